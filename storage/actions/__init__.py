@@ -1,0 +1,1 @@
+"""What may become true, made true: plain functions of a connection, each one transaction."""

@@ -1,0 +1,44 @@
+"""Keeping where people are in their forms."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete
+
+from storage.dialects import upsert
+from storage.tables import conversations
+
+KEEP = timedelta(days=30)
+
+
+def save(
+    connection: Connection, changed: Mapping[str, tuple[str | None, str | None]], now: datetime
+) -> None:
+    """Write (state, data) for each key; a conversation with neither is over and is deleted."""
+    over = [key for key, (state, data) in changed.items() if state is None and data is None]
+    if over:
+        connection.execute(delete(conversations).where(conversations.c.key.in_(over)))
+    rows = [
+        {"key": key, "state": state, "data": data, "updated_at": now}
+        for key, (state, data) in changed.items()
+        if key not in over
+    ]
+    if rows:
+        insert = upsert(connection.dialect.name, conversations)
+        new = insert.excluded
+        connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["key"],
+                set_={"state": new.state, "data": new.data, "updated_at": new.updated_at},
+            ),
+            rows,
+        )
+
+
+def sweep(connection: Connection, now: datetime) -> int:
+    """Drop conversations that nobody touched for a month; returns how many."""
+    return int(
+        connection.execute(
+            delete(conversations).where(conversations.c.updated_at < now - KEEP)
+        ).rowcount
+    )

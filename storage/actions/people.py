@@ -1,0 +1,194 @@
+"""Joining, settings, leaving, and the way from resident to member."""
+
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, select, update
+
+from storage.actions.outbox import owe
+from storage.dialects import insert_row, upsert
+from storage.model.delivery import DeliveryKind
+from storage.model.node import Node, NodeKind
+from storage.model.person import (
+    CONSENT_VERSION,
+    LANGUAGES,
+    NAME_LIMIT,
+    Person,
+    RequestState,
+    Standing,
+)
+from storage.model.quiet_hours import DEFAULT_QUIET_ENDS_HOUR, DEFAULT_QUIET_STARTS_HOUR
+from storage.model.refusal import Refusal
+from storage.model.roles import POWERS, Power, Role
+from storage.queries import nodes as node_queries
+from storage.queries import people as people_queries
+from storage.tables import membership_requests, nodes, persons, roles
+
+
+def consent(
+    connection: Connection, telegram_id: int, name: str, language: str, now: datetime
+) -> Person:
+    """Take up a person who agreed to the privacy note. Agreeing twice changes nothing else."""
+    _check_language(language)
+    agreed = {"consent_version": CONSENT_VERSION, "consented_at": now, "left_at": None}
+    insert_person = upsert(connection.dialect.name, persons).values(
+        telegram_id=telegram_id,
+        name=name[:NAME_LIMIT] or str(telegram_id),
+        language=language,
+        standing=Standing.RESIDENT,
+        joined_at=now,
+        quiet_starts=time(DEFAULT_QUIET_STARTS_HOUR),
+        quiet_ends=time(DEFAULT_QUIET_ENDS_HOUR),
+        **agreed,
+    )
+    connection.execute(
+        insert_person.on_conflict_do_update(
+            index_elements=["telegram_id"], set_={**agreed, "language": language}
+        )
+    )
+    person = people_queries.by_telegram_id(connection, telegram_id)
+    if person is None:
+        raise Refusal("refused.unknown_person")
+    return person
+
+
+def choose_community(connection: Connection, person_id: int, node_id: int) -> Person:
+    """Make a community the person's own. Whoever moves to another becomes a resident there."""
+    node = node_queries.by_id(connection, node_id)
+    if node.kind is not NodeKind.COMMUNITY:
+        raise Refusal("refused.unknown_node")
+    person = people_queries.by_id(connection, person_id)
+    if person.node_id != node_id:
+        _change(connection, person_id, node_id=node_id, standing=Standing.RESIDENT)
+        _withdraw_requests(connection, person_id)
+    return people_queries.by_id(connection, person_id)
+
+
+def set_language(connection: Connection, person_id: int, language: str) -> Person:
+    _check_language(language)
+    return _change(connection, person_id, language=language)
+
+
+def set_quiet(
+    connection: Connection, person_id: int, starts: time | None, ends: time | None
+) -> Person:
+    """Quiet hours in local time; None and None for no quiet hours."""
+    return _change(connection, person_id, quiet_starts=starts, quiet_ends=ends)
+
+
+def set_paused(connection: Connection, person_id: int, paused: bool) -> Person:
+    """Pause or resume study pushes; answers to what a person asked still come."""
+    return _change(connection, person_id, paused=paused)
+
+
+def mark_unreachable(connection: Connection, telegram_id: int, now: datetime) -> None:
+    """The person blocked the bot. Their next message, or unblocking, revives them."""
+    connection.execute(
+        update(persons).where(persons.c.telegram_id == telegram_id).values(unreachable_at=now)
+    )
+
+
+def leave(connection: Connection, person_id: int, now: datetime) -> None:
+    """End the relation: no community, no roles, no messages. Coming back begins with /start."""
+    connection.execute(delete(roles).where(roles.c.person_id == person_id))
+    _withdraw_requests(connection, person_id)
+    connection.execute(
+        update(persons)
+        .where(persons.c.id == person_id)
+        .values(left_at=now, node_id=None, standing=Standing.RESIDENT, paused=False)
+    )
+
+
+def enrol(connection: Connection, person_id: int, node: Node) -> None:
+    """Put a person on a community's register."""
+    _change(connection, person_id, node_id=node.id, standing=Standing.MEMBER)
+    _withdraw_requests(connection, person_id)
+
+
+def ask_membership(connection: Connection, person_id: int, now: datetime, zone: ZoneInfo) -> None:
+    """Ask to be put on the register; staff who may answer there are told.
+
+    Raises Refusal if the person has no community, is a member, or waits already.
+    """
+    person = people_queries.by_id(connection, person_id)
+    if person.node_id is None or person.node_path is None:
+        raise Refusal("refused.no_community")
+    if person.is_member:
+        raise Refusal("membership.is_member")
+    if people_queries.has_pending_request(connection, person_id):
+        raise Refusal("membership.pending")
+    request_id = insert_row(
+        connection,
+        membership_requests,
+        person_id=person_id,
+        node_id=person.node_id,
+        state=RequestState.PENDING,
+        asked_at=now,
+    )
+    for staff_id in _staff_at(connection, person.node_id):
+        owe(connection, staff_id, DeliveryKind.MEMBERSHIP_ASKED, request_id, now, zone)
+
+
+def decide_membership(
+    connection: Connection,
+    by: int,
+    request_id: int,
+    decision: RequestState,
+    now: datetime,
+    zone: ZoneInfo,
+) -> str:
+    """Accept or decline a request and owe the person the answer; returns their name.
+
+    Raises Refusal if `by` may not answer there, or somebody has decided before.
+    """
+    row = connection.execute(
+        select(membership_requests, nodes.c.path)
+        .join(nodes, nodes.c.id == membership_requests.c.node_id)
+        .where(membership_requests.c.id == request_id)
+    ).one_or_none()
+    if row is None:
+        raise Refusal("refused.not_yours")
+    people_queries.require(connection, by, Power.ANSWER, row.path)
+    # Claim by a conditional update: not one row means that a colleague was first.
+    moved = connection.execute(
+        update(membership_requests)
+        .where(
+            membership_requests.c.id == request_id,
+            membership_requests.c.state == RequestState.PENDING,
+        )
+        .values(state=decision, decided_by=by, decided_at=now)
+    ).rowcount
+    if moved != 1:
+        raise Refusal("membership.decided_before")
+    if decision is RequestState.ACCEPTED:
+        enrol(connection, row.person_id, node_queries.by_id(connection, row.node_id))
+    owe(connection, row.person_id, DeliveryKind.MEMBERSHIP_ANSWER, request_id, now, zone)
+    return people_queries.by_id(connection, row.person_id).name
+
+
+def _staff_at(connection: Connection, node_id: int) -> list[int]:
+    """Who answers at this very node; the district is not told of every community's requests."""
+    rows = connection.execute(
+        select(roles.c.person_id, roles.c.role).where(roles.c.node_id == node_id)
+    )
+    return sorted({r.person_id for r in rows if Power.ANSWER in POWERS[Role(r.role)]})
+
+
+def _withdraw_requests(connection: Connection, person_id: int) -> None:
+    connection.execute(
+        delete(membership_requests).where(
+            membership_requests.c.person_id == person_id,
+            membership_requests.c.state == RequestState.PENDING,
+        )
+    )
+
+
+def _check_language(language: str) -> None:
+    if language not in LANGUAGES:
+        raise Refusal("refused.language")
+
+
+def _change(connection: Connection, person_id: int, **values: Any) -> Person:
+    connection.execute(update(persons).where(persons.c.id == person_id).values(**values))
+    return people_queries.by_id(connection, person_id)

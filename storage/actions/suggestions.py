@@ -1,0 +1,109 @@
+"""Submitting and answering suggestions."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select, update
+
+from storage.actions.outbox import owe
+from storage.dialects import insert_row, upsert
+from storage.model.delivery import DeliveryKind
+from storage.model.period import day_of
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.model.suggestion import (
+    REPLY_LIMIT,
+    TEXT_LIMIT,
+    Draft,
+    Suggestion,
+    SuggestionState,
+    sources_of,
+)
+from storage.queries import suggestions as suggestion_queries
+from storage.queries.people import by_id, require
+from storage.tables import counters, nodes, suggestions
+
+
+def submit(
+    connection: Connection, person_id: int, draft: Draft, now: datetime, zone: ZoneInfo
+) -> Suggestion:
+    """Take in a suggestion for the person's community and give it a number.
+
+    The same draft submitted twice is one suggestion. Raises Refusal without a community, or if
+    the text is empty (a photo may stand alone) or too long.
+    """
+    known = connection.execute(
+        select(suggestions.c.id).where(suggestions.c.draft_key == draft.key)
+    ).scalar_one_or_none()
+    if known is not None:
+        return suggestion_queries.by_id(connection, known)
+    person = by_id(connection, person_id)
+    if person.node_id is None:
+        raise Refusal("refused.no_community")
+    if len(draft.text) > TEXT_LIMIT:
+        raise Refusal("suggestion.too_long", limit=TEXT_LIMIT)
+    if not draft.text.strip() and draft.photo is None:
+        raise Refusal("suggestion.empty")
+    year = day_of(now, zone).year
+    suggestion_id = insert_row(
+        connection,
+        suggestions,
+        year=year,
+        sequence=_next(connection, f"suggestions-{year}"),
+        node_id=person.node_id,
+        author_id=person_id,
+        anonymous=draft.anonymous,
+        category=draft.category,
+        text=draft.text,
+        photo=draft.photo,
+        state=SuggestionState.RECEIVED,
+        draft_key=draft.key,
+        submitted_at=now,
+    )
+    return suggestion_queries.by_id(connection, suggestion_id)
+
+
+def decide(
+    connection: Connection,
+    by: int,
+    suggestion_id: int,
+    target: SuggestionState,
+    reply: str,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Suggestion:
+    """Move a suggestion on with a reply, which is owed to its author.
+
+    Raises Refusal if `by` may not, the reply is empty or too long, or it is not its turn.
+    """
+    row = connection.execute(
+        select(nodes.c.path, suggestions.c.author_id)
+        .join(suggestions, suggestions.c.node_id == nodes.c.id)
+        .where(suggestions.c.id == suggestion_id)
+    ).one_or_none()
+    if row is None:
+        raise Refusal("refused.not_yours")
+    require(connection, by, Power.ANSWER, row.path)
+    reply = reply.strip()
+    if not 0 < len(reply) <= REPLY_LIMIT:
+        raise Refusal("suggestion.reply_length", limit=REPLY_LIMIT)
+    # Claim by a conditional update: not one row means that a colleague was first.
+    moved = connection.execute(
+        update(suggestions)
+        .where(suggestions.c.id == suggestion_id, suggestions.c.state.in_(sources_of(target)))
+        .values(state=target, reply=reply, decided_by=by, decided_at=now)
+    ).rowcount
+    if moved != 1:
+        raise Refusal("suggestion.decided_before")
+    if row.author_id is not None:
+        owe(connection, row.author_id, DeliveryKind.SUGGESTION_ANSWER, suggestion_id, now, zone)
+    return suggestion_queries.by_id(connection, suggestion_id)
+
+
+def _next(connection: Connection, name: str) -> int:
+    """The next running number of `name`, from 1. The row is locked until the commit."""
+    first = upsert(connection.dialect.name, counters).values(name=name, value=1)
+    statement = first.on_conflict_do_update(
+        index_elements=["name"], set_={"value": counters.c.value + 1}
+    ).returning(counters.c.value)
+    return int(connection.execute(statement).scalar_one())

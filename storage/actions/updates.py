@@ -1,0 +1,66 @@
+"""Update intake: stored before it is confirmed, handled once, pruned when old."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select, update
+
+from storage.dialects import insert_missing
+from storage.tables import persons, updates
+
+# Telegram keeps an unconfirmed update for at most 24 hours (Bot API, "Getting updates"), so a
+# known id cannot come again after this time.
+KEEP_HANDLED = timedelta(days=3)
+KEEP_SET_ASIDE = timedelta(days=30)
+_REASON_LIMIT = 500
+
+
+def store(
+    connection: Connection,
+    received: Iterable[tuple[int, str]],
+    senders: Iterable[int],
+    now: datetime,
+) -> list[int]:
+    """Store (update_id, body) pairs; returns the ids that were not known before, in order.
+
+    `senders` are the Telegram ids of who wrote: somebody who writes can be reached again.
+    """
+    bodies = dict(received)
+    known = set(
+        connection.execute(
+            select(updates.c.update_id).where(updates.c.update_id.in_(bodies))
+        ).scalars()
+    )
+    new = [update_id for update_id in bodies if update_id not in known]
+    if new:
+        rows = [{"update_id": i, "body": bodies[i], "received_at": now} for i in new]
+        insert_missing(connection, updates, rows)
+        connection.execute(
+            update(persons)
+            .where(persons.c.telegram_id.in_(list(senders)), persons.c.unreachable_at.is_not(None))
+            .values(unreachable_at=None)
+        )
+    return new
+
+
+def finish(connection: Connection, update_id: int, now: datetime) -> None:
+    """Mark an update as handled; its text is no longer needed and is not kept."""
+    connection.execute(
+        update(updates).where(updates.c.update_id == update_id).values(handled_at=now, body=None)
+    )
+
+
+def set_aside(connection: Connection, update_id: int, reason: str, now: datetime) -> None:
+    """Mark an update that cannot be understood or handled; it is kept for the operator."""
+    connection.execute(
+        update(updates)
+        .where(updates.c.update_id == update_id)
+        .values(handled_at=now, set_aside=reason[:_REASON_LIMIT])
+    )
+
+
+def prune(connection: Connection, now: datetime) -> int:
+    """Forget updates that can no longer come again; returns how many."""
+    old = (updates.c.handled_at < now - KEEP_HANDLED) & updates.c.set_aside.is_(None)
+    very_old = updates.c.handled_at < now - KEEP_SET_ASIDE
+    return int(connection.execute(delete(updates).where(old | very_old)).rowcount)

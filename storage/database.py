@@ -1,0 +1,369 @@
+"""The database: one contract, SQLite or PostgreSQL.
+
+An *action* is a plain function `action(connection, ...)` that runs in one transaction of its own:
+`await database.write(action, ...)`. A *query* is the same, read only: `await database.read(query,
+...)`. Neither knows which database it runs on, nor how transactions are grouped.
+
+On SQLite the connections live in aiosqlite's threads. A hop to such a thread costs more than most
+statements, so SQLAlchemy runs there too and a whole action or query is one hop. There is one writer
+at a time: it takes whatever actions wait, runs each under a savepoint inside one `BEGIN IMMEDIATE`,
+and answers their callers after the one COMMIT, as durable as one by one at a fraction of the cost
+(docs/decisions/database.md).
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+import aiosqlite
+from sqlalchemy import Connection, StaticPool, bindparam, create_engine, event, make_url, update
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.tables import updates
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+GROUP_LIMIT = 256  # actions in one commit: bounds how long the first of them waits
+_READERS = 4
+_POSTGRES_POOL = 10
+_RETRIES = 5
+# serialization_failure and deadlock_detected, PostgreSQL manual, appendix A
+_RETRYABLE = {"40001", "40P01"}
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # what was confirmed to Telegram survives a power cut
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=30000",  # another process, such as the command line, may be writing
+)
+_mark_handled = (
+    update(updates)
+    .where(updates.c.update_id == bindparam("handled_id"))
+    .values(handled_at=bindparam("at"), body=None)
+)
+
+
+@dataclass(slots=True)
+class Receipt:
+    """The update being handled; `written` once an effect of it was committed."""
+
+    update_id: int
+    at: datetime
+    written: bool = False
+
+    def mark(self) -> dict[str, Any]:
+        return {"handled_id": self.update_id, "at": self.at}
+
+
+_receipt: ContextVar[Receipt | None] = ContextVar("receipt", default=None)
+
+
+@contextmanager
+def handling(update_id: int, at: datetime) -> Iterator[Receipt]:
+    """Within this block the first write also marks the update as handled, in its transaction.
+
+    So an effect and the record that it took place are one: after a crash nothing is applied twice.
+    """
+    receipt = Receipt(update_id, at)
+    token = _receipt.set(receipt)
+    try:
+        yield receipt
+    finally:
+        _receipt.reset(token)
+
+
+def _unwritten_receipt() -> Receipt | None:
+    receipt = _receipt.get()
+    return receipt if receipt is not None and not receipt.written else None
+
+
+class Database(Protocol):
+    """What the rest of the product sees of a database."""
+
+    async def write(
+        self,
+        action: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `action` in one transaction and return its result once that is durable.
+
+        Whatever it raises undoes it and is raised here.
+        """
+
+    async def read(
+        self,
+        query: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `query` on one consistent state of the data and return its result."""
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of every connection."""
+
+
+def open_database(url: str) -> Database:
+    """Open `sqlite:///path` or `postgresql://…`; nothing is connected before the first use.
+
+    Raises ValueError for another kind of address.
+    """
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return SqliteDatabase(parsed)
+        case "postgresql":
+            return PostgresDatabase(parsed)
+        case other:
+            raise ValueError(f"unknown database {other!r}: expected sqlite or postgresql")
+
+
+class SqliteDatabase:
+    """One connection that writes, a few that read."""
+
+    def __init__(self, url: URL) -> None:
+        self._path = url.database or ":memory:"
+        self._writer: _Writer | None = None
+        self._idle: asyncio.LifoQueue[_Channel] = asyncio.LifoQueue()
+        self._readers: list[_Channel] = []
+        self._opening = asyncio.Lock()
+
+    async def write(
+        self,
+        action: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        writer = self._writer or await self._open_writer()
+        receipt = _unwritten_receipt()
+        result: T = await writer.run(lambda c: action(c, *args, **kwargs), receipt)
+        return result
+
+    async def read(
+        self,
+        query: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        channel = await self._idle_reader()
+        try:
+            return await channel.run(partial(_in_transaction, lambda c: query(c, *args, **kwargs)))
+        finally:
+            self._idle.put_nowait(channel)
+
+    async def close(self) -> None:
+        if self._writer is not None:
+            await self._writer.close()
+            self._writer = None
+        while self._readers:
+            await self._readers.pop().close()
+
+    async def _open_writer(self) -> "_Writer":
+        async with self._opening:
+            if self._writer is None:
+                Path(self._path).parent.mkdir(parents=True, exist_ok=True)
+                # A plain BEGIN that reads first may fail to become a writing transaction.
+                self._writer = _Writer(await _Channel.open(self._path, "BEGIN IMMEDIATE"))
+        return self._writer
+
+    async def _idle_reader(self) -> "_Channel":
+        await self._open_if_needed()
+        return await self._idle.get()
+
+    async def _open_if_needed(self) -> None:
+        if not self._idle.empty() or len(self._readers) == _READERS:
+            return
+        if self._writer is None:
+            await self._open_writer()  # it alone creates the file and switches it to WAL
+        async with self._opening:
+            if len(self._readers) < _READERS:
+                channel = await _Channel.open(self._path, "BEGIN", "PRAGMA query_only=ON")
+                self._readers.append(channel)
+                self._idle.put_nowait(channel)
+
+
+class PostgresDatabase:
+    """A pool of asyncpg connections; a transaction that lost a race is run again."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = create_async_engine(
+            url.set(drivername="postgresql+asyncpg"), pool_size=_POSTGRES_POOL
+        )
+
+    async def write(
+        self,
+        action: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        receipt = _unwritten_receipt()
+        unit = partial(_marked, lambda c: action(c, *args, **kwargs), receipt)
+        for attempt in range(_RETRIES):
+            try:
+                async with self._engine.begin() as connection:
+                    result: T = await connection.run_sync(unit)
+                break
+            except DBAPIError as error:
+                if attempt == _RETRIES - 1 or not _lost_a_race(error):
+                    raise
+        if receipt is not None:
+            receipt.written = True
+        return result
+
+    async def read(
+        self,
+        query: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        async with self._engine.connect() as plain:
+            connection = await plain.execution_options(isolation_level="REPEATABLE READ")
+            return await connection.run_sync(query, *args, **kwargs)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def _marked(
+    action: Callable[[Connection], T], receipt: Receipt | None, connection: Connection
+) -> T:
+    result = action(connection)
+    if receipt is not None:
+        connection.execute(_mark_handled, receipt.mark())
+    return result
+
+
+def _lost_a_race(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in _RETRYABLE
+
+
+class _Channel:
+    """A SQLite connection in an aiosqlite thread, and SQLAlchemy's connection over it."""
+
+    def __init__(self, path: str, begin: str, pragmas: tuple[str, ...]) -> None:
+        self._path = path
+        self._begin = begin
+        self._pragmas = pragmas
+        self._driver = aiosqlite.Connection(self._connect, iter_chunk_size=64)
+        self._connection: Connection | None = None
+
+    @classmethod
+    async def open(cls, path: str, begin: str, *pragmas: str) -> "_Channel":
+        """Connect to the file at `path`; `begin` is the statement that begins a transaction."""
+        channel = cls(path, begin, (*_PRAGMAS, *pragmas))
+        await channel._driver
+        return channel
+
+    async def run(self, unit: Callable[[Connection], T]) -> T:
+        """Run `unit` in the connection's thread: one hop, however many statements."""
+        # aiosqlite offers statements only; its `_execute` runs any function in the same thread.
+        return await self._driver._execute(unit, self._connection)  # type: ignore[no-any-return,no-untyped-call]
+
+    async def close(self) -> None:
+        await self._driver.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        # isolation_level None: SQLAlchemy's events begin transactions, not the driver.
+        raw = sqlite3.connect(self._path, isolation_level=None)
+        for pragma in self._pragmas:
+            raw.execute(pragma)
+        engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
+        event.listen(engine, "begin", lambda c: c.exec_driver_sql(self._begin))
+        self._connection = engine.connect()
+        return raw
+
+
+def _in_transaction(query: Callable[[Connection], T], connection: Connection) -> T:
+    with connection.begin():
+        return query(connection)
+
+
+@dataclass(slots=True)
+class _Unit:
+    """One action on its way through the writer."""
+
+    action: Callable[[Connection], Any]
+    receipt: Receipt | None
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: Exception | None = None
+
+    def settle(self) -> None:
+        if self.receipt is not None and self.error is None:
+            self.receipt.written = True
+        if self.future.done():  # its caller was cancelled meanwhile
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class _Writer:
+    """Takes the units that wait and commits them together, one group after another."""
+
+    def __init__(self, channel: _Channel) -> None:
+        self._channel = channel
+        self._waiting: asyncio.Queue[_Unit | None] = asyncio.Queue()
+        self._task = asyncio.get_running_loop().create_task(self._work(), name="writer")
+
+    async def run(self, action: Callable[[Connection], Any], receipt: Receipt | None) -> Any:
+        """Queue one action; returns or raises what it did, after the commit."""
+        unit = _Unit(action, receipt, asyncio.get_running_loop().create_future())
+        self._waiting.put_nowait(unit)
+        return await unit.future
+
+    async def close(self) -> None:
+        """Commit what is queued, then let go of the connection."""
+        self._waiting.put_nowait(None)
+        await self._task
+        await self._channel.close()
+
+    async def _work(self) -> None:
+        while (unit := await self._waiting.get()) is not None:
+            units = [unit]
+            ending = self._take_more(units)
+            try:
+                await self._channel.run(partial(_commit_together, units))
+            except Exception as error:  # the commit itself failed: every caller must hear of it
+                for each in units:
+                    each.error = error
+            for each in units:
+                each.settle()
+            if ending:
+                return
+
+    def _take_more(self, units: list[_Unit]) -> bool:
+        """Add whatever else waits already; True if the end was asked for."""
+        while len(units) < GROUP_LIMIT and not self._waiting.empty():
+            unit = self._waiting.get_nowait()
+            if unit is None:
+                return True
+            units.append(unit)
+        return False
+
+
+def _commit_together(units: list[_Unit], connection: Connection) -> None:
+    """Run `units` in one transaction. One that raises is undone alone; its error is kept."""
+    with connection.begin():
+        execute = connection.connection.cursor().execute  # raw: savepoints are on the hot path
+        for unit in units:
+            execute("SAVEPOINT unit")
+            try:
+                unit.result = unit.action(connection)
+            except Exception as error:
+                unit.error = error
+                execute("ROLLBACK TO unit")
+            execute("RELEASE unit")
+        marks = [u.receipt.mark() for u in units if u.receipt is not None and u.error is None]
+        if marks:
+            connection.execute(_mark_handled, marks)

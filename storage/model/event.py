@@ -1,0 +1,73 @@
+"""Events and sign-ups. A seat is taken by a conditional update, so the last goes to exactly one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+TITLE_LIMIT = 120
+PLACE_LIMIT = 120
+CAPACITY_LIMIT = 100_000
+
+
+class EventState(StrEnum):
+    OPEN = "open"
+    CANCELLED = "cancelled"
+
+
+EVENT_MOVES: dict[EventState, frozenset[EventState]] = {
+    EventState.OPEN: frozenset({EventState.CANCELLED}),
+    EventState.CANCELLED: frozenset(),
+}
+
+
+class SignUpState(StrEnum):
+    SIGNED_UP = "signed_up"
+    CANCELLED = "cancelled"
+
+
+# A second thought is free in both directions, as long as the event takes sign-ups.
+SIGN_UP_MOVES: dict[SignUpState, frozenset[SignUpState]] = {
+    SignUpState.SIGNED_UP: frozenset({SignUpState.CANCELLED}),
+    SignUpState.CANCELLED: frozenset({SignUpState.SIGNED_UP}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A happening as people see it. `capacity` None means no limit."""
+
+    id: int
+    node_id: int
+    node_name: str
+    category: str
+    title: str
+    place: str
+    starts_at: datetime
+    capacity: int | None
+    taken: int
+    state: EventState
+
+    @property
+    def left(self) -> int | None:
+        return None if self.capacity is None else max(0, self.capacity - self.taken)
+
+    def is_over(self, now: datetime) -> bool:
+        """Sign-ups close when the event starts."""
+        return now >= self.starts_at
+
+
+@dataclass(frozen=True, slots=True)
+class EventCard:
+    """An event for one person: `signed_up` says whether they hold a seat."""
+
+    event: Event
+    signed_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp:
+    """The outcome of a press. `changed` is False when it was so already."""
+
+    card: EventCard
+    language: str
+    changed: bool

@@ -1,0 +1,93 @@
+"""Periods in which things are counted: days of the district's own zone, ends included."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from storage.model.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days from `first_on` to `last_on`, both included."""
+
+    first_on: date
+    last_on: date
+
+    def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """The instants [from, to) of these days in `zone`, as aware UTC."""
+        starts = datetime.combine(self.first_on, time(), tzinfo=zone)
+        ends = datetime.combine(self.last_on + timedelta(days=1), time(), tzinfo=zone)
+        return starts.astimezone(UTC), ends.astimezone(UTC)
+
+
+def day_of(now: datetime, zone: ZoneInfo) -> date:
+    """The district's own day at the instant `now`."""
+    return now.astimezone(zone).date()
+
+
+def year_of(day: date) -> Period:
+    return Period(date(day.year, 1, 1), date(day.year, 12, 31))
+
+
+def half_year_of(day: date) -> Period:
+    return _months(day.year, 1 if day.month <= 6 else 7, 6)
+
+
+def quarter_of(day: date) -> Period:
+    return _months(day.year, (day.month - 1) // 3 * 3 + 1, 3)
+
+
+def month_of(day: date) -> Period:
+    return _months(day.year, day.month, 1)
+
+
+def _months(year: int, first: int, count: int) -> Period:
+    last = first + count - 1
+    return Period(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
+
+
+_YEAR = re.compile(r"(\d{4})")
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_QUARTER = re.compile(r"(\d{4})-?[qQ]([1-4])")
+_HALF = re.compile(r"(\d{4})-?[hH]([12])")
+_DAY = r"(\d{4}-\d{1,2}-\d{1,2})"
+_RANGE = re.compile(rf"{_DAY}(?:\s+|\.\.|~|至){_DAY}")
+
+
+def parse_period(text: str, today: date) -> Period:
+    """Read what staff type after /stats: nothing (this year), "2026", "2026Q3", "2026H1",
+    "2026-11" or "2026-03-01 2026-05-31".
+
+    Raises Refusal("stats.period_unclear") for anything else.
+    """
+    text = text.strip()
+    if not text:
+        return year_of(today)
+    try:
+        return _parse(text)
+    except ValueError:
+        raise Refusal("stats.period_unclear") from None
+
+
+def _parse(text: str) -> Period:
+    if found := _YEAR.fullmatch(text):
+        return year_of(date(int(found[1]), 1, 1))
+    if found := _QUARTER.fullmatch(text):
+        return quarter_of(date(int(found[1]), int(found[2]) * 3, 1))
+    if found := _HALF.fullmatch(text):
+        return half_year_of(date(int(found[1]), int(found[2]) * 6, 1))
+    if found := _MONTH.fullmatch(text):
+        return month_of(date(int(found[1]), int(found[2]), 1))
+    if found := _RANGE.fullmatch(text):
+        first_on, last_on = (_day(found[1]), _day(found[2]))
+        if first_on <= last_on:
+            return Period(first_on, last_on)
+    raise ValueError(text)
+
+
+def _day(text: str) -> date:
+    year, month, day = (int(part) for part in text.split("-"))
+    return date(year, month, day)

@@ -1,0 +1,94 @@
+"""People: what the bot holds on them, and how they came to be members."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+
+from storage.model.roles import Grant, Power, allowed
+
+# Raise it when the privacy note changes in substance: everybody is asked again.
+CONSENT_VERSION = 1
+LANGUAGES = ("zh", "en")
+NAME_LIMIT = 128
+
+
+class Standing(StrEnum):
+    """Resident: anyone who came. Member: on the community's register, gets study pushes."""
+
+    RESIDENT = "resident"
+    MEMBER = "member"
+
+
+class RequestState(StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+# A request is decided once; a declined person may ask anew, which is a new request.
+REQUEST_MOVES: dict[RequestState, frozenset[RequestState]] = {
+    RequestState.PENDING: frozenset({RequestState.ACCEPTED, RequestState.DECLINED}),
+    RequestState.ACCEPTED: frozenset(),
+    RequestState.DECLINED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Hours in which nothing but answers is sent, in the zone of the district."""
+
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Anyone who consented. `node_*` are None until a community was chosen."""
+
+    id: int
+    telegram_id: int
+    name: str
+    language: str
+    standing: Standing
+    consent_version: int
+    joined_at: datetime
+    node_id: int | None
+    node_name: str | None
+    node_path: str | None
+    quiet: Quiet | None
+    paused: bool
+    grants: tuple[Grant, ...]
+
+    @property
+    def is_member(self) -> bool:
+        return self.standing is Standing.MEMBER
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.grants)
+
+    def may(self, power: Power) -> bool:
+        """Whether the person has `power` anywhere (the action checks where)."""
+        return any(grant.allows(power, grant.path) for grant in self.grants)
+
+    def may_at(self, power: Power, path: str) -> bool:
+        """Whether the person has `power` over the node at `path`."""
+        return allowed(self.grants, power, path)
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRequest:
+    """A resident's wish to be on the register, as staff see it."""
+
+    id: int
+    person_name: str
+    node_name: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a one-time link gave: membership (`role` None) or a role, at a node."""
+
+    role: str | None
+    node_name: str

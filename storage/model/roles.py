@@ -1,0 +1,68 @@
+"""Who may do what, and where: roles are scoped to a node of the tree and cover what is below it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    DISTRICT = "district"
+    COMMUNITY = "community"
+    VIEWER = "viewer"
+
+
+class Power(StrEnum):
+    """Something that staff do. An action names the power that it needs."""
+
+    SEE_FIGURES = "see_figures"
+    PUSH = "push"
+    POST_EVENT = "post_event"
+    ANSWER = "answer"
+    INVITE_MEMBER = "invite_member"
+    INVITE_STAFF = "invite_staff"
+    ADD_COMMUNITY = "add_community"
+
+
+_COMMUNITY = frozenset(
+    {Power.SEE_FIGURES, Power.PUSH, Power.POST_EVENT, Power.ANSWER, Power.INVITE_MEMBER}
+)
+_ALL = frozenset(Power)
+
+POWERS: dict[Role, frozenset[Power]] = {
+    Role.OWNER: _ALL,
+    Role.DISTRICT: _ALL,
+    Role.COMMUNITY: _COMMUNITY,
+    Role.VIEWER: frozenset({Power.SEE_FIGURES}),
+}
+
+# Which roles a holder may hand on: never one that reaches further than the own one.
+GRANTABLE: dict[Role, tuple[Role, ...]] = {
+    Role.OWNER: (Role.OWNER, Role.DISTRICT, Role.COMMUNITY, Role.VIEWER),
+    Role.DISTRICT: (Role.DISTRICT, Role.COMMUNITY, Role.VIEWER),
+    Role.COMMUNITY: (),
+    Role.VIEWER: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role that a person holds at a node; `path` is the node's path in the tree ("/1/4/")."""
+
+    role: Role
+    node_id: int
+    node_name: str
+    path: str
+
+    def allows(self, power: Power, path: str) -> bool:
+        """Whether this grant gives `power` over the node at `path`."""
+        return power in POWERS[self.role] and path.startswith(self.path)
+
+
+def allowed(grants: tuple[Grant, ...], power: Power, path: str) -> bool:
+    """Whether any of `grants` gives `power` over the node at `path`."""
+    return any(grant.allows(power, path) for grant in grants)
+
+
+def may_hand_on(grants: tuple[Grant, ...], role: Role, path: str) -> bool:
+    """Whether a holder of `grants` may invite somebody to `role` at the node at `path`."""
+    return any(role in GRANTABLE[grant.role] and path.startswith(grant.path) for grant in grants)

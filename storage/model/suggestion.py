@@ -1,0 +1,66 @@
+"""Suggestions: what people propose, and the way it takes.
+
+received ──▶ adopted ──▶ implemented
+    └──────▶ declined
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+TEXT_LIMIT = 4000  # what Telegram lets a person type is 4,096; the screens need a little room
+REPLY_LIMIT = 2000
+
+
+class SuggestionState(StrEnum):
+    RECEIVED = "received"
+    ADOPTED = "adopted"
+    DECLINED = "declined"
+    IMPLEMENTED = "implemented"
+
+
+MOVES: dict[SuggestionState, frozenset[SuggestionState]] = {
+    SuggestionState.RECEIVED: frozenset({SuggestionState.ADOPTED, SuggestionState.DECLINED}),
+    SuggestionState.ADOPTED: frozenset({SuggestionState.IMPLEMENTED}),
+    SuggestionState.DECLINED: frozenset(),
+    SuggestionState.IMPLEMENTED: frozenset(),
+}
+
+
+def sources_of(target: SuggestionState) -> tuple[SuggestionState, ...]:
+    """The states from which `target` may be reached."""
+    return tuple(state for state, targets in MOVES.items() if target in targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A suggestion as shown. `author_name` is None when it is anonymous: staff never see it."""
+
+    id: int
+    number: str
+    node_id: int
+    node_name: str
+    category: str
+    text: str
+    photo: str | None
+    author_name: str | None
+    state: SuggestionState
+    reply: str | None
+    submitted_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a resident is about to submit. `key` makes a repeated submit the same suggestion."""
+
+    key: str
+    category: str
+    text: str
+    photo: str | None
+    anonymous: bool
+
+
+def format_number(year: int, sequence: int) -> str:
+    """The number that people quote: "2026-0042". It grows past four digits when it must."""
+    return f"{year}-{sequence:04d}"

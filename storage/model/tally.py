@@ -1,0 +1,15 @@
+"""Figures: what was counted in a period, for a node and all that is below it."""
+
+from dataclasses import dataclass
+
+from storage.model.node import Node
+from storage.model.period import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The figures of one node and period; `figures` maps an indicator's id to its count."""
+
+    node: Node
+    period: Period
+    figures: dict[str, int]

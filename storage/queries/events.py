@@ -1,0 +1,103 @@
+"""Events as people see them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select
+
+from storage.model.event import Event, EventCard, EventState, SignUpState
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.tables import events, nodes, persons, sign_ups
+
+LIST_LIMIT = 20
+
+
+def card(connection: Connection, event_id: int, telegram_id: int) -> EventCard:
+    """One event for the person with this Telegram id.
+
+    Raises Refusal("event.not_for_you") if there is no such event in reach of their community.
+    """
+    statement = cards_for(persons.c.telegram_id == telegram_id).where(events.c.id == event_id)
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise Refusal("event.not_for_you")
+    return event_card(row)
+
+
+def upcoming(connection: Connection, person: Person, now: datetime) -> list[EventCard]:
+    """Open events of the person's community and district that have not begun, soonest first."""
+    statement = (
+        cards_for(persons.c.id == person.id)
+        .where(events.c.state == EventState.OPEN, events.c.starts_at > now)
+        .order_by(events.c.starts_at, events.c.id)
+        .limit(LIST_LIMIT)
+    )
+    return [event_card(row) for row in connection.execute(statement)]
+
+
+def by_id(connection: Connection, event_id: int) -> Event:
+    """The event with this id. Raises Refusal("event.not_for_you") if there is none."""
+    row = connection.execute(_EVENT.where(events.c.id == event_id)).one_or_none()
+    if row is None:
+        raise Refusal("event.not_for_you")
+    return _event(row)
+
+
+def roster(connection: Connection, event_id: int) -> list[str]:
+    """The names of those who hold a seat, in the order they signed up."""
+    rows = connection.execute(
+        select(persons.c.name)
+        .join(sign_ups, sign_ups.c.person_id == persons.c.id)
+        .where(sign_ups.c.event_id == event_id, sign_ups.c.state == SignUpState.SIGNED_UP)
+        .order_by(sign_ups.c.signed_up_at, sign_ups.c.id)
+    )
+    return list(rows.scalars())
+
+
+_EVENT = select(events, nodes.c.name.label("node_name")).join(nodes, nodes.c.id == events.c.node_id)
+
+
+def cards_for(person: ColumnElement[bool]) -> Select[Any]:
+    """Events in reach of one `person`: those of their own node and of the nodes above it."""
+    home = nodes.alias("home")
+    reach = or_(nodes.c.id == home.c.id, home.c.path.like(nodes.c.path + literal("%")))
+    return (
+        select(
+            events,
+            nodes.c.name.label("node_name"),
+            persons.c.id.label("person_id"),
+            persons.c.language,
+            sign_ups.c.state.label("sign_up_state"),
+        )
+        .select_from(persons)
+        .join(home, home.c.id == persons.c.node_id)
+        .join(nodes, reach)
+        .join(events, events.c.node_id == nodes.c.id)
+        .join(
+            sign_ups,
+            and_(sign_ups.c.event_id == events.c.id, sign_ups.c.person_id == persons.c.id),
+            isouter=True,
+        )
+        .where(person, persons.c.left_at.is_(None))
+    )
+
+
+def event_card(row: Row[Any]) -> EventCard:
+    """What `cards_for` selected, as the model has it."""
+    return EventCard(_event(row), signed_up=row.sign_up_state == SignUpState.SIGNED_UP)
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        id=row.id,
+        node_id=row.node_id,
+        node_name=row.node_name,
+        category=row.category,
+        title=row.title,
+        place=row.place,
+        starts_at=row.starts_at,
+        capacity=row.capacity,
+        taken=row.taken,
+        state=EventState(row.state),
+    )

@@ -1,0 +1,68 @@
+"""The outbox as the planner's and courier's last look sees it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from storage.model.delivery import Claimed, DeliveryKind, DeliveryState
+from storage.tables import broadcasts, deliveries, persons
+
+
+def claimed(connection: Connection, delivery_ids: Iterable[int]) -> list[Claimed]:
+    """What the courier needs of the deliveries it claimed; those no longer wanted are missing.
+
+    Somebody who left, or paused study pushes, since the planning gets nothing.
+    """
+    rows = connection.execute(
+        select(
+            deliveries.c.id,
+            deliveries.c.kind,
+            deliveries.c.attempts,
+            func.coalesce(deliveries.c.subject_id, broadcasts.c.subject_id).label("subject_id"),
+            persons.c.telegram_id,
+            persons.c.language,
+            broadcasts.c.course_id,
+            broadcasts.c.item_id,
+        )
+        .join(persons, persons.c.id == deliveries.c.person_id)
+        .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id, isouter=True)
+        .where(
+            deliveries.c.id.in_(list(delivery_ids)),
+            persons.c.left_at.is_(None),
+            persons.c.telegram_id.is_not(None),
+            persons.c.paused.is_(False) | (deliveries.c.kind != DeliveryKind.STUDY_ITEM),
+        )
+        .order_by(deliveries.c.due_at, deliveries.c.id)
+    )
+    return [
+        Claimed(
+            id=row.id,
+            kind=DeliveryKind(row.kind),
+            telegram_id=row.telegram_id,
+            language=row.language,
+            subject_id=row.subject_id,
+            course_id=row.course_id,
+            item_id=row.item_id,
+            attempts=row.attempts,
+        )
+        for row in rows
+    ]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next queued delivery is due."""
+    found: datetime | None = connection.execute(
+        select(func.min(deliveries.c.due_at)).where(deliveries.c.state == DeliveryState.QUEUED)
+    ).scalar_one()
+    return found
+
+
+def states(connection: Connection, broadcast_id: int) -> dict[DeliveryState, int]:
+    """How many deliveries of a broadcast are in each state; their sum is its audience."""
+    rows = connection.execute(
+        select(deliveries.c.state, func.count())
+        .where(deliveries.c.broadcast_id == broadcast_id)
+        .group_by(deliveries.c.state)
+    )
+    return {DeliveryState(state): count for state, count in rows}

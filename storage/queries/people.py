@@ -1,0 +1,99 @@
+"""Who somebody is, and who asks to become a member."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from storage.model.person import MembershipRequest, Person, Quiet, RequestState, Standing
+from storage.model.refusal import Refusal
+from storage.model.roles import Grant, Power, Role
+from storage.queries.nodes import below
+from storage.tables import membership_requests, nodes, persons, roles
+
+_PERSON = select(persons, nodes.c.name.label("node_name"), nodes.c.path.label("node_path")).join(
+    nodes, nodes.c.id == persons.c.node_id, isouter=True
+)
+
+
+def by_telegram_id(connection: Connection, telegram_id: int) -> Person | None:
+    """The person with this Telegram id, or None for somebody who did not consent or has left."""
+    statement = _PERSON.where(persons.c.telegram_id == telegram_id, persons.c.left_at.is_(None))
+    return _one(connection, statement)
+
+
+def by_id(connection: Connection, person_id: int) -> Person:
+    """The person with this id. Raises Refusal("refused.unknown_person") if there is none."""
+    person = _one(connection, _PERSON.where(persons.c.id == person_id))
+    if person is None:
+        raise Refusal("refused.unknown_person")
+    return person
+
+
+def grants_of(connection: Connection, person_id: int) -> tuple[Grant, ...]:
+    """The roles a person holds, widest reach first."""
+    rows = connection.execute(
+        select(roles.c.role, nodes.c.id, nodes.c.name, nodes.c.path)
+        .join(nodes, nodes.c.id == roles.c.node_id)
+        .where(roles.c.person_id == person_id)
+        .order_by(nodes.c.path, roles.c.id)
+    )
+    return tuple(Grant(Role(row.role), row.id, row.name, row.path) for row in rows)
+
+
+def require(connection: Connection, person_id: int, power: Power, path: str) -> None:
+    """Raise Refusal("refused.not_yours") unless the person has `power` over the node at `path`."""
+    if not any(grant.allows(power, path) for grant in grants_of(connection, person_id)):
+        raise Refusal("refused.not_yours")
+
+
+def pending_requests(connection: Connection, person: Person) -> list[MembershipRequest]:
+    """Open membership requests of every node where `person` may answer, oldest first."""
+    paths = [g.path for g in person.grants if g.allows(Power.ANSWER, g.path)]
+    rows = connection.execute(
+        select(
+            membership_requests.c.id,
+            membership_requests.c.asked_at,
+            persons.c.name,
+            nodes.c.name.label("node_name"),
+        )
+        .join(persons, persons.c.id == membership_requests.c.person_id)
+        .join(nodes, nodes.c.id == membership_requests.c.node_id)
+        .where(membership_requests.c.state == RequestState.PENDING, below(*paths))
+        .order_by(membership_requests.c.id)
+    )
+    return [MembershipRequest(row.id, row.name, row.node_name, row.asked_at) for row in rows]
+
+
+def has_pending_request(connection: Connection, person_id: int) -> bool:
+    """Whether the person waits for an answer on membership."""
+    found = connection.execute(
+        select(membership_requests.c.id).where(
+            membership_requests.c.person_id == person_id,
+            membership_requests.c.state == RequestState.PENDING,
+        )
+    )
+    return found.first() is not None
+
+
+def _one(connection: Connection, statement: Select[Any]) -> Person | None:
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else _person(row, grants_of(connection, row.id))
+
+
+def _person(row: Row[Any], grants: tuple[Grant, ...]) -> Person:
+    quiet = Quiet(row.quiet_starts, row.quiet_ends) if row.quiet_starts is not None else None
+    return Person(
+        id=row.id,
+        telegram_id=row.telegram_id,
+        name=row.name,
+        language=row.language,
+        standing=Standing(row.standing),
+        consent_version=row.consent_version,
+        joined_at=row.joined_at,
+        node_id=row.node_id,
+        node_name=row.node_name,
+        node_path=row.node_path,
+        quiet=quiet,
+        paused=row.paused,
+        grants=grants,
+    )

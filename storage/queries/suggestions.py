@@ -1,0 +1,103 @@
+"""Suggestions as authors and staff see them. Nothing here gives staff an anonymous author."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, func, select
+
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.model.suggestion import Suggestion, SuggestionState, format_number
+from storage.queries.nodes import below
+from storage.tables import nodes, persons, suggestions
+
+LIST_LIMIT = 20
+
+_AUTHOR = case((suggestions.c.anonymous, None), else_=persons.c.name)
+_SUGGESTION = (
+    select(suggestions, nodes.c.name.label("node_name"), _AUTHOR.label("author_name"))
+    .join(nodes, nodes.c.id == suggestions.c.node_id)
+    .join(persons, persons.c.id == suggestions.c.author_id, isouter=True)
+)
+
+
+def by_id(connection: Connection, suggestion_id: int) -> Suggestion:
+    """One suggestion. Raises Refusal("suggestion.not_found") if there is none."""
+    row = connection.execute(_SUGGESTION.where(suggestions.c.id == suggestion_id)).one_or_none()
+    if row is None:
+        raise Refusal("suggestion.not_found")
+    return _suggestion(row)
+
+
+def of_author(connection: Connection, person_id: int) -> list[Suggestion]:
+    """A person's own suggestions, the newest first."""
+    rows = connection.execute(
+        _SUGGESTION.where(suggestions.c.author_id == person_id)
+        .order_by(suggestions.c.id.desc())
+        .limit(LIST_LIMIT)
+    )
+    return [_suggestion(row) for row in rows]
+
+
+def for_author(connection: Connection, suggestion_id: int, person_id: int) -> Suggestion:
+    """One of a person's own. Raises Refusal("suggestion.not_found") if it is not theirs."""
+    row = connection.execute(
+        _SUGGESTION.where(suggestions.c.id == suggestion_id, suggestions.c.author_id == person_id)
+    ).one_or_none()
+    if row is None:
+        raise Refusal("suggestion.not_found")
+    return _suggestion(row)
+
+
+def for_staff(connection: Connection, suggestion_id: int, person: Person) -> Suggestion:
+    """One that `person` may answer. Raises Refusal("refused.not_yours") for any other."""
+    row = connection.execute(
+        _SUGGESTION.where(suggestions.c.id == suggestion_id, below(*_paths(person)))
+    ).one_or_none()
+    if row is None:
+        raise Refusal("refused.not_yours")
+    return _suggestion(row)
+
+
+def open_for_staff(connection: Connection, person: Person) -> list[Suggestion]:
+    """What waits for staff (received, or adopted and not yet carried out), the oldest first."""
+    open_states = (SuggestionState.RECEIVED, SuggestionState.ADOPTED)
+    rows = connection.execute(
+        _SUGGESTION.where(suggestions.c.state.in_(open_states), below(*_paths(person)))
+        .order_by(suggestions.c.state.desc(), suggestions.c.id)
+        .limit(LIST_LIMIT)
+    )
+    return [_suggestion(row) for row in rows]
+
+
+def count_received(connection: Connection, person: Person) -> int:
+    """How many suggestions wait for a first answer where `person` may answer."""
+    return int(
+        connection.execute(
+            select(func.count())
+            .select_from(suggestions)
+            .join(nodes, nodes.c.id == suggestions.c.node_id)
+            .where(suggestions.c.state == SuggestionState.RECEIVED, below(*_paths(person)))
+        ).scalar_one()
+    )
+
+
+def _paths(person: Person) -> list[str]:
+    return [grant.path for grant in person.grants if grant.allows(Power.ANSWER, grant.path)]
+
+
+def _suggestion(row: Row[Any]) -> Suggestion:
+    return Suggestion(
+        id=row.id,
+        number=format_number(row.year, row.sequence),
+        node_id=row.node_id,
+        node_name=row.node_name,
+        category=row.category,
+        text=row.text,
+        photo=row.photo,
+        author_name=row.author_name,
+        state=SuggestionState(row.state),
+        reply=row.reply,
+        submitted_at=row.submitted_at,
+        decided_at=row.decided_at,
+    )

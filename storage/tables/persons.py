@@ -1,0 +1,24 @@
+"""People. There is no column for what a person thinks or believes, and there must never be one."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Time, false
+
+from storage.tables.base import Instant, id_column, metadata, reference
+
+persons = Table(
+    "persons",
+    metadata,
+    id_column(),
+    Column("telegram_id", BigInteger, unique=True),
+    Column("name", String(128), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("standing", String(16), nullable=False),
+    reference("node_id", "nodes", nullable=True, index=True),
+    Column("consent_version", Integer, nullable=False),
+    Column("consented_at", Instant, nullable=False),
+    Column("joined_at", Instant, nullable=False),
+    Column("quiet_starts", Time),
+    Column("quiet_ends", Time),
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    Column("left_at", Instant),
+    Column("unreachable_at", Instant),
+)
