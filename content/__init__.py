@@ -1,0 +1,1 @@
+"""What the bot says, and the programme it serves. Sees `storage.model` only."""

@@ -1,0 +1,72 @@
+"""What people can say: the table of contents, in the order in which it is tried."""
+
+from aiogram import Router
+from aiogram_dialog import setup_dialogs
+
+from handlers import (
+    buttons,
+    events,
+    fallback,
+    forms,
+    joining,
+    me,
+    refusals,
+    study,
+    suggestions,
+)
+from handlers.known import Known
+from handlers.staff import desk, inbox, people, pushes, stats
+from handlers.staff import events as staff_events
+
+
+def build_router() -> Router:
+    """A router with everything, new at every call. Each router that is passed costs time."""
+    root = Router(name="linli")
+    root.include_routers(
+        refusals.router,
+        buttons.router,  # pressed most, so tried first; needs no knowledge of the person
+        fallback.groups,  # before anything that would answer in a group
+        joining.router,  # strangers are expected here
+        _people(),
+    )
+    return root
+
+
+def _people() -> Router:
+    """Everything for people who joined; commands come before forms, so that they always work."""
+    router = Router(name="people")
+    router.message.outer_middleware(Known())
+    router.callback_query.outer_middleware(Known())
+    router.include_routers(
+        fallback.router,
+        me.router,
+        study.router,
+        events.router,
+        suggestions.router,
+        _staff(),
+        forms.router,
+        suggestions.form,
+        staff_events.form,
+        pushes.form,
+        inbox.form,
+        people.form,
+        fallback.last,
+    )
+    setup_dialogs(router)
+    router.message.middleware(forms.Unfinished())
+    return router
+
+
+def _staff() -> Router:
+    router = Router(name="staff")
+    router.message.middleware(desk.StaffOnly())
+    router.callback_query.middleware(desk.StaffOnly())
+    router.include_routers(
+        desk.router,
+        inbox.router,
+        staff_events.router,
+        pushes.router,
+        stats.router,
+        people.router,
+    )
+    return router

@@ -38,7 +38,9 @@ class Clock:
         Raises ValueError for a naive datetime: nobody can know which zone it means.
         """
         if when.tzinfo is None:
-            raise ValueError("the clock needs an aware datetime, for example datetime(…, tzinfo=UTC)")
+            raise ValueError(
+                "the clock needs an aware datetime, for example datetime(…, tzinfo=UTC)"
+            )
         self._offset = when.astimezone(UTC) - datetime.now(UTC)
         now = self.now()
         self._moved.fire()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html as stdlib_html
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
@@ -16,10 +17,18 @@ CAPTION_LIMIT = 1024
 _CONTROL = {code: " " for code in range(32) if code not in (10, 13)}
 _CLEAN = {**_CONTROL, 13: None, **dict.fromkeys(range(0x2028, 0x202F))}
 _AUTOMATIC = (
-    ("url", re.compile(r"https?://[^\s<>\"“”（），。；！？、]+[^\s<>\"“”（），。；！？、.,:;!?)]", re.I)),
+    (
+        "url",
+        re.compile(
+            r"https?://[^\s<>\"“”（），。；！？、]+[^\s<>\"“”（），。；！？、.,:;!?)]", re.I
+        ),
+    ),
     ("url", re.compile(r"(?<![\w@.])(?:t\.me|telegram\.me)/[\w?=&/%-]+", re.I | re.A)),
     ("email", re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w", re.A)),
-    ("bot_command", re.compile(r"(?<![\w/>])/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z0-9_]{3,32})?(?![\w/])", re.A)),
+    (
+        "bot_command",
+        re.compile(r"(?<![\w/>])/[a-zA-Z0-9_]{1,64}(?:@[a-zA-Z0-9_]{3,32})?(?![\w/])", re.A),
+    ),
     ("mention", re.compile(r"(?<![\w@])@[a-zA-Z0-9_]{3,32}(?!\w)", re.A)),
     ("hashtag", re.compile(r"(?<![\w#])#\w*[^\W\d]\w*")),
 )
@@ -64,9 +73,7 @@ def formatted(
     return text, with_automatic(text, found)
 
 
-def _mentions(
-    entities: list[Entity], user: Callable[[int], dict[str, Any] | None]
-) -> list[Entity]:
+def _mentions(entities: list[Entity], user: Callable[[int], dict[str, Any] | None]) -> list[Entity]:
     """Replaces ids by persons; a link to a stranger becomes plain text."""
     result = []
     for entity in entities:
@@ -142,7 +149,7 @@ def to_html(text: str, entities: list[Entity]) -> str:
     borders = sorted(mark for mark in marks if 0 <= mark <= len(units) // 2)
     out: list[str] = []
     stack: list[Entity] = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in itertools.pairwise(borders):
         covering = [e for e in entities if e["offset"] <= start < e["offset"] + e["length"]]
         keep = 0
         while keep < min(len(stack), len(covering)) and stack[keep] is covering[keep]:

@@ -1,8 +1,8 @@
 """What can go wrong between a bot and Telegram, on demand.
 
-    sim.faults.next(TooManyRequests(3), method="sendMessage")     the next call is refused
-    sim.faults.next(Reset(), times=2)                             the next two calls, whichever
-    sim.faults.randomly(BadGateway(), probability=0.2, seed=7)    a fifth of all calls, repeatable
+sim.faults.next(TooManyRequests(3), method="sendMessage")     the next call is refused
+sim.faults.next(Reset(), times=2)                             the next two calls, whichever
+sim.faults.randomly(BadGateway(), probability=0.2, seed=7)    a fifth of all calls, repeatable
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ class _Rule:
 
     def matches(self, method: str, chat_id: int | None) -> bool:
         if self.method is None and method == "getupdates":
-            return False  # a rule for "all" means calls that do something; name getUpdates to hit it
+            return (
+                False  # a rule for "all" means calls that do something; name getUpdates to hit it
+            )
         return (
             (self.method is None or self.method == method)
             and (self.chat_id is None or self.chat_id == chat_id)
@@ -120,6 +122,4 @@ class Faults:
         seed: int,
     ) -> None:
         name = method.lower() if method else None
-        self._rules.append(
-            _Rule(fault, name, chat_id, times, probability, random.Random(seed))
-        )
+        self._rules.append(_Rule(fault, name, chat_id, times, probability, random.Random(seed)))

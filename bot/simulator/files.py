@@ -82,7 +82,9 @@ class FileStore:
         self._by_id: dict[str, StoredFile] = {}
         self._by_path: dict[str, StoredFile] = {}
 
-    def add(self, kind: str, data: bytes, name: str | None = None, mime: str | None = None) -> StoredFile:
+    def add(
+        self, kind: str, data: bytes, name: str | None = None, mime: str | None = None
+    ) -> StoredFile:
         """Stores bytes under a new file_id."""
         folder, suffix, prefix = _FOLDERS[kind]
         number = len(self._by_id) + 1

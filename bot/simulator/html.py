@@ -97,7 +97,7 @@ class _Parser:
         self.length += 2 if ord(char) > 0xFFFF else 1
 
     def _reference(self) -> str | None:
-        """Reads `&lt;` or `&#60;` at the current position; None, and no move, when it is neither."""
+        """Reads `&lt;` or `&#60;` here; None, and no move, when it is neither."""
         end = self.at + 1
         if self.html[end] == "#":
             char, end = self._numeric(end + 1)
@@ -271,7 +271,7 @@ def _link(url: str) -> Entity:
     """A text_link, a text_mention for `tg://user?id=…`, or an empty url for no usable address."""
     address = url.strip()
     prefix, _, person = address.partition("tg://user?id=")
-    if not prefix and person.isascii() and person.isdigit():
+    if not prefix and _is_number(person, 2**63):
         return {"type": "text_mention", "url": "", "user": int(person)}
     scheme, separator, rest = address.partition("://")
     if separator:
@@ -281,13 +281,17 @@ def _link(url: str) -> Entity:
     return {"url": f"http://{address}" if usable else ""}
 
 
+def _is_number(value: str, below: int) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 20 and int(value) < below
+
+
 def _emoji_id(value: str) -> str:
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 2**63):
+    if not _is_number(value, 2**63) or int(value) == 0:
         raise HtmlError("Invalid custom emoji identifier specified")
     return value
 
 
 def _unix_time(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and int(value) < 2**31):
+    if not _is_number(value, 2**31):
         raise HtmlError("Invalid date specified")
     return int(value)

@@ -26,10 +26,11 @@ class Limits:
     clock: Callable[[], float] = time.monotonic
     _sent: dict[str | int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
-    def take(self, chat_id: int) -> None:
-        """Counts one message to a chat; raises the 429 that Telegram would answer.
+    def take(self, chat_id: int, count: int = 1) -> None:
+        """Counts messages to a chat; raises the 429 that Telegram would answer.
 
-        A refused message is not counted.
+        A refused message is not counted. An album counts once for each part, and goes through
+        as a whole if there is room for its first part.
         """
         now = self.clock()
         rules: list[tuple[str | int, int | None, float]] = [
@@ -42,7 +43,7 @@ class Limits:
         for sent, limit, span in used:
             self._check(sent, limit, span, now)
         for sent, _, _ in used:
-            sent.append(now)
+            sent.extend([now] * count)
 
     def _check(self, sent: deque[float], limit: int, span: float, now: float) -> None:
         while sent and sent[0] <= now - span:

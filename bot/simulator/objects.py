@@ -78,7 +78,9 @@ class Poll:
 
     def to_json(self) -> Json:
         """The Poll object as the bot that made it sees it."""
-        count = [sum(n in chosen for chosen in self.votes.values()) for n in range(len(self.options))]
+        count = [
+            sum(n in chosen for chosen in self.votes.values()) for n in range(len(self.options))
+        ]
         poll: Json = {
             "id": self.id,
             "question": self.question,

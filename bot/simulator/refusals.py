@@ -54,9 +54,7 @@ def conflict(description: str) -> Refusal:
 
 def too_many_requests(retry_after: int) -> Refusal:
     """429, with `parameters.retry_after`."""
-    return Refusal(
-        429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after
-    )
+    return Refusal(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
 
 
 def not_simulated(method: str) -> Refusal:

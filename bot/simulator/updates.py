@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from typing import Any
 
-from .refusals import bad_request, conflict
+from .refusals import conflict
 from .signals import Signal
 
 Json = dict[str, Any]
@@ -24,10 +24,10 @@ WEBHOOK_ACTIVE = (
 class UpdateQueue:
     """The pending updates, one poller at a time, or one webhook."""
 
-    def __init__(self, first_id: int = 700_000_001) -> None:
+    def __init__(self, changed: Signal, first_id: int = 700_000_001) -> None:
         self.pending: deque[Json] = deque()
         self.arrived = Signal()
-        self.changed = Signal()  # an update came or was confirmed
+        self.changed = changed  # fired when an update came or was confirmed
         self.allowed: frozenset[str] | None = None
         self.webhook: Json | None = None
         self._next_id = first_id
@@ -74,14 +74,19 @@ class UpdateQueue:
         self.pending.clear()
         self.changed.fire()
 
+    def set_webhook(self, webhook: Json | None) -> None:
+        """Switches between a webhook and polling; the poller that waits is sent away."""
+        self.webhook = webhook
+        if webhook is not None:
+            self.end_poll()
+        self.arrived.fire()
+
     async def poll(
         self, offset: int, limit: int, seconds: float, kinds: list[str] | None
     ) -> list[Json]:
         """getUpdates. A poller that waits is sent away with 409 when another one comes."""
         if self.webhook is not None:
             raise conflict(WEBHOOK_ACTIVE)
-        if not -(2**31) <= offset < 2**31:
-            raise bad_request("offset must be a 32-bit integer")
         self.allow(kinds)
         self.end_poll()
         if offset:
@@ -96,14 +101,19 @@ class UpdateQueue:
             self._poller.set_exception(conflict(TERMINATED))
         self._poller = None
 
+    def release(self, poller: asyncio.Future[None] | None = None) -> None:
+        """Lets the poller that waits (or this one) go with what there is."""
+        poller = poller or self._poller
+        if poller is not None and not poller.done():
+            poller.set_result(None)
+
     async def _wait(self, seconds: float) -> None:
         ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._poller = ended
         woken = asyncio.ensure_future(self.arrived.wait(seconds))
+        woken.add_done_callback(lambda _: self.release(ended))
         try:
-            await asyncio.wait({ended, woken}, return_when=asyncio.FIRST_COMPLETED)
-            if ended.done():
-                ended.result()
+            await ended
         finally:
             woken.cancel()
             if self._poller is ended:

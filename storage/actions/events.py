@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
-from storage.actions.outbox import broadcast_event
+from storage.actions.outbox import broadcast_cancellation, broadcast_event
 from storage.dialects import insert_row
 from storage.model.event import (
     CAPACITY_LIMIT,
@@ -20,7 +20,7 @@ from storage.model.roles import Power
 from storage.queries import events as event_queries
 from storage.queries.nodes import by_id
 from storage.queries.people import require
-from storage.tables import events, nodes
+from storage.tables import events
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +67,14 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime, zone: Zo
     return event_queries.by_id(connection, event_id)
 
 
-def cancel(connection: Connection, by: int, event_id: int) -> Event:
-    """Cancel an event; notices of it that were not sent yet will not be.
+def cancel(connection: Connection, by: int, event_id: int, now: datetime, zone: ZoneInfo) -> Event:
+    """Call an event off: whoever holds a seat is told, and notices not yet sent will not be.
 
     Raises Refusal if `by` may not, or it is cancelled already.
     """
-    path = connection.execute(
-        select(nodes.c.path)
-        .join(events, events.c.node_id == nodes.c.id)
-        .where(events.c.id == event_id)
-    ).scalar_one_or_none()
-    if path is None:
-        raise Refusal("refused.not_yours")
-    require(connection, by, Power.POST_EVENT, path)
+    node_id = event_queries.by_id(connection, event_id).node_id
+    node = by_id(connection, node_id)
+    require(connection, by, Power.POST_EVENT, node.path)
     moved = connection.execute(
         update(events)
         .where(events.c.id == event_id, events.c.state == EventState.OPEN)
@@ -87,6 +82,7 @@ def cancel(connection: Connection, by: int, event_id: int) -> Event:
     ).rowcount
     if moved != 1:
         raise Refusal("event.cancelled")
+    broadcast_cancellation(connection, event_id, node, now, zone)
     return event_queries.by_id(connection, event_id)
 
 

@@ -18,26 +18,20 @@ from storage.tables import invitations, roles
 LIFETIME = timedelta(days=7)
 
 
-def invite_member(
-    connection: Connection, by: int, node_id: int, secret: str, now: datetime
+def invite(
+    connection: Connection, by: int, role: Role | None, node_id: int, secret: str, now: datetime
 ) -> datetime:
-    """Make a link that puts one person on the register of a community; returns its expiry."""
-    node = by_id(connection, node_id)
-    if node.kind is not NodeKind.COMMUNITY:
-        raise Refusal("refused.unknown_node")
-    require(connection, by, Power.INVITE_MEMBER, node.path)
-    return _create(connection, by, None, node_id, secret, now)
-
-
-def invite_staff(
-    connection: Connection, by: int, role: Role, node_id: int, secret: str, now: datetime
-) -> datetime:
-    """Make a link that gives one person `role` at a node; returns its expiry.
+    """Make a link that gives one person `role` at a node, or puts them on the register of a
+    community (`role` None); returns its expiry.
 
     Raises Refusal("refused.not_yours") if the inviter's own roles do not reach that far.
     """
     node = by_id(connection, node_id)
-    if not may_hand_on(grants_of(connection, by), role, node.path):
+    if role is None:
+        if node.kind is not NodeKind.COMMUNITY:
+            raise Refusal("refused.unknown_node")
+        require(connection, by, Power.INVITE_MEMBER, node.path)
+    elif not may_hand_on(grants_of(connection, by), role, node.path):
         raise Refusal("refused.not_yours")
     return _create(connection, by, role, node_id, secret, now)
 

@@ -22,6 +22,7 @@ from storage.model.delivery import (
     DeliveryState,
     Outcome,
 )
+from storage.model.event import SignUpState
 from storage.model.node import Node
 from storage.model.person import Quiet, Standing
 from storage.model.quiet_hours import next_allowed
@@ -29,7 +30,7 @@ from storage.model.study import Schedule, ScheduleState
 from storage.queries import outbox as outbox_queries
 from storage.queries.nodes import below, by_id
 from storage.queries.people import by_id as person_by_id
-from storage.tables import broadcasts, deliveries, nodes, persons, schedules
+from storage.tables import broadcasts, deliveries, nodes, persons, schedules, sign_ups
 
 
 def owe(
@@ -58,33 +59,68 @@ def broadcast_event(
     connection: Connection, event_id: int, node: Node, now: datetime, zone: ZoneInfo
 ) -> None:
     """Owe everybody of `node` a notice about an event."""
+    _broadcast(connection, DeliveryKind.EVENT_NOTICE, event_id, node, now, zone, [])
+
+
+def broadcast_cancellation(
+    connection: Connection, event_id: int, node: Node, now: datetime, zone: ZoneInfo
+) -> None:
+    """Owe everybody who holds a seat at an event the news that it is called off."""
+    holders = select(sign_ups.c.person_id).where(
+        sign_ups.c.event_id == event_id, sign_ups.c.state == SignUpState.SIGNED_UP
+    )
+    _broadcast(
+        connection,
+        DeliveryKind.EVENT_CANCELLED,
+        event_id,
+        node,
+        now,
+        zone,
+        [persons.c.id.in_(holders)],
+    )
+
+
+def _broadcast(
+    connection: Connection,
+    kind: DeliveryKind,
+    event_id: int,
+    node: Node,
+    now: datetime,
+    zone: ZoneInfo,
+    conditions: Sequence[ColumnElement[bool]],
+) -> None:
     broadcast_id = insert_row(
         connection,
         broadcasts,
-        kind=DeliveryKind.EVENT_NOTICE,
+        kind=kind,
         slot_at=now,
         subject_id=event_id,
         node_id=node.id,
         created_at=now,
     )
-    _fan_out(connection, broadcast_id, DeliveryKind.EVENT_NOTICE, node, now, zone, [])
+    _fan_out(connection, broadcast_id, kind, node, now, zone, conditions)
 
 
 def plan_slot(
     connection: Connection,
     schedule: Schedule,
     item_id: str | None,
+    last: bool,
     next_slot_at: datetime | None,
     now: datetime,
     zone: ZoneInfo,
 ) -> int | None:
     """Turn the slot of `schedule` that has come into a broadcast and its deliveries.
 
-    `item_id` is the item to push, None if the course has ended; `next_slot_at` the slot after it.
+    `item_id` is the item to push, None if the course has ended; `last` whether none comes after
+    it; `next_slot_at` the slot that follows. A slot that is too late is skipped and keeps its item.
     Returns the broadcast's id, or None if another planner was first or nothing was left to push.
     """
+    if schedule.next_slot_at is None:
+        return None
+    skipped = now - schedule.next_slot_at > STUDY_CUT_OFF
     # 1. Claim the slot by a conditional update: no row means that another planner was first.
-    going_on = next_slot_at is not None and item_id is not None
+    going_on = next_slot_at is not None and item_id is not None and (skipped or not last)
     claimed = connection.execute(
         update(schedules)
         .where(
@@ -94,14 +130,13 @@ def plan_slot(
         )
         .values(
             next_slot_at=next_slot_at if going_on else None,
-            position=schedules.c.position + 1,
+            position=schedules.c.position + (0 if skipped else 1),
             state=ScheduleState.ACTIVE if going_on else ScheduleState.ENDED,
         )
     ).rowcount
-    if claimed != 1 or item_id is None or schedule.next_slot_at is None:
+    if claimed != 1 or item_id is None:
         return None
     # 2. The broadcast, under a unique key of schedule and slot; too late, it is only noted.
-    skipped = now - schedule.next_slot_at > STUDY_CUT_OFF
     broadcast_id: int = insert_row(
         connection,
         broadcasts,

@@ -15,6 +15,7 @@ from storage.model.person import (
     LANGUAGES,
     NAME_LIMIT,
     Person,
+    Quiet,
     RequestState,
     Standing,
 )
@@ -70,10 +71,9 @@ def set_language(connection: Connection, person_id: int, language: str) -> Perso
     return _change(connection, person_id, language=language)
 
 
-def set_quiet(
-    connection: Connection, person_id: int, starts: time | None, ends: time | None
-) -> Person:
-    """Quiet hours in local time; None and None for no quiet hours."""
+def set_quiet(connection: Connection, person_id: int, quiet: Quiet | None) -> Person:
+    """Set or remove (None) a person's quiet hours."""
+    starts, ends = (quiet.starts, quiet.ends) if quiet else (None, None)
     return _change(connection, person_id, quiet_starts=starts, quiet_ends=ends)
 
 

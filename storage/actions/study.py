@@ -17,6 +17,7 @@ from storage.model.roles import Power
 from storage.model.study import Progress, Rhythm, ScheduleState
 from storage.queries.nodes import by_id
 from storage.queries.people import require
+from storage.queries.study import audience_count
 from storage.tables import acknowledgements, nodes, persons, schedules
 
 
@@ -31,10 +32,12 @@ def schedule_push(
     next_slot_at: datetime,
     now: datetime,
 ) -> int:
-    """Schedule a course from its `position`-th item on, for the members of a node; returns its id.
+    """Schedule a course from its `position`-th item on, for the members of a node.
 
-    `next_slot_at` is the first slot of `rhythm`. The same draft scheduled twice is one. Raises Refusal if `by` may not push there or the
-    slot is over.
+    Returns how many members it would go to now.
+
+    `next_slot_at` is the first slot of `rhythm`. The same draft scheduled twice is one. Raises
+    Refusal if `by` may not push there.
     """
     node = by_id(connection, node_id)
     require(connection, by, Power.PUSH, node.path)
@@ -42,10 +45,8 @@ def schedule_push(
         select(schedules.c.id).where(schedules.c.draft_key == draft_key)
     ).scalar_one_or_none()
     if known is not None:
-        return int(known)
-    if next_slot_at < now:
-        raise Refusal("push.in_the_past")
-    return insert_row(
+        return audience_count(connection, node.path)
+    insert_row(
         connection,
         schedules,
         kind=rhythm.kind,
@@ -61,6 +62,7 @@ def schedule_push(
         created_by=by,
         created_at=now,
     )
+    return audience_count(connection, node.path)
 
 
 def cancel_schedule(connection: Connection, by: int, schedule_id: int) -> None:

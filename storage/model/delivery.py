@@ -48,6 +48,7 @@ class DeliveryKind(StrEnum):
 
     STUDY_ITEM = "study_item"
     EVENT_NOTICE = "event_notice"
+    EVENT_CANCELLED = "event_cancelled"
     SUGGESTION_ANSWER = "suggestion_answer"
     MEMBERSHIP_ASKED = "membership_asked"
     MEMBERSHIP_ANSWER = "membership_answer"

@@ -7,6 +7,7 @@ from enum import StrEnum
 TITLE_LIMIT = 120
 PLACE_LIMIT = 120
 CAPACITY_LIMIT = 100_000
+PAGE = 5  # events on one screen
 
 
 class EventState(StrEnum):

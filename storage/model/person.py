@@ -10,6 +10,7 @@ from storage.model.roles import Grant, Power, allowed
 CONSENT_VERSION = 1
 LANGUAGES = ("zh", "en")
 NAME_LIMIT = 128
+INVITATION = "inv_"  # what a /start payload with an invitation begins with
 
 
 class Standing(StrEnum):
@@ -84,6 +85,7 @@ class MembershipRequest:
     person_name: str
     node_name: str
     asked_at: datetime
+    state: RequestState
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +94,11 @@ class Invitation:
 
     role: str | None
     node_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one person did so far."""
+
+    done: int
+    suggestions: int

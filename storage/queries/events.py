@@ -5,12 +5,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select
 
-from storage.model.event import Event, EventCard, EventState, SignUpState
+from storage.model.event import PAGE, Event, EventCard, EventState, SignUpState
 from storage.model.person import Person
 from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries.nodes import by_id as node_by_id
 from storage.tables import events, nodes, persons, sign_ups
 
-LIST_LIMIT = 20
+LAST_PAGE = 1000
 
 
 def card(connection: Connection, event_id: int, telegram_id: int) -> EventCard:
@@ -25,13 +27,17 @@ def card(connection: Connection, event_id: int, telegram_id: int) -> EventCard:
     return event_card(row)
 
 
-def upcoming(connection: Connection, person: Person, now: datetime) -> list[EventCard]:
-    """Open events of the person's community and district that have not begun, soonest first."""
+def upcoming(connection: Connection, person: Person, now: datetime, page: int) -> list[EventCard]:
+    """Open events of the person's community and district that have not begun, soonest first.
+
+    A page of them (from 0), and one more if there is a next page.
+    """
     statement = (
         cards_for(persons.c.id == person.id)
         .where(events.c.state == EventState.OPEN, events.c.starts_at > now)
         .order_by(events.c.starts_at, events.c.id)
-        .limit(LIST_LIMIT)
+        .limit(PAGE + 1)
+        .offset(PAGE * min(page, LAST_PAGE))
     )
     return [event_card(row) for row in connection.execute(statement)]
 
@@ -42,6 +48,15 @@ def by_id(connection: Connection, event_id: int) -> Event:
     if row is None:
         raise Refusal("event.not_for_you")
     return _event(row)
+
+
+def roster_for(connection: Connection, event_id: int, person: Person) -> tuple[Event, list[str]]:
+    """An event and who holds a seat, for staff. Raises Refusal if `person` may not see it."""
+    event = by_id(connection, event_id)
+    path = node_by_id(connection, event.node_id).path
+    if not person.may_at(Power.POST_EVENT, path):
+        raise Refusal("refused.not_yours")
+    return event, roster(connection, event_id)
 
 
 def roster(connection: Connection, event_id: int) -> list[str]:

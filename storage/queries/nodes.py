@@ -5,8 +5,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, false, func, or_, select
 
 from storage.model.node import Node, NodeCard, NodeKind
-from storage.model.person import Standing
+from storage.model.person import Person, Standing
 from storage.model.refusal import Refusal
+from storage.model.roles import Power
 from storage.tables import nodes, persons
 
 
@@ -41,13 +42,15 @@ def communities(connection: Connection) -> list[Node]:
     return _nodes(connection, nodes.c.kind == NodeKind.COMMUNITY)
 
 
-def within(connection: Connection, *paths: str) -> list[Node]:
-    """The nodes at or below `paths`, the district first."""
+def where_may(connection: Connection, person: Person, power: Power) -> list[Node]:
+    """The nodes over which `person` has `power`, the district first."""
+    paths = [grant.path for grant in person.grants if grant.allows(power, grant.path)]
     return _nodes(connection, below(*paths))
 
 
-def cards(connection: Connection, *paths: str) -> list[NodeCard]:
-    """The communities at or below `paths`, each with how many people it has."""
+def cards(connection: Connection, person: Person) -> list[NodeCard]:
+    """The communities of `person`'s roles, each with how many people it has."""
+    paths = [grant.path for grant in person.grants]
     members = func.sum(case((persons.c.standing == Standing.MEMBER, 1), else_=0))
     rows = connection.execute(
         select(nodes, func.count(persons.c.id).label("people"), members.label("members"))

@@ -2,16 +2,35 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
-from storage.model.person import MembershipRequest, Person, Quiet, RequestState, Standing
+from storage.model.person import MembershipRequest, Person, Quiet, RequestState, Standing, Summary
 from storage.model.refusal import Refusal
 from storage.model.roles import Grant, Power, Role
 from storage.queries.nodes import below
-from storage.tables import membership_requests, nodes, persons, roles
+from storage.tables import (
+    acknowledgements,
+    membership_requests,
+    nodes,
+    persons,
+    roles,
+    suggestions,
+)
 
 _PERSON = select(persons, nodes.c.name.label("node_name"), nodes.c.path.label("node_path")).join(
     nodes, nodes.c.id == persons.c.node_id, isouter=True
+)
+
+_REQUEST: Select[Any] = (
+    select(
+        membership_requests.c.id,
+        membership_requests.c.asked_at,
+        membership_requests.c.state,
+        persons.c.name,
+        nodes.c.name.label("node_name"),
+    )
+    .join(persons, persons.c.id == membership_requests.c.person_id)
+    .join(nodes, nodes.c.id == membership_requests.c.node_id)
 )
 
 
@@ -50,18 +69,29 @@ def pending_requests(connection: Connection, person: Person) -> list[MembershipR
     """Open membership requests of every node where `person` may answer, oldest first."""
     paths = [g.path for g in person.grants if g.allows(Power.ANSWER, g.path)]
     rows = connection.execute(
-        select(
-            membership_requests.c.id,
-            membership_requests.c.asked_at,
-            persons.c.name,
-            nodes.c.name.label("node_name"),
+        _REQUEST.where(membership_requests.c.state == RequestState.PENDING, below(*paths)).order_by(
+            membership_requests.c.id
         )
-        .join(persons, persons.c.id == membership_requests.c.person_id)
-        .join(nodes, nodes.c.id == membership_requests.c.node_id)
-        .where(membership_requests.c.state == RequestState.PENDING, below(*paths))
-        .order_by(membership_requests.c.id)
     )
-    return [MembershipRequest(row.id, row.name, row.node_name, row.asked_at) for row in rows]
+    return [_request(row) for row in rows]
+
+
+def request(connection: Connection, request_id: int) -> MembershipRequest:
+    """One membership request. Raises Refusal("refused.not_yours") if there is none."""
+    row = connection.execute(_REQUEST.where(membership_requests.c.id == request_id)).one_or_none()
+    if row is None:
+        raise Refusal("refused.not_yours")
+    return _request(row)
+
+
+def summary(connection: Connection, person_id: int) -> Summary:
+    """What a person did so far."""
+    done = select(func.count()).where(acknowledgements.c.person_id == person_id)
+    suggested = select(func.count()).where(suggestions.c.author_id == person_id)
+    return Summary(
+        done=connection.execute(done).scalar_one(),
+        suggestions=connection.execute(suggested).scalar_one(),
+    )
 
 
 def has_pending_request(connection: Connection, person_id: int) -> bool:
@@ -78,6 +108,10 @@ def has_pending_request(connection: Connection, person_id: int) -> bool:
 def _one(connection: Connection, statement: Select[Any]) -> Person | None:
     row = connection.execute(statement).one_or_none()
     return None if row is None else _person(row, grants_of(connection, row.id))
+
+
+def _request(row: Row[Any]) -> MembershipRequest:
+    return MembershipRequest(row.id, row.name, row.node_name, row.asked_at, RequestState(row.state))
 
 
 def _person(row: Row[Any], grants: tuple[Grant, ...]) -> Person:

@@ -4,14 +4,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, select
 
+from storage.model.desk import Waiting
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.suggestion import Suggestion, SuggestionState, format_number
 from storage.queries.nodes import below
+from storage.queries.people import pending_requests
 from storage.tables import nodes, persons, suggestions
 
-LIST_LIMIT = 20
+LIST_LIMIT = 5
 
 _AUTHOR = case((suggestions.c.anonymous, None), else_=persons.c.name)
 _SUGGESTION = (
@@ -49,6 +51,22 @@ def for_author(connection: Connection, suggestion_id: int, person_id: int) -> Su
     return _suggestion(row)
 
 
+def by_number(connection: Connection, number: str, person_id: int) -> Suggestion:
+    """One of a person's own, by its number ("2026-0042").
+
+    Raises Refusal("suggestion.not_found") for any other text.
+    """
+    year, _, sequence = number.strip().partition("-")
+    if not (year.isdecimal() and sequence.isdecimal() and len(number) < 20):
+        raise Refusal("suggestion.not_found")
+    found = connection.execute(
+        select(suggestions.c.id).where(
+            suggestions.c.year == int(year), suggestions.c.sequence == int(sequence)
+        )
+    ).scalar_one_or_none()
+    return for_author(connection, found or 0, person_id)
+
+
 def for_staff(connection: Connection, suggestion_id: int, person: Person) -> Suggestion:
     """One that `person` may answer. Raises Refusal("refused.not_yours") for any other."""
     row = connection.execute(
@@ -59,15 +77,29 @@ def for_staff(connection: Connection, suggestion_id: int, person: Person) -> Sug
     return _suggestion(row)
 
 
-def open_for_staff(connection: Connection, person: Person) -> list[Suggestion]:
-    """What waits for staff (received, or adopted and not yet carried out), the oldest first."""
-    open_states = (SuggestionState.RECEIVED, SuggestionState.ADOPTED)
+def waiting(connection: Connection, person: Person) -> Waiting:
+    """What waits where `person` may answer: requests, and suggestions that were received, then
+    those adopted and not yet carried out, the oldest first."""
+    condition = (
+        suggestions.c.state.in_((SuggestionState.RECEIVED, SuggestionState.ADOPTED)),
+        below(*_paths(person)),
+    )
     rows = connection.execute(
-        _SUGGESTION.where(suggestions.c.state.in_(open_states), below(*_paths(person)))
+        _SUGGESTION.where(*condition)
         .order_by(suggestions.c.state.desc(), suggestions.c.id)
         .limit(LIST_LIMIT)
     )
-    return [_suggestion(row) for row in rows]
+    count = (
+        select(func.count())
+        .select_from(suggestions)
+        .join(nodes, nodes.c.id == suggestions.c.node_id)
+        .where(*condition)
+    )
+    return Waiting(
+        pending_requests(connection, person),
+        [_suggestion(row) for row in rows],
+        connection.execute(count).scalar_one(),
+    )
 
 
 def count_received(connection: Connection, person: Person) -> int:

@@ -4,7 +4,8 @@ async function call(path, options = {}) {
   const response = await fetch(`/sim/${path}`, options);
   if (response.ok) return response.json();
   const answer = await response.json().catch(() => ({}));
-  throw new Error(answer.error ?? answer.description ?? `${response.status} ${response.statusText}`);
+  const error = new Error(answer.error ?? `${response.status} ${response.statusText}`);
+  throw Object.assign(error, { status: response.status });
 }
 
 const post = (path, body) =>

@@ -5,7 +5,7 @@ import { Clock, chooseZone, chosenZone, zones } from "./clock.js";
 import { avatar, el, icon, iconButton, popover, redraw, toast } from "./dom.js";
 import { askGroup, askPerson } from "./dialogs.js";
 import { Panel } from "./panel.js";
-import { failure, language, switchLanguage, word } from "./words.js";
+import { failure, language, roleOf, switchLanguage, word } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
 const LARGE_KEY = "linli.large";
@@ -179,7 +179,7 @@ class App {
       data: { testid: "chip", chip: person.first_name, open: String(this.panels.has(person.id)), unread: String(unread) },
       onclick: () => this.tapped(person),
     }, avatar(person.first_name, person.id),
-    el("span", { class: "chip-text" }, el("b", {}, person.first_name), person.label && el("small", {}, person.label)),
+    el("span", { class: "chip-text" }, el("b", {}, person.first_name), roleOf(person) && el("small", {}, roleOf(person))),
     person.blocked && el("span", { class: "chip-blocked", title: word("blockedMark") }, icon("block"), el("span", { class: "unseen" }, word("blockedMark"))),
     unread && el("span", { class: "dot" }, el("span", { class: "unseen" }, word("unread"))));
   }

@@ -62,9 +62,9 @@ export class Clock {
     return nearText(slot, now, zone);
   }
 
-  /** A clock that cannot be moved follows real time between two answers of the server. */
+  /** The clock runs as real time does, also between two answers of the server. */
   tick() {
-    if (!this.clock || this.clock.can_move) return;
+    if (!this.clock) return;
     this.draw(new Date(this.base.now + performance.now() - this.base.at).toISOString());
   }
 

@@ -16,13 +16,15 @@ export function messageNode(message, act, inGroup) {
     media && mediaNode(media),
     poll && pollNode(poll, act),
     el("div", { class: "text", dir: "auto" },
-      el("div", { class: "body", data: { testid: "text" } }, message.html ? messageNodes(message.html, act) : []),
+      el("div", { class: "body", data: { testid: "text" } }, message.html && !poll ? messageNodes(message.html, act) : []),
       meta(message)));
   return el("article", {
     class: `message ${outgoing ? "outgoing" : "incoming"}${buttons ? " has-keyboard" : ""}`,
     data: { testid: "message", messageId: String(id), outgoing: String(outgoing), edited: String(message.edited) },
   }, bubble, buttons && keyboard(message, act));
 }
+
+const TINY = 16; // pixels; the simulator's own sticker is a single dot
 
 /** The line between two days. */
 export const dayNode = (text) => el("div", { class: "day" }, el("span", {}, text));
@@ -51,12 +53,15 @@ function mediaNode(media) {
   return node;
 }
 
-/** An image; where there is none to load, a tile that says what it would be. */
+/** An image; where there is none to see, a tile that says what it would be. */
 function picture(media, text, className = null) {
-  const tile = () => el("span", { class: "tile" }, icon(media.kind), el("span", {}, text));
+  const tile = () => el("span", { class: "tile", data: className && { testid: "media-sticker" } }, icon(media.kind), el("span", {}, text));
   if (!media.url) return tile();
   const image = el("img", { src: media.url, alt: media.name ?? text, class: className });
   image.addEventListener("error", () => image.replaceWith(tile()));
+  image.addEventListener("load", () => {
+    if (media.kind === "sticker" && image.naturalWidth < TINY) image.replaceWith(tile());
+  });
   return image;
 }
 

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { avatar, el, icon, iconButton, popover, redraw, toast } from "./dom.js";
 import { askCaption, askLocation, askStart } from "./dialogs.js";
 import { dayNode, messageNode } from "./message.js";
-import { dayText, failure, languageName, word } from "./words.js";
+import { dayText, failure, languageName, roleOf, word } from "./words.js";
 
 const FILES = { photo: "image/*", document: "", video: "video/*", voice: "audio/*" };
 const NEAR = 60; // pixels from the end that still count as "reading the newest"
@@ -133,7 +133,7 @@ export class Panel {
   /** Takes the newest facts about the person, the bot and the groups. */
   update(person) {
     this.person = person;
-    const label = person.label ? `${person.label} · ` : "";
+    const label = roleOf(person) ? `${roleOf(person)} · ` : "";
     this.title.textContent = person.first_name;
     this.subtitle.textContent = `${label}${languageName(person.language_code)} · ${this.chatTitle()}`;
     this.blockItem.lastChild.textContent = word(person.blocked ? "unblock" : "block");
@@ -149,7 +149,8 @@ export class Panel {
   }
 
   showTabs() {
-    const chats = [{ id: this.person.id, title: this.app.bot().first_name }, ...this.app.groups()];
+    const groups = this.app.groups().filter(({ members }) => !members || members.includes(this.person.id));
+    const chats = [{ id: this.person.id, title: this.app.bot().first_name }, ...groups];
     this.tabs.hidden = chats.length < 2;
     redraw(this.tabs, [this.chatId, chats], () => chats.map(({ id, title }) => el("button", {
       type: "button", "aria-pressed": String(id === this.chatId), data: { testid: "chat", chatId: String(id) },
@@ -191,7 +192,10 @@ export class Panel {
       if (chatId === this.chatId) this.show(chat);
       else this.again = true;
     } catch (error) {
-      if (!(error instanceof TypeError)) this.tell(failure(error)); // a lost connection has its own banner
+      if (error.status === 404 && chatId < 0) {
+        this.switchTo(this.person.id);
+        this.tell(word("notMember", { name: this.person.first_name }));
+      } else if (!(error instanceof TypeError)) this.tell(failure(error)); // a lost connection has its own banner
     }
   }
 

@@ -43,6 +43,7 @@ const WORDS = {
   isBlocked: ["{name} 已屏蔽机器人，收不到它的消息。", "{name} has blocked the bot and gets no messages."],
   start: ["开始", "Start"],
   newChat: ["这里还没有消息。按下面的「开始」，机器人会先说话。", "No messages yet. Press Start below and the bot will speak first."],
+  notMember: ["{name} 不在这个群里。", "{name} is not in this group."],
   newGroupChat: ["群里还没有消息。", "No messages in this group yet."],
   messages: ["消息", "Messages"],
   write: ["写消息", "Message"],
@@ -104,6 +105,9 @@ export function switchLanguage() {
 }
 
 export const languageName = (code) => ({ zh: "中文", en: "English" })[code.slice(0, 2)] ?? code;
+
+/** A person's label, unless it only repeats the name. */
+export const roleOf = (person) => (person.label === person.first_name ? null : person.label);
 
 /** What to tell a person about a failed call. A network failure has no useful text of its own. */
 export const failure = (error) =>

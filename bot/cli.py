@@ -1,0 +1,138 @@
+"""The command line `linli`. Heavy imports stay inside the commands, so short ones start fast."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="linli",
+    help="Linli (邻里): a Telegram bot for communities.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+WRONG_SETUP = 2
+SIMULATOR_DATABASE = Path("data/simulator.db")
+
+
+def main() -> None:
+    """Run the command line. What is wrong with the setup is told in one line each, exit code 2."""
+    from bot.settings import SettingsError
+    from content.problems import ContentError
+
+    try:
+        app()
+    except (SettingsError, ContentError, SetupError) as error:
+        for problem in error.problems:
+            typer.echo(f"linli: {problem}", err=True)
+        sys.exit(WRONG_SETUP)
+
+
+class SetupError(Exception):
+    """Something that must be done before this command can run."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+
+@app.command()
+def run() -> None:
+    """Run the bot (long polling). Needs BOT_TOKEN."""
+    from bot.settings import read_settings
+
+    settings = read_settings()
+    if not settings.bot_token.get_secret_value():
+        raise SetupError(
+            "BOT_TOKEN: expected a token from @BotFather; to try without: linli simulate"
+        )
+    from bot.serve import serve
+
+    asyncio.run(serve(settings, _stop_on_signals))
+
+
+@app.command()
+def simulate(
+    port: Annotated[int, typer.Option(help="Port of the page.")] = 8088,
+) -> None:
+    """Run the product with a stand-in for Telegram and demo data; forgets at every start."""
+    from bot.serve import simulate as run_simulation
+    from bot.settings import read_settings
+    from storage.migrate import migrate as migrate_database
+
+    for path in SIMULATOR_DATABASE.parent.glob(f"{SIMULATOR_DATABASE.name}*"):
+        path.unlink()
+    url = f"sqlite:///{SIMULATOR_DATABASE}"
+    migrate_database(url)
+    settings = read_settings(database_url=url)
+    asyncio.run(run_simulation(settings, port, _stop_on_signals, typer.echo))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the shape that this version expects."""
+    from bot.settings import read_settings
+    from storage.migrate import migrate as migrate_database
+
+    migrate_database(read_settings().database_url)
+    typer.echo("The database is up to date.")
+
+
+@app.command()
+def check() -> None:
+    """Check everything that can be wrong before a start: settings, programme, content, texts."""
+    from bot.product import check_content
+    from bot.settings import read_settings
+
+    problems = check_content(read_settings())
+    if problems:
+        raise SetupError(*problems)
+    typer.echo("Settings, programme, content and texts are in order.")
+
+
+@app.command()
+def owner() -> None:
+    """Print a one-time link; whoever opens it becomes the owner."""
+    from bot.owner import owner_link
+    from bot.settings import read_settings
+
+    link, expires_at = asyncio.run(_with_database(owner_link, read_settings()))
+    typer.echo(link)
+    typer.echo(f"It works once, until {expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
+
+
+@app.command()
+def demo() -> None:
+    """Fill an empty database with demo data: communities, people, an event, suggestions."""
+    from bot.demo import fill
+    from bot.settings import read_settings
+
+    filled = asyncio.run(_with_database(fill, read_settings()))
+    if not filled:
+        raise SetupError("the database is not empty; demo data is put into an empty one only")
+    typer.echo("Demo data is in place.")
+
+
+async def _with_database(use: Callable[..., Any], settings: Any) -> Any:
+    from storage.database import open_database
+    from storage.queries.revision import is_current
+
+    database = open_database(settings.database_url)
+    try:
+        if not await database.read(is_current):
+            raise SetupError("the database is not of this version; run: linli migrate")
+        return await use(database, settings)
+    finally:
+        await database.close()
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)

@@ -1,0 +1,153 @@
+"""Update intake: nothing that people say is lost, and nothing takes effect twice.
+
+    getUpdates ──▶ stored ──▶ confirmed (the next offset) ──▶ handled, one person's in order
+
+1. An update is stored before Telegram is told that it may forget it.
+2. A known `update_id` is dropped: Telegram sends again what was not confirmed.
+3. One person's updates are handled in order, different persons' in parallel.
+4. The mark "handled" is written with the update's effect, in one transaction.
+5. What cannot be understood is set aside and logged; the rest goes on.
+"""
+
+import asyncio
+import json
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from storage.actions import updates as update_actions
+from storage.database import Database, handling
+from storage.queries.updates import waiting
+
+logger = logging.getLogger(__name__)
+
+Raw = dict[str, Any]
+HANDLERS = 64  # persons served at the same time
+ENOUGH_WAITING = 5_000  # the poller pauses while more than this wait to be handled
+
+
+class CannotParse(Exception):
+    """An update that is not of a kind that this version understands."""
+
+
+class Intake:
+    """Stores updates and hands them to `handle`, once each."""
+
+    def __init__(
+        self,
+        database: Database,
+        handle: Callable[[Raw], Awaitable[None]],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._handle = handle
+        self._now = now
+        self._lanes: dict[int, deque[Raw]] = {}
+        self._ready: asyncio.Queue[int | None] = asyncio.Queue()
+        self._waiting = 0
+        self._room = asyncio.Event()
+        self._room.set()
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def resume(self) -> None:
+        """Queue what was stored and not handled when the bot stopped. Call before `receive`."""
+        for _, body in await self._database.read(waiting):
+            self._queue(json.loads(body))
+        if self._waiting:
+            logger.info("updates from before the stop are handled first: %d", self._waiting)
+
+    async def receive(self, updates: list[Raw]) -> None:
+        """Store `updates` and queue the new ones; returns once they are safe."""
+        bodies = {u["update_id"]: json.dumps(u, ensure_ascii=False) for u in updates}
+        senders = {sender_of(update) for update in updates}
+        new = set(
+            await self._database.write(
+                update_actions.store, list(bodies.items()), senders, self._now()
+            )
+        )
+        for update in updates:
+            if update["update_id"] in new:
+                new.discard(update["update_id"])
+                self._queue(update)
+
+    async def room(self) -> None:
+        """Wait while too much waits to be handled: Telegram keeps it better than our memory."""
+        await self._room.wait()
+
+    async def run(self) -> None:
+        """Handle what is queued until `stop`."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(HANDLERS):
+                group.create_task(self._work())
+
+    async def drained(self) -> None:
+        """Wait until nothing is queued or being handled."""
+        await self._idle.wait()
+
+    def stop(self) -> None:
+        """End `run` after what is being handled; what is still queued stays stored."""
+        for _ in range(HANDLERS):
+            self._ready.put_nowait(None)
+
+    def _queue(self, update: Raw) -> None:
+        person = sender_of(update)
+        self._waiting += 1
+        self._idle.clear()
+        if self._waiting >= ENOUGH_WAITING:
+            self._room.clear()
+        lane = self._lanes.get(person)
+        if lane is None:
+            self._lanes[person] = deque([update])
+            self._ready.put_nowait(person)
+        else:  # somebody handles this person's lane, or it stands in the queue already
+            lane.append(update)
+
+    async def _work(self) -> None:
+        while (person := await self._ready.get()) is not None:
+            lane = self._lanes[person]
+            await self._handle_one(lane[0])
+            lane.popleft()
+            if lane:
+                self._ready.put_nowait(person)  # behind the others: no person holds up the rest
+            else:
+                del self._lanes[person]
+            self._handled()
+
+    def _handled(self) -> None:
+        self._waiting -= 1
+        if self._waiting < ENOUGH_WAITING:
+            self._room.set()
+        if not self._waiting:
+            self._idle.set()
+
+    async def _handle_one(self, update: Raw) -> None:
+        update_id = update["update_id"]
+        with handling(update_id, self._now()) as receipt:
+            try:
+                await self._handle(update)
+            except CannotParse as error:
+                await self._set_aside(update_id, f"cannot be parsed: {error}")
+            except Exception as error:
+                logger.exception("update %d could not be handled", update_id)
+                await self._set_aside(update_id, f"{type(error).__name__}: {error}")
+            else:
+                if not receipt.written:
+                    await self._database.write(update_actions.finish, update_id, self._now())
+
+    async def _set_aside(self, update_id: int, reason: str) -> None:
+        logger.error("update %d is set aside: %s", update_id, reason)
+        await self._database.write(update_actions.set_aside, update_id, reason, self._now())
+
+
+def sender_of(update: Raw) -> int:
+    """The Telegram id of who caused a raw update, or of its chat; 0 if it names neither."""
+    for kind, value in update.items():
+        if kind == "update_id" or not isinstance(value, dict):
+            continue
+        for source in (value.get("from"), value.get("user"), value.get("chat")):
+            if isinstance(source, dict) and isinstance(source.get("id"), int):
+                return int(source["id"])
+    return 0

@@ -1,0 +1,53 @@
+"""The content of the product, read and checked before anything starts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.settings import Settings
+from content.courses import Courses, load_courses
+from content.problems import ContentError
+from content.programme import Programme, load_programme
+from content.texts import Texts, check_texts, load_texts
+from storage.queries.tallies import SOURCES
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Every word, the programme and the study material."""
+
+    texts: Texts
+    programme: Programme
+    courses: Courses
+
+
+def load_content(settings: Settings) -> Content:
+    """Read all content. Raises ContentError with every problem of every part."""
+    problems: list[str] = []
+    texts = _collect(problems, lambda: load_texts(settings.zone))
+    programme = _collect(problems, lambda: load_programme(settings.programme, SOURCES))
+    courses = _collect(problems, load_courses)
+    if texts is None or programme is None or courses is None:
+        raise ContentError(problems)
+    return Content(texts, programme, courses)
+
+
+def _collect(problems: list[str], load: Callable[[], T]) -> T | None:
+    try:
+        return load()
+    except ContentError as error:
+        problems += error.problems
+        return None
+
+
+def check_content(settings: Settings) -> list[str]:
+    """Every problem of the content: also what a start does not look at, such as a text that one
+    language lacks."""
+    problems = check_texts()
+    try:
+        load_content(settings)
+    except ContentError as error:
+        problems += error.problems
+    return problems

@@ -1,0 +1,70 @@
+"""Running the product: with Telegram, or with the simulator in its place."""
+
+import asyncio
+from collections.abc import Callable
+
+from pydantic import SecretStr
+
+from bot.app import Now, open_app
+from bot.logs import set_up_logs
+from bot.outside import utc_now
+from bot.poller import WrongToken
+from bot.product import load_content
+from bot.settings import Settings, SettingsError
+from bot.telegram import TelegramRefused, TelegramUnavailable
+from storage.database import open_database
+from storage.queries.moments import next_moment
+from storage.queries.revision import is_current
+
+OnStop = Callable[[asyncio.Event], None]
+
+
+async def serve(settings: Settings, on_stop: OnStop, now: Now = utc_now) -> None:
+    """Serve with the settings' token until stopped; `on_stop` gets the event that ends it.
+
+    Raises SettingsError for a database of another version, or a token that Telegram refuses.
+    """
+    set_up_logs(settings.log_format, settings.bot_token.get_secret_value())
+    content = load_content(settings)
+    database = open_database(settings.database_url)
+    try:
+        if not await database.read(is_current):
+            raise SettingsError(["DATABASE_URL: not of this version; run: linli migrate"])
+        async with open_app(settings, database, content, now) as app:
+            stop = asyncio.Event()
+            on_stop(stop)
+            await app.run(stop)
+    except (TelegramRefused, WrongToken) as error:
+        raise SettingsError([f"BOT_TOKEN: Telegram does not accept it ({error})"]) from error
+    except TelegramUnavailable as error:
+        raise SettingsError([f"BOT_API_URL: no answer from there ({error})"]) from error
+    finally:
+        await database.close()
+
+
+async def simulate(
+    settings: Settings, port: int, on_stop: OnStop, tell: Callable[[str], object]
+) -> None:
+    """Serve with the simulator in Telegram's place; `tell` gets the address of its page."""
+    from bot.demo import PEOPLE, fill
+    from bot.simulator import Simulator
+
+    database = open_database(settings.database_url)
+    simulator = Simulator(next_slot=lambda: database.read(next_moment))
+    try:
+        await fill(database, settings)
+        for person in PEOPLE:
+            simulator.person(
+                person.name,
+                language=settings.language,
+                id=person.telegram_id,
+                label=person.label_zh if settings.language == "zh" else person.label_en,
+                start="",
+            )
+        await simulator.start(port=port)
+        tell(f"Linli runs with the simulator. Open {simulator.url}/?open=ana,kim")
+        outside = {"bot_api_url": simulator.url, "bot_token": SecretStr(simulator.token)}
+        await serve(settings.model_copy(update=outside), on_stop, simulator.clock.now)
+    finally:
+        await simulator.stop()
+        await database.close()

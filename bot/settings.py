@@ -1,0 +1,93 @@
+"""The settings: the only place that reads the environment (and `.env`)."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from content.programme import SHIPPED
+
+TELEGRAM = "https://api.telegram.org"
+
+
+class SettingsError(Exception):
+    """Some settings are wrong. `problems` are whole sentences, one for each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _database(url: str) -> str:
+    if not url.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError("expected sqlite:///path/to/file or postgresql://user@host/name")
+    return url
+
+
+def _token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"(\d+:[\w-]{6,})?", token.get_secret_value()):
+        raise ValueError("expected a token as BotFather gives it, such as 123456:ABC-DEF")
+    return token
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("expected an address that begins with http:// or https://")
+    return url.rstrip("/")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError) as error:  # ZoneInfoNotFoundError is a KeyError
+        raise ValueError("expected a time zone such as Asia/Shanghai") from error
+    return name
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError("expected a folder that exists")
+    return path
+
+
+class Settings(BaseSettings):
+    """Everything that an operator may set."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    bot_token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
+    bot_api_url: Annotated[str, AfterValidator(_address)] = TELEGRAM
+    database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///data/linli.db"
+    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    language: Literal["zh", "en"] = "zh"
+    programme: Annotated[Path, AfterValidator(_folder)] = SHIPPED
+    log_format: Literal["text", "json"] = "text"
+    # Telegram's published limit is 30 a second over all chats; replies need some of it.
+    pace_per_second: float = Field(25, gt=0, le=1000)
+    tick_seconds: float = Field(1, gt=0, le=60)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+def read_settings(**given: Any) -> Settings:
+    """The settings of the environment and `.env`; `given` ones win.
+
+    Raises SettingsError with every problem at once. It never tells the value of a secret.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(
+            [f"{str(found['loc'][0]).upper()}: {_reason(found)}" for found in error.errors()]
+        ) from None
+
+
+def _reason(found: Any) -> str:
+    reason: str = found["msg"].removeprefix("Value error, ")
+    reason = reason[0].lower() + reason[1:]
+    return reason if found["loc"] == ("bot_token",) else f"{reason}, not {found['input']!r}"

@@ -1,0 +1,142 @@
+"""Courses: ordered series of study items, one file each."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from content.problems import ContentError, parse, read_text
+from content.programme import Strict, Words
+from storage.model.refusal import Refusal
+
+SHIPPED = Path(__file__).parent / "study"
+# Ids stand in buttons ("done:course:item"), which Telegram limits to 64 bytes.
+ID = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,27}$")]
+_FILE = re.compile(r"\A---\n(?P<front>.*?\n)---\n(?P<body>.*)\Z", re.DOTALL)
+_SECTION = re.compile(r"^=== (\w+)$", re.MULTILINE)
+
+
+class _CourseFile(Strict):
+    id: ID
+    title: Words
+    summary: Words
+
+
+class _FrontMatter(Strict):
+    id: ID
+    title: Words
+    minutes: int = Field(ge=1, le=30)
+    sources: list[Words] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of study material, readable in a few minutes. `body` is plain text."""
+
+    id: str
+    title: Words
+    minutes: int
+    sources: list[Words]
+    body: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An ordered series of items."""
+
+    id: str
+    title: Words
+    summary: Words
+    items: tuple[Item, ...]
+
+    def item(self, item_id: str) -> tuple[int, Item] | None:
+        """The item with this id and its number in the course (from 1), or None if withdrawn."""
+        for number, item in enumerate(self.items, start=1):
+            if item.id == item_id:
+                return number, item
+        return None
+
+    def at(self, position: int) -> Item | None:
+        """The item at `position` (from 0), or None past the end."""
+        return self.items[position] if 0 <= position < len(self.items) else None
+
+
+class Courses:
+    """Every course that the bot can push, by id."""
+
+    def __init__(self, courses: list[Course]) -> None:
+        self._by_id = {course.id: course for course in courses}
+
+    def __iter__(self) -> Iterator[Course]:
+        return iter(self._by_id.values())
+
+    def get(self, course_id: str) -> Course | None:
+        return self._by_id.get(course_id)
+
+    def require(self, course_id: str) -> Course:
+        """The course with this id. Raises Refusal("study.withdrawn") if it is no longer there."""
+        course = self._by_id.get(course_id)
+        if course is None:
+            raise Refusal("study.withdrawn")
+        return course
+
+    def find(self, course_id: str, item_id: str) -> tuple[Course, int, Item] | None:
+        """A course, the number of one of its items and the item; None if it was withdrawn."""
+        course = self._by_id.get(course_id)
+        found = course.item(item_id) if course else None
+        return (course, *found) if course and found else None
+
+
+def load_courses(folder: Path = SHIPPED) -> Courses:
+    """Read every course below `folder`: a folder with `course.yaml` and one file for each item.
+
+    Raises ContentError naming file, line and what was expected, all problems at once.
+    """
+    problems: list[str] = []
+    courses = []
+    for path in sorted(folder.glob("*/course.yaml")):
+        try:
+            courses.append(_load_course(path))
+        except ContentError as error:
+            problems += error.problems
+    if not courses and not problems:
+        problems.append(f"{folder}: expected at least one folder with a course.yaml")
+    if problems:
+        raise ContentError(problems)
+    return Courses(courses)
+
+
+def _load_course(path: Path) -> Course:
+    about = parse(path, read_text(path), _CourseFile)
+    problems: list[str] = []
+    items: list[Item] = []
+    for item_path in sorted(path.parent.glob("*.md")):
+        try:
+            items.append(_load_item(item_path))
+        except ContentError as error:
+            problems += error.problems
+    ids = [item.id for item in items]
+    problems += [f"{path}: item {i!r} stands twice" for i in sorted(set(ids)) if ids.count(i) > 1]
+    if not items and not problems:
+        problems.append(f"{path}: expected at least one item (*.md) beside it")
+    if problems:
+        raise ContentError(problems)
+    return Course(about.id, about.title, about.summary, tuple(items))
+
+
+def _load_item(path: Path) -> Item:
+    found = _FILE.match(read_text(path))
+    if found is None:
+        raise ContentError([f"{path}:1: expected front matter between two lines of '---'"])
+    front = parse(path, found["front"], _FrontMatter, first_line=2)
+    # "=== zh", text, "=== en", text: split() gives what is before, then name and text in turn.
+    parts = _SECTION.split(found["body"])
+    bodies = {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    missing = [language for language in Words.model_fields if not bodies.get(language)]
+    if missing:
+        raise ContentError([f"{path}: expected a section '=== {name}'" for name in missing])
+    body = Words(zh=bodies["zh"], en=bodies["en"])
+    return Item(front.id, front.title, front.minutes, front.sources, body)

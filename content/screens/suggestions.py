@@ -1,0 +1,121 @@
+"""Suggestions: the receipt, /track, the staff's inbox."""
+
+from collections.abc import Sequence
+
+from content.programme import Programme
+from content.screen import Button, Screen, press
+from content.screens.home import back, button
+from content.texts import Say
+from storage.model.desk import Waiting
+from storage.model.person import MembershipRequest
+from storage.model.suggestion import MOVES, Suggestion, SuggestionState
+
+EXCERPT = 24
+SHOWN = 3  # requests on one screen; the others move up as these are answered
+
+
+def excerpt(text: str, limit: int = EXCERPT) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def receipt(say: Say, suggestion: Suggestion) -> Screen:
+    return Screen(
+        say("suggestion.receipt", suggestion=suggestion),
+        ((button(say, "suggestion.see", "mine", suggestion.id),),),
+    )
+
+
+def tracked(say: Say, suggestions: Sequence[Suggestion]) -> Screen:
+    """One's own suggestions, newest first; none says how to make one."""
+    rows = tuple(
+        (
+            Button(
+                say.label(
+                    "suggestion.line",
+                    number=each.number,
+                    state=say.label(f"state.{each.state}"),
+                    excerpt=excerpt(each.text),
+                ),
+                press("mine", each.id),
+            ),
+        )
+        for each in suggestions
+    )
+    new = ((button(say, "home.suggest", "suggest"),),)
+    return Screen(say("suggestion.list", count=len(suggestions)), (*rows, *new, *back(say)))
+
+
+def own(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
+    """One's own suggestion and what became of it."""
+    return Screen(_card(say, suggestion, programme), back(say, "track"), photo=suggestion.photo)
+
+
+def answer(say: Say, suggestion: Suggestion) -> Screen:
+    """What its author is told when staff moved it on."""
+    text = say("suggestion.answer", suggestion=suggestion, excerpt=excerpt(suggestion.text, 60))
+    return Screen(text, ((button(say, "suggestion.see", "mine", suggestion.id),),))
+
+
+def inbox(say: Say, waiting: Waiting) -> Screen:
+    """What waits for staff: people first, then suggestions, the oldest first."""
+    requests, suggestions = waiting.requests[:SHOWN], waiting.suggestions
+    people = tuple(
+        (Button(say.label("inbox.request_line", request=each), press("asked", each.id)),)
+        for each in requests
+    )
+    rows = tuple(
+        (
+            Button(
+                say.label(
+                    "inbox.line",
+                    number=each.number,
+                    state=say.label(f"state.{each.state}"),
+                    excerpt=excerpt(each.text),
+                ),
+                press("review", each.id),
+            ),
+        )
+        for each in suggestions
+    )
+    text = say("inbox.text", waiting=waiting)
+    return Screen(text, (*people, *rows, *back(say, "staff")))
+
+
+def review(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
+    """One suggestion before staff: the moves that the model allows, each a button."""
+    moves = tuple(
+        button(say, f"inbox.to_{target}", "decide", suggestion.id, target)
+        for target in SuggestionState
+        if target in MOVES[suggestion.state]
+    )
+    rows = ((moves,) if moves else ()) + back(say, "inbox")
+    return Screen(_card(say, suggestion, programme), rows, photo=suggestion.photo)
+
+
+def replied(say: Say, suggestion: Suggestion) -> Screen:
+    """The receipt of an answer, for staff."""
+    state = say.label(f"state.{suggestion.state}")
+    return Screen(
+        say("inbox.replied", suggestion=suggestion, state=state),
+        ((button(say, "staff.inbox", "inbox"),),),
+    )
+
+
+def request(say: Say, request: MembershipRequest) -> Screen:
+    """One membership request before staff."""
+    decisions = (
+        button(say, "inbox.accept", "admit", request.id),
+        button(say, "inbox.decline", "reject", request.id),
+    )
+    return Screen(say("inbox.request", request=request), (decisions, *back(say, "inbox")))
+
+
+def _card(say: Say, suggestion: Suggestion, programme: Programme) -> str:
+    return say(
+        "suggestion.card",
+        suggestion=suggestion,
+        state=say.label(f"state.{suggestion.state}"),
+        category=programme.category_name(suggestion.category, say.language),
+    )

@@ -1,0 +1,170 @@
+"""Every word the bot says: Jinja2 templates in YAML files, one folder for each language.
+
+A text's key is its file and its name: `event.full` is `full` in `texts/<language>/event.yaml`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from babel.dates import format_date, format_time
+from jinja2 import StrictUndefined, Template, TemplateError, meta
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+from content.problems import ContentError, Loader, read_text
+from storage.model.person import LANGUAGES
+
+SHIPPED = Path(__file__).parent / "texts"
+# Day without and with the year, as Babel patterns.
+_PATTERNS = {"zh": ("EEE M月d日", "y年M月d日"), "en": ("EEE d MMM", "d MMM y")}
+_BAR_CELLS = 10
+
+
+class Say:
+    """The bot's voice in one language: `say(key, …)` for messages, `say.label(key, …)` for
+    buttons and toasts, which are plain text."""
+
+    def __init__(
+        self,
+        language: str,
+        html: Mapping[str, Template],
+        plain: Mapping[str, Template],
+    ) -> None:
+        self.language = language
+        self._html = html
+        self._plain = plain
+
+    def __call__(self, key: str, **names: object) -> Markup:
+        """The text as Telegram HTML; what is put into it is escaped. Raises KeyError."""
+        return Markup(self._html[key].render(names))
+
+    def label(self, key: str, **names: object) -> str:
+        """The text as plain text. Raises KeyError."""
+        return self._plain[key].render(names)
+
+
+class Texts:
+    """The texts of every language."""
+
+    def __init__(self, sources: Mapping[str, Mapping[str, str]], zone: ZoneInfo) -> None:
+        self._says: dict[str, Say] = {}
+        for language, texts in sources.items():
+            html = _environment(language, zone, autoescape=True)
+            plain = _environment(language, zone, autoescape=False)
+            self._says[language] = Say(language, _Compiled(html, texts), _Compiled(plain, texts))
+
+    def in_(self, language: str) -> Say:
+        """The voice in `language`, or in Chinese for one that the bot does not speak."""
+        return self._says.get(language) or self._says["zh"]
+
+
+class _Compiled(Mapping[str, Template]):
+    """Templates, compiled when first used: a start needs few of them."""
+
+    def __init__(self, environment: SandboxedEnvironment, texts: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._texts = texts
+        self._compiled: dict[str, Template] = {}
+
+    def __getitem__(self, key: str) -> Template:
+        template = self._compiled.get(key)
+        if template is None:
+            template = self._environment.from_string(self._texts[key])
+            self._compiled[key] = template
+        return template
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+def load_texts(zone: ZoneInfo, folder: Path = SHIPPED) -> Texts:
+    """Read the texts of every language; times are told in `zone`. Raises ContentError."""
+    return Texts({language: read_language(folder / language) for language in LANGUAGES}, zone)
+
+
+def read_language(folder: Path) -> dict[str, str]:
+    """Key to template source, for one language. Raises ContentError."""
+    texts: dict[str, str] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            values = yaml.load(read_text(path), Loader)
+        except yaml.YAMLError as error:
+            raise ContentError([f"{path}: not valid YAML: {error}"]) from error
+        wrong = [
+            f"{path}: {key}: expected a text" for key, v in values.items() if not isinstance(v, str)
+        ]
+        if wrong:
+            raise ContentError(wrong)
+        texts |= {f"{path.stem}.{key}": text.strip() for key, text in values.items()}
+    return texts
+
+
+def check_texts(folder: Path = SHIPPED) -> list[str]:
+    """What is wrong with the texts: bad templates, and languages that differ in keys or names."""
+    sources = {language: read_language(folder / language) for language in LANGUAGES}
+    names: dict[str, dict[str, set[str]]] = {language: {} for language in LANGUAGES}
+    problems = []
+    for language, texts in sources.items():
+        environment = _environment(language, ZoneInfo("UTC"), autoescape=True)
+        for key, text in texts.items():
+            try:
+                tree = environment.parse(text)
+                environment.from_string(text)
+            except TemplateError as error:
+                problems.append(f"{folder / language}: {key}: {error}")
+                continue
+            names[language][key] = meta.find_undeclared_variables(tree)
+    first, *others = LANGUAGES
+    for other in others:
+        for key in sorted(sources[first].keys() ^ sources[other].keys()):
+            lacking = other if key in sources[first] else first
+            problems.append(f"{folder / lacking}: {key}: missing")
+        for key in sorted(names[first].keys() & names[other].keys()):
+            difference = names[first][key] ^ names[other][key]
+            if difference:
+                problems.append(
+                    f"{folder / other}: {key}: names differ from {first}: {sorted(difference)}"
+                )
+    return problems
+
+
+def _environment(language: str, zone: ZoneInfo, *, autoescape: bool) -> SandboxedEnvironment:
+    environment = SandboxedEnvironment(
+        autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters |= _filters(language, zone)
+    return environment
+
+
+def _filters(language: str, zone: ZoneInfo) -> dict[str, Callable[..., str]]:
+    """Dates and times as people of the language say them, in the district's own zone."""
+    day_pattern, full_pattern = _PATTERNS[language]
+
+    def day(value: date | datetime) -> str:
+        if isinstance(value, datetime):
+            value = value.astimezone(zone).date()
+        return format_date(value, day_pattern, locale=language)
+
+    def full_day(value: date) -> str:
+        return format_date(value, full_pattern, locale=language)
+
+    def clock(value: time | datetime) -> str:
+        if isinstance(value, datetime):
+            value = value.astimezone(zone).time()
+        return format_time(value, "H:mm", locale=language)
+
+    def when(value: datetime) -> str:
+        return f"{day(value)} {clock(value)}"
+
+    return {"day": day, "full_day": full_day, "clock": clock, "when": when, "bar": _bar}
+
+
+def _bar(share: float) -> str:
+    filled = round(max(0.0, min(1.0, share)) * _BAR_CELLS)
+    return "▓" * filled + "░" * (_BAR_CELLS - filled)

@@ -1,0 +1,127 @@
+"""Arriving: language, consent, community; links that bring somebody to a community or a role."""
+
+from aiogram import F, Router
+from aiogram.filters import CommandObject, CommandStart
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message, User
+
+from content.screen import Screen
+from content.screens import home as screens
+from handlers.answering import show
+from handlers.commands import refresh_menu
+from handlers.filters import Pressed, row_id
+from handlers.tools import Tools
+from storage.actions import invitations, people
+from storage.model.person import CONSENT_VERSION, INVITATION, Person
+from storage.queries import nodes as node_queries
+from storage.queries import people as people_queries
+
+router = Router(name="joining")
+router.message.filter(F.chat.type == "private")
+
+_PAYLOAD = "payload"
+
+
+@router.message(CommandStart())
+async def start(message: Message, command: CommandObject, state: FSMContext, tools: Tools) -> None:
+    if message.from_user is None:
+        return
+    person = await tools.database.read(people_queries.by_telegram_id, message.from_user.id)
+    payload = (command.args or "").strip()
+    if person is None or person.consent_version < CONSENT_VERSION:
+        await state.update_data({_PAYLOAD: payload})
+        await welcome(message, message.from_user, payload, tools)
+    else:
+        await refresh_menu(person, tools)
+        await arrive(message, person, payload, tools)
+
+
+async def welcome(
+    event: Message | CallbackQuery, user: User, payload: str, tools: Tools, language: str = ""
+) -> None:
+    """The first screen, in the language of the person's Telegram until they choose."""
+    say = tools.texts.in_(language or user_language(user, tools))
+    node = await tools.database.read(node_queries.by_code, payload) if payload else None
+    await show(event, screens.welcome(say, node.name if node else None), tools)
+
+
+def user_language(user: User, tools: Tools) -> str:
+    """The language of somebody whom we do not know yet."""
+    code = user.language_code or ""
+    return "zh" if code.startswith("zh") else "en" if code.startswith("en") else tools.language
+
+
+@router.callback_query(Pressed("hello", str))
+async def hello(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools: Tools) -> None:
+    payload = (await state.get_data()).get(_PAYLOAD, "")
+    await welcome(press, press.from_user, payload, tools, ids[0])
+
+
+@router.callback_query(Pressed("privacy", str))
+async def privacy(press: CallbackQuery, ids: tuple[str], tools: Tools) -> None:
+    await show(press, screens.privacy(tools.texts.in_(ids[0])), tools)
+
+
+@router.callback_query(Pressed("agree", str))
+async def agree(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools: Tools) -> None:
+    user = press.from_user
+    person = await tools.database.write(
+        people.consent, user.id, user.full_name, ids[0], tools.now()
+    )
+    payload = (await state.get_data()).get(_PAYLOAD, "")
+    await state.clear()
+    await arrive(press, person, payload, tools)
+
+
+async def arrive(
+    event: Message | CallbackQuery, person: Person, payload: str, tools: Tools
+) -> None:
+    """Somebody who consented is at the door, perhaps with a link in their hand."""
+    if payload.startswith(INVITATION):
+        await _redeem(event, person, payload.removeprefix(INVITATION), tools)
+        return
+    say = tools.texts.in_(person.language)
+    node = await tools.database.read(node_queries.by_code, payload) if payload else None
+    if payload and node is None:
+        await tools.chat.send(person.telegram_id, screens.note(say, "join.unknown_code"))
+    if node is not None and node.id != person.node_id:
+        if person.node_id is None:
+            person = await tools.database.write(people.choose_community, person.id, node.id)
+        else:
+            await show(event, screens.confirm_move(say, person, node), tools)
+            return
+    await show_home(event, person, tools)
+
+
+async def _redeem(
+    event: Message | CallbackQuery, person: Person, secret: str, tools: Tools
+) -> None:
+    invitation = await tools.database.write(invitations.redeem, person.id, secret, tools.now())
+    person = await tools.database.read(people_queries.by_id, person.id)
+    say = tools.texts.in_(person.language)
+    await show(event, screens.accepted(say, invitation), tools)
+    await refresh_menu(person, tools)
+    await tools.chat.send(person.telegram_id, await _home(person, tools))
+
+
+async def show_home(event: Message | CallbackQuery, person: Person, tools: Tools) -> None:
+    """The home screen, or the question of where somebody lives."""
+    await show(event, await _home(person, tools), tools)
+
+
+async def _home(person: Person, tools: Tools) -> Screen:
+    say = tools.texts.in_(person.language)
+    if person.node_id is None and not person.is_staff:
+        communities = await tools.database.read(node_queries.communities)
+        return screens.choose_community(say, communities)
+    return screens.home(say, person)
+
+
+@router.callback_query(Pressed("live", row_id))
+async def live(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
+    person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
+    if person is None:
+        await welcome(press, press.from_user, "", tools)
+        return
+    person = await tools.database.write(people.choose_community, person.id, *ids)
+    await show_home(press, person, tools)

@@ -1,0 +1,287 @@
+"""Posting an event, its roster, calling it off."""
+
+from datetime import datetime
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog.widgets.kbd import Button
+
+from content.screens import events as screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.filters import Pressed, row_id
+from handlers.tools import Tools
+from handlers.widgets import (
+    Label,
+    Words,
+    anything_else,
+    choices,
+    day_choices,
+    day_pages,
+    ending,
+    finish,
+    person_of,
+    read_day,
+    read_time,
+    say_of,
+    text_input,
+    time_choices,
+    tools_of,
+)
+from storage.actions import events as actions
+from storage.model.event import CAPACITY_LIMIT, PLACE_LIMIT, TITLE_LIMIT
+from storage.model.local_time import instant_of
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries import events as event_queries
+from storage.queries import nodes as node_queries
+
+router = Router(name="staff_events")
+
+CAPACITIES = ("10", "20", "30", "40", "60", "100")
+
+
+class PostForm(StatesGroup):
+    node = State()
+    category = State()
+    title = State()
+    day = State()
+    time = State()
+    place = State()
+    capacity = State()
+    confirm = State()
+
+
+@router.message(Command("post"))
+@router.callback_query(Pressed("post"))
+async def post(
+    _event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
+) -> None:
+    nodes = await tools.database.read(node_queries.where_may, person, Power.POST_EVENT)
+    if not nodes:
+        raise Refusal("refused.not_yours")
+    only = nodes[0] if len(nodes) == 1 else None
+    data = {"key": tools.new_secret(), "node": only.id if only else None}
+    first = PostForm.category if only else PostForm.node
+    await dialog_manager.start(first, data=data, mode=StartMode.RESET_STACK)
+
+
+async def _take_draft(start_data: Any, manager: DialogManager) -> None:
+    manager.dialog_data.update(start_data)
+
+
+async def _nodes(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
+    nodes = await tools.database.read(node_queries.where_may, person, Power.POST_EVENT)
+    return {"choices": [(str(node.id), node.name) for node in nodes]}
+
+
+async def _choose_node(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, node_id: str
+) -> None:
+    manager.dialog_data["node"] = int(node_id)
+    await manager.next()
+
+
+async def _categories(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+    every = tools.programme.event_categories
+    return {"choices": [(c.id, c.name.in_(say.language)) for c in every]}
+
+
+async def _choose_category(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, category: str
+) -> None:
+    manager.dialog_data["category"] = category
+    await manager.next()
+
+
+async def _write_title(message: Message, _input: Any, manager: DialogManager) -> None:
+    manager.dialog_data["title"] = _line(message, TITLE_LIMIT, "event.title_length")
+    await manager.next()
+
+
+async def _choose_day(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, day: str
+) -> None:
+    manager.dialog_data["day"] = day
+    await manager.next()
+
+
+async def _choose_time(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, at: str
+) -> None:
+    await _set_time(at, manager)
+
+
+async def _write_time(message: Message, _input: Any, manager: DialogManager) -> None:
+    await _set_time(message.text or "", manager)
+
+
+async def _set_time(text: str, manager: DialogManager) -> None:
+    tools = tools_of(manager)
+    at = read_time(text, "push.bad_time")
+    starts_at = instant_of(read_day(manager.dialog_data["day"]), at, tools.zone)
+    if starts_at <= tools.now():
+        raise Refusal("event.in_the_past")
+    manager.dialog_data["starts_at"] = starts_at.isoformat()
+    await manager.next()
+
+
+async def _write_place(message: Message, _input: Any, manager: DialogManager) -> None:
+    manager.dialog_data["place"] = _line(message, PLACE_LIMIT, "event.place_length")
+    await manager.next()
+
+
+async def _capacities(say: Say, **_: Any) -> dict[str, Any]:
+    numbers = [(number, number) for number in CAPACITIES]
+    return {"choices": [*numbers, ("0", say.label("post.no_limit"))]}
+
+
+async def _choose_capacity(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, number: str
+) -> None:
+    manager.dialog_data["capacity"] = int(number) or None
+    await manager.next()
+
+
+async def _write_capacity(message: Message, _input: Any, manager: DialogManager) -> None:
+    text = (message.text or "").strip()
+    if not (text.isdecimal() and len(text) < 10):
+        raise Refusal("post.bad_number")
+    if not 0 < int(text) <= CAPACITY_LIMIT:
+        raise Refusal("event.capacity_range", limit=CAPACITY_LIMIT)
+    manager.dialog_data["capacity"] = int(text)
+    await manager.next()
+
+
+def _line(message: Message, limit: int, refusal: str) -> str:
+    line = " ".join((message.text or "").split())
+    if not 0 < len(line) <= limit:
+        raise Refusal(refusal, limit=limit)
+    return line
+
+
+async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+    draft = dialog_manager.dialog_data
+    node = await tools.database.read(node_queries.by_id, draft["node"])
+    return {
+        "title": draft["title"],
+        "place": draft["place"],
+        "starts_at": datetime.fromisoformat(draft["starts_at"]),
+        "category": tools.programme.category_name(draft["category"], say.language),
+        "node": node.name,
+        "capacity": draft["capacity"],
+    }
+
+
+async def _post(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    tools, draft = tools_of(manager), manager.dialog_data
+    new = actions.NewEvent(
+        draft_key=draft["key"],
+        node_id=draft["node"],
+        category=draft["category"],
+        title=draft["title"],
+        place=draft["place"],
+        starts_at=datetime.fromisoformat(draft["starts_at"]),
+        capacity=draft["capacity"],
+    )
+    event = await tools.database.write(
+        actions.post, person_of(manager).id, new, tools.now(), tools.zone
+    )
+    await finish(press, manager, screens.posted(say_of(manager), event, tools.programme))
+
+
+form = Dialog(
+    Window(
+        Words("post.where"),
+        choices("node", _choose_node, 2),
+        ending(),
+        state=PostForm.node,
+        getter=_nodes,
+    ),
+    Window(
+        Words("post.what"),
+        choices("category", _choose_category, 3),
+        ending(),
+        state=PostForm.category,
+        getter=_categories,
+    ),
+    Window(
+        Words("post.title"),
+        text_input(_write_title),
+        anything_else("post.only_text"),
+        ending(),
+        state=PostForm.title,
+    ),
+    Window(
+        Words("post.which_day"),
+        choices("day", _choose_day, 2),
+        day_pages(),
+        ending(),
+        state=PostForm.day,
+        getter=day_choices,
+    ),
+    Window(
+        Words("post.which_time"),
+        choices("time", _choose_time, 3),
+        text_input(_write_time),
+        anything_else("post.only_text"),
+        ending(),
+        state=PostForm.time,
+        getter=time_choices,
+    ),
+    Window(
+        Words("post.place"),
+        text_input(_write_place),
+        anything_else("post.only_text"),
+        ending(),
+        state=PostForm.place,
+    ),
+    Window(
+        Words("post.capacity"),
+        choices("capacity", _choose_capacity, 3),
+        text_input(_write_capacity),
+        anything_else("post.only_text"),
+        ending(),
+        state=PostForm.capacity,
+        getter=_capacities,
+    ),
+    Window(
+        Words("post.confirm"),
+        Button(Label("post.post"), "post", on_click=_post),
+        ending(),
+        state=PostForm.confirm,
+        getter=_draft,
+    ),
+    on_start=_take_draft,
+    name="form_post",
+)
+
+
+@router.callback_query(Pressed("roster", row_id))
+async def roster(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    event, names = await tools.database.read(event_queries.roster_for, *ids, person)
+    await show(press, screens.roster(say, event, names), tools)
+
+
+@router.callback_query(Pressed("call_off", row_id))
+async def call_off(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    event, _ = await tools.database.read(event_queries.roster_for, *ids, person)
+    await show(press, screens.confirm_call_off(say, event), tools)
+
+
+@router.callback_query(Pressed("called_off", row_id))
+async def called_off(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await tools.database.write(actions.cancel, person.id, *ids, tools.now(), tools.zone)
+    event, names = await tools.database.read(event_queries.roster_for, *ids, person)
+    await show(press, screens.roster(say, event, names), tools, toast=say.label("post.called_off"))

@@ -1,0 +1,155 @@
+"""What waits for staff: membership requests and suggestions."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog.widgets.kbd import Button, SwitchTo
+
+from content.screens import home as home_screens
+from content.screens import suggestions as screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.filters import Pressed, row_id
+from handlers.tools import Tools
+from handlers.widgets import (
+    Label,
+    Words,
+    anything_else,
+    ending,
+    finish,
+    person_of,
+    say_of,
+    text_input,
+    tools_of,
+)
+from storage.actions import people, suggestions
+from storage.model.person import Person, RequestState
+from storage.model.suggestion import SuggestionState
+from storage.queries import people as people_queries
+from storage.queries import suggestions as queries
+
+router = Router(name="inbox")
+
+
+class ReplyForm(StatesGroup):
+    reply = State()
+    confirm = State()
+
+
+@router.message(Command("inbox"))
+@router.callback_query(Pressed("inbox"))
+async def inbox(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    waiting = await tools.database.read(queries.waiting, person)
+    await show(event, screens.inbox(say, waiting), tools)
+
+
+@router.callback_query(Pressed("asked", row_id))
+async def asked(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> None:
+    request = await tools.database.read(people_queries.request, *ids)
+    await show(press, screens.request(say, request), tools)
+
+
+@router.callback_query(Pressed("admit", row_id))
+async def admit(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _decide(press, ids[0], RequestState.ACCEPTED, "membership.admitted", person, say, tools)
+
+
+@router.callback_query(Pressed("reject", row_id))
+async def reject(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _decide(press, ids[0], RequestState.DECLINED, "membership.rejected", person, say, tools)
+
+
+async def _decide(
+    press: CallbackQuery,
+    request_id: int,
+    decision: RequestState,
+    key: str,
+    person: Person,
+    say: Say,
+    tools: Tools,
+) -> None:
+    name = await tools.database.write(
+        people.decide_membership, person.id, request_id, decision, tools.now(), tools.zone
+    )
+    await show(press, home_screens.note(say, key, name=name), tools)
+
+
+@router.callback_query(Pressed("review", row_id))
+async def review(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    suggestion = await tools.database.read(queries.for_staff, *ids, person)
+    await show(press, screens.review(say, suggestion, tools.programme), tools)
+
+
+@router.callback_query(Pressed("decide", row_id, SuggestionState))
+async def decide(
+    _press: CallbackQuery,
+    ids: tuple[int, SuggestionState],
+    person: Person,
+    tools: Tools,
+    dialog_manager: DialogManager,
+) -> None:
+    suggestion = await tools.database.read(queries.for_staff, ids[0], person)
+    data = {"id": suggestion.id, "number": suggestion.number, "target": ids[1]}
+    await dialog_manager.start(ReplyForm.reply, data=data, mode=StartMode.RESET_STACK)
+
+
+async def _given(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str, Any]:
+    start: Any = dialog_manager.start_data
+    return {
+        "number": start["number"],
+        "state": say.label(f"state.{start['target']}"),
+        "reply": dialog_manager.dialog_data.get("reply", ""),
+    }
+
+
+async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
+    manager.dialog_data["reply"] = message.text
+    await manager.switch_to(ReplyForm.confirm)
+
+
+async def _send(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    tools, say = tools_of(manager), say_of(manager)
+    start: Any = manager.start_data
+    suggestion = await tools.database.write(
+        suggestions.decide,
+        person_of(manager).id,
+        start["id"],
+        SuggestionState(start["target"]),
+        manager.dialog_data["reply"],
+        tools.now(),
+        tools.zone,
+    )
+    await finish(press, manager, screens.replied(say, suggestion))
+
+
+form = Dialog(
+    Window(
+        Words("inbox.ask_reply"),
+        text_input(_write),
+        anything_else("inbox.only_text"),
+        ending(),
+        state=ReplyForm.reply,
+        getter=_given,
+    ),
+    Window(
+        Words("inbox.confirm"),
+        Button(Label("inbox.send"), "send", on_click=_send),
+        SwitchTo(Label("suggestion.change"), "change", ReplyForm.reply),
+        text_input(_write),
+        anything_else("inbox.only_text"),
+        ending(),
+        state=ReplyForm.confirm,
+        getter=_given,
+    ),
+    name="form_reply",
+)

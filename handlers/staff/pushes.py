@@ -1,0 +1,326 @@
+"""Scheduling study pushes: once or weekly, to a community or to all."""
+
+from datetime import datetime
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Multiselect, Row
+
+from content.screens import study as screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.filters import Pressed, row_id
+from handlers.tools import Tools
+from handlers.widgets import (
+    ItemLabel,
+    Label,
+    Ticked,
+    Words,
+    anything_else,
+    choices,
+    day_choices,
+    day_pages,
+    ending,
+    finish,
+    person_of,
+    read_day,
+    read_time,
+    say_of,
+    text_input,
+    time_choices,
+    tools_of,
+)
+from storage.actions.study import cancel_schedule, schedule_push
+from storage.model.local_time import instant_of
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.model.study import WEEKDAYS, Rhythm, ScheduleKind
+from storage.queries import nodes as node_queries
+from storage.queries import study as study_queries
+
+router = Router(name="pushes")
+
+SLOTS_SHOWN = 5
+ITEMS_SHOWN = 5
+
+
+class PushForm(StatesGroup):
+    course = State()
+    item = State()
+    node = State()
+    how = State()
+    day = State()
+    days = State()
+    time = State()
+    confirm = State()
+
+
+@router.callback_query(Pressed("pushes"))
+async def pushes(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    schedules = await tools.database.read(study_queries.active, person)
+    await show(press, screens.schedules(say, schedules, tools.courses), tools)
+
+
+@router.callback_query(Pressed("stop_push", row_id))
+async def stop_push(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> None:
+    await show(press, screens.confirm_stop(say, *ids), tools)
+
+
+@router.callback_query(Pressed("stopped_push", row_id))
+async def stopped_push(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await tools.database.write(cancel_schedule, person.id, *ids)
+    schedules = await tools.database.read(study_queries.active, person)
+    screen = screens.schedules(say, schedules, tools.courses)
+    await show(press, screen, tools, toast=say.label("push.stopped"))
+
+
+@router.message(Command("push"))
+@router.callback_query(Pressed("push"))
+async def push(
+    _event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
+) -> None:
+    if not person.may(Power.PUSH):
+        raise Refusal("refused.not_yours")
+    data = {"key": tools.new_secret()}
+    await dialog_manager.start(PushForm.course, data=data, mode=StartMode.RESET_STACK)
+
+
+async def _take_draft(start_data: Any, manager: DialogManager) -> None:
+    manager.dialog_data.update(start_data)
+
+
+async def _courses(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+    return {"choices": [(c.id, c.title.in_(say.language)) for c in tools.courses]}
+
+
+async def _choose_course(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, course_id: str
+) -> None:
+    manager.dialog_data.update(course=course_id, items_page=0)
+    await manager.next()
+
+
+async def _items(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+    course = tools.courses.require(dialog_manager.dialog_data["course"])
+    first = dialog_manager.dialog_data["items_page"] * ITEMS_SHOWN
+    shown = list(enumerate(course.items))[first : first + ITEMS_SHOWN]
+    return {
+        "course": course.title.in_(say.language),
+        "choices": [(str(n), f"{n + 1}. {item.title.in_(say.language)}") for n, item in shown],
+        "earlier": first > 0,
+        "later": first + ITEMS_SHOWN < len(course.items),
+    }
+
+
+async def _turn(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    manager.dialog_data["items_page"] += 1 if button.widget_id == "later" else -1
+
+
+async def _choose_item(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, position: str
+) -> None:
+    manager.dialog_data["position"] = int(position)
+    await manager.next()
+
+
+async def _nodes(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
+    nodes = await tools.database.read(node_queries.where_may, person, Power.PUSH)
+    return {"choices": [(str(node.id), node.name) for node in nodes]}
+
+
+async def _choose_node(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, node_id: str
+) -> None:
+    manager.dialog_data["node"] = int(node_id)
+    await manager.next()
+
+
+async def _choose_how(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    draft = manager.dialog_data
+    draft["how"] = button.widget_id
+    if draft["how"] == "now":
+        draft["once_at"] = tools_of(manager).now().isoformat()
+    following = {"now": PushForm.confirm, "later": PushForm.day, "weekly": PushForm.days}
+    await manager.switch_to(following[draft["how"]])
+
+
+async def _choose_day(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, day: str
+) -> None:
+    manager.dialog_data["day"] = day
+    await manager.switch_to(PushForm.time)
+
+
+async def _weekdays(say: Say, **_: Any) -> dict[str, Any]:
+    return {"choices": [(day, say.label(f"day.{day}")) for day in WEEKDAYS]}
+
+
+async def _chose_days(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    days = manager.find("weekdays").get_checked()  # type: ignore[union-attr]
+    if not days:
+        raise Refusal("push.no_day")
+    manager.dialog_data["days"] = [day for day in WEEKDAYS if day in days]
+    await manager.switch_to(PushForm.time)
+
+
+async def _choose_time(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, at: str
+) -> None:
+    await _set_time(at, manager)
+
+
+async def _write_time(message: Message, _input: Any, manager: DialogManager) -> None:
+    await _set_time(message.text or "", manager)
+
+
+async def _set_time(text: str, manager: DialogManager) -> None:
+    tools, draft = tools_of(manager), manager.dialog_data
+    at = read_time(text, "push.bad_time")
+    draft["at"] = at.isoformat()
+    if draft["how"] == "later":
+        once_at = instant_of(read_day(draft["day"]), at, tools.zone)
+        if once_at <= tools.now():
+            raise Refusal("push.in_the_past")
+        draft["once_at"] = once_at.isoformat()
+    await manager.switch_to(PushForm.confirm)
+
+
+def _rhythm(draft: dict[str, Any]) -> Rhythm:
+    if draft["how"] == "weekly":
+        at = datetime.fromisoformat(f"2000-01-01T{draft['at']}").time()
+        return Rhythm(ScheduleKind.WEEKLY, days=tuple(draft["days"]), at=at)
+    return Rhythm(ScheduleKind.ONCE, once_at=datetime.fromisoformat(draft["once_at"]))
+
+
+def _slots(draft: dict[str, Any], tools: Tools) -> list[datetime]:
+    """The coming slots; of a push "now" the moment at which that was said."""
+    rhythm = _rhythm(draft)
+    if draft["how"] == "now" and rhythm.once_at is not None:
+        return [rhythm.once_at]
+    return tools.next_slots(rhythm, tools.now(), tools.zone, SLOTS_SHOWN)
+
+
+async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+    draft = dialog_manager.dialog_data
+    course = tools.courses.require(draft["course"])
+    node = await tools.database.read(node_queries.by_id, draft["node"])
+    return {
+        "course": course.title.in_(say.language),
+        "number": draft["position"] + 1,
+        "title": course.items[draft["position"]].title.in_(say.language),
+        "node": node.name,
+        "people": await tools.database.read(study_queries.audience_count, node.path),
+        "rhythm": screens.describe(say, _rhythm(draft)),
+        "slots": _slots(draft, tools),
+    }
+
+
+async def _preview(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    tools, draft = tools_of(manager), manager.dialog_data
+    course = tools.courses.require(draft["course"])
+    position = draft["position"]
+    screen = screens.item(say_of(manager), course, position + 1, course.items[position])
+    await tools.chat.send(press.from_user.id, screens.without_buttons(screen))
+
+
+async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    tools, draft = tools_of(manager), manager.dialog_data
+    rhythm, slots = _rhythm(draft), _slots(draft, tools)
+    if not slots:
+        raise Refusal("push.in_the_past")
+    people = await tools.database.write(
+        schedule_push,
+        person_of(manager).id,
+        draft["key"],
+        draft["course"],
+        draft["position"],
+        draft["node"],
+        rhythm,
+        slots[0],
+        tools.now(),
+    )
+    await finish(press, manager, screens.scheduled(say_of(manager), rhythm, slots, people))
+
+
+form = Dialog(
+    Window(
+        Words("push.which_course"),
+        choices("course", _choose_course, 1),
+        ending(),
+        state=PushForm.course,
+        getter=_courses,
+    ),
+    Window(
+        Words("push.which_item"),
+        choices("item", _choose_item, 1),
+        Row(
+            Button(Label("button.previous"), "earlier", on_click=_turn, when=F["earlier"]),
+            Button(Label("button.next"), "later", on_click=_turn, when=F["later"]),
+        ),
+        ending(),
+        state=PushForm.item,
+        getter=_items,
+    ),
+    Window(
+        Words("push.to_whom"),
+        choices("node", _choose_node, 2),
+        ending(),
+        state=PushForm.node,
+        getter=_nodes,
+    ),
+    Window(
+        Words("push.how"),
+        Column(
+            Button(Label("push.once_now"), "now", on_click=_choose_how),
+            Button(Label("push.once_later"), "later", on_click=_choose_how),
+            Button(Label("push.weekly"), "weekly", on_click=_choose_how),
+        ),
+        ending(),
+        state=PushForm.how,
+    ),
+    Window(
+        Words("post.which_day"),
+        choices("day", _choose_day, 2),
+        day_pages(),
+        ending(),
+        state=PushForm.day,
+        getter=day_choices,
+    ),
+    Window(
+        Words("push.which_days"),
+        Group(
+            Multiselect(Ticked(), ItemLabel(), "weekdays", lambda item: item[0], "choices"),
+            width=4,
+        ),
+        Button(Label("push.days_chosen"), "chosen", on_click=_chose_days),
+        ending(),
+        state=PushForm.days,
+        getter=_weekdays,
+    ),
+    Window(
+        Words("push.which_time"),
+        choices("time", _choose_time, 3),
+        text_input(_write_time),
+        anything_else("post.only_text"),
+        ending(),
+        state=PushForm.time,
+        getter=time_choices,
+    ),
+    Window(
+        Words("push.confirm"),
+        Button(Label("push.save"), "save", on_click=_save),
+        Button(Label("push.preview"), "preview", on_click=_preview),
+        ending(),
+        state=PushForm.confirm,
+        getter=_draft,
+    ),
+    on_start=_take_draft,
+    name="form_push",
+)

@@ -1,0 +1,48 @@
+"""The library: every item is there at any time."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from content.screens import study as screens
+from content.texts import Say
+from handlers.answering import show, show_below
+from handlers.filters import Pressed
+from handlers.tools import Tools
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.queries import study as study_queries
+
+router = Router(name="study")
+
+
+@router.message(Command("study"))
+@router.callback_query(Pressed("study"))
+async def courses(event: Message | CallbackQuery, say: Say, tools: Tools) -> None:
+    await show(event, screens.courses(say, tools.courses), tools)
+
+
+@router.callback_query(Pressed("library", str, int))
+async def library(
+    press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
+) -> None:
+    course = tools.courses.require(ids[0])
+    done = await tools.database.read(study_queries.acknowledged, person.id, course.id)
+    await show(press, screens.library(say, course, done, ids[1]), tools)
+
+
+@router.callback_query(Pressed("past", str))
+async def past(
+    press: CallbackQuery, ids: tuple[str], person: Person, say: Say, tools: Tools
+) -> None:
+    course = tools.courses.require(ids[0])
+    done = await tools.database.read(study_queries.acknowledged, person.id, course.id)
+    await show_below(press, screens.library(say, course, done, 0), tools)
+
+
+@router.callback_query(Pressed("item", str, str))
+async def item(press: CallbackQuery, ids: tuple[str, str], say: Say, tools: Tools) -> None:
+    found = tools.courses.find(*ids)
+    if found is None:
+        raise Refusal("study.withdrawn")
+    await show_below(press, screens.item(say, *found), tools)

@@ -1,0 +1,205 @@
+"""A suggestion in under a minute, and what became of it."""
+
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, ContentType, Message
+from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Row
+
+from content.screens import suggestions as screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.fallback import SAID
+from handlers.filters import Pressed, row_id
+from handlers.tools import Tools
+from handlers.widgets import (
+    Label,
+    Words,
+    anything_else,
+    choices,
+    ending,
+    finish,
+    person_of,
+    say_of,
+    tools_of,
+)
+from storage.actions import suggestions as actions
+from storage.model.person import Person
+from storage.model.suggestion import Draft
+from storage.queries import suggestions as queries
+
+router = Router(name="suggestions")
+
+SHOWN = 3000  # characters of a long text that the confirmation shows
+_TELEGRAM_CUTS_AT = 4096  # a person's longer text arrives as several messages
+
+
+class SuggestForm(StatesGroup):
+    category = State()
+    text = State()
+    confirm = State()
+
+
+@router.message(Command("suggest"))
+@router.callback_query(Pressed("suggest"))
+async def suggest(_event: Message | CallbackQuery, dialog_manager: DialogManager) -> None:
+    await _begin(dialog_manager, "")
+
+
+@router.callback_query(Pressed("suggest_this"))
+async def suggest_this(
+    _press: CallbackQuery, state: FSMContext, dialog_manager: DialogManager
+) -> None:
+    await _begin(dialog_manager, (await state.get_data()).get(SAID, ""))
+
+
+async def _begin(manager: DialogManager, text: str) -> None:
+    draft = {"key": tools_of(manager).new_secret(), "text": text, "photo": None, "anonymous": False}
+    await manager.start(SuggestForm.category, data=draft, mode=StartMode.RESET_STACK)
+
+
+async def _take_draft(start_data: Any, manager: DialogManager) -> None:
+    manager.dialog_data.update(start_data)
+
+
+async def _categories(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+    every = tools.programme.suggestion_categories
+    return {"choices": [(c.id, c.name.in_(say.language)) for c in every]}
+
+
+async def _choose_category(
+    _press: CallbackQuery, _select: Any, manager: DialogManager, category: str
+) -> None:
+    draft = manager.dialog_data
+    draft["category"] = category
+    ready = draft["text"] or draft["photo"]
+    await manager.switch_to(SuggestForm.confirm if ready else SuggestForm.text)
+
+
+async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+    draft = dialog_manager.dialog_data
+    text = draft["text"]
+    return {
+        "category": tools.programme.category_name(draft["category"], say.language),
+        "node": person_of(dialog_manager).node_name,
+        "text": text if len(text) <= SHOWN else text[:SHOWN] + "…",
+        "length": len(text),
+        "shown": SHOWN,
+        "photo": draft["photo"] is not None,
+        "anonymous": draft["anonymous"],
+    }
+
+
+async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
+    """Take a text or a photo; what comes while confirming is added to it."""
+    draft = manager.dialog_data
+    said = message.text or message.caption or ""
+    if draft["text"] and said:
+        glue = "" if len(draft["text"]) % _TELEGRAM_CUTS_AT == 0 else "\n"
+        draft["text"] += glue + said
+    else:
+        draft["text"] += said
+    if message.photo:
+        draft["photo"] = message.photo[-1].file_id
+    await manager.switch_to(SuggestForm.confirm)
+
+
+async def _toggle(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    manager.dialog_data["anonymous"] = button.widget_id == "anonymous"
+
+
+async def _change(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    manager.dialog_data.update(text="", photo=None)
+    await manager.switch_to(SuggestForm.text)
+
+
+async def _submit(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    tools = tools_of(manager)
+    given = manager.dialog_data
+    draft = Draft(
+        key=given["key"],
+        category=given["category"],
+        text=given["text"],
+        photo=given["photo"],
+        anonymous=given["anonymous"],
+    )
+    suggestion = await tools.database.write(
+        actions.submit, person_of(manager).id, draft, tools.now(), tools.zone
+    )
+    await finish(press, manager, screens.receipt(say_of(manager), suggestion))
+
+
+def _takes() -> MessageInput:
+    no_command = ~F.text.startswith("/")
+    return MessageInput(_write, [ContentType.TEXT, ContentType.PHOTO], filter=no_command)
+
+
+form = Dialog(
+    Window(
+        Words("suggestion.which"),
+        choices("category", _choose_category, 2),
+        ending(),
+        state=SuggestForm.category,
+        getter=_categories,
+    ),
+    Window(
+        Words("suggestion.write"),
+        _takes(),
+        anything_else("suggestion.only_text"),
+        ending(),
+        state=SuggestForm.text,
+        getter=_draft,
+    ),
+    Window(
+        Words("suggestion.confirm"),
+        Row(Button(Label("suggestion.submit"), "submit", on_click=_submit)),
+        Row(
+            Button(
+                Label("suggestion.anonymous"), "anonymous", on_click=_toggle, when=~F["anonymous"]
+            ),
+            Button(Label("suggestion.named"), "named", on_click=_toggle, when=F["anonymous"]),
+            Button(Label("suggestion.change"), "change", on_click=_change),
+        ),
+        _takes(),
+        anything_else("suggestion.only_text"),
+        ending(),
+        state=SuggestForm.confirm,
+        getter=_draft,
+    ),
+    on_start=_take_draft,
+    name="form_suggest",
+)
+
+
+@router.message(Command("track"))
+async def track(
+    message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
+) -> None:
+    if command.args:
+        suggestion = await tools.database.read(queries.by_number, command.args, person.id)
+        await show(message, screens.own(say, suggestion, tools.programme), tools)
+    else:
+        await _list(message, person, say, tools)
+
+
+@router.callback_query(Pressed("track"))
+async def track_pressed(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    await _list(press, person, say, tools)
+
+
+async def _list(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    suggestions = await tools.database.read(queries.of_author, person.id)
+    await show(event, screens.tracked(say, suggestions), tools)
+
+
+@router.callback_query(Pressed("mine", row_id))
+async def mine(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    suggestion = await tools.database.read(queries.for_author, *ids, person.id)
+    await show(press, screens.own(say, suggestion, tools.programme), tools)

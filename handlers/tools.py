@@ -1,0 +1,55 @@
+"""What every handler may use. `bot/` puts it together and hands it on as `tools`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from content.courses import Courses
+from content.programme import Programme
+from content.screen import Screen
+from content.texts import Texts
+from storage.database import Database
+from storage.model.study import Rhythm
+
+
+class Chat(Protocol):
+    """Answers to the person who is speaking; nobody else is ever addressed from a handler."""
+
+    async def send(self, chat_id: int, screen: Screen) -> int:
+        """Send a screen; returns the id of its message."""
+
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
+        """Turn a message into `screen`."""
+
+    async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
+        """Set the menu of commands of one chat; an empty one for the common menu."""
+
+    async def toast(self, query_id: str, text: str = "") -> None:
+        """Answer a press, with a short note if there is one."""
+
+
+class NextSlots(Protocol):
+    """The calendar: up to `count` slots of a rhythm after an instant."""
+
+    def __call__(
+        self, rhythm: Rhythm, after: datetime, zone: ZoneInfo, count: int
+    ) -> list[datetime]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The inside of the product, and the outside world as arguments."""
+
+    database: Database
+    texts: Texts
+    programme: Programme
+    courses: Courses
+    zone: ZoneInfo
+    chat: Chat
+    now: Callable[[], datetime]
+    new_secret: Callable[[], str]
+    next_slots: NextSlots
+    start_link: Callable[[str], str]  # a payload for /start to the address that opens it
+    language: str  # of somebody whose own is not known

@@ -1,0 +1,162 @@
+"""The parts that every form is built of, over aiogram-dialog."""
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import date, time, timedelta
+from typing import Any
+
+from aiogram import F
+from aiogram.types import CallbackQuery, ContentType, Message
+from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Group, Row, Select
+from aiogram_dialog.widgets.text import Text
+
+from content.screen import Screen
+from content.screens.home import note
+from content.texts import Say
+from handlers.tools import Tools
+from storage.model.period import day_of
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+
+DAYS_SHOWN = 8
+_TIME = re.compile(r"(\d{1,2})[::.点](\d{2})?")
+
+
+class Words(Text):
+    """A text of `content/`, with what the window's getter gave as its names."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self._key = key
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return say_of(manager)(self._key, **data)
+
+
+class Label(Words):
+    """The same for a button, where there is no HTML."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return say_of(manager).label(self._key, **data)
+
+
+class ItemLabel(Text):
+    """The label of one of `choices`, which are (value, label) pairs."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return str(data["item"][1])
+
+
+class Ticked(Text):
+    """The same for one that is chosen."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return f"✓ {data['item'][1]}"
+
+
+def choices(name: str, on_choice: Any, width: int) -> Group:
+    """One button for each (value, label) in the getter's `choices`; `on_choice` gets the value."""
+    select: Select[str] = Select(
+        ItemLabel(), name, lambda item: item[0], "choices", on_click=on_choice
+    )
+    return Group(select, width=width)
+
+
+def ending(*buttons: Any) -> Row:
+    """The last row of a window: its own buttons and the way out."""
+    return Row(*buttons, Button(Label("button.cancel"), "cancel", on_click=_cancel))
+
+
+async def _cancel(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    await finish(press, manager, note(say_of(manager), "home.cancelled"))
+
+
+async def finish(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:
+    """End the form; its message becomes the receipt, which stays."""
+    await manager.reset_stack(remove_keyboard=False)
+    manager.show_mode = ShowMode.NO_UPDATE
+    tools = tools_of(manager)
+    if press.message is not None:
+        await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
+
+
+def text_input(on_text: Callable[[Message, Any, DialogManager], Awaitable[None]]) -> MessageInput:
+    """Takes a text that is not a command."""
+    return MessageInput(on_text, content_types=[ContentType.TEXT], filter=~F.text.startswith("/"))
+
+
+def anything_else(key: str) -> MessageInput:
+    """Answers what cannot be taken here (a sticker, a voice message) with the text `key`."""
+
+    async def refuse(message: Message, _input: Any, manager: DialogManager) -> None:
+        tools = tools_of(manager)
+        await tools.chat.send(message.chat.id, note(say_of(manager), key))
+        manager.show_mode = ShowMode.NO_UPDATE
+
+    return MessageInput(refuse)
+
+
+def tools_of(manager: DialogManager) -> Tools:
+    tools: Tools = manager.middleware_data["tools"]
+    return tools
+
+
+def say_of(manager: DialogManager) -> Say:
+    say: Say = manager.middleware_data["say"]
+    return say
+
+
+def person_of(manager: DialogManager) -> Person:
+    person: Person = manager.middleware_data["person"]
+    return person
+
+
+# Days and times, as several forms ask for them.
+
+
+async def day_choices(dialog_manager: DialogManager, tools: Tools, say: Say, **_: Any) -> Any:
+    """The coming days to choose from, a page of them."""
+    first = day_of(tools.now(), tools.zone) + timedelta(days=_page(dialog_manager) * DAYS_SHOWN)
+    days = [first + timedelta(days=i) for i in range(DAYS_SHOWN)]
+    return {
+        "choices": [(day.isoformat(), say.label("day.long", day=day)) for day in days],
+        "first_page": _page(dialog_manager) == 0,
+    }
+
+
+def day_pages() -> Row:
+    """Earlier and later days."""
+    return Row(
+        Button(Label("button.previous"), "earlier", on_click=_turn, when=~F["first_page"]),
+        Button(Label("button.next"), "later", on_click=_turn),
+    )
+
+
+async def _turn(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    step = 1 if button.widget_id == "later" else -1
+    manager.dialog_data["page"] = min(100, max(0, _page(manager) + step))
+
+
+def _page(manager: DialogManager) -> int:
+    return int(manager.dialog_data.get("page", 0))
+
+
+def read_day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+TIMES = ("8:30", "9:30", "12:30", "14:30", "18:30", "19:30")
+
+
+async def time_choices(**_: Any) -> dict[str, Any]:
+    return {"choices": [(at.replace(":", "."), at) for at in TIMES]}
+
+
+def read_time(text: str, refusal: str) -> time:
+    """Read "8:30" as people write it. Raises Refusal(`refusal`)."""
+    found = _TIME.fullmatch(text.strip())
+    if found and int(found[1]) < 24 and int(found[2] or 0) < 60:
+        return time(int(found[1]), int(found[2] or 0))
+    raise Refusal(refusal)

@@ -1,0 +1,109 @@
+"""The courier: claims what is due, sends it at the allowed pace, records what became of it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from scheduler.letters import Letters
+from scheduler.pace import Pace
+from scheduler.ports import Rejected, Sender, SlowDown, TryLater, Undelivered, Unreachable
+from storage.actions import outbox
+from storage.database import Database
+from storage.model.delivery import MAX_ATTEMPTS, Claimed, DeliveryState, Outcome, backoff
+
+logger = logging.getLogger(__name__)
+
+_CLAIM = 100  # at most so many are claimed ahead of being sent
+_IN_FLIGHT = 3  # enough to use 30 messages a second at usual latencies
+
+
+class Courier:
+    """Delivers at least once: what was in flight when the bot was killed is sent again."""
+
+    def __init__(
+        self,
+        database: Database,
+        sender: Sender,
+        letters: Letters,
+        pace: Pace,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._sender = sender
+        self._letters = letters
+        self._pace = pace
+        self._now = now
+        self._wanted = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Something may be due."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Finish what is in flight and end `run`; the rest goes back to the queue."""
+        self._stopping = True
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Deliver until stopped. What a killed process left claimed is queued again first."""
+        again = await self._database.write(outbox.requeue_claimed)
+        if again:
+            logger.warning("deliveries in flight when the bot stopped are sent again: %d", again)
+        while not self._stopping:
+            await self._wanted.wait()
+            self._wanted.clear()
+            while not self._stopping and await self._deliver_some():
+                continue
+        await self._database.write(outbox.requeue_claimed)
+
+    async def _deliver_some(self) -> bool:
+        """Deliver one claim; False if nothing was due."""
+        claimed = await self._database.write(outbox.claim_due, self._now(), _CLAIM)
+        todo = iter(claimed)
+
+        async def worker() -> None:
+            for delivery in todo:
+                if self._stopping:
+                    return
+                await self._deliver(delivery)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_IN_FLIGHT):
+                group.create_task(worker())
+        return bool(claimed)
+
+    async def _deliver(self, delivery: Claimed) -> None:
+        await self._pace.turn()
+        screen = await self._letters.write(delivery)
+        if screen is None:
+            outcome = Outcome(delivery.id, DeliveryState.CANCELLED, reason="no longer true")
+        else:
+            try:
+                message_id = await self._sender.send(delivery.telegram_id, screen)
+                outcome = Outcome(delivery.id, DeliveryState.SENT, message_id=message_id)
+            except Undelivered as error:
+                outcome = self._undelivered(delivery, error)
+        await self._database.write(outbox.record, [outcome], self._now())
+
+    def _undelivered(self, delivery: Claimed, error: Undelivered) -> Outcome:
+        logger.info("delivery %d was not sent: %s", delivery.id, error)
+        match error:
+            case Unreachable():
+                return Outcome(delivery.id, DeliveryState.UNREACHABLE, reason=str(error))
+            case SlowDown(seconds=seconds):
+                self._pace.pause(seconds)
+                return self._again(delivery, error, timedelta(seconds=seconds))
+            case TryLater() if delivery.attempts < MAX_ATTEMPTS:
+                return self._again(delivery, error, backoff(delivery.attempts))
+            case Rejected() | _:
+                return Outcome(delivery.id, DeliveryState.FAILED, reason=str(error))
+
+    def _again(self, delivery: Claimed, error: Undelivered, wait: timedelta) -> Outcome:
+        return Outcome(
+            delivery.id,
+            DeliveryState.QUEUED,
+            reason=str(error),
+            again_at=self._now() + wait,
+        )

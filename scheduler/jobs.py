@@ -1,0 +1,48 @@
+"""The list of periodic jobs. Rows are the truth; APScheduler is only the clock that wakes them."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from scheduler.courier import Courier
+from scheduler.planner import Planner
+from storage.actions import conversations, updates
+from storage.database import Database
+
+HOUR = 3600.0
+
+
+def make_clock(
+    database: Database,
+    planner: Planner,
+    courier: Courier,
+    now: Callable[[], datetime],
+    tick: float,
+) -> AsyncIOScheduler:
+    """APScheduler with every periodic job, not started. `tick` is how often, in seconds, the
+    planner and the courier look for what is due."""
+
+    async def wake_courier() -> None:
+        courier.wake()
+
+    async def prune() -> None:
+        await database.write(updates.prune, now())
+        await database.write(conversations.sweep, now())
+
+    jobs: list[tuple[str, float, Callable[[], Awaitable[None]]]] = [
+        ("plan", tick, planner.plan),
+        ("deliver", tick, wake_courier),
+        ("prune", HOUR, prune),
+    ]
+    clock = AsyncIOScheduler(
+        job_defaults={
+            "max_instances": 1,
+            "coalesce": True,
+            "misfire_grace_time": None,  # the default drops a job that is a second late
+        }
+    )
+    for name, seconds, job in jobs:
+        clock.add_job(job, IntervalTrigger(seconds=seconds), id=name)
+    return clock

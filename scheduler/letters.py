@@ -1,0 +1,82 @@
+"""Putting an owed message into words at the last moment, if it is still true."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from content.courses import Courses
+from content.programme import Programme
+from content.screen import Screen
+from content.screens import events as event_screens
+from content.screens import home as home_screens
+from content.screens import study as study_screens
+from content.screens import suggestions as suggestion_screens
+from content.texts import Texts
+from storage.database import Database
+from storage.model.delivery import Claimed, DeliveryKind
+from storage.model.event import EventState
+from storage.model.person import RequestState
+from storage.model.refusal import Refusal
+from storage.queries import events as event_queries
+from storage.queries import people as people_queries
+from storage.queries import suggestions as suggestion_queries
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Writes what a delivery owes. Returns None if there is nothing left to say."""
+
+    database: Database
+    texts: Texts
+    courses: Courses
+    programme: Programme
+    now: Callable[[], datetime]
+
+    async def write(self, delivery: Claimed) -> Screen | None:
+        """The screen that `delivery` owes, or None if it is no longer true."""
+        try:
+            return await _KINDS[delivery.kind](self, delivery)
+        except Refusal:  # the event, suggestion or request is gone or out of reach
+            return None
+
+    async def _study_item(self, delivery: Claimed) -> Screen | None:
+        found = self.courses.find(delivery.course_id or "", delivery.item_id or "")
+        return study_screens.item(self.texts.in_(delivery.language), *found) if found else None
+
+    async def _event_notice(self, delivery: Claimed) -> Screen | None:
+        card = await self.database.read(
+            event_queries.card, delivery.subject_id or 0, delivery.telegram_id
+        )
+        now = self.now()
+        if card.event.state is EventState.CANCELLED or card.event.is_over(now):
+            return None
+        return event_screens.card(self.texts.in_(delivery.language), card, self.programme, now)
+
+    async def _event_cancelled(self, delivery: Claimed) -> Screen | None:
+        event = await self.database.read(event_queries.by_id, delivery.subject_id or 0)
+        return event_screens.cancelled(self.texts.in_(delivery.language), event)
+
+    async def _suggestion_answer(self, delivery: Claimed) -> Screen | None:
+        suggestion = await self.database.read(suggestion_queries.by_id, delivery.subject_id or 0)
+        return suggestion_screens.answer(self.texts.in_(delivery.language), suggestion)
+
+    async def _membership_asked(self, delivery: Claimed) -> Screen | None:
+        request = await self.database.read(people_queries.request, delivery.subject_id or 0)
+        if request.state is not RequestState.PENDING:
+            return None
+        say = self.texts.in_(delivery.language)
+        return suggestion_screens.request(say, request)
+
+    async def _membership_answer(self, delivery: Claimed) -> Screen | None:
+        request = await self.database.read(people_queries.request, delivery.subject_id or 0)
+        return home_screens.membership_answer(self.texts.in_(delivery.language), request)
+
+
+_KINDS: dict[DeliveryKind, Callable[[Letters, Claimed], Awaitable[Screen | None]]] = {
+    DeliveryKind.STUDY_ITEM: Letters._study_item,
+    DeliveryKind.EVENT_NOTICE: Letters._event_notice,
+    DeliveryKind.EVENT_CANCELLED: Letters._event_cancelled,
+    DeliveryKind.SUGGESTION_ANSWER: Letters._suggestion_answer,
+    DeliveryKind.MEMBERSHIP_ASKED: Letters._membership_asked,
+    DeliveryKind.MEMBERSHIP_ANSWER: Letters._membership_answer,
+}

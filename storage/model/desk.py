@@ -1,0 +1,25 @@
+"""The staff's day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.model.person import MembershipRequest
+from storage.model.suggestion import Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How much waits: suggestions without an answer, membership requests, running schedules."""
+
+    suggestions: int
+    requests: int
+    pushes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The inbox: every open request, the first of the suggestions, and how many those are."""
+
+    requests: Sequence[MembershipRequest]
+    suggestions: Sequence[Suggestion]
+    suggestion_count: int

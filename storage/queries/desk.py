@@ -1,0 +1,18 @@
+"""How much waits for somebody at the staff desk."""
+
+from sqlalchemy import Connection
+
+from storage.model.desk import Day
+from storage.model.person import Person
+from storage.queries.people import pending_requests
+from storage.queries.study import active
+from storage.queries.suggestions import count_received
+
+
+def day(connection: Connection, person: Person) -> Day:
+    """What waits where `person` may act."""
+    return Day(
+        suggestions=count_received(connection, person),
+        requests=len(pending_requests(connection, person)),
+        pushes=len(active(connection, person)),
+    )
