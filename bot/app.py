@@ -50,6 +50,7 @@ class App:
     telegram: Telegram
     intake: Intake
     poller: Poller
+    planner: Planner
     courier: Courier
     clock: AsyncIOScheduler
     content: Content
@@ -62,12 +63,14 @@ class App:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.intake.run())
+                group.create_task(self.planner.rounds.run())
                 group.create_task(self.courier.run())
                 group.create_task(publish_menus(self.telegram, self.content.texts))
                 await _first_of(polling, stop)
                 logger.info("stopping: finishing what was begun")
                 self.clock.shutdown(wait=False)
-                self.courier.stop()
+                self.planner.rounds.stop()
+                self.courier.rounds.stop()
                 self.intake.stop()
         finally:
             polling.cancel()
@@ -118,7 +121,6 @@ async def open_app(
             storage=conversations, events_isolation=InOrderAlready(), tools=tools
         )
         dispatcher.include_router(build_router())
-        await dispatcher.emit_startup(bot=bot)
         intake = Intake(database, _handler(dispatcher, bot, conversations), now)
         courier = Courier(
             database,
@@ -127,10 +129,10 @@ async def open_app(
             Pace(settings.pace_per_second),
             now,
         )
-        planner = Planner(database, content.courses, settings.zone, now, courier.wake)
+        planner = Planner(database, content.courses, settings.zone, now, courier.rounds.wake)
         clock = make_clock(database, planner, courier, now, settings.tick_seconds)
         poller = Poller(telegram, intake)
-        yield App(database, telegram, intake, poller, courier, clock, content)
+        yield App(database, telegram, intake, poller, planner, courier, clock, content)
     finally:
         await telegram.close()
         await bot.session.close()

@@ -1,7 +1,8 @@
 """Where people are in their forms, kept in the database (the FSM storage that aiogram wants).
 
 The rows are few, so all of them are held in memory too and a read costs nothing. What one update
-changes is written in one go when it was handled, so a killed bot never finds half a step.
+changes is written in one go when it was handled, and of somebody with an open conversation the
+update is marked as handled in that same transaction: a killed bot never finds half a step.
 """
 
 import json
@@ -15,7 +16,7 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 
 from storage.actions.conversations import save
-from storage.database import Database
+from storage.database import Database, hold_mark
 from storage.queries.conversations import all_open
 
 _Row = tuple[str | None, str | None]
@@ -43,6 +44,7 @@ class Conversations(BaseStorage):
         token = self._before.set(before)
         try:
             yield
+            hold_mark(False)
             changed = {k: self._rows.get(k, _NOTHING) for k, was in before.items()}
             changed = {k: row for k, row in changed.items() if row != before[k]}
             if changed:
@@ -60,7 +62,7 @@ class Conversations(BaseStorage):
         self._change(name, (text, self._rows.get(name, _NOTHING)[1]))
 
     async def get_state(self, key: StorageKey) -> str | None:
-        return self._rows.get(self._key(key), _NOTHING)[0]
+        return self._row(key)[0]
 
     async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
         name = self._key(key)
@@ -68,11 +70,17 @@ class Conversations(BaseStorage):
         self._change(name, (self._rows.get(name, _NOTHING)[0], text))
 
     async def get_data(self, key: StorageKey) -> dict[str, Any]:
-        text = self._rows.get(self._key(key), _NOTHING)[1]
+        text = self._row(key)[1]
         return json.loads(text) if text else {}
 
     async def close(self) -> None:
         """The database is closed by whoever opened it."""
+
+    def _row(self, key: StorageKey) -> _Row:
+        row = self._rows.get(self._key(key), _NOTHING)
+        if row != _NOTHING:
+            hold_mark(True)
+        return row
 
     def _key(self, key: StorageKey) -> str:
         return self._name(key)

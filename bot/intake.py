@@ -51,6 +51,7 @@ class Intake:
         self._room.set()
         self._idle = asyncio.Event()
         self._idle.set()
+        self._stopping = False
 
     async def resume(self) -> None:
         """Queue what was stored and not handled when the bot stopped. Call before `receive`."""
@@ -61,7 +62,8 @@ class Intake:
 
     async def receive(self, updates: list[Raw]) -> None:
         """Store `updates` and queue the new ones; returns once they are safe."""
-        bodies = {u["update_id"]: json.dumps(u, ensure_ascii=False) for u in updates}
+        # Plain ASCII: half a surrogate pair, which a broken client can send, cannot be stored.
+        bodies = {u["update_id"]: json.dumps(u) for u in updates}
         senders = {sender_of(update) for update in updates}
         new = set(
             await self._database.write(
@@ -89,6 +91,7 @@ class Intake:
 
     def stop(self) -> None:
         """End `run` after what is being handled; what is still queued stays stored."""
+        self._stopping = True
         for _ in range(HANDLERS):
             self._ready.put_nowait(None)
 
@@ -106,7 +109,7 @@ class Intake:
             lane.append(update)
 
     async def _work(self) -> None:
-        while (person := await self._ready.get()) is not None:
+        while (person := await self._ready.get()) is not None and not self._stopping:
             lane = self._lanes[person]
             await self._handle_one(lane[0])
             lane.popleft()
@@ -125,19 +128,20 @@ class Intake:
 
     async def _handle_one(self, update: Raw) -> None:
         update_id = update["update_id"]
-        with handling(update_id, self._now()) as receipt:
-            try:
+        try:
+            with handling(update_id, self._now()) as receipt:
                 await self._handle(update)
-            except CannotParse as error:
-                await self._set_aside(update_id, f"cannot be parsed: {error}")
-            except Exception as error:
-                logger.exception("update %d could not be handled", update_id)
-                await self._set_aside(update_id, f"{type(error).__name__}: {error}")
-            else:
-                if not receipt.written:
-                    await self._database.write(update_actions.finish, update_id, self._now())
+        except CannotParse as error:
+            await self._set_aside(update_id, f"cannot be parsed: {error}")
+        except Exception as error:
+            logger.exception("update %d could not be handled", update_id)
+            await self._set_aside(update_id, f"{type(error).__name__}: {error}")
+        else:
+            if not receipt.written:
+                await self._database.write(update_actions.finish, update_id, self._now())
 
     async def _set_aside(self, update_id: int, reason: str) -> None:
+        reason = reason.encode(errors="replace").decode().replace("\0", "?")  # what can be stored
         logger.error("update %d is set aside: %s", update_id, reason)
         await self._database.write(update_actions.set_aside, update_id, reason, self._now())
 

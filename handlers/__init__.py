@@ -1,5 +1,7 @@
 """What people can say: the table of contents, in the order in which it is tried."""
 
+from functools import cache
+
 from aiogram import Router
 from aiogram_dialog import setup_dialogs
 
@@ -19,8 +21,9 @@ from handlers.staff import desk, inbox, people, pushes, stats
 from handlers.staff import events as staff_events
 
 
+@cache
 def build_router() -> Router:
-    """A router with everything, new at every call. Each router that is passed costs time."""
+    """The router with everything. Each router that an update passes costs time."""
     root = Router(name="linli")
     root.include_routers(
         refusals.router,

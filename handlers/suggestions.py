@@ -7,7 +7,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, ContentType, Message
-from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row
 
@@ -21,11 +21,13 @@ from handlers.widgets import (
     Label,
     Words,
     anything_else,
+    begin,
     choices,
     ending,
     finish,
     person_of,
     say_of,
+    take_draft,
     tools_of,
 )
 from storage.actions import suggestions as actions
@@ -47,24 +49,20 @@ class SuggestForm(StatesGroup):
 
 @router.message(Command("suggest"))
 @router.callback_query(Pressed("suggest"))
-async def suggest(_event: Message | CallbackQuery, dialog_manager: DialogManager) -> None:
-    await _begin(dialog_manager, "")
+async def suggest(event: Message | CallbackQuery, dialog_manager: DialogManager) -> None:
+    await _begin(event, dialog_manager, "")
 
 
 @router.callback_query(Pressed("suggest_this"))
 async def suggest_this(
-    _press: CallbackQuery, state: FSMContext, dialog_manager: DialogManager
+    press: CallbackQuery, state: FSMContext, dialog_manager: DialogManager
 ) -> None:
-    await _begin(dialog_manager, (await state.get_data()).get(SAID, ""))
+    await _begin(press, dialog_manager, (await state.get_data()).get(SAID, ""))
 
 
-async def _begin(manager: DialogManager, text: str) -> None:
+async def _begin(event: Message | CallbackQuery, manager: DialogManager, text: str) -> None:
     draft = {"key": tools_of(manager).new_secret(), "text": text, "photo": None, "anonymous": False}
-    await manager.start(SuggestForm.category, data=draft, mode=StartMode.RESET_STACK)
-
-
-async def _take_draft(start_data: Any, manager: DialogManager) -> None:
-    manager.dialog_data.update(start_data)
+    await begin(event, manager, SuggestForm.category, draft)
 
 
 async def _categories(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
@@ -171,7 +169,7 @@ form = Dialog(
         state=SuggestForm.confirm,
         getter=_draft,
     ),
-    on_start=_take_draft,
+    on_start=take_draft,
     name="form_suggest",
 )
 

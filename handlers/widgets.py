@@ -6,8 +6,9 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from aiogram import F
+from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, ContentType, Message
-from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Row, Select
 from aiogram_dialog.widgets.text import Text
@@ -71,6 +72,20 @@ def ending(*buttons: Any) -> Row:
 
 async def _cancel(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
     await finish(press, manager, note(say_of(manager), "home.cancelled"))
+
+
+async def begin(
+    event: Message | CallbackQuery, manager: DialogManager, state: State, draft: dict[str, Any]
+) -> None:
+    """Open a form at `state` with what is known already; another open form is given up."""
+    if isinstance(event, CallbackQuery):
+        await tools_of(manager).chat.toast(event.id)
+    await manager.start(state, data=draft, mode=StartMode.RESET_STACK)
+
+
+async def take_draft(start_data: Any, manager: DialogManager) -> None:
+    """For a form's `on_start`: the draft becomes the form's own data."""
+    manager.dialog_data.update(start_data)
 
 
 async def finish(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:

@@ -33,6 +33,14 @@ def next_slots(rhythm: Rhythm, after: datetime, zone: ZoneInfo, count: int) -> l
     return slots
 
 
+def latest_slot(rhythm: Rhythm, first: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """The last slot of `rhythm` that has come, from the slot `first` on: one catch-up for all."""
+    slot = first
+    while (following := next_slots(rhythm, slot, zone, 1)) and following[0] <= now:
+        slot = following[0]
+    return slot
+
+
 def _first_day(days: tuple[str, ...], earliest: date) -> date:
     """The first of the named weekdays that is not before `earliest`."""
     trigger = CronTrigger(day_of_week=",".join(days), hour=12, timezone=UTC)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from scheduler.letters import Letters
 from scheduler.pace import Pace
 from scheduler.ports import Rejected, Sender, SlowDown, TryLater, Undelivered, Unreachable
+from scheduler.rounds import Rounds
 from storage.actions import outbox
 from storage.database import Database
 from storage.model.delivery import MAX_ATTEMPTS, Claimed, DeliveryState, Outcome, backoff
@@ -34,29 +35,19 @@ class Courier:
         self._letters = letters
         self._pace = pace
         self._now = now
-        self._wanted = asyncio.Event()
-        self._stopping = False
-
-    def wake(self) -> None:
-        """Something may be due."""
-        self._wanted.set()
-
-    def stop(self) -> None:
-        """Finish what is in flight and end `run`; the rest goes back to the queue."""
-        self._stopping = True
-        self._wanted.set()
+        self.rounds = Rounds(self._deliver_due)
 
     async def run(self) -> None:
         """Deliver until stopped. What a killed process left claimed is queued again first."""
         again = await self._database.write(outbox.requeue_claimed)
         if again:
             logger.warning("deliveries in flight when the bot stopped are sent again: %d", again)
-        while not self._stopping:
-            await self._wanted.wait()
-            self._wanted.clear()
-            while not self._stopping and await self._deliver_some():
-                continue
+        await self.rounds.run()
         await self._database.write(outbox.requeue_claimed)
+
+    async def _deliver_due(self) -> None:
+        while not self.rounds.stopping and await self._deliver_some():
+            continue
 
     async def _deliver_some(self) -> bool:
         """Deliver one claim; False if nothing was due."""
@@ -65,7 +56,7 @@ class Courier:
 
         async def worker() -> None:
             for delivery in todo:
-                if self._stopping:
+                if self.rounds.stopping:
                     return
                 await self._deliver(delivery)
 

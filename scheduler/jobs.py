@@ -24,16 +24,20 @@ def make_clock(
     """APScheduler with every periodic job, not started. `tick` is how often, in seconds, the
     planner and the courier look for what is due."""
 
-    async def wake_courier() -> None:
-        courier.wake()
+    # Coroutines, because APScheduler runs plain functions in threads.
+    async def plan() -> None:
+        planner.rounds.wake()
+
+    async def deliver() -> None:
+        courier.rounds.wake()
 
     async def prune() -> None:
         await database.write(updates.prune, now())
         await database.write(conversations.sweep, now())
 
     jobs: list[tuple[str, float, Callable[[], Awaitable[None]]]] = [
-        ("plan", tick, planner.plan),
-        ("deliver", tick, wake_courier),
+        ("plan", tick, plan),
+        ("deliver", tick, deliver),
         ("prune", HOUR, prune),
     ]
     clock = AsyncIOScheduler(

@@ -59,6 +59,7 @@ class Receipt:
     update_id: int
     at: datetime
     written: bool = False
+    held: bool = False
 
     def mark(self) -> dict[str, Any]:
         return {"handled_id": self.update_id, "at": self.at}
@@ -81,9 +82,22 @@ def handling(update_id: int, at: datetime) -> Iterator[Receipt]:
         _receipt.reset(token)
 
 
+def hold_mark(held: bool) -> None:
+    """While held, writes do not mark the update that is being handled.
+
+    A step of a conversation may write twice: its effect, then where the conversation stands. Only
+    with the second is it done. After a crash in between it is handled again, from where the
+    conversation stood, so such effects are the same when done twice: keyed by their draft, or
+    conditional.
+    """
+    receipt = _receipt.get()
+    if receipt is not None:
+        receipt.held = held
+
+
 def _unwritten_receipt() -> Receipt | None:
     receipt = _receipt.get()
-    return receipt if receipt is not None and not receipt.written else None
+    return receipt if receipt is not None and not (receipt.written or receipt.held) else None
 
 
 class Database(Protocol):

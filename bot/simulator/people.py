@@ -21,6 +21,7 @@ from .world import World
 
 ANSWER_WITHIN = 15.0
 SEE_WITHIN = 5.0
+LOOK_AT_NEW = 1.0  # how long a person waits for something new before pressing something old
 
 
 class Person:
@@ -207,10 +208,16 @@ class Person:
     ) -> str | None:
         """Presses the button whose label contains `label`, on the newest message that has one.
 
-        Waits until there is one, then until the bot has answered (unless `answered` is False),
-        and returns the text of the answer. A button of the reply keyboard sends its text.
+        Looks at what is new or changed since the last thing done, and a moment later at older
+        messages too. Then waits until the bot has answered (unless `answered` is False), and
+        returns the text of the answer. A button of the reply keyboard sends its text.
         """
-        found = await self.chat.signal.until(
+        found = None
+        if on is None:
+            found = await self.chat.signal.until(
+                lambda: self._button_in(self._fresh_messages(), label), LOOK_AT_NEW
+            )
+        found = found or await self.chat.signal.until(
             lambda: self._button(label, on), min(within, SEE_WITHIN)
         )
         if found is None:
@@ -244,8 +251,7 @@ class Person:
         return text
 
     def _button(self, label: str, on: Message | None) -> tuple[Message, Button | str] | None:
-        messages = [on] if on is not None else list(reversed(self.messages))
-        inline = next(((m, b) for m in messages if (b := _button(m, label))), None)
+        inline = self._button_in([on] if on is not None else self.messages, label)
         if on is not None or self.account.id not in self.chat.keyboards:
             return inline
         holder = self.chat.keyboards[self.account.id][0]
@@ -253,6 +259,11 @@ class Person:
         if labels and (inline is None or inline[0].message_id < holder.message_id):
             return holder, min(labels, key=len)
         return inline
+
+    @staticmethod
+    def _button_in(messages: list[Message], label: str) -> tuple[Message, Button | str] | None:
+        newest_first = sorted(messages, key=lambda m: m.message_id, reverse=True)
+        return next(((m, b) for m in newest_first if (b := _button(m, label))), None)
 
     async def _follow(self, button: Button) -> None:
         if button.url is None:

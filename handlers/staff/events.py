@@ -7,7 +7,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button
 
 from content.screens import events as screens
@@ -19,6 +19,7 @@ from handlers.widgets import (
     Label,
     Words,
     anything_else,
+    begin,
     choices,
     day_choices,
     day_pages,
@@ -28,6 +29,7 @@ from handlers.widgets import (
     read_day,
     read_time,
     say_of,
+    take_draft,
     text_input,
     time_choices,
     tools_of,
@@ -60,7 +62,7 @@ class PostForm(StatesGroup):
 @router.message(Command("post"))
 @router.callback_query(Pressed("post"))
 async def post(
-    _event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
+    event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
     nodes = await tools.database.read(node_queries.where_may, person, Power.POST_EVENT)
     if not nodes:
@@ -68,11 +70,7 @@ async def post(
     only = nodes[0] if len(nodes) == 1 else None
     data = {"key": tools.new_secret(), "node": only.id if only else None}
     first = PostForm.category if only else PostForm.node
-    await dialog_manager.start(first, data=data, mode=StartMode.RESET_STACK)
-
-
-async def _take_draft(start_data: Any, manager: DialogManager) -> None:
-    manager.dialog_data.update(start_data)
+    await begin(event, dialog_manager, first, data)
 
 
 async def _nodes(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
@@ -257,7 +255,7 @@ form = Dialog(
         state=PostForm.confirm,
         getter=_draft,
     ),
-    on_start=_take_draft,
+    on_start=take_draft,
     name="form_post",
 )
 

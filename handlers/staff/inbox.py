@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
 from content.screens import home as home_screens
@@ -19,6 +19,7 @@ from handlers.widgets import (
     Label,
     Words,
     anything_else,
+    begin,
     ending,
     finish,
     person_of,
@@ -92,7 +93,7 @@ async def review(
 
 @router.callback_query(Pressed("decide", row_id, SuggestionState))
 async def decide(
-    _press: CallbackQuery,
+    event: CallbackQuery,
     ids: tuple[int, SuggestionState],
     person: Person,
     tools: Tools,
@@ -100,7 +101,7 @@ async def decide(
 ) -> None:
     suggestion = await tools.database.read(queries.for_staff, ids[0], person)
     data = {"id": suggestion.id, "number": suggestion.number, "target": ids[1]}
-    await dialog_manager.start(ReplyForm.reply, data=data, mode=StartMode.RESET_STACK)
+    await begin(event, dialog_manager, ReplyForm.reply, data)
 
 
 async def _given(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog import Dialog, DialogManager, Window
 
 from content.screens import home as home_screens
 from content.screens import staff as screens
@@ -16,7 +16,16 @@ from content.texts import Say
 from handlers.answering import show, show_below
 from handlers.filters import Pressed, row_id
 from handlers.tools import Tools
-from handlers.widgets import Words, anything_else, ending, person_of, say_of, text_input, tools_of
+from handlers.widgets import (
+    Words,
+    anything_else,
+    begin,
+    ending,
+    person_of,
+    say_of,
+    text_input,
+    tools_of,
+)
 from storage.actions import invitations
 from storage.actions.nodes import add_community
 from storage.model.person import INVITATION, Person
@@ -91,8 +100,8 @@ async def qr(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> N
 
 
 @router.callback_query(Pressed("add_community"))
-async def add(_press: CallbackQuery, dialog_manager: DialogManager) -> None:
-    await dialog_manager.start(CommunityForm.name, mode=StartMode.RESET_STACK)
+async def add(press: CallbackQuery, dialog_manager: DialogManager) -> None:
+    await begin(press, dialog_manager, CommunityForm.name, {})
 
 
 async def _name(message: Message, _input: Any, manager: DialogManager) -> None:

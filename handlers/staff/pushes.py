@@ -7,7 +7,7 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, StartMode, Window
+from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Column, Group, Multiselect, Row
 
 from content.screens import study as screens
@@ -21,6 +21,7 @@ from handlers.widgets import (
     Ticked,
     Words,
     anything_else,
+    begin,
     choices,
     day_choices,
     day_pages,
@@ -30,6 +31,7 @@ from handlers.widgets import (
     read_day,
     read_time,
     say_of,
+    take_draft,
     text_input,
     time_choices,
     tools_of,
@@ -84,16 +86,12 @@ async def stopped_push(
 @router.message(Command("push"))
 @router.callback_query(Pressed("push"))
 async def push(
-    _event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
+    event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
     if not person.may(Power.PUSH):
         raise Refusal("refused.not_yours")
     data = {"key": tools.new_secret()}
-    await dialog_manager.start(PushForm.course, data=data, mode=StartMode.RESET_STACK)
-
-
-async def _take_draft(start_data: Any, manager: DialogManager) -> None:
-    manager.dialog_data.update(start_data)
+    await begin(event, dialog_manager, PushForm.course, data)
 
 
 async def _courses(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
@@ -321,6 +319,6 @@ form = Dialog(
         state=PushForm.confirm,
         getter=_draft,
     ),
-    on_start=_take_draft,
+    on_start=take_draft,
     name="form_push",
 )

@@ -104,6 +104,7 @@ def _broadcast(
 def plan_slot(
     connection: Connection,
     schedule: Schedule,
+    slot_at: datetime,
     item_id: str | None,
     last: bool,
     next_slot_at: datetime | None,
@@ -112,13 +113,12 @@ def plan_slot(
 ) -> int | None:
     """Turn the slot of `schedule` that has come into a broadcast and its deliveries.
 
+    `slot_at` is the slot to serve: the last one that has come, so a long outage means one catch-up.
     `item_id` is the item to push, None if the course has ended; `last` whether none comes after
     it; `next_slot_at` the slot that follows. A slot that is too late is skipped and keeps its item.
     Returns the broadcast's id, or None if another planner was first or nothing was left to push.
     """
-    if schedule.next_slot_at is None:
-        return None
-    skipped = now - schedule.next_slot_at > STUDY_CUT_OFF
+    skipped = now - slot_at > STUDY_CUT_OFF
     # 1. Claim the slot by a conditional update: no row means that another planner was first.
     going_on = next_slot_at is not None and item_id is not None and (skipped or not last)
     claimed = connection.execute(
@@ -142,7 +142,7 @@ def plan_slot(
         broadcasts,
         kind=DeliveryKind.STUDY_ITEM,
         schedule_id=schedule.id,
-        slot_at=schedule.next_slot_at,
+        slot_at=slot_at,
         course_id=schedule.course_id,
         item_id=item_id,
         node_id=schedule.node_id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-TEXT_LIMIT = 4000  # what Telegram lets a person type is 4,096; the screens need a little room
+TEXT_LIMIT = 10_000  # Telegram cuts what a person types at 4,096; this is two and a half of them
 REPLY_LIMIT = 2000
 
 

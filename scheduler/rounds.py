@@ -1,0 +1,35 @@
+"""Something that is done again whenever it is woken, and finished before the process ends."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+
+class Rounds:
+    """Runs `one_round` once for any number of wakes that came meanwhile."""
+
+    def __init__(self, one_round: Callable[[], Awaitable[None]]) -> None:
+        self._one_round = one_round
+        self._wanted = asyncio.Event()
+        self._stopping = False
+
+    @property
+    def stopping(self) -> bool:
+        """Whether a long round should end early."""
+        return self._stopping
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Let `run` end after the round that is going on."""
+        self._stopping = True
+        self._wanted.set()
+
+    async def run(self) -> None:
+        """Wait for wakes and do rounds, until stopped."""
+        while not self._stopping:
+            await self._wanted.wait()
+            self._wanted.clear()
+            if not self._stopping:
+                await self._one_round()

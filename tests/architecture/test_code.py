@@ -1,0 +1,222 @@
+"""Rules of the code that a linter does not know. Each failure says why the rule is there."""
+
+import ast
+import re
+
+from storage import tables
+from tests.architecture.source import ROOT, Module, calls, docstrings, functions, product
+
+LONGEST_HANDLER = 30  # lines
+CJK = re.compile(r"[\u3400-\u9fff]")
+
+
+def told(problems: list[str], reason: str) -> str:
+    return "\n".join([reason, *problems])
+
+
+def test_time_is_an_argument():
+    clocks = re.compile(
+        r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime))$"
+    )
+    found = [
+        f"{module.at(call)}: {name}()"
+        for module in product()
+        if module.path != "bot/outside.py" and not module.path.startswith("bot/simulator/")
+        for call, name in calls(module)
+        if clocks.search(name)
+    ]
+    assert not found, told(
+        found,
+        "Only bot/outside.py reads the clock. Take `now` as an argument instead: then a test and "
+        "the simulator can move the time, and one change has one time.",
+    )
+
+
+# Where a task may outlive the block that started it, and why that is safe.
+TASKS = {
+    ("bot/app.py", "run"): "the poller ends with the product: cancelled and awaited in `finally`",
+    ("bot/app.py", "_first_of"): "a wait for the stop signal, cancelled three lines on",
+    ("storage/database.py", "__init__"): "the writer; `close` sends it its end and awaits it",
+    ("bot/simulator/updates.py", "wait"): "one wait of a long poll",
+    ("bot/simulator/control.py", "*"): "one wait of a stream to the page",
+    ("bot/simulator/server.py", "*"): "the sender of webhooks; ends with the server",
+}
+
+
+def test_tasks_live_in_task_groups():
+    found = []
+    for module in product():
+        for function in functions(module):
+            for call in ast.walk(function):
+                if not isinstance(call, ast.Call) or not _starts_a_task(call):
+                    continue
+                if (module.path, function.name) in TASKS:
+                    continue
+                found.append(f"{module.at(call)}: in {function.name}")
+    assert not found, told(
+        found,
+        "Start tasks in an asyncio.TaskGroup called `group`: a task that nobody awaits loses its "
+        "error, may be collected while it runs, and outlives a stop. An exception goes into TASKS "
+        "with its reason.",
+    )
+
+
+def _starts_a_task(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    if isinstance(call.func, ast.Name):
+        name = call.func.id
+    if name == "ensure_future":
+        return True
+    in_group = (
+        isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "group"
+    )
+    return name == "create_task" and not in_group
+
+
+def test_nothing_is_printed():
+    found = [
+        module.at(call) for module in product() for call, name in calls(module) if name == "print"
+    ]
+    assert not found, told(
+        found, "Log what happened, or typer.echo on the command line: print knows no level."
+    )
+
+
+def test_only_the_settings_read_the_environment():
+    found = [
+        module.at(node)
+        for module in product()
+        if module.path != "bot/settings.py"
+        for node in ast.walk(module.tree)
+        if (isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"))
+        or (isinstance(node, ast.ImportFrom) and node.module == "os" and _imports_it(node))
+    ]
+    assert not found, told(
+        found,
+        "Only bot/settings.py reads the environment: there every setting is checked at the start, "
+        "documented, and given to tests as a value.",
+    )
+
+
+def _imports_it(node: ast.ImportFrom) -> bool:
+    return bool({alias.name for alias in node.names} & {"environ", "getenv"})
+
+
+def test_handlers_say_nothing_in_quotes():
+    found = []
+    for module in product("handlers"):
+        allowed = docstrings(module) | _not_said(module)
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.Constant) or node in allowed:
+                continue
+            if isinstance(node.value, str) and _is_a_sentence(node.value):
+                found.append(f"{module.at(node)}: {node.value!r}")
+    assert not found, told(
+        found,
+        "What people read stands in content/texts/, in every language. A sentence in a handler is "
+        "said to half of the people in a language they do not read.",
+    )
+
+
+def _is_a_sentence(text: str) -> bool:
+    return bool(CJK.search(text)) or len(text.split()) > 3
+
+
+def _not_said(module: Module) -> set[ast.expr]:
+    """What is logged, and patterns of what people write, are not said to them."""
+    found: set[ast.expr] = set()
+    for call, name in calls(module):
+        if name.startswith("logger.") or name == "re.compile":
+            found |= {node for node in ast.walk(call) if isinstance(node, ast.Constant)}
+    return found
+
+
+def test_handlers_know_no_sql():
+    found = [
+        module.at(node)
+        for module in product("handlers")
+        for node in ast.walk(module.tree)
+        if (isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy"))
+        or (
+            isinstance(node, ast.Import)
+            and any(alias.name.startswith("sqlalchemy") for alias in node.names)
+        )
+    ]
+    assert not found, told(
+        found, "A handler calls one action or query of storage/; SQL in it is a rule nobody finds."
+    )
+
+
+def test_handlers_are_short():
+    found = [
+        f"{module.at(function)}: {function.name} has {length} lines"
+        for module in product("handlers")
+        for function in functions(module)
+        if (length := (function.end_lineno or 0) - function.lineno + 1) > LONGEST_HANDLER
+    ]
+    assert not found, told(
+        found,
+        f"A handler has five beats: read, act once, render, answer, stop. Over {LONGEST_HANDLER} "
+        "lines it has begun to hold rules: they belong into storage/model or an action.",
+    )
+
+
+FORBIDDEN = re.compile(
+    "belief|religio|faith|worship|ethnic|race|nation|politic|party|attitude|ideolog|opinion"
+    "|mood|emotion|sentiment|feeling|mind|loyal|trust|risk"
+)
+
+
+def test_no_column_is_about_what_people_think_or_believe():
+    assert len(tables.metadata.tables) > 10
+    found = [
+        f"{table.name}.{column.name}"
+        for table in tables.metadata.tables.values()
+        for column in table.columns
+        for part in f"{table.name}_{column.name}".lower().split("_")
+        if FORBIDDEN.match(part)
+    ]
+    assert not found, told(
+        found,
+        "Linli counts work. It holds nothing about anybody's belief, religion, ethnicity, politics "
+        "or mood, in no column, for no reason.",
+    )
+
+
+def test_the_simulator_imports_nothing_of_ours():
+    found = []
+    for module in product("bot/simulator"):
+        for node in ast.walk(module.tree):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                # Relative imports of more than one dot leave bot/simulator, which is flat.
+                names = [node.module or ""] if not node.level else ["bot"] * (node.level > 1)
+            ours = ("bot", "handlers", "scheduler", "content", "storage")
+            found += [
+                f"{module.at(node)}: {name}"
+                for name in names
+                if name.split(".")[0] in ours and not name.startswith("bot.simulator")
+            ]
+    assert not found, told(
+        found,
+        "The simulator knows Telegram, not us: if it used our code it would share our mistakes, "
+        "and tests would agree with them.",
+    )
+
+
+def test_every_folder_of_tests_is_a_package():
+    folders = {path.parent for path in (ROOT / "tests").rglob("*.py")}
+    found = [
+        folder.relative_to(ROOT).as_posix()
+        for folder in sorted(folders)
+        if not (folder / "__init__.py").exists()
+    ]
+    assert not found, told(
+        found,
+        "Without __init__.py a folder such as tests/storage is imported as `storage` and hides "
+        "the product's.",
+    )

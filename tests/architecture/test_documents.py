@@ -1,0 +1,89 @@
+"""What users and operators can set, say and run is written down."""
+
+import re
+
+import pytest
+import typer.main
+
+from bot.cli import app
+from bot.settings import Settings
+from content.texts import SHIPPED, read_language
+from handlers.commands import COMMANDS
+from storage.model.person import LANGUAGES
+from tests.architecture.source import ROOT
+
+SETTINGS = [name.upper() for name in Settings.model_fields]
+HANDBOOKS = ["docs/handbook.zh.md", "docs/handbook.en.md"]
+LONGEST_DECISION = 60  # lines
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_setting_is_documented(setting: str):
+    assert f"| `{setting}` |" in read("README.md"), "Operators look for settings in the README."
+    assert re.search(rf"^#?{setting}=", read(".env.example"), re.MULTILINE), (
+        "Operators copy .env.example: a setting that it lacks will not be found."
+    )
+
+
+def test_every_documented_setting_exists():
+    documented = set(re.findall(r"^#?([A-Z_]+)=", read(".env.example"), re.MULTILINE))
+    documented |= set(re.findall(r"^\| `([A-Z_]+)` \|", read("README.md"), re.MULTILINE))
+    assert documented == set(SETTINGS), "A setting that does nothing is worse than none."
+
+
+def test_every_command_line_is_documented():
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    missing = [name for name in commands if f"`linli {name}" not in read("README.md")]
+    assert not missing, "The README lists the command line."
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in COMMANDS])
+def test_a_command_has_words_and_stands_in_the_handbooks(name: str):
+    for language in LANGUAGES:
+        assert f"command.{name}" in read_language(SHIPPED / language), (
+            f"The menu and /help say what /{name} does, in {language} too."
+        )
+    for handbook in HANDBOOKS:
+        assert f"/{name}" in read(handbook), f"Staff look for /{name} in {handbook}."
+
+
+def test_every_command_in_the_handbooks_exists():
+    known = {entry.name for entry in COMMANDS}
+    for handbook in HANDBOOKS:
+        # A command begins a word; a path or an address has something before its slash.
+        named = set(re.findall(r"(?<![\w/.<>])/([a-z]+)\b(?!/)", read(handbook)))
+        assert named <= known, f"{handbook} promises commands that do not exist."
+
+
+DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+
+
+@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_is_one_page_and_names_what_lost(path):
+    text = path.read_text(encoding="utf-8")
+    lines = text.count("\n")
+    assert lines <= LONGEST_DECISION, "One page: what is longer is not read."
+    for part in ("## Context", "## Decision", "## Options that lost", "## Consequences"):
+        assert part in text, "Without what lost, the same is proposed again next year."
+
+
+PAGES = ["README.md", "CHANGELOG.md"] + sorted(
+    path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_links_between_documents_lead_somewhere(path: str):
+    targets = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", read(path))
+    broken = [
+        target
+        for target in targets
+        if "://" not in target
+        and not target.endswith(".png")  # pictures are made by hand, last
+        and not ((ROOT / path).parent / target).exists()
+    ]
+    assert not broken, f"{path} points at what is not there."

@@ -1,0 +1,135 @@
+"""The words: every key exists and is used, in every language, with the right punctuation."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from content.programme import Words as BothLanguages
+from content.texts import SHIPPED, check_texts, read_language
+from storage.model.person import LANGUAGES
+from tests.architecture.source import ROOT, Module, product
+
+# ("event.full") or f"state.{…}": text keys are recognised by the name of a file before the dot.
+KEY = re.compile(r"[a-z]+\.[a-z0-9_]+")
+PREFIX = re.compile(r"([a-z]+\.[a-z0-9_]*)")
+
+CJK = r"[\u3400-\u9fff\u3001-\u3011\uff01-\uff5e]"
+HALF = r"[,;:?!()]"
+BESIDE = re.compile(rf"(?<={CJK}){HALF}|{HALF}(?={CJK})")
+JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+
+
+@cache
+def keys() -> frozenset[str]:
+    return frozenset(read_language(SHIPPED / LANGUAGES[0]))
+
+
+@cache
+def used() -> tuple[dict[str, str], dict[str, str]]:
+    """Keys and prefixes of keys in the code, each with a place where it is used."""
+    files = {key.split(".")[0] for key in keys()}
+    exact: dict[str, str] = {}
+    prefixes: dict[str, str] = {}
+    for module in product("bot", "handlers", "scheduler", "content", "storage"):
+        if module.path.startswith("bot/simulator"):
+            continue
+        for node, text, is_prefix in _strings(module):
+            pattern = PREFIX if is_prefix else KEY
+            if pattern.fullmatch(text) and text.split(".")[0] in files:
+                (prefixes if is_prefix else exact).setdefault(text, module.at(node))
+    return exact, prefixes
+
+
+def _strings(module: Module) -> Iterator[tuple[ast.AST, str, bool]]:
+    """Plain strings, and the beginnings of f-strings."""
+    parts: set[ast.AST] = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.JoinedStr) and node.values:
+            parts |= set(node.values)
+            first = node.values[0]
+            if isinstance(first, ast.Constant) and len(node.values) > 1:
+                yield node, str(first.value), True
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in parts:
+            yield node, node.value, False
+
+
+def test_the_texts_are_complete():
+    assert check_texts() == [], "Every text exists in every language, with the same names in it."
+
+
+# Strings that look like keys and are something else.
+NOT_KEYS = {"aiogram.event"}
+
+
+def test_every_key_in_the_code_exists():
+    exact, prefixes = used()
+    missing = [
+        f"{place}: {key}" for key, place in exact.items() if key not in keys() | NOT_KEYS
+    ] + [
+        f"{place}: {prefix}…"
+        for prefix, place in prefixes.items()
+        if not any(key.startswith(prefix) for key in keys())
+    ]
+    assert not missing, "\n".join(["A text that does not exist breaks a screen:", *missing])
+
+
+def test_every_text_is_used():
+    exact, prefixes = used()
+    unused = sorted(
+        key for key in keys() if key not in exact and not key.startswith(tuple(prefixes))
+    )
+    assert not unused, "\n".join(
+        ["A text that nobody says is translated and kept for nothing; take it out:", *unused]
+    )
+
+
+def _chinese_texts() -> Iterator[tuple[str, str]]:
+    """Every Chinese text that people read, with the place where it stands."""
+    for key, text in read_language(SHIPPED / "zh").items():
+        # One neutral character for each expression, so that what stands beside it is seen.
+        yield f"content/texts/zh: {key}", JINJA.sub("\ue000", text)
+        for expression in JINJA.findall(text):
+            for quoted in re.findall(r'"([^"]*)"', expression):
+                yield f"content/texts/zh: {key}", quoted
+    from content.courses import load_courses
+
+    for course in load_courses():
+        yield from _both(f"course {course.id}", course.title, course.summary)
+        for item in course.items:
+            yield from _both(f"{course.id}/{item.id}", item.title, item.body, *item.sources)
+    for line in (ROOT / "content/programme/programme.yaml").read_text("utf-8").splitlines():
+        for name in re.findall(r"zh: ([^,}]*)", line):
+            yield "content/programme", name
+
+
+def _both(place: str, *words: BothLanguages) -> Iterator[tuple[str, str]]:
+    for each in words:
+        yield place, each.zh
+
+
+@pytest.mark.parametrize("handbook", ["docs/handbook.zh.md"])
+def test_the_chinese_handbook_uses_chinese_punctuation(handbook: str):
+    prose = re.sub(r"`[^`]*`|\]\([^)]*\)", "\ue000", (ROOT / handbook).read_text("utf-8"))
+    assert _half_width(handbook, prose) == []
+
+
+def test_chinese_texts_use_chinese_punctuation():
+    found = [problem for place, text in _chinese_texts() for problem in _half_width(place, text)]
+    assert not found, "\n".join(
+        [
+            "Beside a Chinese character punctuation is full-width. Half-width marks look broken to "
+            "readers of Chinese; keyboards and tools put them in unseen:",
+            *found,
+        ]
+    )
+
+
+def _half_width(place: str, text: str) -> list[str]:
+    return [
+        f"{place}: {text[max(0, found.start() - 8) : found.end() + 8]!r}"
+        for found in BESIDE.finditer(text)
+    ]

@@ -1,0 +1,199 @@
+"""A district in the state in which presses come: members who got a push, and events they may join.
+
+Filled through the tables, in bulk.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, func, insert, select
+
+from content.courses import load_courses
+from storage.database import open_database
+from storage.migrate import migrate
+from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.event import EventState
+from storage.model.node import NodeKind
+from storage.model.person import CONSENT_VERSION, Standing
+from storage.model.study import ScheduleKind, ScheduleState
+from storage.tables import (
+    acknowledgements,
+    broadcasts,
+    deliveries,
+    events,
+    nodes,
+    persons,
+    schedules,
+    sign_ups,
+    updates,
+)
+
+T = TypeVar("T")
+FIRST_PERSON = 5_000_000_000
+COURSE = "resident-basics"
+_COMMUNITIES = 20
+
+
+def items() -> list[str]:
+    """The ids of the items that can be pressed "done"."""
+    return [item.id for item in load_courses().require(COURSE).items]
+
+
+def shown_texts() -> list[str]:
+    """What the messages say under which the buttons stand: an item, an event."""
+    item = load_courses().require(COURSE).items[0]
+    event = "🎫 家庭消防演练\n周六 11月28日 9:30 · 社区广场\n志愿服务 · 东湖社区\n名额 100000 · 剩余 99000"
+    return [f"📚 居民安全与权益十四课\n{item.title.zh}\n\n{item.body.zh}", event]
+
+
+def presses(members: int, item: str, event_id: int) -> list[tuple[int, str, int | None]]:
+    """One press of each member: half "done" on `item`, half "join" on the event, in turn."""
+    every: list[tuple[int, str, int | None]] = []
+    for i in range(members):
+        done = i % 2 == 0
+        said = f"done:{COURSE}:{item}" if done else f"join:{event_id}"
+        every.append((FIRST_PERSON + i, said, 0 if done else 1))
+    return every
+
+
+def new_database(folder: Path, members: int, event_count: int = 20) -> str:
+    """A migrated and filled database in `folder`; returns its address. Events have ids from 1."""
+    url = f"sqlite:///{folder / 'bench.db'}"
+    migrate(url)
+    _with_database(url, lambda connection: _fill(connection, members, event_count))
+    return url
+
+
+def effects(url: str) -> dict[str, int]:
+    """What presses left behind, counted in the database."""
+    return _with_database(url, _effects)
+
+
+def _with_database(url: str, use: Callable[[Connection], T]) -> T:
+    async def run() -> T:
+        database = open_database(url)
+        try:
+            return await database.write(use)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+def _effects(connection: Connection) -> dict[str, int]:
+    def count(table: object, *conditions: object) -> int:
+        statement = select(func.count()).select_from(table).where(*conditions)  # type: ignore[arg-type]
+        return int(connection.execute(statement).scalar_one())
+
+    return {
+        "acknowledgements": count(acknowledgements),
+        "sign_ups": count(sign_ups, sign_ups.c.state == "signed_up"),
+        "taken": int(connection.execute(select(func.sum(events.c.taken))).scalar_one()),
+        "updates": count(updates),
+        "unhandled": count(updates, updates.c.handled_at.is_(None)),
+        "set_aside": count(updates, updates.c.set_aside.is_not(None)),
+    }
+
+
+def _fill(connection: Connection, members: int, event_count: int) -> None:
+    now = datetime.now(UTC)
+    at = now - timedelta(days=30)
+    tree = [(1, None, NodeKind.DISTRICT, "示范区", "c-1", "/1/")]
+    for i in range(2, _COMMUNITIES + 2):
+        tree.append((i, 1, NodeKind.COMMUNITY, f"社区{i}", f"c-{i}", f"/1/{i}/"))
+    names = ("id", "parent_id", "kind", "name", "code", "path")
+    connection.execute(
+        insert(nodes), [dict(zip(names, n, strict=True)) | {"created_at": at} for n in tree]
+    )
+    connection.execute(insert(persons), [_person(i, at) for i in range(members)])
+    connection.execute(
+        insert(events),
+        [
+            {
+                "id": i,
+                "node_id": 1,
+                "category": "service",
+                "title": f"家庭消防演练 {i}",
+                "place": "社区广场",
+                "starts_at": now + timedelta(days=5),
+                "capacity": 100_000,
+                "state": EventState.OPEN,
+                "draft_key": f"event-{i}",
+                "created_by": 1,
+                "created_at": at,
+            }
+            for i in range(1, event_count + 1)
+        ],
+    )
+    _push(connection, members, now)
+
+
+def _person(i: int, at: datetime) -> dict[str, object]:
+    return {
+        "id": i + 1,
+        "telegram_id": FIRST_PERSON + i,
+        "name": f"Person {i}",
+        "language": "zh",
+        "standing": Standing.MEMBER if i % 10 else Standing.RESIDENT,
+        "node_id": 2 + i % _COMMUNITIES,
+        "consent_version": CONSENT_VERSION,
+        "consented_at": at,
+        "joined_at": at,
+        "quiet_starts": time(22),
+        "quiet_ends": time(7),
+    }
+
+
+def _push(connection: Connection, members: int, now: datetime) -> None:
+    """A schedule that goes on next week, and its last slot as sent."""
+    slot = now - timedelta(hours=1)
+    connection.execute(
+        insert(schedules),
+        {
+            "id": 1,
+            "kind": ScheduleKind.WEEKLY,
+            "course_id": COURSE,
+            "position": 1,
+            "node_id": 1,
+            "days": "mon,wed,fri",
+            "at": time(8, 30),
+            "next_slot_at": now + timedelta(days=7),
+            "state": ScheduleState.ACTIVE,
+            "draft_key": "push",
+            "created_by": 1,
+            "created_at": slot,
+        },
+    )
+    connection.execute(
+        insert(broadcasts),
+        {
+            "id": 1,
+            "kind": DeliveryKind.STUDY_ITEM,
+            "schedule_id": 1,
+            "slot_at": slot,
+            "course_id": COURSE,
+            "item_id": items()[0],
+            "node_id": 1,
+            "created_at": slot,
+        },
+    )
+    connection.execute(
+        insert(deliveries),
+        [
+            {
+                "broadcast_id": 1,
+                "person_id": i + 1,
+                "node_id": 2 + i % _COMMUNITIES,
+                "kind": DeliveryKind.STUDY_ITEM,
+                "state": DeliveryState.SENT,
+                "due_at": slot,
+                "sent_at": slot,
+                "message_id": 1000 + i,
+                "attempts": 1,
+            }
+            for i in range(members)
+        ],
+    )

@@ -1,0 +1,94 @@
+"""The product as a process of its own, which tests start, kill and start again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import bot
+
+ROOT = Path(bot.__file__).parent.parent
+STARTS_WITHIN = 60.0
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """What a process needs of ours, and these settings; nothing of the operator's."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(ROOT), **settings}
+
+
+class Life:
+    """`python -m bot run` in `folder`, from a start to a kill."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._process: asyncio.subprocess.Process | None = None
+        self._log = folder / "log.txt"
+
+    async def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "run"),
+                cwd=self._folder,
+                env=environment(**self._settings),
+                stdout=log,
+                stderr=log,
+            )
+
+    async def kill(self) -> None:
+        """kill -9, by its id."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> int:
+        """What an operator does; returns the exit code."""
+        return await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        if process.returncode is None:
+            process.send_signal(number)
+        return await process.wait()
+
+    async def until(self, reached: Callable[[], bool], within: float) -> None:
+        """Wait until `reached()`. Raises AssertionError with the log if it never is."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + within
+        while not reached():
+            alive = self._process is not None and self._process.returncode is None
+            if not alive or loop.time() > deadline:
+                what = "too late" if alive else "the process ended"
+                raise AssertionError(f"{what}\n{self.log()[-4000:]}")
+            await asyncio.sleep(0.01)
+
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+
+class Peek:
+    """Looks into the SQLite file from outside, between the commits of the process."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+
+    def number(self, statement: str) -> int:
+        return int(self._connection.execute(statement).fetchone()[0])
+
+    def rows(self, statement: str) -> list[tuple[object, ...]]:
+        return list(self._connection.execute(statement))
+
+    def stored(self) -> int:
+        return self.number("SELECT count(*) FROM updates")
+
+    def handled(self) -> int:
+        return self.number("SELECT count(*) FROM updates WHERE handled_at IS NOT NULL")
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,0 +1,154 @@
+"""The town of the stories: the whole product in this process, with Telegram simulated over HTTP.
+
+Nothing of ours is replaced: real router, actions, SQLite file, planner and courier. Only the clock
+may be moved, which is the simulator's.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app import App, open_app
+from bot.product import load_content
+from bot.settings import Settings, read_settings
+from bot.simulator import Clock, Person, Simulator
+from handlers import build_router
+from storage.actions import invitations
+from storage.actions.nodes import add_community, found_district
+from storage.actions.people import choose_community, consent, enrol
+from storage.database import Database, open_database
+from storage.migrate import migrate
+from storage.model.node import Node
+from storage.model.roles import Role
+from storage.queries import people as people_queries
+from storage.queries.nodes import root
+
+MONDAY_NOON = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
+
+
+@dataclass
+class Town:
+    """The simulated world with the product in it."""
+
+    simulator: Simulator
+    settings: Settings
+    database: Database
+    communities: dict[str, Node] = field(default_factory=dict)
+    _running: asyncio.Task[None] | None = None
+    _stop: asyncio.Event | None = None
+
+    @property
+    def clock(self) -> Clock:
+        return self.simulator.clock
+
+    def person(self, name: str, **given: Any) -> Person:
+        """Somebody with a telephone, who never met the bot."""
+        return self.simulator.person(name, **given)
+
+    async def resident(self, name: str, community: str = "东湖社区", **given: Any) -> Person:
+        """Somebody who joined already."""
+        person = self.person(name, **given)
+        await self._join(person, community)
+        return await self._at_home(person)
+
+    async def member(self, name: str, community: str = "东湖社区", **given: Any) -> Person:
+        """Somebody on the register of a community."""
+        person = self.person(name, **given)
+        person_id = await self._join(person, community)
+        await self.database.write(enrol, person_id, self.communities[community])
+        return await self._at_home(person)
+
+    async def _join(self, person: Person, community: str) -> int:
+        now = self.clock.now()
+        known = await self.database.write(consent, person.id, person.name, "zh", now)
+        await self.database.write(choose_community, known.id, self.communities[community].id)
+        return known.id
+
+    async def _at_home(self, person: Person) -> Person:
+        await person.opens()
+        await person.sees("想做什么")
+        return person
+
+    async def staff(self, name: str, role: Role, place: str | None = None) -> Person:
+        """Somebody with a role at a community, or (no place) at the district."""
+        person, now = self.person(name), self.clock.now()
+        known = await self.database.write(consent, person.id, name, "zh", now)
+        owner = await self.database.read(people_queries.by_telegram_id, OWNER)
+        district = await self.database.read(root)
+        assert owner is not None
+        assert district is not None
+        node = self.communities[place] if place else district
+        await self.database.write(invitations.invite, owner.id, role, node.id, name, now)
+        await self.database.write(invitations.redeem, known.id, name, now)
+        return await self._at_home(person)
+
+    async def starts(self) -> None:
+        """Start the product."""
+        self._stop = asyncio.Event()
+        started = asyncio.Event()
+        self._running = asyncio.get_running_loop().create_task(self._run(self._stop, started))
+        waiting = asyncio.ensure_future(started.wait())
+        await asyncio.wait({self._running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if self._running.done():
+            waiting.cancel()
+            self._running.result()
+
+    async def stops(self) -> None:
+        """Stop it as an operator does."""
+        if self._running is not None and self._stop is not None:
+            self._stop.set()
+            await asyncio.wait_for(self._running, 20)
+            self._running = None
+
+    async def _run(self, stop: asyncio.Event, started: asyncio.Event) -> None:
+        content = load_content(self.settings)
+        async with open_app(self.settings, self.database, content, self.clock.now) as app:
+            self.app: App = app
+            started.set()
+            try:
+                await app.run(stop)
+            finally:
+                # aiogram gives a router to one dispatcher for good; the next start needs it again.
+                build_router()._parent_router = None
+
+
+OWNER = 4_000_000_000
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    """A district with two communities, on a Monday at noon."""
+    simulator = Simulator(clock=Clock(at=MONDAY_NOON))
+    await simulator.start()
+    url = f"sqlite:///{tmp_path}/town.db"
+    await asyncio.to_thread(migrate, url)
+    settings = read_settings(
+        _env_file=None,
+        bot_token=SecretStr(simulator.token),
+        bot_api_url=simulator.url,
+        database_url=url,
+        tick_seconds=0.05,
+        pace_per_second=500,
+    )
+    database = open_database(url)
+    town = Town(simulator, settings, database)
+    try:
+        now = simulator.clock.now()
+        district = await database.write(found_district, "示范区", now)
+        owner = await database.write(consent, OWNER, "owner", "zh", now)
+        await database.write(invitations.invite_owner, district.id, "owner", now)
+        await database.write(invitations.redeem, owner.id, "owner", now)
+        for name in ("东湖社区", "西山社区"):
+            town.communities[name] = await database.write(add_community, owner.id, name, now)
+        await town.starts()
+        yield town
+        await town.stops()
+    finally:
+        await simulator.stop()
+        await database.close()

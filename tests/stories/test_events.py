@@ -1,0 +1,125 @@
+"""Events: the last seat, second thoughts, and buttons that outlive their moment."""
+
+import asyncio
+from datetime import timedelta
+
+from bot.simulator import Person
+from storage.actions.events import NewEvent, post
+from storage.model.roles import Role
+from storage.queries import events as queries
+from storage.queries import people
+from tests.stories.conftest import OWNER, Town
+
+
+async def an_event(town: Town, capacity: int | None = 10, place: str = "东湖社区") -> int:
+    owner = await town.database.read(people.by_telegram_id, OWNER)
+    assert owner is not None
+    now = town.clock.now()
+    event = await town.database.write(
+        post,
+        owner.id,
+        NewEvent(
+            draft_key=f"event-{now.timestamp()}",
+            node_id=town.communities[place].id,
+            category="service",
+            title="家庭消防演练",
+            place="社区广场",
+            starts_at=now + timedelta(days=2),
+            capacity=capacity,
+        ),
+        now,
+        town.settings.zone,
+    )
+    return event.id
+
+
+async def test_the_last_seat_goes_to_exactly_one_of_fifty(town: Town) -> None:
+    people_ = [await town.resident(f"li{i}") for i in range(50)]
+    event_id = await an_event(town, capacity=1)
+    await asyncio.gather(*(person.sees("家庭消防演练", within=30) for person in people_))
+    answers = await asyncio.gather(*(person.presses("我要报名") for person in people_))
+    assert sorted(answers) == sorted(["已报名，第 1 位"] + ["名额已满"] * 49)
+    event = await town.database.read(queries.by_id, event_id)
+    assert event.taken == len(await town.database.read(queries.roster, event_id)) == 1
+
+
+async def test_a_second_thought_is_free(town: Town) -> None:
+    bo = await town.resident("bo")
+    await an_event(town)
+    await bo.sees("还剩 10")
+    await bo.presses("我要报名")
+    await bo.sees("还剩 9")
+    await bo.presses("取消报名")
+    await bo.sees("还剩 10")
+    await bo.presses("我要报名")
+    await bo.sees("您已报名")
+
+
+async def test_a_double_press_takes_one_seat(town: Town) -> None:
+    bo = await town.resident("bo")
+    event_id = await an_event(town)
+    card = await bo.sees("家庭消防演练")
+    answers = await asyncio.gather(*(bo.presses_raw(card, f"join:{event_id}") for _ in range(2)))
+    assert sorted(str(answer) for answer in answers) == ["已报名，第 1 位", "您已经报过名了"]
+
+
+async def test_an_event_of_another_community_is_out_of_reach(town: Town) -> None:
+    bo = await town.resident("bo", "西山社区")
+    mine = await an_event(town, place="西山社区")
+    card = await bo.sees("家庭消防演练")
+    foreign = await an_event(town, place="东湖社区")
+    assert mine != foreign
+    assert "没有找到" in (await bo.presses_raw(card, f"join:{foreign}") or "")
+    assert (await town.database.read(queries.by_id, foreign)).taken == 0
+
+
+async def test_a_button_works_after_a_restart_and_says_so_when_its_moment_has_passed(
+    town: Town,
+) -> None:
+    bo = await town.resident("bo")
+    await an_event(town)
+    await bo.sees("家庭消防演练")
+    await town.stops()
+    await town.starts()
+    assert await bo.presses("我要报名") == "已报名，第 1 位"
+    town.clock.advance(timedelta(days=365))
+    assert "已经开始" in (await bo.presses("取消报名") or "")
+
+
+async def test_calling_off_tells_those_who_signed_up(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    bo, li = await town.resident("bo"), await town.resident("li")
+    event_id = await an_event(town)
+    await bo.sees("家庭消防演练")
+    await li.sees("家庭消防演练")
+    await bo.presses("我要报名")
+    await kim.says("/staff")
+    await _call_off(kim, event_id)
+    await bo.sees("取消了")
+    await li.sees_not("取消了")
+    assert "已取消" in (await li.presses("我要报名") or "")
+
+
+async def _call_off(kim: Person, event_id: int) -> None:
+    await kim.presses_raw(kim.last, f"roster:{event_id}")
+    await kim.sees("1. bo")
+    await kim.presses("取消活动")
+    await kim.presses("确定取消")
+
+
+async def test_somebody_who_blocked_the_bot_is_marked_and_revived(town: Town) -> None:
+    bo = await town.resident("bo")
+    await bo.blocks()
+    await town.simulator.settle()
+    await an_event(town)
+    await bo.unblocks()
+    await bo.says("/events")
+    await bo.sees("近期活动")
+    await an_event(town)
+    await bo.sees("家庭消防演练")
+
+
+async def test_the_list_says_what_will_be_there(town: Town) -> None:
+    bo = await town.resident("bo")
+    await bo.says("/events")
+    await bo.sees("现在没有活动")

@@ -1,0 +1,112 @@
+"""Study pushes: now, later, weekly; quiet hours, pause, stopping."""
+
+from datetime import timedelta
+
+from bot.simulator import Person
+from storage.model.roles import Role
+from tests.stories.conftest import Town
+
+
+async def _begin(kim: Person) -> None:
+    await kim.says("/push")
+    await kim.presses("居民安全与权益")
+    await kim.presses("1.")
+    await kim.presses("东湖社区")
+    await kim.sees("怎么发")
+
+
+async def test_once_now(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana, bo = await town.member("ana"), await town.resident("bo")
+    await _begin(kim)
+    await kim.presses("现在发一次")
+    await kim.sees("1 人")
+    await kim.presses("先看一眼")
+    await kim.sees("安全账户")
+    await kim.presses("确定")
+    await kim.sees("已安排")
+    await ana.sees("安全账户")
+    await bo.sees_not("安全账户")
+
+
+async def test_weekly_goes_on_with_the_next_item_and_can_be_stopped(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana")
+    await _begin(kim)
+    await kim.presses("每周定时")
+    await kim.presses("周二")
+    await kim.presses("周四")
+    await kim.presses("选好了")
+    await kim.says("8:05")
+    await kim.sees("8:05")
+    await kim.presses("确定")
+    await kim.sees("已安排")
+    town.clock.advance(timedelta(hours=21))
+    await ana.sees("第 1 课")
+    await ana.presses("已学习")
+    await ana.sees("下一课 周四 11月26日 8:05")
+    town.clock.advance(timedelta(days=2))
+    await ana.sees("第 2 课")
+    await kim.presses("查看计划")
+    await kim.presses("停止第 1 项")
+    await kim.presses("停止")
+    await kim.sees("还没有计划")
+    town.clock.advance(timedelta(days=7))
+    await ana.sees_not("第 3 课")
+
+
+async def test_quiet_hours_move_a_push_to_their_end(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana")
+    town.clock.advance(timedelta(hours=11))  # 23:00; quiet until 7:00
+    await _begin(kim)
+    await kim.presses("现在发一次")
+    await kim.presses("确定")
+    await kim.sees("已安排")
+    await ana.sees_not("安全账户")
+    town.clock.advance(timedelta(hours=8, minutes=1))
+    await ana.sees("安全账户")
+
+
+async def test_a_missed_slot_is_caught_up_once_and_a_stale_one_is_skipped(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana")
+    await _begin(kim)
+    await kim.presses("每周定时")
+    for day in ("周二", "周三", "周四"):
+        await kim.presses(day)
+    await kim.presses("选好了")
+    await kim.presses("8:30")
+    await kim.presses("确定")
+    await kim.sees("已安排")
+    await town.stops()
+    town.clock.advance(timedelta(days=2, hours=21))  # Thursday 9:00: two missed, one is due
+    await town.starts()
+    await ana.sees("第 1 课")
+    await ana.sees_not("第 2 课")
+
+
+async def test_a_time_in_the_past_is_not_taken(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await _begin(kim)
+    await kim.presses("选时间发一次")
+    await kim.presses("周一 11月23日")
+    await kim.says("八点半")
+    await kim.sees("没看懂")
+    await kim.says("8:30")
+    await kim.sees("已经过去")
+    await kim.says("18:45")
+    await kim.sees("周一 11月23日 18:45")
+
+
+async def test_a_double_press_counts_once(town: Town) -> None:
+    ana = await town.member("ana")
+    await ana.says("/study")
+    await ana.presses("居民安全与权益")
+    await ana.presses("安全账户")
+    item = await ana.sees("2 分钟")
+    assert "已记录" in (await ana.presses("已学习") or "")
+    data = "done:resident-basics:safe-account"
+    assert "之前已经" in (await ana.presses_raw(item, data) or "")
+    await ana.says("/me")
+    await ana.sees("1/14")

@@ -1,0 +1,92 @@
+"""The whole job: a member gets a study item, a resident suggests and signs up, staff see counts."""
+
+from datetime import timedelta
+
+from storage.model.roles import Role
+from tests.stories.conftest import Town
+
+
+async def test_a_week_in_the_community(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana")
+
+    # Staff schedule a study item for Wednesday morning.
+    await kim.says("/push")
+    await kim.sees("推送哪门课程")
+    await kim.presses("居民安全与权益")
+    await kim.sees("从哪一课开始")
+    await kim.presses("1.")
+    await kim.presses("东湖社区")
+    await kim.presses("每周定时")
+    await kim.presses("周三")
+    await kim.presses("选好了")
+    await kim.presses("8:30")
+    await kim.sees("周三 11月25日 8:30")
+    await kim.presses("确定")
+    await kim.sees("已安排")
+
+    # A resident arrives by the door's QR code, suggests something, and is given a number.
+    bo = town.person("bo")
+    await bo.opens(town.communities["东湖社区"].code)
+    await bo.sees("东湖社区")
+    await bo.presses("同意并开始")
+    await bo.sees("居民")
+    await bo.presses("提建议")
+    await bo.presses("设施维修")
+    await bo.says("3号楼东侧路灯坏了")
+    await bo.sees("请确认")
+    await bo.presses("提交")
+    await bo.sees("2026-0001")
+
+    # Staff post an event; the resident signs up under the notice.
+    await kim.says("/post")
+    await kim.presses("公共服务")
+    await kim.says("家庭消防演练")
+    await kim.presses("周六 11月28日")
+    await kim.presses("9:30")
+    await kim.says("社区广场")
+    await kim.presses("40")
+    await kim.sees("请确认")
+    await kim.presses("发布")
+    await kim.sees("已发布")
+    await bo.sees("家庭消防演练")
+    assert await bo.presses("我要报名") == "已报名，第 1 位"
+    await bo.sees("您已报名")
+
+    # Wednesday, 8:30: the item is there, not before.
+    await ana.sees_not("安全账户")
+    town.clock.move_to(town.clock.now() + timedelta(days=1, hours=20, minutes=31))
+    await ana.sees("安全账户")
+    await ana.presses("已学习")
+    await ana.sees("已完成 1/14")
+
+    # The staff answer the suggestion, and its author hears of it.
+    await kim.says("/inbox")
+    await kim.presses("2026-0001")
+    await kim.sees("3号楼东侧路灯坏了")
+    await kim.presses("采纳")
+    await kim.says("本周更换")
+    await kim.presses("发送")
+    await kim.sees("已答复")
+    await bo.sees("已采纳")
+    await bo.sees("本周更换")
+    await bo.says("/track")
+    await bo.sees("我的建议")
+    await bo.presses("2026-0001")
+    await bo.sees("本周更换")
+
+    # And the figures are exactly what happened.
+    await kim.says("/stats")
+    figures = (await kim.sees("推送学习资料")).text
+    for line in (
+        "推送学习资料：1 期",
+        "学习资料送达：1 人次",
+        "已学习确认：1 人次",
+        "发布活动：1 场次",
+        "活动报名：1 人次",
+        "收集意见建议：1 条",
+        "其中被采纳：1 条",
+        "其中已实施：0 条",
+        "在册成员：1 人",
+    ):
+        assert line in figures
