@@ -65,9 +65,15 @@ async def _begin(event: Message | CallbackQuery, manager: DialogManager, text: s
     await begin(event, manager, SuggestForm.category, draft)
 
 
-async def _categories(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+async def _categories(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
     every = tools.programme.suggestion_categories
-    return {"choices": [(c.id, c.name.in_(say.language)) for c in every]}
+    draft = dialog_manager.dialog_data
+    return {
+        "choices": [(c.id, c.name.in_(say.language)) for c in every],
+        "text": screens.excerpt(draft["text"], 60),
+    }
 
 
 async def _choose_category(
@@ -94,7 +100,7 @@ async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
 
 
 async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
-    """Take a text or a photo; what comes while confirming is added to it."""
+    """Take a text or a photo, at any step; what comes later is added to it."""
     draft = manager.dialog_data
     said = message.text or message.caption or ""
     if draft["text"] and said:
@@ -104,7 +110,8 @@ async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
         draft["text"] += said
     if message.photo:
         draft["photo"] = message.photo[-1].file_id
-    await manager.switch_to(SuggestForm.confirm)
+    if "category" in draft:
+        await manager.switch_to(SuggestForm.confirm)
 
 
 async def _toggle(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
@@ -141,6 +148,8 @@ form = Dialog(
     Window(
         Words("suggestion.which"),
         choices("category", _choose_category, 2),
+        _takes(),
+        anything_else("suggestion.only_text"),
         ending(),
         state=SuggestForm.category,
         getter=_categories,

@@ -110,7 +110,7 @@ def home(say: Say, person: Person) -> Screen:
     ]
     if person.is_staff:
         rows.append((button(say, "home.staff", "staff"),))
-    if person.node_id is not None and not person.is_member:
+    if person.node_id is not None and not person.is_member and not person.is_staff:
         rows.append((button(say, "home.ask_membership", "membership"),))
     return Screen(say("home.text", person=person), tuple(rows))
 

@@ -38,7 +38,7 @@ def measured(bot: Bot, play: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     before = bot.cpu_seconds()
     result = play()
     if result["missing"] or result["duplicates"]:
-        raise Miscounted(f"missing {result['missing']}, duplicates {result['duplicates']}")
+        raise Miscounted(f"not every call came once: {result}")
     del result["last_bodies"]
     result["cpu_microseconds"] = (bot.cpu_seconds() - before) / result["updates"] * 1e6
     return result

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -22,6 +22,7 @@ from storage.model.study import ScheduleKind, ScheduleState
 from storage.tables import (
     acknowledgements,
     broadcasts,
+    conversations,
     deliveries,
     events,
     nodes,
@@ -59,6 +60,11 @@ def presses(members: int, item: str, event_id: int) -> list[tuple[int, str, int 
     return every
 
 
+def everybody(members: int, said: str, under: int | None) -> list[tuple[int, str, int | None]]:
+    """The same from every member: a press under one of the shown texts, or (None) a message."""
+    return [(FIRST_PERSON + i, said, under) for i in range(members)]
+
+
 def new_database(folder: Path, members: int, event_count: int = 20) -> str:
     """A migrated and filled database in `folder`; returns its address. Events have ids from 1."""
     url = f"sqlite:///{folder / 'bench.db'}"
@@ -70,6 +76,25 @@ def new_database(folder: Path, members: int, event_count: int = 20) -> str:
 def effects(url: str) -> dict[str, int]:
     """What presses left behind, counted in the database."""
     return _with_database(url, _effects)
+
+
+def copy_conversation(url: str, members: int) -> None:
+    """Put every member where the first one is in their form."""
+
+    def copy(connection: Connection) -> None:
+        first = str(FIRST_PERSON)
+        rows = [row._asdict() for row in connection.execute(select(conversations))]
+        for i in range(1, members):
+            own = str(FIRST_PERSON + i)
+            connection.execute(
+                insert(conversations), [_with(row, first, own) for row in rows]
+            )
+
+    _with_database(url, copy)
+
+
+def _with(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
+    return {k: v.replace(old, new) if isinstance(v, str) else v for k, v in row.items()}
 
 
 def _with_database(url: str, use: Callable[[Connection], T]) -> T:

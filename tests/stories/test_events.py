@@ -38,7 +38,7 @@ async def test_the_last_seat_goes_to_exactly_one_of_fifty(town: Town) -> None:
     event_id = await an_event(town, capacity=1)
     await asyncio.gather(*(person.sees("家庭消防演练", within=30) for person in people_))
     answers = await asyncio.gather(*(person.presses("我要报名") for person in people_))
-    assert sorted(answers) == sorted(["已报名，第 1 位"] + ["名额已满"] * 49)
+    assert sorted(map(str, answers)) == sorted(["已报名，第 1 位"] + ["名额已满"] * 49)
     event = await town.database.read(queries.by_id, event_id)
     assert event.taken == len(await town.database.read(queries.roster, event_id)) == 1
 

@@ -107,7 +107,7 @@ async def test_a_form_survives_a_restart_and_a_second_submit_is_the_same(town: T
     await bo.presses("其他")
     await bo.says("灯坏了")
     confirm = await bo.sees("请确认")
-    data = next(b.data for row in confirm.rows for b in row if b.text == "提交")
+    data = next(b.data or "" for row in confirm.rows for b in row if b.text == "提交")
     await town.stops()
     await town.starts()
     await bo.presses("提交")

@@ -1,0 +1,180 @@
+"""Programmes and courses: what is wrong is told with file and line, all of it at once."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from content import courses as course_files
+from content import programme as programme_file
+from content.courses import load_courses
+from content.problems import ContentError
+from content.programme import load_programme
+from storage.queries.tallies import SOURCES
+
+COURSE = """\
+id: basics
+title: {zh: 课, en: Course}
+summary: {zh: 课, en: Course}
+"""
+ITEM = """\
+---
+id: first
+title: {zh: 一, en: One}
+minutes: 2
+sources:
+  - {zh: 法, en: A law}
+---
+=== zh
+正文
+=== en
+Body
+"""
+
+
+def course(folder: Path, **files: str) -> Path:
+    (folder / "basics").mkdir()
+    (folder / "basics" / "course.yaml").write_text(files.pop("course", COURSE), encoding="utf-8")
+    for name, text in (files or {"first": ITEM}).items():
+        (folder / "basics" / f"{name}.md").write_text(text, encoding="utf-8")
+    return folder
+
+
+def problems_of(folder: Path) -> list[str]:
+    with pytest.raises(ContentError) as raised:
+        load_courses(folder)
+    return [problem.removeprefix(f"{folder}/") for problem in raised.value.problems]
+
+
+def programme(tmp_path: Path, **changes: str) -> list[str]:
+    """The problems of the shipped programme after `changes` ("old" to "new")."""
+    text = (programme_file.SHIPPED / "programme.yaml").read_text(encoding="utf-8")
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as raised:
+        load_programme(tmp_path, SOURCES)
+    return [problem.removeprefix(f"{tmp_path}/") for problem in raised.value.problems]
+
+
+def line_of(words: str) -> int:
+    lines = (programme_file.SHIPPED / "programme.yaml").read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if words in line)
+
+
+def test_the_shipped_files_are_in_order():
+    shipped = load_programme(programme_file.SHIPPED, SOURCES)
+    assert {indicator.source for indicator in shipped.indicators} <= SOURCES.keys()
+    parts = {i.part_of for i in shipped.indicators if i.part_of}
+    assert parts <= {i.id for i in shipped.indicators}
+    for each in load_courses():
+        assert each.items
+
+
+def test_a_programme_names_the_line_of_every_problem(tmp_path: Path):
+    problems = programme(
+        tmp_path,
+        **{
+            "id: repairs, name": "id: Repairs!, name",
+            "id: lecture, name": "id: lecture, nmae",
+            "unit: {zh: 期, en: items}": "unit: {zh: 期}",
+        },
+    )
+    where = [problem.split(": ")[0] for problem in problems]
+    assert f"programme.yaml:{line_of('id: repairs')}" in where
+    assert f"programme.yaml:{line_of('id: lecture')}" in where
+    assert f"programme.yaml:{line_of('unit: {zh: 期')}" in where
+
+
+def test_a_programme_names_what_it_does_not_know_and_what_stands_twice(tmp_path: Path):
+    problems = programme(
+        tmp_path,
+        **{"source: study_pushes": "source: magic", "{id: parking": "{id: repairs"},
+    )
+    assert len(problems) == 2
+    assert "unknown source 'magic'" in problems[0]
+    assert "study_pushes" in problems[0], "and what it could be"
+    assert "'repairs' stands twice" in problems[1]
+
+
+def test_a_part_of_nothing_is_a_problem(tmp_path: Path):
+    assert programme(tmp_path, **{"part_of: suggestions_received": "part_of: nothing"})
+
+
+def test_broken_yaml_names_its_line(tmp_path: Path):
+    [problem] = programme(tmp_path, **{"district: {zh": "district: a: {zh"})
+    assert problem.startswith(f"programme.yaml:{line_of('district:')}")
+
+
+def test_a_missing_programme_is_one_problem(tmp_path: Path):
+    with pytest.raises(ContentError, match=r"programme\.yaml: cannot be read"):
+        load_programme(tmp_path, SOURCES)
+
+
+def test_a_course_in_order_is_read(tmp_path: Path):
+    [read] = load_courses(course(tmp_path))
+    assert [item.id for item in read.items] == ["first"]
+    assert read.items[0].body.in_("zh") == "正文"
+    assert read.items[0].body.in_("en") == "Body"
+
+
+def test_an_item_names_file_and_line(tmp_path: Path):
+    broken = ITEM.replace("minutes: 2", "minutes: long")
+    [problem] = problems_of(course(tmp_path, first=broken))
+    assert problem.startswith("basics/first.md:4: minutes:")
+
+
+def test_every_broken_file_is_named_at_once(tmp_path: Path):
+    problems = problems_of(
+        course(
+            tmp_path,
+            a=ITEM.replace("minutes: 2", "minutes: 99"),
+            b="no front matter",
+            c=ITEM.replace("=== en\nBody\n", ""),
+            d=ITEM.replace("title:", "tilte:"),
+        )
+    )
+    text = "\n".join(problems)
+    assert "basics/a.md:4: minutes:" in text
+    assert "basics/b.md:1: expected front matter" in text
+    assert "basics/c.md: expected a section '=== en'" in text
+    assert "basics/d.md:3: tilte:" in text
+    assert "title: Field required" in text
+
+
+def test_an_item_id_stands_once(tmp_path: Path):
+    [problem] = problems_of(course(tmp_path, a=ITEM, b=ITEM))
+    assert "'first' stands twice" in problem
+
+
+def test_a_course_id_stands_once(tmp_path: Path):
+    course(tmp_path)
+    shutil.copytree(tmp_path / "basics", tmp_path / "copy")
+    assert any("'basics'" in problem for problem in problems_of(tmp_path))
+
+
+def test_a_course_without_items_is_a_problem(tmp_path: Path):
+    course(tmp_path)
+    (tmp_path / "basics" / "first.md").unlink()
+    [problem] = problems_of(tmp_path)
+    assert "at least one item" in problem
+
+
+def test_a_folder_without_courses_is_a_problem(tmp_path: Path):
+    [problem] = problems_of(tmp_path)
+    assert "at least one folder with a course.yaml" in problem
+
+
+def test_a_line_that_looks_like_a_section_is_a_problem_if_no_language_has_it(tmp_path: Path):
+    stray = ITEM.replace("=== en", "=== english")
+    assert problems_of(course(tmp_path, first=stray))
+
+
+def test_ids_fit_into_buttons():
+    from content.screen import press
+
+    for each in load_courses(course_files.SHIPPED):
+        for item in each.items:
+            press("done", each.id, item.id)
+    press("done", "c" * 28, "i" * 28)  # the longest ids that the files may have

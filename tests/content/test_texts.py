@@ -1,0 +1,134 @@
+"""The words: escaped, sandboxed, complete; dates as people say them."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from jinja2 import UndefinedError
+from jinja2.exceptions import SecurityError
+from markupsafe import Markup
+
+from content.problems import ContentError
+from content.texts import Texts, check_texts, load_texts, read_language
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NEW_YORK = ZoneInfo("America/New_York")
+AFTERNOON = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)  # 14:30 in Shanghai
+
+
+def say(template: str, language: str = "zh", zone: ZoneInfo = SHANGHAI, **names: object) -> str:
+    return Texts({language: {"t.t": template}}, zone).in_(language)("t.t", **names)
+
+
+@pytest.mark.parametrize(
+    "typed", ["{{ 7 * 7 }}", "{{7*7}}", "{% for x in [] %}", "{# gone #}", "{{ person }}", "%s {0}"]
+)
+def test_what_people_type_is_shown_as_typed(typed: str):
+    assert say("said: {{ text }}", text=typed) == f"said: {typed}"
+
+
+def test_what_people_type_is_escaped_in_messages_and_not_on_buttons():
+    typed = "<b>&\"'</b>"
+    texts = Texts({"en": {"t.t": "{{ text }}"}}, SHANGHAI).in_("en")
+    assert texts("t.t", text=typed) == "&lt;b&gt;&amp;&#34;&#39;&lt;/b&gt;"
+    assert texts.label("t.t", text=typed) == typed
+
+
+def test_a_text_may_be_put_into_a_text_without_being_escaped_twice():
+    voice = Texts({"en": {"t.inner": "<b>{{ x }}</b>", "t.outer": "{{ x }}!"}}, SHANGHAI).in_("en")
+    inner = voice("t.inner", x="a & b")
+    assert isinstance(inner, Markup)
+    assert voice("t.outer", x=inner) == "<b>a &amp; b</b>!"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_shipped_message_escapes_a_name(language: str):
+    voice = load_texts(SHANGHAI).in_(language)
+    assert "&lt;i&gt;" in voice("membership.admitted", name="<i>")
+    assert "<i>" not in voice("membership.admitted", name="<i>")
+
+
+def test_a_missing_name_raises():
+    with pytest.raises(UndefinedError, match="nobody"):
+        say("{{ nobody }}")
+
+
+def test_a_missing_key_raises():
+    with pytest.raises(KeyError):
+        load_texts(SHANGHAI).in_("zh")("no.such_text")
+
+
+@pytest.mark.parametrize(
+    "template", ["{{ ''.__class__.__mro__ }}", "{{ x.__init__.__globals__ }}", "{{ x.__class__ }}"]
+)
+def test_a_template_cannot_reach_the_inside(template: str):
+    with pytest.raises((SecurityError, UndefinedError)):
+        say(template, x=object())
+
+
+def test_an_unknown_language_is_answered_in_chinese():
+    assert load_texts(SHANGHAI).in_("xx").language == "zh"
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "full", "when"),
+    [
+        ("zh", "周三 11月25日", "2026年11月25日", "周三 11月25日 14:30"),
+        ("en", "Wed 25 Nov", "25 Nov 2026", "Wed 25 Nov 14:30"),
+    ],
+)
+def test_days_and_times_are_told_as_people_say_them(language: str, day: str, full: str, when: str):
+    assert say("{{ d | day }}", language, d=date(2026, 11, 25)) == day
+    assert say("{{ d | full_day }}", language, d=date(2026, 11, 25)) == full
+    assert say("{{ at | when }}", language, at=AFTERNOON) == when
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_time_has_no_zero_before_the_hour(language: str):
+    assert say("{{ at | clock }}", language, at=time(8, 5)) == "8:05"
+
+
+def test_an_instant_is_told_in_the_zone_of_the_district():
+    late = datetime(2026, 11, 25, 20, 0, tzinfo=UTC)  # the next day in Shanghai
+    assert say("{{ at | when }}", "en", at=late) == "Thu 26 Nov 4:00"
+    assert say("{{ at | when }}", "en", NEW_YORK, at=late) == "Wed 25 Nov 15:00"
+
+
+@pytest.mark.parametrize(
+    ("share", "bar"),
+    [(0, "░" * 10), (0.5, "▓" * 5 + "░" * 5), (1, "▓" * 10), (1.7, "▓" * 10), (-1, "░" * 10)],
+)
+def test_a_bar_stays_within_its_cells(share: float, bar: str):
+    assert say("{{ s | bar }}", s=share) == bar
+
+
+def written(folder: Path, language: str, text: str) -> None:
+    (folder / language).mkdir(exist_ok=True)
+    (folder / language / "some.yaml").write_text(text, encoding="utf-8")
+
+
+def test_every_difference_between_languages_is_told_at_once(tmp_path: Path):
+    written(tmp_path, "zh", 'same: "{{ a }}"\nonly_zh: x\nnames: "{{ a }}"\nbroken: "{{ a"\n')
+    written(tmp_path, "en", 'same: "{{ a }}!"\nonly_en: x\nnames: "{{ b }}"\nbroken: fine\n')
+    problems = "\n".join(check_texts(tmp_path))
+    assert "en: some.only_zh: missing" in problems
+    assert "zh: some.only_en: missing" in problems
+    assert "some.names: names differ" in problems
+    assert "zh: some.broken" in problems
+    assert "some.same" not in problems
+
+
+def test_a_text_that_yaml_reads_as_something_else_is_a_problem(tmp_path: Path):
+    written(tmp_path, "zh", "yes_no: on\nnumber: 12\n")
+    with pytest.raises(ContentError) as raised:
+        read_language(tmp_path / "zh")
+    assert len(raised.value.problems) == 2
+    assert all("expected a text" in problem for problem in raised.value.problems)
+
+
+@pytest.mark.parametrize("text", ["", "- a list\n", "just words\n"])
+def test_a_file_that_is_no_table_of_texts_is_a_problem(tmp_path: Path, text: str):
+    written(tmp_path, "zh", text)
+    with pytest.raises(ContentError):
+        read_language(tmp_path / "zh")
