@@ -25,7 +25,7 @@ from bot.menu import publish_menus
 from bot.outside import new_secret, start_link, utc_now
 from bot.poller import Poller
 from bot.product import Content
-from bot.settings import Settings
+from bot.settings import BotSettings
 from bot.telegram import Chat, Telegram, TelegramRefused, TelegramSender, TelegramUnavailable
 from handlers import build_router
 from handlers.tools import Tools
@@ -90,7 +90,7 @@ async def _first_of(polling: asyncio.Task[None], stop: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, database: Database, content: Content, now: Now = utc_now
+    settings: BotSettings, database: Database, content: Content, now: Now = utc_now
 ) -> AsyncIterator[App]:
     """Assemble the product around an open database; `now` is the clock of everything.
 

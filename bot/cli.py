@@ -45,13 +45,9 @@ class SetupError(Exception):
 @app.command()
 def run() -> None:
     """Run the bot (long polling). Needs BOT_TOKEN."""
-    from bot.settings import read_settings
+    from bot.settings import BotSettings, read_settings
 
-    settings = read_settings()
-    if not settings.bot_token.get_secret_value():
-        raise SetupError(
-            "BOT_TOKEN: expected a token from @BotFather; to try without: linli simulate"
-        )
+    settings = read_settings(BotSettings)
     from bot.serve import serve
 
     asyncio.run(serve(settings, _stop_on_signals))
@@ -63,24 +59,24 @@ def simulate(
 ) -> None:
     """Run the product with a stand-in for Telegram and demo data; forgets at every start."""
     from bot.serve import simulate as run_simulation
-    from bot.settings import read_settings
+    from bot.settings import Settings, read_settings
     from storage.migrate import migrate as migrate_database
 
     for path in SIMULATOR_DATABASE.parent.glob(f"{SIMULATOR_DATABASE.name}*"):
         path.unlink()
     url = f"sqlite:///{SIMULATOR_DATABASE}"
     migrate_database(url)
-    settings = read_settings(database_url=url)
+    settings = read_settings(Settings, database_url=url)
     asyncio.run(run_simulation(settings, port, _stop_on_signals, typer.echo))
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the shape that this version expects."""
-    from bot.settings import read_settings
+    from bot.settings import Settings, read_settings
     from storage.migrate import migrate as migrate_database
 
-    migrate_database(read_settings().database_url)
+    migrate_database(read_settings(Settings).database_url)
     typer.echo("The database is up to date.")
 
 
@@ -88,9 +84,9 @@ def migrate() -> None:
 def check() -> None:
     """Check everything that can be wrong before a start: settings, programme, content, texts."""
     from bot.product import check_content
-    from bot.settings import read_settings
+    from bot.settings import Settings, read_settings
 
-    problems = check_content(read_settings())
+    problems = check_content(read_settings(Settings))
     if problems:
         raise SetupError(*problems)
     typer.echo("Settings, programme, content and texts are in order.")
@@ -100,9 +96,9 @@ def check() -> None:
 def owner() -> None:
     """Print a one-time link; whoever opens it becomes the owner."""
     from bot.owner import owner_link
-    from bot.settings import read_settings
+    from bot.settings import BotSettings, read_settings
 
-    link, expires_at = asyncio.run(_with_database(owner_link, read_settings()))
+    link, expires_at = asyncio.run(_with_database(owner_link, read_settings(BotSettings)))
     typer.echo(link)
     typer.echo(f"It works once, until {expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
 
@@ -111,9 +107,9 @@ def owner() -> None:
 def demo() -> None:
     """Fill an empty database with demo data: communities, people, an event, suggestions."""
     from bot.demo import fill
-    from bot.settings import read_settings
+    from bot.settings import Settings, read_settings
 
-    filled = asyncio.run(_with_database(fill, read_settings()))
+    filled = asyncio.run(_with_database(fill, read_settings(Settings)))
     if not filled:
         raise SetupError("the database is not empty; demo data is put into an empty one only")
     typer.echo("Demo data is in place.")

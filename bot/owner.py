@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.outside import new_secret, start_link, utc_now
-from bot.settings import Settings
+from bot.settings import BotSettings
 from bot.telegram import Telegram
 from content.programme import load_programme
 from storage.actions.invitations import invite_owner
@@ -13,7 +13,7 @@ from storage.model.person import INVITATION
 from storage.queries.tallies import SOURCES
 
 
-async def owner_link(database: Database, settings: Settings) -> tuple[str, datetime]:
+async def owner_link(database: Database, settings: BotSettings) -> tuple[str, datetime]:
     """Make a one-time link for an owner; returns it and its expiry.
 
     The district is founded on the way, with the name in the programme file.

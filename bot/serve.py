@@ -10,7 +10,7 @@ from bot.logs import set_up_logs
 from bot.outside import utc_now
 from bot.poller import WrongToken
 from bot.product import load_content
-from bot.settings import Settings, SettingsError
+from bot.settings import BotSettings, Settings, SettingsError
 from bot.telegram import TelegramRefused, TelegramUnavailable
 from storage.database import open_database
 from storage.queries.moments import next_moment
@@ -19,7 +19,7 @@ from storage.queries.revision import is_current
 OnStop = Callable[[asyncio.Event], None]
 
 
-async def serve(settings: Settings, on_stop: OnStop, now: Now = utc_now) -> None:
+async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> None:
     """Serve with the settings' token until stopped; `on_stop` gets the event that ends it.
 
     Raises SettingsError for a database of another version, or a token that Telegram refuses.
@@ -64,7 +64,8 @@ async def simulate(
         await simulator.start(port=port)
         tell(f"Linli runs with the simulator. Open {simulator.url}/?open=ana,kim")
         outside = {"bot_api_url": simulator.url, "bot_token": SecretStr(simulator.token)}
-        await serve(settings.model_copy(update=outside), on_stop, simulator.clock.now)
+        connected = BotSettings.model_construct(**settings.model_dump() | outside)
+        await serve(connected, on_stop, simulator.clock.now)
     finally:
         await simulator.stop()
         await database.close()

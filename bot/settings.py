@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -28,8 +28,8 @@ def _database(url: str) -> str:
 
 
 def _token(token: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"(\d+:[\w-]{6,})?", token.get_secret_value()):
-        raise ValueError("expected a token as BotFather gives it, such as 123456:ABC-DEF")
+    if not re.fullmatch(r"\d+:[\w-]{6,}", token.get_secret_value()):
+        raise ValueError("not a token")
     return token
 
 
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
 
-    bot_token: Annotated[SecretStr, AfterValidator(_token)] = SecretStr("")
+    bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     bot_api_url: Annotated[str, AfterValidator(_address)] = TELEGRAM
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///data/linli.db"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
@@ -74,13 +74,22 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
 
-def read_settings(**given: Any) -> Settings:
+class BotSettings(Settings):
+    """The same where Telegram is spoken to, which takes a token."""
+
+    bot_token: Annotated[SecretStr, AfterValidator(_token)]
+
+
+Kind = TypeVar("Kind", bound=Settings)
+
+
+def read_settings(kind: type[Kind], **given: Any) -> Kind:
     """The settings of the environment and `.env`; `given` ones win.
 
     Raises SettingsError with every problem at once. It never tells the value of a secret.
     """
     try:
-        return Settings(**given)
+        return kind(**given)
     except ValidationError as error:
         raise SettingsError(
             [f"{str(found['loc'][0]).upper()}: {_reason(found)}" for found in error.errors()]
@@ -88,6 +97,7 @@ def read_settings(**given: Any) -> Settings:
 
 
 def _reason(found: Any) -> str:
+    if found["loc"] == ("bot_token",):
+        return "expected a token as @BotFather gives it, such as 123456:ABC-DEF"
     reason: str = found["msg"].removeprefix("Value error, ")
-    reason = reason[0].lower() + reason[1:]
-    return reason if found["loc"] == ("bot_token",) else f"{reason}, not {found['input']!r}"
+    return f"{reason[0].lower()}{reason[1:]}, not {found['input']!r}"

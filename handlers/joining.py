@@ -13,6 +13,7 @@ from handlers.filters import Pressed, row_id
 from handlers.tools import Tools
 from storage.actions import invitations, people
 from storage.model.person import CONSENT_VERSION, INVITATION, Person
+from storage.model.refusal import Refusal
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
 
@@ -96,7 +97,14 @@ async def arrive(
 async def _redeem(
     event: Message | CallbackQuery, person: Person, secret: str, tools: Tools
 ) -> None:
-    invitation = await tools.database.write(invitations.redeem, person.id, secret, tools.now())
+    """Use an invitation. One that is no longer good is said, and the person is at home anyway."""
+    try:
+        invitation = await tools.database.write(invitations.redeem, person.id, secret, tools.now())
+    except Refusal as refusal:
+        say = tools.texts.in_(person.language)
+        await tools.chat.send(person.telegram_id, screens.note(say, refusal.key))
+        await show_home(event, person, tools)
+        return
     person = await tools.database.read(people_queries.by_id, person.id)
     say = tools.texts.in_(person.language)
     await show(event, screens.accepted(say, invitation), tools)

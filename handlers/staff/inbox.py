@@ -49,8 +49,10 @@ async def inbox(event: Message | CallbackQuery, person: Person, say: Say, tools:
 
 
 @router.callback_query(Pressed("asked", row_id))
-async def asked(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> None:
-    request = await tools.database.read(people_queries.request, *ids)
+async def asked(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    request = await tools.database.read(people_queries.request_for, *ids, person)
     await show(press, screens.request(say, request), tools)
 
 

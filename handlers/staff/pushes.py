@@ -90,7 +90,9 @@ async def push(
 ) -> None:
     if not person.may(Power.PUSH):
         raise Refusal("refused.not_yours")
-    data = {"key": tools.new_secret()}
+    nodes = await tools.database.read(node_queries.where_may, person, Power.PUSH)
+    only = nodes[0].id if len(nodes) == 1 else None
+    data = {"key": tools.new_secret(), "node": only}
     await begin(event, dialog_manager, PushForm.course, data)
 
 
@@ -124,8 +126,9 @@ async def _turn(_press: CallbackQuery, button: Any, manager: DialogManager) -> N
 async def _choose_item(
     _press: CallbackQuery, _select: Any, manager: DialogManager, position: str
 ) -> None:
-    manager.dialog_data["position"] = int(position)
-    await manager.next()
+    draft = manager.dialog_data
+    draft["position"] = int(position)
+    await manager.switch_to(PushForm.how if draft["node"] else PushForm.node)
 
 
 async def _nodes(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:

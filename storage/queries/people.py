@@ -84,6 +84,16 @@ def request(connection: Connection, request_id: int) -> MembershipRequest:
     return _request(row)
 
 
+def request_for(connection: Connection, request_id: int, person: Person) -> MembershipRequest:
+    """One that `person` may answer. Raises Refusal("refused.not_yours") for any other."""
+    paths = [g.path for g in person.grants if g.allows(Power.ANSWER, g.path)]
+    statement = _REQUEST.where(membership_requests.c.id == request_id, below(*paths))
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise Refusal("refused.not_yours")
+    return _request(row)
+
+
 def summary(connection: Connection, person_id: int) -> Summary:
     """What a person did so far."""
     done = select(func.count()).where(acknowledgements.c.person_id == person_id)

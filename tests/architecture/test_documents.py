@@ -1,6 +1,9 @@
 """What users and operators can set, say and run is written down."""
 
 import re
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
 
 import pytest
 import typer.main
@@ -9,6 +12,7 @@ from bot.cli import app
 from bot.settings import Settings
 from content.texts import SHIPPED, read_language
 from handlers.commands import COMMANDS
+from storage.model import delivery, event, person, study, suggestion
 from storage.model.person import LANGUAGES
 from tests.architecture.source import ROOT
 
@@ -62,8 +66,8 @@ def test_every_command_in_the_handbooks_exists():
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 
 
-@pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
-def test_a_decision_is_one_page_and_names_what_lost(path):
+@pytest.mark.parametrize("path", DECISIONS, ids=[path.stem for path in DECISIONS])
+def test_a_decision_is_one_page_and_names_what_lost(path: Path):
     text = path.read_text(encoding="utf-8")
     lines = text.count("\n")
     assert lines <= LONGEST_DECISION, "One page: what is longer is not read."
@@ -71,9 +75,10 @@ def test_a_decision_is_one_page_and_names_what_lost(path):
         assert part in text, "Without what lost, the same is proposed again next year."
 
 
-PAGES = ["README.md", "CHANGELOG.md"] + sorted(
-    path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")
-)
+PAGES = [
+    *("README.md", "CHANGELOG.md"),
+    *sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/**/*.md")),
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -87,3 +92,41 @@ def test_links_between_documents_lead_somewhere(path: str):
         and not ((ROOT / path).parent / target).exists()
     ]
     assert not broken, f"{path} points at what is not there."
+
+
+def test_documents_named_in_the_code_exist():
+    named = {
+        found
+        for path in ROOT.glob("[a-z]*/**/*.py")
+        for found in re.findall(r"docs/[\w./-]+\.md", path.read_text(encoding="utf-8"))
+    }
+    missing = sorted(name for name in named if not (ROOT / name).exists())
+    assert not missing, "A comment that points at a page must lead there."
+
+
+MOVES: dict[str, Iterable[StrEnum]] = {
+    "Delivery": delivery.DELIVERY_MOVES,
+    "Schedule of pushes": study.SCHEDULE_MOVES,
+    "Event": event.EVENT_MOVES,
+    "Sign-up": event.SIGN_UP_MOVES,
+    "Suggestion": suggestion.MOVES,
+    "Membership request": person.REQUEST_MOVES,
+}
+
+
+@pytest.mark.parametrize("title", MOVES)
+def test_every_state_is_drawn(title: str):
+    sections = re.split(r"^## ", read("docs/states.md"), flags=re.MULTILINE)
+    [section] = [each for each in sections if each.split("\n")[0].startswith(f"{title} (")]
+    drawing = section.split("```")[1]
+    missing = [state.value for state in MOVES[title] if state.value not in drawing]
+    assert not missing, "States are drawn before they are coded: docs/states.md."
+
+
+def test_every_table_of_moves_is_drawn():
+    tables = {
+        name
+        for path in (ROOT / "storage/model").glob("*.py")
+        for name in re.findall(r"^(\w*MOVES)\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert len(tables) == len(MOVES), "A new table of moves is drawn in docs/states.md, and here."

@@ -58,7 +58,7 @@ def measure(folder: Path, members: int, rounds: int) -> dict[str, Any]:
     url = prefill.new_database(folder, 2 * members)  # half of them are in a form
     found: dict[str, Any] = {"updates_in_a_round": members, "rounds": []}
     with load_server(folder) as our_server, load_server(folder) as their_server:
-        open_forms(folder, url, members)
+        open_forms(folder, our_server, url, members)
         with product(folder, our_server, url) as us, peer(folder, their_server, "message") as them:
             for number in range(rounds + 1):
                 results = {
@@ -88,9 +88,9 @@ def _peer_round(server: Server, members: int) -> Callable[[], dict[str, Any]]:
     return lambda: server.round(updates, {"sendMessage": members})
 
 
-def open_forms(folder: Path, url: str, members: int) -> None:
+def open_forms(folder: Path, server: Server, url: str, members: int) -> None:
     """Put `members` in the middle of a suggestion: the first goes there, the rest are copies."""
-    with load_server(folder) as server, product(folder, server, url):
+    with product(folder, server, url):
         first = prefill.FIRST_PERSON
         shown = server.round([(first, "/suggest", None)], {"sendMessage": 1}, deadline=20)
         data = _first_button(shown["last_bodies"]["sendMessage"])

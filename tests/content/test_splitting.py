@@ -4,7 +4,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from content.splitting import MESSAGE_LIMIT, split
@@ -57,6 +57,7 @@ limits = st.integers(4, 40)
 
 
 @given(telegram_html(), limits)
+@example("<b></b>" * 6 + "\nabc😀x", 4)  # many tags before the line end, a wide character after
 def test_no_piece_is_over_the_limit(text: str, limit: int):
     assert max(width(visible(piece)) for piece in split(text, limit)) <= limit
 
@@ -68,6 +69,8 @@ def test_tags_are_balanced_in_every_piece(text: str, limit: int):
 
 
 @given(telegram_html(), limits)
+@example("&#x27;" * 6, 4)  # entities may be hexadecimal
+@example("&#39;" * 6, 4)
 def test_what_is_read_is_what_was_written(text: str, limit: int):
     # At a border a line end may be left out: the border itself ends the line.
     together = "".join(visible(piece) for piece in split(text, limit))

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from bot.app import App, open_app
 from bot.product import load_content
-from bot.settings import Settings, read_settings
+from bot.settings import BotSettings, read_settings
 from bot.simulator import Clock, Person, Simulator
 from handlers import build_router
 from storage.actions import invitations
@@ -37,7 +37,7 @@ class Town:
     """The simulated world with the product in it."""
 
     simulator: Simulator
-    settings: Settings
+    settings: BotSettings
     database: Database
     communities: dict[str, Node] = field(default_factory=dict)
     _running: asyncio.Task[None] | None = None
@@ -129,6 +129,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
     url = f"sqlite:///{tmp_path}/town.db"
     await asyncio.to_thread(migrate, url)
     settings = read_settings(
+        BotSettings,
         _env_file=None,
         bot_token=SecretStr(simulator.token),
         bot_api_url=simulator.url,

@@ -11,7 +11,6 @@ async def _begin(kim: Person) -> None:
     await kim.says("/push")
     await kim.presses("居民安全与权益")
     await kim.presses("1.")
-    await kim.presses("东湖社区")
     await kim.sees("怎么发")
 
 

@@ -16,7 +16,6 @@ async def test_a_week_in_the_community(town: Town) -> None:
     await kim.presses("居民安全与权益")
     await kim.sees("从哪一课开始")
     await kim.presses("1.")
-    await kim.presses("东湖社区")
     await kim.presses("每周定时")
     await kim.presses("周三")
     await kim.presses("选好了")

@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.Column("joined_at", Instant(), nullable=False),
         sa.Column("quiet_starts", sa.Time(), nullable=True),
         sa.Column("quiet_ends", sa.Time(), nullable=True),
-        sa.Column("paused", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("paused", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("left_at", Instant(), nullable=True),
         sa.Column("unreachable_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["node_id"], ["nodes.id"], name=op.f("fk_persons_node_id_nodes")),

@@ -1,0 +1,126 @@
+"""What tests of storage say in one word: people, events and rows of a small district."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Row, Table, select
+
+from storage.actions import events, invitations, people, study
+from storage.actions.people import choose_community, consent, enrol
+from storage.database import Database
+from storage.model.event import Event
+from storage.model.node import Node
+from storage.model.person import Person, Quiet
+from storage.model.refusal import Refusal
+from storage.model.roles import Role
+from storage.model.study import Rhythm, Schedule, ScheduleKind
+from storage.model.suggestion import Draft
+from storage.queries import people as people_queries
+from storage.queries import study as study_queries
+
+T = TypeVar("T")
+
+NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in Shanghai
+ZONE = ZoneInfo("Asia/Shanghai")
+DAY = timedelta(days=1)
+
+
+@dataclass
+class District:
+    """A district with two communities. `mei` owns it."""
+
+    database: Database
+    node: Node
+    east: Node
+    west: Node
+    mei: Person
+    _ids: Iterable[int] = field(default_factory=lambda: itertools.count(100))
+
+    async def resident(
+        self, name: str = "bo", node: Node | None = None, quiet: Quiet | None = None
+    ) -> Person:
+        """Somebody who joined a community (the eastern one), without quiet hours."""
+        write = self.database.write
+        person = await write(consent, next(iter(self._ids)), name, "zh", NOW)
+        await write(people.set_quiet, person.id, quiet)
+        return await write(choose_community, person.id, (node or self.east).id)
+
+    async def member(
+        self, name: str = "ana", node: Node | None = None, quiet: Quiet | None = None
+    ) -> Person:
+        """Somebody on the register of a community."""
+        person = await self.resident(name, node, quiet)
+        await self.database.write(enrol, person.id, node or self.east)
+        return await self.known(person)
+
+    async def staff(self, name: str, role: Role, node: Node) -> Person:
+        """Somebody with a role, who lives in no community."""
+        write = self.database.write
+        person = await write(consent, next(iter(self._ids)), name, "zh", NOW)
+        await write(people.set_quiet, person.id, None)
+        await write(invitations.invite, self.mei.id, role, node.id, f"secret of {name}", NOW)
+        await write(invitations.redeem, person.id, f"secret of {name}", NOW)
+        return await self.known(person)
+
+    async def kim(self) -> Person:
+        """Staff of the eastern community."""
+        return await self.staff("kim", Role.COMMUNITY, self.east)
+
+    async def known(self, person: Person) -> Person:
+        """The person as the database has them now."""
+        return await self.database.read(people_queries.by_id, person.id)
+
+    async def event(self, node: Node | None = None, **given: Any) -> Event:
+        """An event tomorrow, for the eastern community unless said otherwise."""
+        new = {
+            "draft_key": f"event {next(iter(self._ids))}",
+            "node_id": (node or self.east).id,
+            "category": "service",
+            "title": "家庭消防演练",
+            "place": "社区广场",
+            "starts_at": NOW + DAY,
+            "capacity": None,
+        }
+        posted = events.NewEvent(**(new | given))
+        return await self.database.write(events.post, self.mei.id, posted, NOW, ZONE)
+
+    async def schedule(self, rhythm: Rhythm, slot: datetime, node: Node | None = None) -> Schedule:
+        """A schedule of the shipped course from its first item on."""
+        key = f"push {next(iter(self._ids))}"
+        await self.database.write(
+            study.schedule_push,
+            *(self.mei.id, key, "resident-basics", 0, (node or self.east).id, rhythm, slot, NOW),
+        )
+        return (await self.database.read(study_queries.due, slot))[-1]
+
+    async def rows(self, table: Table, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        """Rows of a table as they are, by id."""
+        return await self.database.read(rows_of, table, *conditions)
+
+
+def rows_of(
+    connection: Connection, table: Table, *conditions: ColumnElement[bool]
+) -> Sequence[Row[Any]]:
+    return connection.execute(select(table).where(*conditions).order_by(*table.primary_key)).all()
+
+
+def draft(key: str, text: str = "路灯坏了", **given: Any) -> Draft:
+    return Draft(**({"category": "repairs", "photo": None, "anonymous": False} | given), key=key, text=text)
+
+
+def once(at: datetime) -> Rhythm:
+    return Rhythm(ScheduleKind.ONCE, once_at=at)
+
+
+async def outcomes(calls: Iterable[Awaitable[T]]) -> list[T | str]:
+    """What became of calls made at once: each one's result, or the key of its refusal."""
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, BaseException) and not isinstance(answer, Refusal):
+            raise answer
+    return [a.key if isinstance(a, Refusal) else a for a in answers]  # type: ignore[misc]

@@ -1,0 +1,186 @@
+"""Joining, settings, leaving; and the way onto a community's register."""
+
+from datetime import time, timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from storage.actions import people
+from storage.actions.people import choose_community, consent, decide_membership
+from storage.database import Database
+from storage.model.delivery import DeliveryKind
+from storage.model.person import CONSENT_VERSION, Quiet, RequestState, Standing
+from storage.model.refusal import Refusal
+from storage.model.roles import Role
+from storage.queries import people as people_queries
+from storage.tables import deliveries, membership_requests, nodes, persons, roles
+
+from .district import NOW, ZONE, District, outcomes
+
+
+async def test_agreeing_twice_is_the_same_as_once(district: District) -> None:
+    first = await district.database.write(consent, 77, "ana", "zh", NOW)
+    await district.database.write(choose_community, first.id, district.east.id)
+    again = await district.database.write(consent, 77, "ana li", "en", NOW + timedelta(days=1))
+    assert again.id == first.id
+    assert (again.name, again.node_id) == ("ana", district.east.id)
+    assert again.joined_at == NOW
+    assert again.consent_version == CONSENT_VERSION
+    assert again.language == "en"
+
+
+async def test_agreeing_many_times_at_once_makes_one_person(district: District) -> None:
+    calls = (district.database.write(consent, 77, "ana", "zh", NOW) for _ in range(10))
+    assert len({person.id for person in await outcomes(calls)}) == 1  # type: ignore[union-attr]
+    assert len(await district.rows(persons, persons.c.telegram_id == 77)) == 1
+
+
+async def test_a_new_person_is_a_resident_without_a_community_with_quiet_nights(
+    database: Database,
+) -> None:
+    person = await database.write(consent, 77, "x" * 500, "zh", NOW)
+    assert person.standing is Standing.RESIDENT
+    assert person.node_id is None
+    assert person.quiet == Quiet(time(22), time(7))
+    assert len(person.name) == 128
+
+
+async def test_an_unknown_language_is_refused(database: Database) -> None:
+    with pytest.raises(Refusal, match="refused.language"):
+        await database.write(consent, 77, "ana", "de", NOW)
+    person = await database.write(consent, 77, "ana", "zh", NOW)
+    with pytest.raises(Refusal, match="refused.language"):
+        await database.write(people.set_language, person.id, "")
+
+
+async def test_only_a_community_can_be_a_home(district: District) -> None:
+    ana = await district.member()
+    with pytest.raises(Refusal, match="refused.unknown_node"):
+        await district.database.write(choose_community, ana.id, district.node.id)
+    with pytest.raises(Refusal, match="refused.unknown_node"):
+        await district.database.write(choose_community, ana.id, 10**6)
+    assert (await district.known(ana)).node_id == district.east.id
+
+
+async def test_whoever_moves_is_a_resident_there_and_choosing_the_same_changes_nothing(
+    district: District,
+) -> None:
+    ana = await district.member()
+    same = await district.database.write(choose_community, ana.id, district.east.id)
+    assert same.standing is Standing.MEMBER
+    moved = await district.database.write(choose_community, ana.id, district.west.id)
+    assert (moved.node_id, moved.standing) == (district.west.id, Standing.RESIDENT)
+
+
+async def test_settings_are_kept(district: District) -> None:
+    ana = await district.resident("ana")
+    await district.database.write(people.set_quiet, ana.id, Quiet(time(20), time(9, 30)))
+    await district.database.write(people.set_paused, ana.id, True)
+    await district.database.write(people.set_language, ana.id, "en")
+    known = await district.known(ana)
+    assert (known.quiet, known.paused, known.language) == (Quiet(time(20), time(9, 30)), True, "en")
+    await district.database.write(people.set_quiet, ana.id, None)
+    assert (await district.known(ana)).quiet is None
+
+
+async def test_whoever_left_is_a_stranger_until_they_agree_again(district: District) -> None:
+    kim = await district.kim()
+    ana = await district.resident("ana")
+    await district.database.write(people.ask_membership, ana.id, NOW, ZONE)
+    for person in (kim, ana):
+        await district.database.write(people.leave, person.id, NOW)
+        found = await district.database.read(people_queries.by_telegram_id, person.telegram_id)
+        assert found is None
+    assert await district.rows(roles, roles.c.person_id == kim.id) == []
+    assert await district.rows(membership_requests) == []
+    back = await district.database.write(consent, kim.telegram_id, "kim", "zh", NOW)
+    assert (back.id, back.node_id, back.grants) == (kim.id, None, ())
+
+
+async def test_a_request_for_membership_is_told_to_the_staff_of_that_community_only(
+    district: District,
+) -> None:
+    kim = await district.kim()
+    await district.staff("li", Role.COMMUNITY, district.west)
+    await district.staff("viewer", Role.VIEWER, district.east)
+    ana = await district.resident("ana")
+    await district.database.write(people.ask_membership, ana.id, NOW, ZONE)
+    asked = deliveries.c.kind == DeliveryKind.MEMBERSHIP_ASKED
+    assert [row.person_id for row in await district.rows(deliveries, asked)] == [kim.id]
+
+
+async def test_nobody_asks_twice_or_as_a_member_or_without_a_community(district: District) -> None:
+    ask = people.ask_membership
+    ana, member = await district.resident("ana"), await district.member("li")
+    stranger = await district.database.write(consent, 77, "bo", "zh", NOW)
+    asked = [district.database.write(ask, ana.id, NOW, ZONE) for _ in range(2)]
+    assert sorted(map(str, await outcomes(asked))) == ["None", "membership.pending"]
+    assert len(await district.rows(membership_requests)) == 1
+    with pytest.raises(Refusal, match="membership.is_member"):
+        await district.database.write(ask, member.id, NOW, ZONE)
+    with pytest.raises(Refusal, match="refused.no_community"):
+        await district.database.write(ask, stranger.id, NOW, ZONE)
+
+
+async def test_of_two_staff_who_decide_at_once_exactly_one_does(district: District) -> None:
+    kim = await district.kim()
+    li = await district.staff("li", Role.COMMUNITY, district.east)
+    ana = await district.resident("ana")
+    await district.database.write(people.ask_membership, ana.id, NOW, ZONE)
+    [request] = await district.rows(membership_requests)
+    decisions = [(kim, RequestState.ACCEPTED), (li, RequestState.DECLINED)] * 4
+    answers = await outcomes(
+        district.database.write(decide_membership, by.id, request.id, decision, NOW, ZONE)
+        for by, decision in decisions
+    )
+    assert sorted(answers) == ["ana"] + ["membership.decided_before"] * 7  # type: ignore[type-var]
+    [decided] = await district.rows(membership_requests)
+    accepted = decided.state == RequestState.ACCEPTED
+    assert decided.decided_by == (kim if accepted else li).id
+    assert (await district.known(ana)).is_member is accepted
+    told = deliveries.c.kind == DeliveryKind.MEMBERSHIP_ANSWER
+    assert [row.person_id for row in await district.rows(deliveries, told)] == [ana.id]
+
+
+async def test_staff_of_another_community_or_viewers_decide_nothing(district: District) -> None:
+    ana = await district.resident("ana")
+    await district.database.write(people.ask_membership, ana.id, NOW, ZONE)
+    [request] = await district.rows(membership_requests)
+    for by in (
+        await district.staff("li", Role.COMMUNITY, district.west),
+        await district.staff("viewer", Role.VIEWER, district.node),
+        ana,
+    ):
+        with pytest.raises(Refusal, match="refused.not_yours"):
+            await district.database.write(
+                decide_membership, by.id, request.id, RequestState.ACCEPTED, NOW, ZONE
+            )
+        assert await district.database.read(people_queries.pending_requests, by) == []
+    [request] = await district.rows(membership_requests)
+    assert request.state == RequestState.PENDING
+    assert len(await district.database.read(people_queries.pending_requests, district.mei)) == 1
+
+
+async def test_a_declined_person_may_ask_anew(district: District) -> None:
+    ana = await district.resident("ana")
+    for _ in range(2):
+        await district.database.write(people.ask_membership, ana.id, NOW, ZONE)
+        [*_, request] = await district.rows(membership_requests)
+        await district.database.write(
+            decide_membership, district.mei.id, request.id, RequestState.DECLINED, NOW, ZONE
+        )
+    assert len(await district.rows(membership_requests)) == 2
+
+
+async def test_a_refusal_undoes_everything_that_its_action_did(district: District) -> None:
+    ana = await district.resident("ana")
+
+    def half_done(connection: Connection) -> None:
+        people.set_paused(connection, ana.id, True)
+        connection.execute(nodes.delete().where(nodes.c.id == district.west.id))
+        raise Refusal("event.full")
+
+    with pytest.raises(Refusal, match="event.full"):
+        await district.database.write(half_done)
+    assert (await district.known(ana)).paused is False
+    assert len(await district.rows(nodes)) == 3
