@@ -27,7 +27,7 @@ from bot.poller import Poller
 from bot.product import Content
 from bot.settings import BotSettings
 from bot.telegram import Chat, Telegram, TelegramRefused, TelegramSender, TelegramUnavailable
-from handlers import build_router
+from handlers import ROUTERS
 from handlers.tools import Tools
 from scheduler.calendar import next_slots
 from scheduler.courier import Courier
@@ -120,7 +120,7 @@ async def open_app(
         dispatcher = Dispatcher(
             storage=conversations, events_isolation=InOrderAlready(), tools=tools
         )
-        dispatcher.include_router(build_router())
+        dispatcher.include_routers(*ROUTERS)
         intake = Intake(database, _handler(dispatcher, bot, conversations), now)
         courier = Courier(
             database,

@@ -1,7 +1,5 @@
 """What people can say: the table of contents, in the order in which it is tried."""
 
-from functools import cache
-
 from aiogram import Router
 from aiogram_dialog import setup_dialogs
 
@@ -19,20 +17,6 @@ from handlers import (
 from handlers.known import Known
 from handlers.staff import desk, inbox, people, pushes, stats
 from handlers.staff import events as staff_events
-
-
-@cache
-def build_router() -> Router:
-    """The router with everything. Each router that an update passes costs time."""
-    root = Router(name="linli")
-    root.include_routers(
-        refusals.router,
-        buttons.router,  # pressed most, so tried first; needs no knowledge of the person
-        fallback.groups,  # before anything that would answer in a group
-        joining.router,  # strangers are expected here
-        _people(),
-    )
-    return root
 
 
 def _people() -> Router:
@@ -73,3 +57,13 @@ def _staff() -> Router:
         people.router,
     )
     return router
+
+
+# Each router that an update passes costs time, so what is pressed most comes first.
+ROUTERS = (
+    buttons.router,  # under pushes and events; needs no knowledge of the person
+    fallback.groups,  # before anything that would answer in a group
+    joining.router,  # strangers are expected here
+    _people(),
+    refusals.router,  # hears of errors only
+)

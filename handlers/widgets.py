@@ -22,7 +22,7 @@ from storage.model.person import Person
 from storage.model.refusal import Refusal
 
 DAYS_SHOWN = 8
-_TIME = re.compile(r"(\d{1,2})[::.点](\d{2})?")
+_TIME = re.compile(r"(\d{1,2})[:：.点](\d{2})?")
 
 
 class Words(Text):

@@ -29,7 +29,8 @@ from handlers.widgets import (
 )
 from storage.actions import people, suggestions
 from storage.model.person import Person, RequestState
-from storage.model.suggestion import SuggestionState
+from storage.model.refusal import Refusal
+from storage.model.suggestion import REPLY_LIMIT, SuggestionState
 from storage.queries import people as people_queries
 from storage.queries import suggestions as queries
 
@@ -116,7 +117,10 @@ async def _given(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str,
 
 
 async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
-    manager.dialog_data["reply"] = message.text
+    reply = message.text or ""
+    if len(reply) > REPLY_LIMIT:
+        raise Refusal("suggestion.reply_length", limit=REPLY_LIMIT)
+    manager.dialog_data["reply"] = reply
     await manager.switch_to(ReplyForm.confirm)
 
 

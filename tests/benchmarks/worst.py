@@ -21,7 +21,7 @@ _PRESS = {"answerCallbackQuery": 1}
 CANDIDATES: dict[str, tuple[str, bool, bool, dict[str, int]]] = {
     "text within a form": (_TEXT, False, True, _MESSAGE),
     "unknown command within a form": ("/nonsense", False, True, {"sendMessage": 2}),
-    "unknown button": ("nonsense:1", True, True, _PRESS | _MESSAGE),
+    "unknown button": ("nonsense:1", True, False, _PRESS | _MESSAGE),
     "button of a form that is over": ("000000\x1dcategory:repairs", True, True, _PRESS),
     "refused press": ("done:withdrawn:withdrawn", True, False, _PRESS),
     "text outside a form": (_TEXT, False, False, _MESSAGE),
@@ -80,7 +80,7 @@ def _round(server: Server, what: str, members: int) -> Callable[[], dict[str, An
     everybody = prefill.everybody(2 * members, said, 0 if pressed else None)
     updates = everybody[:members] if in_form else everybody[members:]
     expect = {name: count * members for name, count in calls.items()}
-    return lambda: server.round(updates, expect, texts=prefill.shown_texts(), deadline=120)
+    return lambda: server.round(updates, expect, texts=prefill.shown_texts(), deadline=60)
 
 
 def _peer_round(server: Server, members: int) -> Callable[[], dict[str, Any]]:

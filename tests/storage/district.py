@@ -110,7 +110,9 @@ def rows_of(
 
 
 def draft(key: str, text: str = "路灯坏了", **given: Any) -> Draft:
-    return Draft(**({"category": "repairs", "photo": None, "anonymous": False} | given), key=key, text=text)
+    return Draft(
+        **({"category": "repairs", "photo": None, "anonymous": False} | given), key=key, text=text
+    )
 
 
 def once(at: datetime) -> Rhythm:

@@ -18,7 +18,7 @@ from bot.app import App, open_app
 from bot.product import load_content
 from bot.settings import BotSettings, read_settings
 from bot.simulator import Clock, Person, Simulator
-from handlers import build_router
+from handlers import ROUTERS
 from storage.actions import invitations
 from storage.actions.nodes import add_community, found_district
 from storage.actions.people import choose_community, consent, enrol
@@ -114,8 +114,9 @@ class Town:
             try:
                 await app.run(stop)
             finally:
-                # aiogram gives a router to one dispatcher for good; the next start needs it again.
-                build_router()._parent_router = None
+                # aiogram gives routers to one dispatcher for good; the next start needs them.
+                for router in ROUTERS:
+                    router._parent_router = None
 
 
 OWNER = 4_000_000_000

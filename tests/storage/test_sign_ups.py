@@ -1,0 +1,217 @@
+"""Seats at events: the last one goes to exactly one, and `taken` is what the rows say."""
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from storage.actions import events as event_actions
+from storage.actions import people
+from storage.actions.sign_ups import cancel, sign_up
+from storage.model.event import CAPACITY_LIMIT, PAGE, PLACE_LIMIT, TITLE_LIMIT, SignUpState
+from storage.model.refusal import Refusal
+from storage.model.roles import Role
+from storage.queries import events as event_queries
+from storage.tables import broadcasts, events, sign_ups
+
+from .district import DAY, NOW, ZONE, District, outcomes
+
+
+async def seats(district: District, event_id: int) -> tuple[int, int]:
+    """What the event says of its seats, and what the rows say."""
+    [event] = await district.rows(events, events.c.id == event_id)
+    held = sign_ups.c.state == SignUpState.SIGNED_UP
+    return event.taken, len(await district.rows(sign_ups, sign_ups.c.event_id == event_id, held))
+
+
+async def test_of_fifty_who_want_the_last_seat_exactly_one_gets_it(district: District) -> None:
+    event = await district.event(capacity=3)
+    early = [await district.resident(f"early {n}") for n in range(2)]
+    crowd = [await district.resident(f"p{n}") for n in range(50)]
+    for person in early:
+        await district.database.write(sign_up, person.telegram_id, event.id, NOW)
+    answers = await outcomes(
+        district.database.write(sign_up, person.telegram_id, event.id, NOW) for person in crowd
+    )
+    assert answers.count("event.full") == 49
+    assert await seats(district, event.id) == (3, 3)
+
+
+async def test_pressing_twice_is_the_same_as_once_also_at_once(district: District) -> None:
+    event = await district.event(capacity=10)
+    ana = await district.resident("ana")
+    # Connections are there already, so that the presses really meet.
+    await outcomes(district.database.write(people.set_paused, ana.id, False) for _ in range(8))
+    for action, left in ((sign_up, 1), (cancel, 0)):
+        answers = await outcomes(
+            district.database.write(action, ana.telegram_id, event.id, NOW) for _ in range(8)
+        )
+        assert [a.changed for a in answers].count(True) == 1  # type: ignore[union-attr]
+        assert {a.card.signed_up for a in answers if not isinstance(a, str)} == {bool(left)}
+        assert await seats(district, event.id) == (left, left)
+
+
+async def test_a_seat_can_be_given_back_and_taken_again(district: District) -> None:
+    event = await district.event(capacity=1)
+    ana, bo = await district.resident("ana"), await district.resident("bo")
+    write = district.database.write
+    first = await write(sign_up, ana.telegram_id, event.id, NOW)
+    assert (first.changed, first.card.event.taken, first.card.signed_up) == (True, 1, True)
+    with pytest.raises(Refusal, match="event.full"):
+        await write(sign_up, bo.telegram_id, event.id, NOW)
+    back = await write(cancel, ana.telegram_id, event.id, NOW)
+    assert (back.changed, back.card.event.left, back.card.signed_up) == (True, 1, False)
+    assert (await write(cancel, ana.telegram_id, event.id, NOW)).changed is False
+    assert (await write(sign_up, bo.telegram_id, event.id, NOW)).changed is True
+    await write(cancel, bo.telegram_id, event.id, NOW)
+    assert (await write(sign_up, ana.telegram_id, event.id, NOW)).changed is True
+    assert await seats(district, event.id) == (1, 1)
+    rows = await district.rows(sign_ups)
+    assert [(r.person_id, r.state) for r in rows] == [
+        (ana.id, SignUpState.SIGNED_UP),
+        (bo.id, SignUpState.CANCELLED),
+    ]
+    assert rows[0].cancelled_at is None
+
+
+async def test_seats_and_rows_agree_after_any_mixture_at_once(district: District) -> None:
+    event = await district.event(capacity=5)
+    crowd = [await district.resident(f"p{n}") for n in range(12)]
+    chance = random.Random(7)
+    for _ in range(6):
+        await outcomes(
+            district.database.write(
+                chance.choice((sign_up, cancel)), chance.choice(crowd).telegram_id, event.id, NOW
+            )
+            for _ in range(20)
+        )
+        taken, rows = await seats(district, event.id)
+        assert taken == rows <= 5
+
+
+async def test_a_full_event_leaves_no_trace_of_who_came_too_late(district: District) -> None:
+    event = await district.event(capacity=1)
+    ana, bo = await district.resident("ana"), await district.resident("bo")
+    await district.database.write(sign_up, ana.telegram_id, event.id, NOW)
+    with pytest.raises(Refusal, match="event.full"):
+        await district.database.write(sign_up, bo.telegram_id, event.id, NOW)
+    assert await district.rows(sign_ups, sign_ups.c.person_id == bo.id) == []
+
+
+async def test_an_event_is_for_its_own_community_and_one_of_the_district_for_all(
+    district: District,
+) -> None:
+    near, far = await district.resident("ana"), await district.resident("bo", district.west)
+    own, everybodys = await district.event(), await district.event(district.node)
+    for action in (sign_up, cancel):
+        with pytest.raises(Refusal, match="event.not_for_you"):
+            await district.database.write(action, far.telegram_id, own.id, NOW)
+    with pytest.raises(Refusal, match="event.not_for_you"):
+        await district.database.read(event_queries.card, own.id, far.telegram_id)
+    for person in (near, far):
+        await district.database.write(sign_up, person.telegram_id, everybodys.id, NOW)
+    assert await seats(district, everybodys.id) == (2, 2)
+    listed = [
+        [card.event.id for card in await district.database.read(event_queries.upcoming, p, NOW, 0)]
+        for p in (near, far)
+    ]
+    assert listed == [[own.id, everybodys.id], [everybodys.id]]
+
+
+async def test_strangers_and_whoever_left_sign_up_for_nothing(district: District) -> None:
+    event = await district.event()
+    ana = await district.resident("ana")
+    await district.database.write(people.leave, ana.id, NOW)
+    for telegram_id in (ana.telegram_id, 999):
+        with pytest.raises(Refusal, match="event.not_for_you"):
+            await district.database.write(sign_up, telegram_id, event.id, NOW)
+    assert await seats(district, event.id) == (0, 0)
+
+
+async def test_nobody_signs_up_once_it_has_begun_or_was_called_off(district: District) -> None:
+    ana = await district.resident("ana")
+    event, off = await district.event(), await district.event()
+    await district.database.write(sign_up, ana.telegram_id, event.id, NOW)
+    await district.database.write(event_actions.cancel, district.mei.id, off.id, NOW, ZONE)
+    bo = await district.resident("bo")
+    for action, event_id, now, refusal in (
+        (sign_up, event.id, event.starts_at, "event.over"),
+        (cancel, event.id, event.starts_at, "event.over"),
+        (sign_up, off.id, NOW, "event.cancelled"),
+    ):
+        with pytest.raises(Refusal, match=refusal):
+            await district.database.write(action, bo.telegram_id, event_id, now)
+    before = event.starts_at - timedelta(microseconds=1)
+    assert (await district.database.write(sign_up, bo.telegram_id, event.id, before)).changed
+
+
+async def test_the_same_draft_posted_many_times_at_once_is_one_event(district: District) -> None:
+    await outcomes(district.database.read(event_queries.roster, 1) for _ in range(8))
+    posted = await outcomes(district.event(draft_key="one") for _ in range(8))
+    assert len({event.id for event in posted}) == 1  # type: ignore[union-attr]
+    assert len(await district.rows(events)) == len(await district.rows(broadcasts)) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "refusal"),
+    [
+        ({"title": ""}, "event.title_length"),
+        ({"title": "x" * (TITLE_LIMIT + 1)}, "event.title_length"),
+        ({"place": ""}, "event.place_length"),
+        ({"place": "x" * (PLACE_LIMIT + 1)}, "event.place_length"),
+        ({"capacity": 0}, "event.capacity_range"),
+        ({"capacity": CAPACITY_LIMIT + 1}, "event.capacity_range"),
+        ({"starts_at": NOW}, "event.in_the_past"),
+    ],
+)
+async def test_an_event_out_of_bounds_is_not_posted(
+    district: District, given: dict[str, object], refusal: str
+) -> None:
+    with pytest.raises(Refusal, match=refusal):
+        await district.event(**given)
+    assert await district.rows(events) == []
+
+
+async def test_the_longest_event_fits(district: District) -> None:
+    event = await district.event(
+        title="题" * TITLE_LIMIT, place="地" * PLACE_LIMIT, capacity=CAPACITY_LIMIT
+    )
+    assert event.left == CAPACITY_LIMIT
+
+
+async def test_only_staff_of_the_place_post_cancel_and_see_the_roster(district: District) -> None:
+    event = await district.event()
+    kim, ana = await district.kim(), await district.resident("ana")
+    li = await district.staff("li", Role.COMMUNITY, district.west)
+    viewer = await district.staff("viewer", Role.VIEWER, district.east)
+    for by in (li, viewer, ana):
+        new = event_actions.NewEvent(
+            f"by {by.name}", district.east.id, "service", "t", "p", NOW + DAY, None
+        )
+        with pytest.raises(Refusal, match="refused.not_yours"):
+            await district.database.write(event_actions.post, by.id, new, NOW, ZONE)
+        with pytest.raises(Refusal, match="refused.not_yours"):
+            await district.database.write(event_actions.cancel, by.id, event.id, NOW, ZONE)
+        with pytest.raises(Refusal, match="refused.not_yours"):
+            await district.database.read(event_queries.roster_for, event.id, by)
+    await district.database.write(sign_up, ana.telegram_id, event.id, NOW)
+    assert (await district.database.read(event_queries.roster_for, event.id, kim))[1] == ["ana"]
+    cancelled = await outcomes(
+        district.database.write(event_actions.cancel, kim.id, event.id, NOW, ZONE) for _ in range(5)
+    )
+    assert cancelled.count("event.cancelled") == 4
+
+
+async def test_the_list_is_of_open_events_to_come_a_page_at_a_time(district: District) -> None:
+    ana = await district.resident("ana")
+    made = [await district.event(starts_at=NOW + DAY * (9 - n)) for n in range(PAGE + 2)]
+    off = await district.event()
+    await district.database.write(event_actions.cancel, district.mei.id, off.id, NOW, ZONE)
+    soonest = [event.id for event in reversed(made)]
+    read = district.database.read
+    first = await read(event_queries.upcoming, ana, NOW, 0)
+    assert [card.event.id for card in first] == soonest[: PAGE + 1]
+    second = await read(event_queries.upcoming, ana, NOW, 1)
+    assert [card.event.id for card in second] == soonest[PAGE:]
+    assert await read(event_queries.upcoming, ana, NOW + DAY * 9, 0) == []
+    assert await read(event_queries.upcoming, ana, NOW, 10**12) == []

@@ -1,0 +1,133 @@
+"""Whatever people send, they get a calm sentence, and nothing changes that should not."""
+
+import pytest
+
+from storage.model.roles import Role
+from storage.queries import events as event_queries
+from storage.queries import people as people_queries
+from storage.queries import study as study_queries
+from tests.stories.conftest import Town
+from tests.stories.test_events import an_event
+
+
+async def test_staff_of_another_community_reach_nothing_by_forged_buttons(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    li = await town.staff("li", Role.COMMUNITY, "西山社区")
+    bo = await town.resident("bo")
+    event_id = await an_event(town)
+    await bo.presses("我要报名")
+    await bo.says("/start")
+    await bo.presses("申请成员身份")
+    await kim.sees("申请成为")
+    await kim.says("/push")
+    await kim.presses("居民安全与权益")
+    await kim.presses("1.")
+    await kim.presses("每周定时")
+    await kim.presses("周三")
+    await kim.presses("选好了")
+    await kim.presses("8:30")
+    await kim.presses("确定")
+    await kim.sees("已安排")
+    east, district = town.communities["东湖社区"].id, 1
+    await li.says("/staff")
+    await li.sees("西山社区")
+    for data in (
+        "asked:1",
+        "admit:1",
+        "reject:1",
+        f"roster:{event_id}",
+        f"call_off:{event_id}",
+        f"called_off:{event_id}",
+        "stopped_push:1",
+        f"stats:{east}:year",
+        f"stats:{district}:year",
+        f"invite_as:member:{east}",
+        f"invite_as:community:{town.communities['西山社区'].id}",
+    ):
+        answer = await li.presses_raw(li.last, data)
+        assert "不在您的工作范围" in (answer or ""), data
+    assert "bo" not in li.screen
+    event = await town.database.read(event_queries.by_id, event_id)
+    assert (event.state, event.taken) == ("open", 1)
+    known = await town.database.read(people_queries.by_telegram_id, bo.id)
+    assert known is not None
+    assert not known.is_member
+    assert await town.database.read(study_queries.next_slot) is not None
+
+
+@pytest.mark.parametrize("name", ["<b>bo</b> & {{7*7}}", "😀", "b" * 64])
+async def test_a_name_is_shown_as_it_is(town: Town, name: str) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    bo = await town.resident(name)
+    await bo.says("/start")
+    await bo.presses("申请成员身份")
+    await kim.sees(name)
+    await kim.presses("同意")
+    await kim.sees(f"已同意 {name}")
+
+
+async def test_the_fields_of_an_event_have_bounds_and_are_shown_as_typed(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    bo = await town.resident("bo")
+    await kim.says("/post")
+    await kim.presses("公共服务")
+    await kim.says("长" * 121)
+    await kim.sees("1 到 120 个字")
+    await kim.sends_sticker()
+    await kim.sees("请发文字")
+    await kim.says("<b>演练</b> & {{7*7}}")
+    await kim.presses("周六 11月28日")
+    await kim.says("25:00")
+    await kim.sees("没看懂这个时间")
+    await kim.says("9：30")
+    await kim.says("<i>广场</i>")
+    await kim.sees("多少名额")
+    for number in ("0", "-1", "四十", "999999"):
+        await kim.says(number)
+        await kim.sees("名额要在" if number in ("0", "999999") else "没看懂这个数字")
+    await kim.says("40")
+    await kim.sees("<b>演练</b> & {{7*7}}")
+    await kim.presses("发布")
+    await kim.sees("已发布")
+    await bo.sees("<b>演练</b> & {{7*7}}")
+    await bo.sees("<i>广场</i>")
+
+
+async def test_a_reply_of_5000_characters_is_refused_and_nothing_is_lost(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    bo = await town.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("其他")
+    await bo.says("灯坏了")
+    await bo.presses("提交")
+    await bo.sees("2026-0001")
+    await kim.says("/inbox")
+    await kim.presses("2026-0001")
+    await kim.presses("采纳")
+    await kim.sees("请写一句答复")
+    await kim.says("好" * 4000)
+    await kim.sees("1 到 2000 个字")
+    await kim.says("好的，本周更换")
+    await kim.sees("将答复")
+    await kim.presses("发送")
+    await bo.sees("本周更换")
+
+
+async def test_periods_that_are_not_understood_are_explained(town: Town) -> None:
+    kim = await town.staff("kim", Role.VIEWER, "东湖社区")
+    for text in ("昨天", "2026-13", "2026-02-30 2026-03-01", "2026-05-31 2026-03-01", "9" * 50):
+        await kim.says(f"/stats {text}")
+        await kim.sees("没看懂这个时间")
+    for text in ("2026", "2026-03", "2026Q1", "2026H2", "2026-03-01 2026-05-31"):
+        await kim.says(f"/stats {text}")
+        await kim.sees("推送学习资料")
+
+
+async def test_quick_messages_of_one_person_are_answered_in_order(town: Town) -> None:
+    bo = await town.resident("bo")
+    for command in ("/events", "/study", "/me", "/help"):
+        await bo.says(command)
+    await bo.sees("/suggest")
+    titles = ("近期活动", "学习资料", "👤 bo", "邻里能做什么")
+    shown = [m.text for m in bo.messages if m.by_bot][-4:]
+    assert all(title in text for title, text in zip(titles, shown, strict=True))
