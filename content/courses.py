@@ -102,6 +102,10 @@ def load_courses(folder: Path = SHIPPED) -> Courses:
             courses.append(_load_course(path))
         except ContentError as error:
             problems += error.problems
+    ids = [course.id for course in courses]
+    problems += [
+        f"{folder}: course {i!r} stands twice" for i in sorted(set(ids)) if ids.count(i) > 1
+    ]
     if not courses and not problems:
         problems.append(f"{folder}: expected at least one folder with a course.yaml")
     if problems:

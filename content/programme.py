@@ -74,6 +74,12 @@ def load_programme(folder: Path, sources: Collection[str]) -> Programme:
         for i in programme.indicators
         if i.source not in sources
     ]
+    known = {indicator.id for indicator in programme.indicators}
+    problems += [
+        f"{path}: indicator {i.id}: part of {i.part_of!r}, which is no indicator"
+        for i in programme.indicators
+        if i.part_of is not None and i.part_of not in known
+    ]
     for group in ("suggestion_categories", "event_categories", "indicators"):
         ids = [each.id for each in getattr(programme, group)]
         problems += [

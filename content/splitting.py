@@ -3,7 +3,7 @@
 import re
 
 MESSAGE_LIMIT = 4096  # UTF-16 units after entities parsing, Bot API: sendMessage
-_TOKEN = re.compile(r"<(/?)(\w+)[^>]*>|&(?:#\d+|\w+);|[^<&]", re.DOTALL)
+_TOKEN = re.compile(r"<(/?)(\w+)[^>]*>|&#?\w+;|[^<]", re.DOTALL)
 
 
 def split(html: str, limit: int = MESSAGE_LIMIT) -> list[str]:
@@ -21,7 +21,7 @@ def split(html: str, limit: int = MESSAGE_LIMIT) -> list[str]:
     for found in _TOKEN.finditer(html):
         token = found[0]
         width = 0 if found[2] else _width(token)
-        if length + width > limit:
+        while length + width > limit:  # twice, if what was kept of the second half is long
             head, tail = _cut(tokens)
             pieces.append("".join(head) + _closing(open_tags))
             tokens = [*open_tags, *tail]

@@ -96,6 +96,8 @@ def read_language(folder: Path) -> dict[str, str]:
             values = yaml.load(read_text(path), Loader)
         except yaml.YAMLError as error:
             raise ContentError([f"{path}: not valid YAML: {error}"]) from error
+        if not isinstance(values, dict):
+            raise ContentError([f"{path}: expected lines of 'name: text'"])
         wrong = [
             f"{path}: {key}: expected a text" for key, v in values.items() if not isinstance(v, str)
         ]

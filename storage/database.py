@@ -8,7 +8,7 @@ On SQLite the connections live in aiosqlite's threads. A hop to such a thread co
 statements, so SQLAlchemy runs there too and a whole action or query is one hop. There is one writer
 at a time: it takes whatever actions wait, runs each under a savepoint inside one `BEGIN IMMEDIATE`,
 and answers their callers after the one COMMIT, as durable as one by one at a fraction of the cost
-(docs/decisions/database.md).
+(docs/decisions/0002-database.md).
 """
 
 import asyncio
@@ -37,8 +37,9 @@ GROUP_LIMIT = 256  # actions in one commit: bounds how long the first of them wa
 _READERS = 4
 _POSTGRES_POOL = 10
 _RETRIES = 5
-# serialization_failure and deadlock_detected, PostgreSQL manual, appendix A
-_RETRYABLE = {"40001", "40P01"}
+# PostgreSQL manual, appendix A: serialization_failure, deadlock_detected, and unique_violation:
+# of two who look for a key and then insert it, the second finds it when run again.
+_RETRYABLE = {"40001", "40P01", "23505"}
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # what was confirmed to Telegram survives a power cut

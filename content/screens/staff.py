@@ -71,9 +71,13 @@ def invited(say: Say, link: str, role: str, node: Node, expires_at: datetime) ->
     return Screen(text, back(say, "staff"))
 
 
-def communities(say: Say, cards: Sequence[NodeCard], links: Sequence[str]) -> Screen:
+def communities(
+    say: Say, person: Person, cards: Sequence[NodeCard], links: Sequence[str]
+) -> Screen:
     """The communities, each with the link for its door."""
-    rows: Rows = ((button(say, "community.add", "add_community"),), *back(say, "staff"))
+    may_add = person.may(Power.ADD_COMMUNITY)
+    add: Rows = ((button(say, "community.add", "add_community"),),) if may_add else ()
+    rows: Rows = (*add, *back(say, "staff"))
     qr = tuple(
         (Button(say.label("community.qr", name=card.node.name), press("qr", card.node.id)),)
         for card in cards[:10]

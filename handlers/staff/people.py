@@ -82,7 +82,7 @@ async def communities(
 ) -> None:
     cards = await tools.database.read(node_queries.cards, person)
     links = [tools.start_link(card.node.code) for card in cards]
-    await show(event, screens.communities(say, cards, links), tools)
+    await show(event, screens.communities(say, person, cards, links), tools)
 
 
 @router.callback_query(Pressed("qr", row_id))

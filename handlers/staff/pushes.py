@@ -287,7 +287,7 @@ form = Dialog(
         state=PushForm.how,
     ),
     Window(
-        Words("post.which_day"),
+        Words("push.which_day"),
         choices("day", _choose_day, 2),
         day_pages(),
         ending(),

@@ -59,13 +59,17 @@ def broadcast_event(
     connection: Connection, event_id: int, node: Node, now: datetime, zone: ZoneInfo
 ) -> None:
     """Owe everybody of `node` a notice about an event."""
-    _broadcast(connection, DeliveryKind.EVENT_NOTICE, event_id, node, now, zone, [])
+    everybody = [below(node.path)]
+    _broadcast(connection, DeliveryKind.EVENT_NOTICE, event_id, node, now, zone, everybody)
 
 
 def broadcast_cancellation(
     connection: Connection, event_id: int, node: Node, now: datetime, zone: ZoneInfo
 ) -> None:
-    """Owe everybody who holds a seat at an event the news that it is called off."""
+    """Owe everybody who holds a seat at an event the news that it is called off.
+
+    Also to those who moved to another community since.
+    """
     holders = select(sign_ups.c.person_id).where(
         sign_ups.c.event_id == event_id, sign_ups.c.state == SignUpState.SIGNED_UP
     )
@@ -98,7 +102,7 @@ def _broadcast(
         node_id=node.id,
         created_at=now,
     )
-    _fan_out(connection, broadcast_id, kind, node, now, zone, conditions)
+    _fan_out(connection, broadcast_id, kind, now, zone, conditions)
 
 
 def plan_slot(
@@ -152,8 +156,12 @@ def plan_slot(
     # 3. One row for each member.
     if not skipped:
         node = by_id(connection, schedule.node_id)
-        members = [persons.c.standing == Standing.MEMBER, persons.c.paused.is_(False)]
-        _fan_out(connection, broadcast_id, DeliveryKind.STUDY_ITEM, node, now, zone, members)
+        members = [
+            below(node.path),
+            persons.c.standing == Standing.MEMBER,
+            persons.c.paused.is_(False),
+        ]
+        _fan_out(connection, broadcast_id, DeliveryKind.STUDY_ITEM, now, zone, members)
     return broadcast_id
 
 
@@ -161,17 +169,15 @@ def _fan_out(
     connection: Connection,
     broadcast_id: int,
     kind: DeliveryKind,
-    node: Node,
     now: datetime,
     zone: ZoneInfo,
     conditions: Sequence[ColumnElement[bool]],
 ) -> None:
-    """Owe a broadcast to the people of `node`: one INSERT … SELECT for each quiet setting.
+    """Owe a broadcast to whoever meets `conditions`: one INSERT … SELECT for each quiet setting.
 
     There are few settings and many people, so the rule stays in the model and the rows in SQL.
     """
     audience = [
-        below(node.path),
         persons.c.left_at.is_(None),
         persons.c.unreachable_at.is_(None),
         persons.c.telegram_id.is_not(None),

@@ -65,7 +65,7 @@ def sign_up(connection: Connection, telegram_id: int, event_id: int, now: dateti
     if card.signed_up:
         return SignUp(card, row.language, changed=False)
     _check_open(card, now)
-    connection.execute(
+    signed_up = connection.execute(
         _SIGN_UP[connection.dialect.name],
         {
             "event_id": event_id,
@@ -73,7 +73,10 @@ def sign_up(connection: Connection, telegram_id: int, event_id: int, now: dateti
             "state": SignUpState.SIGNED_UP,
             "signed_up_at": now,
         },
-    )
+    ).rowcount
+    if signed_up != 1:  # no row: another press of the same person was first
+        row = _card(connection, telegram_id, event_id)
+        return SignUp(event_queries.event_card(row), row.language, changed=False)
     taken = connection.execute(_TAKE_SEAT, {"event_id": event_id}).scalar_one_or_none()
     if taken is None:  # no row: somebody else took the last seat; the refusal undoes the sign-up
         raise Refusal("event.full")

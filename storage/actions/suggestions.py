@@ -74,7 +74,7 @@ def decide(
 ) -> Suggestion:
     """Move a suggestion on with a reply, which is owed to its author.
 
-    Raises Refusal if `by` may not, the reply is empty or too long, or it is not its turn.
+    The same answer given twice is one. Raises Refusal if `by` may not, the reply is empty or too long, or it is not its turn.
     """
     row = connection.execute(
         select(nodes.c.path, suggestions.c.author_id)
@@ -94,10 +94,25 @@ def decide(
         .values(state=target, reply=reply, decided_by=by, decided_at=now)
     ).rowcount
     if moved != 1:
+        if _said_so_already(connection, by, suggestion_id, target, reply):
+            return suggestion_queries.by_id(connection, suggestion_id)
         raise Refusal("suggestion.decided_before")
     if row.author_id is not None:
         owe(connection, row.author_id, DeliveryKind.SUGGESTION_ANSWER, suggestion_id, now, zone)
     return suggestion_queries.by_id(connection, suggestion_id)
+
+
+def _said_so_already(
+    connection: Connection, by: int, suggestion_id: int, target: SuggestionState, reply: str
+) -> bool:
+    """Whether this very answer was given by the same person: given twice, it is one."""
+    same = select(suggestions.c.id).where(
+        suggestions.c.id == suggestion_id,
+        suggestions.c.state == target,
+        suggestions.c.reply == reply,
+        suggestions.c.decided_by == by,
+    )
+    return connection.execute(same).first() is not None
 
 
 def _next(connection: Connection, name: str) -> int:

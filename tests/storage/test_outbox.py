@@ -26,9 +26,11 @@ from storage.model.study import ScheduleState
 from storage.queries import outbox as outbox_queries
 from storage.queries import study as study_queries
 from storage.queries.moments import next_moment
+from storage.queries.updates import waiting
 from storage.tables import acknowledgements, broadcasts, deliveries, persons, schedules
+from storage.tables import updates as updates_table
 
-from .district import DAY, NOW, ZONE, District, draft, once, outcomes
+from .district import DAY, NOW, ZONE, District, once, outcomes
 
 State = DeliveryState
 HOUR = timedelta(hours=1)
@@ -378,5 +380,34 @@ async def test_an_update_is_stored_once_and_known_ids_are_told_apart(district: D
     again = await outcomes(
         district.database.write(store, [(8, "x"), (9, "c")], {1}, NOW) for _ in range(4)
     )
-    assert sorted(again, key=str) == [[9], [], [], []] or [9] in again
-    assert draft("key").key == "key"
+    assert [9] in again
+    assert await district.rows(updates_table, updates_table.c.body == "x") == []
+
+
+async def test_of_the_same_update_stored_at_once_one_is_new(district: District) -> None:
+    await outcomes(district.database.read(next_moment) for _ in range(6))
+    answers = await outcomes(
+        district.database.write(updates.store, [(9, "{}")], {1}, NOW) for _ in range(6)
+    )
+    assert sorted(answers, key=str) == [[9], [], [], [], [], []]
+
+
+async def test_handled_updates_are_forgotten_when_they_cannot_come_again(
+    district: District,
+) -> None:
+    write = district.database.write
+    await write(updates.store, [(n, "words") for n in range(4)], set(), NOW)
+    await write(updates.finish, 0, NOW)
+    await write(updates.finish, 1, NOW + DAY)
+    await write(updates.set_aside, 2, "reason " * 500, NOW)
+    assert await district.database.read(waiting) == [(3, "words")]
+    assert [row.body for row in await district.rows(updates_table)] == [
+        None,
+        None,
+        "words",
+        "words",
+    ]
+    now = NOW + updates.KEEP_HANDLED + timedelta(seconds=1)
+    assert await write(updates.prune, now) == 1
+    assert await write(updates.prune, NOW + updates.KEEP_SET_ASIDE + timedelta(seconds=1)) == 2
+    assert [row.update_id for row in await district.rows(updates_table)] == [3]

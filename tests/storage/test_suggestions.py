@@ -88,11 +88,11 @@ async def test_of_two_staff_who_decide_at_once_exactly_one_does(district: Distri
         district.database.write(decide, by.id, made.id, state, f"by {by.name}", NOW, ZONE)
         for by, state in decisions
     )
+    # To say the same again is no mistake; what a colleague said before stands.
+    assert answers.count("suggestion.decided_before") == 3
     [row] = await district.rows(suggestions)
     winner = kim if row.state == State.ADOPTED else li
     assert (row.decided_by, row.reply) == (winner.id, f"by {winner.name}")
-    # To say the same again is no mistake; what a colleague said stands.
-    assert answers.count("suggestion.decided_before") == 3
     told = deliveries.c.kind == DeliveryKind.SUGGESTION_ANSWER
     assert [d.person_id for d in await district.rows(deliveries, told)] == [ana.id]
 
