@@ -75,8 +75,7 @@ def sign_up(connection: Connection, telegram_id: int, event_id: int, now: dateti
         },
     ).rowcount
     if signed_up != 1:  # no row: another press of the same person was first
-        row = _card(connection, telegram_id, event_id)
-        return SignUp(event_queries.event_card(row), row.language, changed=False)
+        return _unchanged(connection, telegram_id, event_id)
     taken = connection.execute(_TAKE_SEAT, {"event_id": event_id}).scalar_one_or_none()
     if taken is None:  # no row: somebody else took the last seat; the refusal undoes the sign-up
         raise Refusal("event.full")
@@ -93,7 +92,7 @@ def cancel(connection: Connection, telegram_id: int, event_id: int, now: datetim
         _CANCEL, {"of_event": event_id, "of_person": row.person_id, "now": now}
     ).rowcount
     if moved != 1:
-        return SignUp(card, row.language, changed=False)
+        return _unchanged(connection, telegram_id, event_id)
     taken = connection.execute(_GIVE_SEAT_BACK, {"event_id": event_id}).scalar_one()
     return SignUp(_with(card, taken, signed_up=False), row.language, changed=True)
 
@@ -105,6 +104,11 @@ def _card(connection: Connection, telegram_id: int, event_id: int) -> Row[Any]:
     if row is None:
         raise Refusal("event.not_for_you")
     return row
+
+
+def _unchanged(connection: Connection, telegram_id: int, event_id: int) -> SignUp:
+    row = _card(connection, telegram_id, event_id)
+    return SignUp(event_queries.event_card(row), row.language, changed=False)
 
 
 def _check_open(card: EventCard, now: datetime) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, update
 
-from storage.dialects import insert_missing
+from storage.dialects import upsert
 from storage.tables import persons, updates
 
 # Telegram keeps an unconfirmed update for at most 24 hours (Bot API, "Getting updates"), so a
@@ -25,16 +25,13 @@ def store(
 
     `senders` are the Telegram ids of who wrote: somebody who writes can be reached again.
     """
-    bodies = dict(received)
-    known = set(
-        connection.execute(
-            select(updates.c.update_id).where(updates.c.update_id.in_(bodies))
-        ).scalars()
-    )
-    new = [update_id for update_id in bodies if update_id not in known]
+    rows = [{"update_id": i, "body": body, "received_at": now} for i, body in dict(received).items()]
+    if not rows:
+        return []
+    insert = upsert(connection.dialect.name, updates).on_conflict_do_nothing()
+    inserted = connection.execute(insert.returning(updates.c.update_id), rows)
+    new = sorted(inserted.scalars())
     if new:
-        rows = [{"update_id": i, "body": bodies[i], "received_at": now} for i in new]
-        insert_missing(connection, updates, rows)
         connection.execute(
             update(persons)
             .where(persons.c.telegram_id.in_(list(senders)), persons.c.unreachable_at.is_not(None))
