@@ -1,9 +1,8 @@
 """The composition: the only place that knows everyone."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +22,7 @@ from bot.conversations import Conversations
 from bot.intake import CannotParse, Intake, Raw
 from bot.menu import publish_menus
 from bot.outside import new_secret, start_link, utc_now
-from bot.poller import Poller
+from bot.poller import Poller, WrongToken
 from bot.product import Content
 from bot.settings import BotSettings
 from bot.telegram import Chat, Telegram, TelegramRefused, TelegramSender, TelegramUnavailable
@@ -54,38 +53,37 @@ class App:
     courier: Courier
     clock: AsyncIOScheduler
     content: Content
+    language: str
 
     async def run(self, stop: asyncio.Event) -> None:
         """Serve until `stop` is set, then finish what was begun. Raises WrongToken."""
         await self.intake.resume()
         self.clock.start()
-        polling = asyncio.create_task(self.poller.run(), name="poller")
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self.intake.run())
-                group.create_task(self.planner.rounds.run())
-                group.create_task(self.courier.run())
-                group.create_task(publish_menus(self.telegram, self.content.texts))
-                await _first_of(polling, stop)
-                logger.info("stopping: finishing what was begun")
-                self.clock.shutdown(wait=False)
-                self.planner.rounds.stop()
-                self.courier.rounds.stop()
-                self.intake.stop()
-        finally:
+        async with asyncio.TaskGroup() as group:
+            polling = group.create_task(_ending(self.poller.run(), stop))
+            group.create_task(self.intake.run())
+            group.create_task(self.planner.rounds.run())
+            group.create_task(self.courier.run())
+            group.create_task(publish_menus(self.telegram, self.content.texts, self.language))
+            await stop.wait()
+            logger.info("stopping: finishing what was begun")
             polling.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await polling
+            self.clock.shutdown(wait=False)
+            self.intake.stop()
+            self.planner.rounds.stop()
+            self.courier.rounds.stop()
+        if not polling.cancelled() and (error := polling.result()) is not None:
+            raise error
 
 
-async def _first_of(polling: asyncio.Task[None], stop: asyncio.Event) -> None:
-    """Wait for `stop`; polling ends earlier only by an error, which is raised."""
-    stopped = asyncio.create_task(stop.wait())
-    await asyncio.wait({polling, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if polling.done():
-        polling.result()
-    polling.cancel()
+async def _ending(polling: Coroutine[Any, Any, None], stop: asyncio.Event) -> WrongToken | None:
+    """Poll; a token that Telegram no longer knows stops everything else in good order."""
+    try:
+        await polling
+    except WrongToken as error:
+        stop.set()
+        return error
+    return None
 
 
 @asynccontextmanager
@@ -128,11 +126,22 @@ async def open_app(
             Letters(database, content.texts, content.courses, content.programme, now),
             Pace(settings.pace_per_second),
             now,
+            settings.zone,
         )
         planner = Planner(database, content.courses, settings.zone, now, courier.rounds.wake)
         clock = make_clock(database, planner, courier, now, settings.tick_seconds)
         poller = Poller(telegram, intake)
-        yield App(database, telegram, intake, poller, planner, courier, clock, content)
+        yield App(
+            database,
+            telegram,
+            intake,
+            poller,
+            planner,
+            courier,
+            clock,
+            content,
+            settings.language,
+        )
     finally:
         await telegram.close()
         await bot.session.close()
@@ -155,7 +164,9 @@ def _handler(dispatcher: Dispatcher, bot: Bot, conversations: Conversations) -> 
         try:
             update = Update.model_validate(raw, context={"bot": bot})
         except ValidationError as error:
-            raise CannotParse(str(error.errors()[0])) from error
+            # Without the input: what people wrote belongs in no log.
+            found = error.errors(include_input=False, include_url=False)[0]
+            raise CannotParse(str(found)) from error
         try:
             async with conversations.step():
                 await dispatcher.feed_update(bot, update)

@@ -10,11 +10,12 @@ from storage.model.person import LANGUAGES
 logger = logging.getLogger(__name__)
 
 
-async def publish_menus(telegram: Telegram, texts: Texts) -> None:
-    """Tell Telegram the common menu in every language; groups get none."""
+async def publish_menus(telegram: Telegram, texts: Texts, default: str) -> None:
+    """Tell Telegram the common menu in every language, and in the `default` one for people whose
+    language the bot does not speak; groups get none."""
     try:
         for language in (*LANGUAGES, ""):
-            commands = command_list(menu_for(None, texts.in_(language)))
+            commands = command_list(menu_for(None, texts.in_(language or default)))
             scope = {"type": "all_private_chats"}
             body = {"commands": commands, "scope": scope, "language_code": language}
             await telegram.call("setMyCommands", body)

@@ -22,7 +22,7 @@ class SettingsError(Exception):
 
 
 def _database(url: str) -> str:
-    if not url.startswith(("sqlite:///", "postgresql://")):
+    if not re.fullmatch(r"sqlite:///(?!:memory:).+|postgresql://.+", url):
         raise ValueError("expected sqlite:///path/to/file or postgresql://user@host/name")
     return url
 
@@ -100,4 +100,7 @@ def _reason(found: Any) -> str:
     if found["loc"] == ("bot_token",):
         return "expected a token as @BotFather gives it, such as 123456:ABC-DEF"
     reason: str = found["msg"].removeprefix("Value error, ")
-    return f"{reason[0].lower()}{reason[1:]}, not {found['input']!r}"
+    reason = reason[0].lower() + reason[1:]
+    if found["loc"] == ("database_url",):  # may hold a password
+        return reason
+    return f"{reason}, not {found['input']!r}"

@@ -54,18 +54,35 @@ class Telegram:
 
         Raises TelegramRefused or TelegramUnavailable; neither ever holds the token.
         """
+        body = json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()
+        return await self._post(method, body, _HEADERS, patience)
+
+    async def upload(self, method: str, params: dict[str, str], field: str, png: bytes) -> Any:
+        """Call `method` with a picture in `field`. Raises like `call`."""
+        form = aiohttp.FormData(params)
+        form.add_field(field, png, filename="picture.png", content_type="image/png")
+        return await self._post(method, form, None, _TIMEOUT)
+
+    async def _post(
+        self,
+        method: str,
+        body: bytes | aiohttp.FormData,
+        headers: dict[str, str] | None,
+        patience: float,
+    ) -> Any:
         url = self._urls.get(method)
         if url is None:
             url = self._urls[method] = URL(self._base + method)
-        body = json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()
         try:
             async with asyncio.timeout(patience):
-                async with self._opened().post(url, data=body, headers=_HEADERS) as response:
+                async with self._opened().post(url, data=body, headers=headers) as response:
                     answer = json.loads(await response.read())
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TelegramUnavailable(f"{method}: {type(error).__name__}") from None
         except ValueError:
             raise TelegramUnavailable(f"{method}: status {response.status}, not JSON") from None
+        if not isinstance(answer, dict):
+            raise TelegramUnavailable(f"{method}: status {response.status}, not an object")
         if answer.get("ok"):
             return answer["result"]
         parameters = answer.get("parameters") or {}
@@ -96,12 +113,17 @@ class Chat:
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram
 
-    async def send(self, chat_id: int, screen: Screen) -> int:
+    async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
         """Send a screen; one that is too long for a message goes in several. Returns the last's id.
 
         Raises TelegramRefused or TelegramUnavailable.
         """
-        return await _send(self._patient, chat_id, screen)
+        return await _send(self._patient, chat_id, screen, reply_to)
+
+    async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
+        """Upload a picture with a caption. Raises TelegramRefused or TelegramUnavailable."""
+        body = {"chat_id": str(chat_id), "caption": caption, "parse_mode": "HTML"}
+        await self._telegram.upload("sendPhoto", body, "photo", png)
 
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
         """Turn a message into `screen`; sent anew where it cannot be edited any more."""
@@ -183,14 +205,20 @@ def _undelivered(error: TelegramRefused) -> Undelivered:
 
 
 async def _send(
-    call: Callable[[str, dict[str, Any]], Awaitable[Any]], chat_id: int, screen: Screen
+    call: Callable[[str, dict[str, Any]], Awaitable[Any]],
+    chat_id: int,
+    screen: Screen,
+    reply_to: int | None = None,
 ) -> int:
     if screen.photo is not None:
         await call("sendPhoto", {"chat_id": chat_id, "photo": screen.photo})
     *first, last = split(screen.text)
     for piece in first:
         await call("sendMessage", _message(chat_id, piece, ()))
-    sent = await call("sendMessage", _message(chat_id, last, screen.rows))
+    message = _message(chat_id, last, screen.rows)
+    if reply_to is not None:
+        message["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
+    sent = await call("sendMessage", message)
     return int(sent["message_id"])
 
 

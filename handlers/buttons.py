@@ -1,5 +1,9 @@
 """The buttons under pushes and events: pressed most, so they come first and do least."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
@@ -12,6 +16,7 @@ from storage.actions import sign_ups
 from storage.actions.study import acknowledge
 from storage.model.event import SignUp
 from storage.model.refusal import Refusal
+from storage.queries import events as event_queries
 
 router = Router(name="buttons")
 
@@ -29,20 +34,30 @@ async def done(press: CallbackQuery, ids: tuple[str, str], tools: Tools) -> None
 
 @router.callback_query(Pressed("join", row_id))
 async def sign_up(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
-    done = await tools.database.write(sign_ups.sign_up, press.from_user.id, *ids, tools.now())
-    await _show_sign_up(press, done, tools, "event.signed_up", "event.signed_up_before")
+    await _change(press, ids[0], sign_ups.sign_up, "event.signed_up", tools)
 
 
 @router.callback_query(Pressed("unjoin", row_id))
 async def cancel(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
-    done = await tools.database.write(sign_ups.cancel, press.from_user.id, *ids, tools.now())
-    await _show_sign_up(press, done, tools, "event.given_back", "event.not_signed_up")
+    await _change(press, ids[0], sign_ups.cancel, "event.given_back", tools)
 
 
-async def _show_sign_up(
-    press: CallbackQuery, done: SignUp, tools: Tools, changed: str, unchanged: str
+async def _change(
+    press: CallbackQuery,
+    event_id: int,
+    action: Callable[[Any, int, int, datetime], SignUp],
+    key: str,
+    tools: Tools,
 ) -> None:
+    """Take a seat or give it back; if it is too late, say so and show the event as it is now."""
+    telegram_id, now = press.from_user.id, tools.now()
+    try:
+        done = await tools.database.write(action, telegram_id, event_id, now)
+    except Refusal as refusal:
+        done = await tools.database.read(event_queries.sign_up, event_id, telegram_id)
+        key = refusal.key
+    else:
+        key = key if done.changed else f"{key}_before"
     say = tools.texts.in_(done.language)
-    toast = say.label(changed if done.changed else unchanged, taken=done.card.event.taken)
-    screen = event_screens.card(say, done.card, tools.programme, tools.now())
-    await show(press, screen, tools, toast=toast)
+    screen = event_screens.card(say, done.card, tools.programme, now)
+    await show(press, screen, tools, toast=say.label(key, taken=done.card.event.taken))

@@ -2,20 +2,17 @@
 
 from aiogram import F, Router
 from aiogram.filters import Command
-from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from aiogram_dialog import DialogManager
 
 from content.screens import home as screens
 from content.texts import Say
 from handlers.answering import show, show_below
-from handlers.commands import commands_for
+from handlers.commands import COMMANDS, commands_for
 from handlers.joining import user_language
 from handlers.tools import Tools
-from storage.actions.people import mark_unreachable
+from storage.actions.people import set_reachable
 from storage.model.person import Person
-
-SAID = "said"  # the last text outside a form, which may become a suggestion
 
 groups = Router(name="groups")
 groups.message.filter(F.chat.type != "private")
@@ -23,7 +20,7 @@ router = Router(name="help")
 last = Router(name="last")
 
 
-@groups.message(F.text.startswith("/"))
+@groups.message(Command(*(entry.name for entry in COMMANDS)))  # none that names another bot
 async def in_group(message: Message, tools: Tools) -> None:
     if message.from_user is not None:
         say = tools.texts.in_(user_language(message.from_user, tools))
@@ -35,15 +32,16 @@ async def not_for_us(_message: Message) -> None:
     """People talk to each other in groups; the bot does not listen."""
 
 
-@groups.my_chat_member(F.chat.type == "private", F.new_chat_member.status == "kicked")
-async def blocked(event: ChatMemberUpdated, tools: Tools) -> None:
-    await tools.database.write(mark_unreachable, event.from_user.id, tools.now())
+@groups.my_chat_member(F.chat.type == "private")
+async def blocked_or_unblocked(event: ChatMemberUpdated, tools: Tools) -> None:
+    reachable = event.new_chat_member.status != "kicked"
+    await tools.database.write(set_reachable, event.from_user.id, reachable, tools.now())
 
 
 @router.message(Command("help"))
 async def help_(message: Message, person: Person, say: Say, tools: Tools) -> None:
     names = [entry.name for entry in commands_for(person)]
-    await show(message, screens.help_(say, person, names), tools)
+    await show(message, screens.help_(say, names), tools)
 
 
 @router.message(Command("cancel"))
@@ -57,16 +55,14 @@ async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: Dialo
 @last.message(F.text.startswith("/"))
 async def unknown_command(message: Message, person: Person, say: Say, tools: Tools) -> None:
     names = [entry.name for entry in commands_for(person)]
-    await show(message, screens.help_(say, person, names), tools)
+    await show(message, screens.help_(say, names), tools)
 
 
 @last.message()
-async def outside_a_form(message: Message, state: FSMContext, say: Say, tools: Tools) -> None:
-    if message.text:
-        await state.update_data({SAID: message.text})
-        await show(message, screens.unsure(say), tools)
-    else:
-        await show(message, screens.cannot_take(say), tools)
+async def outside_a_form(message: Message, say: Say, tools: Tools) -> None:
+    """The offer is a reply to the text, so that a press finds the text and nothing is kept."""
+    screen = screens.unsure(say) if message.text else screens.cannot_take(say)
+    await tools.chat.send(message.chat.id, screen, reply_to=message.message_id)
 
 
 @last.callback_query()

@@ -12,6 +12,7 @@ from handlers.commands import refresh_menu
 from handlers.filters import Pressed, row_id
 from handlers.tools import Tools
 from storage.actions import invitations, people
+from storage.model.node import Node
 from storage.model.person import CONSENT_VERSION, INVITATION, Person
 from storage.model.refusal import Refusal
 from storage.queries import nodes as node_queries
@@ -85,12 +86,19 @@ async def arrive(
     node = await tools.database.read(node_queries.by_code, payload) if payload else None
     if payload and node is None:
         await tools.chat.send(person.telegram_id, screens.note(say, "join.unknown_code"))
-    if node is not None and node.id != person.node_id:
-        if person.node_id is None:
-            person = await tools.database.write(people.choose_community, person.id, node.id)
-        else:
-            await show(event, screens.confirm_move(say, person, node), tools)
-            return
+    if node is None:
+        await show_home(event, person, tools)
+    else:
+        await _enter(event, person, node, tools)
+
+
+async def _enter(event: Message | CallbackQuery, person: Person, node: Node, tools: Tools) -> None:
+    """Make a community somebody's own; who has another one is asked first."""
+    if person.node_id not in (None, node.id):
+        say = tools.texts.in_(person.language)
+        await show(event, screens.confirm_move(say, person, node), tools)
+        return
+    person = await tools.database.write(people.choose_community, person.id, node.id)
     await show_home(event, person, tools)
 
 
@@ -127,9 +135,30 @@ async def _home(person: Person, tools: Tools) -> Screen:
 
 @router.callback_query(Pressed("live", row_id))
 async def live(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
+    """A community was chosen; whoever has one already is asked first."""
+    person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
+    if person is None:
+        await welcome(press, press.from_user, "", tools)
+        return
+    node = await tools.database.read(node_queries.by_id, *ids)
+    await _enter(press, person, node, tools)
+
+
+@router.callback_query(Pressed("moved", row_id))
+async def moved(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
         await welcome(press, press.from_user, "", tools)
         return
     person = await tools.database.write(people.choose_community, person.id, *ids)
     await show_home(press, person, tools)
+
+
+@router.callback_query(Pressed("move", int))
+async def choose(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
+    """Another page of the communities, before or after one was chosen."""
+    person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
+    communities = await tools.database.read(node_queries.communities)
+    say = tools.texts.in_(person.language if person else user_language(press.from_user, tools))
+    place = "settings" if person and person.node_id is not None else ""
+    await show(press, screens.choose_community(say, communities, ids[0], place), tools)

@@ -3,6 +3,7 @@
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
 
 from content.screens import home as screens
 from content.texts import Say
@@ -12,7 +13,6 @@ from handlers.filters import Pressed
 from handlers.tools import Tools
 from storage.actions import people
 from storage.model.person import Person
-from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
 
 router = Router(name="me")
@@ -73,12 +73,6 @@ async def _saved(press: CallbackQuery, person: Person, tools: Tools) -> None:
     await show(press, screens.settings(say, person), tools, toast=say.label("settings.saved"))
 
 
-@router.callback_query(Pressed("move"))
-async def move(press: CallbackQuery, say: Say, tools: Tools) -> None:
-    communities = await tools.database.read(node_queries.communities)
-    await show(press, screens.choose_community(say, communities), tools)
-
-
 @router.callback_query(Pressed("membership"))
 async def ask_membership(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     await tools.database.write(people.ask_membership, person.id, tools.now(), tools.zone)
@@ -91,7 +85,10 @@ async def leave(press: CallbackQuery, say: Say, tools: Tools) -> None:
 
 
 @router.callback_query(Pressed("left"))
-async def left(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+async def left(
+    press: CallbackQuery, person: Person, say: Say, tools: Tools, dialog_manager: DialogManager
+) -> None:
     await tools.database.write(people.leave, person.id, tools.now())
+    await dialog_manager.reset_stack()
     await tools.chat.menu(person.telegram_id, [])
     await show(press, screens.note(say, "settings.left"), tools)

@@ -4,7 +4,6 @@ from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
-from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, ContentType, Message
 from aiogram_dialog import Dialog, DialogManager, Window
@@ -14,7 +13,6 @@ from aiogram_dialog.widgets.kbd import Button, Row
 from content.screens import suggestions as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.fallback import SAID
 from handlers.filters import Pressed, row_id
 from handlers.tools import Tools
 from handlers.widgets import (
@@ -32,13 +30,12 @@ from handlers.widgets import (
 )
 from storage.actions import suggestions as actions
 from storage.model.person import Person
-from storage.model.suggestion import Draft
+from storage.model.suggestion import Draft, was_cut
 from storage.queries import suggestions as queries
 
 router = Router(name="suggestions")
 
 SHOWN = 3000  # characters of a long text that the confirmation shows
-_TELEGRAM_CUTS_AT = 4096  # a person's longer text arrives as several messages
 
 
 class SuggestForm(StatesGroup):
@@ -54,14 +51,21 @@ async def suggest(event: Message | CallbackQuery, dialog_manager: DialogManager)
 
 
 @router.callback_query(Pressed("suggest_this"))
-async def suggest_this(
-    press: CallbackQuery, state: FSMContext, dialog_manager: DialogManager
-) -> None:
-    await _begin(press, dialog_manager, (await state.get_data()).get(SAID, ""))
+async def suggest_this(press: CallbackQuery, dialog_manager: DialogManager) -> None:
+    """The text is in the message to which the offer replied."""
+    offer = press.message if isinstance(press.message, Message) else None
+    said = offer.reply_to_message if offer else None
+    await _begin(press, dialog_manager, (said.text if said else None) or "")
 
 
 async def _begin(event: Message | CallbackQuery, manager: DialogManager, text: str) -> None:
-    draft = {"key": tools_of(manager).new_secret(), "text": text, "photo": None, "anonymous": False}
+    draft = {
+        "key": tools_of(manager).new_secret(),
+        "text": text,
+        "photo": None,
+        "anonymous": False,
+        "cut": was_cut(text),
+    }
     await begin(event, manager, SuggestForm.category, draft)
 
 
@@ -76,9 +80,7 @@ async def _categories(
     }
 
 
-async def _choose_category(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, category: str
-) -> None:
+async def _choose_category(manager: DialogManager, category: str) -> None:
     draft = manager.dialog_data
     draft["category"] = category
     ready = draft["text"] or draft["photo"]
@@ -103,11 +105,9 @@ async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
     """Take a text or a photo, at any step; what comes later is added to it."""
     draft = manager.dialog_data
     said = message.text or message.caption or ""
-    if draft["text"] and said:
-        glue = "" if len(draft["text"]) % _TELEGRAM_CUTS_AT == 0 else "\n"
-        draft["text"] += glue + said
-    else:
-        draft["text"] += said
+    glue = "\n" if draft["text"] and said and not draft["cut"] else ""
+    draft["text"] += glue + said
+    draft["cut"] = was_cut(said)
     if message.photo:
         draft["photo"] = message.photo[-1].file_id
     if "category" in draft:
@@ -119,7 +119,7 @@ async def _toggle(_press: CallbackQuery, button: Any, manager: DialogManager) ->
 
 
 async def _change(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    manager.dialog_data.update(text="", photo=None)
+    manager.dialog_data.update(text="", photo=None, cut=False)
     await manager.switch_to(SuggestForm.text)
 
 
@@ -147,7 +147,7 @@ def _takes() -> MessageInput:
 form = Dialog(
     Window(
         Words("suggestion.which"),
-        choices("category", _choose_category, 2),
+        choices("category", _categories, _choose_category, 2),
         _takes(),
         anything_else("suggestion.only_text"),
         ending(),

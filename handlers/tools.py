@@ -17,8 +17,11 @@ from storage.model.study import Rhythm
 class Chat(Protocol):
     """Answers to the person who is speaking; nobody else is ever addressed from a handler."""
 
-    async def send(self, chat_id: int, screen: Screen) -> int:
-        """Send a screen; returns the id of its message."""
+    async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
+        """Send a screen, perhaps as a reply to a message; returns the id of its own."""
+
+    async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
+        """Send a picture of our own making; `caption` is HTML."""
 
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
         """Turn a message into `screen`."""

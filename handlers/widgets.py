@@ -10,7 +10,7 @@ from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, ContentType, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Group, Row, Select
+from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select
 from aiogram_dialog.widgets.text import Text
 
 from content.screen import Screen
@@ -43,6 +43,10 @@ class Label(Words):
         return say_of(manager).label(self._key, **data)
 
 
+Getter = Callable[..., Awaitable[dict[str, Any]]]
+OnChoice = Callable[[DialogManager, str], Awaitable[None]]
+
+
 class ItemLabel(Text):
     """The label of one of `choices`, which are (value, label) pairs."""
 
@@ -57,12 +61,29 @@ class Ticked(Text):
         return f"✓ {data['item'][1]}"
 
 
-def choices(name: str, on_choice: Any, width: int) -> Group:
-    """One button for each (value, label) in the getter's `choices`; `on_choice` gets the value."""
+def choices(
+    name: str, getter: Getter, on_choice: OnChoice, width: int, height: int = 5
+) -> ScrollingGroup:
+    """One button for each (value, label) in the `choices` of the window's `getter`, in pages if
+    there are many.
+
+    `on_choice` gets the value, which was one of those offered.
+    """
+
+    async def chosen(
+        press: CallbackQuery, _select: Any, manager: DialogManager, value: str
+    ) -> None:
+        offered = (await getter(**manager.middleware_data))["choices"]
+        if value not in {choice for choice, _ in offered}:
+            raise Refusal("home.form_over")
+        await on_choice(manager, value)
+
     select: Select[str] = Select(
-        ItemLabel(), name, lambda item: item[0], "choices", on_click=on_choice
+        ItemLabel(), name, lambda item: item[0], "choices", on_click=chosen
     )
-    return Group(select, width=width)
+    return ScrollingGroup(
+        select, id=f"{name}_pages", width=width, height=height, hide_on_single_page=True
+    )
 
 
 def ending(*buttons: Any) -> Row:

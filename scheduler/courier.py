@@ -4,10 +4,11 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from scheduler.letters import Letters
 from scheduler.pace import Pace
-from scheduler.ports import Rejected, Sender, SlowDown, TryLater, Undelivered, Unreachable
+from scheduler.ports import Sender, SlowDown, TryLater, Undelivered, Unreachable
 from scheduler.rounds import Rounds
 from storage.actions import outbox
 from storage.database import Database
@@ -29,12 +30,14 @@ class Courier:
         letters: Letters,
         pace: Pace,
         now: Callable[[], datetime],
+        zone: ZoneInfo,
     ) -> None:
         self._database = database
         self._sender = sender
         self._letters = letters
         self._pace = pace
         self._now = now
+        self._zone = zone
         self.rounds = Rounds(self._deliver_due)
 
     async def run(self) -> None:
@@ -51,7 +54,7 @@ class Courier:
 
     async def _deliver_some(self) -> bool:
         """Deliver one claim; False if nothing was due."""
-        claimed = await self._database.write(outbox.claim_due, self._now(), _CLAIM)
+        claimed = await self._database.write(outbox.claim_due, self._now(), _CLAIM, self._zone)
         todo = iter(claimed)
 
         async def worker() -> None:
@@ -66,35 +69,45 @@ class Courier:
         return bool(claimed)
 
     async def _deliver(self, delivery: Claimed) -> None:
-        await self._pace.turn()
-        screen = await self._letters.write(delivery)
-        if screen is None:
-            outcome = Outcome(delivery.id, DeliveryState.CANCELLED, reason="no longer true")
-        else:
-            try:
-                message_id = await self._sender.send(delivery.telegram_id, screen)
-                outcome = Outcome(delivery.id, DeliveryState.SENT, message_id=message_id)
-            except Undelivered as error:
-                outcome = self._undelivered(delivery, error)
+        if not await self._pace.turn(lambda: self.rounds.stopping):
+            return  # it is queued again at the end
+        try:
+            outcome = await self._send(delivery)
+        except Exception as error:  # one bad message must not stop all the others
+            logger.exception("delivery %d could not be put into words", delivery.id)
+            outcome = self._undelivered(delivery, TryLater(type(error).__name__))
         await self._database.write(outbox.record, [outcome], self._now())
 
+    async def _send(self, delivery: Claimed) -> Outcome:
+        screen = await self._letters.write(delivery)
+        if screen is None:
+            return Outcome(delivery.id, DeliveryState.CANCELLED, reason="no longer true")
+        try:
+            message_id = await self._sender.send(delivery.telegram_id, screen)
+        except Undelivered as error:
+            logger.info("delivery %d was not sent: %s", delivery.id, error)
+            return self._undelivered(delivery, error)
+        return Outcome(delivery.id, DeliveryState.SENT, message_id=message_id)
+
     def _undelivered(self, delivery: Claimed, error: Undelivered) -> Outcome:
-        logger.info("delivery %d was not sent: %s", delivery.id, error)
         match error:
             case Unreachable():
                 return Outcome(delivery.id, DeliveryState.UNREACHABLE, reason=str(error))
             case SlowDown(seconds=seconds):
                 self._pace.pause(seconds)
-                return self._again(delivery, error, timedelta(seconds=seconds))
+                return self._again(delivery, error, timedelta(seconds=seconds), failed=False)
             case TryLater() if delivery.attempts < MAX_ATTEMPTS:
-                return self._again(delivery, error, backoff(delivery.attempts))
-            case Rejected() | _:
+                return self._again(delivery, error, backoff(delivery.attempts + 1), failed=True)
+            case _:
                 return Outcome(delivery.id, DeliveryState.FAILED, reason=str(error))
 
-    def _again(self, delivery: Claimed, error: Undelivered, wait: timedelta) -> Outcome:
+    def _again(
+        self, delivery: Claimed, error: Undelivered, wait: timedelta, *, failed: bool
+    ) -> Outcome:
         return Outcome(
             delivery.id,
             DeliveryState.QUEUED,
             reason=str(error),
             again_at=self._now() + wait,
+            failed_try=failed,
         )

@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
+_LOOK_UP = 0.5  # seconds: a pause may be hours long, and the end of the process cannot wait for it
+
 
 class Pace:
     """Turns at `rate` a second. Monotonic time, so a moved clock does not matter."""
@@ -21,14 +23,20 @@ class Pace:
         self._free_at = clock()
         self._paused_until = self._free_at
 
-    async def turn(self) -> None:
-        """Wait for the next turn. Turns are given out in the order of asking."""
+    async def turn(self, stopping: Callable[[], bool] = lambda: False) -> bool:
+        """Wait for the next turn; False if `stopping()` became true before it came.
+
+        Turns are given out in the order of asking.
+        """
         now = self._clock()
         mine = max(self._free_at, now)
         self._free_at = mine + self._interval
         while (wait := mine - self._clock()) > 0:
-            await self._sleep(wait)
+            if stopping():
+                return False
+            await self._sleep(min(wait, _LOOK_UP))
             mine = max(mine, self._paused_until)
+        return True
 
     def pause(self, seconds: float) -> None:
         """Give no turn for `seconds`, not even one that was waited for already."""

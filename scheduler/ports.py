@@ -6,21 +6,15 @@ from content.screen import Screen
 
 
 class Undelivered(Exception):
-    """A message was not delivered. `permanent`: trying again will not help."""
-
-    permanent = False
+    """A message was not delivered; the kinds below say whether to try again."""
 
 
 class Unreachable(Undelivered):
     """The person blocked the bot or is gone: final, until they write again."""
 
-    permanent = True
-
 
 class Rejected(Undelivered):
     """Telegram refuses this very message, whoever gets it: final."""
-
-    permanent = True
 
 
 class TryLater(Undelivered):

@@ -211,7 +211,9 @@ class PostgresDatabase:
 
     def __init__(self, url: URL) -> None:
         self._engine = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"), pool_size=_POSTGRES_POOL
+            url.set(drivername="postgresql+asyncpg"),
+            pool_size=_POSTGRES_POOL,
+            hide_parameters=True,
         )
 
     async def write(
@@ -291,7 +293,10 @@ class _Channel:
         raw = sqlite3.connect(self._path, isolation_level=None)
         for pragma in self._pragmas:
             raw.execute(pragma)
-        engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
+        # hide_parameters: errors are logged, and what people wrote belongs in no log.
+        engine = create_engine(
+            "sqlite://", creator=lambda: raw, poolclass=StaticPool, hide_parameters=True
+        )
         event.listen(engine, "begin", lambda c: c.exec_driver_sql(self._begin))
         self._connection = engine.connect()
         return raw

@@ -1,6 +1,6 @@
 """Arriving, the home screen, one's own page and settings."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import time
 
@@ -50,6 +50,32 @@ def back(say: Say, place: str = "home") -> Rows:
     return ((button(say, "button.back", place),),)
 
 
+def paged(
+    say: Say,
+    buttons: Sequence[Button],
+    page: int,
+    turn_to: Callable[[int], str],
+    place: str,
+    *,
+    width: int = 2,
+    height: int = 5,
+) -> Rows:
+    """A page (from 0) of `buttons`, and a last row to turn pages and to go back to `place`.
+
+    `turn_to` makes what a button to another page carries.
+    """
+    size = width * height
+    last = max(0, (len(buttons) - 1) // size)
+    page = min(max(page, 0), last)
+    turn = [button(say, "button.back", place)] if place else []
+    if page > 0:
+        turn.insert(0, Button(say.label("button.previous"), turn_to(page - 1)))
+    if page < last:
+        turn.append(Button(say.label("button.next"), turn_to(page + 1)))
+    rows = in_rows(buttons[page * size : (page + 1) * size], width)
+    return (*rows, tuple(turn)) if turn else rows
+
+
 def welcome(say: Say, node_name: str | None) -> Screen:
     """The very first screen: what this is, what is kept, and the consent."""
     other = next(language for language in LANGUAGES if language != say.language)
@@ -73,12 +99,15 @@ def privacy(say: Say) -> Screen:
     )
 
 
-def choose_community(say: Say, communities: Sequence[Node]) -> Screen:
-    """Where do you live? Two communities in a row."""
+def choose_community(
+    say: Say, communities: Sequence[Node], page: int = 0, place: str = ""
+) -> Screen:
+    """Where do you live? `place` is where "back" leads, for somebody who lives somewhere."""
     if not communities:
         return Screen(say("join.no_communities"))
-    buttons = (Button(node.name, press("live", node.id)) for node in communities)
-    return Screen(say("join.choose"), in_rows(buttons, 2))
+    buttons = [Button(node.name, press("live", node.id)) for node in communities]
+    rows = paged(say, buttons, page, lambda number: press("move", number), place)
+    return Screen(say("join.choose"), rows)
 
 
 def note(say: Say, key: str, **names: object) -> Screen:
@@ -90,7 +119,7 @@ def confirm_move(say: Say, person: Person, node: Node) -> Screen:
     """Somebody with a community opened the link of another one."""
     return Screen(
         say("join.move_sure", old=person.node_name, new=node.name),
-        ((button(say, "join.move", "live", node.id), button(say, "join.stay", "home")),),
+        ((button(say, "join.move", "moved", node.id), button(say, "join.stay", "home")),),
     )
 
 
@@ -135,7 +164,7 @@ def settings(say: Say, person: Person) -> Screen:
                 button(say, "settings.language", "languages"),
                 button(say, "settings.quiet", "quiets"),
             ),
-            (button(say, *pause), button(say, "settings.community", "move")),
+            (button(say, *pause), button(say, "settings.community", "move", 0)),
             (button(say, "settings.leave", "leave"),),
             *back(say, "me"),
         ),
@@ -168,11 +197,10 @@ def confirm_leave(say: Say) -> Screen:
     )
 
 
-def help_(say: Say, person: Person | None, commands: Sequence[str]) -> Screen:
+def help_(say: Say, commands: Sequence[str]) -> Screen:
     """What each command does; `commands` are those that this person has."""
     lines = [(name, say.label(f"command.{name}")) for name in commands]
-    rows = back(say) if person is not None else ()
-    return Screen(say("help.text", lines=lines, person=person), rows)
+    return Screen(say("help.text", lines=lines), back(say))
 
 
 def unsure(say: Say) -> Screen:

@@ -1,17 +1,20 @@
 """The staff's own screens: the day, figures, communities, invitations."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, in_rows, press
-from content.screens.home import back, button
+from content.screens.home import back, button, paged
 from content.texts import Say
 from storage.model.desk import Day
-from storage.model.node import Node, NodeCard
+from storage.model.node import Node, NodeCard, NodeKind
+from storage.model.period import SPANS, Period
 from storage.model.person import Person
-from storage.model.roles import GRANTABLE, Power, Role
+from storage.model.roles import Power, roles_to_hand_on
 from storage.model.tally import Tally
+
+COMMUNITIES_SHOWN = 4
 
 
 def desk(say: Say, person: Person, day: Day) -> Screen:
@@ -31,32 +34,20 @@ def desk(say: Say, person: Person, day: Day) -> Screen:
     return Screen(say("staff.text", person=person, day=day), (*in_rows(buttons, 2), *back(say)))
 
 
-def invite(say: Say, nodes: Sequence[Node]) -> Screen:
+def invite(say: Say, nodes: Sequence[Node], page: int) -> Screen:
     """Invite to which part of the tree?"""
-    buttons = (Button(node.name, press("invite_to", node.id)) for node in nodes)
-    return Screen(say("invite.where"), (*in_rows(buttons, 2), *back(say, "staff")))
+    buttons = [Button(node.name, press("invite_to", node.id)) for node in nodes]
+    rows = paged(say, buttons, page, lambda number: press("invite", number), "staff")
+    return Screen(say("invite.where"), rows)
 
 
 def invite_as(say: Say, person: Person, node: Node) -> Screen:
     """As what? Only what the inviter may hand on at this node."""
-    roles = {
-        role
-        for grant in person.grants
-        if node.path.startswith(grant.path)
-        for role in GRANTABLE[grant.role]
-    }
-    fitting = [role for role in Role if role in roles and _fits(role, node)]
-    buttons = [button(say, f"role.{role}", "invite_as", role, node.id) for role in fitting]
-    if node.kind == "community":
+    roles = roles_to_hand_on(person.grants, node.kind, node.path)
+    buttons = [button(say, f"role.{role}", "invite_as", role, node.id) for role in roles]
+    if node.kind is NodeKind.COMMUNITY and person.may_at(Power.INVITE_MEMBER, node.path):
         buttons.insert(0, button(say, "role.member", "invite_as", "member", node.id))
     return Screen(say("invite.as_what", node=node), (*in_rows(buttons, 2), *back(say, "invite")))
-
-
-def _fits(role: Role, node: Node) -> bool:
-    """District roles belong to the district, the community's to a community; viewers anywhere."""
-    if role is Role.COMMUNITY:
-        return node.kind == "community"
-    return role is Role.VIEWER or node.kind == "district"
 
 
 def invited(say: Say, link: str, role: str, node: Node, expires_at: datetime) -> Screen:
@@ -72,29 +63,51 @@ def invited(say: Say, link: str, role: str, node: Node, expires_at: datetime) ->
 
 
 def communities(
-    say: Say, person: Person, cards: Sequence[NodeCard], links: Sequence[str]
+    say: Say, person: Person, cards: Sequence[NodeCard], links: Sequence[str], page: int
 ) -> Screen:
-    """The communities, each with the link for its door."""
-    may_add = person.may(Power.ADD_COMMUNITY)
-    add: Rows = ((button(say, "community.add", "add_community"),),) if may_add else ()
-    rows: Rows = (*add, *back(say, "staff"))
-    qr = tuple(
-        (Button(say.label("community.qr", name=card.node.name), press("qr", card.node.id)),)
-        for card in cards[:10]
+    """A page of the communities, each with the link for its door."""
+    here = slice(page * COMMUNITIES_SHOWN, (page + 1) * COMMUNITIES_SHOWN)
+    shown = list(zip(cards, links, strict=True))[here]
+    qr = [
+        Button(say.label("community.qr", name=card.node.name), press("qr", card.node.id))
+        for card in cards
+    ]
+    rows = paged(
+        say,
+        qr,
+        page,
+        lambda number: press("communities", number),
+        "staff",
+        width=1,
+        height=COMMUNITIES_SHOWN,
     )
-    return Screen(say("community.list", cards=list(zip(cards, links, strict=True))), (*qr, *rows))
+    add = button(say, "community.add", "add_community")
+    may_add = person.may(Power.ADD_COMMUNITY)
+    return Screen(say("community.list", cards=shown), ((add,), *rows) if may_add else rows)
 
 
-def stats_where(say: Say, nodes: Sequence[Node]) -> Screen:
+def added(say: Say, node: Node, link: str) -> Screen:
+    """The receipt of a new community, with what to do next."""
+    rows = (
+        (button(say, "community.make_qr", "qr", node.id),),
+        (button(say, "community.all", "communities"),),
+    )
+    return Screen(say("community.added", node=node, link=link), rows)
+
+
+def stats_where(say: Say, nodes: Sequence[Node], period: Period, page: int) -> Screen:
     """Figures of which place?"""
-    buttons = (Button(node.name, press("stats", node.id, "year")) for node in nodes)
-    return Screen(say("stats.where"), (*in_rows(buttons, 2), *back(say, "stats")))
+    rows = paged(
+        say,
+        [Button(node.name, press("stats", node.id, period.compact)) for node in nodes],
+        page,
+        lambda number: press("stats_where", period.compact, number),
+        "stats",
+    )
+    return Screen(say("stats.where"), rows)
 
 
-SPANS = ("month", "quarter", "half", "year")
-
-
-def stats(say: Say, tally: Tally, programme: Programme, running: bool, others: bool) -> Screen:
+def stats(say: Say, tally: Tally, programme: Programme, today: date) -> Screen:
     """The figures of a node and period; every line is an indicator of the programme."""
     lines = [
         {
@@ -105,7 +118,12 @@ def stats(say: Say, tally: Tally, programme: Programme, running: bool, others: b
         }
         for indicator in programme.indicators
     ]
+    running = tally.period.first_on <= today <= tally.period.last_on
     text = say("stats.text", tally=tally, lines=lines, running=running)
-    spans = tuple(button(say, f"stats.{span}", "stats", tally.node.id, span) for span in SPANS)
-    where = ((button(say, "stats.elsewhere", "stats_where"),),) if others else ()
+    spans = tuple(
+        button(say, f"stats.{name}", "stats", tally.node.id, around(today).compact)
+        for name, around in SPANS.items()
+    )
+    elsewhere = button(say, "stats.elsewhere", "stats_where", tally.period.compact, 0)
+    where: Rows = ((elsewhere,),) if tally.others else ()
     return Screen(text, (spans, *where, *back(say, "staff")))

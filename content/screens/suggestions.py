@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from content.programme import Programme
 from content.screen import Button, Screen, press
-from content.screens.home import back, button
+from content.screens.home import back, button, paged
 from content.texts import Say
 from storage.model.desk import Waiting
 from storage.model.person import MembershipRequest
-from storage.model.suggestion import MOVES, Suggestion, SuggestionState
+from storage.model.suggestion import SUGGESTION_MOVES, Suggestion, SuggestionState
 
 EXCERPT = 24
-SHOWN = 3  # requests on one screen; the others move up as these are answered
 
 
 def excerpt(text: str, limit: int = EXCERPT) -> str:
@@ -58,29 +57,33 @@ def answer(say: Say, suggestion: Suggestion) -> Screen:
     return Screen(text, ((button(say, "suggestion.see", "mine", suggestion.id),),))
 
 
-def inbox(say: Say, waiting: Waiting) -> Screen:
-    """What waits for staff: people first, then suggestions, the oldest first."""
-    requests, suggestions = waiting.requests[:SHOWN], waiting.suggestions
-    people = tuple(
-        (Button(say.label("inbox.request_line", request=each), press("asked", each.id)),)
-        for each in requests
-    )
-    rows = tuple(
-        (
-            Button(
-                say.label(
-                    "inbox.line",
-                    number=each.number,
-                    state=say.label(f"state.{each.state}"),
-                    excerpt=excerpt(each.text),
-                ),
-                press("review", each.id),
+def inbox(say: Say, waiting: Waiting, page: int) -> Screen:
+    """A page of what waits for staff: people first, then suggestions, the oldest first."""
+    people = [
+        Button(say.label("inbox.request_line", request=each), press("asked", each.id))
+        for each in waiting.requests
+    ]
+    suggestions = [
+        Button(
+            say.label(
+                "inbox.line",
+                number=each.number,
+                state=say.label(f"state.{each.state}"),
+                excerpt=excerpt(each.text),
             ),
+            press("review", each.id),
         )
-        for each in suggestions
+        for each in waiting.suggestions
+    ]
+    rows = paged(
+        say,
+        [*people, *suggestions],
+        page,
+        lambda number: press("inbox", number),
+        "staff",
+        width=1,
     )
-    text = say("inbox.text", waiting=waiting)
-    return Screen(text, (*people, *rows, *back(say, "staff")))
+    return Screen(say("inbox.text", waiting=waiting), rows)
 
 
 def review(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
@@ -88,7 +91,7 @@ def review(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
     moves = tuple(
         button(say, f"inbox.to_{target}", "decide", suggestion.id, target)
         for target in SuggestionState
-        if target in MOVES[suggestion.state]
+        if target in SUGGESTION_MOVES[suggestion.state]
     )
     rows = ((moves,) if moves else ()) + back(say, "inbox")
     return Screen(_card(say, suggestion, programme), rows, photo=suggestion.photo)

@@ -78,9 +78,7 @@ async def _nodes(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
     return {"choices": [(str(node.id), node.name) for node in nodes]}
 
 
-async def _choose_node(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, node_id: str
-) -> None:
+async def _choose_node(manager: DialogManager, node_id: str) -> None:
     manager.dialog_data["node"] = int(node_id)
     await manager.next()
 
@@ -90,9 +88,7 @@ async def _categories(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
     return {"choices": [(c.id, c.name.in_(say.language)) for c in every]}
 
 
-async def _choose_category(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, category: str
-) -> None:
+async def _choose_category(manager: DialogManager, category: str) -> None:
     manager.dialog_data["category"] = category
     await manager.next()
 
@@ -102,16 +98,12 @@ async def _write_title(message: Message, _input: Any, manager: DialogManager) ->
     await manager.next()
 
 
-async def _choose_day(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, day: str
-) -> None:
+async def _choose_day(manager: DialogManager, day: str) -> None:
     manager.dialog_data["day"] = day
     await manager.next()
 
 
-async def _choose_time(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, at: str
-) -> None:
+async def _choose_time(manager: DialogManager, at: str) -> None:
     await _set_time(at, manager)
 
 
@@ -139,9 +131,7 @@ async def _capacities(say: Say, **_: Any) -> dict[str, Any]:
     return {"choices": [*numbers, ("0", say.label("post.no_limit"))]}
 
 
-async def _choose_capacity(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, number: str
-) -> None:
+async def _choose_capacity(manager: DialogManager, number: str) -> None:
     manager.dialog_data["capacity"] = int(number) or None
     await manager.next()
 
@@ -196,14 +186,14 @@ async def _post(press: CallbackQuery, _button: Any, manager: DialogManager) -> N
 form = Dialog(
     Window(
         Words("post.where"),
-        choices("node", _choose_node, 2),
+        choices("node", _nodes, _choose_node, 2),
         ending(),
         state=PostForm.node,
         getter=_nodes,
     ),
     Window(
         Words("post.what"),
-        choices("category", _choose_category, 3),
+        choices("category", _categories, _choose_category, 3),
         ending(),
         state=PostForm.category,
         getter=_categories,
@@ -217,7 +207,7 @@ form = Dialog(
     ),
     Window(
         Words("post.which_day"),
-        choices("day", _choose_day, 2),
+        choices("day", day_choices, _choose_day, 2),
         day_pages(),
         ending(),
         state=PostForm.day,
@@ -225,7 +215,7 @@ form = Dialog(
     ),
     Window(
         Words("post.which_time"),
-        choices("time", _choose_time, 3),
+        choices("time", time_choices, _choose_time, 3),
         text_input(_write_time),
         anything_else("post.only_text"),
         ending(),
@@ -241,7 +231,7 @@ form = Dialog(
     ),
     Window(
         Words("post.capacity"),
-        choices("capacity", _choose_capacity, 3),
+        choices("capacity", _capacities, _choose_capacity, 3),
         text_input(_write_capacity),
         anything_else("post.only_text"),
         ending(),

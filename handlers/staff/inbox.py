@@ -30,7 +30,7 @@ from handlers.widgets import (
 from storage.actions import people, suggestions
 from storage.model.person import Person, RequestState
 from storage.model.refusal import Refusal
-from storage.model.suggestion import REPLY_LIMIT, SuggestionState
+from storage.model.suggestion import REPLY_LIMIT, SUGGESTION_MOVES, SuggestionState
 from storage.queries import people as people_queries
 from storage.queries import suggestions as queries
 
@@ -44,9 +44,16 @@ class ReplyForm(StatesGroup):
 
 @router.message(Command("inbox"))
 @router.callback_query(Pressed("inbox"))
-async def inbox(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+@router.callback_query(Pressed("inbox", int))
+async def inbox(
+    event: Message | CallbackQuery,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    ids: tuple[int, ...] = (0,),
+) -> None:
     waiting = await tools.database.read(queries.waiting, person)
-    await show(event, screens.inbox(say, waiting), tools)
+    await show(event, screens.inbox(say, waiting, *(ids or (0,))), tools)
 
 
 @router.callback_query(Pressed("asked", row_id))
@@ -103,6 +110,8 @@ async def decide(
     dialog_manager: DialogManager,
 ) -> None:
     suggestion = await tools.database.read(queries.for_staff, ids[0], person)
+    if ids[1] not in SUGGESTION_MOVES[suggestion.state]:
+        raise Refusal("suggestion.decided_before")
     data = {"id": suggestion.id, "number": suggestion.number, "target": ids[1]}
     await begin(event, dialog_manager, ReplyForm.reply, data)
 

@@ -1,16 +1,14 @@
 """Invitations and communities: how people and staff come to be."""
 
-import io
 from typing import Any
 
-import segno
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import BufferedInputFile, CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 
-from content.screens import home as home_screens
+from content.render.qr import qr_png
 from content.screens import staff as screens
 from content.texts import Say
 from handlers.answering import show, show_below
@@ -48,9 +46,16 @@ def role(name: str) -> Role | None:
 
 @router.message(Command("invite"))
 @router.callback_query(Pressed("invite"))
-async def invite(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+@router.callback_query(Pressed("invite", int))
+async def invite(
+    event: Message | CallbackQuery,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    ids: tuple[int, ...] = (0,),
+) -> None:
     nodes = await tools.database.read(node_queries.where_may, person, Power.INVITE_MEMBER)
-    await show(event, screens.invite(say, nodes), tools)
+    await show(event, screens.invite(say, nodes, *(ids or (0,))), tools)
 
 
 @router.callback_query(Pressed("invite_to", row_id))
@@ -77,26 +82,26 @@ async def invite_as(
 
 @router.message(Command("communities"))
 @router.callback_query(Pressed("communities"))
+@router.callback_query(Pressed("communities", int))
 async def communities(
-    event: Message | CallbackQuery, person: Person, say: Say, tools: Tools
+    event: Message | CallbackQuery,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    ids: tuple[int, ...] = (0,),
 ) -> None:
     cards = await tools.database.read(node_queries.cards, person)
     links = [tools.start_link(card.node.code) for card in cards]
-    await show(event, screens.communities(say, person, cards, links), tools)
+    await show(event, screens.communities(say, person, cards, links, *(ids or (0,))), tools)
 
 
 @router.callback_query(Pressed("qr", row_id))
 async def qr(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> None:
     node = await tools.database.read(node_queries.by_id, *ids)
-    picture = io.BytesIO()
-    segno.make(tools.start_link(node.code), micro=False).save(picture, kind="png", scale=12)
     await tools.chat.toast(press.id)
-    if isinstance(press.message, Message):
-        await press.message.answer_photo(
-            BufferedInputFile(picture.getvalue(), f"{node.code}.png"),
-            caption=say("community.qr_caption", name=node.name),
-            parse_mode="HTML",
-        )
+    picture = qr_png(tools.start_link(node.code))
+    caption = say("community.qr_caption", name=node.name)
+    await tools.chat.send_picture(press.from_user.id, picture, caption)
 
 
 @router.callback_query(Pressed("add_community"))
@@ -105,13 +110,11 @@ async def add(press: CallbackQuery, dialog_manager: DialogManager) -> None:
 
 
 async def _name(message: Message, _input: Any, manager: DialogManager) -> None:
-    tools, say = tools_of(manager), say_of(manager)
-    node = await tools.database.write(
-        add_community, person_of(manager).id, message.text or "", tools.now()
-    )
+    tools, person = tools_of(manager), person_of(manager)
+    node = await tools.database.write(add_community, person.id, message.text or "", tools.now())
     await manager.done()
-    await tools.chat.send(message.chat.id, home_screens.note(say, "community.added", node=node))
-    await communities(message, person_of(manager), say, tools)
+    link = tools.start_link(node.code)
+    await tools.chat.send(message.chat.id, screens.added(say_of(manager), node, link))
 
 
 form = Dialog(

@@ -1,14 +1,14 @@
 """Scheduling study pushes: once or weekly, to a community or to all."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Multiselect, Row
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Multiselect
 
 from content.screens import study as screens
 from content.texts import Say
@@ -48,7 +48,6 @@ from storage.queries import study as study_queries
 router = Router(name="pushes")
 
 SLOTS_SHOWN = 5
-ITEMS_SHOWN = 5
 
 
 class PushForm(StatesGroup):
@@ -100,32 +99,21 @@ async def _courses(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
     return {"choices": [(c.id, c.title.in_(say.language)) for c in tools.courses]}
 
 
-async def _choose_course(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, course_id: str
-) -> None:
-    manager.dialog_data.update(course=course_id, items_page=0)
+async def _choose_course(manager: DialogManager, course_id: str) -> None:
+    manager.dialog_data["course"] = course_id
     await manager.next()
 
 
 async def _items(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
     course = tools.courses.require(dialog_manager.dialog_data["course"])
-    first = dialog_manager.dialog_data["items_page"] * ITEMS_SHOWN
-    shown = list(enumerate(course.items))[first : first + ITEMS_SHOWN]
+    titles = [item.title.in_(say.language) for item in course.items]
     return {
         "course": course.title.in_(say.language),
-        "choices": [(str(n), f"{n + 1}. {item.title.in_(say.language)}") for n, item in shown],
-        "earlier": first > 0,
-        "later": first + ITEMS_SHOWN < len(course.items),
+        "choices": [(str(n), f"{n + 1}. {title}") for n, title in enumerate(titles)],
     }
 
 
-async def _turn(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    manager.dialog_data["items_page"] += 1 if button.widget_id == "later" else -1
-
-
-async def _choose_item(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, position: str
-) -> None:
+async def _choose_item(manager: DialogManager, position: str) -> None:
     draft = manager.dialog_data
     draft["position"] = int(position)
     await manager.switch_to(PushForm.how if draft["node"] else PushForm.node)
@@ -136,9 +124,7 @@ async def _nodes(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
     return {"choices": [(str(node.id), node.name) for node in nodes]}
 
 
-async def _choose_node(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, node_id: str
-) -> None:
+async def _choose_node(manager: DialogManager, node_id: str) -> None:
     manager.dialog_data["node"] = int(node_id)
     await manager.next()
 
@@ -146,15 +132,11 @@ async def _choose_node(
 async def _choose_how(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
     draft = manager.dialog_data
     draft["how"] = button.widget_id
-    if draft["how"] == "now":
-        draft["once_at"] = tools_of(manager).now().isoformat()
     following = {"now": PushForm.confirm, "later": PushForm.day, "weekly": PushForm.days}
     await manager.switch_to(following[draft["how"]])
 
 
-async def _choose_day(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, day: str
-) -> None:
+async def _choose_day(manager: DialogManager, day: str) -> None:
     manager.dialog_data["day"] = day
     await manager.switch_to(PushForm.time)
 
@@ -171,9 +153,7 @@ async def _chose_days(_press: CallbackQuery, _button: Any, manager: DialogManage
     await manager.switch_to(PushForm.time)
 
 
-async def _choose_time(
-    _press: CallbackQuery, _select: Any, manager: DialogManager, at: str
-) -> None:
+async def _choose_time(manager: DialogManager, at: str) -> None:
     await _set_time(at, manager)
 
 
@@ -193,19 +173,21 @@ async def _set_time(text: str, manager: DialogManager) -> None:
     await manager.switch_to(PushForm.confirm)
 
 
-def _rhythm(draft: dict[str, Any]) -> Rhythm:
+def _rhythm(draft: dict[str, Any], now: datetime) -> Rhythm:
     if draft["how"] == "weekly":
-        at = datetime.fromisoformat(f"2000-01-01T{draft['at']}").time()
+        at = time.fromisoformat(draft["at"])
         return Rhythm(ScheduleKind.WEEKLY, days=tuple(draft["days"]), at=at)
+    if draft["how"] == "now":
+        return Rhythm(ScheduleKind.ONCE, once_at=now)
     return Rhythm(ScheduleKind.ONCE, once_at=datetime.fromisoformat(draft["once_at"]))
 
 
-def _slots(draft: dict[str, Any], tools: Tools) -> list[datetime]:
-    """The coming slots; of a push "now" the moment at which that was said."""
-    rhythm = _rhythm(draft)
+def _slots(draft: dict[str, Any], now: datetime, tools: Tools) -> list[datetime]:
+    """The coming slots; of a push "now" this moment."""
+    rhythm = _rhythm(draft, now)
     if draft["how"] == "now" and rhythm.once_at is not None:
         return [rhythm.once_at]
-    return tools.next_slots(rhythm, tools.now(), tools.zone, SLOTS_SHOWN)
+    return tools.next_slots(rhythm, now, tools.zone, SLOTS_SHOWN)
 
 
 async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
@@ -218,8 +200,8 @@ async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
         "title": course.items[draft["position"]].title.in_(say.language),
         "node": node.name,
         "people": await tools.database.read(study_queries.audience_count, node.path),
-        "rhythm": screens.describe(say, _rhythm(draft)),
-        "slots": _slots(draft, tools),
+        "rhythm": screens.describe(say, _rhythm(draft, tools.now())),
+        "slots": _slots(draft, tools.now(), tools),
     }
 
 
@@ -233,7 +215,8 @@ async def _preview(press: CallbackQuery, _button: Any, manager: DialogManager) -
 
 async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
     tools, draft = tools_of(manager), manager.dialog_data
-    rhythm, slots = _rhythm(draft), _slots(draft, tools)
+    now = tools.now()
+    rhythm, slots = _rhythm(draft, now), _slots(draft, now, tools)
     if not slots:
         raise Refusal("push.in_the_past")
     people = await tools.database.write(
@@ -245,7 +228,7 @@ async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> N
         draft["node"],
         rhythm,
         slots[0],
-        tools.now(),
+        now,
     )
     await finish(press, manager, screens.scheduled(say_of(manager), rhythm, slots, people))
 
@@ -253,25 +236,21 @@ async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> N
 form = Dialog(
     Window(
         Words("push.which_course"),
-        choices("course", _choose_course, 1),
+        choices("course", _courses, _choose_course, 1),
         ending(),
         state=PushForm.course,
         getter=_courses,
     ),
     Window(
         Words("push.which_item"),
-        choices("item", _choose_item, 1),
-        Row(
-            Button(Label("button.previous"), "earlier", on_click=_turn, when=F["earlier"]),
-            Button(Label("button.next"), "later", on_click=_turn, when=F["later"]),
-        ),
+        choices("item", _items, _choose_item, 1),
         ending(),
         state=PushForm.item,
         getter=_items,
     ),
     Window(
         Words("push.to_whom"),
-        choices("node", _choose_node, 2),
+        choices("node", _nodes, _choose_node, 2),
         ending(),
         state=PushForm.node,
         getter=_nodes,
@@ -288,7 +267,7 @@ form = Dialog(
     ),
     Window(
         Words("push.which_day"),
-        choices("day", _choose_day, 2),
+        choices("day", day_choices, _choose_day, 2),
         day_pages(),
         ending(),
         state=PushForm.day,
@@ -307,7 +286,7 @@ form = Dialog(
     ),
     Window(
         Words("push.which_time"),
-        choices("time", _choose_time, 3),
+        choices("time", time_choices, _choose_time, 3),
         text_input(_write_time),
         anything_else("post.only_text"),
         ending(),

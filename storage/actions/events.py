@@ -10,11 +10,13 @@ from storage.actions.outbox import broadcast_cancellation, broadcast_event
 from storage.dialects import insert_row
 from storage.model.event import (
     CAPACITY_LIMIT,
+    EVENT_MOVES,
     PLACE_LIMIT,
     TITLE_LIMIT,
     Event,
     EventState,
 )
+from storage.model.moves import sources_of
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import events as event_queries
@@ -77,7 +79,10 @@ def cancel(connection: Connection, by: int, event_id: int, now: datetime, zone: 
     require(connection, by, Power.POST_EVENT, node.path)
     moved = connection.execute(
         update(events)
-        .where(events.c.id == event_id, events.c.state == EventState.OPEN)
+        .where(
+            events.c.id == event_id,
+            events.c.state.in_(sources_of(EVENT_MOVES, EventState.CANCELLED)),
+        )
         .values(state=EventState.CANCELLED)
     ).rowcount
     if moved != 1:

@@ -7,11 +7,12 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage.actions.people import enrol
 from storage.dialects import insert_missing
-from storage.model.node import NodeKind
+from storage.model.node import Node, NodeKind
 from storage.model.person import Invitation
 from storage.model.refusal import Refusal
-from storage.model.roles import Power, Role, may_hand_on
+from storage.model.roles import Power, Role, roles_to_hand_on
 from storage.queries.nodes import by_id
+from storage.queries.people import by_id as person_by_id
 from storage.queries.people import grants_of, require
 from storage.tables import invitations, roles
 
@@ -31,7 +32,7 @@ def invite(
         if node.kind is not NodeKind.COMMUNITY:
             raise Refusal("refused.unknown_node")
         require(connection, by, Power.INVITE_MEMBER, node.path)
-    elif not may_hand_on(grants_of(connection, by), role, node.path):
+    elif role not in roles_to_hand_on(grants_of(connection, by), node.kind, node.path):
         raise Refusal("refused.not_yours")
     return _create(connection, by, role, node_id, secret, now)
 
@@ -49,8 +50,8 @@ def redeem(connection: Connection, person_id: int, secret: str, now: datetime) -
     if row is None:
         raise Refusal("invitation.unknown")
     node = by_id(connection, row.node_id)
-    if row.used_by == person_id:  # opened twice by the same person: nothing to be done
-        return Invitation(row.role, node.name)
+    if row.used_by == person_id and _still_holds(connection, person_id, row.role, node):
+        return Invitation(row.role, node.name)  # opened twice by the same person
     if row.used_by is not None:
         raise Refusal("invitation.used")
     if row.expires_at <= now:
@@ -75,6 +76,13 @@ def redeem(connection: Connection, person_id: int, secret: str, now: datetime) -
         }
         insert_missing(connection, roles, [grant])
     return Invitation(row.role, node.name)
+
+
+def _still_holds(connection: Connection, person_id: int, role: str | None, node: Node) -> bool:
+    person = person_by_id(connection, person_id)
+    if role is None:
+        return person.is_member and person.node_id == node.id
+    return any(grant.role == role and grant.node_id == node.id for grant in person.grants)
 
 
 def _create(

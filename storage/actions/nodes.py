@@ -33,6 +33,8 @@ def add_community(connection: Connection, by: int, name: str, now: datetime) -> 
     name = " ".join(name.split())
     if not name or len(name) > NAME_LIMIT:
         raise Refusal("community.name_length", limit=NAME_LIMIT)
+    # The district's row is locked until the commit: of two who add the same name, one is first.
+    connection.execute(select(nodes.c.id).where(nodes.c.id == district.id).with_for_update())
     if connection.execute(select(nodes.c.id).where(nodes.c.name == name)).first():
         raise Refusal("community.name_taken", name=name)
     return _add(connection, district, NodeKind.COMMUNITY, name, now)

@@ -16,6 +16,8 @@ from sqlalchemy import (
 
 from storage.dialects import insert_row, upsert
 from storage.model.delivery import (
+    DELIVERY_MOVES,
+    REASON_LIMIT,
     STUDY_CUT_OFF,
     Claimed,
     DeliveryKind,
@@ -23,6 +25,7 @@ from storage.model.delivery import (
     Outcome,
 )
 from storage.model.event import SignUpState
+from storage.model.moves import sources_of
 from storage.model.node import Node
 from storage.model.person import Quiet, Standing
 from storage.model.quiet_hours import next_allowed
@@ -41,8 +44,19 @@ def owe(
     now: datetime,
     zone: ZoneInfo,
 ) -> None:
-    """Owe one person a message about `subject_id`, outside their quiet hours."""
+    """Owe one person a message about `subject_id`, outside their quiet hours.
+
+    Words are found when it is sent, so one that still waits will tell the newest state too.
+    """
     person = person_by_id(connection, person_id)
+    waiting = select(deliveries.c.id).where(
+        deliveries.c.person_id == person_id,
+        deliveries.c.kind == kind,
+        deliveries.c.subject_id == subject_id,
+        deliveries.c.state == DeliveryState.QUEUED,
+    )
+    if connection.execute(waiting).first() is not None:
+        return
     insert_row(
         connection,
         deliveries,
@@ -227,23 +241,34 @@ _DUE = (
 )
 
 
-def claim_due(connection: Connection, now: datetime, most: int) -> list[Claimed]:
-    """Take up to `most` due deliveries; what is no longer wanted is cancelled on the way."""
+def claim_due(connection: Connection, now: datetime, most: int, zone: ZoneInfo) -> list[Claimed]:
+    """Take up to `most` due deliveries, after a last look at whether they may go out.
+
+    What is no longer wanted is cancelled; what would come in somebody's quiet hours (after an
+    outage, say, or because they changed them) waits for their end.
+    """
     ids = list(connection.execute(_DUE, {"now": now, "most": most}).scalars())
     if not ids:
         return []
     connection.execute(
         update(deliveries)
-        .where(deliveries.c.id.in_(ids), deliveries.c.state == DeliveryState.QUEUED)
-        .values(state=DeliveryState.CLAIMED, claimed_at=now, attempts=deliveries.c.attempts + 1)
+        .where(
+            deliveries.c.id.in_(ids),
+            deliveries.c.state.in_(sources_of(DELIVERY_MOVES, DeliveryState.CLAIMED)),
+        )
+        .values(state=DeliveryState.CLAIMED, claimed_at=now)
     )
-    claimed = outbox_queries.claimed(connection, ids)
-    unwanted = set(ids) - {delivery.id for delivery in claimed}
-    record(
-        connection,
-        [Outcome(i, DeliveryState.CANCELLED, reason="no longer wanted") for i in sorted(unwanted)],
-        now,
-    )
+    wanted = outbox_queries.claimed(connection, ids)
+    unwanted = sorted(set(ids) - {delivery.id for delivery, _ in wanted})
+    outcomes = [Outcome(i, DeliveryState.CANCELLED, reason="no longer wanted") for i in unwanted]
+    claimed = []
+    for delivery, quiet in wanted:
+        allowed_at = next_allowed(now, quiet, zone)
+        if allowed_at > now:
+            outcomes.append(Outcome(delivery.id, DeliveryState.QUEUED, again_at=allowed_at))
+        else:
+            claimed.append(delivery)
+    record(connection, outcomes, now)
     return claimed
 
 
@@ -255,6 +280,7 @@ _RECORD = (
         message_id=bindparam("to_message_id"),
         reason=bindparam("to_reason"),
         sent_at=bindparam("to_sent_at"),
+        attempts=deliveries.c.attempts + bindparam("tried"),
         due_at=func.coalesce(
             bindparam("again_at", type_=deliveries.c.due_at.type), deliveries.c.due_at
         ),
@@ -273,7 +299,8 @@ def record(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -
                 "delivery_id": outcome.delivery_id,
                 "to_state": outcome.state,
                 "to_message_id": outcome.message_id,
-                "to_reason": outcome.reason,
+                "to_reason": outcome.reason and outcome.reason[:REASON_LIMIT],
+                "tried": int(outcome.failed_try),
                 "to_sent_at": now if outcome.state is DeliveryState.SENT else None,
                 "again_at": outcome.again_at,
             }

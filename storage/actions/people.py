@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, delete, select, update
 
 from storage.actions.outbox import owe
+from storage.actions.sign_ups import give_back_all
 from storage.dialects import insert_row, upsert
 from storage.model.delivery import DeliveryKind
+from storage.model.moves import sources_of
 from storage.model.node import Node, NodeKind
 from storage.model.person import (
     CONSENT_VERSION,
     LANGUAGES,
     NAME_LIMIT,
+    REQUEST_MOVES,
     Person,
     Quiet,
     RequestState,
@@ -32,22 +35,25 @@ def consent(
 ) -> Person:
     """Take up a person who agreed to the privacy note. Agreeing twice changes nothing else."""
     _check_language(language)
-    agreed = {"consent_version": CONSENT_VERSION, "consented_at": now, "left_at": None}
-    insert_person = upsert(connection.dialect.name, persons).values(
+    known = people_queries.by_telegram_id(connection, telegram_id)
+    if known is not None and known.consent_version == CONSENT_VERSION:
+        return known
+    agreed = {
+        "consent_version": CONSENT_VERSION,
+        "consented_at": now,
+        "left_at": None,
+        "language": language,
+    }
+    new = upsert(connection.dialect.name, persons).values(
         telegram_id=telegram_id,
         name=name[:NAME_LIMIT] or str(telegram_id),
-        language=language,
         standing=Standing.RESIDENT,
         joined_at=now,
         quiet_starts=time(DEFAULT_QUIET_STARTS_HOUR),
         quiet_ends=time(DEFAULT_QUIET_ENDS_HOUR),
         **agreed,
     )
-    connection.execute(
-        insert_person.on_conflict_do_update(
-            index_elements=["telegram_id"], set_={**agreed, "language": language}
-        )
-    )
+    connection.execute(new.on_conflict_do_update(index_elements=["telegram_id"], set_=agreed))
     person = people_queries.by_telegram_id(connection, telegram_id)
     if person is None:
         raise Refusal("refused.unknown_person")
@@ -82,10 +88,12 @@ def set_paused(connection: Connection, person_id: int, paused: bool) -> Person:
     return _change(connection, person_id, paused=paused)
 
 
-def mark_unreachable(connection: Connection, telegram_id: int, now: datetime) -> None:
-    """The person blocked the bot. Their next message, or unblocking, revives them."""
+def set_reachable(connection: Connection, telegram_id: int, reachable: bool, now: datetime) -> None:
+    """The person blocked or unblocked the bot. Their next message revives them, too."""
     connection.execute(
-        update(persons).where(persons.c.telegram_id == telegram_id).values(unreachable_at=now)
+        update(persons)
+        .where(persons.c.telegram_id == telegram_id)
+        .values(unreachable_at=None if reachable else now)
     )
 
 
@@ -93,6 +101,7 @@ def leave(connection: Connection, person_id: int, now: datetime) -> None:
     """End the relation: no community, no roles, no messages. Coming back begins with /start."""
     connection.execute(delete(roles).where(roles.c.person_id == person_id))
     _withdraw_requests(connection, person_id)
+    give_back_all(connection, person_id, now)
     connection.execute(
         update(persons)
         .where(persons.c.id == person_id)
@@ -155,7 +164,7 @@ def decide_membership(
         update(membership_requests)
         .where(
             membership_requests.c.id == request_id,
-            membership_requests.c.state == RequestState.PENDING,
+            membership_requests.c.state.in_(sources_of(REQUEST_MOVES, decision)),
         )
         .values(state=decision, decided_by=by, decided_at=now)
     ).rowcount

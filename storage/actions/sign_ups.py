@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from storage.dialects import upsert
 from storage.model.event import EventCard, EventState, SignUp, SignUpState
@@ -95,6 +95,23 @@ def cancel(connection: Connection, telegram_id: int, event_id: int, now: datetim
         return _unchanged(connection, telegram_id, event_id)
     taken = connection.execute(_GIVE_SEAT_BACK, {"event_id": event_id}).scalar_one()
     return SignUp(_with(card, taken, signed_up=False), row.language, changed=True)
+
+
+def give_back_all(connection: Connection, person_id: int, now: datetime) -> None:
+    """Give back every seat at an event to come: the person leaves."""
+    held = (
+        select(sign_ups.c.event_id)
+        .join(events, events.c.id == sign_ups.c.event_id)
+        .where(
+            sign_ups.c.person_id == person_id,
+            sign_ups.c.state == SignUpState.SIGNED_UP,
+            events.c.starts_at > now,
+        )
+    )
+    for event_id in connection.execute(held).scalars().all():
+        names = {"of_event": event_id, "of_person": person_id, "now": now}
+        if connection.execute(_CANCEL, names).rowcount == 1:  # else a press of theirs was first
+            connection.execute(_GIVE_SEAT_BACK, {"event_id": event_id})
 
 
 def _card(connection: Connection, telegram_id: int, event_id: int) -> Row[Any]:

@@ -14,7 +14,7 @@ from sqlalchemy import (
 from storage.dialects import insert_row, upsert
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.study import Progress, Rhythm, ScheduleState
+from storage.model.study import Progress, Rhythm, ScheduleKind, ScheduleState
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 from storage.queries.study import audience_count
@@ -37,7 +37,7 @@ def schedule_push(
     Returns how many members it would go to now.
 
     `next_slot_at` is the first slot of `rhythm`. The same draft scheduled twice is one. Raises
-    Refusal if `by` may not push there.
+    Refusal if `by` may not push there, or the slot is over.
     """
     node = by_id(connection, node_id)
     require(connection, by, Power.PUSH, node.path)
@@ -46,6 +46,10 @@ def schedule_push(
     ).scalar_one_or_none()
     if known is not None:
         return audience_count(connection, node.path)
+    if position < 0 or (rhythm.kind is ScheduleKind.WEEKLY and not rhythm.days):
+        raise Refusal("push.no_day")
+    if next_slot_at < now:
+        raise Refusal("push.in_the_past")
     insert_row(
         connection,
         schedules,

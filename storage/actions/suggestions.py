@@ -1,5 +1,6 @@
 """Submitting and answering suggestions."""
 
+import hashlib
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,16 +9,17 @@ from sqlalchemy import Connection, select, update
 from storage.actions.outbox import owe
 from storage.dialects import insert_row, upsert
 from storage.model.delivery import DeliveryKind
+from storage.model.moves import sources_of
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.suggestion import (
     REPLY_LIMIT,
+    SUGGESTION_MOVES,
     TEXT_LIMIT,
     Draft,
     Suggestion,
     SuggestionState,
-    sources_of,
 )
 from storage.queries import suggestions as suggestion_queries
 from storage.queries.people import by_id, require
@@ -29,13 +31,16 @@ def submit(
 ) -> Suggestion:
     """Take in a suggestion for the person's community and give it a number.
 
-    The same draft submitted twice is one suggestion. Raises Refusal without a community, or if
-    the text is empty (a photo may stand alone) or too long.
+    The same draft submitted twice is one suggestion; one that was changed in between (its receipt
+    was lost on the way, so its author wrote on) is another: nothing is lost. Raises Refusal
+    without a community, or if the text is empty (a photo may stand alone) or too long.
     """
+    key = _key(draft)
     known = connection.execute(
-        select(suggestions.c.id).where(suggestions.c.draft_key == draft.key)
+        select(suggestions.c.id).where(suggestions.c.draft_key == key)
     ).scalar_one_or_none()
     if known is not None:
+        _set_anonymous(connection, known, draft.anonymous)
         return suggestion_queries.by_id(connection, known)
     person = by_id(connection, person_id)
     if person.node_id is None:
@@ -57,10 +62,24 @@ def submit(
         text=draft.text,
         photo=draft.photo,
         state=SuggestionState.RECEIVED,
-        draft_key=draft.key,
+        draft_key=key,
         submitted_at=now,
     )
     return suggestion_queries.by_id(connection, suggestion_id)
+
+
+def _set_anonymous(connection: Connection, suggestion_id: int, anonymous: bool) -> None:
+    """A receipt was lost and its author has thought again about the name."""
+    connection.execute(
+        update(suggestions)
+        .where(suggestions.c.id == suggestion_id, suggestions.c.state == SuggestionState.RECEIVED)
+        .values(anonymous=anonymous)
+    )
+
+
+def _key(draft: Draft) -> str:
+    content = hashlib.sha256(f"{draft.text}\n{draft.photo}".encode()).hexdigest()
+    return f"{draft.key[:40]}:{content[:16]}"
 
 
 def decide(
@@ -74,7 +93,8 @@ def decide(
 ) -> Suggestion:
     """Move a suggestion on with a reply, which is owed to its author.
 
-    The same answer given twice is one. Raises Refusal if `by` may not, the reply is empty or too long, or it is not its turn.
+    The same answer given twice is one. Raises Refusal if `by` may not, the reply is empty or too
+    long, or it is not its turn.
     """
     row = connection.execute(
         select(nodes.c.path, suggestions.c.author_id)
@@ -90,7 +110,10 @@ def decide(
     # Claim by a conditional update: not one row means that a colleague was first.
     moved = connection.execute(
         update(suggestions)
-        .where(suggestions.c.id == suggestion_id, suggestions.c.state.in_(sources_of(target)))
+        .where(
+            suggestions.c.id == suggestion_id,
+            suggestions.c.state.in_(sources_of(SUGGESTION_MOVES, target)),
+        )
         .values(state=target, reply=reply, decided_by=by, decided_at=now)
     ).rowcount
     if moved != 1:

@@ -25,7 +25,8 @@ def store(
 
     `senders` are the Telegram ids of who wrote: somebody who writes can be reached again.
     """
-    rows = [{"update_id": i, "body": body, "received_at": now} for i, body in dict(received).items()]
+    bodies = dict(received)
+    rows = [{"update_id": i, "body": bodies[i], "received_at": now} for i in bodies]
     if not rows:
         return []
     insert = upsert(connection.dialect.name, updates).on_conflict_do_nothing()

@@ -38,7 +38,10 @@ DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
     DeliveryState.CANCELLED: frozenset(),
 }
 
-MAX_ATTEMPTS = 8
+REASON_LIMIT = 200
+# Failed tries in a row before a delivery is given up. The waits between them grow to five minutes,
+# so this is about half a day without Telegram.
+MAX_ATTEMPTS = 150
 # A slot that was missed (the bot was down) is still sent within this time, then skipped.
 STUDY_CUT_OFF = timedelta(hours=12)
 
@@ -56,7 +59,7 @@ class DeliveryKind(StrEnum):
 
 def backoff(attempts: int) -> timedelta:
     """How long to wait before the next try after `attempts` failed ones: 2 s doubling to 5 min."""
-    return timedelta(seconds=min(300, 2**attempts))
+    return timedelta(seconds=min(300, 2 ** min(attempts, 9)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +85,4 @@ class Outcome:
     message_id: int | None = None
     reason: str | None = None
     again_at: datetime | None = None
+    failed_try: bool = False  # counts as an attempt: a server or the network failed

@@ -18,8 +18,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The inbox: every open request, the first of the suggestions, and how many those are."""
+    """The inbox: every open request, and every suggestion that is not finished."""
 
     requests: Sequence[MembershipRequest]
     suggestions: Sequence[Suggestion]
-    suggestion_count: int

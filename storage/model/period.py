@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,11 +17,31 @@ class Period:
     first_on: date
     last_on: date
 
+    @property
+    def compact(self) -> str:
+        """For a button: "20260301-20260531"."""
+        return f"{self.first_on:%Y%m%d}-{self.last_on:%Y%m%d}"
+
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """The instants [from, to) of these days in `zone`, as aware UTC."""
         starts = datetime.combine(self.first_on, time(), tzinfo=zone)
         ends = datetime.combine(self.last_on + timedelta(days=1), time(), tzinfo=zone)
         return starts.astimezone(UTC), ends.astimezone(UTC)
+
+
+def read_period(text: str) -> Period:
+    """Read what a button carries: "20260301-20260531". Raises ValueError."""
+    first, _, last = text.partition("-")
+    return Period(_compact_day(first), _compact_day(last))
+
+
+def _compact_day(text: str) -> date:
+    if not re.fullmatch(r"\d{8}", text):
+        raise ValueError(text)
+    day = date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(text)
+    return day
 
 
 def day_of(now: datetime, zone: ZoneInfo) -> date:
@@ -49,6 +70,14 @@ def _months(year: int, first: int, count: int) -> Period:
     return Period(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
 
 
+# The spans that staff ask for most, each around a given day.
+SPANS: dict[str, Callable[[date], Period]] = {
+    "month": month_of,
+    "quarter": quarter_of,
+    "half": half_year_of,
+    "year": year_of,
+}
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200  # beyond, a day is a slip of the finger
 _YEAR = re.compile(r"(\d{4})")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _QUARTER = re.compile(r"(\d{4})-?[qQ]([1-4])")
@@ -67,9 +96,12 @@ def parse_period(text: str, today: date) -> Period:
     if not text:
         return year_of(today)
     try:
-        return _parse(text)
+        period = _parse(text)
     except ValueError:
         raise Refusal("stats.period_unclear") from None
+    if not _FIRST_YEAR <= period.first_on.year <= period.last_on.year <= _LAST_YEAR:
+        raise Refusal("stats.period_unclear")
+    return period
 
 
 def _parse(text: str) -> Period:

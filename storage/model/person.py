@@ -70,7 +70,11 @@ class Person:
 
     def may(self, power: Power) -> bool:
         """Whether the person has `power` anywhere (the action checks where)."""
-        return any(grant.allows(power, grant.path) for grant in self.grants)
+        return bool(self.reach(power))
+
+    def reach(self, power: Power) -> list[str]:
+        """The paths of the nodes at and below which the person has `power`."""
+        return [grant.path for grant in self.grants if grant.allows(power, grant.path)]
 
     def may_at(self, power: Power, path: str) -> bool:
         """Whether the person has `power` over the node at `path`."""

@@ -1,8 +1,9 @@
 """Quiet hours: a message that falls into them is moved to their end, never dropped."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from storage.model.local_time import instant_of
 from storage.model.person import Quiet
 
 DEFAULT_QUIET_STARTS_HOUR = 22
@@ -26,5 +27,8 @@ def next_allowed(at: datetime, quiet: Quiet | None, zone: ZoneInfo) -> datetime:
     if not inside:
         return at
     day = local.date() + timedelta(days=1 if wraps and clock >= quiet.starts else 0)
-    ends = datetime.combine(day, quiet.ends, tzinfo=zone)
-    return max(at, ends.astimezone(at.tzinfo))
+    ends = instant_of(day, quiet.ends, zone)
+    if ends <= at:  # clocks were set back, and the end comes a second time
+        ends = datetime.combine(day, quiet.ends, tzinfo=zone).replace(fold=1).astimezone(UTC)
+    # Where a whole day was left out, the first instant after it may be quiet again.
+    return next_allowed(ends, quiet, zone)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from storage.model.node import NodeKind
+
 
 class Role(StrEnum):
     OWNER = "owner"
@@ -44,6 +46,14 @@ GRANTABLE: dict[Role, tuple[Role, ...]] = {
 }
 
 
+_PLACES: dict[Role, tuple[NodeKind, ...]] = {
+    Role.OWNER: (NodeKind.DISTRICT,),
+    Role.DISTRICT: (NodeKind.DISTRICT,),
+    Role.COMMUNITY: (NodeKind.COMMUNITY,),
+    Role.VIEWER: (NodeKind.DISTRICT, NodeKind.COMMUNITY),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role that a person holds at a node; `path` is the node's path in the tree ("/1/4/")."""
@@ -63,6 +73,13 @@ def allowed(grants: tuple[Grant, ...], power: Power, path: str) -> bool:
     return any(grant.allows(power, path) for grant in grants)
 
 
-def may_hand_on(grants: tuple[Grant, ...], role: Role, path: str) -> bool:
-    """Whether a holder of `grants` may invite somebody to `role` at the node at `path`."""
-    return any(role in GRANTABLE[grant.role] and path.startswith(grant.path) for grant in grants)
+def roles_to_hand_on(grants: tuple[Grant, ...], kind: NodeKind, path: str) -> tuple[Role, ...]:
+    """The roles that a holder of `grants` may invite others to, at a node of `kind` at `path`.
+
+    Never one that reaches further than the own, and only one that belongs there: a community's
+    staff to a community, district staff and owners to the district, viewers to either.
+    """
+    handed = {
+        role for grant in grants if path.startswith(grant.path) for role in GRANTABLE[grant.role]
+    }
+    return tuple(role for role in Role if role in handed and kind in _PLACES[role])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+MESSAGE_LIMIT = 4096  # UTF-16 units: Telegram cuts what a person types into such messages
 TEXT_LIMIT = 10_000  # Telegram cuts what a person types at 4,096; this is two and a half of them
 REPLY_LIMIT = 2000
 
@@ -19,17 +20,12 @@ class SuggestionState(StrEnum):
     IMPLEMENTED = "implemented"
 
 
-MOVES: dict[SuggestionState, frozenset[SuggestionState]] = {
+SUGGESTION_MOVES: dict[SuggestionState, frozenset[SuggestionState]] = {
     SuggestionState.RECEIVED: frozenset({SuggestionState.ADOPTED, SuggestionState.DECLINED}),
     SuggestionState.ADOPTED: frozenset({SuggestionState.IMPLEMENTED}),
     SuggestionState.DECLINED: frozenset(),
     SuggestionState.IMPLEMENTED: frozenset(),
 }
-
-
-def sources_of(target: SuggestionState) -> tuple[SuggestionState, ...]:
-    """The states from which `target` may be reached."""
-    return tuple(state for state, targets in MOVES.items() if target in targets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +55,11 @@ class Draft:
     text: str
     photo: str | None
     anonymous: bool
+
+
+def was_cut(message: str) -> bool:
+    """Whether a message is as long as Telegram allows, so that the next one goes on with it."""
+    return len(message.encode("utf-16-le")) // 2 >= MESSAGE_LIMIT
 
 
 def format_number(year: int, sequence: int) -> str:

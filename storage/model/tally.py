@@ -8,8 +8,12 @@ from storage.model.period import Period
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The figures of one node and period; `figures` maps an indicator's id to its count."""
+    """The figures of one node and period; `figures` maps a source to its count.
+
+    `others` says whether whoever asked may see other nodes, too.
+    """
 
     node: Node
     period: Period
     figures: dict[str, int]
+    others: bool = False

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select, true
 
-from storage.model.event import PAGE, Event, EventCard, EventState, SignUpState
+from storage.model.event import PAGE, Event, EventCard, EventState, SignUp, SignUpState
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -20,11 +20,16 @@ def card(connection: Connection, event_id: int, telegram_id: int) -> EventCard:
 
     Raises Refusal("event.not_for_you") if there is no such event in reach of their community.
     """
+    return sign_up(connection, event_id, telegram_id).card
+
+
+def sign_up(connection: Connection, event_id: int, telegram_id: int) -> SignUp:
+    """The same with their language, for whoever pressed too late."""
     statement = cards_for(persons.c.telegram_id == telegram_id).where(events.c.id == event_id)
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise Refusal("event.not_for_you")
-    return event_card(row)
+    return SignUp(event_card(row), row.language, changed=False)
 
 
 def upcoming(connection: Connection, person: Person, now: datetime, page: int) -> list[EventCard]:
@@ -74,9 +79,10 @@ _EVENT = select(events, nodes.c.name.label("node_name")).join(nodes, nodes.c.id 
 
 
 def cards_for(person: ColumnElement[bool]) -> Select[Any]:
-    """Events in reach of one `person`: those of their own node and of the nodes above it."""
+    """Events in reach of one `person`: those of their own node and of the nodes above it, and
+    those at which they hold a seat, wherever they moved since."""
     home = nodes.alias("home")
-    reach = or_(nodes.c.id == home.c.id, home.c.path.like(nodes.c.path + literal("%")))
+    reach = home.c.path.like(nodes.c.path + literal("%"))
     return (
         select(
             events,
@@ -86,15 +92,19 @@ def cards_for(person: ColumnElement[bool]) -> Select[Any]:
             sign_ups.c.state.label("sign_up_state"),
         )
         .select_from(persons)
-        .join(home, home.c.id == persons.c.node_id)
-        .join(nodes, reach)
-        .join(events, events.c.node_id == nodes.c.id)
+        .join(events, true())
+        .join(nodes, nodes.c.id == events.c.node_id)
+        .join(home, home.c.id == persons.c.node_id, isouter=True)
         .join(
             sign_ups,
             and_(sign_ups.c.event_id == events.c.id, sign_ups.c.person_id == persons.c.id),
             isouter=True,
         )
-        .where(person, persons.c.left_at.is_(None))
+        .where(
+            person,
+            persons.c.left_at.is_(None),
+            or_(reach, sign_ups.c.state == SignUpState.SIGNED_UP),
+        )
     )
 
 

@@ -44,7 +44,7 @@ def communities(connection: Connection) -> list[Node]:
 
 def where_may(connection: Connection, person: Person, power: Power) -> list[Node]:
     """The nodes over which `person` has `power`, the district first."""
-    paths = [grant.path for grant in person.grants if grant.allows(power, grant.path)]
+    paths = person.reach(power)
     return _nodes(connection, below(*paths))
 
 

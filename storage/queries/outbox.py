@@ -2,19 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from storage.model.delivery import Claimed, DeliveryKind, DeliveryState
+from storage.model.person import Quiet
+from storage.queries.people import quiet_of
 from storage.tables import broadcasts, deliveries, persons
 
 
-def claimed(connection: Connection, delivery_ids: Iterable[int]) -> list[Claimed]:
-    """What the courier needs of the deliveries it claimed; those no longer wanted are missing.
+def claimed(
+    connection: Connection, delivery_ids: Iterable[int]
+) -> list[tuple[Claimed, Quiet | None]]:
+    """What the courier needs of the deliveries it claimed, each with the quiet hours of its
+    person; those no longer wanted are missing.
 
     Somebody who left, or paused study pushes, since the planning gets nothing.
     """
-    rows = connection.execute(
+    statement: Select[Any] = (
         select(
             deliveries.c.id,
             deliveries.c.kind,
@@ -22,6 +28,8 @@ def claimed(connection: Connection, delivery_ids: Iterable[int]) -> list[Claimed
             func.coalesce(deliveries.c.subject_id, broadcasts.c.subject_id).label("subject_id"),
             persons.c.telegram_id,
             persons.c.language,
+            persons.c.quiet_starts,
+            persons.c.quiet_ends,
             broadcasts.c.course_id,
             broadcasts.c.item_id,
         )
@@ -35,19 +43,20 @@ def claimed(connection: Connection, delivery_ids: Iterable[int]) -> list[Claimed
         )
         .order_by(deliveries.c.due_at, deliveries.c.id)
     )
-    return [
-        Claimed(
-            id=row.id,
-            kind=DeliveryKind(row.kind),
-            telegram_id=row.telegram_id,
-            language=row.language,
-            subject_id=row.subject_id,
-            course_id=row.course_id,
-            item_id=row.item_id,
-            attempts=row.attempts,
-        )
-        for row in rows
-    ]
+    return [(_claimed(row), quiet_of(row)) for row in connection.execute(statement)]
+
+
+def _claimed(row: Row[Any]) -> Claimed:
+    return Claimed(
+        id=row.id,
+        kind=DeliveryKind(row.kind),
+        telegram_id=row.telegram_id,
+        language=row.language,
+        subject_id=row.subject_id,
+        course_id=row.course_id,
+        item_id=row.item_id,
+        attempts=row.attempts,
+    )
 
 
 def next_due(connection: Connection) -> datetime | None:

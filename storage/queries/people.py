@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from storage.model.person import MembershipRequest, Person, Quiet, RequestState, Standing, Summary
 from storage.model.refusal import Refusal
-from storage.model.roles import Grant, Power, Role
+from storage.model.roles import Grant, Power, Role, allowed
 from storage.queries.nodes import below
 from storage.tables import (
     acknowledgements,
@@ -61,13 +61,13 @@ def grants_of(connection: Connection, person_id: int) -> tuple[Grant, ...]:
 
 def require(connection: Connection, person_id: int, power: Power, path: str) -> None:
     """Raise Refusal("refused.not_yours") unless the person has `power` over the node at `path`."""
-    if not any(grant.allows(power, path) for grant in grants_of(connection, person_id)):
+    if not allowed(grants_of(connection, person_id), power, path):
         raise Refusal("refused.not_yours")
 
 
 def pending_requests(connection: Connection, person: Person) -> list[MembershipRequest]:
     """Open membership requests of every node where `person` may answer, oldest first."""
-    paths = [g.path for g in person.grants if g.allows(Power.ANSWER, g.path)]
+    paths = person.reach(Power.ANSWER)
     rows = connection.execute(
         _REQUEST.where(membership_requests.c.state == RequestState.PENDING, below(*paths)).order_by(
             membership_requests.c.id
@@ -86,7 +86,7 @@ def request(connection: Connection, request_id: int) -> MembershipRequest:
 
 def request_for(connection: Connection, request_id: int, person: Person) -> MembershipRequest:
     """One that `person` may answer. Raises Refusal("refused.not_yours") for any other."""
-    paths = [g.path for g in person.grants if g.allows(Power.ANSWER, g.path)]
+    paths = person.reach(Power.ANSWER)
     statement = _REQUEST.where(membership_requests.c.id == request_id, below(*paths))
     row = connection.execute(statement).one_or_none()
     if row is None:
@@ -124,8 +124,14 @@ def _request(row: Row[Any]) -> MembershipRequest:
     return MembershipRequest(row.id, row.name, row.node_name, row.asked_at, RequestState(row.state))
 
 
+def quiet_of(row: Row[Any]) -> Quiet | None:
+    """The quiet hours in a row that has a person's `quiet_starts` and `quiet_ends`."""
+    if row.quiet_starts is None:
+        return None
+    return Quiet(row.quiet_starts, row.quiet_ends)
+
+
 def _person(row: Row[Any], grants: tuple[Grant, ...]) -> Person:
-    quiet = Quiet(row.quiet_starts, row.quiet_ends) if row.quiet_starts is not None else None
     return Person(
         id=row.id,
         telegram_id=row.telegram_id,
@@ -137,7 +143,7 @@ def _person(row: Row[Any], grants: tuple[Grant, ...]) -> Person:
         node_id=row.node_id,
         node_name=row.node_name,
         node_path=row.node_path,
-        quiet=quiet,
+        quiet=quiet_of(row),
         paused=row.paused,
         grants=grants,
     )

@@ -47,7 +47,7 @@ def next_slot(connection: Connection) -> datetime | None:
 
 def active(connection: Connection, person: Person) -> list[Schedule]:
     """The schedules that `person` may manage, the next to fire first."""
-    paths = [grant.path for grant in person.grants if grant.allows(Power.PUSH, grant.path)]
+    paths = person.reach(Power.PUSH)
     rows = connection.execute(
         _SCHEDULE.where(schedules.c.state == ScheduleState.ACTIVE, below(*paths)).order_by(
             schedules.c.next_slot_at, schedules.c.id

@@ -57,7 +57,7 @@ def by_number(connection: Connection, number: str, person_id: int) -> Suggestion
     Raises Refusal("suggestion.not_found") for any other text.
     """
     year, _, sequence = number.strip().partition("-")
-    if not (year.isdecimal() and sequence.isdecimal() and len(number) < 20):
+    if not (year.isdecimal() and sequence.isdecimal() and len(year) == 4 and len(sequence) < 9):
         raise Refusal("suggestion.not_found")
     found = connection.execute(
         select(suggestions.c.id).where(
@@ -70,7 +70,7 @@ def by_number(connection: Connection, number: str, person_id: int) -> Suggestion
 def for_staff(connection: Connection, suggestion_id: int, person: Person) -> Suggestion:
     """One that `person` may answer. Raises Refusal("refused.not_yours") for any other."""
     row = connection.execute(
-        _SUGGESTION.where(suggestions.c.id == suggestion_id, below(*_paths(person)))
+        _SUGGESTION.where(suggestions.c.id == suggestion_id, below(*person.reach(Power.ANSWER)))
     ).one_or_none()
     if row is None:
         raise Refusal("refused.not_yours")
@@ -82,24 +82,12 @@ def waiting(connection: Connection, person: Person) -> Waiting:
     those adopted and not yet carried out, the oldest first."""
     condition = (
         suggestions.c.state.in_((SuggestionState.RECEIVED, SuggestionState.ADOPTED)),
-        below(*_paths(person)),
+        below(*person.reach(Power.ANSWER)),
     )
     rows = connection.execute(
-        _SUGGESTION.where(*condition)
-        .order_by(suggestions.c.state.desc(), suggestions.c.id)
-        .limit(LIST_LIMIT)
+        _SUGGESTION.where(*condition).order_by(suggestions.c.state.desc(), suggestions.c.id)
     )
-    count = (
-        select(func.count())
-        .select_from(suggestions)
-        .join(nodes, nodes.c.id == suggestions.c.node_id)
-        .where(*condition)
-    )
-    return Waiting(
-        pending_requests(connection, person),
-        [_suggestion(row) for row in rows],
-        connection.execute(count).scalar_one(),
-    )
+    return Waiting(pending_requests(connection, person), [_suggestion(row) for row in rows])
 
 
 def count_received(connection: Connection, person: Person) -> int:
@@ -109,13 +97,11 @@ def count_received(connection: Connection, person: Person) -> int:
             select(func.count())
             .select_from(suggestions)
             .join(nodes, nodes.c.id == suggestions.c.node_id)
-            .where(suggestions.c.state == SuggestionState.RECEIVED, below(*_paths(person)))
+            .where(
+                suggestions.c.state == SuggestionState.RECEIVED, below(*person.reach(Power.ANSWER))
+            )
         ).scalar_one()
     )
-
-
-def _paths(person: Person) -> list[str]:
-    return [grant.path for grant in person.grants if grant.allows(Power.ANSWER, grant.path)]
 
 
 def _suggestion(row: Row[Any]) -> Suggestion:

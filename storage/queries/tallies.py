@@ -5,6 +5,7 @@ ask the same question.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,17 +16,18 @@ from storage.model.delivery import DeliveryKind, DeliveryState
 from storage.model.event import EventState, SignUpState
 from storage.model.node import Node
 from storage.model.period import Period
-from storage.model.person import Standing
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
 from storage.model.suggestion import SuggestionState
 from storage.model.tally import Tally
-from storage.queries.nodes import below
+from storage.queries.nodes import below, where_may
 from storage.tables import (
     acknowledgements,
     broadcasts,
     deliveries,
     events,
     nodes,
-    persons,
     sign_ups,
     suggestions,
 )
@@ -43,6 +45,26 @@ def tally(
         for source in sources
     }
     return Tally(node, period, figures)
+
+
+def tally_for(
+    connection: Connection,
+    person: Person,
+    node_id: int | None,
+    period: Period,
+    zone: ZoneInfo,
+    sources: Iterable[str],
+) -> Tally:
+    """The same for a node whose figures `person` may see; None for the widest of them.
+
+    Raises Refusal("refused.not_yours").
+    """
+    places = where_may(connection, person, Power.SEE_FIGURES)
+    node = next((place for place in places if node_id in (None, place.id)), None)
+    if node is None:
+        raise Refusal("refused.not_yours")
+    figures = tally(connection, node, period, zone, sources)
+    return replace(figures, others=len(places) > 1)
 
 
 def _within(column: ColumnElement[datetime], span: Span) -> ColumnElement[bool]:
@@ -123,17 +145,6 @@ def _implemented(node: Node, span: Span) -> Select[Any]:
     return _suggestions(node, span, SuggestionState.IMPLEMENTED)
 
 
-def _members(node: Node, span: Span) -> Select[Any]:
-    """Members on the register at the end of the period (or now, in a running one)."""
-    return _count(
-        persons,
-        node,
-        persons.c.standing == Standing.MEMBER,
-        persons.c.joined_at < span[1],
-        persons.c.left_at.is_(None),
-    )
-
-
 SOURCES: dict[str, Callable[[Node, Span], Select[Any]]] = {
     "study_pushes": _study_pushes,
     "study_deliveries": _study_deliveries,
@@ -143,5 +154,4 @@ SOURCES: dict[str, Callable[[Node, Span], Select[Any]]] = {
     "suggestions_received": _suggestions,
     "suggestions_adopted": _adopted,
     "suggestions_implemented": _implemented,
-    "members_registered": _members,
 }

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, UniqueConstraint, text
 
-from storage.model.delivery import DeliveryState
+from storage.model.delivery import REASON_LIMIT, DeliveryState
 from storage.tables.base import Id, Instant, id_column, metadata, reference, state_column
 
 deliveries = Table(
@@ -20,7 +20,7 @@ deliveries = Table(
     Column("sent_at", Instant),
     Column("message_id", BigInteger),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("reason", String(200)),
+    Column("reason", String(REASON_LIMIT)),
     UniqueConstraint("broadcast_id", "person_id"),
 )
 # Partial, so that looking for due rows costs the same when millions were sent before.

@@ -46,7 +46,9 @@ def items() -> list[str]:
 def shown_texts() -> list[str]:
     """What the messages say under which the buttons stand: an item, an event."""
     item = load_courses().require(COURSE).items[0]
-    event = "🎫 家庭消防演练\n周六 11月28日 9:30 · 社区广场\n志愿服务 · 东湖社区\n名额 100000 · 剩余 99000"
+    event = (
+        "🎫 家庭消防演练\n周六 11月28日 9:30 · 社区广场\n志愿服务 · 东湖社区\n名额 1000 · 剩余 990"
+    )
     return [f"📚 居民安全与权益十四课\n{item.title.zh}\n\n{item.body.zh}", event]
 
 
@@ -86,9 +88,7 @@ def copy_conversation(url: str, members: int) -> None:
         rows = [row._asdict() for row in connection.execute(select(conversations))]
         for i in range(1, members):
             own = str(FIRST_PERSON + i)
-            connection.execute(
-                insert(conversations), [_with(row, first, own) for row in rows]
-            )
+            connection.execute(insert(conversations), [_with(row, first, own) for row in rows])
 
     _with_database(url, copy)
 
@@ -126,7 +126,7 @@ def _effects(connection: Connection) -> dict[str, int]:
 def _fill(connection: Connection, members: int, event_count: int) -> None:
     now = datetime.now(UTC)
     at = now - timedelta(days=30)
-    tree = [(1, None, NodeKind.DISTRICT, "示范区", "c-1", "/1/")]
+    tree: list[tuple[object, ...]] = [(1, None, NodeKind.DISTRICT, "示范区", "c-1", "/1/")]
     for i in range(2, _COMMUNITIES + 2):
         tree.append((i, 1, NodeKind.COMMUNITY, f"社区{i}", f"c-{i}", f"/1/{i}/"))
     names = ("id", "parent_id", "kind", "name", "code", "path")

@@ -6,6 +6,7 @@ the message, and its database must hold every effect at the end.
 """
 
 import tempfile
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -45,8 +46,8 @@ def measure(folder: Path, members: int, rounds: int) -> dict[str, Any]:
         peer(folder, their_server, "press") as them,
     ):
         for number in range(rounds + 1):
-            ours = measured(us, lambda n=number: product_round(our_server, members, n))
-            theirs = measured(them, lambda n=number: peer_round(their_server, members, n))
+            ours = measured(us, partial(product_round, our_server, members, number))
+            theirs = measured(them, partial(peer_round, their_server, members, number))
             if number:  # the first one warms up
                 found["rounds"].append({"product": ours, "peer": theirs})
         found["server_ceiling_per_second"] = ceiling(folder, our_server)

@@ -4,15 +4,18 @@ import contextlib
 import http.client
 import json
 import os
+import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:benchmark"
-_GRACE = 20.0
+_GRACE = 20.0  # seconds
+_START = 60.0
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -81,15 +84,11 @@ class Server:
             result: dict[str, Any] = json.loads(connection.getresponse().read())
         return result
 
-    @contextlib.contextmanager
-    def next_poll(self, timeout: float = 60.0) -> Iterator[list[float]]:
-        """Behind the block, the list holds the (monotonic) time of the first getUpdates since."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
-        at: list[float] = []
-        with contextlib.closing(connection):
-            connection.request("POST", "/control/poll", b"")
-            yield at
-            at.append(json.loads(connection.getresponse().read())["at"])
+    def next_poll(self) -> http.client.HTTPConnection:
+        """Asks for the (monotonic) time of the next getUpdates; its answer is {"at": …}."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_GRACE)
+        connection.request("POST", "/control/poll", b"")
+        return connection
 
 
 @contextlib.contextmanager
@@ -135,10 +134,15 @@ def peer(folder: Path, server: Server, kind: str) -> Iterator[Bot]:
 def _bot(
     folder: Path, server: Server, arguments: list[str], settings: dict[str, str]
 ) -> Iterator[Bot]:
-    with contextlib.ExitStack() as stack:
-        with server.next_poll() as polled:
-            child = stack.enter_context(process(folder, *arguments, **settings))
-        yield Bot(child, polled[0])
+    with (
+        contextlib.closing(server.next_poll()) as asked,
+        process(folder, *arguments, **settings) as child,
+    ):
+        began = time.monotonic()
+        while not select.select([asked.sock], [], [], 0.2)[0]:
+            if child.poll() is not None or time.monotonic() - began > _START:
+                raise RuntimeError((folder / "stderr.txt").read_text()[-2000:] or "never polled")
+        yield Bot(child, json.loads(asked.getresponse().read())["at"])
 
 
 def ceiling(folder: Path, server: Server, requests: int = 40_000) -> float:

@@ -84,6 +84,9 @@ class Peek:
     def rows(self, statement: str) -> list[tuple[object, ...]]:
         return list(self._connection.execute(statement))
 
+    def numbers(self, statement: str) -> list[tuple[int, ...]]:
+        return list(self._connection.execute(statement))
+
     def stored(self) -> int:
         return self.number("SELECT count(*) FROM updates")
 

@@ -26,7 +26,7 @@ from storage.actions import events, invitations, people
 from storage.actions.nodes import add_community, found_district
 from storage.database import open_database
 from storage.migrate import migrate
-from storage.queries import nodes as node_queries
+from storage.queries import people as people_queries
 
 from .life import STARTS_WITHIN, Life, Peek
 
@@ -256,11 +256,10 @@ def _settle_town(connection: Connection, crowd: list[tuple[int, str, str]]) -> d
     )
     events.post(connection, owner.id, notice, now, ZONE)
     for telegram_id, _, _ in crowd:
-        known = people.people_queries.by_telegram_id(connection, telegram_id)
+        known = people_queries.by_telegram_id(connection, telegram_id)
         assert known is not None
         people.set_quiet(connection, known.id, QUIET_CHOICES["22-7"].quiet)
     people.leave(connection, owner.id, now)
-    assert node_queries.root(connection) is not None
     return reachable
 
 
@@ -383,15 +382,17 @@ def _check_seats(peek: Peek, crowd: Crowd) -> None:
         "SELECT event_id, telegram_id FROM sign_ups JOIN persons ON persons.id = person_id"
         " WHERE state = 'signed_up'"
     )
-    for event_id, capacity, taken in peek.rows("SELECT id, capacity, taken FROM events"):
+    for event_id, seats, taken in peek.numbers(
+        "SELECT id, coalesce(capacity, 0), taken FROM events"
+    ):
         holders = [who for event, who in rows if event == event_id]
-        wanted = {e.person.id for e in crowd.everybody if e.seats.get(int(str(event_id)))}
+        wanted = {e.person.id for e in crowd.everybody if e.seats.get(event_id)}
         assert taken == len(holders) == len(set(holders))
-        if capacity is None:
+        if seats == 0:
             assert set(holders) == wanted
         else:  # who came too late depends on whose update was handled first
             assert set(holders) <= wanted
-            assert len(holders) <= int(str(capacity))
+            assert len(holders) <= seats
 
 
 def _check_suggestions(peek: Peek, crowd: Crowd) -> None:
@@ -409,11 +410,11 @@ def _check_suggestions(peek: Peek, crowd: Crowd) -> None:
 def _check_conversations(peek: Peek, crowd: Crowd) -> None:
     said, forms = {}, {}
     for key, data in peek.rows("SELECT key, data FROM conversations"):
-        _, chat_id, _, *destiny = str(key).split(":")
+        _, who, _, *destiny = str(key).split(":")
         if destiny == ["default"]:
-            said[int(chat_id)] = json.loads(str(data))["said"]
+            said[int(who)] = json.loads(str(data))["said"]
         elif destiny[1] == "context":
-            forms[int(chat_id)] = json.loads(str(data))
+            forms[int(who)] = json.loads(str(data))
     assert said == {e.person.id: e.said for e in crowd.everybody if e.said is not None}
     unfinished = {e.person.id: e for e in crowd.everybody if e.lines is not None}
     assert forms.keys() == unfinished.keys()

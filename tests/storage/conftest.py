@@ -6,9 +6,7 @@ PostgreSQL is used where TEST_DATABASE_URL names a server on which databases may
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import asyncpg
 import pytest
@@ -25,14 +23,6 @@ from storage.tables import metadata
 from .district import NOW, District
 
 NO_POSTGRES = "needs a PostgreSQL server: set TEST_DATABASE_URL=postgresql://user@host/name"
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file to copy."""
-    path = tmp_path_factory.mktemp("migrated") / "linli.db"
-    migrate(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -65,13 +55,6 @@ async def _command(url: str, statement: str) -> None:
         await connection.close()
 
 
-@pytest.fixture
-def sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
-    path = tmp_path / "linli.db"
-    shutil.copy(migrated_file, path)
-    return f"sqlite:///{path}"
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """The address of an empty, migrated database, once of each kind."""
@@ -86,16 +69,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     try:
         if isinstance(opened, PostgresDatabase):
             await opened.write(_empty)
-        yield opened
-    finally:
-        await opened.close()
-
-
-@pytest.fixture
-async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
-    """The same for what is said of SQLite alone."""
-    opened = open_database(sqlite_url)
-    try:
         yield opened
     finally:
         await opened.close()

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
@@ -22,8 +22,6 @@ from storage.model.study import Rhythm, Schedule, ScheduleKind
 from storage.model.suggestion import Draft
 from storage.queries import people as people_queries
 from storage.queries import study as study_queries
-
-T = TypeVar("T")
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in Shanghai
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -77,7 +75,7 @@ class District:
 
     async def event(self, node: Node | None = None, **given: Any) -> Event:
         """An event tomorrow, for the eastern community unless said otherwise."""
-        new = {
+        new: dict[str, Any] = {
             "draft_key": f"event {next(iter(self._ids))}",
             "node_id": (node or self.east).id,
             "category": "service",
@@ -94,7 +92,16 @@ class District:
         key = f"push {next(iter(self._ids))}"
         await self.database.write(
             study.schedule_push,
-            *(self.mei.id, key, "resident-basics", 0, (node or self.east).id, rhythm, slot, NOW),
+            *(
+                self.mei.id,
+                key,
+                "resident-basics",
+                0,
+                (node or self.east).id,
+                rhythm,
+                slot,
+                min(NOW, slot),
+            ),
         )
         return (await self.database.read(study_queries.due, slot))[-1]
 
@@ -119,10 +126,10 @@ def once(at: datetime) -> Rhythm:
     return Rhythm(ScheduleKind.ONCE, once_at=at)
 
 
-async def outcomes(calls: Iterable[Awaitable[T]]) -> list[T | str]:
+async def outcomes(calls: Iterable[Awaitable[Any]]) -> list[Any]:
     """What became of calls made at once: each one's result, or the key of its refusal."""
     answers = await asyncio.gather(*calls, return_exceptions=True)
     for answer in answers:
         if isinstance(answer, BaseException) and not isinstance(answer, Refusal):
             raise answer
-    return [a.key if isinstance(a, Refusal) else a for a in answers]  # type: ignore[misc]
+    return [a.key if isinstance(a, Refusal) else a for a in answers]

@@ -1,13 +1,14 @@
 """Owing and delivering: who gets what, when it is due, and what becomes of it."""
 
 from collections import Counter
+from collections.abc import Awaitable
 from datetime import datetime, time, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, update
 
 from storage.actions import events as event_actions
-from storage.actions import outbox, people, updates
+from storage.actions import people, updates
 from storage.actions.outbox import claim_due, plan_slot, record, requeue_claimed
 from storage.actions.sign_ups import cancel as give_back
 from storage.actions.sign_ups import sign_up
@@ -19,7 +20,7 @@ from storage.model.delivery import (
     DeliveryState,
     Outcome,
 )
-from storage.model.person import Quiet
+from storage.model.person import Quiet, RequestState
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.model.study import ScheduleState
@@ -63,7 +64,7 @@ async def test_a_push_goes_to_members_who_are_here_not_paused_and_can_be_reached
     paused, gone, silent = [await district.member(n) for n in ("paused", "gone", "silent")]
     await district.database.write(people.set_paused, paused.id, True)
     await district.database.write(people.leave, gone.id, NOW)
-    await district.database.write(people.mark_unreachable, silent.telegram_id, NOW)
+    await district.database.write(people.set_reachable, silent.telegram_id, False, NOW)
     assert await plan(district) is not None
     assert await owed(district, DeliveryKind.STUDY_ITEM) == {ana.id: NOW}
     counted = await district.database.read(study_queries.audience_count, district.east.path)
@@ -107,7 +108,7 @@ async def test_an_answer_waits_for_the_end_of_quiet_hours_too(district: District
     ana = await district.resident("ana", quiet=Quiet(time(11), time(13)))
     await district.database.write(people.ask_membership, ana.id, NOW, ZONE)
     await district.database.write(
-        *(people.decide_membership, district.mei.id, 1, people.RequestState.ACCEPTED, NOW, ZONE)
+        people.decide_membership, district.mei.id, 1, RequestState.ACCEPTED, NOW, ZONE
     )
     assert await owed(district, DeliveryKind.MEMBERSHIP_ANSWER) == {ana.id: NOW + HOUR}
 
@@ -211,15 +212,15 @@ async def test_the_same_draft_scheduled_many_times_is_one_and_only_at_home(
     kim = await district.kim()
     await district.member()
 
-    def push(key: str, node_id: int) -> object:
+    def push(key: str, node_id: int) -> Awaitable[int]:
         given = (kim.id, key, "resident-basics", 0, node_id, once(NOW), NOW, NOW)
         return district.database.write(schedule_push, *given)
 
     await outcomes(district.database.read(study_queries.due, NOW) for _ in range(6))
-    assert await outcomes(push("one", district.east.id) for _ in range(6)) == [1] * 6  # type: ignore[misc]
+    assert await outcomes(push("one", district.east.id) for _ in range(6)) == [1] * 6
     assert len(await district.rows(schedules)) == 1
     for node in (district.west, district.node):
-        assert await outcomes([push("two", node.id)]) == ["refused.not_yours"]  # type: ignore[list-item]
+        assert await outcomes([push("two", node.id)]) == ["refused.not_yours"]
 
 
 async def test_the_next_moment_is_the_earlier_of_slot_and_delivery(district: District) -> None:
@@ -255,13 +256,13 @@ async def test_claiming_takes_what_is_due_the_earliest_first_and_no_more(
         await district.member(f"m{n}")
     await district.member("later", quiet=Quiet(time(11), time(13)))
     await plan(district)
-    first = await district.database.write(claim_due, NOW, 3)
-    rest = await district.database.write(claim_due, NOW, 3)
+    first = await district.database.write(claim_due, NOW, 3, ZONE)
+    rest = await district.database.write(claim_due, NOW, 3, ZONE)
     assert ([c.telegram_id for c in first], len(rest)) == ([100, 101, 102], 1)
-    assert await district.database.write(claim_due, NOW, 3) == []
-    [late] = await district.database.write(claim_due, NOW + HOUR, 3)
+    assert await district.database.write(claim_due, NOW, 3, ZONE) == []
+    [late] = await district.database.write(claim_due, NOW + HOUR, 3, ZONE)
     assert (late.telegram_id, late.kind, late.item_id, late.attempts) == (
-        *(104, DeliveryKind.STUDY_ITEM, "safe-account", 1),
+        *(104, DeliveryKind.STUDY_ITEM, "safe-account", 0),
     )
 
 
@@ -269,10 +270,10 @@ async def test_two_couriers_at_once_never_hold_the_same_delivery(district: Distr
     for n in range(30):
         await district.member(f"m{n}")
     await plan(district)
-    claims = await outcomes(district.database.write(claim_due, NOW, 7) for _ in range(6))
-    ids = [claimed.id for claim in claims for claimed in claim]  # type: ignore[union-attr]
+    claims = await outcomes(district.database.write(claim_due, NOW, 7, ZONE) for _ in range(6))
+    ids = [claimed.id for claim in claims for claimed in claim]
     assert len(ids) == len(set(ids))
-    rest = await district.database.write(claim_due, NOW, 100)
+    rest = await district.database.write(claim_due, NOW, 100, ZONE)
     assert len(ids) + len(rest) == 30
 
 
@@ -282,7 +283,7 @@ async def test_what_is_no_longer_wanted_is_cancelled_on_the_way(district: Distri
     await district.event()
     await district.database.write(people.set_paused, paused.id, True)
     await district.database.write(people.leave, left.id, NOW)
-    claimed = await district.database.write(claim_due, NOW, 100)
+    claimed = await district.database.write(claim_due, NOW, 100, ZONE)
     who = Counter((c.telegram_id, c.kind) for c in claimed)
     assert who == {
         (stays.telegram_id, DeliveryKind.STUDY_ITEM): 1,
@@ -293,33 +294,49 @@ async def test_what_is_no_longer_wanted_is_cancelled_on_the_way(district: Distri
     assert Counter(row.person_id for row in cancelled) == {paused.id: 1, left.id: 2}
 
 
+async def test_what_would_come_in_quiet_hours_after_an_outage_waits_for_their_end(
+    district: District,
+) -> None:
+    ana = await district.member("ana", quiet=Quiet(time(22), time(7)))
+    await district.member("bo")
+    await plan(district)
+    late = datetime(2026, 3, 2, 23, 0, tzinfo=ZONE)
+    claimed = await district.database.write(claim_due, late, 9, ZONE)
+    assert [c.telegram_id for c in claimed] == [101]
+    [waits] = await district.rows(deliveries, deliveries.c.person_id == ana.id)
+    morning = datetime(2026, 3, 3, 7, tzinfo=ZONE)
+    assert (waits.state, waits.due_at, waits.attempts) == (State.QUEUED, morning, 0)
+    [again] = await district.database.write(claim_due, morning, 9, ZONE)
+    assert again.id == waits.id
+
+
 async def test_what_became_of_a_delivery_is_recorded(district: District) -> None:
     for n in range(4):
         await district.member(f"m{n}")
     await plan(district)
-    sent, later, gone, failed = await district.database.write(claim_due, NOW, 9)
+    sent, later, gone, failed = await district.database.write(claim_due, NOW, 9, ZONE)
     now = NOW + timedelta(seconds=5)
     given = [
         Outcome(sent.id, State.SENT, message_id=2**40),
-        Outcome(later.id, State.QUEUED, reason="502", again_at=NOW + HOUR),
+        Outcome(later.id, State.QUEUED, reason="502", again_at=NOW + HOUR, failed_try=True),
         Outcome(gone.id, State.UNREACHABLE, reason="blocked"),
-        Outcome(failed.id, State.FAILED, reason="400"),
+        Outcome(failed.id, State.FAILED, reason="4" * 1000),
     ]
     await district.database.write(record, given, now)
     rows = {row.id: row for row in await district.rows(deliveries)}
     assert (rows[sent.id].state, rows[sent.id].sent_at) == (State.SENT, now)
     assert rows[sent.id].message_id == 2**40
     assert (rows[later.id].state, rows[later.id].due_at) == (State.QUEUED, NOW + HOUR)
-    assert (rows[gone.id].state, rows[failed.id].reason) == (State.UNREACHABLE, "400")
+    assert (rows[gone.id].state, rows[failed.id].reason) == (State.UNREACHABLE, "4" * 200)
     assert {row.sent_at for row in rows.values()} == {now, None}
     marked = await district.rows(persons, persons.c.unreachable_at.is_not(None))
     assert [row.id for row in marked] == [rows[gone.id].person_id]
     [broadcast] = await district.rows(broadcasts)
     states = await district.database.read(outbox_queries.states, broadcast.id)
     assert states == dict.fromkeys((State.SENT, State.QUEUED, State.UNREACHABLE, State.FAILED), 1)
-    assert await district.database.write(claim_due, NOW, 9) == []
-    [again] = await district.database.write(claim_due, NOW + HOUR, 9)
-    assert (again.id, again.attempts) == (later.id, 2)
+    assert await district.database.write(claim_due, NOW, 9, ZONE) == []
+    [again] = await district.database.write(claim_due, NOW + HOUR, 9, ZONE)
+    assert (again.id, again.attempts) == (later.id, 1)
 
 
 async def test_what_was_in_flight_at_a_crash_is_sent_again_and_nothing_else(
@@ -328,11 +345,11 @@ async def test_what_was_in_flight_at_a_crash_is_sent_again_and_nothing_else(
     for n in range(3):
         await district.member(f"m{n}")
     await plan(district)
-    sent, lost = await district.database.write(claim_due, NOW, 2)
+    sent, lost = await district.database.write(claim_due, NOW, 2, ZONE)
     await district.database.write(record, [Outcome(sent.id, State.SENT, message_id=1)], NOW)
     assert await district.database.write(requeue_claimed) == 1
     assert await district.database.write(requeue_claimed) == 0
-    again = await district.database.write(claim_due, NOW, 9)
+    again = await district.database.write(claim_due, NOW, 9, ZONE)
     assert lost.id in {c.id for c in again}
     assert sent.id not in {c.id for c in again}
     assert len(again) == 2
@@ -345,7 +362,7 @@ async def test_only_a_claimed_delivery_is_recorded(district: District, state: St
     await plan(district)
     [row] = await district.rows(deliveries)
 
-    def put(connection: outbox.Connection) -> None:
+    def put(connection: Connection) -> None:
         connection.execute(update(deliveries).values(state=state))
 
     await district.database.write(put)
@@ -359,7 +376,7 @@ async def test_only_a_claimed_delivery_is_recorded(district: District, state: St
 async def test_whoever_was_unreachable_is_revived_by_their_next_update(district: District) -> None:
     ana, bo = await district.member("ana"), await district.member("bo")
     for person in (ana, bo):
-        await district.database.write(people.mark_unreachable, person.telegram_id, NOW)
+        await district.database.write(people.set_reachable, person.telegram_id, False, NOW)
     stored = await district.database.write(
         updates.store, [(1, "{}")], {ana.telegram_id, 0, 12345}, NOW
     )

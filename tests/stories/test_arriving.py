@@ -100,7 +100,7 @@ async def test_the_owner_builds_the_district_from_nothing(town: Town) -> None:
     await mei.presses("添加社区")
     await mei.says("北桥社区")
     await mei.sees("已添加北桥社区")
-    await mei.presses("北桥社区 二维码")
+    await mei.presses("二维码")
     await mei.sees("扫码加入北桥社区")
     assert "photo" in mei.last.content
     await mei.says("/invite")

@@ -86,6 +86,5 @@ async def test_a_week_in_the_community(town: Town) -> None:
         "收集意见建议：1 条",
         "其中被采纳：1 条",
         "其中已实施：0 条",
-        "在册成员：1 人",
     ):
         assert line in figures

@@ -1,0 +1,39 @@
+"""`python -m tests.benchmarks [row …]`: runs the rows, all of them if none is named.
+
+Exit code 1 if something that a row must reach was missed.
+"""
+
+import sys
+from collections.abc import Callable
+
+from tests.benchmarks import commands, press, report, start, steady, worst, writes
+from tests.benchmarks.outcome import Outcome
+
+ROWS: dict[str, Callable[[], Outcome]] = {
+    "press": press.run,
+    "worst": worst.run,
+    "steady": steady.run,
+    "start": start.run,
+    "commands": commands.run,
+    "writes": writes.run,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in ROWS]
+    if unknown:
+        sys.stderr.write(f"unknown: {', '.join(unknown)}; there are: {', '.join(ROWS)}\n")
+        return 2
+    missed = 0
+    for name in names or ROWS:
+        outcome = ROWS[name]()
+        report.save(outcome)
+        report.refresh(outcome, list(ROWS))
+        sys.stdout.write(report.line_of(outcome) + "\n")
+        sys.stdout.flush()
+        missed += outcome.met is False
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,237 @@
+"""Settings and the command line: what is wrong is said in one line each, all at once, and ends."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.settings import BotSettings, Settings, SettingsError, read_settings
+from bot.simulator import BadGateway, Simulator
+
+from .life import environment
+
+TOKEN = "123456:a-secret-token_of_ours"
+WRONG = {
+    "BOT_TOKEN": "not a token",
+    "BOT_API_URL": "ftp://example.org",
+    "DATABASE_URL": "mysql://x",
+    "TIMEZONE": "Asia/Atlantis",
+    "LANGUAGE": "de",
+    "PROGRAMME": "/nowhere",
+    "LOG_FORMAT": "xml",
+    "PACE_PER_SECOND": "0",
+    "TICK_SECONDS": "often",
+}
+
+
+async def linli(*arguments: str, cwd: Path, **settings: str) -> tuple[int, str, str]:
+    """Run the command line; returns its exit code, standard output and standard error."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
+        cwd=cwd,
+        env=environment(**settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), 60)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+@pytest.fixture
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No settings but the defaults."""
+    for name in WRONG:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("clean")
+@pytest.mark.parametrize("name", sorted(WRONG))
+def test_each_wrong_setting_is_one_problem_that_names_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, WRONG[name])
+    with pytest.raises(SettingsError) as caught:
+        read_settings(Settings)
+    [problem] = caught.value.problems
+    assert problem.startswith(f"{name}: ")
+    assert "\n" not in problem
+    assert (WRONG[name] in problem) is (name != "BOT_TOKEN"), "a secret is never repeated"
+
+
+@pytest.mark.usefixtures("clean")
+def test_every_setting_is_tried_above_and_the_defaults_are_right() -> None:
+    assert {name.lower() for name in WRONG} == set(Settings.model_fields)
+    settings = read_settings(Settings)
+    assert (settings.timezone, settings.language) == ("Asia/Shanghai", "zh")
+    assert settings.zone.key == "Asia/Shanghai"
+
+
+@pytest.mark.usefixtures("clean")
+def test_settings_come_from_the_environment_before_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lines = f"BOT_TOKEN={TOKEN}\nLANGUAGE=en\nTIMEZONE=UTC\nBOT_API_URL=http://x/\nUNKNOWN=1\n"
+    (tmp_path / ".env").write_text(lines)
+    monkeypatch.setenv("TIMEZONE", "Asia/Urumqi")
+    monkeypatch.setenv("LANGUAGE", "")  # empty is the same as not set
+    settings = read_settings(BotSettings)
+    found = (settings.language, settings.timezone, settings.bot_api_url)
+    assert found == ("en", "Asia/Urumqi", "http://x")
+    assert settings.bot_token.get_secret_value() == TOKEN
+    assert TOKEN not in repr(settings) + str(settings.model_dump())
+
+
+async def test_all_that_is_wrong_is_said_at_once_with_exit_code_2(tmp_path: Path) -> None:
+    code, out, err = await linli("run", cwd=tmp_path, **WRONG)
+    lines = err.splitlines()
+    assert (code, out) == (2, "")
+    assert {line.split(":")[1].strip() for line in lines} == set(WRONG)
+    assert all(line.startswith("linli: ") for line in lines)
+    assert WRONG["BOT_TOKEN"] not in err
+
+
+async def test_without_a_token_the_bot_says_how_to_get_one(tmp_path: Path) -> None:
+    code, _, err = await linli("run", cwd=tmp_path)
+    assert code == 2
+    assert re.fullmatch(r"linli: BOT_TOKEN: .*@BotFather.*\n", err)
+
+
+# A start that fails must end: a connection that stays open would keep the process alive.
+
+
+async def test_a_start_on_a_database_that_was_not_migrated_ends(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/empty.db"
+    code, _, err = await linli("run", cwd=tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=url)
+    assert (code, err) == (
+        2,
+        "linli: DATABASE_URL: not of this version; run: linli migrate\n",
+    )
+
+
+async def test_a_start_without_telegram_ends_and_never_tells_the_token(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    code, out, err = await linli(
+        *("run",),
+        cwd=tmp_path,
+        BOT_TOKEN=TOKEN,
+        DATABASE_URL=sqlite_url,
+        BOT_API_URL="http://127.0.0.1:9",  # discard: nobody listens
+    )
+    assert code == 2
+    assert [line for line in err.splitlines() if line.startswith("linli: BOT_API_URL: ")]
+    assert TOKEN not in out + err
+
+
+async def test_a_token_that_telegram_refuses_is_said_and_never_told(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with Simulator() as simulator:
+        code, out, err = await linli(
+            *("run",),
+            cwd=tmp_path,
+            BOT_TOKEN=TOKEN,
+            DATABASE_URL=sqlite_url,
+            BOT_API_URL=simulator.url,
+        )
+    assert code == 2
+    assert "linli: BOT_TOKEN: Telegram does not accept it (401 Unauthorized)" in err
+    assert TOKEN not in out + err
+
+
+async def test_the_token_is_in_no_log_even_when_everything_fails(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with Simulator(token=TOKEN) as simulator:
+        bo = simulator.person("bo", start="")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-X", "dev", "-W", "default", "-m", "bot", "run"),
+            cwd=tmp_path,
+            env=environment(
+                BOT_TOKEN=TOKEN,
+                BOT_API_URL=simulator.url,
+                DATABASE_URL=sqlite_url,
+                LOG_FORMAT="json",
+                PYTHONASYNCIODEBUG="1",
+            ),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            await bo.sees("您好", within=60)
+            for method in ("getUpdates", "sendMessage", "answerCallbackQuery"):
+                simulator.faults.next(BadGateway(), method=method, times=2)
+            await bo.says("/start")
+            await asyncio.sleep(2.5)
+            process.terminate()
+            _, err = await asyncio.wait_for(process.communicate(), 30)
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+    lines = err.decode().splitlines()
+    assert any("getUpdates" in line for line in lines), "something was logged"
+    assert TOKEN not in err.decode()
+    logged = [json.loads(line) for line in lines if line.startswith("{")]
+    assert {"levelname", "name", "message"} <= logged[0].keys()
+    assert process.returncode == 0
+
+
+# Short commands
+
+
+async def test_the_short_commands_start_without_aiogram(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['linli', *sys.argv[1:]]\n"
+        "import bot.cli\n"
+        "try: bot.cli.main()\n"
+        "except SystemExit: pass\n"
+        "print(sorted(m for m in sys.modules if m.partition('.')[0] in"
+        " ('aiogram', 'aiogram_dialog', 'apscheduler')))"
+    )
+    url = f"sqlite:///{tmp_path}/x.db"
+    for command in (["--help"], ["migrate"], ["check"], ["demo"]):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", code, *command),
+            cwd=tmp_path,
+            env=environment(DATABASE_URL=url),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await process.communicate()
+        loaded = out.decode().splitlines()[-1]
+        allowed = "apscheduler" if command == ["demo"] else "nothing"
+        others = [m for m in json.loads(loaded.replace("'", '"')) if not m.startswith(allowed)]
+        assert others == [], (command, err.decode())
+
+
+async def test_the_commands_do_what_they_say(tmp_path: Path) -> None:
+    given = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}
+    refused, _, err = await linli("demo", cwd=tmp_path, **given)
+    assert (refused, err) == (2, "linli: the database is not of this version; run: linli migrate\n")
+    assert (await linli("migrate", cwd=tmp_path, **given))[:2] == (
+        0,
+        "The database is up to date.\n",
+    )
+    assert (await linli("check", cwd=tmp_path, **given))[0] == 0
+    assert (await linli("demo", cwd=tmp_path, **given))[0] == 0
+    again, _, err = await linli("demo", cwd=tmp_path, **given)
+    assert again == 2
+    assert "not empty" in err
+    async with Simulator(token=TOKEN) as simulator:
+        outside = {"BOT_TOKEN": TOKEN, "BOT_API_URL": simulator.url}
+        code, out, err = await linli("owner", cwd=tmp_path, **given, **outside)
+    assert code == 0
+    assert re.fullmatch(r"https://t\.me/linli_bot\?start=inv_[\w-]{16,60}\n", out)
+    assert "works once" in err
+    assert os.listdir(tmp_path)

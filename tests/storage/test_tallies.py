@@ -1,0 +1,256 @@
+"""Every figure against a count by hand over the same rows."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Row, Table, insert
+
+from content.programme import SHIPPED, load_programme
+from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.event import EventState, SignUpState
+from storage.model.node import Node
+from storage.model.period import Period, half_year_of, month_of, quarter_of, year_of
+from storage.model.person import Person, Standing
+from storage.model.refusal import Refusal
+from storage.model.suggestion import SuggestionState
+from storage.model.tally import Tally
+from storage.queries.tallies import SOURCES, tally, tally_for
+from storage.tables import (
+    acknowledgements,
+    broadcasts,
+    deliveries,
+    events,
+    persons,
+    sign_ups,
+    suggestions,
+)
+
+from .district import NOW, ZONE, District, rows_of
+
+# Midnight of New Year in Shanghai, to which the random instants keep close.
+NEW_YEAR = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)
+TABLES = (persons, acknowledgements, broadcasts, deliveries, events, sign_ups, suggestions)
+PERIODS = [
+    year_of(date(2025, 6, 1)),
+    year_of(date(2026, 6, 1)),
+    half_year_of(date(2026, 2, 1)),
+    quarter_of(date(2025, 12, 31)),
+    month_of(date(2026, 1, 1)),
+    Period(date(2025, 12, 31), date(2025, 12, 31)),
+    Period(date(2026, 1, 1), date(2026, 1, 1)),
+]
+
+
+def fill(connection: Connection, nodes: Sequence[Node], owner: int, seed: int) -> None:
+    """Rows of every table, with random states, nodes and instants."""
+    chance = random.Random(seed)
+
+    def instant() -> datetime:
+        edge = timedelta(microseconds=chance.choice((-1, 0, 1)))
+        spread = timedelta(hours=chance.choice((0, 0, -24, 24, -1, 8, -8, 900, -4000)))
+        return NEW_YEAR + edge + spread
+
+    def put(table: Table, **values: Any) -> int:
+        key = connection.execute(insert(table).values(**values)).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def node_id() -> int:
+        return chance.choice(nodes).id
+
+    people = [
+        put(
+            persons,
+            telegram_id=1000 + n,
+            name=f"p{n}",
+            language="zh",
+            standing=chance.choice(list(Standing)),
+            node_id=chance.choice([None, node_id()]),
+            consent_version=1,
+            consented_at=NOW,
+            joined_at=instant(),
+            left_at=chance.choice([None, None, NOW]),
+        )
+        for n in range(60)
+    ]
+    for n in range(40):
+        put(
+            acknowledgements,
+            person_id=chance.choice(people),
+            node_id=chance.choice([None, node_id()]),
+            course_id="c",
+            item_id=str(n),
+            acknowledged_at=instant(),
+        )
+    for n in range(20):
+        event = put(
+            events,
+            node_id=node_id(),
+            category="service",
+            title="t",
+            place="p",
+            starts_at=instant(),
+            state=chance.choice(list(EventState)),
+            draft_key=str(n),
+            created_by=owner,
+            created_at=NOW,
+        )
+        for person in chance.sample(people, 5):
+            state = chance.choice(list(SignUpState))
+            put(sign_ups, event_id=event, person_id=person, state=state, signed_up_at=NOW)
+    for n in range(40):
+        put(
+            suggestions,
+            year=2026,
+            sequence=n,
+            node_id=node_id(),
+            author_id=chance.choice([None, *people]),
+            anonymous=chance.choice([False, True]),
+            category="c",
+            text="t",
+            state=chance.choice(list(SuggestionState)),
+            draft_key=str(n),
+            submitted_at=instant(),
+        )
+    for _ in range(15):
+        kind = chance.choice([DeliveryKind.STUDY_ITEM, DeliveryKind.EVENT_NOTICE])
+        broadcast = put(broadcasts, kind=kind, slot_at=instant(), node_id=node_id(), created_at=NOW)
+        for person in chance.sample(people, 6):
+            state = chance.choice([DeliveryState.SENT, *DeliveryState])
+            put(
+                deliveries,
+                broadcast_id=broadcast,
+                person_id=person,
+                node_id=chance.choice([None, node_id()]),
+                kind=kind,
+                state=state,
+                due_at=NOW,
+                sent_at=instant() if state is DeliveryState.SENT else None,
+            )
+
+
+@dataclass
+class ByHand:
+    """The same figures by loops over all rows, and days by the calendar of the district."""
+
+    rows: dict[Table, Sequence[Row[Any]]]
+    nodes: set[int]
+    period: Period
+
+    def on(self, at: datetime | None) -> bool:
+        """Whether the district's own day of an instant is one of the period."""
+        assert at is not None
+        return self.period.first_on <= at.astimezone(ZONE).date() <= self.period.last_on
+
+    def count(self, table: Table, keep: Callable[[Row[Any]], bool]) -> int:
+        return sum(row.node_id in self.nodes and keep(row) for row in self.rows[table])
+
+    def figures(self) -> dict[str, int]:
+        sent = [
+            d
+            for d in self.rows[deliveries]
+            if d.kind == "study_item" and d.state == "sent" and d.node_id in self.nodes
+        ]
+        slots = {b.id: b.slot_at for b in self.rows[broadcasts]}
+        own = {
+            e.id
+            for e in self.rows[events]
+            if e.node_id in self.nodes and e.state == "open" and self.on(e.starts_at)
+        }
+        received = [
+            s for s in self.rows[suggestions] if s.node_id in self.nodes and self.on(s.submitted_at)
+        ]
+        return {
+            "study_pushes": len({d.broadcast_id for d in sent if self.on(slots[d.broadcast_id])}),
+            "study_deliveries": sum(self.on(d.sent_at) for d in sent),
+            "acknowledgements": self.count(acknowledgements, lambda a: self.on(a.acknowledged_at)),
+            "events": len(own),
+            "sign_ups": sum(
+                s.event_id in own and s.state == "signed_up" for s in self.rows[sign_ups]
+            ),
+            "suggestions_received": len(received),
+            "suggestions_adopted": sum(s.state in ("adopted", "implemented") for s in received),
+            "suggestions_implemented": sum(s.state == "implemented" for s in received),
+        }
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_every_figure_equals_a_count_by_hand(district: District, seed: int) -> None:
+    places = [district.node, district.east, district.west]
+    await district.database.write(fill, places, district.mei.id, seed)
+    rows = {table: await district.database.read(rows_of, table) for table in TABLES}
+    seen = dict.fromkeys(SOURCES, 0)
+    for node in places:
+        nodes = {p.id for p in places} if node is district.node else {node.id}
+        for period in PERIODS:
+            found = await district.database.read(tally, node, period, ZONE, SOURCES)
+            assert (found.node, found.period) == (node, period)
+            assert found.figures == ByHand(rows, nodes, period).figures(), (node.name, period)
+            for source, figure in found.figures.items():
+                seen[source] += figure
+    assert min(seen.values()) > 0, "figures that are always 0 prove nothing"
+
+
+async def test_a_district_is_the_sum_of_its_communities_and_itself(district: District) -> None:
+    """All sources but the pushes, of which one may reach two communities."""
+    places = [district.node, district.east, district.west]
+    await district.database.write(fill, places[1:], district.mei.id, 5)
+    period = year_of(date(2026, 1, 1))
+    summed = [s for s in SOURCES if s != "study_pushes"]
+    whole, *parts = [
+        (await district.database.read(tally, place, period, ZONE, summed)).figures
+        for place in places
+    ]
+    assert whole == {source: sum(part[source] for part in parts) for source in summed}
+
+
+async def test_an_instant_belongs_to_the_year_in_which_the_district_then_lived(
+    district: District,
+) -> None:
+    ana = await district.member("ana")
+
+    def put(connection: Connection, key: str, at: datetime) -> None:
+        row = {"person_id": ana.id, "node_id": district.east.id, "course_id": "c", "item_id": key}
+        connection.execute(insert(acknowledgements).values(**row, acknowledged_at=at))
+
+    for key, at in (("a", NEW_YEAR - timedelta(microseconds=1)), ("b", NEW_YEAR)):
+        await district.database.write(put, key, at)
+    for year in (2025, 2026):
+        period = year_of(date(year, 1, 1))
+        found = await district.database.read(
+            tally, district.east, period, ZONE, ["acknowledgements"]
+        )
+        assert found.figures == {"acknowledgements": 1}
+
+
+def test_every_indicator_that_ships_has_a_source_that_is_counted() -> None:
+    programme = load_programme(SHIPPED, SOURCES)
+    assert {indicator.source for indicator in programme.indicators} <= SOURCES.keys()
+    assert programme.indicators
+
+
+async def test_figures_are_shown_to_whoever_may_see_them_the_widest_first(
+    district: District,
+) -> None:
+    kim = await district.kim()
+    period = year_of(date(2026, 1, 1))
+
+    async def see(person: Person, node_id: int | None) -> Tally:
+        read = district.database.read
+        return await read(tally_for, person, node_id, period, ZONE, ["events"])
+
+    assert (await see(district.mei, None)).node == district.node
+    assert (await see(district.mei, district.west.id)).node == district.west
+    assert (await see(district.mei, None)).others is True
+    assert ((await see(kim, None)).node, (await see(kim, None)).others) == (district.east, False)
+    for person, node_id in (
+        (kim, district.west.id),
+        (kim, district.node.id),
+        (await district.resident("bo"), None),
+    ):
+        with pytest.raises(Refusal, match="refused.not_yours"):
+            await see(person, node_id)
