@@ -34,22 +34,25 @@ async def done(press: CallbackQuery, ids: tuple[str, str], tools: Tools) -> None
 
 @router.callback_query(Pressed("join", row_id))
 async def sign_up(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
-    await _change(press, ids[0], sign_ups.sign_up, "event.signed_up", tools)
+    words = ("event.signed_up", "event.signed_up_before")
+    await _change(press, ids[0], sign_ups.sign_up, words, tools)
 
 
 @router.callback_query(Pressed("unjoin", row_id))
 async def cancel(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
-    await _change(press, ids[0], sign_ups.cancel, "event.given_back", tools)
+    words = ("event.given_back", "event.given_back_before")
+    await _change(press, ids[0], sign_ups.cancel, words, tools)
 
 
 async def _change(
     press: CallbackQuery,
     event_id: int,
     action: Callable[[Any, int, int, datetime], SignUp],
-    key: str,
+    words: tuple[str, str],
     tools: Tools,
 ) -> None:
-    """Take a seat or give it back; if it is too late, say so and show the event as it is now."""
+    """Take a seat or give it back (`words`: what is said then, and if it was so before); if it is
+    too late, say so and show the event as it is now."""
     telegram_id, now = press.from_user.id, tools.now()
     try:
         done = await tools.database.write(action, telegram_id, event_id, now)
@@ -57,7 +60,7 @@ async def _change(
         done = await tools.database.read(event_queries.sign_up, event_id, telegram_id)
         key = refusal.key
     else:
-        key = key if done.changed else f"{key}_before"
+        key = words[0] if done.changed else words[1]
     say = tools.texts.in_(done.language)
     screen = event_screens.card(say, done.card, tools.programme, now)
     await show(press, screen, tools, toast=say.label(key, taken=done.card.event.taken))

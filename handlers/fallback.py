@@ -49,7 +49,7 @@ async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: Dialo
     open_form = dialog_manager.has_context()
     await dialog_manager.reset_stack()
     key = "home.cancelled" if open_form else "home.nothing_to_cancel"
-    await show(message, screens.note(say, key), tools)
+    await show(message, screens.closing(say, key), tools)
 
 
 @last.message(F.text.startswith("/"))
@@ -61,7 +61,8 @@ async def unknown_command(message: Message, person: Person, say: Say, tools: Too
 @last.message()
 async def outside_a_form(message: Message, say: Say, tools: Tools) -> None:
     """The offer is a reply to the text, so that a press finds the text and nothing is kept."""
-    screen = screens.unsure(say) if message.text else screens.cannot_take(say)
+    could_be = message.text or message.photo
+    screen = screens.unsure(say) if could_be else screens.cannot_take(say)
     await tools.chat.send(message.chat.id, screen, reply_to=message.message_id)
 
 

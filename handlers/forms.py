@@ -53,4 +53,4 @@ async def give_up(
     press: CallbackQuery, say: Say, tools: Tools, dialog_manager: DialogManager
 ) -> None:
     await dialog_manager.reset_stack()
-    await show(press, screens.note(say, "home.cancelled"), tools)
+    await show(press, screens.closing(say, "home.cancelled"), tools)

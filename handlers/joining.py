@@ -61,7 +61,9 @@ async def hello(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools:
 
 @router.callback_query(Pressed("privacy", str))
 async def privacy(press: CallbackQuery, ids: tuple[str], tools: Tools) -> None:
-    await show(press, screens.privacy(tools.texts.in_(ids[0])), tools)
+    person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
+    screen = screens.privacy(tools.texts.in_(ids[0]), joined=person is not None)
+    await show(press, screen, tools)
 
 
 @router.callback_query(Pressed("agree", str))
@@ -85,7 +87,8 @@ async def arrive(
     say = tools.texts.in_(person.language)
     node = await tools.database.read(node_queries.by_code, payload) if payload else None
     if payload and node is None:
-        await tools.chat.send(person.telegram_id, screens.note(say, "join.unknown_code"))
+        key = "join.bad_link" if person.node_id else "join.unknown_code"
+        await tools.chat.send(person.telegram_id, screens.note(say, key))
     if node is None:
         await show_home(event, person, tools)
     else:
@@ -156,9 +159,20 @@ async def moved(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
 
 @router.callback_query(Pressed("move", int))
 async def choose(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
-    """Another page of the communities, before or after one was chosen."""
+    """The communities to choose from, before or after one was chosen."""
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
+    if person is None:
+        await welcome(press, press.from_user, "", tools)
+    else:
+        await show_communities(press, person, tools, ids[0])
+
+
+async def show_communities(
+    event: Message | CallbackQuery, person: Person, tools: Tools, page: int = 0
+) -> None:
+    """Where do you live?"""
     communities = await tools.database.read(node_queries.communities)
-    say = tools.texts.in_(person.language if person else user_language(press.from_user, tools))
-    place = "settings" if person and person.node_id is not None else ""
-    await show(press, screens.choose_community(say, communities, ids[0], place), tools)
+    at_home = person.node_id is not None or person.is_staff
+    say = tools.texts.in_(person.language)
+    screen = screens.choose_community(say, communities, page, "settings" if at_home else "")
+    await show(event, screen, tools)

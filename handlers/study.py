@@ -31,13 +31,13 @@ async def library(
     await show(press, screens.library(say, course, done, ids[1]), tools)
 
 
-@router.callback_query(Pressed("past", str))
+@router.callback_query(Pressed("past", str, int))
 async def past(
-    press: CallbackQuery, ids: tuple[str], person: Person, say: Say, tools: Tools
+    press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:
     course = tools.courses.require(ids[0])
     done = await tools.database.read(study_queries.acknowledged, person.id, course.id)
-    await show_below(press, screens.library(say, course, done, 0), tools)
+    await show_below(press, screens.library(say, course, done, ids[1]), tools)
 
 
 @router.callback_query(Pressed("item", str, str))

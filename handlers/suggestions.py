@@ -12,8 +12,9 @@ from aiogram_dialog.widgets.kbd import Button, Row
 
 from content.screens import suggestions as screens
 from content.texts import Say
-from handlers.answering import show
+from handlers.answering import show, show_below
 from handlers.filters import Pressed, row_id
+from handlers.joining import show_communities
 from handlers.tools import Tools
 from handlers.widgets import (
     Label,
@@ -45,26 +46,38 @@ class SuggestForm(StatesGroup):
 
 
 @router.message(Command("suggest"))
+async def suggest(message: Message, command: CommandObject, dialog_manager: DialogManager) -> None:
+    await _begin(message, dialog_manager, command.args or "", None)
+
+
 @router.callback_query(Pressed("suggest"))
-async def suggest(event: Message | CallbackQuery, dialog_manager: DialogManager) -> None:
-    await _begin(event, dialog_manager, "")
+async def suggest_pressed(press: CallbackQuery, dialog_manager: DialogManager) -> None:
+    await _begin(press, dialog_manager, "", None)
 
 
 @router.callback_query(Pressed("suggest_this"))
 async def suggest_this(press: CallbackQuery, dialog_manager: DialogManager) -> None:
-    """The text is in the message to which the offer replied."""
+    """The text or photo is in the message to which the offer replied."""
     offer = press.message if isinstance(press.message, Message) else None
     said = offer.reply_to_message if offer else None
-    await _begin(press, dialog_manager, (said.text if said else None) or "")
+    text = (said.text or said.caption if said else None) or ""
+    photo = said.photo[-1].file_id if said and said.photo else None
+    await _begin(press, dialog_manager, text, photo)
 
 
-async def _begin(event: Message | CallbackQuery, manager: DialogManager, text: str) -> None:
+async def _begin(
+    event: Message | CallbackQuery, manager: DialogManager, text: str, photo: str | None
+) -> None:
+    tools, person = tools_of(manager), person_of(manager)
+    if person.node_id is None:  # staff of the district live nowhere until they say so
+        await show_communities(event, person, tools)
+        return
     draft = {
-        "key": tools_of(manager).new_secret(),
+        "key": tools.new_secret(),
         "text": text,
-        "photo": None,
-        "anonymous": False,
         "cut": was_cut(text),
+        "photo": photo,
+        "anonymous": False,
     }
     await begin(event, manager, SuggestForm.category, draft)
 
@@ -119,7 +132,7 @@ async def _toggle(_press: CallbackQuery, button: Any, manager: DialogManager) ->
 
 
 async def _change(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    manager.dialog_data.update(text="", photo=None, cut=False)
+    manager.dialog_data.update(text="", cut=False)
     await manager.switch_to(SuggestForm.text)
 
 
@@ -209,4 +222,4 @@ async def mine(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     suggestion = await tools.database.read(queries.for_author, *ids, person.id)
-    await show(press, screens.own(say, suggestion, tools.programme), tools)
+    await show_below(press, screens.own(say, suggestion, tools.programme), tools)

@@ -1,6 +1,5 @@
 """The parts that every form is built of, over aiogram-dialog."""
 
-import re
 from collections.abc import Awaitable, Callable
 from datetime import date, time, timedelta
 from typing import Any
@@ -14,15 +13,15 @@ from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select
 from aiogram_dialog.widgets.text import Text
 
 from content.screen import Screen
-from content.screens.home import note
+from content.screens.home import closing, note
 from content.texts import Say
 from handlers.tools import Tools
+from storage.model.local_time import read_clock, read_date
 from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 
 DAYS_SHOWN = 8
-_TIME = re.compile(r"(\d{1,2})[:：.点](\d{2})?")
 
 
 class Words(Text):
@@ -92,7 +91,7 @@ def ending(*buttons: Any) -> Row:
 
 
 async def _cancel(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    await finish(press, manager, note(say_of(manager), "home.cancelled"))
+    await finish(press, manager, closing(say_of(manager), "home.cancelled"))
 
 
 async def begin(
@@ -112,6 +111,7 @@ async def take_draft(start_data: Any, manager: DialogManager) -> None:
 async def finish(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:
     """End the form; its message becomes the receipt, which stays."""
     await manager.reset_stack(remove_keyboard=False)
+    manager.current_stack().last_message_id = None  # or the next form would strip the receipt
     manager.show_mode = ShowMode.NO_UPDATE
     tools = tools_of(manager)
     if press.message is not None:
@@ -179,6 +179,14 @@ def _page(manager: DialogManager) -> int:
     return int(manager.dialog_data.get("page", 0))
 
 
+def typed_day(text: str, today: date) -> date:
+    """A day as people type it. Raises Refusal("post.bad_day")."""
+    try:
+        return read_date(text, today)
+    except ValueError:
+        raise Refusal("post.bad_day") from None
+
+
 def read_day(text: str) -> date:
     return date.fromisoformat(text)
 
@@ -190,9 +198,9 @@ async def time_choices(**_: Any) -> dict[str, Any]:
     return {"choices": [(at.replace(":", "."), at) for at in TIMES]}
 
 
-def read_time(text: str, refusal: str) -> time:
-    """Read "8:30" as people write it. Raises Refusal(`refusal`)."""
-    found = _TIME.fullmatch(text.strip())
-    if found and int(found[1]) < 24 and int(found[2] or 0) < 60:
-        return time(int(found[1]), int(found[2] or 0))
-    raise Refusal(refusal)
+def typed_time(text: str) -> time:
+    """A clock time as people type it, or as a button carries it. Raises Refusal("push.bad_time")."""
+    try:
+        return read_clock(text)
+    except ValueError:
+        raise Refusal("push.bad_time") from None

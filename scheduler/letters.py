@@ -17,6 +17,7 @@ from storage.model.delivery import Claimed, DeliveryKind
 from storage.model.event import EventState
 from storage.model.person import RequestState
 from storage.model.refusal import Refusal
+from storage.model.suggestion import SuggestionState
 from storage.queries import events as event_queries
 from storage.queries import people as people_queries
 from storage.queries import suggestions as suggestion_queries
@@ -56,6 +57,13 @@ class Letters:
         event = await self.database.read(event_queries.by_id, delivery.subject_id or 0)
         return event_screens.cancelled(self.texts.in_(delivery.language), event)
 
+    async def _suggestion_made(self, delivery: Claimed) -> Screen | None:
+        suggestion = await self.database.read(suggestion_queries.by_id, delivery.subject_id or 0)
+        if suggestion.state is not SuggestionState.RECEIVED:
+            return None  # a colleague was quick
+        say = self.texts.in_(delivery.language)
+        return suggestion_screens.made(say, suggestion, self.programme)
+
     async def _suggestion_answer(self, delivery: Claimed) -> Screen | None:
         suggestion = await self.database.read(suggestion_queries.by_id, delivery.subject_id or 0)
         return suggestion_screens.answer(self.texts.in_(delivery.language), suggestion)
@@ -76,6 +84,7 @@ _KINDS: dict[DeliveryKind, Callable[[Letters, Claimed], Awaitable[Screen | None]
     DeliveryKind.STUDY_ITEM: Letters._study_item,
     DeliveryKind.EVENT_NOTICE: Letters._event_notice,
     DeliveryKind.EVENT_CANCELLED: Letters._event_cancelled,
+    DeliveryKind.SUGGESTION_MADE: Letters._suggestion_made,
     DeliveryKind.SUGGESTION_ANSWER: Letters._suggestion_answer,
     DeliveryKind.MEMBERSHIP_ASKED: Letters._membership_asked,
     DeliveryKind.MEMBERSHIP_ANSWER: Letters._membership_answer,

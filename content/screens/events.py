@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from content.programme import Programme
-from content.screen import Button, Screen, press
-from content.screens.home import back, button
+from content.screen import Button, Rows, Screen, press
+from content.screens.home import back, button, paged
 from content.texts import Say
 from storage.model.event import PAGE, Event, EventCard, EventState
 
 
-def card(say: Say, card: EventCard, programme: Programme, now: datetime) -> Screen:
-    """An event as one person sees it: one wide button for what can be done."""
+def card(
+    say: Say, card: EventCard, programme: Programme, now: datetime, *, in_list: bool = False
+) -> Screen:
+    """An event as one person sees it: one wide button for what can be done. Opened from the
+    list (`in_list`), it leads back there."""
     event = card.event
     text = say(
         "event.card",
@@ -21,7 +24,8 @@ def card(say: Say, card: EventCard, programme: Programme, now: datetime) -> Scre
         over=event.is_over(now),
         cancelled=event.state is EventState.CANCELLED,
     )
-    return Screen(text, _buttons(say, card, now))
+    rows = _buttons(say, card, now)
+    return Screen(text, (*rows, *back(say, "events")) if in_list else rows)
 
 
 def _buttons(say: Say, card: EventCard, now: datetime) -> tuple[tuple[Button, ...], ...]:
@@ -74,12 +78,24 @@ def posted(say: Say, event: Event, programme: Programme) -> Screen:
     )
 
 
+def managed(say: Say, events: Sequence[Event], page: int) -> Screen:
+    """The events that staff manage, each with its roster."""
+    buttons = [
+        Button(say.label("post.line", event=event), press("roster", event.id)) for event in events
+    ]
+    rows = paged(say, buttons, page, lambda n: press("posted", n), "staff", width=1)
+    new = (button(say, "post.new", "post"),)
+    return Screen(say("post.list", count=len(events)), (new, *rows))
+
+
 def roster(say: Say, event: Event, names: Sequence[str]) -> Screen:
     """Who holds a seat."""
-    rows = ((button(say, "button.refresh", "roster", event.id),), *back(say, "staff"))
+    refresh = button(say, "button.refresh", "roster", event.id)
+    rows: Rows = ((refresh,), *back(say, "posted"))
     if event.state is EventState.OPEN:
         rows = ((button(say, "post.cancel", "call_off", event.id),), *rows)
-    return Screen(say("post.roster_text", event=event, names=names), rows)
+    cancelled = event.state is EventState.CANCELLED
+    return Screen(say("post.roster_text", event=event, names=names, cancelled=cancelled), rows)
 
 
 def confirm_call_off(say: Say, event: Event) -> Screen:

@@ -8,6 +8,7 @@ from content.screen import Button, Rows, Screen, in_rows, press
 from content.texts import Say
 from storage.model.node import Node
 from storage.model.person import (
+    CONSENT_VERSION,
     LANGUAGES,
     Invitation,
     MembershipRequest,
@@ -91,12 +92,13 @@ def welcome(say: Say, node_name: str | None) -> Screen:
     )
 
 
-def privacy(say: Say) -> Screen:
-    """The whole privacy note."""
-    return Screen(
-        say("join.privacy_note"),
-        ((button(say, "join.agree", "agree", say.language),), *back(say, f"hello:{say.language}")),
-    )
+def privacy(say: Say, *, joined: bool) -> Screen:
+    """The whole privacy note, before or after somebody agreed to it."""
+    text = say("join.privacy_note", version=CONSENT_VERSION)
+    if joined:
+        return Screen(text, back(say, "settings"))
+    agree = (button(say, "join.agree", "agree", say.language),)
+    return Screen(text, (agree, *back(say, f"hello:{say.language}")))
 
 
 def choose_community(
@@ -115,10 +117,15 @@ def note(say: Say, key: str, **names: object) -> Screen:
     return Screen(say(key, **names))
 
 
+def closing(say: Say, key: str) -> Screen:
+    """A sentence, and the way home."""
+    return Screen(say(key), back(say))
+
+
 def confirm_move(say: Say, person: Person, node: Node) -> Screen:
     """Somebody with a community opened the link of another one."""
     return Screen(
-        say("join.move_sure", old=person.node_name, new=node.name),
+        say("join.move_sure", old=person.node_name, new=node.name, member=person.is_member),
         ((button(say, "join.move", "moved", node.id), button(say, "join.stay", "home")),),
     )
 
@@ -165,7 +172,10 @@ def settings(say: Say, person: Person) -> Screen:
                 button(say, "settings.quiet", "quiets"),
             ),
             (button(say, *pause), button(say, "settings.community", "move", 0)),
-            (button(say, "settings.leave", "leave"),),
+            (
+                button(say, "join.privacy", "privacy", say.language),
+                button(say, "settings.leave", "leave"),
+            ),
             *back(say, "me"),
         ),
     )

@@ -23,7 +23,7 @@ def desk(say: Say, person: Person, day: Day) -> Screen:
     if person.may(Power.ANSWER):
         buttons.append(button(say, "staff.inbox", "inbox"))
     if person.may(Power.POST_EVENT):
-        buttons.append(button(say, "staff.post", "post"))
+        buttons.append(button(say, "staff.post", "posted"))
     if person.may(Power.PUSH):
         buttons.append(button(say, "staff.push", "pushes"))
     buttons.append(button(say, "staff.stats", "stats"))
@@ -31,7 +31,14 @@ def desk(say: Say, person: Person, day: Day) -> Screen:
         buttons.append(button(say, "staff.invite", "invite"))
     if person.may(Power.ADD_COMMUNITY):
         buttons.append(button(say, "staff.communities", "communities"))
-    return Screen(say("staff.text", person=person, day=day), (*in_rows(buttons, 2), *back(say)))
+    text = say(
+        "staff.text",
+        person=person,
+        day=day,
+        may_answer=person.may(Power.ANSWER),
+        may_push=person.may(Power.PUSH),
+    )
+    return Screen(text, (*in_rows(buttons, 2), *back(say)))
 
 
 def invite(say: Say, nodes: Sequence[Node], page: int) -> Screen:

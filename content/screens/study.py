@@ -22,7 +22,8 @@ def done(say: Say, course: Course, number: int, item: Item, progress: Progress) 
     """The same message after the press: how far one is, and what comes next."""
     state = say("study.progress", progress=progress, total=len(course.items))
     text = _item_text(say, course, number, item) + "\n\n" + state
-    return Screen(text, ((button(say, "study.library", "past", course.id),),))
+    page = (number - 1) // PAGE
+    return Screen(text, ((button(say, "study.library", "past", course.id, page),),))
 
 
 def _item_text(say: Say, course: Course, number: int, item: Item) -> str:
@@ -126,7 +127,16 @@ def confirm_stop(say: Say, schedule_id: int) -> Screen:
     )
 
 
-def scheduled(say: Say, rhythm: Rhythm, slots: Sequence[datetime], people: int) -> Screen:
-    """The receipt of a new schedule."""
-    text = say("push.receipt", rhythm=describe(say, rhythm), slots=slots, people=people)
+def scheduled(
+    say: Say, item: Item, rhythm: Rhythm, slots: Sequence[datetime], people: int
+) -> Screen:
+    """The receipt of a new schedule, which begins with `item`."""
+    text = say(
+        "push.receipt",
+        title=item.title.in_(say.language),
+        rhythm=describe(say, rhythm),
+        weekly=rhythm.kind is ScheduleKind.WEEKLY,
+        slots=slots,
+        people=people,
+    )
     return Screen(text, ((button(say, "push.plans", "pushes"),),))

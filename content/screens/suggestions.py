@@ -97,6 +97,20 @@ def review(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
     return Screen(_card(say, suggestion, programme), rows, photo=suggestion.photo)
 
 
+def made(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
+    """What staff are told when a suggestion comes in."""
+    category = programme.category_name(suggestion.category, say.language)
+    text = say(
+        "inbox.made", suggestion=suggestion, category=category, excerpt=excerpt(suggestion.text, 60)
+    )
+    return Screen(text, ((button(say, "inbox.open", "review", suggestion.id),),))
+
+
+def decided(say: Say, key: str, name: str) -> Screen:
+    """The receipt of an answered membership request, for staff."""
+    return Screen(say(key, name=name), ((button(say, "staff.inbox", "inbox"),),))
+
+
 def replied(say: Say, suggestion: Suggestion) -> Screen:
     """The receipt of an answer, for staff."""
     state = say.label(f"state.{suggestion.state}")

@@ -27,16 +27,18 @@ from handlers.widgets import (
     finish,
     person_of,
     read_day,
-    read_time,
     say_of,
     take_draft,
     text_input,
     time_choices,
     tools_of,
+    typed_day,
+    typed_time,
 )
 from storage.actions import events as actions
 from storage.model.event import CAPACITY_LIMIT, PLACE_LIMIT, TITLE_LIMIT
 from storage.model.local_time import instant_of
+from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -73,6 +75,15 @@ async def post(
     await begin(event, dialog_manager, first, data)
 
 
+@router.callback_query(Pressed("posted"))
+@router.callback_query(Pressed("posted", int))
+async def posted(
+    press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int, ...] = (0,)
+) -> None:
+    events = await tools.database.read(event_queries.managed, person, tools.now())
+    await show(press, screens.managed(say, events, *(ids or (0,))), tools)
+
+
 async def _nodes(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
     nodes = await tools.database.read(node_queries.where_may, person, Power.POST_EVENT)
     return {"choices": [(str(node.id), node.name) for node in nodes]}
@@ -103,6 +114,12 @@ async def _choose_day(manager: DialogManager, day: str) -> None:
     await manager.next()
 
 
+async def _write_day(message: Message, _input: Any, manager: DialogManager) -> None:
+    tools = tools_of(manager)
+    day = typed_day(message.text or "", day_of(tools.now(), tools.zone))
+    await _choose_day(manager, day.isoformat())
+
+
 async def _choose_time(manager: DialogManager, at: str) -> None:
     await _set_time(at, manager)
 
@@ -113,7 +130,7 @@ async def _write_time(message: Message, _input: Any, manager: DialogManager) -> 
 
 async def _set_time(text: str, manager: DialogManager) -> None:
     tools = tools_of(manager)
-    at = read_time(text, "push.bad_time")
+    at = typed_time(text)
     starts_at = instant_of(read_day(manager.dialog_data["day"]), at, tools.zone)
     if starts_at <= tools.now():
         raise Refusal("event.in_the_past")
@@ -209,6 +226,8 @@ form = Dialog(
         Words("post.which_day"),
         choices("day", day_choices, _choose_day, 2),
         day_pages(),
+        text_input(_write_day),
+        anything_else("post.only_text"),
         ending(),
         state=PostForm.day,
         getter=day_choices,

@@ -9,7 +9,6 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
-from content.screens import home as home_screens
 from content.screens import suggestions as screens
 from content.texts import Say
 from handlers.answering import show
@@ -30,6 +29,7 @@ from handlers.widgets import (
 from storage.actions import people, suggestions
 from storage.model.person import Person, RequestState
 from storage.model.refusal import Refusal
+from storage.model.roles import Power
 from storage.model.suggestion import REPLY_LIMIT, SUGGESTION_MOVES, SuggestionState
 from storage.queries import people as people_queries
 from storage.queries import suggestions as queries
@@ -52,6 +52,8 @@ async def inbox(
     tools: Tools,
     ids: tuple[int, ...] = (0,),
 ) -> None:
+    if not person.may(Power.ANSWER):
+        raise Refusal("refused.not_yours")
     waiting = await tools.database.read(queries.waiting, person)
     await show(event, screens.inbox(say, waiting, *(ids or (0,))), tools)
 
@@ -90,7 +92,7 @@ async def _decide(
     name = await tools.database.write(
         people.decide_membership, person.id, request_id, decision, tools.now(), tools.zone
     )
-    await show(press, home_screens.note(say, key, name=name), tools)
+    await show(press, screens.decided(say, key, name), tools)
 
 
 @router.callback_query(Pressed("review", row_id))

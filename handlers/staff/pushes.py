@@ -29,15 +29,17 @@ from handlers.widgets import (
     finish,
     person_of,
     read_day,
-    read_time,
     say_of,
     take_draft,
     text_input,
     time_choices,
     tools_of,
+    typed_day,
+    typed_time,
 )
 from storage.actions.study import cancel_schedule, schedule_push
 from storage.model.local_time import instant_of
+from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -153,6 +155,12 @@ async def _chose_days(_press: CallbackQuery, _button: Any, manager: DialogManage
     await manager.switch_to(PushForm.time)
 
 
+async def _write_day(message: Message, _input: Any, manager: DialogManager) -> None:
+    tools = tools_of(manager)
+    day = typed_day(message.text or "", day_of(tools.now(), tools.zone))
+    await _choose_day(manager, day.isoformat())
+
+
 async def _choose_time(manager: DialogManager, at: str) -> None:
     await _set_time(at, manager)
 
@@ -163,7 +171,7 @@ async def _write_time(message: Message, _input: Any, manager: DialogManager) -> 
 
 async def _set_time(text: str, manager: DialogManager) -> None:
     tools, draft = tools_of(manager), manager.dialog_data
-    at = read_time(text, "push.bad_time")
+    at = typed_time(text)
     draft["at"] = at.isoformat()
     if draft["how"] == "later":
         once_at = instant_of(read_day(draft["day"]), at, tools.zone)
@@ -230,7 +238,9 @@ async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> N
         slots[0],
         now,
     )
-    await finish(press, manager, screens.scheduled(say_of(manager), rhythm, slots, people))
+    item = tools.courses.require(draft["course"]).items[draft["position"]]
+    receipt = screens.scheduled(say_of(manager), item, rhythm, slots, people)
+    await finish(press, manager, receipt)
 
 
 form = Dialog(
@@ -266,9 +276,11 @@ form = Dialog(
         state=PushForm.how,
     ),
     Window(
-        Words("push.which_day"),
+        Words("post.which_day"),
         choices("day", day_choices, _choose_day, 2),
         day_pages(),
+        text_input(_write_day),
+        anything_else("post.only_text"),
         ending(),
         state=PushForm.day,
         getter=day_choices,

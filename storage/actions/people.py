@@ -24,7 +24,7 @@ from storage.model.person import (
 )
 from storage.model.quiet_hours import DEFAULT_QUIET_ENDS_HOUR, DEFAULT_QUIET_STARTS_HOUR
 from storage.model.refusal import Refusal
-from storage.model.roles import POWERS, Power, Role
+from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
 from storage.tables import membership_requests, nodes, persons, roles
@@ -135,7 +135,7 @@ def ask_membership(connection: Connection, person_id: int, now: datetime, zone: 
         state=RequestState.PENDING,
         asked_at=now,
     )
-    for staff_id in _staff_at(connection, person.node_id):
+    for staff_id in people_queries.answering_at(connection, person.node_id):
         owe(connection, staff_id, DeliveryKind.MEMBERSHIP_ASKED, request_id, now, zone)
 
 
@@ -174,14 +174,6 @@ def decide_membership(
         enrol(connection, row.person_id, node_queries.by_id(connection, row.node_id))
     owe(connection, row.person_id, DeliveryKind.MEMBERSHIP_ANSWER, request_id, now, zone)
     return people_queries.by_id(connection, row.person_id).name
-
-
-def _staff_at(connection: Connection, node_id: int) -> list[int]:
-    """Who answers at this very node; the district is not told of every community's requests."""
-    rows = connection.execute(
-        select(roles.c.person_id, roles.c.role).where(roles.c.node_id == node_id)
-    )
-    return sorted({r.person_id for r in rows if Power.ANSWER in POWERS[Role(r.role)]})
 
 
 def _withdraw_requests(connection: Connection, person_id: int) -> None:

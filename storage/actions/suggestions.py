@@ -22,7 +22,7 @@ from storage.model.suggestion import (
     SuggestionState,
 )
 from storage.queries import suggestions as suggestion_queries
-from storage.queries.people import by_id, require
+from storage.queries.people import answering_at, by_id, require
 from storage.tables import counters, nodes, suggestions
 
 
@@ -65,6 +65,8 @@ def submit(
         draft_key=key,
         submitted_at=now,
     )
+    for staff_id in answering_at(connection, person.node_id):
+        owe(connection, staff_id, DeliveryKind.SUGGESTION_MADE, suggestion_id, now, zone)
     return suggestion_queries.by_id(connection, suggestion_id)
 
 

@@ -52,6 +52,7 @@ class DeliveryKind(StrEnum):
     STUDY_ITEM = "study_item"
     EVENT_NOTICE = "event_notice"
     EVENT_CANCELLED = "event_cancelled"
+    SUGGESTION_MADE = "suggestion_made"
     SUGGESTION_ANSWER = "suggestion_answer"
     MEMBERSHIP_ASKED = "membership_asked"
     MEMBERSHIP_ANSWER = "membership_answer"

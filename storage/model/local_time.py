@@ -1,5 +1,6 @@
 """From a day and a clock time of the district to an instant, also where clocks change."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,3 +25,34 @@ def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
         else:
             before = middle
     return after.replace(microsecond=0)
+
+
+_CLOCK = re.compile(r"(\d{1,2})[:：.点](\d{2}|半)?")
+_DATE = re.compile(r"(?:(\d{4})[-./年])?(\d{1,2})[-./月](\d{1,2})[日号]?")
+
+
+def read_clock(text: str) -> time:
+    """Read a clock time as people type it: "8:30", "8：30", "8.30", "8点", "8点半".
+
+    Raises ValueError.
+    """
+    found = _CLOCK.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    minutes = found[2] or "0"
+    return time(int(found[1]), 30 if minutes == "半" else int(minutes))
+
+
+def read_date(text: str, today: date) -> date:
+    """Read a day as people type it: "12-5", "12月5日", "2026-12-05".
+
+    Without a year it is the next such day from `today` on. Raises ValueError.
+    """
+    found = _DATE.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(text)
+    month, day = int(found[2]), int(found[3])
+    if found[1]:
+        return date(int(found[1]), month, day)
+    this_year = date(today.year, month, day)
+    return this_year if this_year >= today else date(today.year + 1, month, day)

@@ -1,6 +1,6 @@
 """Events as people see them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select, true
@@ -9,10 +9,12 @@ from storage.model.event import PAGE, Event, EventCard, EventState, SignUp, Sign
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
 from storage.tables import events, nodes, persons, sign_ups
 
 LAST_PAGE = 1000
+SHOWN_AFTERWARDS = timedelta(days=30)
 
 
 def card(connection: Connection, event_id: int, telegram_id: int) -> EventCard:
@@ -53,6 +55,16 @@ def by_id(connection: Connection, event_id: int) -> Event:
     if row is None:
         raise Refusal("event.not_for_you")
     return _event(row)
+
+
+def managed(connection: Connection, person: Person, now: datetime) -> list[Event]:
+    """The events that `person` manages: those to come and of the last month, soonest first."""
+    rows = connection.execute(
+        _EVENT.where(
+            below(*person.reach(Power.POST_EVENT)), events.c.starts_at > now - SHOWN_AFTERWARDS
+        ).order_by(events.c.starts_at, events.c.id)
+    )
+    return [_event(row) for row in rows]
 
 
 def roster_for(connection: Connection, event_id: int, person: Person) -> tuple[Event, list[str]]:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from storage.model.person import MembershipRequest, Person, Quiet, RequestState, Standing, Summary
 from storage.model.refusal import Refusal
-from storage.model.roles import Grant, Power, Role, allowed
+from storage.model.roles import POWERS, Grant, Power, Role, allowed
 from storage.queries.nodes import below
 from storage.tables import (
     acknowledgements,
@@ -92,6 +92,14 @@ def request_for(connection: Connection, request_id: int, person: Person) -> Memb
     if row is None:
         raise Refusal("refused.not_yours")
     return _request(row)
+
+
+def answering_at(connection: Connection, node_id: int) -> list[int]:
+    """Who answers at this very node; the district is not told of everything in its communities."""
+    rows = connection.execute(
+        select(roles.c.person_id, roles.c.role).where(roles.c.node_id == node_id)
+    )
+    return sorted({row.person_id for row in rows if Power.ANSWER in POWERS[Role(row.role)]})
 
 
 def summary(connection: Connection, person_id: int) -> Summary:

@@ -34,8 +34,6 @@ def test_time_is_an_argument():
 
 # Where a task may outlive the block that started it, and why that is safe.
 TASKS = {
-    ("bot/app.py", "run"): "the poller ends with the product: cancelled and awaited in `finally`",
-    ("bot/app.py", "_first_of"): "a wait for the stop signal, cancelled three lines on",
     ("storage/database.py", "__init__"): "the writer; `close` sends it its end and awaits it",
     ("bot/simulator/updates.py", "_wait"): "one wait of a long poll",
     ("bot/simulator/control.py", "events"): "one wait of a stream to the page",

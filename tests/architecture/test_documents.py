@@ -109,7 +109,7 @@ MOVES: dict[str, Iterable[StrEnum]] = {
     "Schedule of pushes": study.SCHEDULE_MOVES,
     "Event": event.EVENT_MOVES,
     "Sign-up": event.SIGN_UP_MOVES,
-    "Suggestion": suggestion.MOVES,
+    "Suggestion": suggestion.SUGGESTION_MOVES,
     "Membership request": person.REQUEST_MOVES,
 }
 

@@ -90,19 +90,9 @@ class District:
     async def schedule(self, rhythm: Rhythm, slot: datetime, node: Node | None = None) -> Schedule:
         """A schedule of the shipped course from its first item on."""
         key = f"push {next(iter(self._ids))}"
-        await self.database.write(
-            study.schedule_push,
-            *(
-                self.mei.id,
-                key,
-                "resident-basics",
-                0,
-                (node or self.east).id,
-                rhythm,
-                slot,
-                min(NOW, slot),
-            ),
-        )
+        place, now = (node or self.east).id, min(NOW, slot)
+        given = (self.mei.id, key, "resident-basics", 0, place, rhythm, slot, now)
+        await self.database.write(study.schedule_push, *given)
         return (await self.database.read(study_queries.due, slot))[-1]
 
     async def rows(self, table: Table, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:

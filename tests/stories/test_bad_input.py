@@ -39,8 +39,8 @@ async def test_staff_of_another_community_reach_nothing_by_forged_buttons(town: 
         f"call_off:{event_id}",
         f"called_off:{event_id}",
         "stopped_push:1",
-        f"stats:{east}:year",
-        f"stats:{district}:year",
+        f"stats:{east}:20260101-20261231",
+        f"stats:{district}:20260101-20261231",
         f"invite_as:member:{east}",
         f"invite_as:community:{town.communities['西山社区'].id}",
     ):
