@@ -199,7 +199,7 @@ async def time_choices(**_: Any) -> dict[str, Any]:
 
 
 def typed_time(text: str) -> time:
-    """A clock time as people type it, or as a button carries it. Raises Refusal("push.bad_time")."""
+    """A clock time, typed or from a button. Raises Refusal("push.bad_time")."""
     try:
         return read_clock(text)
     except ValueError:
