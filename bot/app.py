@@ -10,7 +10,6 @@ from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.storage.base import BaseEventIsolation
@@ -24,6 +23,7 @@ from bot.menu import publish_menus
 from bot.outside import new_secret, start_link, utc_now
 from bot.poller import Poller, WrongToken
 from bot.product import Content
+from bot.session import LeanSession
 from bot.settings import BotSettings
 from bot.telegram import Chat, Telegram, TelegramRefused, TelegramSender, TelegramUnavailable
 from handlers import ROUTERS
@@ -96,7 +96,7 @@ async def open_app(
     """
     token = settings.bot_token.get_secret_value()
     telegram = Telegram(settings.bot_api_url, token)
-    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.bot_api_url))
+    session = LeanSession(telegram, TelegramAPIServer.from_base(settings.bot_api_url))
     bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
     try:
         username = (await telegram.call("getMe", {}))["username"]

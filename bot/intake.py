@@ -24,7 +24,7 @@ from storage.queries.updates import waiting
 logger = logging.getLogger(__name__)
 
 Raw = dict[str, Any]
-HANDLERS = 64  # persons served at the same time
+HANDLERS = 256  # persons served at the same time
 ENOUGH_WAITING = 5_000  # the poller pauses while more than this wait to be handled
 
 

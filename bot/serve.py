@@ -1,6 +1,7 @@
 """Running the product: with Telegram, or with the simulator in its place."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 
 from pydantic import SecretStr
@@ -33,6 +34,7 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
         async with open_app(settings, database, content, now) as app:
             stop = asyncio.Event()
             on_stop(stop)
+            _spare_the_collector()
             await app.run(stop)
     except (TelegramRefused, WrongToken) as error:
         raise SettingsError([f"BOT_TOKEN: Telegram does not accept it ({error})"]) from error
@@ -40,6 +42,14 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
         raise SettingsError([f"BOT_API_URL: no answer from there ({error})"]) from error
     finally:
         await database.close()
+
+
+def _spare_the_collector() -> None:
+    """What was made for the start stays for good: the garbage collector need not look at it at
+    every turn, which costs a tenth of the work under load."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 async def simulate(

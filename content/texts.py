@@ -5,6 +5,7 @@ A text's key is its file and its name: `event.full` is `full` in `texts/<languag
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -148,10 +149,18 @@ def _filters(language: str, zone: ZoneInfo) -> dict[str, Callable[..., str]]:
     """Dates and times as people of the language say them, in the district's own zone."""
     day_pattern, full_pattern = _PATTERNS[language]
 
+    @lru_cache(512)  # Babel takes longer over a date than everything else over a message
+    def format_day(value: date) -> str:
+        return format_date(value, day_pattern, locale=language)
+
+    @lru_cache(2048)
+    def format_clock(value: time) -> str:
+        return format_time(value, "H:mm", locale=language)
+
     def day(value: date | datetime) -> str:
         if isinstance(value, datetime):
             value = value.astimezone(zone).date()
-        return format_date(value, day_pattern, locale=language)
+        return format_day(value)
 
     def full_day(value: date) -> str:
         return format_date(value, full_pattern, locale=language)
@@ -159,7 +168,7 @@ def _filters(language: str, zone: ZoneInfo) -> dict[str, Callable[..., str]]:
     def clock(value: time | datetime) -> str:
         if isinstance(value, datetime):
             value = value.astimezone(zone).time()
-        return format_time(value, "H:mm", locale=language)
+        return format_clock(value)
 
     def when(value: datetime) -> str:
         return f"{day(value)} {clock(value)}"

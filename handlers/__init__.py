@@ -14,9 +14,12 @@ from handlers import (
     study,
     suggestions,
 )
+from handlers.filters import When, is_command
 from handlers.known import Known
 from handlers.staff import desk, inbox, people, pushes, stats
 from handlers.staff import events as staff_events
+
+FORM_MARK = "\x1d"  # what aiogram-dialog puts into the buttons of its forms
 
 
 def _people() -> Router:
@@ -25,13 +28,7 @@ def _people() -> Router:
     router.message.outer_middleware(Known())
     router.callback_query.outer_middleware(Known())
     router.include_routers(
-        fallback.router,
-        me.router,
-        study.router,
-        events.router,
-        suggestions.router,
-        _staff(),
-        forms.router,
+        _screens(),
         suggestions.form,
         staff_events.form,
         pushes.form,
@@ -41,6 +38,23 @@ def _people() -> Router:
     )
     setup_dialogs(router)
     router.message.middleware(forms.Unfinished())
+    return router
+
+
+def _screens() -> Router:
+    """Commands and our own buttons. What belongs to a form is not even offered to them."""
+    router = Router(name="screens")
+    router.message.filter(When(is_command))
+    router.callback_query.filter(When(lambda press: FORM_MARK not in (press.data or "")))
+    router.include_routers(
+        fallback.router,
+        me.router,
+        study.router,
+        events.router,
+        suggestions.router,
+        _staff(),
+        forms.router,
+    )
     return router
 
 

@@ -1,6 +1,6 @@
 """What fits nowhere else: help, /cancel, text outside a form, old buttons, groups, blocking."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from aiogram_dialog import DialogManager
@@ -9,13 +9,14 @@ from content.screens import home as screens
 from content.texts import Say
 from handlers.answering import show, show_below
 from handlers.commands import COMMANDS, commands_for
+from handlers.filters import When, is_command, is_private
 from handlers.joining import user_language
 from handlers.tools import Tools
 from storage.actions.people import set_reachable
 from storage.model.person import Person
 
 groups = Router(name="groups")
-groups.message.filter(F.chat.type != "private")
+groups.message.filter(When(lambda message: not is_private(message)))
 router = Router(name="help")
 last = Router(name="last")
 
@@ -32,7 +33,7 @@ async def not_for_us(_message: Message) -> None:
     """People talk to each other in groups; the bot does not listen."""
 
 
-@groups.my_chat_member(F.chat.type == "private")
+@groups.my_chat_member(When(is_private))
 async def blocked_or_unblocked(event: ChatMemberUpdated, tools: Tools) -> None:
     reachable = event.new_chat_member.status != "kicked"
     await tools.database.write(set_reachable, event.from_user.id, reachable, tools.now())
@@ -52,7 +53,7 @@ async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: Dialo
     await show(message, screens.closing(say, key), tools)
 
 
-@last.message(F.text.startswith("/"))
+@last.message(When(is_command))
 async def unknown_command(message: Message, person: Person, say: Say, tools: Tools) -> None:
     names = [entry.name for entry in commands_for(person)]
     await show(message, screens.help_(say, names), tools)

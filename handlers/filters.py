@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiogram.filters import Filter
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 
 class Pressed(Filter):
@@ -27,6 +27,26 @@ class Pressed(Filter):
         except ValueError:
             return False
         return {"ids": read}
+
+
+class When(Filter):
+    """A plain test of the event. aiogram runs filters made of `F` in a thread, one for each."""
+
+    def __init__(self, test: Callable[[Any], bool]) -> None:
+        self._test = test
+
+    async def __call__(self, event: Any) -> bool:
+        return self._test(event)
+
+
+def is_command(message: Message) -> bool:
+    """Whether a message is meant as a command."""
+    return (message.text or "").startswith("/")
+
+
+def is_private(event: Message | ChatMemberUpdated) -> bool:
+    """Whether something happened in a chat with one person."""
+    return event.chat.type == "private"
 
 
 def row_id(text: str) -> int:

@@ -1,6 +1,6 @@
 """Arriving: language, consent, community; links that bring somebody to a community or a role."""
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, User
@@ -9,7 +9,7 @@ from content.screen import Screen
 from content.screens import home as screens
 from handlers.answering import show
 from handlers.commands import refresh_menu
-from handlers.filters import Pressed, row_id
+from handlers.filters import Pressed, When, is_private, row_id
 from handlers.tools import Tools
 from storage.actions import invitations, people
 from storage.model.node import Node
@@ -19,7 +19,7 @@ from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
 
 router = Router(name="joining")
-router.message.filter(F.chat.type == "private")
+router.message.filter(When(is_private))
 
 _PAYLOAD = "payload"
 

@@ -5,7 +5,7 @@ from typing import Any
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import CallbackQuery, ContentType, Message
+from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row
@@ -13,7 +13,7 @@ from aiogram_dialog.widgets.kbd import Button, Row
 from content.screens import suggestions as screens
 from content.texts import Say
 from handlers.answering import show, show_below
-from handlers.filters import Pressed, row_id
+from handlers.filters import Pressed, When, is_command, row_id
 from handlers.joining import show_communities
 from handlers.tools import Tools
 from handlers.widgets import (
@@ -153,8 +153,9 @@ async def _submit(press: CallbackQuery, _button: Any, manager: DialogManager) ->
 
 
 def _takes() -> MessageInput:
-    no_command = ~F.text.startswith("/")
-    return MessageInput(_write, [ContentType.TEXT, ContentType.PHOTO], filter=no_command)
+    return MessageInput(
+        _write, filter=When(lambda m: bool(m.photo or m.text) and not is_command(m))
+    )
 
 
 form = Dialog(

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram import F
 from aiogram.fsm.state import State
-from aiogram.types import CallbackQuery, ContentType, Message
+from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select
@@ -15,6 +15,7 @@ from aiogram_dialog.widgets.text import Text
 from content.screen import Screen
 from content.screens.home import closing, note
 from content.texts import Say
+from handlers.filters import When, is_command
 from handlers.tools import Tools
 from storage.model.local_time import read_clock, read_date
 from storage.model.period import day_of
@@ -120,7 +121,7 @@ async def finish(press: CallbackQuery, manager: DialogManager, receipt: Screen) 
 
 def text_input(on_text: Callable[[Message, Any, DialogManager], Awaitable[None]]) -> MessageInput:
     """Takes a text that is not a command."""
-    return MessageInput(on_text, content_types=[ContentType.TEXT], filter=~F.text.startswith("/"))
+    return MessageInput(on_text, filter=When(lambda m: bool(m.text) and not is_command(m)))
 
 
 def anything_else(key: str) -> MessageInput:

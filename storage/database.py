@@ -34,7 +34,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 GROUP_LIMIT = 256  # actions in one commit: bounds how long the first of them waits
-_READERS = 4
+_READERS = 2  # more would only wait for each other: SQLite reads while Python holds its lock
 _POSTGRES_POOL = 10
 _RETRIES = 5
 # PostgreSQL manual, appendix A: serialization_failure, deadlock_detected, and unique_violation:
@@ -297,7 +297,7 @@ class _Channel:
         engine = create_engine(
             "sqlite://", creator=lambda: raw, poolclass=StaticPool, hide_parameters=True
         )
-        event.listen(engine, "begin", lambda c: c.exec_driver_sql(self._begin))
+        event.listen(engine, "begin", lambda c: raw.execute(self._begin))
         self._connection = engine.connect()
         return raw
 

@@ -11,6 +11,16 @@ from storage.tables import conversations
 KEEP = timedelta(days=30)
 
 
+_SAVE = {
+    dialect: insert.on_conflict_do_update(
+        index_elements=["key"],
+        set_={name: insert.excluded[name] for name in ("state", "data", "updated_at")},
+    )
+    for dialect in ("sqlite", "postgresql")
+    for insert in (upsert(dialect, conversations),)
+}
+
+
 def save(
     connection: Connection, changed: Mapping[str, tuple[str | None, str | None]], now: datetime
 ) -> None:
@@ -24,15 +34,7 @@ def save(
         if key not in over
     ]
     if rows:
-        insert = upsert(connection.dialect.name, conversations)
-        new = insert.excluded
-        connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["key"],
-                set_={"state": new.state, "data": new.data, "updated_at": new.updated_at},
-            ),
-            rows,
-        )
+        connection.execute(_SAVE[connection.dialect.name], rows)
 
 
 def sweep(connection: Connection, now: datetime) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, bindparam, delete, update
 
 from storage.dialects import upsert
 from storage.tables import persons, updates
@@ -41,11 +41,16 @@ def store(
     return new
 
 
+_FINISH = (
+    update(updates)
+    .where(updates.c.update_id == bindparam("handled_id"))
+    .values(handled_at=bindparam("at"), body=None)
+)
+
+
 def finish(connection: Connection, update_id: int, now: datetime) -> None:
     """Mark an update as handled; its text is no longer needed and is not kept."""
-    connection.execute(
-        update(updates).where(updates.c.update_id == update_id).values(handled_at=now, body=None)
-    )
+    connection.execute(_FINISH, {"handled_id": update_id, "at": now})
 
 
 def set_aside(connection: Connection, update_id: int, reason: str, now: datetime) -> None:

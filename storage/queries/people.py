@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from storage.model.person import MembershipRequest, Person, Quiet, RequestState, Standing, Summary
 from storage.model.refusal import Refusal
@@ -33,11 +33,33 @@ _REQUEST: Select[Any] = (
     .join(nodes, nodes.c.id == membership_requests.c.node_id)
 )
 
+# Nearly every update asks this, so it is one statement, built once.
+_role_node = nodes.alias("role_node")
+_BY_TELEGRAM_ID: Select[Any] = (
+    _PERSON.add_columns(
+        roles.c.role,
+        _role_node.c.id.label("role_node_id"),
+        _role_node.c.name.label("role_node_name"),
+        _role_node.c.path.label("role_node_path"),
+    )
+    .join(roles, roles.c.person_id == persons.c.id, isouter=True)
+    .join(_role_node, _role_node.c.id == roles.c.node_id, isouter=True)
+    .where(persons.c.telegram_id == bindparam("of_telegram"), persons.c.left_at.is_(None))
+    .order_by(_role_node.c.path, roles.c.id)
+)
+
 
 def by_telegram_id(connection: Connection, telegram_id: int) -> Person | None:
     """The person with this Telegram id, or None for somebody who did not consent or has left."""
-    statement = _PERSON.where(persons.c.telegram_id == telegram_id, persons.c.left_at.is_(None))
-    return _one(connection, statement)
+    rows = connection.execute(_BY_TELEGRAM_ID, {"of_telegram": telegram_id}).all()
+    if not rows:
+        return None
+    grants = tuple(
+        Grant(Role(row.role), row.role_node_id, row.role_node_name, row.role_node_path)
+        for row in rows
+        if row.role is not None
+    )
+    return _person(rows[0], grants)
 
 
 def by_id(connection: Connection, person_id: int) -> Person:
