@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,7 +60,7 @@ class App:
         await self.intake.resume()
         self.clock.start()
         async with asyncio.TaskGroup() as group:
-            polling = group.create_task(_ending(self.poller.run(), stop))
+            polling = group.create_task(_ending(self.poller.run, stop))
             group.create_task(self.intake.run())
             group.create_task(self.planner.rounds.run())
             group.create_task(self.courier.run())
@@ -76,10 +76,10 @@ class App:
             raise error
 
 
-async def _ending(polling: Coroutine[Any, Any, None], stop: asyncio.Event) -> WrongToken | None:
+async def _ending(poll: Callable[[], Awaitable[None]], stop: asyncio.Event) -> WrongToken | None:
     """Poll; a token that Telegram no longer knows stops everything else in good order."""
     try:
-        await polling
+        await poll()
     except WrongToken as error:
         stop.set()
         return error

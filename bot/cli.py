@@ -1,6 +1,7 @@
 """The command line `linli`. Heavy imports stay inside the commands, so short ones start fast."""
 
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -48,6 +49,7 @@ def run() -> None:
     from bot.settings import BotSettings, read_settings
 
     settings = read_settings(BotSettings)
+    gc.disable()  # for the imports: none of it is garbage; `serve` switches it on again
     from bot.serve import serve
 
     asyncio.run(serve(settings, _stop_on_signals))

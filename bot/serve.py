@@ -46,10 +46,10 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
 
 def _spare_the_collector() -> None:
     """What was made for the start stays for good: the garbage collector need not look at it at
-    every turn, which costs a tenth of the work under load."""
-    gc.collect()
+    every turn, which cost a fifth of the work under load (docs/benchmarks.md)."""
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()  # the command line switched it off while everything was imported
 
 
 async def simulate(

@@ -54,6 +54,7 @@ def _screens() -> Router:
         suggestions.router,
         _staff(),
         forms.router,
+        fallback.old_buttons,
     )
     return router
 

@@ -18,6 +18,7 @@ from storage.model.person import Person
 groups = Router(name="groups")
 groups.message.filter(When(lambda message: not is_private(message)))
 router = Router(name="help")
+old_buttons = Router(name="old_buttons")
 last = Router(name="last")
 
 
@@ -67,7 +68,7 @@ async def outside_a_form(message: Message, say: Say, tools: Tools) -> None:
     await tools.chat.send(message.chat.id, screen, reply_to=message.message_id)
 
 
-@last.callback_query()
+@old_buttons.callback_query()
 async def old_button(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     toast = say.label("home.old_button")
     await show_below(press, screens.home(say, person), tools, toast=toast)

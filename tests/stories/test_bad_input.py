@@ -131,3 +131,13 @@ async def test_quick_messages_of_one_person_are_answered_in_order(town: Town) ->
     titles = ("近期活动", "学习资料", "👤 bo", "邻里能做什么")
     shown = [m.text for m in bo.messages if m.by_bot][-4:]
     assert all(title in text for title, text in zip(titles, shown, strict=True))
+
+
+async def test_an_unknown_button_beside_an_open_form_is_an_old_button(town: Town) -> None:
+    bo = await town.resident("bo")
+    card = bo.last
+    await bo.says("/suggest")
+    await bo.sees("想反映什么")
+    assert "已经失效" in (await bo.presses_raw(card, "nonsense:1") or "")
+    await bo.presses("其他")
+    await bo.sees("请用一句话说说")
