@@ -1,5 +1,6 @@
 """Demo data: a small district in which every screen has something to show."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -44,7 +45,7 @@ _WORDS = {
         "district": "示范区",
         "communities": ("东湖社区", "西山社区"),
         "event": ("家庭消防演练", "社区广场"),
-        "suggestion": "3号楼东侧路灯坏了,晚上很黑",
+        "suggestion": "3号楼东侧路灯坏了，晚上很黑",
     },
     "en": {
         "district": "Demo district",
@@ -55,11 +56,13 @@ _WORDS = {
 }
 
 
-async def fill(database: Database, settings: Settings) -> bool:
-    """Fill an empty database; False if it was not empty."""
+async def fill(
+    database: Database, settings: Settings, now: Callable[[], datetime] = utc_now
+) -> bool:
+    """Fill an empty database with what happens at `now`; False if it was not empty."""
     if await database.read(root) is not None:
         return False
-    await _Filling(database, settings, utc_now()).fill()
+    await _Filling(database, settings, now()).fill()
     return True
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable
+from datetime import time
 
 from pydantic import SecretStr
 
@@ -14,9 +15,12 @@ from bot.product import load_content
 from bot.settings import BotSettings, Settings, SettingsError
 from bot.telegram import TelegramRefused, TelegramUnavailable
 from storage.database import open_database
+from storage.model.local_time import instant_of
+from storage.model.period import day_of
 from storage.queries.moments import next_moment
 from storage.queries.revision import is_current
 
+OPENING = time(9)  # when a simulation begins
 OnStop = Callable[[asyncio.Event], None]
 
 
@@ -57,12 +61,15 @@ async def simulate(
 ) -> None:
     """Serve with the simulator in Telegram's place; `tell` gets the address of its page."""
     from bot.demo import PEOPLE, fill
-    from bot.simulator import Simulator
+    from bot.simulator import Clock, Simulator
 
     database = open_database(settings.database_url)
-    simulator = Simulator(next_slot=lambda: database.read(next_moment))
+    # Nine in the morning, so that nobody's quiet hours hide what a newcomer came to see.
+    morning = instant_of(day_of(utc_now(), settings.zone), OPENING, settings.zone)
+    clock = Clock(at=morning)
+    simulator = Simulator(clock=clock, next_slot=lambda: database.read(next_moment))
     try:
-        await fill(database, settings)
+        await fill(database, settings, clock.now)
         for person in PEOPLE:
             simulator.person(
                 person.name,

@@ -10,7 +10,7 @@ from storage.model.desk import Waiting
 from storage.model.person import MembershipRequest
 from storage.model.suggestion import SUGGESTION_MOVES, Suggestion, SuggestionState
 
-EXCERPT = 24
+EXCERPT = 12
 
 
 def excerpt(text: str, limit: int = EXCERPT) -> str:
