@@ -26,9 +26,13 @@ def main() -> None:
     """Run the command line. What is wrong with the setup is told in one line each, exit code 2."""
     from bot.settings import SettingsError
     from content.problems import ContentError
+    from storage.problem import DatabaseProblem
 
     try:
         app()
+    except DatabaseProblem as error:
+        typer.echo(f"linli: {error}", err=True)
+        sys.exit(WRONG_SETUP)
     except (SettingsError, ContentError, SetupError) as error:
         for problem in error.problems:
             typer.echo(f"linli: {problem}", err=True)
@@ -119,12 +123,11 @@ def demo() -> None:
 
 async def _with_database(use: Callable[..., Any], settings: Any) -> Any:
     from storage.database import open_database
-    from storage.queries.revision import is_current
+    from storage.startup import ensure_current
 
     database = open_database(settings.database_url)
     try:
-        if not await database.read(is_current):
-            raise SetupError("the database is not of this version; run: linli migrate")
+        await ensure_current(database)
         return await use(database, settings)
     finally:
         await database.close()

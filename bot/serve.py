@@ -18,7 +18,7 @@ from storage.database import open_database
 from storage.model.local_time import instant_of
 from storage.model.period import day_of
 from storage.queries.moments import next_moment
-from storage.queries.revision import is_current
+from storage.startup import ensure_current
 
 OPENING = time(9)  # when a simulation begins
 OnStop = Callable[[asyncio.Event], None]
@@ -27,14 +27,14 @@ OnStop = Callable[[asyncio.Event], None]
 async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> None:
     """Serve with the settings' token until stopped; `on_stop` gets the event that ends it.
 
-    Raises SettingsError for a database of another version, or a token that Telegram refuses.
+    Raises DatabaseProblem for a database that cannot be used, and SettingsError for a token that
+    Telegram refuses or an address that does not answer.
     """
     set_up_logs(settings.log_format, settings.bot_token.get_secret_value())
     content = load_content(settings)
     database = open_database(settings.database_url)
     try:
-        if not await database.read(is_current):
-            raise SettingsError(["DATABASE_URL: not of this version; run: linli migrate"])
+        await ensure_current(database)
         async with open_app(settings, database, content, now) as app:
             stop = asyncio.Event()
             on_stop(stop)

@@ -6,6 +6,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import make_url
 
+from storage.problem import DatabaseProblem
+from storage.startup import CANNOT_OPEN, unusable
+
 
 def config_for(url: str) -> Config:
     """Alembic's configuration for the database at `url`."""
@@ -16,8 +19,14 @@ def config_for(url: str) -> Config:
 
 
 def migrate(url: str) -> None:
-    """Apply every migration that the database at `url` lacks; makes an SQLite file if needed."""
+    """Apply every migration that the database at `url` lacks; makes an SQLite file if needed.
+
+    Raises DatabaseProblem if it cannot be opened.
+    """
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    command.upgrade(config_for(url), "head")
+    try:
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        command.upgrade(config_for(url), "head")
+    except CANNOT_OPEN as error:
+        raise DatabaseProblem(unusable(error)) from error

@@ -219,7 +219,7 @@ async def test_the_short_commands_start_without_aiogram(tmp_path: Path) -> None:
 async def test_the_commands_do_what_they_say(tmp_path: Path) -> None:
     given = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}
     refused, _, err = await linli("demo", cwd=tmp_path, **given)
-    assert (refused, err) == (2, "linli: the database is not of this version; run: linli migrate\n")
+    assert (refused, err) == (2, "linli: DATABASE_URL: not of this version; run: linli migrate\n")
     assert (await linli("migrate", cwd=tmp_path, **given))[:2] == (
         0,
         "The database is up to date.\n",
