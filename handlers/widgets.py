@@ -1,10 +1,8 @@
 """The parts that every form is built of, over aiogram-dialog."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date, time, timedelta
 from typing import Any
 
-from aiogram import F
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
@@ -17,12 +15,8 @@ from content.screens.home import closing, note
 from content.texts import Say
 from handlers.filters import When, is_command
 from handlers.tools import Tools
-from storage.model.local_time import read_clock, read_date
-from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
-
-DAYS_SHOWN = 8
 
 
 class Words(Text):
@@ -148,60 +142,3 @@ def say_of(manager: DialogManager) -> Say:
 def person_of(manager: DialogManager) -> Person:
     person: Person = manager.middleware_data["person"]
     return person
-
-
-# Days and times, as several forms ask for them.
-
-
-async def day_choices(dialog_manager: DialogManager, tools: Tools, say: Say, **_: Any) -> Any:
-    """The coming days to choose from, a page of them."""
-    first = day_of(tools.now(), tools.zone) + timedelta(days=_page(dialog_manager) * DAYS_SHOWN)
-    days = [first + timedelta(days=i) for i in range(DAYS_SHOWN)]
-    return {
-        "choices": [(day.isoformat(), say.label("day.long", day=day)) for day in days],
-        "first_page": _page(dialog_manager) == 0,
-    }
-
-
-def day_pages() -> Row:
-    """Earlier and later days."""
-    return Row(
-        Button(Label("button.previous"), "earlier", on_click=_turn, when=~F["first_page"]),
-        Button(Label("button.next"), "later", on_click=_turn),
-    )
-
-
-async def _turn(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    step = 1 if button.widget_id == "later" else -1
-    manager.dialog_data["page"] = min(100, max(0, _page(manager) + step))
-
-
-def _page(manager: DialogManager) -> int:
-    return int(manager.dialog_data.get("page", 0))
-
-
-def typed_day(text: str, today: date) -> date:
-    """A day as people type it. Raises Refusal("post.bad_day")."""
-    try:
-        return read_date(text, today)
-    except ValueError:
-        raise Refusal("post.bad_day") from None
-
-
-def read_day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-TIMES = ("8:30", "9:30", "12:30", "14:30", "18:30", "19:30")
-
-
-async def time_choices(**_: Any) -> dict[str, Any]:
-    return {"choices": [(at.replace(":", "."), at) for at in TIMES]}
-
-
-def typed_time(text: str) -> time:
-    """A clock time, typed or from a button. Raises Refusal("push.bad_time")."""
-    try:
-        return read_clock(text)
-    except ValueError:
-        raise Refusal("push.bad_time") from None

@@ -1,6 +1,6 @@
 """Posting an event, its roster, calling it off."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from aiogram import Router
@@ -21,24 +21,18 @@ from handlers.widgets import (
     anything_else,
     begin,
     choices,
-    day_choices,
-    day_pages,
     ending,
     finish,
     person_of,
-    read_day,
     say_of,
     take_draft,
     text_input,
-    time_choices,
     tools_of,
-    typed_day,
-    typed_time,
 )
+from handlers.windows import day_window, node_window, time_window
 from storage.actions import events as actions
 from storage.model.event import CAPACITY_LIMIT, PLACE_LIMIT, TITLE_LIMIT
 from storage.model.local_time import instant_of
-from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -84,16 +78,6 @@ async def posted(
     await show(press, screens.managed(say, events, *(ids or (0,))), tools)
 
 
-async def _nodes(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
-    nodes = await tools.database.read(node_queries.where_may, person, Power.POST_EVENT)
-    return {"choices": [(str(node.id), node.name) for node in nodes]}
-
-
-async def _choose_node(manager: DialogManager, node_id: str) -> None:
-    manager.dialog_data["node"] = int(node_id)
-    await manager.next()
-
-
 async def _categories(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
     every = tools.programme.event_categories
     return {"choices": [(c.id, c.name.in_(say.language)) for c in every]}
@@ -109,29 +93,15 @@ async def _write_title(message: Message, _input: Any, manager: DialogManager) ->
     await manager.next()
 
 
-async def _choose_day(manager: DialogManager, day: str) -> None:
-    manager.dialog_data["day"] = day
+async def _set_day(manager: DialogManager, day: date) -> None:
+    manager.dialog_data["day"] = day.isoformat()
     await manager.next()
 
 
-async def _write_day(message: Message, _input: Any, manager: DialogManager) -> None:
+async def _set_time(manager: DialogManager, at: time) -> None:
     tools = tools_of(manager)
-    day = typed_day(message.text or "", day_of(tools.now(), tools.zone))
-    await _choose_day(manager, day.isoformat())
-
-
-async def _choose_time(manager: DialogManager, at: str) -> None:
-    await _set_time(at, manager)
-
-
-async def _write_time(message: Message, _input: Any, manager: DialogManager) -> None:
-    await _set_time(message.text or "", manager)
-
-
-async def _set_time(text: str, manager: DialogManager) -> None:
-    tools = tools_of(manager)
-    at = typed_time(text)
-    starts_at = instant_of(read_day(manager.dialog_data["day"]), at, tools.zone)
+    day = date.fromisoformat(manager.dialog_data["day"])
+    starts_at = instant_of(day, at, tools.zone)
     if starts_at <= tools.now():
         raise Refusal("event.in_the_past")
     manager.dialog_data["starts_at"] = starts_at.isoformat()
@@ -201,13 +171,7 @@ async def _post(press: CallbackQuery, _button: Any, manager: DialogManager) -> N
 
 
 form = Dialog(
-    Window(
-        Words("post.where"),
-        choices("node", _nodes, _choose_node, 2),
-        ending(),
-        state=PostForm.node,
-        getter=_nodes,
-    ),
+    node_window("post.where", PostForm.node, Power.POST_EVENT),
     Window(
         Words("post.what"),
         choices("category", _categories, _choose_category, 3),
@@ -222,25 +186,8 @@ form = Dialog(
         ending(),
         state=PostForm.title,
     ),
-    Window(
-        Words("post.which_day"),
-        choices("day", day_choices, _choose_day, 2),
-        day_pages(),
-        text_input(_write_day),
-        anything_else("post.only_text"),
-        ending(),
-        state=PostForm.day,
-        getter=day_choices,
-    ),
-    Window(
-        Words("post.which_time"),
-        choices("time", time_choices, _choose_time, 3),
-        text_input(_write_time),
-        anything_else("post.only_text"),
-        ending(),
-        state=PostForm.time,
-        getter=time_choices,
-    ),
+    day_window(PostForm.day, _set_day),
+    time_window("post.which_time", PostForm.time, _set_time),
     Window(
         Words("post.place"),
         text_input(_write_place),

@@ -1,6 +1,6 @@
 """Scheduling study pushes: once or weekly, to a community or to all."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from aiogram import Router
@@ -20,26 +20,18 @@ from handlers.widgets import (
     Label,
     Ticked,
     Words,
-    anything_else,
     begin,
     choices,
-    day_choices,
-    day_pages,
     ending,
     finish,
     person_of,
-    read_day,
     say_of,
     take_draft,
-    text_input,
-    time_choices,
     tools_of,
-    typed_day,
-    typed_time,
 )
+from handlers.windows import day_window, node_window, time_window
 from storage.actions.study import cancel_schedule, schedule_push
 from storage.model.local_time import instant_of
-from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -121,16 +113,6 @@ async def _choose_item(manager: DialogManager, position: str) -> None:
     await manager.switch_to(PushForm.how if draft["node"] else PushForm.node)
 
 
-async def _nodes(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
-    nodes = await tools.database.read(node_queries.where_may, person, Power.PUSH)
-    return {"choices": [(str(node.id), node.name) for node in nodes]}
-
-
-async def _choose_node(manager: DialogManager, node_id: str) -> None:
-    manager.dialog_data["node"] = int(node_id)
-    await manager.next()
-
-
 async def _choose_how(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
     draft = manager.dialog_data
     draft["how"] = button.widget_id
@@ -138,8 +120,8 @@ async def _choose_how(_press: CallbackQuery, button: Any, manager: DialogManager
     await manager.switch_to(following[draft["how"]])
 
 
-async def _choose_day(manager: DialogManager, day: str) -> None:
-    manager.dialog_data["day"] = day
+async def _set_day(manager: DialogManager, day: date) -> None:
+    manager.dialog_data["day"] = day.isoformat()
     await manager.switch_to(PushForm.time)
 
 
@@ -155,26 +137,11 @@ async def _chose_days(_press: CallbackQuery, _button: Any, manager: DialogManage
     await manager.switch_to(PushForm.time)
 
 
-async def _write_day(message: Message, _input: Any, manager: DialogManager) -> None:
-    tools = tools_of(manager)
-    day = typed_day(message.text or "", day_of(tools.now(), tools.zone))
-    await _choose_day(manager, day.isoformat())
-
-
-async def _choose_time(manager: DialogManager, at: str) -> None:
-    await _set_time(at, manager)
-
-
-async def _write_time(message: Message, _input: Any, manager: DialogManager) -> None:
-    await _set_time(message.text or "", manager)
-
-
-async def _set_time(text: str, manager: DialogManager) -> None:
+async def _set_time(manager: DialogManager, at: time) -> None:
     tools, draft = tools_of(manager), manager.dialog_data
-    at = typed_time(text)
     draft["at"] = at.isoformat()
     if draft["how"] == "later":
-        once_at = instant_of(read_day(draft["day"]), at, tools.zone)
+        once_at = instant_of(date.fromisoformat(draft["day"]), at, tools.zone)
         if once_at <= tools.now():
             raise Refusal("push.in_the_past")
         draft["once_at"] = once_at.isoformat()
@@ -258,13 +225,7 @@ form = Dialog(
         state=PushForm.item,
         getter=_items,
     ),
-    Window(
-        Words("push.to_whom"),
-        choices("node", _nodes, _choose_node, 2),
-        ending(),
-        state=PushForm.node,
-        getter=_nodes,
-    ),
+    node_window("push.to_whom", PushForm.node, Power.PUSH),
     Window(
         Words("push.how"),
         Column(
@@ -275,16 +236,7 @@ form = Dialog(
         ending(),
         state=PushForm.how,
     ),
-    Window(
-        Words("post.which_day"),
-        choices("day", day_choices, _choose_day, 2),
-        day_pages(),
-        text_input(_write_day),
-        anything_else("post.only_text"),
-        ending(),
-        state=PushForm.day,
-        getter=day_choices,
-    ),
+    day_window(PushForm.day, _set_day),
     Window(
         Words("push.which_days"),
         Group(
@@ -296,15 +248,7 @@ form = Dialog(
         state=PushForm.days,
         getter=_weekdays,
     ),
-    Window(
-        Words("push.which_time"),
-        choices("time", time_choices, _choose_time, 3),
-        text_input(_write_time),
-        anything_else("post.only_text"),
-        ending(),
-        state=PushForm.time,
-        getter=time_choices,
-    ),
+    time_window("push.which_time", PushForm.time, _set_time),
     Window(
         Words("push.confirm"),
         Button(Label("push.save"), "save", on_click=_save),

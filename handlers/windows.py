@@ -1,0 +1,130 @@
+"""Windows that more than one form has: where, on which day, at what time."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, time, timedelta
+from typing import Any
+
+from aiogram import F
+from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager, Window
+from aiogram_dialog.widgets.kbd import Button, Row
+
+from content.texts import Say
+from handlers.tools import Tools
+from handlers.widgets import (
+    Label,
+    Words,
+    anything_else,
+    choices,
+    ending,
+    text_input,
+    tools_of,
+)
+from storage.model.local_time import read_clock, read_date
+from storage.model.period import day_of
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries import nodes as node_queries
+
+DAYS_SHOWN = 8
+LAST_PAGE = 100
+TIMES = ("8:30", "9:30", "12:30", "14:30", "18:30", "19:30")
+
+
+def node_window(words: str, state: State, power: Power) -> Window:
+    """Asks for one of the places where the person has `power`; puts its id into `node`."""
+
+    async def places(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
+        nodes = await tools.database.read(node_queries.where_may, person, power)
+        return {"choices": [(str(node.id), node.name) for node in nodes]}
+
+    async def chosen(manager: DialogManager, node_id: str) -> None:
+        manager.dialog_data["node"] = int(node_id)
+        await manager.next()
+
+    return Window(
+        Words(words), choices("node", places, chosen, 2), ending(), state=state, getter=places
+    )
+
+
+def day_window(state: State, on_day: Callable[[DialogManager, date], Awaitable[None]]) -> Window:
+    """Asks for a day: one of the coming ones, a page of them at a time, or a typed one."""
+
+    async def chosen(manager: DialogManager, day: str) -> None:
+        await on_day(manager, date.fromisoformat(day))
+
+    async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+        tools = tools_of(manager)
+        try:
+            day = read_date(message.text or "", day_of(tools.now(), tools.zone))
+        except ValueError:
+            raise Refusal("post.bad_day") from None
+        await on_day(manager, day)
+
+    return Window(
+        Words("post.which_day"),
+        choices("day", _coming_days, chosen, 2),
+        Row(
+            Button(Label("button.previous"), "earlier", on_click=_turn, when=~F["first_page"]),
+            Button(Label("button.next"), "later", on_click=_turn),
+        ),
+        text_input(written),
+        anything_else("post.only_text"),
+        ending(),
+        state=state,
+        getter=_coming_days,
+    )
+
+
+def time_window(
+    words: str, state: State, on_time: Callable[[DialogManager, time], Awaitable[None]]
+) -> Window:
+    """Asks for a clock time: one of the usual ones, or a typed one."""
+
+    async def chosen(manager: DialogManager, at: str) -> None:
+        try:
+            clock = read_clock(at)
+        except ValueError:
+            raise Refusal("push.bad_time") from None
+        await on_time(manager, clock)
+
+    async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+        await chosen(manager, message.text or "")
+
+    return Window(
+        Words(words),
+        choices("time", _usual_times, chosen, 3),
+        text_input(written),
+        anything_else("post.only_text"),
+        ending(),
+        state=state,
+        getter=_usual_times,
+    )
+
+
+async def _coming_days(
+    dialog_manager: DialogManager, tools: Tools, say: Say, **_: Any
+) -> dict[str, Any]:
+    page = _page(dialog_manager)
+    first = day_of(tools.now(), tools.zone) + timedelta(days=page * DAYS_SHOWN)
+    days = [first + timedelta(days=i) for i in range(DAYS_SHOWN)]
+    return {
+        "choices": [(day.isoformat(), say.label("day.long", day=day)) for day in days],
+        "first_page": page == 0,
+    }
+
+
+async def _usual_times(**_: Any) -> dict[str, Any]:
+    # A value must not hold a colon: it parts the pieces of the button's data.
+    return {"choices": [(at.replace(":", "."), at) for at in TIMES]}
+
+
+async def _turn(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    step = 1 if button.widget_id == "later" else -1
+    manager.dialog_data["page"] = min(LAST_PAGE, max(0, _page(manager) + step))
+
+
+def _page(manager: DialogManager) -> int:
+    return int(manager.dialog_data.get("page", 0))
