@@ -101,6 +101,7 @@ def schedules(say: Say, every: Sequence[Schedule], courses: Courses) -> Screen:
                 "node": schedule.node_name,
                 "rhythm": describe(say, schedule.rhythm),
                 "next_slot_at": schedule.next_slot_at,
+                "missed_at": schedule.missed_at,
                 "item": upcoming.title.in_(say.language) if upcoming else "",
             }
         )

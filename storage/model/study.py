@@ -39,7 +39,10 @@ class Rhythm:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A rhythm of pushes: the `position`-th item of a course goes to a node at `next_slot_at`."""
+    """A rhythm of pushes: the `position`-th item of a course goes to a node at `next_slot_at`.
+
+    `missed_at` is the last slot that was skipped because it came too late, None if none was.
+    """
 
     id: int
     course_id: str
@@ -49,6 +52,7 @@ class Schedule:
     rhythm: Rhythm
     next_slot_at: datetime | None
     state: ScheduleState
+    missed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,14 @@ from storage.model.person import Person, Standing
 from storage.model.roles import Power
 from storage.model.study import Rhythm, Schedule, ScheduleKind, ScheduleState
 from storage.queries.nodes import below
-from storage.tables import acknowledgements, nodes, persons, schedules
+from storage.tables import acknowledgements, broadcasts, nodes, persons, schedules
 
-_SCHEDULE = select(schedules, nodes.c.name.label("node_name")).join(
+_MISSED = (
+    select(func.max(broadcasts.c.slot_at))
+    .where(broadcasts.c.schedule_id == schedules.c.id, broadcasts.c.skipped_at.is_not(None))
+    .scalar_subquery()
+)
+_SCHEDULE = select(schedules, nodes.c.name.label("node_name"), _MISSED.label("missed_at")).join(
     nodes, nodes.c.id == schedules.c.node_id
 )
 
@@ -89,4 +94,5 @@ def _schedule(row: Row[Any]) -> Schedule:
         rhythm=rhythm,
         next_slot_at=row.next_slot_at,
         state=ScheduleState(row.state),
+        missed_at=row.missed_at,
     )

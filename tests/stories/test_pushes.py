@@ -109,3 +109,23 @@ async def test_a_double_press_counts_once(town: Town) -> None:
     assert "之前已经" in (await ana.presses_raw(item, data) or "")
     await ana.says("/me")
     await ana.sees("1/14")
+
+
+async def test_a_slot_that_is_too_late_is_skipped_and_shown(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana")
+    await _begin(kim)
+    await kim.presses("每周定时")
+    await kim.presses("周三")
+    await kim.presses("选好了")
+    await kim.presses("8:30")
+    await kim.presses("确定")
+    await kim.sees("已安排")
+    await town.stops()
+    town.clock.advance(timedelta(days=3))  # Thursday noon
+    await town.starts()
+    await ana.sees_not("第 1 课")
+    await kim.presses("查看计划")
+    await kim.sees("周三 11月25日 8:30 停机太久")
+    town.clock.advance(timedelta(days=6))
+    await ana.sees("第 1 课")
