@@ -50,7 +50,7 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
 
 def _spare_the_collector() -> None:
     """What was made for the start stays for good: the garbage collector need not look at it at
-    every turn, which cost a fifth of the work under load (docs/benchmarks.md)."""
+    every turn, which cost a quarter of the work under load (docs/decisions/0011-dispatch.md)."""
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
     gc.enable()  # the command line switched it off while everything was imported
