@@ -1,13 +1,22 @@
-"""A migrated SQLite file of its own for each test that wants one."""
+"""A migrated SQLite file of its own for each test that wants one, or a PostgreSQL database.
 
+PostgreSQL is used where TEST_DATABASE_URL names a server on which databases may be made
+(`.ci/run` starts one); each worker has a database of its own, which its tests empty first.
+"""
+
+import asyncio
+import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
+from sqlalchemy import Connection, make_url, text
 
 from storage.database import Database, open_database
 from storage.migrate import migrate
+from storage.tables import metadata
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +42,41 @@ async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
         yield opened
     finally:
         await opened.close()
+
+
+NO_POSTGRES = "needs a PostgreSQL server: set TEST_DATABASE_URL=postgresql://user@host/name"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The address of a server for tests; skips where there is none."""
+    url = os.environ.get("TEST_DATABASE_URL")
+    if not url:
+        pytest.skip(NO_POSTGRES)
+    return url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: str, worker_id: str) -> Iterator[str]:
+    """A migrated database for this worker alone."""
+    name = f"linli_{worker_id}_{os.getpid()}"
+    url = make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+    asyncio.run(_command(postgres_server, f'CREATE DATABASE "{name}"'))
+    try:
+        migrate(url)
+        yield url
+    finally:
+        asyncio.run(_command(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+async def _command(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def empty(connection: Connection) -> None:
+    names = ", ".join(table.name for table in metadata.sorted_tables)
+    connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))

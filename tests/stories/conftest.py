@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +22,6 @@ from storage.actions import invitations
 from storage.actions.nodes import add_community, found_district
 from storage.actions.people import choose_community, consent, enrol
 from storage.database import Database, open_database
-from storage.migrate import migrate
 from storage.model.node import Node
 from storage.model.roles import Role
 from storage.queries import people as people_queries
@@ -123,22 +121,26 @@ OWNER = 4_000_000_000
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
+def town_url(sqlite_url: str) -> str:
+    """Where the town's records are."""
+    return sqlite_url
+
+
+@pytest.fixture
+async def town(town_url: str) -> AsyncIterator[Town]:
     """A district with two communities, on a Monday at noon."""
     simulator = Simulator(clock=Clock(at=MONDAY_NOON))
     await simulator.start()
-    url = f"sqlite:///{tmp_path}/town.db"
-    await asyncio.to_thread(migrate, url)
     settings = read_settings(
         BotSettings,
         _env_file=None,
         bot_token=SecretStr(simulator.token),
         bot_api_url=simulator.url,
-        database_url=url,
+        database_url=town_url,
         tick_seconds=0.05,
         pace_per_second=500,
     )
-    database = open_database(url)
+    database = open_database(town_url)
     town = Town(simulator, settings, database)
     try:
         now = simulator.clock.now()
