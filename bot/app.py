@@ -11,7 +11,6 @@ from typing import Any
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.storage.base import BaseEventIsolation
 from aiogram.types import Update
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -25,7 +24,7 @@ from bot.poller import Poller, WrongToken
 from bot.product import Content
 from bot.session import LeanSession
 from bot.settings import BotSettings
-from bot.telegram import Chat, Telegram, TelegramRefused, TelegramSender, TelegramUnavailable
+from bot.telegram import Chat, Telegram, TelegramSender
 from handlers import ROUTERS
 from handlers.tools import Tools
 from scheduler.calendar import next_slots
@@ -160,17 +159,14 @@ class InOrderAlready(BaseEventIsolation):
 
 def _handler(dispatcher: Dispatcher, bot: Bot, conversations: Conversations) -> Any:
     async def handle(raw: Raw) -> None:
-        """One update through the dispatcher. An answer that cannot be given is no failure."""
+        """One update through the dispatcher, and its step of a conversation written in one go."""
         try:
             update = Update.model_validate(raw, context={"bot": bot})
         except ValidationError as error:
             # Without the input: what people wrote belongs in no log.
             found = error.errors(include_input=False, include_url=False)[0]
             raise CannotParse(str(found)) from error
-        try:
-            async with conversations.step():
-                await dispatcher.feed_update(bot, update)
-        except (TelegramRefused, TelegramUnavailable, TelegramAPIError) as error:
-            logger.warning("update %d was not answered: %s", update.update_id, error)
+        async with conversations.step():
+            await dispatcher.feed_update(bot, update)
 
     return handle

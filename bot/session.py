@@ -40,7 +40,7 @@ class LeanSession(AiohttpSession):
             return await super().make_request(bot, method, timeout)
         params = {key: value for key, value in prepared.items() if value}
         try:
-            result = await self._telegram.call(method.__api_method__, params)
+            result = await self._telegram.patiently(method.__api_method__, params)
         except TelegramRefused as error:
             raise _aiogram_error(method, error) from error
         except TelegramUnavailable as error:

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from content.screen import Rows, Screen
+from content.screen import NotShown, Rows, Screen
 from content.splitting import split
 from scheduler.ports import Rejected, SlowDown, TryLater, Undelivered, Unreachable
 
@@ -27,7 +27,7 @@ _LONGEST_REPLY_WAIT = 30.0
 _GONE = ("chat not found", "user is deactivated", "bot was blocked", "can't initiate conversation")
 
 
-class TelegramRefused(Exception):
+class TelegramRefused(NotShown):
     """Telegram answered that it will not. `code` is its error code."""
 
     def __init__(self, code: int, description: str, retry_after: float | None) -> None:
@@ -37,7 +37,7 @@ class TelegramRefused(Exception):
         self.retry_after = retry_after
 
 
-class TelegramUnavailable(Exception):
+class TelegramUnavailable(NotShown):
     """No answer that can be understood: the network, or a server in between."""
 
 
@@ -56,6 +56,25 @@ class Telegram:
         """
         body = json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()
         return await self._post(method, body, _HEADERS, patience)
+
+    async def patiently(self, method: str, params: dict[str, Any]) -> Any:
+        """Call, and try again while Telegram asks to wait or cannot be reached: for answers to
+        somebody who is waiting. Raises like `call`."""
+        for attempt in range(1, _REPLY_ATTEMPTS + 1):
+            try:
+                return await self.call(method, params)
+            except TelegramUnavailable:
+                if attempt == _REPLY_ATTEMPTS:
+                    raise
+                wait = 0.2 * 4**attempt
+            except TelegramRefused as error:
+                if error.retry_after is None or attempt == _REPLY_ATTEMPTS:
+                    raise
+                wait = error.retry_after
+                if wait > _LONGEST_REPLY_WAIT:
+                    raise
+            await asyncio.sleep(wait)
+        raise AssertionError("unreachable")
 
     async def upload(self, method: str, params: dict[str, str], field: str, png: bytes) -> Any:
         """Call `method` with a picture in `field`. Raises like `call`."""
@@ -118,7 +137,7 @@ class Chat:
 
         Raises TelegramRefused or TelegramUnavailable.
         """
-        return await _send(self._patient, chat_id, screen, reply_to)
+        return await _send(self._telegram.patiently, chat_id, screen, reply_to)
 
     async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
         """Upload a picture with a caption. Raises TelegramRefused or TelegramUnavailable."""
@@ -133,7 +152,7 @@ class Chat:
             return
         body = _message(chat_id, pieces[0], screen.rows) | {"message_id": message_id}
         try:
-            await self._patient("editMessageText", body)
+            await self._telegram.patiently("editMessageText", body)
         except TelegramRefused as error:
             if "not modified" in error.description:
                 return  # it shows this already
@@ -145,9 +164,10 @@ class Chat:
         """Set the menu of commands of one chat; an empty one for the common menu."""
         scope = {"scope": {"type": "chat", "chat_id": chat_id}}
         if commands:
-            await self._patient("setMyCommands", scope | {"commands": command_list(commands)})
+            body = scope | {"commands": command_list(commands)}
+            await self._telegram.patiently("setMyCommands", body)
         else:
-            await self._patient("deleteMyCommands", scope)
+            await self._telegram.patiently("deleteMyCommands", scope)
 
     async def toast(self, query_id: str, text: str = "") -> None:
         """Answer a press, with a short note over the chat if there is something to say."""
@@ -155,29 +175,9 @@ class Chat:
         if text:
             body["text"] = text[:200]  # Bot API: answerCallbackQuery
         try:
-            await self._patient("answerCallbackQuery", body)
-        except TelegramRefused as error:
-            if "query is too old" not in error.description:
-                raise
-            logger.info("a press was answered too late: its note is not shown")
-
-    async def _patient(self, method: str, params: dict[str, Any]) -> Any:
-        """Call, and try again while Telegram asks to wait or cannot be reached."""
-        for attempt in range(1, _REPLY_ATTEMPTS + 1):
-            try:
-                return await self._telegram.call(method, params)
-            except TelegramUnavailable:
-                if attempt == _REPLY_ATTEMPTS:
-                    raise
-                wait = 0.2 * 4**attempt
-            except TelegramRefused as error:
-                if error.retry_after is None or attempt == _REPLY_ATTEMPTS:
-                    raise
-                wait = error.retry_after
-                if wait > _LONGEST_REPLY_WAIT:
-                    raise
-            await asyncio.sleep(wait)
-        raise AssertionError("unreachable")
+            await self._telegram.patiently("answerCallbackQuery", body)
+        except NotShown as error:  # the screen says it all the same
+            logger.info("the note on a press was not shown: %s", error)
 
 
 class TelegramSender:

@@ -3,6 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+
+class NotShown(Exception):
+    """A screen could not be put before a person: Telegram refused, or could not be reached.
+
+    What the person wished took place all the same, and is kept.
+    """
+
+
 BUTTON_DATA_LIMIT = 64  # bytes, Bot API: InlineKeyboardButton.callback_data
 
 

@@ -6,6 +6,16 @@ MESSAGE_LIMIT = 4096  # UTF-16 units after entities parsing, Bot API: sendMessag
 _TOKEN = re.compile(r"<(/?)(\w+)[^>]*>|&#?\w+;|[^<]", re.DOTALL)
 
 
+def clip(text: str, limit: int) -> str:
+    """The beginning of plain `text`, at most `limit` UTF-16 units, and "…" if there is more."""
+    length = 0
+    for i, character in enumerate(text):
+        length += _width(character)
+        if length > limit:
+            return text[:i] + "…"
+    return text
+
+
 def split(html: str, limit: int = MESSAGE_LIMIT) -> list[str]:
     """`html` in pieces of at most `limit` visible UTF-16 units each.
 

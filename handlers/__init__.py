@@ -15,6 +15,7 @@ from handlers import (
     suggestions,
 )
 from handlers.filters import When, is_command
+from handlers.form_messages import FormMessages
 from handlers.known import Known
 from handlers.staff import desk, inbox, people, pushes, stats
 from handlers.staff import events as staff_events
@@ -36,7 +37,7 @@ def _people() -> Router:
         people.form,
         fallback.last,
     )
-    setup_dialogs(router)
+    setup_dialogs(router, message_manager=FormMessages())
     router.message.middleware(forms.Unfinished())
     return router
 

@@ -3,10 +3,12 @@
 import logging
 
 from aiogram import Router
+from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import CallbackQuery, ErrorEvent, Message
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
 
+from content.screen import NotShown
 from content.screens import home as screens
 from content.texts import Say
 from handlers.joining import user_language
@@ -29,6 +31,12 @@ async def refused(error: ErrorEvent, tools: Tools) -> None:
 async def form_over(error: ErrorEvent, tools: Tools) -> None:
     """A button of a form that was finished, replaced or forgotten."""
     await _tell(error, "home.form_over", {}, tools)
+
+
+@router.error(ExceptionTypeFilter(NotShown, TelegramAPIError))
+async def not_shown(error: ErrorEvent) -> None:
+    """The answer did not get through. What was done is done, and the conversation goes on."""
+    logger.warning("update %d was not answered: %s", error.update.update_id, error.exception)
 
 
 @router.error()

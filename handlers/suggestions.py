@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row
 
 from content.screens import suggestions as screens
+from content.splitting import clip
 from content.texts import Say
 from handlers.answering import show, show_below
 from handlers.filters import Pressed, When, is_command, row_id
@@ -31,12 +32,14 @@ from handlers.widgets import (
 )
 from storage.actions import suggestions as actions
 from storage.model.person import Person
-from storage.model.suggestion import Draft, was_cut
+from storage.model.refusal import Refusal
+from storage.model.suggestion import TEXT_LIMIT, Draft, was_cut
 from storage.queries import suggestions as queries
 
 router = Router(name="suggestions")
 
-SHOWN = 3000  # characters of a long text that the confirmation shows
+SHOWN = 3000  # UTF-16 units of a long text that the confirmation shows
+ANONYMOUS = "submit_anonymous"
 
 
 class SuggestForm(StatesGroup):
@@ -78,6 +81,8 @@ async def _begin(
         "cut": was_cut(text),
         "photo": photo,
         "anonymous": False,
+        "node": person.node_id,
+        "node_name": person.node_name,
     }
     await begin(event, manager, SuggestForm.category, draft)
 
@@ -105,10 +110,10 @@ async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
     text = draft["text"]
     return {
         "category": tools.programme.category_name(draft["category"], say.language),
-        "node": person_of(dialog_manager).node_name,
-        "text": text if len(text) <= SHOWN else text[:SHOWN] + "…",
+        "node": draft["node_name"],
+        "text": clip(text, SHOWN),
         "length": len(text),
-        "shown": SHOWN,
+        "clipped": clip(text, SHOWN) != text,
         "photo": draft["photo"] is not None,
         "anonymous": draft["anonymous"],
     }
@@ -119,6 +124,8 @@ async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
     draft = manager.dialog_data
     said = message.text or message.caption or ""
     glue = "\n" if draft["text"] and said and not draft["cut"] else ""
+    if len(draft["text"]) + len(said) > TEXT_LIMIT:
+        raise Refusal("suggestion.too_long", limit=TEXT_LIMIT)
     draft["text"] += glue + said
     draft["cut"] = was_cut(said)
     if message.photo:
@@ -136,7 +143,7 @@ async def _change(_press: CallbackQuery, _button: Any, manager: DialogManager) -
     await manager.switch_to(SuggestForm.text)
 
 
-async def _submit(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+async def _submit(press: CallbackQuery, button: Any, manager: DialogManager) -> None:
     tools = tools_of(manager)
     given = manager.dialog_data
     draft = Draft(
@@ -144,7 +151,8 @@ async def _submit(press: CallbackQuery, _button: Any, manager: DialogManager) ->
         category=given["category"],
         text=given["text"],
         photo=given["photo"],
-        anonymous=given["anonymous"],
+        anonymous=button.widget_id == ANONYMOUS,
+        node_id=given["node"],
     )
     suggestion = await tools.database.write(
         actions.submit, person_of(manager).id, draft, tools.now(), tools.zone
@@ -178,7 +186,9 @@ form = Dialog(
     ),
     Window(
         Words("suggestion.confirm"),
-        Row(Button(Label("suggestion.submit"), "submit", on_click=_submit)),
+        # Two buttons, so that what is submitted is what the screen says, whatever came since.
+        Button(Label("suggestion.submit"), "submit_named", on_click=_submit, when=~F["anonymous"]),
+        Button(Label("suggestion.submit"), ANONYMOUS, on_click=_submit, when=F["anonymous"]),
         Row(
             Button(
                 Label("suggestion.anonymous"), "anonymous", on_click=_toggle, when=~F["anonymous"]

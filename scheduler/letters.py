@@ -15,7 +15,7 @@ from content.texts import Texts
 from storage.database import Database
 from storage.model.delivery import Claimed, DeliveryKind
 from storage.model.event import EventState
-from storage.model.person import RequestState
+from storage.model.person import Person, RequestState
 from storage.model.refusal import Refusal
 from storage.model.suggestion import SuggestionState
 from storage.queries import events as event_queries
@@ -40,6 +40,13 @@ class Letters:
         except Refusal:  # the event, suggestion or request is gone or out of reach
             return None
 
+    async def _recipient(self, delivery: Claimed) -> Person:
+        """Who gets it, with the roles they hold now. Raises Refusal for somebody who left."""
+        person = await self.database.read(people_queries.by_telegram_id, delivery.telegram_id)
+        if person is None:
+            raise Refusal("refused.unknown_person")
+        return person
+
     async def _study_item(self, delivery: Claimed) -> Screen | None:
         found = self.courses.find(delivery.course_id or "", delivery.item_id or "")
         return study_screens.item(self.texts.in_(delivery.language), *found) if found else None
@@ -58,7 +65,9 @@ class Letters:
         return event_screens.cancelled(self.texts.in_(delivery.language), event)
 
     async def _suggestion_made(self, delivery: Claimed) -> Screen | None:
-        suggestion = await self.database.read(suggestion_queries.by_id, delivery.subject_id or 0)
+        suggestion = await self.database.read(
+            suggestion_queries.for_staff, delivery.subject_id or 0, await self._recipient(delivery)
+        )
         if suggestion.state is not SuggestionState.RECEIVED:
             return None  # a colleague was quick
         say = self.texts.in_(delivery.language)
@@ -69,7 +78,9 @@ class Letters:
         return suggestion_screens.answer(self.texts.in_(delivery.language), suggestion)
 
     async def _membership_asked(self, delivery: Claimed) -> Screen | None:
-        request = await self.database.read(people_queries.request, delivery.subject_id or 0)
+        request = await self.database.read(
+            people_queries.request_for, delivery.subject_id or 0, await self._recipient(delivery)
+        )
         if request.state is not RequestState.PENDING:
             return None
         say = self.texts.in_(delivery.language)

@@ -111,6 +111,11 @@ def decided(say: Say, key: str, name: str) -> Screen:
     return Screen(say(key, name=name), ((button(say, "staff.inbox", "inbox"),),))
 
 
+def closed(say: Say, key: str) -> Screen:
+    """Why an answer was not sent, and the way back to the inbox."""
+    return Screen(say(key), ((button(say, "staff.inbox", "inbox"),),))
+
+
 def replied(say: Say, suggestion: Suggestion) -> Screen:
     """The receipt of an answer, for staff."""
     state = say.label(f"state.{suggestion.state}")

@@ -31,11 +31,12 @@ from handlers.widgets import (
 )
 from handlers.windows import day_window, node_window, time_window
 from storage.actions import events as actions
-from storage.model.event import CAPACITY_LIMIT, PLACE_LIMIT, TITLE_LIMIT
+from storage.model.event import CAPACITY_LIMIT, FARTHEST, PLACE_LIMIT, TITLE_LIMIT
 from storage.model.local_time import instant_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.visible import is_visible
 from storage.queries import events as event_queries
 from storage.queries import nodes as node_queries
 
@@ -104,6 +105,8 @@ async def _set_time(manager: DialogManager, at: time) -> None:
     starts_at = instant_of(day, at, tools.zone)
     if starts_at <= tools.now():
         raise Refusal("event.in_the_past")
+    if starts_at > tools.now() + FARTHEST:
+        raise Refusal("event.too_far")
     manager.dialog_data["starts_at"] = starts_at.isoformat()
     await manager.next()
 
@@ -135,7 +138,7 @@ async def _write_capacity(message: Message, _input: Any, manager: DialogManager)
 
 def _line(message: Message, limit: int, refusal: str) -> str:
     line = " ".join((message.text or "").split())
-    if not 0 < len(line) <= limit:
+    if not is_visible(line) or len(line) > limit:
         raise Refusal(refusal, limit=limit)
     return line
 

@@ -30,7 +30,7 @@ from storage.actions import people, suggestions
 from storage.model.person import Person, RequestState
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.suggestion import REPLY_LIMIT, SUGGESTION_MOVES, SuggestionState
+from storage.model.suggestion import REPLY_LIMIT, SUGGESTION_MOVES, Suggestion, SuggestionState
 from storage.queries import people as people_queries
 from storage.queries import suggestions as queries
 
@@ -136,9 +136,19 @@ async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
 
 
 async def _send(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    tools, say = tools_of(manager), say_of(manager)
+    say = say_of(manager)
+    try:
+        suggestion = await _decided(manager)
+    except Refusal as refusal:  # a colleague was first: there is nothing to go on with
+        await finish(press, manager, screens.closed(say, refusal.key))
+        return
+    await finish(press, manager, screens.replied(say, suggestion))
+
+
+async def _decided(manager: DialogManager) -> Suggestion:
+    tools = tools_of(manager)
     start: Any = manager.start_data
-    suggestion = await tools.database.write(
+    return await tools.database.write(
         suggestions.decide,
         person_of(manager).id,
         start["id"],
@@ -147,7 +157,6 @@ async def _send(press: CallbackQuery, _button: Any, manager: DialogManager) -> N
         tools.now(),
         tools.zone,
     )
-    await finish(press, manager, screens.replied(say, suggestion))
 
 
 form = Dialog(

@@ -131,9 +131,10 @@ async def _weekdays(say: Say, **_: Any) -> dict[str, Any]:
 
 async def _chose_days(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
     days = manager.find("weekdays").get_checked()  # type: ignore[union-attr]
-    if not days:
+    chosen = [day for day in WEEKDAYS if day in days]
+    if not chosen:
         raise Refusal("push.no_day")
-    manager.dialog_data["days"] = [day for day in WEEKDAYS if day in days]
+    manager.dialog_data["days"] = chosen
     await manager.switch_to(PushForm.time)
 
 

@@ -11,6 +11,7 @@ from storage.dialects import insert_row
 from storage.model.event import (
     CAPACITY_LIMIT,
     EVENT_MOVES,
+    FARTHEST,
     PLACE_LIMIT,
     TITLE_LIMIT,
     Event,
@@ -19,6 +20,7 @@ from storage.model.event import (
 from storage.model.moves import sources_of
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.visible import is_visible
 from storage.queries import events as event_queries
 from storage.queries.nodes import by_id
 from storage.queries.people import require
@@ -92,11 +94,13 @@ def cancel(connection: Connection, by: int, event_id: int, now: datetime, zone: 
 
 
 def _check(new: NewEvent, now: datetime) -> None:
-    if not 0 < len(new.title) <= TITLE_LIMIT:
+    if not is_visible(new.title) or len(new.title) > TITLE_LIMIT:
         raise Refusal("event.title_length", limit=TITLE_LIMIT)
-    if not 0 < len(new.place) <= PLACE_LIMIT:
+    if not is_visible(new.place) or len(new.place) > PLACE_LIMIT:
         raise Refusal("event.place_length", limit=PLACE_LIMIT)
     if new.capacity is not None and not 0 < new.capacity <= CAPACITY_LIMIT:
         raise Refusal("event.capacity_range", limit=CAPACITY_LIMIT)
     if new.starts_at <= now:
         raise Refusal("event.in_the_past")
+    if new.starts_at > now + FARTHEST:
+        raise Refusal("event.too_far")

@@ -9,6 +9,7 @@ from storage.dialects import insert_row
 from storage.model.node import Node, NodeKind
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.visible import is_visible
 from storage.queries.nodes import by_id, root
 from storage.queries.people import require
 from storage.tables import nodes
@@ -31,7 +32,7 @@ def add_community(connection: Connection, by: int, name: str, now: datetime) -> 
         raise Refusal("refused.no_district")
     require(connection, by, Power.ADD_COMMUNITY, district.path)
     name = " ".join(name.split())
-    if not name or len(name) > NAME_LIMIT:
+    if not is_visible(name) or len(name) > NAME_LIMIT:
         raise Refusal("community.name_length", limit=NAME_LIMIT)
     # The district's row is locked until the commit: of two who add the same name, one is first.
     connection.execute(select(nodes.c.id).where(nodes.c.id == district.id).with_for_update())

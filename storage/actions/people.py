@@ -177,11 +177,14 @@ def decide_membership(
 
 
 def _withdraw_requests(connection: Connection, person_id: int) -> None:
+    """Kept as rows: a deleted one's id could be given to another, under the same old button."""
     connection.execute(
-        delete(membership_requests).where(
+        update(membership_requests)
+        .where(
             membership_requests.c.person_id == person_id,
-            membership_requests.c.state == RequestState.PENDING,
+            membership_requests.c.state.in_(sources_of(REQUEST_MOVES, RequestState.WITHDRAWN)),
         )
+        .values(state=RequestState.WITHDRAWN)
     )
 
 

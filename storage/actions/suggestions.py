@@ -21,6 +21,7 @@ from storage.model.suggestion import (
     Suggestion,
     SuggestionState,
 )
+from storage.model.visible import is_visible
 from storage.queries import suggestions as suggestion_queries
 from storage.queries.people import answering_at, by_id, require
 from storage.tables import counters, nodes, suggestions
@@ -42,12 +43,12 @@ def submit(
     if known is not None:
         _set_anonymous(connection, known, draft.anonymous)
         return suggestion_queries.by_id(connection, known)
-    person = by_id(connection, person_id)
-    if person.node_id is None:
+    node_id = draft.node_id or by_id(connection, person_id).node_id
+    if node_id is None:
         raise Refusal("refused.no_community")
     if len(draft.text) > TEXT_LIMIT:
         raise Refusal("suggestion.too_long", limit=TEXT_LIMIT)
-    if not draft.text.strip() and draft.photo is None:
+    if not is_visible(draft.text) and draft.photo is None:
         raise Refusal("suggestion.empty")
     year = day_of(now, zone).year
     suggestion_id = insert_row(
@@ -55,7 +56,7 @@ def submit(
         suggestions,
         year=year,
         sequence=_next(connection, f"suggestions-{year}"),
-        node_id=person.node_id,
+        node_id=node_id,
         author_id=person_id,
         anonymous=draft.anonymous,
         category=draft.category,
@@ -65,7 +66,7 @@ def submit(
         draft_key=key,
         submitted_at=now,
     )
-    for staff_id in answering_at(connection, person.node_id):
+    for staff_id in answering_at(connection, node_id):
         owe(connection, staff_id, DeliveryKind.SUGGESTION_MADE, suggestion_id, now, zone)
     return suggestion_queries.by_id(connection, suggestion_id)
 
@@ -107,7 +108,7 @@ def decide(
         raise Refusal("refused.not_yours")
     require(connection, by, Power.ANSWER, row.path)
     reply = reply.strip()
-    if not 0 < len(reply) <= REPLY_LIMIT:
+    if not is_visible(reply) or len(reply) > REPLY_LIMIT:
         raise Refusal("suggestion.reply_length", limit=REPLY_LIMIT)
     # Claim by a conditional update: not one row means that a colleague was first.
     moved = connection.execute(

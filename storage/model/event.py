@@ -1,12 +1,13 @@
 """Events and sign-ups. A seat is taken by a conditional update, so the last goes to exactly one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 TITLE_LIMIT = 120
 PLACE_LIMIT = 120
 CAPACITY_LIMIT = 100_000
+FARTHEST = timedelta(days=2 * 366)  # a later day is a slip of the finger
 PAGE = 5  # events on one screen
 
 

@@ -24,13 +24,17 @@ class RequestState(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"
     DECLINED = "declined"
+    WITHDRAWN = "withdrawn"  # the person left, moved, or became a member another way
 
 
 # A request is decided once; a declined person may ask anew, which is a new request.
 REQUEST_MOVES: dict[RequestState, frozenset[RequestState]] = {
-    RequestState.PENDING: frozenset({RequestState.ACCEPTED, RequestState.DECLINED}),
+    RequestState.PENDING: frozenset(
+        {RequestState.ACCEPTED, RequestState.DECLINED, RequestState.WITHDRAWN}
+    ),
     RequestState.ACCEPTED: frozenset(),
     RequestState.DECLINED: frozenset(),
+    RequestState.WITHDRAWN: frozenset(),
 }
 
 

@@ -48,13 +48,17 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a resident is about to submit. `key` makes a repeated submit the same suggestion."""
+    """What a resident is about to submit. `key` makes a repeated submit the same suggestion.
+
+    `node_id` is the community that the screen named, None for the one the person is in.
+    """
 
     key: str
     category: str
     text: str
     photo: str | None
     anonymous: bool
+    node_id: int | None = None
 
 
 def was_cut(message: str) -> bool:

@@ -26,8 +26,10 @@ def by_id(connection: Connection, node_id: int) -> Node:
 
 
 def by_code(connection: Connection, code: str) -> Node | None:
-    """The node whose code stands in a link, or None."""
-    row = connection.execute(select(nodes).where(nodes.c.code == code)).one_or_none()
+    """The community whose code stands in a link, or None."""
+    row = connection.execute(
+        select(nodes).where(nodes.c.code == code, nodes.c.kind == NodeKind.COMMUNITY)
+    ).one_or_none()
     return None if row is None else _node(row)
 
 

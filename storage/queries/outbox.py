@@ -4,12 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from storage.model.delivery import Claimed, DeliveryKind, DeliveryState
-from storage.model.person import Quiet
+from storage.model.person import Quiet, Standing
 from storage.queries.people import quiet_of
 from storage.tables import broadcasts, deliveries, persons
+
+# A study push is for members of the community for which it was planned.
+_STILL_STUDIES = and_(
+    persons.c.paused.is_(False),
+    persons.c.standing == Standing.MEMBER,
+    persons.c.node_id == deliveries.c.node_id,
+)
 
 
 def claimed(
@@ -18,7 +25,8 @@ def claimed(
     """What the courier needs of the deliveries it claimed, each with the quiet hours of its
     person; those no longer wanted are missing.
 
-    Somebody who left, or paused study pushes, since the planning gets nothing.
+    Somebody who left since the planning gets nothing, nor does a study push reach somebody who
+    paused them, moved, or is no member any more.
     """
     statement: Select[Any] = (
         select(
@@ -39,7 +47,7 @@ def claimed(
             deliveries.c.id.in_(list(delivery_ids)),
             persons.c.left_at.is_(None),
             persons.c.telegram_id.is_not(None),
-            persons.c.paused.is_(False) | (deliveries.c.kind != DeliveryKind.STUDY_ITEM),
+            or_(deliveries.c.kind != DeliveryKind.STUDY_ITEM, _STILL_STUDIES),
         )
         .order_by(deliveries.c.due_at, deliveries.c.id)
     )

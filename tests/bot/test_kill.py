@@ -217,7 +217,8 @@ class Crowd:
             assert each.category is not None
             each.submitted.append((each.category, "\n".join(each.lines), each.anonymous))
             each.lines = None
-            each.presses(f"{intent}\x1dsubmit")
+            name = "anonymous" if each.anonymous else "named"
+            each.presses(f"{intent}\x1dsubmit_{name}")
 
         return act
 
@@ -452,8 +453,8 @@ async def test_a_form_is_submitted_once_if_the_kill_comes_between_its_two_writes
             await life.start()
             await life.until(lambda: peek.handled() == 1, STARTS_WITHIN)
             intent = _form_in_chat(ana.person)
-            for data in (f"{intent}\x1dcategory:repairs", None, f"{intent}\x1dsubmit"):
-                if data == f"{intent}\x1dsubmit":
+            for data in (f"{intent}\x1dcategory:repairs", None, f"{intent}\x1dsubmit_named"):
+                if data == f"{intent}\x1dsubmit_named":
                     await life.until(lambda: peek.handled() == 3, 10)
                     simulator.faults.next(Hang(), method="editMessageText", chat_id=ana.person.id)
                 ana.presses(data) if data else ana.says("a lamp")

@@ -1,0 +1,120 @@
+"""Telegram fails while somebody is served: what they said is kept, and the screen does not lie."""
+
+import pytest
+
+from bot.simulator import BadGateway, DropAfterAccept, Person, Reset, TooManyRequests
+from storage.model.roles import Role
+from storage.queries import people as people_queries
+from tests.stories.conftest import Town
+
+FAULTS = [TooManyRequests(1), BadGateway(), Reset(), DropAfterAccept()]
+
+
+async def _writes(bo: Person, text: str) -> None:
+    await bo.says("/suggest")
+    await bo.presses("其他")
+    await bo.sees("请用一句话说说")
+    await bo.says(text)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+async def test_one_failed_answer_loses_nothing_that_was_written(town: Town, fault: object) -> None:
+    bo = await town.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("其他")
+    await bo.sees("请用一句话说说")
+    town.simulator.faults.next(fault, method="sendMessage")  # type: ignore[arg-type]
+    await bo.says("灯坏了")
+    await bo.sees("请确认", within=10)
+    await bo.presses("提交")
+    await bo.sees("2026-0001")
+    await bo.says("/track")
+    await bo.sees_button("灯坏了")
+
+
+async def test_a_window_that_never_came_does_not_lose_the_text(town: Town) -> None:
+    bo = await town.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("其他")
+    await bo.sees("请用一句话说说")
+    town.simulator.faults.next(BadGateway(), method="sendMessage", times=3)
+    await bo.says("灯坏了")
+    await bo.sees_not("请确认", within=5)
+    await bo.says("/events")
+    await bo.presses("继续填写")
+    await bo.sees("灯坏了")
+
+
+@pytest.mark.parametrize("method", ["answerCallbackQuery", "editMessageText"])
+async def test_what_the_screen_says_of_the_name_is_what_staff_see(town: Town, method: str) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    li = await town.resident("li-of-house-3")
+    await _writes(li, "灯坏了")
+    await li.sees("署名：实名")
+    town.simulator.faults.next(DropAfterAccept(), method=method, times=3)
+    await li.presses("改为匿名", answered=False)
+    await li.sees("署名：匿名", within=10)
+    await li.presses("提交", within=20)
+    await li.sees("2026-0001")
+    await kim.sees("匿名")
+    assert "li-of-house-3" not in kim.transcript()
+
+
+async def test_a_submitted_form_is_over_even_if_its_answer_failed(town: Town) -> None:
+    bo = await town.resident("bo")
+    await _writes(bo, "灯坏了")
+    await bo.sees("请确认")
+    town.simulator.faults.next(BadGateway(), method="answerCallbackQuery")
+    await bo.presses("提交", within=20)
+    await bo.sees("2026-0001")
+    await bo.says("谢谢")
+    await bo.sees("怎么处理")
+
+
+async def test_two_thousand_emoji_are_taken_and_shown(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    bo = await town.resident("bo")
+    await _writes(bo, "😀" * 2040)
+    await bo.sees("请确认")
+    await bo.presses("提交")
+    await bo.sees("2026-0001")
+    await kim.says("/inbox")
+    await kim.presses("2026-0001")
+    await kim.sees("😀" * 1000)
+
+
+async def test_a_draft_has_a_bound_and_keeps_what_it_has(town: Town) -> None:
+    bo = await town.resident("bo")
+    await _writes(bo, "长" * 4000)
+    await bo.sees("请确认")
+    await bo.says("长" * 4000)
+    await bo.sees("8001")
+    await bo.says("长" * 4000)
+    await bo.sees("太长了")
+    await bo.says("/events")
+    await bo.presses("继续填写")
+    await bo.sees("8001")
+
+
+async def test_an_old_request_button_never_admits_somebody_else(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    bo, li = await town.resident("bo"), await town.resident("li")
+    await bo.says("/start")
+    await bo.presses("申请成员身份")
+    old = await kim.sees("bo")
+    west = town.communities["西山社区"].id
+    await bo.presses_raw(bo.last, f"moved:{west}")
+    await li.says("/start")
+    await li.presses("申请成员身份")
+    await kim.sees("li")
+    assert "已经处理过" in (await kim.presses("同意", on=old) or "")
+    known = await town.database.read(people_queries.by_telegram_id, li.id)
+    assert known is not None
+    assert not known.is_member
+
+
+async def test_texts_that_show_nothing_are_not_taken(town: Town) -> None:
+    bo = await town.resident("bo")
+    await _writes(bo, "\u200b\u3164")
+    await bo.sees("请确认")
+    assert "请写点什么" in (await bo.presses("提交") or "")
