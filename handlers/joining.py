@@ -1,6 +1,7 @@
 """Arriving: language, consent, community; links that bring somebody to a community or a role."""
 
 from aiogram import Router
+from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, User
@@ -15,6 +16,7 @@ from storage.actions import invitations, people
 from storage.model.node import Node
 from storage.model.person import CONSENT_VERSION, INVITATION, Person
 from storage.model.refusal import Refusal
+from storage.queries import invitations as invitation_queries
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
 
@@ -33,9 +35,10 @@ async def start(message: Message, command: CommandObject, state: FSMContext, too
     if person is None or person.consent_version < CONSENT_VERSION:
         await state.update_data({_PAYLOAD: payload})
         await welcome(message, message.from_user, payload, tools)
-    else:
-        await refresh_menu(person, tools)
+    elif person.node_id is None and not person.is_staff:
         await arrive(message, person, payload, tools)
+    else:
+        raise SkipHandler  # somebody at home: `me.start`, which knows of open forms
 
 
 async def welcome(
@@ -106,9 +109,18 @@ async def _enter(event: Message | CallbackQuery, person: Person, node: Node, too
 
 
 async def _redeem(
-    event: Message | CallbackQuery, person: Person, secret: str, tools: Tools
+    event: Message | CallbackQuery, person: Person, secret: str, tools: Tools, *, sure: bool = False
 ) -> None:
-    """Use an invitation. One that is no longer good is said, and the person is at home anyway."""
+    """Use an invitation. One that is no longer good is said, and the person is at home anyway.
+
+    Whoever is a member elsewhere is asked first (`sure`): it would end that.
+    """
+    if person.is_member and not sure:
+        node = await tools.database.read(invitation_queries.moves_to, person, secret)
+        if node is not None:
+            say = tools.texts.in_(person.language)
+            await show(event, screens.confirm_invitation(say, person, node, secret), tools)
+            return
     try:
         invitation = await tools.database.write(invitations.redeem, person.id, secret, tools.now())
     except Refusal as refusal:
@@ -134,6 +146,15 @@ async def _home(person: Person, tools: Tools) -> Screen:
         communities = await tools.database.read(node_queries.communities)
         return screens.choose_community(say, communities)
     return screens.home(say, person)
+
+
+@router.callback_query(Pressed("redeem", str))
+async def redeem(press: CallbackQuery, ids: tuple[str], tools: Tools) -> None:
+    person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
+    if person is None:
+        await welcome(press, press.from_user, "", tools)
+    else:
+        await _redeem(press, person, ids[0], tools, sure=True)
 
 
 @router.callback_query(Pressed("live", row_id))

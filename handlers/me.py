@@ -1,7 +1,7 @@
 """One's own page and settings: language, quiet hours, pause, community, leave."""
 
 from aiogram import Router
-from aiogram.filters import Command
+from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
@@ -10,12 +10,19 @@ from content.texts import Say
 from handlers.answering import show
 from handlers.commands import refresh_menu
 from handlers.filters import Pressed
+from handlers.joining import arrive
 from handlers.tools import Tools
 from storage.actions import people
 from storage.model.person import Person
 from storage.queries import people as people_queries
 
 router = Router(name="me")
+
+
+@router.message(CommandStart())
+async def start(message: Message, command: CommandObject, person: Person, tools: Tools) -> None:
+    await refresh_menu(person, tools)
+    await arrive(message, person, (command.args or "").strip(), tools)
 
 
 @router.callback_query(Pressed("home"))

@@ -117,6 +117,14 @@ def note(say: Say, key: str, **names: object) -> Screen:
     return Screen(say(key, **names))
 
 
+def confirm_invitation(say: Say, person: Person, node: Node, secret: str) -> Screen:
+    """A member of one community opened an invitation to another: it would end the first."""
+    return Screen(
+        say("join.invited_away", old=person.node_name, new=node.name),
+        ((button(say, "join.move", "redeem", secret), button(say, "join.stay", "home")),),
+    )
+
+
 def closing(say: Say, key: str) -> Screen:
     """A sentence, and the way home."""
     return Screen(say(key), back(say))

@@ -1,6 +1,5 @@
 """One-time links that make whoever opens them a member or staff."""
 
-import hashlib
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select, update
@@ -11,6 +10,7 @@ from storage.model.node import Node, NodeKind
 from storage.model.person import Invitation
 from storage.model.refusal import Refusal
 from storage.model.roles import Power, Role, roles_to_hand_on
+from storage.queries.invitations import hash_of
 from storage.queries.nodes import by_id
 from storage.queries.people import by_id as person_by_id
 from storage.queries.people import grants_of, require
@@ -45,7 +45,7 @@ def invite_owner(connection: Connection, node_id: int, secret: str, now: datetim
 def redeem(connection: Connection, person_id: int, secret: str, now: datetime) -> Invitation:
     """Use a link. Raises Refusal if it is unknown, used or expired; then it gives nothing."""
     row = connection.execute(
-        select(invitations).where(invitations.c.secret_hash == _hash(secret))
+        select(invitations).where(invitations.c.secret_hash == hash_of(secret))
     ).one_or_none()
     if row is None:
         raise Refusal("invitation.unknown")
@@ -96,7 +96,7 @@ def _create(
     expires_at = now + LIFETIME
     connection.execute(
         insert(invitations).values(
-            secret_hash=_hash(secret),
+            secret_hash=hash_of(secret),
             role=role,
             node_id=node_id,
             created_by=by,
@@ -105,7 +105,3 @@ def _create(
         )
     )
     return expires_at
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Whether a text shows anything: spaces and invisible characters alone are no answer and no name."""
+"""Whether a text shows anything: invisible characters alone are no answer and no name."""
 
 import unicodedata
 

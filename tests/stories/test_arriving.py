@@ -184,3 +184,29 @@ async def test_the_bot_keeps_quiet_in_groups(town: Town) -> None:
     await ana.in_group(group).sees("私聊")
     await bo.in_group(group).says("大家好")
     await bo.in_group(group).sees_not("收到")
+
+
+async def test_an_invitation_elsewhere_asks_a_member_first(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana", "西山社区")
+    await kim.says("/invite")
+    await kim.presses("东湖社区")
+    await kim.presses("成员")
+    link = (await kim.sees("https://t.me/")).text.split()[-1]
+    await ana.opens(link)
+    await ana.sees("不再是西山社区的")
+    await ana.presses("不换")
+    await ana.sees("西山社区")
+    await ana.opens(link)
+    await ana.presses("换过去")
+    await ana.sees("您现在是东湖社区的成员")
+
+
+async def test_start_in_the_middle_of_a_form_offers_to_go_on(town: Town) -> None:
+    bo = await town.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("其他")
+    await bo.says("/start")
+    await bo.sees("想做什么")
+    await bo.presses("继续填写")
+    await bo.sees("请用一句话说说")
