@@ -110,7 +110,8 @@ class UpdateQueue:
     async def _wait(self, seconds: float) -> None:
         ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._poller = ended
-        woken = asyncio.ensure_future(self.arrived.wait(seconds))
+        # `until` looks first: an update may come before this task begins to wait.
+        woken = asyncio.ensure_future(self.arrived.until(lambda: self.pending or None, seconds))
         woken.add_done_callback(lambda _: self.release(ended))
         try:
             await ended
