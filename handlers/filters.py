@@ -10,8 +10,8 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 class Pressed(Filter):
     """A press on a button that carries `action` and ids, each read by one of `kinds`.
 
-    Handlers get the ids as `ids`. Data of another shape (forged, or from another version) is not
-    this press; what matches nothing is answered at the end as an old button.
+    Handlers get the ids as `ids`, if there are any. Data of another shape (forged, or from another
+    version) is not this press; what matches nothing is answered at the end as an old button.
     """
 
     def __init__(self, action: str, *kinds: Callable[[str], Any]) -> None:
@@ -26,7 +26,7 @@ class Pressed(Filter):
             read = tuple(kind(i) for kind, i in zip(self._kinds, ids, strict=True))
         except ValueError:
             return False
-        return {"ids": read}
+        return {"ids": read} if read else True
 
 
 class When(Filter):

@@ -73,10 +73,10 @@ async def post(
 @router.callback_query(Pressed("posted"))
 @router.callback_query(Pressed("posted", int))
 async def posted(
-    press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int, ...] = (0,)
+    press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int] = (0,)
 ) -> None:
     events = await tools.database.read(event_queries.managed, person, tools.now())
-    await show(press, screens.managed(say, events, *(ids or (0,))), tools)
+    await show(press, screens.managed(say, events, *ids), tools)
 
 
 async def _categories(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:

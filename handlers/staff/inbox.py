@@ -50,12 +50,12 @@ async def inbox(
     person: Person,
     say: Say,
     tools: Tools,
-    ids: tuple[int, ...] = (0,),
+    ids: tuple[int] = (0,),
 ) -> None:
     if not person.may(Power.ANSWER):
         raise Refusal("refused.not_yours")
     waiting = await tools.database.read(queries.waiting, person)
-    await show(event, screens.inbox(say, waiting, *(ids or (0,))), tools)
+    await show(event, screens.inbox(say, waiting, *ids), tools)
 
 
 @router.callback_query(Pressed("asked", row_id))

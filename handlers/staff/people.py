@@ -52,10 +52,10 @@ async def invite(
     person: Person,
     say: Say,
     tools: Tools,
-    ids: tuple[int, ...] = (0,),
+    ids: tuple[int] = (0,),
 ) -> None:
     nodes = await tools.database.read(node_queries.where_may, person, Power.INVITE_MEMBER)
-    await show(event, screens.invite(say, nodes, *(ids or (0,))), tools)
+    await show(event, screens.invite(say, nodes, *ids), tools)
 
 
 @router.callback_query(Pressed("invite_to", row_id))
@@ -88,11 +88,11 @@ async def communities(
     person: Person,
     say: Say,
     tools: Tools,
-    ids: tuple[int, ...] = (0,),
+    ids: tuple[int] = (0,),
 ) -> None:
     cards = await tools.database.read(node_queries.cards, person)
     links = [tools.start_link(card.node.code) for card in cards]
-    await show(event, screens.communities(say, person, cards, links, *(ids or (0,))), tools)
+    await show(event, screens.communities(say, person, cards, links, *ids), tools)
 
 
 @router.callback_query(Pressed("qr", row_id))
