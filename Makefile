@@ -21,7 +21,7 @@ test: $(VENV)/installed-dev
 	$(BIN)/linli check
 	$(BIN)/pytest -n $(JOBS)
 
-bench: $(VENV)/installed-dev
+bench: $(VENV)/installed-bench
 	$(BIN)/python -m tests.benchmarks
 
 $(VENV)/bin/python:
@@ -36,6 +36,11 @@ $(VENV)/installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing into $(VENV) (a minute or two, once) ..."
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: pyproject.toml constraints.txt | $(VENV)/installed-dev
+	@echo "Installing what the delivery is measured against ..."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build data .mypy_cache .pytest_cache .ruff_cache

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiogram import Bot, Dispatcher
@@ -17,6 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from pydantic import ValidationError
 
 from bot.conversations import Conversations
+from bot.files import FileIds, KeptFiles
 from bot.intake import CannotParse, Intake, Raw
 from bot.menu import publish_menus
 from bot.outside import new_secret, start_link, utc_now
@@ -28,6 +30,7 @@ from bot.telegram import Chat, Telegram, TelegramSender
 from handlers import ROUTERS
 from handlers.tools import Tools
 from scheduler.calendar import next_slots
+from scheduler.cards import Cards
 from scheduler.courier import Courier
 from scheduler.jobs import make_clock
 from scheduler.letters import Letters
@@ -50,6 +53,7 @@ class App:
     poller: Poller
     planner: Planner
     courier: Courier
+    cards: Cards
     clock: AsyncIOScheduler
     content: Content
     language: str
@@ -63,6 +67,7 @@ class App:
             group.create_task(self.intake.run())
             group.create_task(self.planner.rounds.run())
             group.create_task(self.courier.run())
+            group.create_task(self.cards.rounds.run())
             group.create_task(publish_menus(self.telegram, self.content.texts, self.language))
             await stop.wait()
             logger.info("stopping: finishing what was begun")
@@ -71,6 +76,7 @@ class App:
             self.intake.stop()
             self.planner.rounds.stop()
             self.courier.rounds.stop()
+            self.cards.rounds.stop()
         if not polling.cancelled() and (error := polling.result()) is not None:
             raise error
 
@@ -95,10 +101,13 @@ async def open_app(
     """
     token = settings.bot_token.get_secret_value()
     telegram = Telegram(settings.bot_api_url, token)
-    session = LeanSession(telegram, TelegramAPIServer.from_base(settings.bot_api_url))
+    pace = Pace(settings.rate)
+    api = TelegramAPIServer.from_base(settings.bot_api_url)
+    session = LeanSession(telegram, api, pace.answer)
     bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
     try:
         username = (await telegram.call("getMe", {}))["username"]
+        ids = FileIds(KeptFiles(database, now))
         conversations = Conversations(database, now)
         await conversations.load()
         tools = Tools(
@@ -107,10 +116,11 @@ async def open_app(
             programme=content.programme,
             courses=content.courses,
             zone=settings.zone,
-            chat=Chat(telegram),
+            chat=Chat(telegram, pace.answer, ids),
             now=now,
             new_secret=new_secret,
-            next_slots=next_slots,
+            next_slots=partial(next_slots, holidays=content.holidays.days_off),
+            holidays=content.holidays,
             start_link=lambda payload: start_link(username, payload),
             language=settings.language,
         )
@@ -119,16 +129,25 @@ async def open_app(
         )
         dispatcher.include_routers(*ROUTERS)
         intake = Intake(database, _handler(dispatcher, bot, conversations), now)
+        sender = TelegramSender(telegram, ids, paid=settings.paid_broadcast)
         courier = Courier(
             database,
-            TelegramSender(telegram),
+            sender,
             Letters(database, content.texts, content.courses, content.programme, now),
-            Pace(settings.pace_per_second),
+            pace,
             now,
             settings.zone,
         )
-        planner = Planner(database, content.courses, settings.zone, now, courier.rounds.wake)
-        clock = make_clock(database, planner, courier, now, settings.tick_seconds)
+        planner = Planner(
+            database,
+            content.courses,
+            settings.zone,
+            now,
+            courier.rounds.wake,
+            content.holidays.days_off,
+        )
+        cards = Cards(database, sender, pace, content.texts, content.courses, now)
+        clock = make_clock(database, planner, courier, cards, now, settings.tick_seconds)
         poller = Poller(telegram, intake)
         yield App(
             database,
@@ -137,6 +156,7 @@ async def open_app(
             poller,
             planner,
             courier,
+            cards,
             clock,
             content,
             settings.language,

@@ -110,6 +110,29 @@ def owner() -> None:
 
 
 @app.command()
+def broadcasts(
+    broadcast_id: Annotated[
+        int | None, typer.Argument(metavar="ID", help="One of them, and whom it did not reach.")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Look again until all is done.")] = False,
+) -> None:
+    """Show what is being sent, how fast, and the newest broadcasts."""
+    from functools import partial
+
+    from rich.console import Console
+
+    from bot.broadcasts import show
+    from bot.settings import Settings, read_settings
+    from storage.model.refusal import Refusal
+
+    look = partial(show, broadcast_id=broadcast_id, watch=watch, console=Console())
+    try:
+        asyncio.run(_with_database(look, read_settings(Settings)))
+    except Refusal:
+        raise SetupError(f"there is no broadcast {broadcast_id}") from None
+
+
+@app.command()
 def demo() -> None:
     """Fill an empty database with demo data: communities, people, an event, suggestions."""
     from bot.demo import fill

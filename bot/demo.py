@@ -122,7 +122,7 @@ class _Filling:
             starts_at=instant_of(day, time(9, 30), self._zone),
             capacity=40,
         )
-        await self._write(events.post, staff.id, event, self._now, self._zone)
+        await self._write(events.post, staff.id, event, self._now)
 
     async def _schedule(self, staff: Person, community: Node) -> None:
         rhythm = Rhythm(ScheduleKind.WEEKLY, days=("mon", "wed", "fri"), at=time(8, 30))

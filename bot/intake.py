@@ -7,19 +7,23 @@
 3. One person's updates are handled in order, different persons' in parallel.
 4. The mark "handled" is written with the update's effect, in one transaction.
 5. What cannot be understood is set aside and logged; the rest goes on.
+6. While the database fails (a full disk, say), nothing is confirmed and nothing given up.
 """
 
 import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
+from functools import partial
+from itertools import chain, repeat
 from typing import Any
 
 from storage.actions import updates as update_actions
 from storage.database import Database, handling
 from storage.queries.updates import waiting
+from storage.trouble import is_trouble
 
 logger = logging.getLogger(__name__)
 
@@ -127,6 +131,18 @@ class Intake:
             self._idle.set()
 
     async def _handle_one(self, update: Raw) -> None:
+        """Handle an update, again if the database fails meanwhile: that is nobody's mistake."""
+        touch = partial(self._database.write, update_actions.touch, update["update_id"])
+        for wait in _waits():
+            if await self._is_over(update):
+                return
+            await asyncio.sleep(wait)
+            await self._insist(touch)
+            if self._stopping:  # it is stored, and handled first after the next start
+                return
+
+    async def _is_over(self, update: Raw) -> bool:
+        """Handle an update; False if the database failed and nothing was done."""
         update_id = update["update_id"]
         try:
             with handling(update_id, self._now()) as receipt:
@@ -135,15 +151,45 @@ class Intake:
             await self._set_aside(update_id, f"cannot be parsed: {error}")
         except Exception as error:
             logger.exception("update %d could not be handled", update_id)
+            if is_trouble(error) and not receipt.written:
+                return False
             await self._set_aside(update_id, f"{type(error).__name__}: {error}")
         else:
             if not receipt.written:
-                await self._database.write(update_actions.finish, update_id, self._now())
+                finish = partial(
+                    self._database.write, update_actions.finish, update_id, self._now()
+                )
+                await self._insist(finish)
+        return True
 
     async def _set_aside(self, update_id: int, reason: str) -> None:
         reason = reason.encode(errors="replace").decode().replace("\0", "?")  # what can be stored
         logger.error("update %d is set aside: %s", update_id, reason)
-        await self._database.write(update_actions.set_aside, update_id, reason, self._now())
+        set_aside = partial(
+            self._database.write, update_actions.set_aside, update_id, reason, self._now()
+        )
+        await self._insist(set_aside)
+
+    async def _insist(self, write: Callable[[], Awaitable[object]]) -> None:
+        """Write, again and again while the database fails; a stop ends it."""
+        for wait in _waits():
+            try:
+                await write()
+            except Exception as error:
+                if not is_trouble(error):
+                    raise
+                what = type(error).__name__
+                logger.warning("the database cannot be written (%s); again in %.1f s", what, wait)
+                await asyncio.sleep(wait)
+                if self._stopping:
+                    return
+            else:
+                return
+
+
+def _waits() -> Iterator[float]:
+    """Seconds between tries while the database cannot be written."""
+    return chain((0.1, 0.5, 2.0), repeat(5.0))
 
 
 def sender_of(update: Raw) -> int:

@@ -33,13 +33,14 @@ class Poller:
             await self._intake.room()
             try:
                 updates = await self._fetch(offset)
-            except (TelegramUnavailable, TelegramRefused) as error:
+                if updates:
+                    await self._intake.receive(updates)
+            except Exception as error:  # they cannot be stored, say: Telegram keeps them
                 failures += 1
                 await self._pause(error, failures)
                 continue
             failures = 0
             if updates:
-                await self._intake.receive(updates)
                 # Stored: only now may Telegram forget them, which the next call tells it.
                 offset = updates[-1]["update_id"] + 1
 
@@ -61,5 +62,8 @@ class Poller:
             raise WrongToken("Telegram does not accept BOT_TOKEN") from error
         asked = error.retry_after if isinstance(error, TelegramRefused) else None
         wait = asked or min(_LONGEST_PAUSE, 0.5 * 2**failures)
-        logger.warning("getUpdates failed (%s); again in %.1f s", error, wait)
+        if isinstance(error, (TelegramUnavailable, TelegramRefused)):
+            logger.warning("getUpdates failed (%s); again in %.1f s", error, wait)
+        else:
+            logger.error("updates cannot be stored; again in %.1f s", wait, exc_info=error)
         await asyncio.sleep(wait)

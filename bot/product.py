@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from bot.settings import Settings
 from content.courses import Courses, load_courses
+from content.holidays import Holidays, load_holidays
 from content.problems import ContentError
 from content.programme import Programme, load_programme
 from content.texts import Texts, check_texts, load_texts
@@ -16,11 +17,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Every word, the programme and the study material."""
+    """Every word, the programme, the study material and the statutory holidays."""
 
     texts: Texts
     programme: Programme
     courses: Courses
+    holidays: Holidays
 
 
 def load_content(settings: Settings) -> Content:
@@ -29,9 +31,10 @@ def load_content(settings: Settings) -> Content:
     texts = _collect(problems, lambda: load_texts(settings.zone))
     programme = _collect(problems, lambda: load_programme(settings.programme, SOURCES))
     courses = _collect(problems, load_courses)
-    if texts is None or programme is None or courses is None:
+    holidays = _collect(problems, load_holidays)
+    if texts is None or programme is None or courses is None or holidays is None:
         raise ContentError(problems)
-    return Content(texts, programme, courses)
+    return Content(texts, programme, courses, holidays)
 
 
 def _collect(problems: list[str], load: Callable[[], T]) -> T | None:

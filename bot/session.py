@@ -1,5 +1,6 @@
 """aiogram's client on our lean path: for what aiogram-dialog sends by itself, its forms."""
 
+from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 
@@ -20,11 +21,18 @@ from bot.telegram import Telegram, TelegramRefused, TelegramUnavailable
 
 
 class LeanSession(AiohttpSession):
-    """Sends what has no file as JSON over `telegram`, and raises aiogram's errors."""
+    """Sends what has no file as JSON over `telegram`, and raises aiogram's errors. `turn`: waits
+    until one more message may go to a chat."""
 
-    def __init__(self, telegram: Telegram, api: TelegramAPIServer) -> None:
+    def __init__(
+        self,
+        telegram: Telegram,
+        api: TelegramAPIServer,
+        turn: Callable[[int], Awaitable[None]],
+    ) -> None:
         super().__init__(api=api)
         self._telegram = telegram
+        self._turn = turn
 
     async def make_request(
         self,
@@ -39,6 +47,8 @@ class LeanSession(AiohttpSession):
         if files:
             return await super().make_request(bot, method, timeout)
         params = {key: value for key, value in prepared.items() if value}
+        if method.__api_method__.startswith("send"):
+            await self._turn(int(params["chat_id"]))
         try:
             result = await self._telegram.patiently(method.__api_method__, params)
         except TelegramRefused as error:

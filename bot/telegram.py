@@ -1,164 +1,182 @@
-"""The Telegram client: the lean path on which nearly everything is sent.
+"""What is said over Telegram: screens, part by part, to whoever is speaking and by the courier."""
 
-aiogram builds and parses a model for each call, which costs as much again as the call. Here a body
-is prepared, and of the answer only `ok` and the message's id are read.
-"""
-
-import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
-import aiohttp
-from yarl import URL
+from bot.client import (
+    REPLY_PATIENCE,
+    Telegram,
+    TelegramRefused,
+    TelegramUnavailable,
+    Upload,
+    command_list,
+    ids_of,
+)
+from bot.files import FileIds
+from bot.messages import Call, corrections, prepare, replacement
+from content.screen import NotShown, Screen
+from scheduler.ports import (
+    Moved,
+    Rejected,
+    SlowDown,
+    TryLater,
+    Undelivered,
+    Unreachable,
+    Unsure,
+)
+from storage.model.delivery import MessageIds
 
-from content.screen import NotShown, Rows, Screen
-from content.splitting import split
-from scheduler.ports import Rejected, SlowDown, TryLater, Undelivered, Unreachable
+__all__ = [
+    "Chat",
+    "Telegram",
+    "TelegramRefused",
+    "TelegramSender",
+    "TelegramUnavailable",
+    "command_list",
+]
 
 logger = logging.getLogger(__name__)
 
-_HEADERS = {"Content-Type": "application/json"}
-_TIMEOUT = 30.0
-_REPLY_ATTEMPTS = 3
-_LONGEST_REPLY_WAIT = 30.0
-# Telegram's words for somebody who will not get messages any more.
-_GONE = ("chat not found", "user is deactivated", "bot was blocked", "can't initiate conversation")
+PUSH_PATIENCE = 15.0  # seconds
+_DELETED_AT_ONCE = 100  # Bot API: deleteMessages
+# Telegram's words for somebody who will not get messages any more, or a group that is closed to us.
+_GONE = (
+    "chat not found",
+    "user not found",
+    "user is deactivated",
+    "group chat was deactivated",
+    "bot was blocked",
+    "can't initiate conversation",
+    "PEER_ID_INVALID",
+    "CHAT_WRITE_FORBIDDEN",
+    "have no rights to send",
+    "not enough rights to send",
+)
+# Codes that say nothing about the message: a wrong token, too many calls without a number.
+_NOT_ABOUT_THE_MESSAGE = (401, 404, 429)
 
 
-class TelegramRefused(NotShown):
-    """Telegram answered that it will not. `code` is its error code."""
+class Parts:
+    """Sends a screen part by part. A file of ours goes up once, and by its id from then on."""
 
-    def __init__(self, code: int, description: str, retry_after: float | None) -> None:
-        super().__init__(f"{code} {description}")
-        self.code = code
-        self.description = description
-        self.retry_after = retry_after
+    def __init__(self, telegram: Telegram, ids: FileIds, patience: float) -> None:
+        self._telegram = telegram
+        self._ids = ids
+        self._patience = patience
 
+    async def send(
+        self, chat_id: int, screen: Screen, part: int, extra: bytes = b""
+    ) -> tuple[int, ...]:
+        """Send one part, with `extra` JSON in the call's body; returns the ids of its messages.
 
-class TelegramUnavailable(NotShown):
-    """No answer that can be understood: the network, or a server in between."""
-
-
-class Telegram:
-    """Calls of the Bot API over one pool of connections."""
-
-    def __init__(self, api_url: str, token: str) -> None:
-        self._base = f"{api_url}/bot{token}/"
-        self._urls: dict[str, URL] = {}
-        self._session: aiohttp.ClientSession | None = None
-
-    async def call(self, method: str, params: dict[str, Any], patience: float = _TIMEOUT) -> Any:
-        """Call `method`, for at most `patience` seconds; returns its result as plain JSON values.
-
-        Raises TelegramRefused or TelegramUnavailable; neither ever holds the token.
+        Raises TelegramRefused or TelegramUnavailable.
         """
-        body = json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()
-        return await self._post(method, body, _HEADERS, patience)
+        if not screen.media:
+            return await self.make(chat_id, prepare(screen)[part], extra)
+        return await self._with_files(chat_id, screen, lambda known: prepare(known)[part], extra)
 
-    async def patiently(self, method: str, params: dict[str, Any]) -> Any:
-        """Call, and try again while Telegram asks to wait or cannot be reached: for answers to
-        somebody who is waiting. Raises like `call`."""
-        for attempt in range(1, _REPLY_ATTEMPTS + 1):
-            try:
-                return await self.call(method, params)
-            except TelegramUnavailable:
-                if attempt == _REPLY_ATTEMPTS:
-                    raise
-                wait = 0.2 * 4**attempt
-            except TelegramRefused as error:
-                if error.retry_after is None or attempt == _REPLY_ATTEMPTS:
-                    raise
-                wait = error.retry_after
-                if wait > _LONGEST_REPLY_WAIT:
-                    raise
-            await asyncio.sleep(wait)
-        raise AssertionError("unreachable")
+    async def replace(self, chat_id: int, message_id: int, screen: Screen) -> bool:
+        """Turn a message into the screen; False if one message cannot be it. Raises like `send`."""
+        if replacement(screen) is None:
+            return False
+        extra = b',"message_id":%d' % message_id
+        await self._with_files(chat_id, screen, _replacement, extra)
+        return True
 
-    async def upload(self, method: str, params: dict[str, str], field: str, png: bytes) -> Any:
-        """Call `method` with a picture in `field`. Raises like `call`."""
-        form = aiohttp.FormData(params)
-        form.add_field(field, png, filename="picture.png", content_type="image/png")
-        return await self._post(method, form, None, _TIMEOUT)
+    async def make(self, chat_id: int, call: Call, extra: bytes = b"") -> tuple[int, ...]:
+        """Make a call that needs no upload. Raises like `send`."""
+        body = call.body(chat_id, extra)
+        return await self._telegram.deliver(call.method, body, self._patience)
 
-    async def _post(
-        self,
-        method: str,
-        body: bytes | aiohttp.FormData,
-        headers: dict[str, str] | None,
-        patience: float,
-    ) -> Any:
-        url = self._urls.get(method)
-        if url is None:
-            url = self._urls[method] = URL(self._base + method)
-        try:
-            async with asyncio.timeout(patience):
-                async with self._opened().post(url, data=body, headers=headers) as response:
-                    answer = json.loads(await response.read())
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise TelegramUnavailable(f"{method}: {type(error).__name__}") from None
-        except ValueError:
-            raise TelegramUnavailable(f"{method}: status {response.status}, not JSON") from None
-        if not isinstance(answer, dict):
-            raise TelegramUnavailable(f"{method}: status {response.status}, not an object")
-        if answer.get("ok"):
-            return answer["result"]
-        parameters = answer.get("parameters") or {}
-        raise TelegramRefused(
-            answer.get("error_code", 0),
-            answer.get("description", ""),
-            parameters.get("retry_after"),
-        )
+    async def _with_files(
+        self, chat_id: int, screen: Screen, choose: Callable[[Screen], Call], extra: bytes
+    ) -> tuple[int, ...]:
+        while True:
+            known = await self._ids.known(screen)
+            call = choose(known)
+            if not call.files:
+                try:
+                    return await self.make(chat_id, call, extra)
+                except TelegramRefused as error:
+                    # An id is for one bot: those of another token's are of no use.
+                    if not _is_about_a_file(error) or not self._ids.forget(screen, known):
+                        raise
+                continue
+            async with self._ids.uploading:
+                if await self._ids.known(screen) == known:  # nobody else uploaded it meanwhile
+                    return await self._upload(chat_id, call, extra)
 
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+    async def _upload(self, chat_id: int, call: Call, extra: bytes) -> tuple[int, ...]:
+        params = {
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for name, value in json.loads(call.body(chat_id, extra)).items()
+        }
+        uploads = {
+            file.digest: Upload(file.digest, file.path.name, file.path) for file in call.files
+        }
+        result = await self._telegram.upload(call.method, params, [*uploads.values()])
+        await self._ids.remember(call.media, result if isinstance(result, list) else [result])
+        return ids_of(result)
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            connector = aiohttp.TCPConnector(limit=200, keepalive_timeout=60)
-            # The timeout is set around the whole call; aiohttp's own would be a second one.
-            self._session = aiohttp.ClientSession(
-                connector=connector, timeout=aiohttp.ClientTimeout(total=None)
-            )
-        return self._session
+
+def _replacement(screen: Screen) -> Call:
+    call = replacement(screen)
+    assert call is not None  # whether the files in it are known changes nothing
+    return call
+
+
+def _is_about_a_file(error: TelegramRefused) -> bool:
+    return "file identifier" in error.description or "file_id" in error.description
 
 
 class Chat:
-    """Answers to the person who is speaking."""
+    """Answers to the person who is speaking. `turn`: waits until one more message may go to a
+    chat."""
 
-    def __init__(self, telegram: Telegram) -> None:
+    def __init__(
+        self,
+        telegram: Telegram,
+        turn: Callable[[int], Awaitable[None]],
+        ids: FileIds | None = None,
+    ) -> None:
         self._telegram = telegram
+        self._turn = turn
+        self._parts = Parts(telegram, ids or FileIds(), REPLY_PATIENCE)
 
     async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
         """Send a screen; one that is too long for a message goes in several. Returns the last's id.
 
         Raises TelegramRefused or TelegramUnavailable.
         """
-        return await _send(self._telegram.patiently, chat_id, screen, reply_to)
+        last = len(prepare(screen)) - 1
+        ids: tuple[int, ...] = ()
+        for part in range(last + 1):
+            extra = _reply_to(reply_to) if part == last else b""
+            send = partial(self._parts.send, chat_id, screen, part, extra)
+            await self._turn(chat_id)
+            ids = await self._telegram.insist(send)
+        return ids[-1]
 
     async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
         """Upload a picture with a caption. Raises TelegramRefused or TelegramUnavailable."""
         body = {"chat_id": str(chat_id), "caption": caption, "parse_mode": "HTML"}
-        await self._telegram.upload("sendPhoto", body, "photo", png)
+        await self._turn(chat_id)
+        await self._telegram.upload("sendPhoto", body, [Upload("photo", "picture.png", png)])
 
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
         """Turn a message into `screen`; sent anew where it cannot be edited any more."""
-        pieces = split(screen.text)
-        if len(pieces) > 1 or screen.photo is not None:
-            await self.send(chat_id, screen)
-            return
-        body = _message(chat_id, pieces[0], screen.rows) | {"message_id": message_id}
         try:
-            await self._telegram.patiently("editMessageText", body)
+            replace = partial(self._parts.replace, chat_id, message_id, screen)
+            if await self._telegram.insist(replace):
+                return
         except TelegramRefused as error:
             if "not modified" in error.description:
                 return  # it shows this already
             if "edit" not in error.description:
                 raise
-            await self.send(chat_id, screen)
+        await self.send(chat_id, screen)
 
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
         """Set the menu of commands of one chat; an empty one for the common menu."""
@@ -180,73 +198,103 @@ class Chat:
             logger.info("the note on a press was not shown: %s", error)
 
 
+def _reply_to(message_id: int | None) -> bytes:
+    if message_id is None:
+        return b""
+    reply = {"message_id": message_id, "allow_sending_without_reply": True}
+    return b',"reply_parameters":' + json.dumps(reply).encode()
+
+
 class TelegramSender:
-    """The courier's way out: one try, and a clear word on what became of it."""
+    """The courier's way out: one try at each call, and a clear word on what became of it.
 
-    def __init__(self, telegram: Telegram) -> None:
+    `paid`: messages beyond Telegram's free limit are paid for. `patience`: seconds for a call.
+    """
+
+    def __init__(
+        self,
+        telegram: Telegram,
+        ids: FileIds | None = None,
+        *,
+        paid: bool = False,
+        patience: float = PUSH_PATIENCE,
+    ) -> None:
         self._telegram = telegram
+        self._patience = patience
+        self._parts = Parts(telegram, ids or FileIds(), patience)
+        self._extra = b',"allow_paid_broadcast":true' if paid else b""
 
-    async def send(self, chat_id: int, screen: Screen) -> int:
-        """Send a screen to a chat; returns the message's id. Raises Undelivered."""
+    def parts(self, screen: Screen) -> int:
+        """In how many calls a screen is sent."""
+        return len(prepare(screen))
+
+    async def send(self, chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
+        """Send one part of a screen; returns the ids of its messages (an album has several).
+
+        Raises Undelivered.
+        """
         try:
-            return await _send(self._telegram.call, chat_id, screen)
-        except TelegramUnavailable as error:
-            raise TryLater(str(error)) from error
-        except TelegramRefused as error:
+            return await self._parts.send(chat_id, screen, part, self._extra)
+        except NotShown as error:
             raise _undelivered(error) from error
 
+    async def edit(self, chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
+        """Turn what was sent, the ids of each part, into `screen`; returns the ids afterwards.
 
-def _undelivered(error: TelegramRefused) -> Undelivered:
-    if error.retry_after is not None:
-        return SlowDown(str(error), error.retry_after)
-    if error.code == 403 or any(words in error.description for words in _GONE):
-        return Unreachable(str(error))
-    return TryLater(str(error)) if error.code >= 500 else Rejected(str(error))
-
-
-async def _send(
-    call: Callable[[str, dict[str, Any]], Awaitable[Any]],
-    chat_id: int,
-    screen: Screen,
-    reply_to: int | None = None,
-) -> int:
-    if screen.photo is not None:
-        await call("sendPhoto", {"chat_id": chat_id, "photo": screen.photo})
-    *first, last = split(screen.text)
-    for piece in first:
-        await call("sendMessage", _message(chat_id, piece, ()))
-    message = _message(chat_id, last, screen.rows)
-    if reply_to is not None:
-        message["reply_parameters"] = {"message_id": reply_to, "allow_sending_without_reply": True}
-    sent = await call("sendMessage", message)
-    return int(sent["message_id"])
-
-
-def _message(chat_id: int, text: str, rows: Rows) -> dict[str, Any]:
-    message: dict[str, Any] = {
-        "chat_id": chat_id,
-        "text": text,
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-    }
-    if rows:
-        message["reply_markup"] = {"inline_keyboard": keyboard(rows)}
-    return message
-
-
-def command_list(commands: list[tuple[str, str]]) -> list[dict[str, str]]:
-    """(name, description) pairs as Telegram wants them."""
-    return [{"command": name, "description": description} for name, description in commands]
-
-
-def keyboard(rows: Rows) -> list[list[dict[str, str]]]:
-    """Rows of buttons as Telegram wants them."""
-    return [
-        [
-            {"text": b.label, "url": b.url}
-            if b.url
-            else {"text": b.label, "callback_data": b.press}
-            for b in row
+        Texts and captions change, media and a poll stay. Pieces of text that are not needed any
+        more are deleted; new ones come last, below a poll. Raises Undelivered; after that all of it
+        may be tried again.
+        """
+        calls, edits = prepare(screen), corrections(screen)
+        albums = sum(bool(call.media) for call in calls)
+        polls = sum(call.method == "sendPoll" for call in calls)
+        if len(sent) < albums + polls:
+            raise Rejected("what was sent had other parts")
+        end = len(sent) - polls
+        old, texts = sent[albums:end], edits[albums : len(edits) - polls]
+        if albums and not (old and texts):  # there is a caption, or was one
+            await self._correct(chat_id, sent[0], edits[0])
+        for ids, edit in zip(old, texts, strict=False):
+            await self._correct(chat_id, ids, edit)
+        if surplus := [each for ids in old[len(texts) :] for each in ids]:
+            await self.delete(chat_id, surplus)
+        new = [
+            await self.send(chat_id, screen, albums + part) for part in range(len(old), len(texts))
         ]
-        for row in rows
-    ]
+        return (*sent[:albums], *old[: len(texts)], *new, *sent[end:])
+
+    async def _correct(self, chat_id: int, ids: tuple[int, ...], call: Call | None) -> None:
+        assert call is not None  # texts and first media have one
+        try:
+            await self._parts.make(chat_id, call, b',"message_id":%d' % ids[0])
+        except NotShown as error:
+            if "message is not modified" not in str(error):
+                raise _undelivered(error) from error
+
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
+        """Delete messages; what is gone already counts as done. Raises Undelivered."""
+        for i in range(0, len(message_ids), _DELETED_AT_ONCE):
+            some = list(message_ids[i : i + _DELETED_AT_ONCE])
+            body = {"chat_id": chat_id, "message_ids": some}
+            try:
+                await self._telegram.call("deleteMessages", body, self._patience)
+            except NotShown as error:
+                if "message to delete not found" not in str(error):
+                    raise _undelivered(error) from error
+
+
+def _undelivered(error: NotShown) -> Undelivered:
+    reason = str(error)
+    if not isinstance(error, TelegramRefused):
+        unsure = isinstance(error, TelegramUnavailable) and error.unsure
+        return Unsure(reason) if unsure else TryLater(reason)
+    if error.moved_to is not None:
+        return Moved(reason, error.moved_to)
+    if error.retry_after is not None:
+        return SlowDown(reason, error.retry_after)
+    if error.code == 403 or any(words in error.description for words in _GONE):
+        return Unreachable(reason)
+    if error.code == 504:
+        return Unsure(reason)
+    later = error.code >= 500 or error.code in _NOT_ABOUT_THE_MESSAGE
+    return TryLater(reason) if later else Rejected(reason)

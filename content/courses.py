@@ -1,5 +1,6 @@
-"""Courses: ordered series of study items, one file each."""
+"""Courses: ordered series of study items, one file each, with pictures and files beside them."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,11 +11,24 @@ from pydantic import Field
 
 from content.problems import ContentError, parse, read_text
 from content.programme import Strict, Words
+from content.screen import File
+from storage.model.message import MediaKind
 from storage.model.refusal import Refusal
 
 SHIPPED = Path(__file__).parent / "study"
 # Ids stand in buttons ("done:course:item"), which Telegram limits to 64 bytes.
 ID = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,27}$")]
+# A name of a file beside the item: no folder, nothing hidden.
+FileName = Annotated[str, Field(pattern=r"^[^./\\][^/\\]*$")]
+# What a file is shown as; any other is a document.
+_KINDS = {
+    **dict.fromkeys((".jpg", ".jpeg", ".png"), MediaKind.PHOTO),
+    ".mp4": MediaKind.VIDEO,
+    **dict.fromkeys((".ogg", ".oga", ".opus"), MediaKind.VOICE),
+}
+# Bytes that a bot may upload, https://core.telegram.org/bots/api#sending-files.
+_UPLOAD_LIMIT = 50 * 1024 * 1024
+_PHOTO_LIMIT = 10 * 1024 * 1024
 _FILE = re.compile(r"\A---\n(?P<front>.*?\n)---\n(?P<body>.*)\Z", re.DOTALL)
 _SECTION = re.compile(r"^=== (\w+)$", re.MULTILINE)
 
@@ -30,17 +44,20 @@ class _FrontMatter(Strict):
     title: Words
     minutes: int = Field(ge=1, le=30)
     sources: list[Words] = Field(min_length=1)
+    media: list[FileName] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One piece of study material, readable in a few minutes. `body` is plain text."""
+    """One piece of study material, readable in a few minutes. `body` is plain text; `media` stand
+    before it."""
 
     id: str
     title: Words
     minutes: int
     sources: list[Words]
     body: Words
+    media: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +160,36 @@ def _load_item(path: Path) -> Item:
     if missing:
         raise ContentError([f"{path}: expected a section '=== {name}'" for name in missing])
     body = Words(zh=bodies["zh"], en=bodies["en"])
-    return Item(front.id, front.title, front.minutes, front.sources, body)
+    media = _load_media(path, front.media)
+    return Item(front.id, front.title, front.minutes, front.sources, body, media)
+
+
+def _load_media(item: Path, names: list[str]) -> tuple[File, ...]:
+    """The files beside an item. Raises ContentError for those that cannot be sent."""
+    files, problems = [], []
+    for name in names:
+        path = item.parent / name
+        kind = _KINDS.get(path.suffix.lower(), MediaKind.DOCUMENT)
+        if problem := _unfit(path, kind):
+            problems.append(f"{item}: media: {name}: {problem}")
+        else:
+            files.append(File(kind, path, _digest(path, kind)))
+    if problems:
+        raise ContentError(problems)
+    return tuple(files)
+
+
+def _unfit(path: Path, kind: MediaKind) -> str | None:
+    """Why Telegram would not take the file, None if it would."""
+    if not path.is_file():
+        return "expected a file of this name beside the item"
+    size = path.stat().st_size
+    limit = _PHOTO_LIMIT if kind is MediaKind.PHOTO else _UPLOAD_LIMIT
+    if 0 < size <= limit:
+        return None
+    return f"expected 1 byte to {limit // 1024**2} MB of {kind}, not {size} bytes"
+
+
+def _digest(path: Path, kind: MediaKind) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.sha256(kind.encode())).hexdigest()

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from storage.model.message import Media, MediaKind, Poll
 
 
 class NotShown(Exception):
@@ -27,12 +30,30 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of ours, which Telegram gets once and then knows by an id.
+
+    `digest`: SHA-256 in hex over the kind and the bytes, because Telegram's id is for one kind.
+    """
+
+    kind: MediaKind
+    path: Path
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
-    """`text` is Telegram HTML of any length; `photo` a file id shown before it."""
+    """What is put before a person: media, then `text` (Telegram HTML of any length), then a poll.
+
+    The buttons stand under the text, or under what there is instead. `preview`: Telegram shows a
+    picture of the first web address in the text.
+    """
 
     text: str
     rows: Rows = ()
-    photo: str | None = None
+    media: tuple[Media | File, ...] = ()
+    poll: Poll | None = None
+    preview: bool = False
 
 
 def press(action: str, *ids: object) -> str:

@@ -1,69 +1,134 @@
 """Cutting a long message into pieces that Telegram takes, without breaking its HTML."""
 
 import re
+from html import unescape
+from typing import NamedTuple
 
-MESSAGE_LIMIT = 4096  # UTF-16 units after entities parsing, Bot API: sendMessage
-_TOKEN = re.compile(r"<(/?)(\w+)[^>]*>|&#?\w+;|[^<]", re.DOTALL)
+from storage.model.message import utf16_length
+
+# UTF-16 units after entities parsing, Bot API: sendMessage, sendPhoto.
+MESSAGE_LIMIT = 4096
+CAPTION_LIMIT = 1024
+
+_TAG = re.compile(r"""<(/?)([a-zA-Z][\w-]*)(?:"[^"]*"|'[^']*'|[^'">])*>""")
+# The references that Telegram knows: https://core.telegram.org/bots/api#html-style
+_REFERENCE = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#[xX][\da-fA-F]{1,6});")
+_TOKEN = re.compile(f"{_TAG.pattern}|{_REFERENCE.pattern}|.", re.DOTALL)
+_BLANK = " \t\r\n"
+# Where a piece may end, best first.
+_BORDERS = (
+    re.compile(r"(?=\n[ \t\r]*\n)"),  # before a blank line
+    re.compile(r"(?=\n)"),  # at a line's end
+    re.compile(r"(?<=[。！？…])[”’」』）》]*(?![。！？…”’」』）》])|(?<=[.!?])[\"')\]]*(?=\s)"),
+    re.compile(r"(?=\s)|(?<=[，、；：])"),  # between words
+)
+_LOOK_AHEAD = 8  # visible characters behind the last that fits: is it the end of a paragraph?
+
+
+class _Token(NamedTuple):
+    source: str
+    shown: str  # nothing for a tag
 
 
 def clip(text: str, limit: int) -> str:
     """The beginning of plain `text`, at most `limit` UTF-16 units, and "…" if there is more."""
     length = 0
     for i, character in enumerate(text):
-        length += _width(character)
+        length += utf16_length(character)
         if length > limit:
             return text[:i] + "…"
     return text
 
 
+def plain(html: str) -> str:
+    """What a reader sees of Telegram HTML."""
+    return _REFERENCE.sub(lambda found: unescape(found[0]), _TAG.sub("", html))
+
+
+def fits(html: str, limit: int) -> bool:
+    """Whether a reader sees at most `limit` UTF-16 units."""
+    return len(html) <= limit // 2 or utf16_length(plain(html)) <= limit
+
+
 def split(html: str, limit: int = MESSAGE_LIMIT) -> list[str]:
     """`html` in pieces of at most `limit` visible UTF-16 units each.
 
-    A piece ends at a line's end where there is one in its second half. Tags that are open at a
-    border are closed there and opened again behind it.
+    A piece ends at a blank line if there is one behind its first quarter, else at a line's end, a
+    sentence's or a word's; blank space at the border is left out. Tags that are open at a border
+    are closed there and opened again behind it.
     """
-    if len(html) <= limit // 2:  # the common case: cannot be too long, whatever is in it
+    if fits(html, limit):
         return [html]
+    tokens = [_token(found) for found in _TOKEN.finditer(html)]
     pieces: list[str] = []
-    tokens: list[str] = []
-    length = 0
     open_tags: list[str] = []
-    for found in _TOKEN.finditer(html):
-        token = found[0]
-        width = 0 if found[2] else _width(token)
-        while length + width > limit:  # twice, if what was kept of the second half is long
-            head, tail = _cut(tokens)
-            pieces.append("".join(head) + _closing(open_tags))
-            tokens = [*open_tags, *tail]
-            length = sum(_width(each) for each in tail)
-        tokens.append(token)
-        length += width
-        if found[2]:
-            _track(open_tags, token, closing=bool(found[1]))
-    return [*pieces, "".join(tokens)]
+    start = 0
+    while (start := _skip(tokens, start, open_tags)) < len(tokens):
+        end = _end(tokens, start, limit)
+        opened = "".join(open_tags)
+        body = "".join(token.source for token in tokens[start:end])
+        for token in tokens[start:end]:
+            _track(open_tags, token)
+        piece = opened + body.rstrip(_BLANK) + _closing(open_tags)
+        if plain(piece).strip():  # wide blanks alone are no message
+            pieces.append(piece)
+        start = end
+    return pieces or [html]
 
 
-def _cut(tokens: list[str]) -> tuple[list[str], list[str]]:
-    """Behind the last line end of the second half, if no tag stands after it; else at the end."""
-    for i in range(len(tokens) - 1, len(tokens) // 2, -1):
-        if tokens[i].startswith("<"):
+def _token(found: re.Match[str]) -> _Token:
+    source = found[0]
+    if found[2]:
+        return _Token(source, "")
+    return _Token(source, unescape(source) if len(source) > 1 else source)
+
+
+def _skip(tokens: list[_Token], start: int, open_tags: list[str]) -> int:
+    """Where the next visible character is; the tags on the way are tracked."""
+    while start < len(tokens) and tokens[start].shown in _BLANK:
+        _track(open_tags, tokens[start])
+        start += 1
+    return start
+
+
+def _end(tokens: list[_Token], start: int, limit: int) -> int:
+    """Behind the last token of the piece that begins at `start`."""
+    shown: list[str] = []
+    at: list[int] = []
+    length = fitting = 0
+    for i in range(start, len(tokens)):
+        if not tokens[i].shown:
+            continue
+        length += utf16_length(tokens[i].shown)
+        fitting += length <= limit
+        shown.append(tokens[i].shown)
+        at.append(i)
+        if len(shown) - fitting >= _LOOK_AHEAD:
             break
-        if tokens[i] == "\n":
-            return tokens[:i], tokens[i + 1 :]
-    return tokens, []
+    if fitting == len(shown):
+        return len(tokens)
+    return at[_border("".join(shown), fitting) - 1] + 1
 
 
-def _track(open_tags: list[str], token: str, *, closing: bool) -> None:
-    if closing:
+def _border(text: str, fitting: int) -> int:
+    """How many characters of `text`, of which `fitting` fit, stay in the piece."""
+    least = max(1, fitting // 4)
+    for border in _BORDERS:
+        ends = [end for found in border.finditer(text) if least <= (end := found.end()) <= fitting]
+        if ends:
+            return ends[-1]
+    return fitting
+
+
+def _track(open_tags: list[str], token: _Token) -> None:
+    if token.shown:
+        return
+    if not token.source.startswith("</"):
+        open_tags.append(token.source)
+    elif open_tags:
         open_tags.pop()
-    else:
-        open_tags.append(token)
 
 
 def _closing(open_tags: list[str]) -> str:
-    return "".join(f"</{re.split(r'[ >]', tag[1:], maxsplit=1)[0]}>" for tag in reversed(open_tags))
-
-
-def _width(token: str) -> int:
-    """Visible UTF-16 units of one character or entity."""
-    return 1 if token.startswith("&") else len(token.encode("utf-16-le")) // 2
+    # A tag without attributes ends in ">", which stays with the name.
+    return "".join(f"</{tag[1:].split()[0].rstrip('>')}>" for tag in reversed(open_tags))

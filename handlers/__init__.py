@@ -8,6 +8,7 @@ from handlers import (
     events,
     fallback,
     forms,
+    groups,
     joining,
     me,
     refusals,
@@ -17,8 +18,9 @@ from handlers import (
 from handlers.filters import When, is_command
 from handlers.form_messages import FormMessages
 from handlers.known import Known
-from handlers.staff import desk, inbox, people, pushes, stats
+from handlers.staff import broadcasts, desk, inbox, notices, people, pushes, stats
 from handlers.staff import events as staff_events
+from handlers.staff import groups as staff_groups
 
 FORM_MARK = "\x1d"  # what aiogram-dialog puts into the buttons of its forms
 
@@ -32,6 +34,8 @@ def _people() -> Router:
         _screens(),
         suggestions.form,
         staff_events.form,
+        notices.form,
+        broadcasts.form,
         pushes.form,
         inbox.form,
         people.form,
@@ -68,6 +72,9 @@ def _staff() -> Router:
         desk.router,
         inbox.router,
         staff_events.router,
+        notices.router,
+        broadcasts.router,
+        staff_groups.router,
         pushes.router,
         stats.router,
         people.router,
@@ -78,7 +85,7 @@ def _staff() -> Router:
 # Each router that an update passes costs time, so what is pressed most comes first.
 ROUTERS = (
     buttons.router,  # under pushes and events; needs no knowledge of the person
-    fallback.groups,  # before anything that would answer in a group
+    groups.router,  # before anything that would answer in a group
     joining.router,  # strangers are expected here
     _people(),
     refusals.router,  # hears of errors only

@@ -29,6 +29,8 @@ COMMANDS = (
     CommandEntry("cancel"),
     CommandEntry("staff", staff=True),
     CommandEntry("inbox", staff=True, power=Power.ANSWER),
+    CommandEntry("notice", staff=True, power=Power.PUSH),
+    CommandEntry("broadcasts", staff=True, power=Power.PUSH),
     CommandEntry("push", staff=True, power=Power.PUSH),
     CommandEntry("post", staff=True, power=Power.POST_EVENT),
     CommandEntry("stats", staff=True, power=Power.SEE_FIGURES),

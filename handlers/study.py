@@ -4,11 +4,13 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from content.screen import Screen
 from content.screens import study as screens
 from content.texts import Say
 from handlers.answering import show, show_below
 from handlers.filters import Pressed
 from handlers.tools import Tools
+from storage.actions.study import join_course, leave_course
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.queries import study as study_queries
@@ -26,18 +28,40 @@ async def courses(event: Message | CallbackQuery, say: Say, tools: Tools) -> Non
 async def library(
     press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:
-    course = tools.courses.require(ids[0])
-    done = await tools.database.read(study_queries.acknowledged, person.id, course.id)
-    await show(press, screens.library(say, course, done, ids[1]), tools)
+    await show(press, await _shelf(person, say, tools, *ids), tools)
 
 
 @router.callback_query(Pressed("past", str, int))
 async def past(
     press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:
+    await show_below(press, await _shelf(person, say, tools, *ids), tools)
+
+
+@router.callback_query(Pressed("join_course", str, int))
+async def join(
+    press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
+) -> None:
     course = tools.courses.require(ids[0])
-    done = await tools.database.read(study_queries.acknowledged, person.id, course.id)
-    await show_below(press, screens.library(say, course, done, ids[1]), tools)
+    await tools.database.write(join_course, person.id, course.id, tools.now())
+    screen = await _shelf(person, say, tools, *ids)
+    await show(press, screen, tools, toast=say.label("study.joined"))
+
+
+@router.callback_query(Pressed("leave_course", str, int))
+async def leave(
+    press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
+) -> None:
+    course = tools.courses.require(ids[0])
+    await tools.database.write(leave_course, person.id, course.id, tools.now())
+    screen = await _shelf(person, say, tools, *ids)
+    await show(press, screen, tools, toast=say.label("study.left"))
+
+
+async def _shelf(person: Person, say: Say, tools: Tools, course_id: str, page: int) -> Screen:
+    course = tools.courses.require(course_id)
+    shelf = await tools.database.read(study_queries.shelf, person.id, course.id)
+    return screens.library(say, course, shelf, page, member=person.is_member)
 
 
 @router.callback_query(Pressed("item", str, str))

@@ -7,11 +7,12 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from content.courses import Courses
+from content.holidays import Holidays
 from content.programme import Programme
 from content.screen import Screen
 from content.texts import Texts
 from storage.database import Database
-from storage.model.study import Rhythm
+from storage.model.rhythm import Rhythm
 
 
 class Chat(Protocol):
@@ -34,7 +35,7 @@ class Chat(Protocol):
 
 
 class NextSlots(Protocol):
-    """The calendar: up to `count` slots of a rhythm after an instant."""
+    """The calendar: up to `count` slots of a rhythm after an instant, on the clock of `zone`."""
 
     def __call__(
         self, rhythm: Rhythm, after: datetime, zone: ZoneInfo, count: int
@@ -54,5 +55,6 @@ class Tools:
     now: Callable[[], datetime]
     new_secret: Callable[[], str]
     next_slots: NextSlots
+    holidays: Holidays  # next_slots knows them; this says of which years
     start_link: Callable[[str], str]  # a payload for /start to the address that opens it
     language: str  # of somebody whose own is not known

@@ -1,8 +1,9 @@
-"""Windows that more than one form has: where, on which day, at what time."""
+"""Windows that more than one form has: where, on which day, at what time, which number."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiogram import F
 from aiogram.fsm.state import State
@@ -13,6 +14,7 @@ from aiogram_dialog.widgets.kbd import Button, Row
 from content.texts import Say
 from handlers.tools import Tools
 from handlers.widgets import (
+    Getter,
     Label,
     Words,
     anything_else,
@@ -27,9 +29,11 @@ from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
+from storage.queries import schedules as schedule_queries
 
 DAYS_SHOWN = 8
 LAST_PAGE = 100
+OnText = Callable[[Message, Any, DialogManager], Awaitable[None]]
 TIMES = ("8:30", "9:30", "12:30", "14:30", "18:30", "19:30")
 
 
@@ -41,7 +45,7 @@ def node_window(words: str, state: State, power: Power) -> Window:
         return {"choices": [(str(node.id), node.name) for node in nodes]}
 
     async def chosen(manager: DialogManager, node_id: str) -> None:
-        manager.dialog_data["node"] = int(node_id)
+        await take_node(manager.dialog_data, int(node_id), tools_of(manager))
         await manager.next()
 
     return Window(
@@ -49,7 +53,23 @@ def node_window(words: str, state: State, power: Power) -> Window:
     )
 
 
-def day_window(state: State, on_day: Callable[[DialogManager, date], Awaitable[None]]) -> Window:
+async def take_node(draft: dict[str, Any], node_id: int, tools: Tools) -> None:
+    """Puts a place into a draft, and whose clock it goes by."""
+    zone = await tools.database.read(schedule_queries.zone_of, node_id, tools.zone)
+    draft |= {"node": node_id, "zone": zone.key}
+
+
+def zone_of(draft: dict[str, Any], tools: Tools) -> ZoneInfo:
+    """The zone of a draft's place; the district's before one was chosen."""
+    return ZoneInfo(draft["zone"]) if "zone" in draft else tools.zone
+
+
+def day_window(
+    words: str,
+    state: State,
+    on_day: Callable[[DialogManager, date], Awaitable[None]],
+    *buttons: Button,
+) -> Window:
     """Asks for a day: one of the coming ones, a page of them at a time, or a typed one."""
 
     async def chosen(manager: DialogManager, day: str) -> None:
@@ -58,23 +78,30 @@ def day_window(state: State, on_day: Callable[[DialogManager, date], Awaitable[N
     async def written(message: Message, _input: Any, manager: DialogManager) -> None:
         tools = tools_of(manager)
         try:
-            day = read_date(message.text or "", day_of(tools.now(), tools.zone))
+            today = day_of(tools.now(), zone_of(manager.dialog_data, tools))
+            day = read_date(message.text or "", today)
         except ValueError:
             raise Refusal("post.bad_day") from None
         await on_day(manager, day)
 
+    turning = Row(
+        Button(Label("button.previous"), "earlier", on_click=_turn, when=~F["first_page"]),
+        Button(Label("button.next"), "later", on_click=_turn),
+    )
+    select = choices("day", _coming_days, chosen, 2)
+    return _asking(words, state, _coming_days, written, select, turning, *buttons)
+
+
+def _asking(words: str, state: State, getter: Getter, written: OnText, *buttons: Any) -> Window:
+    """A window that takes one of its buttons, or a text."""
     return Window(
-        Words("post.which_day"),
-        choices("day", _coming_days, chosen, 2),
-        Row(
-            Button(Label("button.previous"), "earlier", on_click=_turn, when=~F["first_page"]),
-            Button(Label("button.next"), "later", on_click=_turn),
-        ),
+        Words(words),
+        *buttons,
         text_input(written),
         anything_else("post.only_text"),
         ending(),
         state=state,
-        getter=_coming_days,
+        getter=getter,
     )
 
 
@@ -93,22 +120,39 @@ def time_window(
     async def written(message: Message, _input: Any, manager: DialogManager) -> None:
         await chosen(manager, message.text or "")
 
-    return Window(
-        Words(words),
-        choices("time", _usual_times, chosen, 3),
-        text_input(written),
-        anything_else("post.only_text"),
-        ending(),
-        state=state,
-        getter=_usual_times,
-    )
+    return _asking(words, state, _usual_times, written, choices("time", _usual_times, chosen, 3))
+
+
+def number_window(
+    words: str,
+    state: State,
+    limits: range,
+    usual: Getter,
+    on_number: Callable[[DialogManager, int], Awaitable[None]],
+    *buttons: Button,
+) -> Window:
+    """Asks for a whole number in `limits`: one of the `choices` of `usual`, or a typed one."""
+
+    async def chosen(manager: DialogManager, number: str) -> None:
+        await on_number(manager, int(number))
+
+    async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+        text = (message.text or "").strip()
+        # isdecimal, because int() reads more than people mean: "1_0", "+1"
+        if not (text.isdecimal() and len(text) < 10 and int(text) in limits):
+            raise Refusal("schedule.bad_number", least=limits[0], most=limits[-1])
+        await on_number(manager, int(text))
+
+    select = choices("number", usual, chosen, 4)
+    return _asking(words, state, usual, written, select, *buttons)
 
 
 async def _coming_days(
     dialog_manager: DialogManager, tools: Tools, say: Say, **_: Any
 ) -> dict[str, Any]:
     page = _page(dialog_manager)
-    first = day_of(tools.now(), tools.zone) + timedelta(days=page * DAYS_SHOWN)
+    zone = zone_of(dialog_manager.dialog_data, tools)
+    first = day_of(tools.now(), zone) + timedelta(days=page * DAYS_SHOWN)
     days = [first + timedelta(days=i) for i in range(DAYS_SHOWN)]
     return {
         "choices": [(day.isoformat(), say.label("day.long", day=day)) for day in days],

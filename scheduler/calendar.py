@@ -1,48 +1,193 @@
-"""Calendar arithmetic: which moments a rhythm means.
+"""Calendar arithmetic: which instants a rhythm means.
 
-APScheduler's triggers find the days. They find them at noon UTC, where no clock ever changes, and
-the clock time is put in afterwards, because on the days of a change the triggers skip or repeat a
-time (storage.model.local_time has the rule).
+A rhythm is a row of periods (days, weeks, months or years, numbered), each with a few dates in it.
+So the first date from any day on, and the last one up to it, are found without walking there. The
+clock time is put into a date at the end (storage.model.local_time has the rule for clocks that
+change): each local date has exactly one slot.
+
+A date that a zone left out altogether (Pacific/Apia had no 30 December 2011) fires at the first
+valid instant after it, like any time that is left out. Where the date after it fires at that same
+instant, they share one slot.
 """
 
+import calendar
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
-from apscheduler.triggers.cron import CronTrigger
-
 from storage.model.local_time import instant_of
-from storage.model.study import Rhythm, ScheduleKind
+from storage.model.rhythm import (
+    FIRST_ON,
+    LAST,
+    LAST_ON,
+    WEEKDAYS,
+    Rhythm,
+    ScheduleKind,
+    joined_on,
+)
 
-_NOON = time(12, tzinfo=UTC)
+_DAY = timedelta(days=1)
+_NONE: frozenset[date] = frozenset()
 
 
-def next_slots(rhythm: Rhythm, after: datetime, zone: ZoneInfo, count: int) -> list[datetime]:
-    """Up to `count` slots of `rhythm` later than the instant `after`, as aware UTC."""
-    if rhythm.kind is ScheduleKind.ONCE:
-        return [rhythm.once_at] if rhythm.once_at and rhythm.once_at > after and count else []
-    if rhythm.at is None or not rhythm.days:
-        return []
-    slots: list[datetime] = []
-    day = after.astimezone(zone).date()
-    while len(slots) < count:
-        day = _first_day(rhythm.days, day)
-        slot = instant_of(day, rhythm.at, zone)
+def next_slots(
+    rhythm: Rhythm,
+    after: datetime,
+    zone: ZoneInfo,
+    count: int,
+    holidays: frozenset[date] = _NONE,
+) -> list[datetime]:
+    """Up to `count` slots of `rhythm` later than the instant `after`, as aware UTC, in order.
+
+    `zone` is the one of the audience's community; `holidays` are the dates on which statutory
+    holidays give the day off. A rhythm after_joining has a slot every day, for those whom
+    `joined_between` names; one before_event has none without its event
+    (storage.model.rhythm.slot_before).
+    """
+    return list(islice(_slots(rhythm, after, zone, holidays), count))
+
+
+def latest_slot(
+    rhythm: Rhythm,
+    first: datetime,
+    now: datetime,
+    zone: ZoneInfo,
+    holidays: frozenset[date] = _NONE,
+) -> datetime:
+    """The last slot of `rhythm` that has come, from the slot `first` on: one catch-up for all.
+
+    After joining it is `first`: each of those slots serves other people, so none stands for
+    another. The slot that comes next is next_slots(rhythm, latest_slot(…), zone, 1), always.
+    """
+    if rhythm.kind not in _RECURRING:
+        return first
+    # Where clocks are set back across midnight, tomorrow has already begun once.
+    begin, end = first.astimezone(zone).date(), now.astimezone(zone).date() + _DAY
+    for day in _dates(rhythm, begin, end, holidays, backwards=True):
+        if (slot := _slot(rhythm, day, zone)) <= now:
+            return max(first, slot)
+    return first
+
+
+def dates_of(rhythm: Rhythm, slot: datetime, zone: ZoneInfo) -> list[date]:
+    """The local dates whose slot `slot` is, in order.
+
+    That is not always the date that clocks show: 23:30 of a day on which they go from 23:00 to
+    00:00 comes at 00:00. And it is more than one where a zone left a whole date out.
+    """
+    shown = slot.astimezone(zone).date()
+    # A slot that was planned before a zone changed its rules is none of the rhythm any more.
+    return [day for day in (shown - _DAY, shown) if _slot(rhythm, day, zone) == slot] or [shown]
+
+
+def joined_between(rhythm: Rhythm, slot: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The instants [from, to), as aware UTC, in which those joined whom a slot serves.
+
+    They are the local date of the slot less the days of the rhythm (after_joining). With no days
+    between they begin and end at slots, so that who joins after today's has tomorrow's. The spans
+    of successive slots follow each other without gap or overlap.
+    """
+    days = dates_of(rhythm, slot, zone)
+    if not rhythm.days_after:
+        return _slot(rhythm, days[0] - _DAY, zone), slot
+    begins, ends = joined_on(rhythm, days[0]), joined_on(rhythm, days[-1]) + _DAY
+    return instant_of(begins, time(), zone), instant_of(ends, time(), zone)
+
+
+def _slots(
+    rhythm: Rhythm, after: datetime, zone: ZoneInfo, holidays: frozenset[date]
+) -> Iterator[datetime]:
+    if rhythm.once_at is not None and rhythm.once_at > after:
+        yield rhythm.once_at.astimezone(UTC)
+    if rhythm.at is None:
+        return
+    for day in _dates(rhythm, after.astimezone(zone).date(), LAST_ON, holidays):
+        slot = _slot(rhythm, day, zone)
         if slot > after:
-            slots.append(slot)
-        day += timedelta(days=1)
-    return slots
+            yield slot
+            after = slot
 
 
-def latest_slot(rhythm: Rhythm, first: datetime, now: datetime, zone: ZoneInfo) -> datetime:
-    """The last slot of `rhythm` that has come, from the slot `first` on: one catch-up for all."""
-    slot = first
-    while (following := next_slots(rhythm, slot, zone, 1)) and following[0] <= now:
-        slot = following[0]
-    return slot
+def _slot(rhythm: Rhythm, day: date, zone: ZoneInfo) -> datetime:
+    assert rhythm.at is not None  # every rhythm that has dates has it
+    return instant_of(day, rhythm.at, zone)
 
 
-def _first_day(days: tuple[str, ...], earliest: date) -> date:
-    """The first of the named weekdays that is not before `earliest`."""
-    trigger = CronTrigger(day_of_week=",".join(days), hour=12, timezone=UTC)
-    found = trigger.get_next_fire_time(None, datetime.combine(earliest, _NOON))
-    return found.date()  # type: ignore[no-any-return]  # a weekly rhythm has no end
+def _dates(
+    rhythm: Rhythm, begin: date, end: date, holidays: frozenset[date], *, backwards: bool = False
+) -> Iterator[date]:
+    """The dates of `rhythm` from `begin` to `end`, both included."""
+    left_out = rhythm.skip_on | holidays if rhythm.skip_holidays else rhythm.skip_on
+    first = rhythm.starts_on or FIRST_ON
+    begin, end = max(begin, first), min(end, _last_on(rhythm, first, left_out))
+    return _walk(rhythm, begin, end, left_out, -1 if backwards else 1)
+
+
+def _last_on(rhythm: Rhythm, first: date, left_out: frozenset[date]) -> date:
+    """The date after which `rhythm` has none."""
+    until = rhythm.until_on or LAST_ON
+    if rhythm.count is None:
+        return until
+    days = _walk(rhythm, first, until, left_out, 1)
+    return next(islice(days, rhythm.count - 1, None), until)
+
+
+def _walk(
+    rhythm: Rhythm, begin: date, end: date, left_out: frozenset[date], step: int
+) -> Iterator[date]:
+    periods = range(_period_of(rhythm, begin), _period_of(rhythm, end) + 1)
+    for period in periods[::step]:
+        for day in _days_in(rhythm, period)[::step]:
+            if begin <= day <= end and day not in left_out:
+                yield day
+
+
+_MONTHLY = (ScheduleKind.MONTHLY, ScheduleKind.MONTHLY_WEEKDAY)
+_RECURRING = (ScheduleKind.DAILY, ScheduleKind.WEEKLY, *_MONTHLY, ScheduleKind.YEARLY)
+
+
+def _period_of(rhythm: Rhythm, day: date) -> int:
+    """The number of the period of `rhythm` that `day` lies in."""
+    if rhythm.kind is ScheduleKind.YEARLY:
+        return day.year
+    if rhythm.kind in _MONTHLY:
+        return day.year * 12 + day.month - 1
+    return (day - _origin(rhythm)).days // _length(rhythm)
+
+
+def _days_in(rhythm: Rhythm, period: int) -> list[date]:
+    """The dates that `rhythm` has in a period, in order."""
+    if rhythm.kind is ScheduleKind.YEARLY:
+        return [_day_of_month(period, rhythm.month, rhythm.day_of_month)]
+    if rhythm.kind in _MONTHLY:
+        year, month = period // 12, period % 12 + 1
+        if rhythm.kind is ScheduleKind.MONTHLY:
+            return [_day_of_month(year, month, rhythm.day_of_month)]
+        return [_nth_weekday(year, month, rhythm.nth, WEEKDAYS.index(rhythm.days[0]))]
+    begins = _origin(rhythm) + timedelta(days=period * _length(rhythm))
+    if rhythm.kind is not ScheduleKind.WEEKLY:
+        return [begins]
+    return [begins + n * _DAY for n, name in enumerate(WEEKDAYS) if name in rhythm.days]
+
+
+def _origin(rhythm: Rhythm) -> date:
+    """The day on which the period 0 of a rhythm of days or weeks begins."""
+    first = rhythm.starts_on or FIRST_ON
+    return first - first.weekday() * _DAY if rhythm.kind is ScheduleKind.WEEKLY else first
+
+
+def _length(rhythm: Rhythm) -> int:
+    """Days in a period of a rhythm of days or weeks."""
+    return rhythm.every * 7 if rhythm.kind is ScheduleKind.WEEKLY else rhythm.every
+
+
+def _day_of_month(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def _nth_weekday(year: int, month: int, nth: int, weekday: int) -> date:
+    first_weekday, length = calendar.monthrange(year, month)
+    first = 1 + (weekday - first_weekday) % 7
+    last = first + (length - first) // 7 * 7
+    return date(year, month, last if nth == LAST else first + (nth - 1) * 7)

@@ -6,11 +6,13 @@ from datetime import datetime
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from scheduler.cards import Cards
 from scheduler.courier import Courier
 from scheduler.planner import Planner
 from storage.actions import conversations, updates
 from storage.database import Database
 
+CARDS = 3.0  # seconds: how often a card is edited at most
 HOUR = 3600.0
 
 
@@ -18,6 +20,7 @@ def make_clock(
     database: Database,
     planner: Planner,
     courier: Courier,
+    cards: Cards,
     now: Callable[[], datetime],
     tick: float,
 ) -> AsyncIOScheduler:
@@ -31,6 +34,9 @@ def make_clock(
     async def deliver() -> None:
         courier.rounds.wake()
 
+    async def show_progress() -> None:
+        cards.rounds.wake()
+
     async def prune() -> None:
         await database.write(updates.prune, now())
         await database.write(conversations.sweep, now())
@@ -38,6 +44,7 @@ def make_clock(
     jobs: list[tuple[str, float, Callable[[], Awaitable[None]]]] = [
         ("plan", tick, plan),
         ("deliver", tick, deliver),
+        ("show progress", CARDS, show_progress),
         ("prune", HOUR, prune),
     ]
     clock = AsyncIOScheduler(

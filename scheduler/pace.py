@@ -1,44 +1,207 @@
-"""How fast the courier may send: evenly, without a burst (GCRA with a burst of one)."""
+"""How fast we may send: evenly, never more than `rate` in any second, answers before pushes.
+
+Turns come by the generic cell rate algorithm (GCRA, ITU-T I.371): each one is due an interval
+after the one before, and idle time saves nothing up. A loop that woke late may catch up a little;
+so that this never becomes too many in a second, the messages of the last second are remembered and
+the limit is kept over every window of it. What counts is when a message arrives. A call that was
+answered later than usual (a busy process, a slow network) may have arrived later by as much: so
+answers are remembered, each of which came as long after the arrival as calls take at best, or less.
+
+Published limits are settings, not truth. When Telegram refuses (429), everybody waits for as long
+as it asks; if less was let through in the last second than our rate, that becomes our rate. After
+a while the full rate is tried again, later each time that this fails.
+"""
 
 import asyncio
+import math
 import time
+from bisect import bisect_left, insort
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 _LOOK_UP = 0.5  # seconds: a pause may be hours long, and the end of the process cannot wait for it
+_SPARE = 0.003  # seconds left free in each second: the time of arrival is an estimate
+_CATCH_UP = 0.1  # seconds of turns that a loop that woke late may make up for
+_RECENT = 10.0  # seconds for which an answer makes us keep room for the next one
+# Telegram's published limits for one chat: 1 a second, and 20 a minute in a group, whose ids are
+# negative (core.telegram.org/bots/faq, "My bot is hitting limits").
+_CHAT_INTERVAL = 1.0
+_GROUP_INTERVAL = 3.0
+_FIRST_PROBE = 60.0  # seconds until the full rate is tried again
+_LAST_PROBE = 1920.0
+_LEAST, _LESS = 0.5, 0.98  # shares of the rate: what one refusal costs at most, and at least
+_MINUTE = 60.0
+_REMEMBERED = 2.0  # seconds for which turns are remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message's turn: when it was given, and when its call will be answered as usual."""
+
+    at: float
+    answer_at: float
 
 
 class Pace:
-    """Turns at `rate` a second. Monotonic time, so a moved clock does not matter."""
+    """Gives turns at `limit` a second. Monotonic time, so a moved clock does not matter."""
 
     def __init__(
         self,
-        rate: float,
+        limit: float,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._interval = 1 / rate
+        self._limit = limit
+        self._rate = limit
         self._clock = clock
         self._sleep = sleep
-        self._free_at = clock()
-        self._paused_until = self._free_at
+        self._queue = asyncio.Lock()  # turns are given out in the order of asking
+        self._due = clock()
+        self._answered: list[float] = []  # when the last second's calls were, or will be; in order
+        self._best = deque([math.inf, math.inf], 2)  # what a call took at best, minute by minute
+        self._minute_ends_at = self._due + _MINUTE
+        self._to_people: deque[float] = deque()  # when answers to people were given of late
+        self._chat_free_at: OrderedDict[int, float] = OrderedDict()
+        self._paused_until = self._due
+        self._probe_at = math.inf
+        self._probed_at = -math.inf
+        self._probe_after = _FIRST_PROBE
 
-    async def turn(self, stopping: Callable[[], bool] = lambda: False) -> bool:
-        """Wait for the next turn; False if `stopping()` became true before it came.
+    @property
+    def rate(self) -> float:
+        """Turns a second, as Telegram lets us have them at present."""
+        return self._rate
 
-        Turns are given out in the order of asking.
+    @property
+    def pause_left(self) -> float:
+        """Seconds until turns are given again; 0 if they are."""
+        return max(0.0, self._paused_until - self._clock())
+
+    async def turn(self, chat_id: int, stopping: Callable[[], bool] = lambda: False) -> Turn | None:
+        """Wait for the next turn of a push to `chat_id`; say `made` when its call was answered.
+
+        None if there is none for now: `stopping()` became true, or a pause began.
+        """
+        while True:
+            if not await self._until(lambda: self._chat_free_in(chat_id), stopping):
+                return None
+            async with self._queue:
+                if not await self._until(self._free_in, stopping):
+                    return None
+                now = self._clock()
+                if self._chat_free_at.get(chat_id, now) <= now:
+                    self._due = max(self._due, now - _CATCH_UP) + 1 / self._rate
+                    return self._give(chat_id, now)
+
+    async def ready(self, stopping: Callable[[], bool]) -> None:
+        """Wait until a push may go to somebody, or there is no sense in waiting."""
+        await self._until(self._free_in, stopping)
+
+    def made(self, turn: Turn) -> None:
+        """The call of a turn was answered: the longer it took, the later it may have arrived."""
+        now = self._clock()
+        if now > self._minute_ends_at:
+            self._best.append(math.inf)
+            self._minute_ends_at = now + _MINUTE
+        self._best[-1] = min(now - turn.at, self._best[-1])
+        place = bisect_left(self._answered, turn.answer_at)
+        if place < len(self._answered):  # else it took so long that it is forgotten
+            del self._answered[place]
+            insort(self._answered, now)
+
+    async def answer(self, chat_id: int) -> None:
+        """Take a turn for somebody who waits: before every push, at once if the limit allows."""
+        while (wait := self._room_in(kept=0)) > 0:
+            await self._sleep(wait)
+        now = self._clock()
+        self._to_people.append(now)
+        self._give(chat_id, now)
+
+    def refused(self, seconds: float, turn: Turn) -> None:
+        """Telegram asked to wait `seconds` when the call of `turn` was made.
+
+        Calls that were under way together are refused together: that is one lesson, not many.
         """
         now = self._clock()
-        mine = max(self._free_at, now)
-        self._free_at = mine + self._interval
-        while (wait := mine - self._clock()) > 0:
-            if stopping():
-                return False
-            await self._sleep(min(wait, _LOOK_UP))
-            mine = max(mine, self._paused_until)
-        return True
+        if turn.at >= self._paused_until:
+            self._learn(turn, now)
+            self._probe_at = now + seconds + self._probe_after
+        self.pause(seconds)
 
-    def pause(self, seconds: float) -> None:
-        """Give no turn for `seconds`, not even one that was waited for already."""
-        self._paused_until = self._clock() + seconds
-        self._free_at = max(self._free_at, self._paused_until)
+    def pause(self, seconds: float, rate: float | None = None) -> None:
+        """Give no turn for `seconds`; then go on, at `rate` if it is given and lower than ours."""
+        now = self._clock()
+        self._paused_until = max(self._paused_until, now + seconds)
+        self._due = max(self._due, self._paused_until)
+        if rate is not None and rate < self._rate:
+            self._rate = rate
+            self._probe_at = self._paused_until + self._probe_after
+
+    async def end_of_pause(self, stopping: Callable[[], bool]) -> None:
+        """Wait until turns are given again, or `stopping()` becomes true."""
+        while (left := self.pause_left) > 0 and not stopping():
+            await self._sleep(min(left, _LOOK_UP))
+
+    def _learn(self, refused: Turn, now: float) -> None:
+        since = max(self._paused_until, refused.at - 1)
+        until, since = (bisect_left(self._answered, at + self._usual) for at in (refused.at, since))
+        passed = until - since
+        self._rate = min(self._rate * _LESS, max(passed, self._rate * _LEAST))
+        in_vain = now - self._probed_at < _FIRST_PROBE / 2  # the full rate is too much still
+        self._probe_after = min(_LAST_PROBE, self._probe_after * 2) if in_vain else _FIRST_PROBE
+
+    async def _until(self, left: Callable[[], float], stopping: Callable[[], bool]) -> bool:
+        """Sleep until nothing is `left` to wait for; False if there is no sense in waiting."""
+        while not stopping() and not self.pause_left:
+            wait = left()
+            if wait <= 0:
+                return True
+            await self._sleep(min(wait, _LOOK_UP))
+        return False
+
+    @property
+    def _usual(self) -> float:
+        """Seconds that a call takes at best; 0 while that is not known."""
+        best = min(self._best)
+        return best if best < math.inf else 0.0
+
+    def _free_in(self) -> float:
+        """Seconds until a push may go to anybody."""
+        now = self._clock()
+        if now >= self._probe_at:
+            self._rate, self._probed_at, self._probe_at = self._limit, now, math.inf
+        return max(self._due - now, self._room_in(kept=self._kept_for_answers(now)))
+
+    def _room_in(self, kept: int) -> float:
+        """Seconds until one more turn keeps the limit over a second, `kept` of them left free."""
+        fits = max(1, math.floor(self._rate))
+        place = max(1, fits - kept)
+        if len(self._answered) < place:
+            return 0.0
+        arrived_at = self._answered[-place] - self._usual
+        return arrived_at + fits / self._rate + _SPARE - self._clock()
+
+    def _kept_for_answers(self, now: float) -> int:
+        """While people press and write, room is kept for the answers of the next moment."""
+        while self._to_people and self._to_people[0] < now - _RECENT:
+            self._to_people.popleft()
+        if not self._to_people:
+            return 0
+        last_second = sum(at > now - 1 for at in self._to_people)
+        return min(1 + last_second // 5, int(self._rate / 2))
+
+    def _chat_free_in(self, chat_id: int) -> float:
+        return self._chat_free_at.get(chat_id, -math.inf) - self._clock()
+
+    def _give(self, chat_id: int, now: float) -> Turn:
+        turn = Turn(now, now + self._usual)
+        insort(self._answered, turn.answer_at)
+        old = bisect_left(self._answered, now - _REMEMBERED / min(1.0, self._rate))
+        del self._answered[:old]
+        self._chat_free_at[chat_id] = now + (_CHAT_INTERVAL if chat_id > 0 else _GROUP_INTERVAL)
+        self._chat_free_at.move_to_end(chat_id)
+        while next(iter(self._chat_free_at.values())) <= now:
+            self._chat_free_at.popitem(last=False)
+        return turn

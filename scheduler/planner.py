@@ -1,16 +1,22 @@
 """The planner: turns slots that have come into broadcasts and their deliveries."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from content.courses import Courses
-from scheduler.calendar import latest_slot, next_slots
+from scheduler.calendar import joined_between, latest_slot, next_slots
 from scheduler.rounds import Rounds
-from storage.actions.outbox import plan_slot
+from storage.actions import broadcasts
+from storage.actions.slots import move_slot, plan_slot
 from storage.database import Database
-from storage.model.study import Schedule
-from storage.queries import study as study_queries
+from storage.model.local_time import instant_of
+from storage.model.schedule import Schedule
+from storage.queries import outbox as outbox_queries
+from storage.queries import schedules as schedule_queries
+from storage.queries.zones import zones
+
+_INSTANT = timedelta(microseconds=1)
 
 
 class Planner:
@@ -23,35 +29,76 @@ class Planner:
         zone: ZoneInfo,
         now: Callable[[], datetime],
         planned: Callable[[], object],
+        holidays: frozenset[date],
     ) -> None:
         self._database = database
         self._courses = courses
         self._zone = zone
         self._now = now
         self._planned = planned
+        self._holidays = holidays
         self.rounds = Rounds(self.plan)
 
     async def plan(self) -> None:
-        """Plan every slot that is due; `planned` is called when there is something to send."""
-        now = self._now()
-        for schedule in await self._database.read(study_queries.due, now):
-            if await self._plan_slot(schedule, now) is not None:
+        """Plan every slot that is due, and owe what is planned; `planned` is called when there is
+        something to send."""
+        while not self.rounds.stopping:
+            await self._plan_due()
+            unplanned = await self._database.read(outbox_queries.unplanned)
+            for broadcast_id in unplanned:
+                # One step of each: a short one does not wait for the end of a long one.
+                await self._database.write(
+                    broadcasts.fan_out, broadcast_id, self._now(), self._zone
+                )
                 self._planned()
+            if not unplanned:
+                break
+        await self._tidy()
 
-    async def _plan_slot(self, schedule: Schedule, now: datetime) -> int | None:
-        course = self._courses.get(schedule.course_id)
+    async def _plan_due(self) -> None:
+        now = self._now()
+        # Again, because of slots after joining each serves other people: none stands for another.
+        while not self.rounds.stopping:
+            due = await self._database.read(schedule_queries.due, now)
+            if not due:
+                break
+            tree = await self._database.read(zones, self._zone)
+            for schedule in due:
+                await self._plan_slot(schedule, tree.at(schedule.node_path), now)
+
+    async def _tidy(self) -> None:
+        """What follows by itself: stopped broadcasts lose their queue, finished ones are done."""
+        for broadcast_id in await self._database.read(outbox_queries.unswept):
+            while await self._database.write(broadcasts.sweep, broadcast_id):
+                continue
+        if await self._database.read(outbox_queries.finished):
+            await self._database.write(broadcasts.finish, self._now())
+
+    async def _plan_slot(self, schedule: Schedule, zone: ZoneInfo, now: datetime) -> None:
+        """Serve the last slot of a schedule that has come."""
+        rhythm, first = schedule.rhythm, schedule.next_slot_at
+        assert first is not None  # it is due
+        if rhythm.at is not None:
+            today = instant_of(first.astimezone(zone).date(), time(), zone)
+            slot = self._next(schedule, today - _INSTANT, zone)
+            if slot is None or slot > now:
+                await self._database.write(move_slot, schedule, slot)
+                return
+        slot_at = latest_slot(rhythm, first, now, zone, self._holidays)
+        course = self._courses.get(schedule.course_id or "")
         item = course.at(schedule.position) if course else None
-        last = course is None or course.at(schedule.position + 1) is None
-        assert schedule.next_slot_at is not None  # it is due
-        slot_at = latest_slot(schedule.rhythm, schedule.next_slot_at, now, self._zone)
-        slots = next_slots(schedule.rhythm, now, self._zone, 1)
-        return await self._database.write(
+        upcoming = course.at(schedule.position + 1) if course else None
+        await self._database.write(
             plan_slot,
             schedule,
             slot_at,
             item.id if item else None,
-            last,
-            slots[0] if slots else None,
+            schedule.moves_on and upcoming is None,
+            self._next(schedule, slot_at, zone),
             now,
-            self._zone,
+            joined_between(rhythm, slot_at, zone) if schedule.is_after_joining else None,
         )
+
+    def _next(self, schedule: Schedule, after: datetime, zone: ZoneInfo) -> datetime | None:
+        slots = next_slots(schedule.rhythm, after, zone, 1, self._holidays)
+        return slots[0] if slots else None

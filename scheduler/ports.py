@@ -1,8 +1,10 @@
 """What the scheduler needs of the outside world; `bot/` provides it."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from content.screen import Screen
+from storage.model.delivery import MessageIds
 
 
 class Undelivered(Exception):
@@ -21,6 +23,18 @@ class TryLater(Undelivered):
     """A server or the network failed."""
 
 
+class Unsure(TryLater):
+    """No answer came to a call that was made: nobody can know whether Telegram took it."""
+
+
+class Moved(Undelivered):
+    """The group became another chat, `chat_id`."""
+
+    def __init__(self, reason: str, chat_id: int) -> None:
+        super().__init__(reason)
+        self.chat_id = chat_id
+
+
 class SlowDown(Undelivered):
     """Telegram asks everybody to wait `seconds`."""
 
@@ -30,7 +44,16 @@ class SlowDown(Undelivered):
 
 
 class Sender(Protocol):
-    """Sends one screen to one chat."""
+    """Sends, edits and deletes screens in one chat. Everything raises Undelivered."""
 
-    async def send(self, chat_id: int, screen: Screen) -> int:
-        """Returns the message's id. Raises Undelivered."""
+    def parts(self, screen: Screen) -> int:
+        """In how many calls a screen is sent."""
+
+    async def send(self, chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
+        """Send one part of a screen; returns the ids of its messages (an album has several)."""
+
+    async def edit(self, chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
+        """Turn what was sent, the ids of each part, into `screen`; returns the ids afterwards."""
+
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
+        """Delete messages; what is gone already counts as done."""

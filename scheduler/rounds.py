@@ -1,7 +1,10 @@
 """Something that is done again whenever it is woken, and finished before the process ends."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
+
+logger = logging.getLogger(__name__)
 
 
 class Rounds:
@@ -27,9 +30,14 @@ class Rounds:
         self._wanted.set()
 
     async def run(self) -> None:
-        """Wait for wakes and do rounds, until stopped."""
+        """Wait for wakes and do rounds, until stopped. One that fails ends neither the others nor
+        the process: a database that is full for a while, say, stops nothing for good."""
         while not self._stopping:
             await self._wanted.wait()
             self._wanted.clear()
-            if not self._stopping:
+            if self._stopping:
+                return
+            try:
                 await self._one_round()
+            except Exception:
+                logger.exception("a round failed; again at the next wake")

@@ -373,14 +373,21 @@ class _Writer:
 
 
 def _commit_together(units: list[_Unit], connection: Connection) -> None:
-    """Run `units` in one transaction. One that raises is undone alone; its error is kept."""
+    """Run `units` in one transaction. One that raises is undone alone; its error is kept.
+
+    Raises what made SQLite undo all of them: a full disk, say (sqlite.org/lang_transaction.html,
+    "Response To Errors Within A Transaction").
+    """
     with connection.begin():
-        execute = connection.connection.cursor().execute  # raw: savepoints are on the hot path
+        cursor = connection.connection.cursor()
+        execute = cursor.execute  # raw: savepoints are on the hot path
         for unit in units:
             execute("SAVEPOINT unit")
             try:
                 unit.result = unit.action(connection)
             except Exception as error:
+                if not cursor.connection.in_transaction:
+                    raise
                 unit.error = error
                 execute("ROLLBACK TO unit")
             execute("RELEASE unit")

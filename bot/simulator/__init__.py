@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .clock import Clock
-    from .faults import BadGateway, DropAfterAccept, Faults, Hang, Reset, TooManyRequests
+    from .faults import (
+        BadGateway,
+        CutAnswer,
+        DropAfterAccept,
+        Faults,
+        GatewayTimeout,
+        Hang,
+        Reset,
+        TooManyRequests,
+    )
     from .limits import Limits
     from .objects import Account, Button, Chat, Message
     from .people import Group, Person
@@ -23,8 +32,10 @@ _HOMES = {
     "Button": "objects",
     "Chat": "objects",
     "Clock": "clock",
+    "CutAnswer": "faults",
     "DropAfterAccept": "faults",
     "Faults": "faults",
+    "GatewayTimeout": "faults",
     "Group": "people",
     "Hang": "faults",
     "Limits": "limits",
@@ -42,8 +53,10 @@ __all__ = [
     "Button",
     "Chat",
     "Clock",
+    "CutAnswer",
     "DropAfterAccept",
     "Faults",
+    "GatewayTimeout",
     "Group",
     "Hang",
     "Limits",

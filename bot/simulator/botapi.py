@@ -15,7 +15,17 @@ from aiohttp import web
 
 from .bodies import read_call
 from .calls import Upload
-from .faults import BadGateway, DropAfterAccept, Fault, Faults, Hang, Reset, TooManyRequests
+from .faults import (
+    BadGateway,
+    CutAnswer,
+    DropAfterAccept,
+    Fault,
+    Faults,
+    GatewayTimeout,
+    Hang,
+    Reset,
+    TooManyRequests,
+)
 from .files import DOWNLOAD_LIMIT, UPLOAD_LIMIT
 from .methods import prepare
 from .objects import Json
@@ -25,12 +35,13 @@ from .world import World
 log = logging.getLogger(__name__)
 
 UNAUTHORIZED = Refusal(401, "Unauthorized")
-BAD_GATEWAY = (
-    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
-    "<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>"
+_PAGE = (
+    "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n"
+    "<center><h1>{0}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>"
 )
 KEPT_CALLS = 5000
 BODY_LIMIT = UPLOAD_LIMIT + 1024 * 1024
+_AFTERWARDS = (DropAfterAccept, GatewayTimeout, CutAnswer)  # the call is carried out first
 
 
 @dataclass(frozen=True)
@@ -80,15 +91,18 @@ class BotApi:
         except Refusal as refusal:
             return _refuse(refusal)
         fault = self.faults.draw(name, _chat_id(fields))
-        if fault is not None and not isinstance(fault, DropAfterAccept):
+        if fault is not None and not isinstance(fault, _AFTERWARDS):
             return await self._spoil(request, name, fields, fault)
         try:
             result = await self.execute(name, fields, uploads)
         except Refusal as refusal:
             return _refuse(refusal)
-        if fault is not None:
-            return _cut(request)
-        return web.json_response({"ok": True, "result": result})
+        answer = web.json_response({"ok": True, "result": result})
+        if isinstance(fault, GatewayTimeout):
+            return _page(504, "504 Gateway Time-out")
+        if isinstance(fault, CutAnswer):
+            return await _cut_in_the_middle(request, answer)
+        return answer if fault is None else _cut(request)
 
     async def execute(self, name: str, fields: Json, uploads: dict[str, Upload]) -> Any:
         """Checks and carries out one call; returns its result or raises Refusal."""
@@ -114,7 +128,7 @@ class BotApi:
         if isinstance(fault, TooManyRequests):
             return _refuse(too_many_requests(fault.retry_after))
         if isinstance(fault, BadGateway):
-            return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
+            return _page(502, "502 Bad Gateway")
         if isinstance(fault, Hang):
             await self._hang(fault.seconds)
             return _cut(request)
@@ -135,6 +149,10 @@ class BotApi:
         if stored is None or len(stored.data) > DOWNLOAD_LIMIT:
             return _refuse(Refusal(404, "Not Found"))
         return web.Response(body=stored.data, content_type="application/octet-stream")
+
+
+def _page(status: int, title: str) -> web.Response:
+    return web.Response(status=status, text=_PAGE.format(title), content_type="text/html")
 
 
 def _refuse(refusal: Refusal) -> web.Response:
@@ -158,3 +176,15 @@ def _cut(request: web.Request, *, reset: bool = False) -> web.Response:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         transport.abort()
     return web.Response()
+
+
+async def _cut_in_the_middle(request: web.Request, answer: web.Response) -> web.StreamResponse:
+    """Promises the whole answer, gives half of it, and cuts the connection."""
+    assert isinstance(answer.body, bytes)
+    partial = web.StreamResponse(headers={"Content-Type": "application/json"})
+    partial.content_length = len(answer.body)
+    await partial.prepare(request)
+    await partial.write(answer.body[: len(answer.body) // 2])
+    if request.transport is not None:
+        request.transport.close()  # once what was written is out
+    return partial

@@ -33,6 +33,7 @@ NOT_MODIFIED = (
 )
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 ANSWER_LIMIT = 200
+DELETED_AT_ONCE = 100
 _TEXT = ("text", "entities", "link_preview_options")
 _CAPTION = ("caption", "caption_entities")
 
@@ -131,6 +132,8 @@ def delete_message(call: Call[DeleteMessage]) -> object:
 @method(DeleteMessages)
 def delete_messages(call: Call[DeleteMessages]) -> object:
     """Several messages less; what is gone already is skipped."""
+    if len(call.given.message_ids) > DELETED_AT_ONCE:
+        raise bad_request("too many message identifiers specified")
     chat = call.world.chat(call.raw["chat_id"])
     found = [chat.messages[n] for n in call.given.message_ids if n in chat.messages]
     for message in found:

@@ -41,7 +41,19 @@ class DropAfterAccept:
     """The call is carried out and the connection cut without an answer: nobody can know."""
 
 
-Fault: TypeAlias = TooManyRequests | BadGateway | Hang | Reset | DropAfterAccept
+@dataclass(frozen=True)
+class GatewayTimeout:
+    """The call is carried out and answered by a 504 of HTML: the gateway lost patience."""
+
+
+@dataclass(frozen=True)
+class CutAnswer:
+    """The call is carried out and the connection cut in the middle of the answer."""
+
+
+Fault: TypeAlias = (
+    TooManyRequests | BadGateway | Hang | Reset | DropAfterAccept | GatewayTimeout | CutAnswer
+)
 
 
 @dataclass

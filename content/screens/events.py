@@ -23,6 +23,7 @@ def card(
         signed_up=card.signed_up,
         over=event.is_over(now),
         cancelled=event.state is EventState.CANCELLED,
+        remind_at=event.remind_at if event.remind_at and event.remind_at > now else None,
     )
     rows = _buttons(say, card, now)
     return Screen(text, (*rows, *back(say, "events")) if in_list else rows)
@@ -57,6 +58,12 @@ def upcoming(say: Say, cards: Sequence[EventCard], page: int) -> Screen:
     if len(cards) > PAGE:
         turn.append(button(say, "button.next", "events", page + 1))
     return Screen(say("event.list", count=len(cards)), (*rows, tuple(turn)))
+
+
+def reminder(say: Say, card: EventCard) -> Screen:
+    """Shortly before an event, for those who hold a seat: a last chance to give it back."""
+    text = say("event.reminder", event=card.event)
+    return Screen(text, ((button(say, "event.give_back", "unjoin", card.event.id),),))
 
 
 def cancelled(say: Say, event: Event) -> Screen:

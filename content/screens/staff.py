@@ -20,12 +20,16 @@ COMMUNITIES_SHOWN = 4
 def desk(say: Say, person: Person, day: Day) -> Screen:
     """The staff's first screen: only what this person may do."""
     buttons = []
+    if person.may(Power.PUSH):
+        buttons.append(button(say, "staff.notice", "notice"))
     if person.may(Power.ANSWER):
         buttons.append(button(say, "staff.inbox", "inbox"))
     if person.may(Power.POST_EVENT):
         buttons.append(button(say, "staff.post", "posted"))
     if person.may(Power.PUSH):
         buttons.append(button(say, "staff.push", "pushes"))
+        buttons.append(button(say, "staff.broadcasts", "broadcasts"))
+        buttons.append(button(say, "staff.groups", "groups"))
     buttons.append(button(say, "staff.stats", "stats"))
     if person.may(Power.INVITE_MEMBER):
         buttons.append(button(say, "staff.invite", "invite"))

@@ -1,13 +1,12 @@
-"""Study: a pushed item, the library, the staff's schedules."""
-
-from collections.abc import Sequence, Set
-from datetime import datetime
+"""Study: a pushed item, the library, the receipt of a scheduled push."""
 
 from content.courses import Course, Courses, Item
 from content.screen import Button, Screen, press
 from content.screens.home import back, button
+from content.screens.schedules import Clock, When, when
+from content.splitting import CAPTION_LIMIT, fits
 from content.texts import Say
-from storage.model.study import Progress, Rhythm, Schedule, ScheduleKind
+from storage.model.study import Progress, Shelf
 
 PAGE = 5
 
@@ -15,7 +14,7 @@ PAGE = 5
 def item(say: Say, course: Course, number: int, item: Item) -> Screen:
     """An item that was not acknowledged yet."""
     done = button(say, "study.done", "done", course.id, item.id)
-    return Screen(_item_text(say, course, number, item), ((done,),))
+    return Screen(_item_text(say, course, number, item), ((done,),), item.media)
 
 
 def done(say: Say, course: Course, number: int, item: Item, progress: Progress) -> Screen:
@@ -23,7 +22,10 @@ def done(say: Say, course: Course, number: int, item: Item, progress: Progress) 
     state = say("study.progress", progress=progress, total=len(course.items))
     text = _item_text(say, course, number, item) + "\n\n" + state
     page = (number - 1) // PAGE
-    return Screen(text, ((button(say, "study.library", "past", course.id, page),),))
+    rows = ((button(say, "study.library", "past", course.id, page),),)
+    # A message with one picture can be edited; of an album only the text below it was pressed.
+    shown = item.media if len(item.media) == 1 and fits(text, CAPTION_LIMIT) else ()
+    return Screen(text, rows, shown)
 
 
 def _item_text(say: Say, course: Course, number: int, item: Item) -> str:
@@ -47,9 +49,10 @@ def courses(say: Say, every: Courses) -> Screen:
     return Screen(say("study.courses"), (*rows, *back(say)))
 
 
-def library(say: Say, course: Course, acknowledged: Set[str], page: int) -> Screen:
-    """A page of a course: which items were done, each one press away."""
-    first = max(0, min(page, (len(course.items) - 1) // PAGE)) * PAGE
+def library(say: Say, course: Course, shelf: Shelf, page: int, *, member: bool) -> Screen:
+    """A page of a course: which items were done, each one press away. `member`: pushes come."""
+    page = max(0, min(page, (len(course.items) - 1) // PAGE))
+    first = page * PAGE
     rows = [
         (
             Button(
@@ -57,7 +60,7 @@ def library(say: Say, course: Course, acknowledged: Set[str], page: int) -> Scre
                     "study.library_item",
                     number=number + 1,
                     title=each.title.in_(say.language),
-                    done=each.id in acknowledged,
+                    done=each.id in shelf.done,
                 ),
                 press("item", course.id, each.id),
             ),
@@ -66,49 +69,22 @@ def library(say: Say, course: Course, acknowledged: Set[str], page: int) -> Scre
     ]
     turn = []
     if first:
-        turn.append(button(say, "button.previous", "library", course.id, first // PAGE - 1))
+        turn.append(button(say, "button.previous", "library", course.id, page - 1))
     turn.append(button(say, "button.back", "study"))
     if first + PAGE < len(course.items):
-        turn.append(button(say, "button.next", "library", course.id, first // PAGE + 1))
+        turn.append(button(say, "button.next", "library", course.id, page + 1))
     text = say(
         "study.library_text",
         title=course.title.in_(say.language),
         summary=course.summary.in_(say.language),
-        done=len(acknowledged & {each.id for each in course.items}),
+        done=len(shelf.done & {each.id for each in course.items}),
         total=len(course.items),
+        joined=shelf.joined,
+        member=member,
     )
-    return Screen(text, (*rows, tuple(turn)))
-
-
-def describe(say: Say, rhythm: Rhythm) -> str:
-    """A rhythm in words: "once, Wed 26 Nov 8:30" or "every Mon, Thu at 8:30"."""
-    if rhythm.kind is ScheduleKind.ONCE:
-        return say.label("push.rhythm_once", at=rhythm.once_at)
-    days = [say.label(f"day.{day}") for day in rhythm.days]
-    return say.label("push.rhythm_weekly", days=days, at=rhythm.at)
-
-
-def schedules(say: Say, every: Sequence[Schedule], courses: Courses) -> Screen:
-    """What is planned, each with a button that stops it."""
-    lines = []
-    rows = []
-    for number, schedule in enumerate(every, start=1):
-        course = courses.get(schedule.course_id)
-        upcoming = course.at(schedule.position) if course else None
-        lines.append(
-            {
-                "number": number,
-                "node": schedule.node_name,
-                "rhythm": describe(say, schedule.rhythm),
-                "next_slot_at": schedule.next_slot_at,
-                "missed_at": schedule.missed_at,
-                "item": upcoming.title.in_(say.language) if upcoming else "",
-            }
-        )
-        stop = Button(say.label("push.stop", number=number), press("stop_push", schedule.id))
-        rows.append((stop,))
-    new = (button(say, "push.new", "push"),)
-    return Screen(say("push.list", lines=lines), (new, *rows, *back(say, "staff")))
+    choice = ("study.leave", "leave_course") if shelf.joined else ("study.join", "join_course")
+    joining = (button(say, *choice, course.id, page),)
+    return Screen(text, (*rows, joining, tuple(turn)))
 
 
 def without_buttons(screen: Screen) -> Screen:
@@ -116,28 +92,13 @@ def without_buttons(screen: Screen) -> Screen:
     return Screen(screen.text)
 
 
-def confirm_stop(say: Say, schedule_id: int) -> Screen:
-    return Screen(
-        say("push.stop_sure"),
-        (
-            (
-                button(say, "button.back", "pushes"),
-                button(say, "push.stop_yes", "stopped_push", schedule_id),
-            ),
-        ),
-    )
-
-
-def scheduled(
-    say: Say, item: Item, rhythm: Rhythm, slots: Sequence[datetime], people: int
-) -> Screen:
-    """The receipt of a new schedule, which begins with `item`."""
+def scheduled(say: Say, item: Item, found: When, clock: Clock, people: int) -> Screen:
+    """The receipt of a new schedule, which begins with `item`; `people` is how many get it now."""
     text = say(
         "push.receipt",
         title=item.title.in_(say.language),
-        rhythm=describe(say, rhythm),
-        weekly=rhythm.kind is ScheduleKind.WEEKLY,
-        slots=slots,
+        when=when(say, found, clock),
+        joining=found.joined is not None,
         people=people,
     )
     return Screen(text, ((button(say, "push.plans", "pushes"),),))

@@ -7,6 +7,7 @@ from content.screen import Button, Screen, press
 from content.screens.home import back, button, paged
 from content.texts import Say
 from storage.model.desk import Waiting
+from storage.model.message import Media, MediaKind
 from storage.model.person import MembershipRequest
 from storage.model.suggestion import SUGGESTION_MOVES, Suggestion, SuggestionState
 
@@ -48,7 +49,8 @@ def tracked(say: Say, suggestions: Sequence[Suggestion]) -> Screen:
 
 def own(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
     """One's own suggestion and what became of it."""
-    return Screen(_card(say, suggestion, programme), back(say, "track"), photo=suggestion.photo)
+    card = _card(say, suggestion, programme)
+    return Screen(card, back(say, "track"), media=_photo(suggestion))
 
 
 def answer(say: Say, suggestion: Suggestion) -> Screen:
@@ -94,7 +96,7 @@ def review(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
         if target in SUGGESTION_MOVES[suggestion.state]
     )
     rows = ((moves,) if moves else ()) + back(say, "inbox")
-    return Screen(_card(say, suggestion, programme), rows, photo=suggestion.photo)
+    return Screen(_card(say, suggestion, programme), rows, media=_photo(suggestion))
 
 
 def made(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
@@ -132,6 +134,10 @@ def request(say: Say, request: MembershipRequest) -> Screen:
         button(say, "inbox.decline", "reject", request.id),
     )
     return Screen(say("inbox.request", request=request), (decisions, *back(say, "inbox")))
+
+
+def _photo(suggestion: Suggestion) -> tuple[Media, ...]:
+    return (Media(MediaKind.PHOTO, suggestion.photo),) if suggestion.photo else ()
 
 
 def _card(say: Say, suggestion: Suggestion, programme: Programme) -> str:

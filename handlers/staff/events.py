@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -35,7 +35,9 @@ from storage.model.event import CAPACITY_LIMIT, FARTHEST, PLACE_LIMIT, TITLE_LIM
 from storage.model.local_time import instant_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
+from storage.model.rhythm import before_event, slot_before
 from storage.model.roles import Power
+from storage.model.schedule import possible_reminders, usual_reminder
 from storage.model.visible import is_visible
 from storage.queries import events as event_queries
 from storage.queries import nodes as node_queries
@@ -122,8 +124,7 @@ async def _capacities(say: Say, **_: Any) -> dict[str, Any]:
 
 
 async def _choose_capacity(manager: DialogManager, number: str) -> None:
-    manager.dialog_data["capacity"] = int(number) or None
-    await manager.next()
+    await _set_capacity(manager, int(number) or None)
 
 
 async def _write_capacity(message: Message, _input: Any, manager: DialogManager) -> None:
@@ -132,7 +133,11 @@ async def _write_capacity(message: Message, _input: Any, manager: DialogManager)
         raise Refusal("post.bad_number")
     if not 0 < int(text) <= CAPACITY_LIMIT:
         raise Refusal("event.capacity_range", limit=CAPACITY_LIMIT)
-    manager.dialog_data["capacity"] = int(text)
+    await _set_capacity(manager, int(text))
+
+
+async def _set_capacity(manager: DialogManager, capacity: int | None) -> None:
+    manager.dialog_data["capacity"] = capacity
     await manager.next()
 
 
@@ -144,16 +149,30 @@ def _line(message: Message, limit: int, refusal: str) -> str:
 
 
 async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
-    draft = dialog_manager.dialog_data
+    draft, now = dialog_manager.dialog_data, tools.now()
     node = await tools.database.read(node_queries.by_id, draft["node"])
+    starts_at = datetime.fromisoformat(draft["starts_at"])
+    hours = draft.get("remind", usual_reminder(starts_at, now))
     return {
         "title": draft["title"],
         "place": draft["place"],
-        "starts_at": datetime.fromisoformat(draft["starts_at"]),
+        "starts_at": starts_at,
+        "remind": hours,
+        "remind_at": slot_before(before_event(hours), starts_at),
+        "can_remind": bool(possible_reminders(starts_at, now)),
         "category": tools.programme.category_name(draft["category"], say.language),
         "node": node.name,
         "capacity": draft["capacity"],
     }
+
+
+async def _other_reminder(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    """None, 2 hours, a day, two days, and round again: those that are still to come."""
+    draft, now = manager.dialog_data, tools_of(manager).now()
+    starts_at = datetime.fromisoformat(draft["starts_at"])
+    hours = draft.get("remind", usual_reminder(starts_at, now))
+    later = [each for each in possible_reminders(starts_at, now) if each > hours]
+    draft["remind"] = later[0] if later else 0
 
 
 async def _post(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
@@ -166,10 +185,9 @@ async def _post(press: CallbackQuery, _button: Any, manager: DialogManager) -> N
         place=draft["place"],
         starts_at=datetime.fromisoformat(draft["starts_at"]),
         capacity=draft["capacity"],
+        remind_hours=draft.get("remind"),
     )
-    event = await tools.database.write(
-        actions.post, person_of(manager).id, new, tools.now(), tools.zone
-    )
+    event = await tools.database.write(actions.post, person_of(manager).id, new, tools.now())
     await finish(press, manager, screens.posted(say_of(manager), event, tools.programme))
 
 
@@ -189,7 +207,7 @@ form = Dialog(
         ending(),
         state=PostForm.title,
     ),
-    day_window(PostForm.day, _set_day),
+    day_window("post.which_day", PostForm.day, _set_day),
     time_window("post.which_time", PostForm.time, _set_time),
     Window(
         Words("post.place"),
@@ -210,6 +228,12 @@ form = Dialog(
     Window(
         Words("post.confirm"),
         Button(Label("post.post"), "post", on_click=_post),
+        Button(
+            Label("post.other_reminder"),
+            "reminder",
+            on_click=_other_reminder,
+            when=F["can_remind"],
+        ),
         ending(),
         state=PostForm.confirm,
         getter=_draft,
@@ -239,6 +263,6 @@ async def call_off(
 async def called_off(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    await tools.database.write(actions.cancel, person.id, *ids, tools.now(), tools.zone)
+    await tools.database.write(actions.cancel, person.id, *ids, tools.now())
     event, names = await tools.database.read(event_queries.roster_for, *ids, person)
     await show(press, screens.roster(say, event, names), tools, toast=say.label("post.called_off"))

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
-from storage.actions.outbox import broadcast_cancellation, broadcast_event
+from storage.actions.broadcasts import begin
+from storage.actions.schedules import cancel_reminder, remind
 from storage.dialects import insert_row
+from storage.model.audience import Audience
+from storage.model.broadcast import NewBroadcast
+from storage.model.delivery import DeliveryKind
 from storage.model.event import (
     CAPACITY_LIMIT,
     EVENT_MOVES,
@@ -19,7 +22,9 @@ from storage.model.event import (
 )
 from storage.model.moves import sources_of
 from storage.model.refusal import Refusal
+from storage.model.rhythm import before_event, slot_before
 from storage.model.roles import Power
+from storage.model.schedule import usual_reminder
 from storage.model.visible import is_visible
 from storage.queries import events as event_queries
 from storage.queries.nodes import by_id
@@ -29,7 +34,10 @@ from storage.tables import events
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """What staff filled in. `draft_key` makes a repeated posting the same event."""
+    """What staff filled in. `draft_key` makes a repeated posting the same event.
+
+    `remind_hours` is how many hours before people are reminded, 0 for never, None for as usual.
+    """
 
     draft_key: str
     node_id: int
@@ -38,10 +46,11 @@ class NewEvent:
     place: str
     starts_at: datetime
     capacity: int | None
+    remind_hours: int | None = None
 
 
-def post(connection: Connection, by: int, new: NewEvent, now: datetime, zone: ZoneInfo) -> Event:
-    """Post an event and owe a notice to everybody of its node.
+def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event:
+    """Post an event, owe a notice to everybody of its node, and schedule its reminder.
 
     Raises Refusal if `by` may not post there or a value is out of bounds.
     """
@@ -53,6 +62,10 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime, zone: Zo
     if known is not None:
         return event_queries.by_id(connection, known)
     _check(new, now)
+    hours = usual_reminder(new.starts_at, now) if new.remind_hours is None else new.remind_hours
+    remind_at = slot_before(before_event(hours), new.starts_at) if hours else None
+    if remind_at is not None and remind_at <= now:
+        remind_at = None  # it came nearer while staff were filling in the form
     event_id = insert_row(
         connection,
         events,
@@ -61,17 +74,29 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime, zone: Zo
         title=new.title,
         place=new.place,
         starts_at=new.starts_at,
+        remind_at=remind_at,
         capacity=new.capacity,
         state=EventState.OPEN,
         draft_key=new.draft_key,
         created_by=by,
         created_at=now,
     )
-    broadcast_event(connection, event_id, node, now, zone)
+    notice = NewBroadcast(
+        kind=DeliveryKind.EVENT_NOTICE,
+        node_id=node.id,
+        audience=Audience(node.id),
+        slot_at=now,
+        subject_id=event_id,
+        expires_at=new.starts_at,
+        created_by=by,
+    )
+    begin(connection, notice, now)
+    if remind_at is not None:
+        remind(connection, by, event_id, node.id, hours, remind_at, now)
     return event_queries.by_id(connection, event_id)
 
 
-def cancel(connection: Connection, by: int, event_id: int, now: datetime, zone: ZoneInfo) -> Event:
+def cancel(connection: Connection, by: int, event_id: int, now: datetime) -> Event:
     """Call an event off: whoever holds a seat is told, and notices not yet sent will not be.
 
     Raises Refusal if `by` may not, or it is cancelled already.
@@ -89,7 +114,16 @@ def cancel(connection: Connection, by: int, event_id: int, now: datetime, zone: 
     ).rowcount
     if moved != 1:
         raise Refusal("event.cancelled")
-    broadcast_cancellation(connection, event_id, node, now, zone)
+    cancel_reminder(connection, event_id)
+    news = NewBroadcast(
+        kind=DeliveryKind.EVENT_CANCELLED,
+        node_id=node.id,
+        audience=Audience(of_event=event_id),  # also who moved to another community since
+        slot_at=now,
+        subject_id=event_id,
+        created_by=by,
+    )
+    begin(connection, news, now)
     return event_queries.by_id(connection, event_id)
 
 

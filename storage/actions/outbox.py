@@ -1,39 +1,31 @@
 """Owing messages and sending them: planning happens at most once, delivery at least once."""
 
-from collections.abc import Sequence
-from datetime import datetime, time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    bindparam,
-    func,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import Connection, bindparam, exists, func, literal, null, select, text, update
 
-from storage.dialects import insert_row, upsert
+from storage.actions.broadcasts import Changes, count
+from storage.actions.groups import move_group
+from storage.dialects import insert_row
 from storage.model.delivery import (
     DELIVERY_MOVES,
     REASON_LIMIT,
-    STUDY_CUT_OFF,
     Claimed,
     DeliveryKind,
     DeliveryState,
     Outcome,
+    ids_to_text,
 )
-from storage.model.event import SignUpState
 from storage.model.moves import sources_of
-from storage.model.node import Node
-from storage.model.person import Quiet, Standing
 from storage.model.quiet_hours import next_allowed
-from storage.model.study import Schedule, ScheduleState
 from storage.queries import outbox as outbox_queries
-from storage.queries.nodes import below, by_id
 from storage.queries.people import by_id as person_by_id
-from storage.tables import broadcasts, deliveries, nodes, persons, schedules, sign_ups
+from storage.queries.zones import zones
+from storage.tables import broadcasts, deliveries, groups, persons
 
 
 def owe(
@@ -50,10 +42,10 @@ def owe(
     """
     person = person_by_id(connection, person_id)
     waiting = select(deliveries.c.id).where(
+        text("state = 'queued' AND broadcast_id IS NULL"),  # as written in the partial index
         deliveries.c.person_id == person_id,
         deliveries.c.kind == kind,
         deliveries.c.subject_id == subject_id,
-        deliveries.c.state == DeliveryState.QUEUED,
     )
     if connection.execute(waiting).first() is not None:
         return
@@ -65,222 +57,96 @@ def owe(
         kind=kind,
         subject_id=subject_id,
         state=DeliveryState.QUEUED,
-        due_at=next_allowed(now, person.quiet, zone),
+        due_at=next_allowed(now, person.quiet, zones(connection, zone).at(person.node_path)),
     )
-
-
-def broadcast_event(
-    connection: Connection, event_id: int, node: Node, now: datetime, zone: ZoneInfo
-) -> None:
-    """Owe everybody of `node` a notice about an event."""
-    everybody = [below(node.path)]
-    _broadcast(connection, DeliveryKind.EVENT_NOTICE, event_id, node, now, zone, everybody)
-
-
-def broadcast_cancellation(
-    connection: Connection, event_id: int, node: Node, now: datetime, zone: ZoneInfo
-) -> None:
-    """Owe everybody who holds a seat at an event the news that it is called off.
-
-    Also to those who moved to another community since.
-    """
-    holders = select(sign_ups.c.person_id).where(
-        sign_ups.c.event_id == event_id, sign_ups.c.state == SignUpState.SIGNED_UP
-    )
-    _broadcast(
-        connection,
-        DeliveryKind.EVENT_CANCELLED,
-        event_id,
-        node,
-        now,
-        zone,
-        [persons.c.id.in_(holders)],
-    )
-
-
-def _broadcast(
-    connection: Connection,
-    kind: DeliveryKind,
-    event_id: int,
-    node: Node,
-    now: datetime,
-    zone: ZoneInfo,
-    conditions: Sequence[ColumnElement[bool]],
-) -> None:
-    broadcast_id = insert_row(
-        connection,
-        broadcasts,
-        kind=kind,
-        slot_at=now,
-        subject_id=event_id,
-        node_id=node.id,
-        created_at=now,
-    )
-    _fan_out(connection, broadcast_id, kind, now, zone, conditions)
-
-
-def plan_slot(
-    connection: Connection,
-    schedule: Schedule,
-    slot_at: datetime,
-    item_id: str | None,
-    last: bool,
-    next_slot_at: datetime | None,
-    now: datetime,
-    zone: ZoneInfo,
-) -> int | None:
-    """Turn the slot of `schedule` that has come into a broadcast and its deliveries.
-
-    `slot_at` is the slot to serve: the last one that has come, so a long outage means one catch-up.
-    `item_id` is the item to push, None if the course has ended; `last` whether none comes after
-    it; `next_slot_at` the slot that follows. A slot that is too late is skipped and keeps its item.
-    Returns the broadcast's id, or None if another planner was first or nothing was left to push.
-    """
-    skipped = now - slot_at > STUDY_CUT_OFF
-    # 1. Claim the slot by a conditional update: no row means that another planner was first.
-    going_on = next_slot_at is not None and item_id is not None and (skipped or not last)
-    claimed = connection.execute(
-        update(schedules)
-        .where(
-            schedules.c.id == schedule.id,
-            schedules.c.state == ScheduleState.ACTIVE,
-            schedules.c.next_slot_at == schedule.next_slot_at,
-        )
-        .values(
-            next_slot_at=next_slot_at if going_on else None,
-            position=schedules.c.position + (0 if skipped else 1),
-            state=ScheduleState.ACTIVE if going_on else ScheduleState.ENDED,
-        )
-    ).rowcount
-    if claimed != 1 or item_id is None:
-        return None
-    # 2. The broadcast, under a unique key of schedule and slot; too late, it is only noted.
-    broadcast_id: int = insert_row(
-        connection,
-        broadcasts,
-        kind=DeliveryKind.STUDY_ITEM,
-        schedule_id=schedule.id,
-        slot_at=slot_at,
-        course_id=schedule.course_id,
-        item_id=item_id,
-        node_id=schedule.node_id,
-        skipped_at=now if skipped else None,
-        created_at=now,
-    )
-    # 3. One row for each member.
-    if not skipped:
-        node = by_id(connection, schedule.node_id)
-        members = [
-            below(node.path),
-            persons.c.standing == Standing.MEMBER,
-            persons.c.paused.is_(False),
-        ]
-        _fan_out(connection, broadcast_id, DeliveryKind.STUDY_ITEM, now, zone, members)
-    return broadcast_id
-
-
-def _fan_out(
-    connection: Connection,
-    broadcast_id: int,
-    kind: DeliveryKind,
-    now: datetime,
-    zone: ZoneInfo,
-    conditions: Sequence[ColumnElement[bool]],
-) -> None:
-    """Owe a broadcast to whoever meets `conditions`: one INSERT … SELECT for each quiet setting.
-
-    There are few settings and many people, so the rule stays in the model and the rows in SQL.
-    """
-    audience = [
-        persons.c.left_at.is_(None),
-        persons.c.unreachable_at.is_(None),
-        persons.c.telegram_id.is_not(None),
-        *conditions,
-    ]
-    people = persons.join(nodes, nodes.c.id == persons.c.node_id)
-    settings = connection.execute(
-        select(persons.c.quiet_starts, persons.c.quiet_ends)
-        .select_from(people)
-        .where(*audience)
-        .distinct()
-    ).all()
-    for starts, ends in settings:
-        quiet = Quiet(starts, ends) if starts is not None else None
-        owed = (
-            select(
-                literal(broadcast_id, deliveries.c.broadcast_id.type),
-                persons.c.id,
-                persons.c.node_id,
-                literal(kind, deliveries.c.kind.type),
-                literal(DeliveryState.QUEUED, deliveries.c.state.type),
-                literal(next_allowed(now, quiet, zone), deliveries.c.due_at.type),
-            )
-            .select_from(people)
-            .where(*audience, _same(starts, ends))
-        )
-        columns = ["broadcast_id", "person_id", "node_id", "kind", "state", "due_at"]
-        connection.execute(
-            upsert(connection.dialect.name, deliveries)
-            .from_select(columns, owed)
-            .on_conflict_do_nothing()
-        )
-
-
-def _same(starts: time | None, ends: time | None) -> ColumnElement[bool]:
-    if starts is None:
-        return persons.c.quiet_starts.is_(None)
-    return (persons.c.quiet_starts == starts) & (persons.c.quiet_ends == ends)
 
 
 _DUE = (
     select(deliveries.c.id)
-    .where(deliveries.c.state == "queued", deliveries.c.due_at <= bindparam("now"))
+    .where(text("state = 'queued'"), deliveries.c.due_at <= bindparam("now"))
     .order_by(deliveries.c.due_at, deliveries.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+_DUE_TO_ONE = _DUE.where(deliveries.c.broadcast_id.is_(None))
+_DUE_OF_BROADCAST = _DUE.where(deliveries.c.broadcast_id == bindparam("broadcast_id"))
+_CLAIM = (
+    update(deliveries)
+    .where(
+        deliveries.c.id.in_(bindparam("ids", expanding=True)),
+        deliveries.c.state.in_(sources_of(DELIVERY_MOVES, DeliveryState.CLAIMED)),
+    )
+    .values(state=DeliveryState.CLAIMED, claimed_at=bindparam("now"))
 )
 
 
 def claim_due(connection: Connection, now: datetime, most: int, zone: ZoneInfo) -> list[Claimed]:
     """Take up to `most` due deliveries, after a last look at whether they may go out.
 
-    What is no longer wanted is cancelled; what would come in somebody's quiet hours (after an
-    outage, say, or because they changed them) waits for their end.
+    Messages to one person come first, then the running broadcasts in their order. What is no longer
+    wanted is cancelled, what is too late expires; what would come in somebody's quiet hours (after
+    an outage, say, or because they changed them) waits for their end.
     """
-    ids = list(connection.execute(_DUE, {"now": now, "most": most}).scalars())
+    ids: list[int] = []
+    for due, names in _lanes(connection):
+        ids += connection.execute(due, {**names, "now": now, "most": most - len(ids)}).scalars()
+        if len(ids) == most:
+            break
     if not ids:
         return []
-    connection.execute(
-        update(deliveries)
-        .where(
-            deliveries.c.id.in_(ids),
-            deliveries.c.state.in_(sources_of(DELIVERY_MOVES, DeliveryState.CLAIMED)),
-        )
-        .values(state=DeliveryState.CLAIMED, claimed_at=now)
-    )
-    wanted = outbox_queries.claimed(connection, ids)
-    unwanted = sorted(set(ids) - {delivery.id for delivery, _ in wanted})
-    outcomes = [Outcome(i, DeliveryState.CANCELLED, reason="no longer wanted") for i in unwanted]
-    claimed = []
-    for delivery, quiet in wanted:
-        allowed_at = next_allowed(now, quiet, zone)
-        if allowed_at > now:
-            outcomes.append(Outcome(delivery.id, DeliveryState.QUEUED, again_at=allowed_at))
-        else:
+    connection.execute(_CLAIM, {"ids": ids, "now": now})
+    claimed, outcomes = [], []
+    of_broadcast: Counter[int | None] = Counter()
+    for delivery, obstacle in outbox_queries.claimed(connection, ids, now, zone):
+        of_broadcast[delivery.broadcast_id] += 1
+        if obstacle is None:
             claimed.append(delivery)
+        else:
+            outcomes.append(obstacle)
+    changes: Changes = Counter()
+    for broadcast_id, number in of_broadcast.items():
+        if broadcast_id is not None:
+            changes[broadcast_id, DeliveryState.QUEUED] -= number
+            changes[broadcast_id, DeliveryState.CLAIMED] += number
+    count(connection, changes)
     record(connection, outcomes, now)
     return claimed
 
 
-_RECORD = (
+def _lanes(connection: Connection) -> Iterator[tuple[Any, dict[str, int]]]:
+    """Where to look for due deliveries, in the order of what is to go first."""
+    yield _DUE_TO_ONE, {}
+    for broadcast_id in outbox_queries.running(connection):
+        yield _DUE_OF_BROADCAST, {"broadcast_id": broadcast_id}
+
+
+_HELD = (
+    select(deliveries.c.id)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state == "claimed")
+    .with_for_update()
+)
+# What becomes of nearly all of them, in as few words as possible.
+_SENT = (
     update(deliveries)
-    .where(deliveries.c.id == bindparam("delivery_id"), deliveries.c.state == "claimed")
+    .where(deliveries.c.id == bindparam("delivery_id"))
+    .values(
+        state=literal(DeliveryState.SENT, deliveries.c.state.type),
+        sent_at=bindparam("now"),
+        message_ids=bindparam("to_message_ids"),
+        reason=null(),
+    )
+)
+_OTHERWISE = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("delivery_id"))
     .values(
         state=bindparam("to_state"),
-        message_id=bindparam("to_message_id"),
+        message_ids=func.coalesce(bindparam("to_message_ids"), deliveries.c.message_ids),
         reason=bindparam("to_reason"),
-        sent_at=bindparam("to_sent_at"),
         attempts=deliveries.c.attempts + bindparam("tried"),
+        unsure_at=func.coalesce(
+            bindparam("to_unsure_at", type_=deliveries.c.unsure_at.type), deliveries.c.unsure_at
+        ),
         due_at=func.coalesce(
             bindparam("again_at", type_=deliveries.c.due_at.type), deliveries.c.due_at
         ),
@@ -290,37 +156,104 @@ _RECORD = (
 
 def record(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Write what became of claimed deliveries; who cannot be reached is marked so."""
-    if not outcomes:
-        return
-    connection.execute(
-        _RECORD,
-        [
-            {
-                "delivery_id": outcome.delivery_id,
-                "to_state": outcome.state,
-                "to_message_id": outcome.message_id,
-                "to_reason": outcome.reason and outcome.reason[:REASON_LIMIT],
-                "tried": int(outcome.failed_try),
-                "to_sent_at": now if outcome.state is DeliveryState.SENT else None,
-                "again_at": outcome.again_at,
-            }
-            for outcome in outcomes
-        ],
-    )
+    # Only what is claimed: what two recorded would be counted twice.
+    ids = [outcome.delivery_id for outcome in outcomes]
+    held = set(connection.execute(_HELD, {"ids": ids}).scalars()) if ids else set()
+    outcomes = [outcome for outcome in outcomes if outcome.delivery_id in held]
+    sent = [o for o in outcomes if o.state is DeliveryState.SENT]
+    others = [o for o in outcomes if o.state is not DeliveryState.SENT]
+    if sent:
+        connection.execute(
+            _SENT,
+            [
+                {"delivery_id": o.delivery_id, "now": now, "to_message_ids": ids_to_text(o.sent)}
+                for o in sent
+            ],
+        )
+    if others:
+        connection.execute(_OTHERWISE, [_as_row(outcome, now) for outcome in others])
+        _see_to_addresses(connection, others, now)
+    changes: Changes = Counter()
+    for (broadcast_id, state), number in Counter(
+        (o.broadcast_id, o.state) for o in outcomes
+    ).items():
+        if broadcast_id is not None:
+            changes[broadcast_id, DeliveryState.CLAIMED] -= number
+            changes[broadcast_id, state] += number
+    count(connection, changes)
+
+
+def _see_to_addresses(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
+    """Note who cannot be reached any more, or where a group is now."""
+    for outcome in outcomes:
+        if outcome.moved_to is not None:
+            _readdress(connection, outcome.delivery_id, outcome.moved_to, now)
     gone = [o.delivery_id for o in outcomes if o.state is DeliveryState.UNREACHABLE]
     if gone:
-        theirs = select(deliveries.c.person_id).where(deliveries.c.id.in_(gone))
-        connection.execute(
-            update(persons).where(persons.c.id.in_(theirs)).values(unreachable_at=now)
-        )
+        _mark_unreachable(connection, gone, now)
 
 
-def requeue_claimed(connection: Connection) -> int:
-    """After a crash: what was in flight is sent again. Returns how many."""
-    return int(
-        connection.execute(
-            update(deliveries)
-            .where(deliveries.c.state == "claimed")
-            .values(state=DeliveryState.QUEUED, reason="in flight when the bot stopped")
-        ).rowcount
+def _as_row(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    return {
+        "delivery_id": outcome.delivery_id,
+        "to_state": outcome.state,
+        "to_message_ids": ids_to_text(outcome.sent) or None,
+        "to_reason": outcome.reason and outcome.reason[:REASON_LIMIT],
+        "tried": int(outcome.failed_try),
+        "to_unsure_at": now if outcome.unsure else None,
+        "again_at": outcome.again_at,
+    }
+
+
+def _mark_unreachable(connection: Connection, delivery_ids: Sequence[int], now: datetime) -> None:
+    those = deliveries.c.id.in_(delivery_ids)
+    people = select(deliveries.c.person_id).where(those)
+    connection.execute(update(persons).where(persons.c.id.in_(people)).values(unreachable_at=now))
+    chats = select(deliveries.c.group_id).where(those)
+    connection.execute(update(groups).where(groups.c.id.in_(chats)).values(left_at=now))
+
+
+def _readdress(connection: Connection, delivery_id: int, chat_id: int, now: datetime) -> None:
+    """A group became a supergroup, which has another id; perhaps it is known under that one."""
+    old = connection.execute(
+        select(groups.c.chat_id)
+        .join(deliveries, deliveries.c.group_id == groups.c.id)
+        .where(deliveries.c.id == delivery_id)
+    ).scalar_one_or_none()
+    if old is None:
+        return
+    move_group(connection, old, chat_id, now)
+    new = select(groups.c.id).where(groups.c.chat_id == chat_id).scalar_subquery()
+    there = deliveries.alias("there")
+    owed = exists().where(
+        there.c.group_id == new, there.c.broadcast_id == deliveries.c.broadcast_id
     )
+    moved = update(deliveries).where(deliveries.c.id == delivery_id, ~owed)
+    connection.execute(moved.values(group_id=new))
+
+
+IN_FLIGHT = "in flight when the bot stopped"
+
+
+def requeue_claimed(connection: Connection, now: datetime) -> int:
+    """After a crash: what was in flight is sent again, unless it must arrive at most once.
+
+    Returns how many there were. Nobody can know which of them arrived, so all count as unsure.
+    """
+    rows = connection.execute(
+        select(deliveries.c.id, deliveries.c.broadcast_id, broadcasts.c.at_most_once)
+        .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id, isouter=True)
+        .where(text("deliveries.state = 'claimed'"))
+    ).all()
+    outcomes = [
+        Outcome(
+            row.id,
+            row.broadcast_id,
+            DeliveryState.FAILED if row.at_most_once else DeliveryState.QUEUED,
+            reason=IN_FLIGHT,
+            unsure=True,
+        )
+        for row in rows
+    ]
+    record(connection, outcomes, now)
+    return len(outcomes)

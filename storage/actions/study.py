@@ -1,4 +1,4 @@
-"""Scheduling study pushes, and the press on "done"."""
+"""Scheduling study pushes, joining a course, and the press on "done"."""
 
 from datetime import datetime
 
@@ -11,14 +11,18 @@ from sqlalchemy import (
     update,
 )
 
-from storage.dialects import insert_row, upsert
+from storage.actions.schedules import cancel as cancel_schedule
+from storage.actions.schedules import schedule
+from storage.dialects import upsert
+from storage.model.delivery import DeliveryKind
 from storage.model.refusal import Refusal
-from storage.model.roles import Power
-from storage.model.study import Progress, Rhythm, ScheduleKind, ScheduleState
+from storage.model.schedule import NewSchedule, ScheduleState
+from storage.model.study import Progress, Rhythm
 from storage.queries.nodes import by_id
-from storage.queries.people import require
 from storage.queries.study import audience_count
-from storage.tables import acknowledgements, nodes, persons, schedules
+from storage.tables import acknowledgements, enrolments, nodes, persons, schedules
+
+__all__ = ["acknowledge", "cancel_schedule", "join_course", "leave_course", "schedule_push"]
 
 
 def schedule_push(
@@ -32,60 +36,53 @@ def schedule_push(
     next_slot_at: datetime,
     now: datetime,
 ) -> int:
-    """Schedule a course from its `position`-th item on, for the members of a node.
+    """Schedule a course from its `position`-th item on, for the members of a node; after joining,
+    that item alone.
 
     Returns how many members it would go to now.
 
     `next_slot_at` is the first slot of `rhythm`. The same draft scheduled twice is one. Raises
     Refusal if `by` may not push there, or the slot is over.
     """
-    node = by_id(connection, node_id)
-    require(connection, by, Power.PUSH, node.path)
-    known = connection.execute(
-        select(schedules.c.id).where(schedules.c.draft_key == draft_key)
-    ).scalar_one_or_none()
-    if known is not None:
-        return audience_count(connection, node.path)
-    if position < 0 or (rhythm.kind is ScheduleKind.WEEKLY and not rhythm.days):
-        raise Refusal("push.no_day")
-    if next_slot_at < now:
-        raise Refusal("push.in_the_past")
-    insert_row(
-        connection,
-        schedules,
-        kind=rhythm.kind,
+    new = NewSchedule(
+        draft_key=draft_key,
+        kind=DeliveryKind.STUDY_ITEM,
+        node_id=node_id,
+        rhythm=rhythm,
+        next_slot_at=next_slot_at,
         course_id=course_id,
         position=position,
-        node_id=node_id,
-        once_at=rhythm.once_at,
-        days=",".join(rhythm.days),
-        at=rhythm.at,
-        next_slot_at=next_slot_at,
-        state=ScheduleState.ACTIVE,
-        draft_key=draft_key,
-        created_by=by,
-        created_at=now,
     )
-    return audience_count(connection, node.path)
+    schedule(connection, by, new, now)
+    return audience_count(connection, by_id(connection, node_id).path)
 
 
-def cancel_schedule(connection: Connection, by: int, schedule_id: int) -> None:
-    """Stop a schedule. Raises Refusal if `by` may not, or it has ended."""
-    path = connection.execute(
-        select(nodes.c.path)
-        .join(schedules, schedules.c.node_id == nodes.c.id)
-        .where(schedules.c.id == schedule_id)
-    ).scalar_one_or_none()
-    if path is None:
-        raise Refusal("refused.not_yours")
-    require(connection, by, Power.PUSH, path)
-    moved = connection.execute(
-        update(schedules)
-        .where(schedules.c.id == schedule_id, schedules.c.state == ScheduleState.ACTIVE)
-        .values(state=ScheduleState.CANCELLED, next_slot_at=None)
-    ).rowcount
-    if moved != 1:
-        raise Refusal("push.ended")
+def join_course(connection: Connection, person_id: int, course_id: str, now: datetime) -> None:
+    """Take a person into a course. Joining twice is the same as once; who left and comes back
+    begins anew."""
+    new = upsert(connection.dialect.name, enrolments).values(
+        person_id=person_id, course_id=course_id, joined_at=now
+    )
+    connection.execute(
+        new.on_conflict_do_update(
+            index_elements=["person_id", "course_id"],
+            set_={"joined_at": now, "left_at": None},
+            where=enrolments.c.left_at.is_not(None),
+        )
+    )
+
+
+def leave_course(connection: Connection, person_id: int, course_id: str, now: datetime) -> None:
+    """Let a person out of a course; "done" on its items does not bring them back."""
+    connection.execute(
+        update(enrolments)
+        .where(
+            enrolments.c.person_id == person_id,
+            enrolments.c.course_id == course_id,
+            enrolments.c.left_at.is_(None),
+        )
+        .values(left_at=now)
+    )
 
 
 _NEW = select(
@@ -99,6 +96,19 @@ _ACKNOWLEDGE = {
     dialect: upsert(dialect, acknowledgements)
     .from_select(["person_id", "node_id", "course_id", "item_id", "acknowledged_at"], _NEW)
     .on_conflict_do_nothing()
+    for dialect in ("sqlite", "postgresql")
+}
+_JOIN = {
+    dialect: upsert(dialect, enrolments)
+    .from_select(
+        ["person_id", "course_id", "joined_at"],
+        select(
+            persons.c.id,
+            bindparam("course_id", type_=enrolments.c.course_id.type),
+            bindparam("now", type_=enrolments.c.joined_at.type),
+        ).where(persons.c.telegram_id == bindparam("telegram_id")),
+    )
+    .on_conflict_do_nothing()  # also for who left it: a second thought is kept
     for dialect in ("sqlite", "postgresql")
 }
 _DONE = (
@@ -115,6 +125,7 @@ _NEXT_SLOT = (
     .join(nodes, nodes.c.id == schedules.c.node_id)
     .where(
         schedules.c.state == ScheduleState.ACTIVE,
+        schedules.c.after_joining.is_(False),
         schedules.c.course_id == bindparam("course_id"),
         _home.c.path.like(nodes.c.path + literal("%")),
     )
@@ -131,7 +142,8 @@ _PROGRESS = (
 def acknowledge(
     connection: Connection, telegram_id: int, course_id: str, item_id: str, now: datetime
 ) -> Progress:
-    """A person pressed "done" on an item; pressing twice is the same as once.
+    """A person pressed "done" on an item; pressing twice is the same as once. The first item of a
+    course joins it.
 
     Raises Refusal("refused.unknown_person") for somebody who did not join.
     """
@@ -140,4 +152,6 @@ def acknowledge(
     row = connection.execute(_PROGRESS, names).one_or_none()
     if row is None:
         raise Refusal("refused.unknown_person")
+    if first and row.done == 1:
+        connection.execute(_JOIN[connection.dialect.name], names)
     return Progress(row.language, row.done, row.next_slot_at, first)

@@ -62,6 +62,12 @@ def set_aside(connection: Connection, update_id: int, reason: str, now: datetime
     )
 
 
+def touch(connection: Connection, update_id: int) -> None:
+    """Write an update as it is, to see whether anything can be written."""
+    same = update(updates).where(updates.c.update_id == update_id)
+    connection.execute(same.values(received_at=updates.c.received_at))
+
+
 def prune(connection: Connection, now: datetime) -> int:
     """Forget updates that can no longer come again; returns how many."""
     old = (updates.c.handled_at < now - KEEP_HANDLED) & updates.c.set_aside.is_(None)

@@ -1,15 +1,17 @@
-"""Deliveries: one message owed to one person.
+"""Deliveries: one message owed to one person, or to one group.
 
 queued ──▶ claimed ──▶ sent
   │  ▲        ├──────▶ unreachable   (403, chat not found: final, the person is marked)
-  │  └────────┤                      (429, 5xx, network: again later)
-  │           ├──────▶ failed        (refused for another reason, or too many attempts)
-  └──────────▶└──────▶ cancelled     (no longer true at the last moment)
+  │  ├────────┤                      (429, 5xx, network: again later)
+  │  │        ├──────▶ failed        (refused for another reason, or too many attempts)
+  │  └─────── │ ────── failed, unreachable   (staff ask to try these again)
+  ├───────────┼──────▶ expired       (too late to be of use)
+  └───────────┴──────▶ cancelled     (no longer true at the last moment, or stopped by staff)
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class DeliveryState(StrEnum):
@@ -18,6 +20,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"
     UNREACHABLE = "unreachable"
     FAILED = "failed"
+    EXPIRED = "expired"
     CANCELLED = "cancelled"
 
 
@@ -29,12 +32,14 @@ DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
             DeliveryState.SENT,
             DeliveryState.UNREACHABLE,
             DeliveryState.FAILED,
+            DeliveryState.EXPIRED,
             DeliveryState.CANCELLED,
         }
     ),
     DeliveryState.SENT: frozenset(),
-    DeliveryState.UNREACHABLE: frozenset(),
-    DeliveryState.FAILED: frozenset(),
+    DeliveryState.UNREACHABLE: frozenset({DeliveryState.QUEUED}),
+    DeliveryState.FAILED: frozenset({DeliveryState.QUEUED}),
+    DeliveryState.EXPIRED: frozenset(),
     DeliveryState.CANCELLED: frozenset(),
 }
 
@@ -50,12 +55,20 @@ class DeliveryKind(StrEnum):
     """What is owed; the words are rendered when it is sent, from the facts as they are then."""
 
     STUDY_ITEM = "study_item"
+    NOTICE = "notice"
     EVENT_NOTICE = "event_notice"
+    EVENT_REMINDER = "event_reminder"
     EVENT_CANCELLED = "event_cancelled"
     SUGGESTION_MADE = "suggestion_made"
     SUGGESTION_ANSWER = "suggestion_answer"
     MEMBERSHIP_ASKED = "membership_asked"
     MEMBERSHIP_ANSWER = "membership_answer"
+    CORRECTION = "correction"  # what was sent before is edited
+    WITHDRAWAL = "withdrawal"  # what was sent before is deleted
+
+
+# What changes messages that people have already: silent, so nobody's quiet hours are disturbed.
+CHANGES = frozenset({DeliveryKind.CORRECTION, DeliveryKind.WITHDRAWAL})
 
 
 def backoff(attempts: int) -> timedelta:
@@ -63,27 +76,61 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=min(300, 2 ** min(attempts, 9)))
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery in the courier's hands, with what is needed to render and address it."""
+# The ids of the messages that one delivery became: one tuple for each part, because a long text
+# takes several messages and an album several in one call.
+MessageIds = tuple[tuple[int, ...], ...]
+
+
+def ids_to_text(ids: MessageIds) -> str:
+    """((11,), (12, 13)) as "11;12,13": how the database keeps them."""
+    return ";".join(",".join(map(str, part)) for part in ids)
+
+
+def ids_from_text(text: str | None) -> MessageIds:
+    """The other way round; nothing for None."""
+    if not text:
+        return ()
+    return tuple(tuple(int(i) for i in part.split(",")) for part in text.split(";"))
+
+
+class Claimed(NamedTuple):
+    """A delivery in the courier's hands, with what is needed to render and address it.
+
+    `content_id` and `revision` name the broadcast whose content it shows, and which version of it;
+    `sent` are the messages of an earlier try that got half through, `before` those that a
+    correction or withdrawal is about.
+    """
 
     id: int
     kind: DeliveryKind
-    telegram_id: int
+    chat_id: int
     language: str
+    name: str
+    community: str
+    broadcast_id: int | None
+    content_id: int | None
+    revision: int
     subject_id: int | None
     course_id: str | None
     item_id: str | None
+    at_most_once: bool
     attempts: int
+    sent: MessageIds = ()
+    before: MessageIds = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a claimed delivery. `again_at` is set when the state is `queued`."""
+class Outcome(NamedTuple):
+    """What became of a claimed delivery. `again_at` is set when the state is `queued`.
+
+    `unsure`: nobody can know whether Telegram took it. `moved_to`: the group's new chat id.
+    """
 
     delivery_id: int
+    broadcast_id: int | None
     state: DeliveryState
-    message_id: int | None = None
+    sent: MessageIds = ()
     reason: str | None = None
     again_at: datetime | None = None
     failed_try: bool = False  # counts as an attempt: a server or the network failed
+    unsure: bool = False
+    moved_to: int | None = None

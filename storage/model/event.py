@@ -36,7 +36,7 @@ SIGN_UP_MOVES: dict[SignUpState, frozenset[SignUpState]] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A happening as people see it. `capacity` None means no limit."""
+    """A happening as people see it. `capacity` None: no limit; `remind_at` None: no reminder."""
 
     id: int
     node_id: int
@@ -48,6 +48,7 @@ class Event:
     capacity: int | None
     taken: int
     state: EventState
+    remind_at: datetime | None = None
 
     @property
     def left(self) -> int | None:

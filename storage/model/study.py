@@ -1,58 +1,15 @@
-"""Study: schedules of pushes, and what a member has acknowledged."""
+"""Study: how far a person is in a course. Schedules are in storage/model/schedule.py."""
 
+from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime, time
-from enum import StrEnum
+from datetime import datetime
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-class ScheduleKind(StrEnum):
-    ONCE = "once"
-    WEEKLY = "weekly"
-
-
-class ScheduleState(StrEnum):
-    """active: has a next slot. ended: the last item went out. cancelled: by staff."""
-
-    ACTIVE = "active"
-    ENDED = "ended"
-    CANCELLED = "cancelled"
-
-
-SCHEDULE_MOVES: dict[ScheduleState, frozenset[ScheduleState]] = {
-    ScheduleState.ACTIVE: frozenset({ScheduleState.ENDED, ScheduleState.CANCELLED}),
-    ScheduleState.ENDED: frozenset(),
-    ScheduleState.CANCELLED: frozenset(),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """When a schedule fires: once at `once_at`, or weekly on `days` at local time `at`."""
-
-    kind: ScheduleKind
-    once_at: datetime | None = None
-    days: tuple[str, ...] = ()
-    at: time | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """A rhythm of pushes: the `position`-th item of a course goes to a node at `next_slot_at`.
-
-    `missed_at` is the last slot that was skipped because it came too late, None if none was.
-    """
-
-    id: int
-    course_id: str
-    position: int
-    node_id: int
-    node_name: str
-    rhythm: Rhythm
-    next_slot_at: datetime | None
-    state: ScheduleState
-    missed_at: datetime | None
+from storage.model.rhythm import WEEKDAYS as WEEKDAYS
+from storage.model.rhythm import Rhythm as Rhythm
+from storage.model.rhythm import ScheduleKind as ScheduleKind
+from storage.model.schedule import SCHEDULE_MOVES as SCHEDULE_MOVES
+from storage.model.schedule import Schedule as Schedule
+from storage.model.schedule import ScheduleState as ScheduleState
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +20,12 @@ class Progress:
     done: int
     next_slot_at: datetime | None
     first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A course in the library of one person: the ids of the items they acknowledged, and whether
+    they joined it."""
+
+    done: Set[str]
+    joined: bool

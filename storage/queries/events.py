@@ -137,4 +137,5 @@ def _event(row: Row[Any]) -> Event:
         capacity=row.capacity,
         taken=row.taken,
         state=EventState(row.state),
+        remind_at=row.remind_at,
     )

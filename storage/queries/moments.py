@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from storage.queries.outbox import next_due
-from storage.queries.study import next_slot
+from storage.queries.schedules import next_slot
 
 
 def next_moment(connection: Connection) -> datetime | None:

@@ -1,85 +1,299 @@
 """The outbox as the planner's and courier's last look sees it."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence, Set
+from datetime import datetime, time
+from functools import cache, partial
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
 
-from storage.model.delivery import Claimed, DeliveryKind, DeliveryState
+from storage.model.broadcast import BroadcastState
+from storage.model.delivery import (
+    CHANGES,
+    Claimed,
+    DeliveryKind,
+    DeliveryState,
+    MessageIds,
+    Outcome,
+    ids_from_text,
+)
 from storage.model.person import Quiet, Standing
-from storage.queries.people import quiet_of
-from storage.tables import broadcasts, deliveries, persons
+from storage.model.quiet_hours import next_allowed
+from storage.queries.zones import Zones, zones
+from storage.tables import broadcasts, deliveries, groups, nodes, persons, progress
 
 # A study push is for members of the community for which it was planned.
-_STILL_STUDIES = and_(
+_STUDIES = and_(
     persons.c.paused.is_(False),
     persons.c.standing == Standing.MEMBER,
     persons.c.node_id == deliveries.c.node_id,
 )
+_PERSON_WANTS = and_(
+    persons.c.left_at.is_(None),
+    persons.c.telegram_id.is_not(None),
+    or_(deliveries.c.kind != DeliveryKind.STUDY_ITEM, _STUDIES),
+)
+_WANTED = or_(_PERSON_WANTS, and_(groups.c.id.is_not(None), groups.c.left_at.is_(None)))
+_CLAIMED: Select[Any] = (
+    select(
+        deliveries.c.id,
+        deliveries.c.kind,
+        deliveries.c.attempts,
+        deliveries.c.broadcast_id,
+        deliveries.c.subject_id,
+        deliveries.c.message_ids,
+        deliveries.c.person_id,
+        deliveries.c.group_id,
+        func.coalesce(persons.c.telegram_id, groups.c.chat_id),
+        persons.c.language,
+        persons.c.name,
+        persons.c.quiet_starts,
+        persons.c.quiet_ends,
+        nodes.c.path,
+        nodes.c.name,
+        _WANTED,
+    )
+    .join(persons, persons.c.id == deliveries.c.person_id, isouter=True)
+    .join(groups, groups.c.id == deliveries.c.group_id, isouter=True)
+    .join(nodes, nodes.c.id == func.coalesce(persons.c.node_id, groups.c.node_id), isouter=True)
+    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+)
+_original = broadcasts.alias("original")
+_FACTS: Select[Any] = (
+    select(
+        broadcasts.c.id,
+        func.coalesce(_original.c.id, broadcasts.c.id).label("content_id"),
+        func.coalesce(_original.c.revision, broadcasts.c.revision).label("revision"),
+        broadcasts.c.of_id,
+        broadcasts.c.subject_id,
+        broadcasts.c.course_id,
+        broadcasts.c.item_id,
+        broadcasts.c.at_most_once,
+        broadcasts.c.expires_at,
+    )
+    .join(_original, _original.c.id == broadcasts.c.of_id, isouter=True)
+    .where(broadcasts.c.id.in_(bindparam("ids", expanding=True)))
+)
+_BEFORE = select(deliveries.c.person_id, deliveries.c.group_id, deliveries.c.message_ids).where(
+    deliveries.c.broadcast_id == bindparam("of_id"),
+    or_(
+        deliveries.c.person_id.in_(bindparam("people", expanding=True)),
+        deliveries.c.group_id.in_(bindparam("groups", expanding=True)),
+    ),
+)
+
+
+# A broadcast, and the person or group that it was for.
+_Addressed = tuple[int | None, int | None, int | None]
+
+
+class _Facts(NamedTuple):
+    """What all deliveries of one broadcast have in common."""
+
+    content_id: int | None = None
+    revision: int = 0
+    of_id: int | None = None
+    subject_id: int | None = None
+    course_id: str | None = None
+    item_id: str | None = None
+    at_most_once: bool = False
+    expires_at: datetime | None = None
 
 
 def claimed(
-    connection: Connection, delivery_ids: Iterable[int]
-) -> list[tuple[Claimed, Quiet | None]]:
-    """What the courier needs of the deliveries it claimed, each with the quiet hours of its
-    person; those no longer wanted are missing.
+    connection: Connection, delivery_ids: Sequence[int], now: datetime, zone: ZoneInfo
+) -> list[tuple[Claimed, Outcome | None]]:
+    """What the courier needs of the deliveries it claimed, in the order of `delivery_ids`, each
+    with what stands in its way, if anything does.
 
     Somebody who left since the planning gets nothing, nor does a study push reach somebody who
     paused them, moved, or is no member any more.
     """
-    statement: Select[Any] = (
-        select(
-            deliveries.c.id,
-            deliveries.c.kind,
-            deliveries.c.attempts,
-            func.coalesce(deliveries.c.subject_id, broadcasts.c.subject_id).label("subject_id"),
-            persons.c.telegram_id,
-            persons.c.language,
-            persons.c.quiet_starts,
-            persons.c.quiet_ends,
-            broadcasts.c.course_id,
-            broadcasts.c.item_id,
+    rows = connection.execute(_CLAIMED, {"ids": delivery_ids}).all()
+    facts = _facts(connection, {row[3] for row in rows if row[3] is not None})
+    before = _before(connection, facts, rows)
+    tree = zones(connection, zone)
+    allowed_at = cache(partial(_allowed_at, now, tree))
+    found: dict[int, tuple[Claimed, Outcome | None]] = {}
+    for row in rows:  # taken apart at once: this is done for every message
+        (
+            delivery_id,
+            kind,
+            attempts,
+            broadcast_id,
+            subject_id,
+            sent,
+            person_id,
+            group_id,
+            chat_id,
+            language,
+            name,
+            quiet_starts,
+            quiet_ends,
+            path,
+            community,
+            wanted,
+        ) = row
+        of = facts[broadcast_id]
+        delivery = Claimed(
+            delivery_id,
+            DeliveryKind(kind),
+            chat_id,
+            language or "",
+            name or "",
+            community or "",
+            broadcast_id,
+            of.content_id,
+            of.revision,
+            of.subject_id if subject_id is None else subject_id,
+            of.course_id,
+            of.item_id,
+            of.at_most_once,
+            attempts,
+            ids_from_text(sent),
+            before.get((of.of_id, person_id, group_id), ()),
         )
-        .join(persons, persons.c.id == deliveries.c.person_id)
-        .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id, isouter=True)
-        .where(
-            deliveries.c.id.in_(list(delivery_ids)),
-            persons.c.left_at.is_(None),
-            persons.c.telegram_id.is_not(None),
-            or_(deliveries.c.kind != DeliveryKind.STUDY_ITEM, _STILL_STUDIES),
-        )
-        .order_by(deliveries.c.due_at, deliveries.c.id)
+        obstacle = None
+        if not wanted:
+            obstacle = _outcome(delivery, DeliveryState.CANCELLED, "no longer wanted")
+        elif of.expires_at is not None and now >= of.expires_at:
+            obstacle = _outcome(delivery, DeliveryState.EXPIRED, "too late")
+        elif kind not in CHANGES and (later := allowed_at(quiet_starts, quiet_ends, path)) > now:
+            obstacle = _outcome(delivery, DeliveryState.QUEUED, again_at=later)
+        found[delivery_id] = (delivery, obstacle)
+    return [found[delivery_id] for delivery_id in delivery_ids]
+
+
+def _facts(connection: Connection, ids: Set[int]) -> dict[int | None, _Facts]:
+    facts: dict[int | None, _Facts] = {None: _Facts()}
+    for row in connection.execute(_FACTS, {"ids": list(ids)}) if ids else ():
+        facts[row.id] = _Facts(*row[1:])
+    return facts
+
+
+def _before(
+    connection: Connection, facts: Mapping[int | None, _Facts], rows: Sequence[Any]
+) -> dict[_Addressed, MessageIds]:
+    """The messages that corrections and withdrawals among the rows are about."""
+    found: dict[_Addressed, MessageIds] = {}
+    for broadcast_id, of in facts.items():
+        if of.of_id is not None:
+            people = [row[6] for row in rows if row[3] == broadcast_id and row[6] is not None]
+            chats = [row[7] for row in rows if row[3] == broadcast_id and row[7] is not None]
+            names = {"of_id": of.of_id, "people": people, "groups": chats}
+            for person_id, group_id, ids in connection.execute(_BEFORE, names):
+                found[of.of_id, person_id, group_id] = ids_from_text(ids)
+    return found
+
+
+def _allowed_at(
+    now: datetime, tree: Zones, starts: time | None, ends: time | None, path: str | None
+) -> datetime:
+    quiet = None if starts is None or ends is None else Quiet(starts, ends)
+    return next_allowed(now, quiet, tree.at(path))
+
+
+def _outcome(
+    delivery: Claimed,
+    state: DeliveryState,
+    reason: str | None = None,
+    again_at: datetime | None = None,
+) -> Outcome:
+    return Outcome(delivery.id, delivery.broadcast_id, state, reason=reason, again_at=again_at)
+
+
+_RUNNING = (
+    select(broadcasts.c.id)
+    .join(progress, progress.c.broadcast_id == broadcasts.c.id)
+    .where(
+        text("broadcasts.state = 'running'"),  # as written in the partial index
+        progress.c.state == DeliveryState.QUEUED,
+        progress.c.count > 0,
     )
-    return [(_claimed(row), quiet_of(row)) for row in connection.execute(statement)]
+    .order_by(broadcasts.c.priority, progress.c.count, broadcasts.c.id)
+)
 
 
-def _claimed(row: Row[Any]) -> Claimed:
-    return Claimed(
-        id=row.id,
-        kind=DeliveryKind(row.kind),
-        telegram_id=row.telegram_id,
-        language=row.language,
-        subject_id=row.subject_id,
-        course_id=row.course_id,
-        item_id=row.item_id,
-        attempts=row.attempts,
+def running(connection: Connection) -> list[int]:
+    """The broadcasts that have something queued, in the order in which they are served.
+
+    Of the same priority the shortest comes first: a notice to one community does not wait for
+    hours behind one to a whole district, which it hardly delays.
+    """
+    return list(connection.execute(_RUNNING).scalars())
+
+
+def unplanned(connection: Connection) -> list[int]:
+    """Broadcasts whose audience has not wholly become deliveries, in the order they were begun."""
+    return list(
+        connection.execute(
+            select(broadcasts.c.id)
+            .where(
+                text("planned_at IS NULL"),
+                broadcasts.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED)),
+            )
+            .order_by(broadcasts.c.priority, broadcasts.c.id)
+        ).scalars()
+    )
+
+
+_WAITING = exists().where(
+    progress.c.broadcast_id == broadcasts.c.id,
+    progress.c.state.in_((DeliveryState.QUEUED, DeliveryState.CLAIMED)),
+    progress.c.count > 0,
+)
+# As written in the partial index; the whole audience is in, and nothing waits.
+FINISHED = and_(
+    text("broadcasts.state = 'running'"), broadcasts.c.planned_at.is_not(None), ~_WAITING
+)
+
+
+def finished(connection: Connection) -> bool:
+    """Whether a running broadcast has nothing left to send."""
+    return connection.execute(select(broadcasts.c.id).where(FINISHED)).first() is not None
+
+
+def unswept(connection: Connection) -> list[int]:
+    """Cancelled broadcasts that have something queued still."""
+    return list(
+        connection.execute(
+            select(broadcasts.c.id)
+            .join(progress, progress.c.broadcast_id == broadcasts.c.id)
+            .where(
+                broadcasts.c.state == BroadcastState.CANCELLED,
+                progress.c.state == DeliveryState.QUEUED,
+                progress.c.count > 0,
+            )
+        ).scalars()
     )
 
 
 def next_due(connection: Connection) -> datetime | None:
     """When the next queued delivery is due."""
-    found: datetime | None = connection.execute(
-        select(func.min(deliveries.c.due_at)).where(deliveries.c.state == DeliveryState.QUEUED)
-    ).scalar_one()
-    return found
+    lanes: list[ColumnElement[bool]] = [deliveries.c.broadcast_id.is_(None)]
+    lanes += [deliveries.c.broadcast_id == i for i in running(connection)]
+    earliest = select(func.min(deliveries.c.due_at)).where(text("state = 'queued'"))
+    found = [connection.execute(earliest.where(lane)).scalar_one() for lane in lanes]
+    return min((at for at in found if at is not None), default=None)
 
 
 def states(connection: Connection, broadcast_id: int) -> dict[DeliveryState, int]:
     """How many deliveries of a broadcast are in each state; their sum is its audience."""
     rows = connection.execute(
-        select(deliveries.c.state, func.count())
-        .where(deliveries.c.broadcast_id == broadcast_id)
-        .group_by(deliveries.c.state)
+        select(progress.c.state, progress.c.count).where(
+            progress.c.broadcast_id == broadcast_id, progress.c.count > 0
+        )
     )
     return {DeliveryState(state): count for state, count in rows}

@@ -3,14 +3,20 @@
 from storage.tables.acknowledgements import acknowledgements
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts
+from storage.tables.cards import cards
 from storage.tables.conversations import conversations
 from storage.tables.counters import counters
 from storage.tables.deliveries import deliveries
+from storage.tables.enrolments import enrolments
 from storage.tables.events import events
+from storage.tables.files import files
+from storage.tables.groups import groups
 from storage.tables.invitations import invitations
 from storage.tables.membership_requests import membership_requests
 from storage.tables.nodes import nodes
+from storage.tables.pauses import pauses
 from storage.tables.persons import persons
+from storage.tables.progress import progress
 from storage.tables.roles import roles
 from storage.tables.schedules import schedules
 from storage.tables.sign_ups import sign_ups
@@ -20,15 +26,21 @@ from storage.tables.updates import updates
 __all__ = [
     "acknowledgements",
     "broadcasts",
+    "cards",
     "conversations",
     "counters",
     "deliveries",
+    "enrolments",
     "events",
+    "files",
+    "groups",
     "invitations",
     "membership_requests",
     "metadata",
     "nodes",
+    "pauses",
     "persons",
+    "progress",
     "roles",
     "schedules",
     "sign_ups",

@@ -1,6 +1,16 @@
-"""One message owed to one person; the rows are the outbox, the history and the report."""
+"""One message owed to one person or group; the rows are the outbox, the history and the report."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from storage.model.delivery import REASON_LIMIT, DeliveryState
 from storage.tables.base import Id, Instant, id_column, metadata, reference, state_column
@@ -10,7 +20,8 @@ deliveries = Table(
     metadata,
     id_column(),
     reference("broadcast_id", "broadcasts", nullable=True),
-    reference("person_id", "persons", index=True),
+    reference("person_id", "persons", nullable=True),
+    reference("group_id", "groups", nullable=True),
     reference("node_id", "nodes", nullable=True),
     Column("kind", String(32), nullable=False),
     Column("subject_id", Id),
@@ -18,23 +29,33 @@ deliveries = Table(
     Column("due_at", Instant, nullable=False),
     Column("claimed_at", Instant),
     Column("sent_at", Instant),
-    Column("message_id", BigInteger),
+    Column("message_ids", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("unsure_at", Instant),
     Column("reason", String(REASON_LIMIT)),
     UniqueConstraint("broadcast_id", "person_id"),
+    CheckConstraint("person_id IS NOT NULL OR group_id IS NOT NULL", name="addressed"),
 )
-# Partial, so that looking for due rows costs the same when millions were sent before.
-Index(
-    "ix_deliveries_due",
-    deliveries.c.due_at,
-    deliveries.c.id,
-    sqlite_where=text("state = 'queued'"),
-    postgresql_where=text("state = 'queued'"),
+
+
+def _partial(name: str, where: str, *columns: str, unique: bool = False) -> None:
+    """An index of few rows: a fan-out of a million pays for each index that its rows stand in."""
+    condition = text(where)
+    found = [deliveries.c[column] for column in columns]
+    Index(name, *found, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+# Looking for due rows costs the same when millions were sent before.
+_partial("ix_deliveries_due", "state = 'queued'", "broadcast_id", "due_at", "id")
+_partial("ix_deliveries_claimed", "state = 'claimed'", "id")
+_partial("ix_deliveries_owed", "state = 'queued' AND broadcast_id IS NULL", "person_id")
+_partial("ix_deliveries_sent", "state = 'sent'", "node_id", "sent_at")
+_partial("ix_deliveries_troubled", "reason IS NOT NULL", "broadcast_id", "state", "id")
+_partial("ix_deliveries_unsure", "unsure_at IS NOT NULL", "broadcast_id", "id")
+_partial(
+    "uq_deliveries_broadcast_id_group_id",
+    "group_id IS NOT NULL",
+    "broadcast_id",
+    "group_id",
+    unique=True,
 )
-Index(
-    "ix_deliveries_claimed",
-    deliveries.c.id,
-    sqlite_where=text("state = 'claimed'"),
-    postgresql_where=text("state = 'claimed'"),
-)
-Index("ix_deliveries_node_id_sent_at", deliveries.c.node_id, deliveries.c.sent_at)

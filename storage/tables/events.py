@@ -14,6 +14,7 @@ events = Table(
     Column("title", String(200), nullable=False),
     Column("place", String(200), nullable=False),
     Column("starts_at", Instant, nullable=False),
+    Column("remind_at", Instant),  # None: nobody is reminded
     Column("capacity", Integer),
     Column("taken", Integer, nullable=False, server_default="0"),
     state_column(EventState),

@@ -13,5 +13,6 @@ nodes = Table(
     Column("name", String(64), nullable=False),
     Column("code", String(32), nullable=False, unique=True),
     Column("path", String(255), nullable=False, unique=True),
+    Column("timezone", String(64)),  # None: that of the node above
     Column("created_at", Instant, nullable=False),
 )

@@ -1,6 +1,6 @@
 """People. There is no column for what a person thinks or believes, and there must never be one."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, String, Table, Time, false
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Time, false
 
 from storage.tables.base import Instant, id_column, metadata, reference
 
@@ -12,7 +12,7 @@ persons = Table(
     Column("name", String(128), nullable=False),
     Column("language", String(8), nullable=False),
     Column("standing", String(16), nullable=False),
-    reference("node_id", "nodes", nullable=True, index=True),
+    reference("node_id", "nodes", nullable=True),
     Column("consent_version", Integer, nullable=False),
     Column("consented_at", Instant, nullable=False),
     Column("joined_at", Instant, nullable=False),
@@ -22,3 +22,5 @@ persons = Table(
     Column("left_at", Instant),
     Column("unreachable_at", Instant),
 )
+# A fan-out walks through the people of one community after the other, in the order of their ids.
+Index("ix_persons_node_id_id", persons.c.node_id, persons.c.id)

@@ -1,21 +1,38 @@
-"""Rhythms of study pushes. `next_slot_at` is what the planner looks for."""
+"""Rhythms, and what is sent at their slots. `next_slot_at` is what the planner looks for."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, Time, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    false,
+    text,
+)
 
-from storage.model.study import ScheduleState
+from storage.model.schedule import ScheduleState
 from storage.tables.base import Instant, id_column, metadata, reference, state_column
 
 schedules = Table(
     "schedules",
     metadata,
     id_column(),
-    Column("kind", String(16), nullable=False),
-    Column("course_id", String(32), nullable=False),
-    Column("position", Integer, nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("rhythm", Text, nullable=False),
+    # Of the rhythm, what SQL asks for: these slots are for some of the course's people only.
+    Column("after_joining", Boolean, nullable=False, server_default=false()),
     reference("node_id", "nodes", index=True),
-    Column("once_at", Instant),
-    Column("days", String(32), nullable=False),
-    Column("at", Time),
+    Column("course_id", String(32)),
+    Column("position", Integer, nullable=False, server_default="0"),
+    Column("audience", Text),
+    Column("content", Text),
+    reference("event_id", "events", nullable=True, index=True),
+    Column("priority", SmallInteger, nullable=False),
+    Column("at_most_once", Boolean, nullable=False, server_default=false()),
+    Column("fired", Integer, nullable=False, server_default="0"),
     Column("next_slot_at", Instant),
     state_column(ScheduleState),
     Column("draft_key", String(64), nullable=False, unique=True),

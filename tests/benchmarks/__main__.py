@@ -6,7 +6,22 @@ Exit code 1 if something that a row must reach was missed.
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import commands, press, report, start, steady, worst, writes
+from tests.benchmarks import (
+    commands,
+    engine,
+    fanout,
+    kills,
+    memory,
+    moving,
+    press,
+    replies,
+    report,
+    share,
+    start,
+    steady,
+    worst,
+    writes,
+)
 from tests.benchmarks.outcome import Outcome
 
 ROWS: dict[str, Callable[[], Outcome]] = {
@@ -16,6 +31,14 @@ ROWS: dict[str, Callable[[], Outcome]] = {
     "start": start.run,
     "commands": commands.run,
     "writes": writes.run,
+    "share30": share.run30,
+    "share1000": share.run1000,
+    "moving": moving.run,
+    "kill": kills.run,
+    "engine": engine.run,
+    "replies": replies.run,
+    "memory": memory.run,
+    "fanout": fanout.run,
 }
 
 

@@ -26,6 +26,7 @@ _OFFSET = re.compile(rb"\boffset\W+(\d+)")
 _TIMEOUT = re.compile(rb"\btimeout\W+(\d+)")
 _QUERY = re.compile(rb"\bcallback_query_id\W+(\d+)")
 _TRUE = b'{"ok":true,"result":true}'
+REFUSED = b'{"ok":false,"error_code":'  # followed by the code: how an answer that is none begins
 _ME = json.dumps({"ok": True, "result": _BOT}).encode()
 _MESSAGE = (
     b'{"ok":true,"result":{"message_id":7,"date":1700000000,'
@@ -108,8 +109,11 @@ class Round:
         self.batches += 1
         for i in range(start - self.first, stop - self.first):
             if i >= 0 and not self.served_at[i]:
-                due = None if self.rate is None else self.begun_at + (i + 1) / self.rate
-                self.served_at[i] = now if due is None else due
+                self.served_at[i] = now if self.rate is None else self.due(i)
+
+    def due(self, i: int) -> float:
+        """When update `i` of the round can be fetched."""
+        return self.begun_at if self.rate is None else self.begun_at + (i + 1) / self.rate
 
     def call(self, method: bytes, body: bytes, now: float) -> bool:
         """Count a call; True if it was the last that was expected."""
@@ -162,6 +166,8 @@ def _percentile(ordered: list[float], share: float) -> float | None:
 class World:
     """The updates, who polls for them, and the round that is measured."""
 
+    kind_of_round = Round
+
     def __init__(self) -> None:
         self._updates: list[bytes] = []
         self._confirmed = 0
@@ -191,7 +197,7 @@ class World:
             for i, (user, said, text) in enumerate(order["updates"], start=first)
         ]
         self._updates += [json.dumps(update, ensure_ascii=False).encode() for update in made]
-        self._round = Round(first, len(made), order, reply)
+        self._round = self.kind_of_round(first, len(made), order, reply)
         self._loop.call_later(order["deadline"], self._end, self._round)
         self._serve()
 
@@ -232,7 +238,8 @@ class World:
             self._round.serve(start, stop, now)
             reply(b'{"ok":true,"result":[' + b",".join(self._updates[start:stop]) + b"]}")
         elif self._round.rate is not None and start < len(self._updates):
-            self._loop.call_later(1 / self._round.rate, self._serve)
+            due = self._round.due(max(0, start - self._round.first))
+            self._loop.call_later(max(0.0, due - now), self._serve)
 
 
 class Connection(asyncio.Protocol):
@@ -259,15 +266,19 @@ class Connection(asyncio.Protocol):
         self._buffer = buffer
 
     def _reply(self, body: bytes) -> None:
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+        status = b"200 OK"
+        if body.startswith(REFUSED):  # as Telegram does: the code is the status too
+            status = body[len(REFUSED) : len(REFUSED) + 3] + b" Refused"
+        head = b"HTTP/1.1 " + status + b"\r\nContent-Type: application/json\r\nContent-Length: "
         if not self._transport.is_closing():
             self._transport.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
 
 
-async def main() -> None:
-    world = World()
+async def main(kind_of_world: type[World] = World) -> None:
+    """Serve a world on a free port of this machine until the process is ended."""
+    world = kind_of_world()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(world), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: Connection(world), "127.0.0.1", 0, backlog=1000)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()

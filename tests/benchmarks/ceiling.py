@@ -1,7 +1,7 @@
 """What the load server could do: a trivial client that asks as fast as it is answered.
 
-`python -m tests.benchmarks.ceiling <port> <requests>` prints requests a second. It calls what the
-product calls for a press, with bodies as long, over as many connections as the peer may open.
+`python -m tests.benchmarks.ceiling <port> <requests> <method>` prints requests a second. It calls
+what the product calls, with bodies as long, over as many connections as the peer may open.
 """
 
 import asyncio
@@ -9,15 +9,16 @@ import sys
 import time
 
 CONNECTIONS = 64
+_BODY = b'{"chat_id":5000000000,"text":"%s"}' % (b"x" * 600)
 
 
 class Client(asyncio.Protocol):
     """Sends one request after another."""
 
-    def __init__(self, requests: int, body: bytes) -> None:
+    def __init__(self, requests: int, method: str, body: bytes) -> None:
         self.done = asyncio.get_running_loop().create_future()
         self._left = requests
-        head = f"POST /bot1:x/editMessageText HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}"
+        head = f"POST /bot1:x/{method} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}"
         self._request = head.encode() + b"\r\n\r\n" + body
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -36,13 +37,13 @@ class Client(asyncio.Protocol):
         self._transport.write(self._request)  # type: ignore[attr-defined]
 
 
-async def main(port: int, requests: int) -> float:
+async def main(port: int, requests: int, method: str) -> float:
     loop = asyncio.get_running_loop()
     began = time.monotonic()
     clients = []
     for _ in range(CONNECTIONS):
         made = await loop.create_connection(
-            lambda: Client(requests // CONNECTIONS, b"x" * 600), "127.0.0.1", port
+            lambda: Client(requests // CONNECTIONS, method, _BODY), "127.0.0.1", port
         )
         clients.append(made[1].done)
     await asyncio.wait_for(asyncio.gather(*clients), 60)
@@ -50,4 +51,4 @@ async def main(port: int, requests: int) -> float:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))}\n")
+    sys.stdout.write(f"{asyncio.run(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))}\n")

@@ -12,13 +12,17 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, func, insert, select
 
 from content.courses import load_courses
+from storage.actions.study import schedule_push
 from storage.database import open_database
 from storage.migrate import migrate
+from storage.model.audience import Audience
+from storage.model.broadcast import BroadcastState, Priority
 from storage.model.delivery import DeliveryKind, DeliveryState
 from storage.model.event import EventState
 from storage.model.node import NodeKind
 from storage.model.person import CONSENT_VERSION, Standing
-from storage.model.study import ScheduleKind, ScheduleState
+from storage.model.rhythm import Rhythm, ScheduleKind
+from storage.model.roles import Role
 from storage.tables import (
     acknowledgements,
     broadcasts,
@@ -27,7 +31,8 @@ from storage.tables import (
     events,
     nodes,
     persons,
-    schedules,
+    progress,
+    roles,
     sign_ups,
     updates,
 )
@@ -175,35 +180,32 @@ def _person(i: int, at: datetime) -> dict[str, object]:
 def _push(connection: Connection, members: int, now: datetime) -> None:
     """A schedule that goes on next week, and its last slot as sent."""
     slot = now - timedelta(hours=1)
-    connection.execute(
-        insert(schedules),
-        {
-            "id": 1,
-            "kind": ScheduleKind.WEEKLY,
-            "course_id": COURSE,
-            "position": 1,
-            "node_id": 1,
-            "days": "mon,wed,fri",
-            "at": time(8, 30),
-            "next_slot_at": now + timedelta(days=7),
-            "state": ScheduleState.ACTIVE,
-            "draft_key": "push",
-            "created_by": 1,
-            "created_at": slot,
-        },
-    )
+    owner = {"person_id": 1, "node_id": 1, "role": Role.OWNER, "granted_at": slot}
+    connection.execute(insert(roles), owner)
+    rhythm = Rhythm(ScheduleKind.WEEKLY, days=("mon", "wed", "fri"), at=time(8, 30))
+    schedule_push(connection, 1, "push", COURSE, 1, 1, rhythm, now + timedelta(days=7), now)
     connection.execute(
         insert(broadcasts),
         {
             "id": 1,
             "kind": DeliveryKind.STUDY_ITEM,
+            "state": BroadcastState.DONE,
+            "priority": Priority.STUDY,
             "schedule_id": 1,
             "slot_at": slot,
             "course_id": COURSE,
             "item_id": items()[0],
             "node_id": 1,
+            "audience": Audience(node_id=1).to_json(),
+            "planned_at": slot,
+            "finished_at": slot,
             "created_at": slot,
         },
+    )
+    counts = dict.fromkeys(DeliveryState, 0) | {DeliveryState.SENT: members}
+    connection.execute(
+        insert(progress),
+        [{"broadcast_id": 1, "state": state, "count": count} for state, count in counts.items()],
     )
     connection.execute(
         insert(deliveries),
@@ -216,7 +218,7 @@ def _push(connection: Connection, members: int, now: datetime) -> None:
                 "state": DeliveryState.SENT,
                 "due_at": slot,
                 "sent_at": slot,
-                "message_id": 1000 + i,
+                "message_ids": str(1000 + i),
                 "attempts": 1,
             }
             for i in range(members)

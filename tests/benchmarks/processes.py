@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 TOKEN = "123456:benchmark"
 _GRACE = 20.0  # seconds
 _START = 60.0
+LATENCY = 0.04  # seconds that the limited server takes for an answer
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -78,9 +79,13 @@ class Server:
             "rate": rate,
             "deadline": deadline,
         }
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=deadline + 30)
+        return self.control("round", order, patience=deadline + 30)
+
+    def control(self, call: str, order: dict[str, Any], patience: float = 60.0) -> dict[str, Any]:
+        """One call for the benchmark; returns its answer, for which it waits `patience` seconds."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)
         with contextlib.closing(connection):
-            connection.request("POST", "/control/round", json.dumps(order).encode())
+            connection.request("POST", f"/control/{call}", json.dumps(order).encode())
             result: dict[str, Any] = json.loads(connection.getresponse().read())
         return result
 
@@ -91,11 +96,50 @@ class Server:
         return connection
 
 
+class LimitedServer(Server):
+    """The server that enforces a limit on sending; limited.py tells what it counts."""
+
+    def begin(
+        self,
+        *limits: float | tuple[float, float | None] | None,
+        penalty: float = 0.0,
+        latency: float = LATENCY,
+    ) -> None:
+        """Begin a run: one limit in messages a second (None: no limit), or (seconds, limit) one
+        after another, the last of which holds on."""
+        steps = [each if isinstance(each, tuple) else (0, each) for each in limits]
+        self.control("begin", {"limits": steps, "penalty": penalty, "latency": latency})
+
+    def wait(
+        self, deadline: float, *, accepted: int | None = None, seconds: float | None = None
+    ) -> dict[str, Any]:
+        """Wait until so many messages were accepted, or so many seconds went by since the first,
+        at most for `deadline` seconds; returns what was counted by then."""
+        order = {"accepted": accepted, "seconds": seconds, "deadline": deadline}
+        self.control("wait", order, patience=deadline + 30)
+        return self.result()
+
+    def result(self) -> dict[str, Any]:
+        """What was counted since `begin`."""
+        return self.control("result", {})
+
+    def ledger(self) -> dict[int, list[tuple[int, int]]]:
+        """Each chat's accepted messages: (hash, how often it was accepted)."""
+        return {int(chat): each for chat, each in self.control("ledger", {}).items()}
+
+
 @contextlib.contextmanager
 def load_server(folder: Path) -> Iterator[Server]:
     with process(folder, "-m", "tests.benchmarks.botapi") as child:
         assert child.stdout is not None
         yield Server(int(child.stdout.readline()))
+
+
+@contextlib.contextmanager
+def limited_server(folder: Path) -> Iterator[LimitedServer]:
+    with process(folder, "-m", "tests.benchmarks.limited") as child:
+        assert child.stdout is not None
+        yield LimitedServer(int(child.stdout.readline()))
 
 
 class Bot:
@@ -105,6 +149,24 @@ class Bot:
         self.polled_at = polled_at
         self._child = child
 
+    def resident_bytes(self) -> int:
+        """How much memory it holds."""
+        fields = Path(f"/proc/{self._child.pid}/statm").read_text().split()
+        return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would (SIGKILL)."""
+        self._child.kill()
+        self._child.wait(_GRACE)
+
+    def end(self) -> str:
+        """Ask it to end (SIGTERM); returns what it printed."""
+        self._child.terminate()
+        assert self._child.stdout is not None
+        said = self._child.stdout.read()
+        self._child.wait(_GRACE)
+        return said
+
     def cpu_seconds(self) -> float:
         """What it has used of the processor, in all its threads."""
         fields = Path(f"/proc/{self._child.pid}/stat").read_text().rpartition(")")[2].split()
@@ -112,15 +174,30 @@ class Bot:
 
 
 @contextlib.contextmanager
-def product(folder: Path, server: Server, database_url: str) -> Iterator[Bot]:
-    """The real product, ready: it polls."""
-    settings = {
+def product(folder: Path, server: Server, database_url: str, **more: str) -> Iterator[Bot]:
+    """The real product, ready: it polls. `more` are settings."""
+    settings = _settings(server, database_url) | more
+    with _bot(folder, server, ["-m", "bot", "run"], settings) as bot:
+        yield bot
+
+
+@contextlib.contextmanager
+def unlimited_product(
+    folder: Path, server: Server, database_url: str, *arguments: str, **more: str
+) -> Iterator[Bot]:
+    """The product without a pace; unlimited.py tells what the arguments mean."""
+    settings = _settings(server, database_url) | more
+    command = ["-m", "tests.benchmarks.unlimited", *arguments]
+    with _bot(folder, server, command, settings) as bot:
+        yield bot
+
+
+def _settings(server: Server, database_url: str) -> dict[str, str]:
+    return {
         "BOT_TOKEN": TOKEN,
         "BOT_API_URL": server.address,
         "DATABASE_URL": database_url,
     }
-    with _bot(folder, server, ["-m", "bot", "run"], settings) as bot:
-        yield bot
 
 
 @contextlib.contextmanager
@@ -145,10 +222,12 @@ def _bot(
         yield Bot(child, json.loads(asked.getresponse().read())["at"])
 
 
-def ceiling(folder: Path, server: Server, requests: int = 40_000) -> float:
+def ceiling(
+    folder: Path, server: Server, requests: int = 40_000, method: str = "editMessageText"
+) -> float:
     """Requests a second that the load server answers to a trivial client."""
     with process(
-        folder, "-m", "tests.benchmarks.ceiling", str(server.port), str(requests)
+        folder, "-m", "tests.benchmarks.ceiling", str(server.port), str(requests), method
     ) as child:
         assert child.stdout is not None
         return float(child.stdout.readline())

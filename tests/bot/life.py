@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import bot
 
@@ -49,6 +51,35 @@ class Life:
         """What an operator does; returns the exit code."""
         return await self._end(signal.SIGTERM)
 
+    def freeze(self) -> None:
+        """SIGSTOP: it stands still, and no clock of its own does."""
+        os.kill(self._pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on after `freeze`."""
+        os.kill(self._pid, signal.SIGCONT)
+
+    def fill_disk(self) -> None:
+        """From now on whatever it writes to a file fails, its log included: EFBIG instead of the
+        ENOSPC of a full disk, which SQLite and Python tell us of in the same way."""
+        _, most = resource.prlimit(self._pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self._pid, resource.RLIMIT_FSIZE, (0, most))
+
+    def free_disk(self) -> None:
+        """There is room again after `fill_disk`."""
+        _, most = resource.prlimit(self._pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self._pid, resource.RLIMIT_FSIZE, (most, most))
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def _pid(self) -> int:
+        assert self._process is not None
+        assert self._process.returncode is None  # the id is not yet somebody else's
+        return self._process.pid
+
     async def _end(self, number: signal.Signals) -> int:
         process, self._process = self._process, None
         if process is None:
@@ -62,9 +93,8 @@ class Life:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within
         while not reached():
-            alive = self._process is not None and self._process.returncode is None
-            if not alive or loop.time() > deadline:
-                what = "too late" if alive else "the process ended"
+            if not self.alive or loop.time() > deadline:
+                what = "too late" if self.alive else "the process ended"
                 raise AssertionError(f"{what}\n{self.log()[-4000:]}")
             await asyncio.sleep(0.01)
 
@@ -86,6 +116,14 @@ class Peek:
 
     def numbers(self, statement: str) -> list[tuple[int, ...]]:
         return list(self._connection.execute(statement))
+
+    def at_once(self, *statements: str) -> list[list[tuple[Any, ...]]]:
+        """The rows of each statement, all at one instant."""
+        self._connection.execute("BEGIN")
+        try:
+            return [list(self._connection.execute(statement)) for statement in statements]
+        finally:
+            self._connection.execute("ROLLBACK")
 
     def stored(self) -> int:
         return self.number("SELECT count(*) FROM updates")

@@ -19,6 +19,7 @@ from storage.queries.updates import waiting
 from storage.tables import counters, persons, updates
 from tests.storage.district import rows_of
 from tests.storage.test_database import put_counter
+from tests.storage.test_trouble import make_full, make_room_again, put_much
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -163,6 +164,47 @@ async def test_what_was_done_before_a_failure_stays_done_once(sqlite: Database) 
     for _ in range(2):
         await handled_by(make(sqlite, handle), [said(1)])
     assert len(await sqlite.read(rows_of, counters)) == 1
+
+
+async def test_what_the_database_had_no_room_for_is_handled_when_it_has(sqlite: Database) -> None:
+    """It is no mistake of the update's: nothing is set aside, nothing done twice."""
+    tries: list[int] = []
+
+    async def handle(update: Raw) -> None:
+        tries.append(update["update_id"])
+        await sqlite.write(put_much, update["update_id"])
+
+    intake = make(sqlite, handle)
+    await intake.receive([said(1), said(2)])
+    await sqlite.write(make_full)
+    running = asyncio.ensure_future(intake.run())
+    async with asyncio.timeout(10):
+        while len(tries) < 2:  # noqa: ASYNC110 - a list tells nobody that it grew
+            await asyncio.sleep(0.01)
+    await sqlite.write(make_room_again)
+    await asyncio.wait_for(intake.drained(), 20)
+    intake.stop()
+    await asyncio.wait_for(running, 20)
+    found = await rows(sqlite)
+    assert [(row.handled_at, row.set_aside) for row in found.values()] == [(NOW, None)] * 2
+    assert sorted(row.value for row in await sqlite.read(rows_of, counters)) == [1, 2]
+
+
+async def test_a_stop_does_not_wait_for_room_and_the_rest_stays_stored(sqlite: Database) -> None:
+    tried = asyncio.Event()
+
+    async def handle(_: Raw) -> None:
+        tried.set()
+        await sqlite.write(put_much, 1)
+
+    intake = make(sqlite, handle)
+    await intake.receive([said(1)])
+    await sqlite.write(make_full)
+    running = asyncio.ensure_future(intake.run())
+    await asyncio.wait_for(tried.wait(), 10)
+    intake.stop()
+    await asyncio.wait_for(running, 10)
+    assert [update_id for update_id, _ in await sqlite.read(waiting)] == [1]
 
 
 async def test_half_a_surrogate_pair_stops_nobody(sqlite: Database) -> None:

@@ -22,10 +22,11 @@ from sqlalchemy import Connection
 
 from bot.simulator import Hang, Person, Simulator, acts
 from content.screens.home import QUIET_CHOICES
-from storage.actions import events, invitations, people
+from storage.actions import broadcasts, events, invitations, people
 from storage.actions.nodes import add_community, found_district
 from storage.database import open_database
 from storage.migrate import migrate
+from storage.queries.outbox import unplanned
 
 from .life import STARTS_WITHIN, Life, Peek
 
@@ -242,9 +243,11 @@ def _settle_town(connection: Connection, crowd: list[tuple[int, str, str]]) -> d
             starts_at=now + timedelta(days=5),
             capacity=SEATS if name and reachable[name] else None,
         )
-        posted = events.post(connection, owner.id, event, now, ZoneInfo(NOON))
+        posted = events.post(connection, owner.id, event, now)
         for near in [name] if name else list(homes):
             reachable[near].append(posted.id)
+    for broadcast_id in unplanned(connection):  # of these events nobody is told: none is here yet
+        broadcasts.fan_out(connection, broadcast_id, now, ZoneInfo(NOON))
     for telegram_id, name, home in crowd:
         person = people.consent(connection, telegram_id, name, "zh", now)
         people.choose_community(connection, person.id, homes[home].id)
@@ -252,7 +255,7 @@ def _settle_town(connection: Connection, crowd: list[tuple[int, str, str]]) -> d
     notice = events.NewEvent(
         "notice", district.id, "service", "邻居节", "广场", now + timedelta(days=9), None
     )
-    events.post(connection, owner.id, notice, now, ZoneInfo(NOON))
+    events.post(connection, owner.id, notice, now)
     people.leave(connection, owner.id, now)
     return reachable
 

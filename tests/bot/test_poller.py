@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -80,7 +81,7 @@ async def poll(database: Database, script: Script) -> None:
         finally:
             for task in (polling, over):
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, WrongToken, RuntimeError):
+                with contextlib.suppress(asyncio.CancelledError, WrongToken):
                     await task
             await telegram.close()
 
@@ -99,15 +100,23 @@ async def test_updates_are_in_the_file_before_telegram_may_forget_them(
     assert script.params["allowed_updates"] == ALLOWED_UPDATES
 
 
-async def test_what_could_not_be_stored_is_never_confirmed(path: Path) -> None:
-    class Broken:
-        async def write(self, *_: object) -> None:
-            raise RuntimeError("disk full")
+async def test_what_could_not_be_stored_is_not_confirmed_and_asked_for_again(
+    path: Path, sqlite: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = [True]
 
-    script = Script(path, [[said(5)]])
-    with pytest.raises(RuntimeError, match="disk full"):
+    class Broken:
+        async def write(self, *action: Any) -> Any:
+            if full:
+                full.pop()
+                raise RuntimeError("disk full")
+            return await sqlite.write(*action)
+
+    script = Script(path, [[said(5)], [said(5), said(6)]])
+    with caplog.at_level(logging.ERROR):
         await poll(Broken(), script)  # type: ignore[arg-type]
-    assert script.calls == [(None, [])]
+    assert script.calls[:3] == [(None, []), (None, []), (7, [5, 6])]
+    assert "disk full" in caplog.text
 
 
 async def test_polling_goes_on_after_a_refusal_or_nonsense(

@@ -24,6 +24,7 @@ WRONG = {
     "PROGRAMME": "/nowhere",
     "LOG_FORMAT": "xml",
     "PACE_PER_SECOND": "0",
+    "PAID_BROADCAST": "perhaps",
     "TICK_SECONDS": "often",
 }
 
@@ -76,6 +77,24 @@ def test_every_setting_is_tried_above_and_the_defaults_are_right() -> None:
     settings = read_settings(Settings)
     assert (settings.timezone, settings.language) == ("Asia/Shanghai", "zh")
     assert settings.zone.key == "Asia/Shanghai"
+
+
+@pytest.mark.usefixtures("clean")
+@pytest.mark.parametrize(
+    ("given", "rate"),
+    [
+        ({}, 30),
+        ({"PAID_BROADCAST": "true"}, 1000),
+        ({"PAID_BROADCAST": "true", "PACE_PER_SECOND": "200"}, 200),
+        ({"PACE_PER_SECOND": "12.5"}, 12.5),
+    ],
+)
+def test_the_rate_is_as_set_or_what_those_who_pay_may(
+    given: dict[str, str], rate: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings(Settings).rate == rate
 
 
 @pytest.mark.usefixtures("clean")

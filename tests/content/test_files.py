@@ -171,6 +171,59 @@ def test_a_line_that_looks_like_a_section_is_a_problem_if_no_language_has_it(tmp
     assert problems_of(course(tmp_path, first=stray))
 
 
+def with_media(*names: str) -> str:
+    return ITEM.replace("minutes: 2", f"minutes: 2\nmedia: [{', '.join(names)}]")
+
+
+def test_an_item_may_have_files_beside_it(tmp_path: Path):
+    item = with_media("图.PNG", "film.mp4", "talk.ogg", "form.docx", "copy.bin", "other.png")
+    folder = course(tmp_path, first=item) / "basics"
+    for name in ("图.PNG", "film.mp4", "talk.ogg", "form.docx", "copy.bin"):
+        (folder / name).write_bytes(b"the same bytes")
+    (folder / "other.png").write_bytes(b"others")
+    [read] = load_courses(tmp_path)
+    media = read.items[0].media
+    kinds = ["photo", "video", "voice", "document", "document", "photo"]
+    assert [file.kind for file in media] == kinds
+    assert media[0].path == folder / "图.PNG"
+    assert all(len(file.digest) == 64 for file in media)
+    # Telegram's id of a photo is none of a video; the same bytes shown alike are one file.
+    assert len({file.digest for file in media}) == 5
+    assert media[3].digest == media[4].digest
+
+
+def test_an_item_without_media_has_none(tmp_path: Path):
+    [read] = load_courses(course(tmp_path))
+    assert read.items[0].media == ()
+
+
+def test_every_file_that_cannot_be_sent_is_named(tmp_path: Path):
+    names = ["gone.png", "empty.pdf", "big.jpg", "big.pdf", "fits.jpg", "folder"]
+    folder = course(tmp_path, first=with_media(*names)) / "basics"
+    (folder / "empty.pdf").touch()
+    (folder / "folder").mkdir()
+    megabyte = 1024 * 1024
+    sizes = {"big.jpg": 10 * megabyte + 1, "fits.jpg": 10 * megabyte, "big.pdf": 50 * megabyte + 1}
+    for name, size in sizes.items():
+        with (folder / name).open("wb") as file:
+            file.truncate(size)  # sparse: takes no room
+    problems = problems_of(tmp_path)
+    assert [problem.split(": ")[2] for problem in problems] == [
+        *("gone.png", "empty.pdf", "big.jpg", "big.pdf", "folder")
+    ]
+    assert all(problem.startswith("basics/first.md: media: ") for problem in problems)
+    assert "expected a file of this name beside the item" in problems[0]
+    assert "not 0 bytes" in problems[1]
+    assert "10 MB of photo" in problems[2]
+    assert "50 MB of document" in problems[3]
+
+
+@pytest.mark.parametrize("name", ["../course.yaml", "/etc/passwd", ".env", "a/b.png"])
+def test_a_file_stands_beside_the_item(tmp_path: Path, name: str):
+    [problem] = problems_of(course(tmp_path, first=with_media(name)))
+    assert problem.startswith("basics/first.md:5: media.0:")
+
+
 def test_ids_fit_into_buttons():
     from content.screen import press
 

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,19 +14,32 @@ from sqlalchemy import Connection
 from content.courses import load_courses
 from content.programme import SHIPPED, load_programme
 from content.screen import Screen
+from content.splitting import split
 from content.texts import load_texts
 from scheduler.courier import Courier
 from scheduler.letters import Letters
 from scheduler.pace import Pace
-from scheduler.ports import Rejected, SlowDown, TryLater, Unreachable
-from storage.actions import events, outbox, people
+from scheduler.ports import Rejected, SlowDown, TryLater, Unreachable, Unsure
+from storage.actions import broadcasts, events, outbox, people, slots
 from storage.actions.sign_ups import sign_up
 from storage.actions.suggestions import decide, submit
-from storage.model.delivery import MAX_ATTEMPTS, DeliveryKind, DeliveryState
-from storage.model.person import RequestState
+from storage.model.audience import Audience
+from storage.model.broadcast import NewBroadcast
+from storage.model.delivery import (
+    MAX_ATTEMPTS,
+    DeliveryKind,
+    DeliveryState,
+    MessageIds,
+    Outcome,
+)
+from storage.model.message import Message
+from storage.model.person import Quiet, RequestState
 from storage.model.suggestion import SuggestionState
+from storage.queries import broadcasts as broadcast_queries
+from storage.queries import outbox as outbox_queries
 from storage.queries.tallies import SOURCES
 from storage.tables import deliveries, persons
+from tests.scheduler.clock import FakeClock
 from tests.storage.district import DAY, NOW, ZONE, District, draft, once
 
 State = DeliveryState
@@ -39,11 +52,16 @@ class Telegram:
 
     mishaps: dict[int, list[Exception]] = field(default_factory=dict)
     sent: list[tuple[int, Screen]] = field(default_factory=list)
+    edited: list[tuple[int, Screen, MessageIds]] = field(default_factory=list)
+    deleted: list[tuple[int, int]] = field(default_factory=list)
     hang: asyncio.Event | None = None
     under_way: int = 0
     most: int = 0
 
-    async def send(self, chat_id: int, screen: Screen) -> int:
+    def parts(self, screen: Screen) -> int:
+        return len(split(screen.text))
+
+    async def send(self, chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         try:
@@ -54,10 +72,23 @@ class Telegram:
         finally:
             self.under_way -= 1
         self.sent.append((chat_id, screen))
-        return 1000 + len(self.sent)
+        return (1000 + len(self.sent),)
+
+    async def edit(self, chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
+        self.edited.append((chat_id, screen, sent))
+        return sent
+
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
+        self.deleted += [(chat_id, i) for i in message_ids]
 
     def to(self, chat_id: int) -> list[str]:
         return [screen.text for chat, screen in self.sent if chat == chat_id]
+
+
+def quick() -> Pace:
+    """A pace that makes nobody wait in earnest, not even for a second message to one chat."""
+    clock = FakeClock()
+    return Pace(100_000, clock=clock.now, sleep=clock.sleep)
 
 
 @dataclass
@@ -67,7 +98,7 @@ class Post:
     district: District
     telegram: Telegram
     now: datetime = NOW
-    pace: Pace = field(default_factory=lambda: Pace(100_000))
+    pace: Pace = field(default_factory=quick)
 
     def courier(self, letters: Letters | None = None) -> Courier:
         return Courier(
@@ -88,6 +119,7 @@ class Post:
 
     async def deliver(self, letters: Letters | None = None) -> None:
         """Deliver everything that is due now, as a courier that was just started."""
+        await self.district.owes(self.now)
         courier = self.courier(letters)
         running = asyncio.ensure_future(courier.run())
         courier.rounds.wake()
@@ -120,14 +152,15 @@ def post(district: District) -> Post:
 
 async def test_everybody_gets_the_notice_once_and_it_is_recorded(post: Post) -> None:
     crowd = [await post.district.resident(f"p{n}") for n in range(150)]  # more than one claim
+    post.pace = Pace(100_000)
     await post.district.event()
     await post.deliver()
     assert Counter(chat for chat, _ in post.telegram.sent) == Counter(p.telegram_id for p in crowd)
     rows = await post.rows()
     assert {row.state for row in rows} == {State.SENT}
     assert {row.sent_at for row in rows} == {NOW}
-    assert len({row.message_id for row in rows}) == 150
-    assert 1 < post.telegram.most <= 3
+    assert len({row.message_ids for row in rows}) == 150
+    assert 1 < post.telegram.most <= 50
     await post.deliver()
     assert len(post.telegram.sent) == 150
 
@@ -208,9 +241,9 @@ async def test_too_many_requests_pauses_everybody_for_as_long_as_was_asked(post:
     times: list[float] = []
     real = post.telegram.send
 
-    async def send(chat_id: int, screen: Screen) -> int:
+    async def send(chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
         times.append(clock.time)
-        return await real(chat_id, screen)
+        return await real(chat_id, screen, part)
 
     post.telegram.send = send  # type: ignore[method-assign]
     await post.deliver()
@@ -232,7 +265,6 @@ async def test_a_stop_does_not_wait_for_the_end_of_a_long_pause(post: Post) -> N
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()
     await asyncio.sleep(0.05)
-    assert (await post.states())[State.CLAIMED] == 5
     courier.rounds.stop()
     await asyncio.wait_for(running, 5)
     assert await post.states() == {State.QUEUED: 5}
@@ -249,7 +281,7 @@ async def test_what_was_in_flight_at_a_crash_is_sent_again_at_the_start(
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()
-    await post.until(lambda: post.telegram.under_way == 3)
+    await post.until(lambda: post.telegram.under_way == 10)
     running.cancel()  # as near to kill -9 as one process can come
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -258,7 +290,9 @@ async def test_what_was_in_flight_at_a_crash_is_sent_again_at_the_start(
     with caplog.at_level(logging.WARNING):
         await post.deliver()
     assert await post.states() == {State.SENT: 10}
-    assert "in flight when the bot stopped are sent again: 10" in caplog.text
+    assert "in flight when the bot stopped: 10" in caplog.text
+    rows = await post.rows()
+    assert {row.unsure_at for row in rows} == {NOW}, "each may have come twice"
 
 
 async def test_a_mistake_of_ours_in_one_letter_stops_no_other(
@@ -266,7 +300,7 @@ async def test_a_mistake_of_ours_in_one_letter_stops_no_other(
 ) -> None:
     class Broken(Letters):
         async def write(self, delivery: Any) -> Screen | None:
-            if delivery.telegram_id == ana.telegram_id:
+            if delivery.chat_id == ana.telegram_id:
                 raise KeyError("a text that is not there")
             return await super().write(delivery)
 
@@ -293,10 +327,11 @@ async def test_a_notice_of_an_event_that_was_cancelled_or_began_is_not_sent(post
     await post.district.event(title="begun", starts_at=NOW + timedelta(minutes=1))
     await post.district.event(title="stays", starts_at=NOW + DAY)
     await write(sign_up, ana.telegram_id, off.id, NOW)
-    await write(events.cancel, post.district.mei.id, off.id, NOW, ZONE)
+    await write(events.cancel, post.district.mei.id, off.id, NOW)
+    await post.district.owes()
     post.now = NOW + timedelta(minutes=2)
     await post.deliver()
-    assert await post.states() == {State.CANCELLED: 2, State.SENT: 2}
+    assert await post.states() == {State.CANCELLED: 1, State.EXPIRED: 1, State.SENT: 2}
     told = post.telegram.to(ana.telegram_id)
     assert ["stays" in text for text in told].count(True) == 1
     assert ["abgesagt" in text for text in told].count(True) == 1, "the cancellation itself"
@@ -326,7 +361,7 @@ async def test_an_item_that_was_withdrawn_is_not_pushed(post: Post) -> None:
     await post.district.member("ana")
     schedule = await post.district.schedule(once(NOW), NOW)
     await post.district.database.write(
-        outbox.plan_slot, schedule, NOW, "withdrawn-item", False, None, NOW, ZONE
+        slots.plan_slot, schedule, NOW, "withdrawn-item", False, None, NOW
     )
     await post.deliver()
     assert await post.states() == {State.CANCELLED: 1}
@@ -344,10 +379,10 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         made = await write(submit, ana.id, draft(language), NOW, ZONE)
         await write(people.ask_membership, bo.id, NOW, ZONE)
         schedule = await post.district.schedule(once(NOW), NOW)
-        given = (schedule, NOW, "safe-account", False, None, NOW, ZONE)
-        await write(outbox.plan_slot, *given)
+        given = (schedule, NOW, "safe-account", False, None, NOW)
+        await write(slots.plan_slot, *given)
         await post.deliver()
-        await write(events.cancel, kim.id, event.id, NOW, ZONE)
+        await write(events.cancel, kim.id, event.id, NOW)
         await write(decide, kim.id, made.id, SuggestionState.ADOPTED, "reply", NOW, ZONE)
         request_id = next(
             row.subject_id
@@ -358,77 +393,238 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         await write(people.decide_membership, kim.id, request_id, decision, NOW, ZONE)
         await post.deliver()
     assert await post.states() == {State.SENT: len(await post.rows())}
-    assert {row.kind for row in await post.rows()} == set(DeliveryKind)
+    by_staff = {DeliveryKind.NOTICE, DeliveryKind.CORRECTION, DeliveryKind.WITHDRAWAL}
+    by_time = {DeliveryKind.EVENT_REMINDER}
+    assert {row.kind for row in await post.rows()} == set(DeliveryKind) - by_staff - by_time
 
 
-# The pace
+# Notices
 
 
-class FakeClock:
-    """Time that passes only while somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.time = 0.0
-
-    def now(self) -> float:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        wake_at = self.time + seconds
-        await asyncio.sleep(0)
-        self.time = max(self.time, wake_at)
-
-
-async def turns(pace: Pace, clock: FakeClock, count: int, workers: int = 3) -> list[float]:
-    """When each of `count` turns came that some workers asked for as fast as they could."""
-    came: list[float] = []
-
-    async def work() -> None:
-        while len(came) < count:
-            await pace.turn()
-            came.append(clock.time)
-
-    await asyncio.gather(*(work() for _ in range(workers)))
-    return came[:count]
+async def notice(post: Post, text: str = "停水通知", **given: Any) -> int:
+    """A notice to everybody of the eastern community."""
+    east = post.district.east.id
+    new = NewBroadcast(
+        **{
+            "kind": DeliveryKind.NOTICE,
+            "node_id": east,
+            "audience": Audience(east),
+            "slot_at": post.now,
+            "content": Message({"zh": text}).to_json(),
+            **given,
+        }
+    )
+    return await post.district.database.write(broadcasts.begin, new, post.now)
 
 
-async def test_turns_come_evenly_from_the_very_first_second() -> None:
-    clock = FakeClock()
-    came = await turns(Pace(25, clock=clock.now, sleep=clock.sleep), clock, 200)
-    for start in range(len(came)):
-        within = [t for t in came[start:] if t < came[start] + 1 - 1e-6]
-        assert len(within) <= 25
-    assert came[-1] == pytest.approx(199 / 25)
+async def counts(post: Post, broadcast_id: int) -> dict[DeliveryState, int]:
+    """The counts of a broadcast; they must be those of its rows."""
+    rows = [row for row in await post.rows() if row.broadcast_id == broadcast_id]
+    kept = await post.district.database.read(outbox_queries.states, broadcast_id)
+    assert kept == Counter(row.state for row in rows)
+    return kept
 
 
-async def test_idle_time_saves_up_no_burst() -> None:
-    clock = FakeClock()
-    pace = Pace(10, clock=clock.now, sleep=clock.sleep)
-    await turns(pace, clock, 5, workers=1)
-    clock.time += 3600
-    began = clock.time
-    came = await turns(pace, clock, 11, workers=1)
-    assert came[0] == began
-    assert came[-1] - began == pytest.approx(1)
+async def test_a_notice_calls_everybody_by_name(post: Post) -> None:
+    ana, bo = await post.district.resident("ana"), await post.district.resident("bo")
+    await notice(post, "{{ name }} 您好，{{ community }} 明天停水。")
+    await post.deliver()
+    assert post.telegram.to(ana.telegram_id) == ["ana 您好，东湖社区 明天停水。"]
+    assert post.telegram.to(bo.telegram_id) == ["bo 您好，东湖社区 明天停水。"]
 
 
-async def test_a_pause_holds_back_also_whoever_waited_already() -> None:
-    clock = FakeClock()
-    pace = Pace(10, clock=clock.now, sleep=clock.sleep)
-    await pace.turn()
-    waiting = asyncio.ensure_future(pace.turn())
-    await asyncio.sleep(0)
-    pace.pause(30)
-    assert await waiting
-    assert clock.time >= 30
-    before = clock.time
-    await pace.turn()
-    assert clock.time - before <= 0.2 + 1e-6
+async def test_a_correction_edits_what_was_sent_and_changes_what_is_not(post: Post) -> None:
+    ana = await post.district.resident("ana")
+    bo = await post.district.resident("bo", quiet=Quiet(time(11), time(13)))
+    kim = await post.district.kim()
+    first = await notice(post)
+    await post.deliver()
+    assert post.telegram.to(ana.telegram_id) == ["停水通知"]
+    new = Message({"zh": "停水改到周五"}).to_json()
+    change = await post.district.database.write(
+        broadcasts.correct, kim.id, first, new, "draft", post.now
+    )
+    await post.deliver()
+    [(chat, screen, before)] = post.telegram.edited
+    assert (chat, screen.text, before) == (ana.telegram_id, "停水改到周五", ((1001,),))
+    post.now = LATER
+    await post.deliver()
+    assert post.telegram.to(bo.telegram_id) == ["停水改到周五"]
+    assert await counts(post, change) == {State.SENT: 1}
+    assert await counts(post, first) == {State.SENT: 2}
 
 
-async def test_a_turn_is_given_up_when_the_courier_stops() -> None:
-    clock = FakeClock()
-    pace = Pace(10, clock=clock.now, sleep=clock.sleep)
-    pace.pause(10_000)
-    assert await pace.turn(lambda: clock.time > 2) is False
-    assert clock.time < 4
+async def test_a_withdrawal_deletes_what_was_sent_and_sends_no_more(post: Post) -> None:
+    ana = await post.district.resident("ana")
+    bo = await post.district.resident("bo", quiet=Quiet(time(11), time(13)))
+    kim = await post.district.kim()
+    first = await notice(post)
+    await post.deliver()
+    change = await post.district.database.write(
+        broadcasts.withdraw, kim.id, first, "draft", post.now
+    )
+    await post.district.database.write(broadcasts.sweep, first)
+    await post.deliver()
+    assert post.telegram.deleted == [(ana.telegram_id, 1001)]
+    post.now = LATER
+    await post.deliver()
+    assert post.telegram.to(bo.telegram_id) == []
+    assert await counts(post, change) == {State.SENT: 1}
+    assert await counts(post, first) == {State.SENT: 1, State.CANCELLED: 1}
+
+
+async def test_what_is_corrected_while_it_is_on_its_way_is_edited_when_it_arrived(
+    post: Post,
+) -> None:
+    ana = await post.district.resident("ana")
+    kim = await post.district.kim()
+    first = await notice(post)
+    await post.district.owes()
+    write = post.district.database.write
+    [held] = await write(outbox.claim_due, NOW, 9, ZONE)
+    new = Message({"zh": "新"}).to_json()
+    change = await write(broadcasts.correct, kim.id, first, new, "draft", post.now)
+    await post.district.owes()
+    [delivery] = await write(outbox.claim_due, NOW, 9, ZONE)
+    assert delivery.before == ()
+    outcome = await post.courier()._deliver(delivery)
+    assert (outcome.state, outcome.failed_try) == (State.QUEUED, True)
+    arrived = Outcome(held.id, first, State.SENT, sent=((5,),))
+    await write(outbox.record, [outcome, arrived], NOW)
+    post.now += timedelta(seconds=10)
+    await post.deliver()
+    assert [(c, s.text) for c, s, _ in post.telegram.edited] == [(ana.telegram_id, "新")]
+    assert await counts(post, change) == {State.SENT: 1}
+
+
+# What nobody can know, and other mishaps
+
+
+async def test_what_may_have_arrived_is_sent_again_by_default_and_counted(post: Post) -> None:
+    ana = await post.district.resident("ana")
+    sent = await notice(post)
+    post.telegram.mishaps[ana.telegram_id] = [Unsure("timeout")]
+    await post.deliver()
+    assert await counts(post, sent) == {State.QUEUED: 1}
+    post.now += timedelta(seconds=10)
+    await post.deliver()
+    assert await counts(post, sent) == {State.SENT: 1}
+    assert (await post.district.database.read(broadcast_queries.by_id, sent)).unsure == 1
+
+
+async def test_at_most_once_means_that_it_is_not_sent_again_but_listed(post: Post) -> None:
+    ana = await post.district.resident("ana")
+    sent = await notice(post, at_most_once=True)
+    post.telegram.mishaps[ana.telegram_id] = [Unsure("timeout")]
+    for _ in range(2):
+        await post.deliver()
+        post.now += DAY
+    assert await counts(post, sent) == {State.FAILED: 1}
+    assert post.telegram.sent == []
+    [listed] = await post.district.database.read(broadcast_queries.troubles, sent, 0)
+    assert (listed.name, listed.unsure) == ("ana", True)
+
+
+async def test_at_most_once_tries_again_what_surely_did_not_arrive(post: Post) -> None:
+    ana = await post.district.resident("ana")
+    sent = await notice(post, at_most_once=True)
+    post.telegram.mishaps[ana.telegram_id] = [TryLater("refused"), SlowDown("429", 1)]
+    for _ in range(3):
+        await post.deliver()
+        post.now += timedelta(minutes=1)
+    assert await counts(post, sent) == {State.SENT: 1}
+    assert len(post.telegram.sent) == 1
+
+
+async def test_a_long_text_goes_on_where_it_stopped(post: Post) -> None:
+    ana = await post.district.resident("ana")
+    text = "\n\n".join("字" * 900 for _ in range(12))
+    sent = await notice(post, text)
+    whole, real = len(split(text)), post.telegram.send
+    parts: list[int] = []
+
+    async def send(chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
+        parts.append(part)
+        if parts == [0, 1]:
+            raise TryLater("502")
+        return await real(chat_id, screen, part)
+
+    post.telegram.send = send  # type: ignore[method-assign]
+    for _ in range(2):
+        await post.deliver()
+        post.now += timedelta(minutes=1)
+    assert whole == 3
+    assert parts == [0, 1, 1, 2]
+    assert await counts(post, sent) == {State.SENT: 1}
+    [row] = await post.rows()
+    assert len(row.message_ids.split(";")) == whole
+    assert len(post.telegram.to(ana.telegram_id)) == whole
+
+
+async def test_a_pause_survives_a_restart(post: Post) -> None:
+    for n in range(5):
+        await post.district.resident(f"p{n}")
+    sent = await notice(post)
+    post.telegram.mishaps[100] = [SlowDown("429 Too Many Requests", 10_000)]
+    post.pace = Pace(30)
+    await post.district.owes()
+    courier = post.courier()
+    running = asyncio.ensure_future(courier.run())
+    courier.rounds.wake()
+    await post.until(lambda: post.pace.pause_left > 0)
+    courier.rounds.stop()
+    await asyncio.wait_for(running, 5)
+    first = len(post.telegram.sent)
+    assert first <= 3
+    rows = await post.rows()
+    assert {row.attempts for row in rows} == {0}, "no try is spent on a pause"
+    assert {row.state for row in rows} <= {State.QUEUED, State.SENT}
+    post.now += timedelta(seconds=5000)
+    post.pace = Pace(30)
+    courier = post.courier()
+    running = asyncio.ensure_future(courier.run())
+    courier.rounds.wake()
+    await post.until(lambda: post.pace.pause_left > 0)
+    assert 4990 < post.pace.pause_left < 5010
+    await asyncio.sleep(0.2)
+    courier.rounds.stop()
+    await asyncio.wait_for(running, 5)
+    assert len(post.telegram.sent) == first
+    post.now += timedelta(seconds=5001)
+    post.pace = Pace(30)
+    await post.deliver()
+    assert await counts(post, sent) == {State.SENT: 5}
+
+
+async def test_nothing_is_sent_that_cannot_be_written_down_and_nothing_is_forgotten(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The disk is full for a while: what was sent is written when there is room again."""
+    for n in range(30):
+        await post.district.resident(f"p{n}")
+    sent = await notice(post)
+    await post.district.owes()
+    database, full = post.district.database, asyncio.Event()
+    full.set()
+    real = database.write
+
+    async def write(action: Any, *given: Any, **named: Any) -> Any:
+        if full.is_set() and action in (outbox.record, outbox.claim_due) and post.telegram.sent:
+            raise OSError(28, "No space left on device")
+        return await real(action, *given, **named)
+
+    monkeypatch.setattr(database, "write", write)
+    courier = post.courier()
+    running = asyncio.ensure_future(courier.run())
+    courier.rounds.wake()
+    await post.until(lambda: "cannot be recorded" in caplog.text)
+    full.clear()
+    for _ in range(500):
+        courier.rounds.wake()
+        if await counts(post, sent) == {State.SENT: 30}:
+            break
+        await asyncio.sleep(0.01)
+    courier.rounds.stop()
+    await asyncio.wait_for(running, 10)
+    assert await counts(post, sent) == {State.SENT: 30}
+    assert len(post.telegram.sent) == 30

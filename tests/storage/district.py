@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
-from storage.actions import events, invitations, people, study
+from storage.actions import broadcasts, events, invitations, people, study
 from storage.actions.people import choose_community, consent, enrol
 from storage.database import Database
 from storage.model.event import Event
@@ -20,6 +20,7 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.model.study import Rhythm, Schedule, ScheduleKind
 from storage.model.suggestion import Draft
+from storage.queries import outbox as outbox_queries
 from storage.queries import people as people_queries
 from storage.queries import study as study_queries
 
@@ -85,7 +86,15 @@ class District:
             "capacity": None,
         }
         posted = events.NewEvent(**(new | given))
-        return await self.database.write(events.post, self.mei.id, posted, NOW, ZONE)
+        event = await self.database.write(events.post, self.mei.id, posted, NOW)
+        await self.owes()
+        return event
+
+    async def owes(self, now: datetime = NOW) -> None:
+        """Turn the audience of every broadcast into deliveries, as the planner does."""
+        for broadcast_id in await self.database.read(outbox_queries.unplanned):
+            while await self.database.write(broadcasts.fan_out, broadcast_id, now, ZONE):
+                continue
 
     async def schedule(self, rhythm: Rhythm, slot: datetime, node: Node | None = None) -> Schedule:
         """A schedule of the shipped course from its first item on."""

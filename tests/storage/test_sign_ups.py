@@ -16,7 +16,7 @@ from storage.model.roles import Role
 from storage.queries import events as event_queries
 from storage.tables import broadcasts, events, sign_ups
 
-from .district import DAY, NOW, ZONE, District, outcomes
+from .district import DAY, NOW, District, outcomes
 
 
 async def seats(district: District, event_id: int) -> tuple[int, int]:
@@ -169,7 +169,7 @@ async def test_nobody_signs_up_once_it_has_begun_or_was_called_off(district: Dis
     ana = await district.resident("ana")
     event, off = await district.event(), await district.event()
     await district.database.write(sign_up, ana.telegram_id, event.id, NOW)
-    await district.database.write(event_actions.cancel, district.mei.id, off.id, NOW, ZONE)
+    await district.database.write(event_actions.cancel, district.mei.id, off.id, NOW)
     bo = await district.resident("bo")
     for action, event_id, now, refusal in (
         (sign_up, event.id, event.starts_at, "event.over"),
@@ -226,15 +226,15 @@ async def test_only_staff_of_the_place_post_cancel_and_see_the_roster(district: 
             f"by {by.name}", district.east.id, "service", "t", "p", NOW + DAY, None
         )
         with pytest.raises(Refusal, match="refused.not_yours"):
-            await district.database.write(event_actions.post, by.id, new, NOW, ZONE)
+            await district.database.write(event_actions.post, by.id, new, NOW)
         with pytest.raises(Refusal, match="refused.not_yours"):
-            await district.database.write(event_actions.cancel, by.id, event.id, NOW, ZONE)
+            await district.database.write(event_actions.cancel, by.id, event.id, NOW)
         with pytest.raises(Refusal, match="refused.not_yours"):
             await district.database.read(event_queries.roster_for, event.id, by)
     await district.database.write(sign_up, ana.telegram_id, event.id, NOW)
     assert (await district.database.read(event_queries.roster_for, event.id, kim))[1] == ["ana"]
     cancelled = await outcomes(
-        district.database.write(event_actions.cancel, kim.id, event.id, NOW, ZONE) for _ in range(5)
+        district.database.write(event_actions.cancel, kim.id, event.id, NOW) for _ in range(5)
     )
     assert cancelled.count("event.cancelled") == 4
 
@@ -243,7 +243,7 @@ async def test_the_list_is_of_open_events_to_come_a_page_at_a_time(district: Dis
     ana = await district.resident("ana")
     made = [await district.event(starts_at=NOW + DAY * (9 - n)) for n in range(PAGE + 2)]
     off = await district.event()
-    await district.database.write(event_actions.cancel, district.mei.id, off.id, NOW, ZONE)
+    await district.database.write(event_actions.cancel, district.mei.id, off.id, NOW)
     soonest = [event.id for event in reversed(made)]
     read = district.database.read
     first = await read(event_queries.upcoming, ana, NOW, 0)

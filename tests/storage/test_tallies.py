@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, Row, Table, insert
 
 from content.programme import SHIPPED, load_programme
+from storage.model.broadcast import BroadcastState
 from storage.model.delivery import DeliveryKind, DeliveryState
 from storage.model.event import EventState, SignUpState
 from storage.model.node import Node
@@ -118,7 +119,8 @@ def fill(connection: Connection, nodes: Sequence[Node], owner: int, seed: int) -
         )
     for _ in range(15):
         kind = chance.choice([DeliveryKind.STUDY_ITEM, DeliveryKind.EVENT_NOTICE])
-        broadcast = put(broadcasts, kind=kind, slot_at=instant(), node_id=node_id(), created_at=NOW)
+        given = {"kind": kind, "state": BroadcastState.DONE, "priority": 1, "audience": "{}"}
+        broadcast = put(broadcasts, **given, slot_at=instant(), node_id=node_id(), created_at=NOW)
         for person in chance.sample(people, 6):
             state = chance.choice([DeliveryState.SENT, *DeliveryState])
             put(

@@ -104,6 +104,19 @@ class Town:
             await asyncio.wait_for(self._running, 20)
             self._running = None
 
+    async def dies(self) -> None:
+        """End it without a word, as near to kill -9 as one process can come (tests/bot kills)."""
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait({self._running})
+            self._running = None
+
+    async def paced(self, rate: float) -> None:
+        """From now on the product sends `rate` messages a second."""
+        await self.stops()
+        self.settings = self.settings.model_copy(update={"pace_per_second": rate})
+        await self.starts()
+
     async def _run(self, stop: asyncio.Event, started: asyncio.Event) -> None:
         content = load_content(self.settings)
         async with open_app(self.settings, self.database, content, self.clock.now) as app:

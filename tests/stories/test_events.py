@@ -28,7 +28,6 @@ async def an_event(town: Town, capacity: int | None = 10, place: str = "东湖�
             capacity=capacity,
         ),
         now,
-        town.settings.zone,
     )
     return event.id
 

@@ -12,7 +12,9 @@ from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, Telegram
 
 from bot.simulator import (
     BadGateway,
+    CutAnswer,
     DropAfterAccept,
+    GatewayTimeout,
     Hang,
     Person,
     Reset,
@@ -58,6 +60,26 @@ async def test_accepted_and_no_answer(sim: Simulator, bot: Bot, ana: Person) -> 
     sim.faults.next(DropAfterAccept(), method="sendMessage", chat_id=ana.id)
     with pytest.raises(TelegramNetworkError):
         await bot.send_message(ana.id, "a")
+    assert ana.screen == "a"
+
+
+async def test_carried_out_and_a_gateway_lost_patience(
+    sim: Simulator, bot: Bot, ana: Person
+) -> None:
+    sim.faults.next(GatewayTimeout(), method="sendMessage")
+    with pytest.raises(ClientDecodeError, match="504 Gateway Time-out"):
+        await bot.send_message(ana.id, "a")
+    assert ana.screen == "a"
+
+
+async def test_an_answer_is_cut_in_the_middle(sim: Simulator, ana: Person) -> None:
+    sim.faults.next(CutAnswer(), method="sendMessage")
+    async with aiohttp.ClientSession() as session:
+        url = f"{sim.url}/bot{sim.token}/sendMessage"
+        async with session.post(url, json={"chat_id": ana.id, "text": "a"}) as response:
+            assert response.status == 200
+            with pytest.raises(aiohttp.ClientPayloadError):
+                await response.read()
     assert ana.screen == "a"
 
 

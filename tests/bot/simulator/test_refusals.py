@@ -348,3 +348,8 @@ async def test_a_body_that_is_too_big(sim: Simulator) -> None:
         headers = {"Content-Length": str(10**9)}
         async with session.post(url, data=b"{}", headers=headers) as response:
             assert response.status == 413
+
+
+async def test_more_than_a_hundred_messages_to_delete_at_once(bot: Bot, ana: Person) -> None:
+    words = await refused(bot.delete_messages(ana.id, list(range(1, 102))))
+    assert words == "Bad Request: too many message identifiers specified"

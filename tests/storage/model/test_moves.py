@@ -5,6 +5,7 @@ from itertools import product
 
 import pytest
 
+from storage.model.broadcast import BROADCAST_MOVES, BroadcastState
 from storage.model.delivery import DELIVERY_MOVES, MAX_ATTEMPTS, DeliveryState, backoff
 from storage.model.event import EVENT_MOVES, SIGN_UP_MOVES, EventState, SignUpState
 from storage.model.moves import sources_of
@@ -20,7 +21,13 @@ DRAWN: list[tuple[type[StrEnum], dict[str, frozenset[str]], str]] = [
         DeliveryState,
         DELIVERY_MOVES,  # type: ignore[list-item]
         "queued>claimed queued>cancelled claimed>queued claimed>sent claimed>unreachable"
-        " claimed>failed claimed>cancelled",
+        " claimed>failed claimed>expired claimed>cancelled failed>queued unreachable>queued",
+    ),
+    (
+        BroadcastState,
+        BROADCAST_MOVES,  # type: ignore[list-item]
+        "running>paused running>done running>cancelled paused>running paused>cancelled"
+        " done>running",
     ),
     (EventState, EVENT_MOVES, "open>cancelled"),  # type: ignore[list-item]
     (SignUpState, SIGN_UP_MOVES, "signed_up>cancelled cancelled>signed_up"),  # type: ignore[list-item]
@@ -53,11 +60,11 @@ def test_the_sources_of_a_state_are_its_moves_read_backwards(
 
 
 def test_every_drawn_table_is_walked_and_none_is_forgotten() -> None:
-    from storage.model import delivery, event, person, study, suggestion
+    from storage.model import broadcast, delivery, event, person, study, suggestion
 
     found = {
         id(value)
-        for module in (delivery, event, person, study, suggestion)
+        for module in (broadcast, delivery, event, person, study, suggestion)
         for name, value in vars(module).items()
         if name.endswith("MOVES")
     }

@@ -1,0 +1,218 @@
+"""Calls of the Bot API: one pool of connections, and a clear word on what went wrong.
+
+aiogram builds and parses a model for each call, which costs twice as much again as the call. Here
+a body is prepared once, and of the answer only `ok` and the message's id are read.
+"""
+
+import asyncio
+import json
+import mimetypes
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from content.screen import NotShown
+
+T = TypeVar("T")
+
+# Telegram compresses nothing for us: its answers are short, and time is dear.
+_HEADERS = CIMultiDict({"Accept-Encoding": "identity"})
+_JSON_HEADERS = CIMultiDict({"Content-Type": "application/json", "Accept-Encoding": "identity"})
+REPLY_PATIENCE = 30.0  # seconds that a call may take when somebody waits for the answer
+_UPLOAD_PATIENCE = 120.0
+_REPLY_ATTEMPTS = 3
+_LONGEST_REPLY_WAIT = 30.0
+# How an answer to a message that was sent begins; any other is read as JSON.
+_SENT = re.compile(rb'{"ok":true,"result":{"message_id":(\d+)[,}]')
+
+
+class TelegramRefused(NotShown):
+    """Telegram answered that it will not. `code` is its error code; `retry_after` seconds to wait
+    if it asks for that; `moved_to` the new id of a group that has one."""
+
+    def __init__(
+        self,
+        code: int,
+        description: str,
+        retry_after: float | None = None,
+        moved_to: int | None = None,
+    ) -> None:
+        super().__init__(f"{code} {description}")
+        self.code = code
+        self.description = description
+        self.retry_after = retry_after
+        self.moved_to = moved_to
+
+
+class TelegramUnavailable(NotShown):
+    """No answer that can be understood: the network, or a server in between.
+
+    `unsure`: the call was made, and nobody can know whether Telegram carried it out.
+    """
+
+    def __init__(self, reason: str, *, unsure: bool) -> None:
+        super().__init__(reason)
+        self.unsure = unsure
+
+
+class Upload(NamedTuple):
+    """A file in a call: the field that holds it, its name, and its bytes or where they are."""
+
+    field: str
+    name: str
+    content: bytes | Path
+
+
+class Telegram:
+    """Calls of the Bot API over one pool of connections."""
+
+    def __init__(self, api_url: str, token: str) -> None:
+        self._base = f"{api_url}/bot{token}/"
+        self._urls: dict[str, URL] = {}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def call(
+        self, method: str, params: dict[str, Any], patience: float = REPLY_PATIENCE
+    ) -> Any:
+        """Call `method`, for at most `patience` seconds; returns its result as plain JSON values.
+
+        Raises TelegramRefused or TelegramUnavailable; neither ever holds the token.
+        """
+        body = json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()
+        return _result(method, *await self._ask(method, body, _JSON_HEADERS, patience))
+
+    async def deliver(self, method: str, body: bytes, patience: float) -> tuple[int, ...]:
+        """Call a method that makes or changes messages, with a prepared JSON body; returns their
+        ids. Raises like `call`."""
+        status, answer = await self._ask(method, body, _JSON_HEADERS, patience)
+        if found := _SENT.match(answer):
+            return (int(found[1]),)
+        return ids_of(_result(method, status, answer))
+
+    async def upload(
+        self, method: str, params: Mapping[str, str], uploads: Sequence[Upload]
+    ) -> Any:
+        """Call `method` with files. Raises like `call`, and OSError for a file that is gone."""
+        with ExitStack() as opened:
+            form = _form(params, uploads, opened)
+            answer = await self._ask(method, form, _HEADERS, _UPLOAD_PATIENCE)
+        return _result(method, *answer)
+
+    async def patiently(self, method: str, params: dict[str, Any]) -> Any:
+        """Call, and `insist`. Raises like `call`."""
+        return await self.insist(lambda: self.call(method, params))
+
+    async def insist(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask, and again while Telegram wants us to wait or cannot be reached: for answers to
+        somebody who is waiting. Raises what the last try raised."""
+        for attempt in range(1, _REPLY_ATTEMPTS + 1):
+            try:
+                return await ask()
+            except TelegramUnavailable:
+                if attempt == _REPLY_ATTEMPTS:
+                    raise
+                wait = 0.2 * 4**attempt
+            except TelegramRefused as error:
+                if error.retry_after is None or attempt == _REPLY_ATTEMPTS:
+                    raise
+                wait = error.retry_after
+                if wait > _LONGEST_REPLY_WAIT:
+                    raise
+            await asyncio.sleep(wait)
+        raise AssertionError("unreachable")
+
+    async def _ask(
+        self,
+        method: str,
+        body: bytes | aiohttp.FormData,
+        headers: CIMultiDict[str],
+        patience: float,
+    ) -> tuple[int, bytes]:
+        """Status and body of the answer. Raises TelegramUnavailable."""
+        url = self._urls.get(method)
+        if url is None:
+            url = self._urls[method] = URL(self._base + method)
+        try:
+            async with self._opened().post(
+                url, data=body, headers=headers, timeout=_timeout(patience), allow_redirects=False
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            # There never was a connection (no route, no name, no TLS, no free one in time).
+            raise TelegramUnavailable(f"{method}: {type(error).__name__}", unsure=False) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise TelegramUnavailable(f"{method}: {type(error).__name__}", unsure=True) from None
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            # An idle connection is given up before the other side does so, unseen by us.
+            connector = aiohttp.TCPConnector(limit=200, keepalive_timeout=30)
+            self._session = aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+            )
+        return self._session
+
+
+@lru_cache
+def _timeout(patience: float) -> aiohttp.ClientTimeout:
+    # Connecting ends first, so that what ends at `total` is known to have had a connection.
+    return aiohttp.ClientTimeout(total=patience, connect=patience * 2 / 3)
+
+
+def _result(method: str, status: int, answer: bytes) -> Any:
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        found = None
+    match found:
+        case {"ok": True, "result": result}:
+            return result
+        case {"ok": False, "error_code": int(code)}:
+            parameters = found.get("parameters", {})
+            raise TelegramRefused(
+                code,
+                found.get("description", ""),
+                parameters.get("retry_after"),
+                parameters.get("migrate_to_chat_id"),
+            )
+    # Not Telegram's words, but those of something between us; unless they are an error, and not
+    # that it waited in vain, nobody can know whether it passed the call on.
+    unsure = status < 400 or status == 504
+    raise TelegramUnavailable(f"{method}: status {status}, not Telegram's answer", unsure=unsure)
+
+
+def ids_of(result: Any) -> tuple[int, ...]:
+    """The ids of the message, or of the messages of an album, that a call made."""
+    messages = result if isinstance(result, list) else [result]
+    return tuple(int(message["message_id"]) for message in messages)
+
+
+def _form(
+    params: Mapping[str, str], uploads: Sequence[Upload], opened: ExitStack
+) -> aiohttp.FormData:
+    """The body of a call with files; those that are opened are closed with `opened`."""
+    form = aiohttp.FormData(quote_fields=False)  # Telegram shows names as they are
+    for name, value in params.items():
+        form.add_field(name, value)
+    for field, name, content in uploads:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        file = opened.enter_context(content.open("rb")) if isinstance(content, Path) else content
+        form.add_field(field, file, filename=name, content_type=kind)
+    return form
+
+
+def command_list(commands: list[tuple[str, str]]) -> list[dict[str, str]]:
+    """(name, description) pairs as Telegram wants them."""
+    return [{"command": name, "description": description} for name, description in commands]

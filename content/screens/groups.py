@@ -1,0 +1,51 @@
+"""Telegram groups: what is said in them, and how staff link them to places."""
+
+from collections.abc import Sequence
+
+from content.screen import Button, Screen, press
+from content.screens.home import back, button, paged
+from content.texts import Say
+from storage.model.group import Group
+from storage.model.node import Node
+
+
+def linked(say: Say, node: str, link: str) -> Screen:
+    """What the bot says in a group that gets the notices of `node` from now on."""
+    private = Button(say.label("home.open_private"), url=link)
+    return Screen(say("group.linked", node=node), ((private,),))
+
+
+def where(say: Say, chat_id: int, title: str, places: Sequence[Node], page: int) -> Screen:
+    """Whose notices should go to this group?"""
+    buttons = [Button(node.name, press("group_at", chat_id, node.id)) for node in places]
+    rows = paged(say, buttons, page, lambda number: press("group_where", chat_id, number), "")
+    return Screen(say("group.where", title=title), rows)
+
+
+def linked_to(say: Say, group: Group) -> Screen:
+    """Told to whoever linked a group."""
+    text = say("group.linked_to", title=group.title, node=group.node_name)
+    return Screen(text, ((button(say, "group.change", "group_where", group.chat_id, 0),),))
+
+
+def every(say: Say, groups: Sequence[Group], page: int) -> Screen:
+    """The groups of one's places."""
+    buttons = [
+        Button(say.label("group.line", group=group), press("group", group.id)) for group in groups
+    ]
+    rows = paged(say, buttons, page, lambda number: press("groups", number), "staff", width=1)
+    return Screen(say("group.list", count=len(groups)), rows)
+
+
+def one(say: Say, group: Group, *, several_places: bool) -> Screen:
+    """A group, and what can be done with it."""
+    change = button(say, "group.change", "group_where", group.chat_id, 0)
+    unlink = button(say, "group.unlink", "unlink", group.id)
+    row = (change, unlink) if several_places else (unlink,)
+    return Screen(say("group.one", group=group), (row, *back(say, "groups")))
+
+
+def confirm_unlink(say: Say, group: Group) -> Screen:
+    yes = button(say, "group.unlink_yes", "unlinked", group.id)
+    no = button(say, "button.back", "groups")
+    return Screen(say("group.unlink_sure", title=group.title), ((no, yes),))

@@ -1,0 +1,197 @@
+"""Schedules: rhythms and slots in words, and the list of what is planned."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_location
+from markupsafe import Markup
+
+from content.courses import Courses
+from content.screen import Button, Rows, Screen, press
+from content.screens.home import button
+from content.splitting import clip, plain
+from content.texts import Say
+from storage.model.delivery import DeliveryKind
+from storage.model.message import Message
+from storage.model.rhythm import LAST, WEEKDAYS, Rhythm, ScheduleKind
+from storage.model.schedule import Planned, ScheduleState
+
+PAGE = 8
+GIST = 24  # of a notice, in UTF-16 units
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+NTHS = {1: "1", 2: "2", 3: "3", 4: "4", LAST: "last"}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Whose clock tells the times: that of a place, and the one of the district if they differ."""
+
+    now: datetime
+    zone: ZoneInfo
+    district: ZoneInfo
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A rhythm before it is saved: its coming `slots`; after joining, the slot of somebody who
+    joins today; and the `years` whose holidays are not known yet."""
+
+    rhythm: Rhythm
+    slots: Sequence[datetime]
+    joined: datetime | None
+    years: Sequence[int]
+
+
+def moment(say: Say, at: datetime, clock: Clock) -> str:
+    """An instant on the clock of the place, with its year unless that is this one."""
+    local = at.astimezone(clock.zone)
+    day, hour = local.date(), local.time()
+    if day.year == clock.today.year:
+        return say.label("schedule.moment", day=day, at=hour)
+    weekday = say.label(f"day.{WEEKDAYS[day.weekday()]}")
+    return say.label("schedule.moment_far", day=day, weekday=weekday, at=hour)
+
+
+def describe(say: Say, rhythm: Rhythm, clock: Clock) -> str:
+    """A rhythm in words: "every Mon, Thu at 8:30, 10 times"."""
+    return say.label(
+        "schedule.rhythm",
+        base=_base(say, rhythm, clock),
+        until=rhythm.until_on,
+        count=rhythm.count,
+        skip_holidays=rhythm.skip_holidays,
+        skipped=len(rhythm.skip_on),
+    )
+
+
+def _base(say: Say, rhythm: Rhythm, clock: Clock) -> str:
+    key, at = f"schedule.rhythm_{rhythm.kind.value}", rhythm.at
+    match rhythm.kind:
+        case ScheduleKind.ONCE:
+            assert rhythm.once_at is not None
+            return say.label(key, moment=moment(say, rhythm.once_at, clock))
+        case ScheduleKind.DAILY:
+            return say.label(key, every=rhythm.every, at=at)
+        case ScheduleKind.WEEKLY:
+            days = [say.label(f"day.{day}") for day in WEEKDAYS if day in rhythm.days]
+            return say.label(key, every=rhythm.every, days=days, at=at)
+        case ScheduleKind.MONTHLY:
+            return say.label(key, day=rhythm.day_of_month, at=at)
+        case ScheduleKind.MONTHLY_WEEKDAY:
+            weekday = say.label(f"day.{rhythm.days[0]}")
+            return say.label(key, nth=nth(say, rhythm.nth), weekday=weekday, at=at)
+        case ScheduleKind.YEARLY:
+            month = say.label(f"day.{MONTHS[rhythm.month - 1]}")
+            return say.label(key, month=month, day=rhythm.day_of_month, at=at)
+        case ScheduleKind.AFTER_JOINING:
+            return say.label(key, days=rhythm.days_after, at=at)
+        case ScheduleKind.BEFORE_EVENT:
+            return say.label(key, hours=rhythm.hours_before)
+
+
+def nth(say: Say, number: int) -> str:
+    """ "first", "second" …, "last"."""
+    return say.label(f"schedule.nth_{NTHS[number]}")
+
+
+def when(say: Say, found: When, clock: Clock) -> Markup:
+    """A rhythm and what it means: lines for the window in which it is confirmed, or its receipt."""
+    city = None
+    if clock.zone.key != clock.district.key:
+        city = get_timezone_location(clock.zone.key, locale=say.language, return_city=True)
+    once = found.rhythm.kind is ScheduleKind.ONCE  # then the rhythm has said it
+    text = say(
+        "schedule.when",
+        rhythm=describe(say, found.rhythm, clock),
+        slots=[] if once else [moment(say, slot, clock) for slot in found.slots],
+        never=not found.slots and found.joined is None,
+        joined=None if found.joined is None else moment(say, found.joined, clock),
+        city=city,
+        years=found.years,
+    )
+    return text.strip()
+
+
+def plans(
+    say: Say,
+    every: Sequence[Planned],
+    courses: Courses,
+    now: datetime,
+    zone: ZoneInfo,
+    page: int,
+) -> Screen:
+    """A page (from 0) of what is scheduled, each with a button that stops it."""
+    page = min(max(page, 0), max(0, len(every) - 1) // PAGE)
+    shown = list(enumerate(every, start=1))[page * PAGE : (page + 1) * PAGE]
+    lines = [
+        _line(say, number, each, courses, Clock(now, each.zone, zone)) for number, each in shown
+    ]
+    stops = tuple(
+        (Button(say.label("schedule.stop", number=number), press("stop_push", each.schedule.id)),)
+        for number, each in shown
+        if each.schedule.state is ScheduleState.ACTIVE
+    )
+    new = (button(say, "push.new", "push"),)
+    more = (page + 1) * PAGE < len(every)
+    return Screen(say("schedule.plans", lines=lines), (new, *stops, *_turn(say, page, more)))
+
+
+def _turn(say: Say, page: int, more: bool) -> Rows:
+    turn = [button(say, "button.back", "staff")]
+    if page:
+        turn.insert(0, button(say, "button.previous", "pushes", page - 1))
+    if more:
+        turn.append(button(say, "button.next", "pushes", page + 1))
+    return (tuple(turn),)
+
+
+def _line(
+    say: Say, number: int, planned: Planned, courses: Courses, clock: Clock
+) -> dict[str, object]:
+    schedule = planned.schedule
+    # After joining there is a slot every day, for the few who joined so many days before.
+    next_slot_at = None if schedule.is_after_joining else schedule.next_slot_at
+    return {
+        "number": number,
+        "kind": schedule.kind,
+        "node": schedule.node_name,
+        "rhythm": describe(say, schedule.rhythm, clock),
+        "next_slot": next_slot_at and moment(say, next_slot_at, clock),
+        "title": _title(say, planned, courses),
+        "fired": schedule.fired,
+        "missed": planned.missed,
+        "missed_at": planned.missed_at and moment(say, planned.missed_at, clock),
+    }
+
+
+def _title(say: Say, planned: Planned, courses: Courses) -> str:
+    """What is sent next: an item, the beginning of a notice, the name of an event."""
+    schedule = planned.schedule
+    match schedule.kind:
+        case DeliveryKind.STUDY_ITEM:
+            course = courses.get(schedule.course_id or "")
+            item = course.at(schedule.position) if course else None
+            return item.title.in_(say.language) if item else ""
+        case DeliveryKind.NOTICE:
+            text = plain(Message.from_json(schedule.content or "").body(say.language))
+            return clip(" ".join(text.split()), GIST)
+        case _:
+            return planned.event_title or ""
+
+
+def confirm_stop(say: Say, schedule_id: int) -> Screen:
+    return Screen(
+        say("schedule.stop_sure"),
+        (
+            (
+                button(say, "button.back", "pushes"),
+                button(say, "schedule.stop_yes", "stopped_push", schedule_id),
+            ),
+        ),
+    )

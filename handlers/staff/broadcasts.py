@@ -1,0 +1,389 @@
+"""Following and steering broadcasts: the card, the list, stopping, correcting, taking back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.kbd import Button, SwitchTo
+
+from content.screen import Screen
+from content.screens import broadcasts as screens
+from content.screens import notice as notice_screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.filters import Pressed, row_id
+from handlers.tools import Tools
+from handlers.widgets import (
+    Label,
+    Words,
+    anything_else,
+    begin,
+    choices,
+    ending,
+    finish,
+    person_of,
+    say_of,
+    take_draft,
+    text_input,
+    tools_of,
+)
+from storage.actions import broadcasts as actions
+from storage.actions import cards as card_actions
+from storage.model.card import Card
+from storage.model.delivery import CHANGES, DeliveryKind, DeliveryState
+from storage.model.message import Message as Content
+from storage.model.notice import BODY_LIMIT
+from storage.model.person import LANGUAGES, Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.model.suggestion import was_cut
+from storage.model.visible import is_visible
+from storage.queries import broadcasts as queries
+from storage.queries import cards as card_queries
+
+router = Router(name="broadcasts")
+
+LAST_PAGE = 10_000
+
+
+class CorrectForm(StatesGroup):
+    language = State()
+    text = State()
+    confirm = State()
+
+
+def page(text: str) -> int:
+    """Read a page that a button carries. Raises ValueError."""
+    number = int(text)
+    if not 0 <= number <= LAST_PAGE:
+        raise ValueError(text)
+    return number
+
+
+# The card
+
+
+async def open_card(press: CallbackQuery, manager: DialogManager, broadcast_id: int) -> None:
+    """End a form; its message becomes the card of the broadcast that it began."""
+    tools, person = tools_of(manager), person_of(manager)
+    screen = await _card(press, broadcast_id, person, say_of(manager), tools)
+    await finish(press, manager, screen)
+
+
+async def _show_card(
+    press: CallbackQuery, broadcast_id: int, person: Person, say: Say, tools: Tools, toast: str = ""
+) -> None:
+    screen = await _card(press, broadcast_id, person, say, tools)
+    await show(press, screen, tools, toast=toast)
+
+
+async def _card(
+    press: CallbackQuery, broadcast_id: int, person: Person, say: Say, tools: Tools
+) -> Screen:
+    """The card as it is now; the message that was pressed is kept up to date from here on."""
+    card = await _look(broadcast_id, person, tools)
+    acknowledged = await tools.database.read(card_queries.acknowledged, broadcast_id)
+    card = replace(card, acknowledged=acknowledged)
+    screen = screens.card(say, card, tools.courses, tools.now())
+    if card.is_over:
+        await _leave(press, person, tools)
+    elif press.message is not None:
+        shown = screens.fingerprint(screen)
+        given = (broadcast_id, person.id, press.message.message_id, shown)
+        await tools.database.write(card_actions.follow, *given)
+    return screen
+
+
+async def _look(broadcast_id: int, person: Person, tools: Tools) -> Card:
+    return await tools.database.read(card_queries.card_for, broadcast_id, person, tools.now())
+
+
+async def _leave(event: Message | CallbackQuery, person: Person, tools: Tools) -> None:
+    """A message that was pressed is to show something else: no card comes back into it."""
+    if isinstance(event, CallbackQuery) and event.message is not None:
+        await tools.database.write(card_actions.forget, person.id, event.message.message_id)
+
+
+@router.callback_query(Pressed("broadcast", row_id))
+async def one(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _show_card(press, *ids, person, say, tools)
+
+
+@router.message(Command("broadcasts"))
+@router.callback_query(Pressed("broadcasts"))
+@router.callback_query(Pressed("broadcasts", page))
+async def recent(
+    event: Message | CallbackQuery,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    ids: tuple[int] = (0,),
+) -> None:
+    if not person.may(Power.PUSH):
+        raise Refusal("refused.not_yours")
+    found = await tools.database.read(card_queries.recent, person, *ids)
+    await _leave(event, person, tools)
+    await show(event, screens.listed(say, found, tools.courses, *ids), tools)
+
+
+@router.callback_query(Pressed("broadcast_lost", row_id, page))
+async def lost(
+    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    card = await _look(ids[0], person, tools)
+    troubles = await tools.database.read(queries.troubles, *ids)
+    await _leave(press, person, tools)
+    await show(press, screens.lost(say, card, troubles, tools.courses, ids[1]), tools)
+
+
+# Steering
+
+
+@router.callback_query(Pressed("broadcast_pause", row_id))
+async def pause(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _move(press, ids[0], actions.pause, (), person, say, tools)
+
+
+@router.callback_query(Pressed("broadcast_resume", row_id))
+async def resume(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _move(press, ids[0], actions.resume, (), person, say, tools)
+
+
+@router.callback_query(Pressed("broadcast_stopped", row_id))
+async def stopped(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _move(press, ids[0], actions.cancel, (tools.now(),), person, say, tools)
+
+
+async def _move(
+    press: CallbackQuery,
+    broadcast_id: int,
+    action: Callable[..., None],
+    more: tuple[Any, ...],
+    person: Person,
+    say: Say,
+    tools: Tools,
+) -> None:
+    """Do it and show the card; if that moment has passed, say so and show it all the same."""
+    toast = ""
+    try:
+        await tools.database.write(action, person.id, broadcast_id, *more)
+    except Refusal as refusal:
+        if refusal.key != "broadcast.over":
+            raise
+        toast = say.label(refusal.key)
+    await _show_card(press, broadcast_id, person, say, tools, toast)
+
+
+@router.callback_query(Pressed("broadcast_stop", row_id))
+async def stop(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    card = await _look(*ids, person, tools)
+    if card.is_over:
+        await _show_card(press, *ids, person, say, tools, say.label("broadcast.over"))
+        return
+    await _ask(press, screens.confirm_stop(say, card, tools.courses), person, tools)
+
+
+async def _ask(press: CallbackQuery, question: Screen, person: Person, tools: Tools) -> None:
+    await _leave(press, person, tools)
+    await show(press, question, tools)
+
+
+@router.callback_query(Pressed("broadcast_retry", row_id))
+async def retry(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    card = await _look(*ids, person, tools)
+    failed = card.broadcast.count(DeliveryState.FAILED)
+    if card.broadcast.at_most_once and card.broadcast.unsure and failed:
+        await _ask(press, screens.confirm_retry(say, card, tools.courses), person, tools)
+    else:
+        await retried(press, ids, person, say, tools)
+
+
+@router.callback_query(Pressed("broadcast_retried", row_id))
+async def retried(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    if (await _look(*ids, person, tools)).withdrawal_id is not None:
+        toast = say.label("broadcast.withdrawn_before")
+    else:
+        again = await tools.database.write(actions.retry, person.id, *ids, tools.now())
+        key = "broadcast.retried" if again else "broadcast.none_back"
+        toast = say.label(key, n=again)
+    await _show_card(press, *ids, person, say, tools, toast)
+
+
+# Taking back
+
+
+@router.callback_query(Pressed("broadcast_withdraw", row_id))
+async def withdraw(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    card = _changeable(await _look(*ids, person, tools))
+    await _ask(press, screens.confirm_withdraw(say, card, tools.courses), person, tools)
+
+
+@router.callback_query(Pressed("broadcast_withdrawn", row_id))
+async def withdrawn(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    card = await _look(*ids, person, tools)
+    withdrawal_id = card.withdrawal_id
+    if withdrawal_id is None:
+        _changeable(card)
+        stopped = await tools.database.read(card_queries.stopped_withdrawals, *ids)
+        key = f"withdraw {ids[0]} {stopped}"  # pressed twice, or by two at once, it is one
+        withdrawal_id = await tools.database.write(
+            actions.withdraw, person.id, *ids, key, tools.now()
+        )
+    await _show_card(press, withdrawal_id, person, say, tools)
+
+
+def _changeable(card: Card) -> Card:
+    """The card of what went out and still stands. Raises Refusal."""
+    if card.withdrawal_id is not None:
+        raise Refusal("broadcast.withdrawn_before")
+    if card.broadcast.kind in CHANGES or not card.broadcast.total:
+        raise Refusal("broadcast.over")
+    return card
+
+
+# Correcting
+
+
+@router.callback_query(Pressed("broadcast_correct", row_id))
+async def correct(
+    press: CallbackQuery,
+    ids: tuple[int],
+    person: Person,
+    say: Say,
+    tools: Tools,
+    dialog_manager: DialogManager,
+) -> None:
+    content = _content(await _look(*ids, person, tools))
+    written = [each for each in LANGUAGES if is_visible(content.bodies.get(each, ""))]
+    draft = {
+        "id": ids[0],
+        "key": tools.new_secret(),
+        "languages": written or [say.language],
+        "language": (written or [say.language])[0],
+        "changed": {},
+        "cut": False,
+    }
+    first = CorrectForm.language if len(written) > 1 else CorrectForm.text
+    await begin(press, dialog_manager, first, draft)
+
+
+def _content(card: Card) -> Content:
+    """What a notice says. Raises Refusal for what cannot be corrected."""
+    _changeable(card)
+    if card.broadcast.kind is not DeliveryKind.NOTICE:
+        raise Refusal("broadcast.not_written")
+    return Content.from_json(card.broadcast.content or "")
+
+
+async def _given(
+    dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    draft = dialog_manager.dialog_data
+    card = await _look(draft["id"], person, tools)
+    bodies = {**_content(card).bodies, **draft["changed"]}
+    return {
+        **screens.facts(say, card, tools.courses),
+        "present": screens.present(say, bodies.get(draft["language"], "")),
+        "choices": [(each, say.label(f"settings.language_{each}")) for each in draft["languages"]],
+        "several": len(draft["languages"]) > 1,
+    }
+
+
+async def _choose_language(manager: DialogManager, language: str) -> None:
+    manager.dialog_data.update(language=language, cut=False)
+    await manager.switch_to(CorrectForm.text)
+
+
+async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
+    """Take the new text, or the rest of one that Telegram cut; show what becomes of it."""
+    tools, person, draft = tools_of(manager), person_of(manager), manager.dialog_data
+    language = draft["language"]
+    body = draft["changed"].get(language, "") if draft["cut"] else ""
+    body += message.html_text
+    card = await _look(draft["id"], person, tools)
+    content = _content(card)
+    _check(body, content.bodies.get(language, ""))
+    draft["changed"] = {**draft["changed"], language: body}
+    draft["cut"] = was_cut(message.text or "")
+    corrected = replace(content, bodies={**content.bodies, language: body}, poll=None)
+    say, home = tools.texts.in_(language), person.node_name or card.broadcast.node_name
+    preview = notice_screens.notice(say, corrected, person.name, home)
+    await tools.chat.send(message.chat.id, preview)
+    await manager.switch_to(CorrectForm.confirm)
+
+
+def _check(body: str, before: str) -> None:
+    """Raises Refusal for a text that cannot be sent, or is the same as `before`."""
+    if not is_visible(body):
+        raise Refusal("notice.empty")
+    if body == before:
+        raise Refusal("broadcast.unchanged")
+    if len(body) > BODY_LIMIT:
+        raise Refusal("compose.too_long", limit=BODY_LIMIT)
+    notice_screens.check(body)
+
+
+async def _correct(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    tools, person, draft = tools_of(manager), person_of(manager), manager.dialog_data
+    content = _content(await _look(draft["id"], person, tools))
+    corrected = replace(content, bodies={**content.bodies, **draft["changed"]}).to_json()
+    correction = await tools.database.write(
+        actions.correct, person.id, draft["id"], corrected, draft["key"], tools.now()
+    )
+    await open_card(press, manager, correction)
+
+
+form = Dialog(
+    Window(
+        Words("broadcast.correct_which"),
+        choices("language", _given, _choose_language, 2),
+        ending(),
+        state=CorrectForm.language,
+        getter=_given,
+    ),
+    Window(
+        Words("broadcast.correct_text"),
+        text_input(_write),
+        anything_else("broadcast.only_text"),
+        ending(),
+        state=CorrectForm.text,
+        getter=_given,
+    ),
+    Window(
+        Words("broadcast.correct_confirm"),
+        Button(Label("broadcast.correct_yes"), "correct", on_click=_correct),
+        SwitchTo(
+            Label("broadcast.correct_other"), "other", CorrectForm.language, when=F["several"]
+        ),
+        text_input(_write),
+        anything_else("broadcast.only_text"),
+        ending(),
+        state=CorrectForm.confirm,
+        getter=_given,
+    ),
+    on_start=take_draft,
+    name="form_notice",  # so it is called when it was left open
+)

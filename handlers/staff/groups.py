@@ -1,0 +1,95 @@
+"""The Telegram groups of one's places: which there are, to which place each belongs."""
+
+from aiogram import Bot, Router
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.types import CallbackQuery
+
+from content.screens import groups as screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.filters import Pressed, row_id
+from handlers.groups import may_write
+from handlers.tools import Tools
+from storage.actions import groups as actions
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries import groups as queries
+from storage.queries import nodes as node_queries
+
+router = Router(name="staff_groups")
+
+
+def chat_id(text: str) -> int:
+    """The id of a group's chat, which is negative. Raises ValueError for what is none."""
+    number = int(text)
+    if not -(2**63) <= number < 0:
+        raise ValueError(text)
+    return number
+
+
+@router.callback_query(Pressed("groups"))
+@router.callback_query(Pressed("groups", row_id))
+async def every(
+    press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int] = (0,)
+) -> None:
+    groups = await tools.database.read(queries.linked, person)
+    await show(press, screens.every(say, groups, *ids), tools)
+
+
+@router.callback_query(Pressed("group", row_id))
+async def one(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    group = await tools.database.read(queries.for_staff, *ids, person)
+    places = await tools.database.read(node_queries.where_may, person, Power.PUSH)
+    await show(press, screens.one(say, group, several_places=len(places) > 1), tools)
+
+
+@router.callback_query(Pressed("group_where", chat_id, row_id))
+async def where(
+    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools, bot: Bot
+) -> None:
+    title = await title_of(bot, ids[0])
+    places = await tools.database.read(node_queries.where_may, person, Power.PUSH)
+    await show(press, screens.where(say, ids[0], title, places, ids[1]), tools)
+
+
+@router.callback_query(Pressed("group_at", chat_id, row_id))
+async def linked(
+    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools, bot: Bot
+) -> None:
+    title = await title_of(bot, ids[0])
+    given = (person.id, ids[0], title, ids[1], tools.now())
+    group = await tools.database.write(actions.link, *given)
+    await show(press, screens.linked_to(say, group), tools)
+
+
+@router.callback_query(Pressed("unlink", row_id))
+async def unlink(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    group = await tools.database.read(queries.for_staff, *ids, person)
+    await show(press, screens.confirm_unlink(say, group), tools)
+
+
+@router.callback_query(Pressed("unlinked", row_id))
+async def unlinked(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await tools.database.write(actions.unlink, person.id, *ids, tools.now())
+    groups = await tools.database.read(queries.linked, person)
+    screen = screens.every(say, groups, 0)
+    await show(press, screen, tools, toast=say.label("group.unlinked"))
+
+
+async def title_of(bot: Bot, chat: int) -> str:
+    """The title of a group in which the bot may write. Raises Refusal for any other chat."""
+    try:
+        member = await bot.get_chat_member(chat, bot.id)
+        title = (await bot.get_chat(chat)).title
+    except (TelegramBadRequest, TelegramForbiddenError):
+        raise Refusal("group.gone") from None
+    if title is None or not may_write(member):
+        raise Refusal("group.gone")
+    return title

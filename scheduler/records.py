@@ -1,0 +1,71 @@
+"""Writing down what became of deliveries: many in one commit, none forgotten."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from storage.actions import outbox
+from storage.database import Database
+from storage.model.delivery import Outcome
+
+logger = logging.getLogger(__name__)
+
+_WAITS = (0.1, 0.5, 2.0, 5.0)  # seconds between tries while the database cannot be written
+
+
+class Records:
+    """Takes outcomes and writes whatever has gathered, again and again.
+
+    While the database cannot be written (a full disk, say), outcomes are kept and whoever brings
+    more has to wait: nothing is sent that cannot be written down.
+    """
+
+    def __init__(self, database: Database, now: Callable[[], datetime], room: int) -> None:
+        self._database = database
+        self._now = now
+        self._waiting: asyncio.Queue[Outcome | None] = asyncio.Queue(room)
+        self._failing = False
+
+    @property
+    def failing(self) -> bool:
+        """Whether the last try to write failed: no time to send more."""
+        return self._failing
+
+    async def put(self, outcome: Outcome) -> None:
+        """Hand over an outcome; waits while too many are not written yet."""
+        await self._waiting.put(outcome)
+
+    async def run(self) -> None:
+        """Write until `end`."""
+        while (outcome := await self._waiting.get()) is not None:
+            outcomes = [outcome]
+            ending = False
+            while not ending and not self._waiting.empty():
+                more = self._waiting.get_nowait()
+                if more is None:
+                    ending = True
+                else:
+                    outcomes.append(more)
+            await self._write(outcomes)
+            if ending:
+                return
+
+    async def end(self) -> None:
+        """Let `run` end once everything is written."""
+        await self._waiting.put(None)
+
+    async def _write(self, outcomes: list[Outcome]) -> None:
+        for attempt in range(10**9):
+            try:
+                await self._database.write(outbox.record, outcomes, self._now())
+            except Exception:
+                self._failing = True
+                wait = _WAITS[min(attempt, len(_WAITS) - 1)]
+                logger.exception(
+                    "%d deliveries cannot be recorded; again in %.1f s", len(outcomes), wait
+                )
+                await asyncio.sleep(wait)
+            else:
+                self._failing = False
+                return

@@ -1,0 +1,477 @@
+"""Broadcasts: beginning one, turning its audience into deliveries, and what staff do with it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    text,
+    update,
+)
+
+from storage.dialects import insert_row, upsert
+from storage.model.audience import Audience, audience_from_json
+from storage.model.broadcast import (
+    BROADCAST_MOVES,
+    PRIORITIES,
+    USEFUL_FOR,
+    BroadcastState,
+    NewBroadcast,
+)
+from storage.model.delivery import CHANGES, DeliveryKind, DeliveryState
+from storage.model.moves import sources_of
+from storage.model.quiet_hours import next_allowed
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries import audience as audience_queries
+from storage.queries.outbox import FINISHED
+from storage.queries.people import quiet_of, require
+from storage.queries.zones import zones
+from storage.tables import broadcasts, deliveries, groups, nodes, persons, progress
+
+CHUNK = (
+    1000  # people in one transaction: a press that comes meanwhile waits for one of them at most
+)
+Changes = Counter[tuple[int, DeliveryState]]
+
+
+def begin(connection: Connection, new: NewBroadcast, now: datetime) -> int:
+    """Begin a broadcast; the planner turns its audience into deliveries (`fan_out`).
+
+    Returns its id. The same draft begun twice is one.
+    """
+    if new.draft_key is not None:
+        known = connection.execute(
+            select(broadcasts.c.id).where(broadcasts.c.draft_key == new.draft_key)
+        ).scalar_one_or_none()
+        if known is not None:
+            return int(known)
+    useful = USEFUL_FOR.get(new.kind)
+    expires_at = new.expires_at or (new.slot_at + useful if useful else None)
+    skipped = new.state is BroadcastState.SKIPPED
+    broadcast_id = insert_row(
+        connection,
+        broadcasts,
+        kind=new.kind,
+        state=new.state,
+        priority=PRIORITIES[new.kind] if new.priority is None else new.priority,
+        schedule_id=new.schedule_id,
+        slot_at=new.slot_at,
+        course_id=new.course_id,
+        item_id=new.item_id,
+        subject_id=new.subject_id,
+        node_id=new.node_id,
+        audience=new.audience.to_json(),
+        content=new.content,
+        of_id=new.of_id,
+        at_most_once=new.at_most_once,
+        expires_at=expires_at,
+        draft_key=new.draft_key,
+        created_by=new.created_by,
+        created_at=now,
+        planned_at=now if skipped else None,
+        finished_at=now if skipped else None,
+    )
+    counts = [{"broadcast_id": broadcast_id, "state": s, "count": 0} for s in DeliveryState]
+    connection.execute(insert(progress), counts)
+    return broadcast_id
+
+
+_OPEN = (BroadcastState.RUNNING, BroadcastState.PAUSED)
+
+
+def fan_out(
+    connection: Connection, broadcast_id: int, now: datetime, zone: ZoneInfo, most: int = CHUNK
+) -> bool:
+    """Owe a broadcast to the next `most` people of its audience; False when everybody is in.
+
+    One INSERT … SELECT a step. Where it stopped stands in the row, so a step that was committed is
+    never done again, and after a crash the next one follows. `zone` is the district's.
+    """
+    # PostgreSQL: of two planners the second waits here, and then sees where the first stopped.
+    row = connection.execute(
+        select(broadcasts)
+        .where(
+            broadcasts.c.id == broadcast_id,
+            broadcasts.c.planned_at.is_(None),
+            broadcasts.c.state.in_(_OPEN),
+        )
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return False
+    audience = audience_from_json(row.audience)
+    if audience.groups or audience.of_broadcast is not None:
+        _owe_groups(connection, row, audience, now)
+    after = row.planned_person
+    for source in audience_queries.sources(connection, audience, row.planned_node):
+        if source.node_id != row.planned_node:
+            after = 0
+        looked_at, upto = _next_part(connection, source, after, most)
+        if looked_at:
+            part = [source.person_id > after, source.person_id <= upto]
+            _owe(
+                connection, row, source, [*part, *audience_queries.conditions(audience)], now, zone
+            )
+            connection.execute(
+                update(broadcasts)
+                .where(broadcasts.c.id == broadcast_id)
+                .values(planned_node=source.node_id, planned_person=upto)
+            )
+            most -= looked_at
+            if most <= 0:
+                return True
+    return _planned(connection, broadcast_id, now)
+
+
+def _next_part(
+    connection: Connection, source: audience_queries.Source, after: int, most: int
+) -> tuple[int, int]:
+    """How many of the next `most` rows of a source there are, and the last person among them."""
+    part = (
+        select(source.person_id.label("person_id"))
+        .where(*source.where, source.person_id > after)
+        .order_by(source.person_id)
+        .limit(most)
+        .subquery()
+    )
+    found = connection.execute(select(func.count(), func.max(part.c.person_id))).one()
+    return int(found[0]), int(found[1] or 0)
+
+
+def _planned(connection: Connection, broadcast_id: int, now: datetime) -> bool:
+    connection.execute(
+        update(broadcasts).where(broadcasts.c.id == broadcast_id).values(planned_at=now)
+    )
+    return False
+
+
+def _owe(
+    connection: Connection,
+    broadcast: Row[Any],
+    source: audience_queries.Source,
+    who: list[ColumnElement[bool]],
+    now: datetime,
+    zone: ZoneInfo,
+) -> None:
+    """One row for each of the people `who`, due outside their quiet hours.
+
+    There are few settings of quiet hours and many people, so the rule stays in the model and the
+    rows in SQL.
+    """
+    people, home = audience_queries.narrowed(source, who), nodes.alias("home")
+    settings: Sequence[Any] = connection.execute(
+        people.join(home, home.c.id == persons.c.node_id, isouter=True)
+        .with_only_columns(
+            persons.c.quiet_starts, persons.c.quiet_ends, persons.c.node_id, home.c.path
+        )
+        .distinct()
+    ).all()
+    if not settings:
+        return
+    tree = zones(connection, zone)
+    moments: dict[datetime, list[Any]] = defaultdict(list)
+    for setting in settings:
+        quiet = None if broadcast.kind in CHANGES else quiet_of(setting)
+        allowed = next_allowed(now, quiet, tree.at(setting.path))
+        moments[allowed].append(setting)
+    values = (persons.c.id, null(), persons.c.node_id, _due_at(moments))
+    _insert(connection, broadcast, people, *values)
+
+
+def _due_at(moments: Mapping[datetime, Sequence[Any]]) -> ColumnElement[datetime]:
+    """The expression that gives each person the moment of their setting."""
+    kind = deliveries.c.due_at.type
+    first, *others = moments
+    if not others:
+        return literal(first, kind)
+    return case(
+        *(
+            (
+                and_(
+                    persons.c.quiet_starts.is_not_distinct_from(setting.quiet_starts),
+                    persons.c.quiet_ends.is_not_distinct_from(setting.quiet_ends),
+                    persons.c.node_id.is_not_distinct_from(setting.node_id),
+                ),
+                literal(at, kind),
+            )
+            for at in others
+            for setting in moments[at]
+        ),
+        else_=literal(first, kind),
+    )
+
+
+def _owe_groups(
+    connection: Connection, broadcast: Row[Any], audience: Audience, now: datetime
+) -> None:
+    chosen = audience_queries.groups_of(audience)
+    values = (null(), groups.c.id, groups.c.node_id, literal(now, deliveries.c.due_at.type))
+    _insert(connection, broadcast, chosen, *values)
+
+
+def _insert(
+    connection: Connection,
+    broadcast: Row[Any],
+    who: Select[Any],
+    person_id: ColumnElement[Any],
+    group_id: ColumnElement[Any],
+    node_id: ColumnElement[Any],
+    due_at: ColumnElement[Any],
+) -> None:
+    values = {
+        "broadcast_id": literal(broadcast.id, deliveries.c.broadcast_id.type),
+        "person_id": person_id,
+        "group_id": group_id,
+        "node_id": node_id,
+        "kind": literal(broadcast.kind, deliveries.c.kind.type),
+        "state": literal(DeliveryState.QUEUED, deliveries.c.state.type),
+        "due_at": due_at,
+    }
+    owed = connection.execute(
+        upsert(connection.dialect.name, deliveries)
+        .from_select(list(values), who.with_only_columns(*values.values()))
+        .on_conflict_do_nothing()
+    ).rowcount
+    count(connection, Counter({(broadcast.id, DeliveryState.QUEUED): owed}))
+
+
+_COUNT = (
+    update(progress)
+    .where(
+        progress.c.broadcast_id == bindparam("of_broadcast"),
+        progress.c.state == bindparam("in_state"),
+    )
+    .values(count=progress.c.count + bindparam("change"))
+)
+
+
+def count(connection: Connection, changes: Changes) -> None:
+    """Move the counts of broadcasts in step with their deliveries."""
+    rows = [
+        {"of_broadcast": broadcast_id, "in_state": state, "change": change}
+        for (broadcast_id, state), change in sorted(changes.items())  # one order: no deadlock
+        if change
+    ]
+    if rows:
+        connection.execute(_COUNT, rows)
+
+
+# What staff do with a broadcast
+
+
+def pause(connection: Connection, by: int, broadcast_id: int) -> None:
+    """Send no more of it for now. Raises Refusal if `by` may not, or it is not running."""
+    _move(connection, by, broadcast_id, BroadcastState.PAUSED, BroadcastState.RUNNING)
+
+
+def resume(connection: Connection, by: int, broadcast_id: int) -> None:
+    """Go on with a paused one. Raises Refusal."""
+    _move(connection, by, broadcast_id, BroadcastState.RUNNING, BroadcastState.PAUSED)
+
+
+def cancel(connection: Connection, by: int, broadcast_id: int, now: datetime) -> None:
+    """Stop it for good: what is queued is not sent any more (`sweep` says so row by row).
+
+    Raises Refusal.
+    """
+    sources = sources_of(BROADCAST_MOVES, BroadcastState.CANCELLED)
+    _move(connection, by, broadcast_id, BroadcastState.CANCELLED, *sources, finished_at=now)
+
+
+def retry(connection: Connection, by: int, broadcast_id: int, now: datetime) -> int:
+    """Queue again what failed, and whoever could not be reached and can be now; returns how many.
+
+    Raises Refusal if `by` may not, or it was stopped or withdrawn.
+    """
+    _require(connection, by, broadcast_id)
+    _require_not_withdrawn(connection, broadcast_id)
+    again = 0
+    changes: Changes = Counter()
+    back = exists().where(
+        persons.c.id == deliveries.c.person_id, persons.c.unreachable_at.is_(None)
+    )
+    for state, more in ((DeliveryState.FAILED, []), (DeliveryState.UNREACHABLE, [back])):
+        moved = connection.execute(
+            update(deliveries)
+            .where(
+                deliveries.c.broadcast_id == broadcast_id,
+                deliveries.c.state == state,
+                deliveries.c.reason.is_not(None),  # the index of troubled rows
+                *more,
+            )
+            .values(state=DeliveryState.QUEUED, due_at=now, attempts=0)
+        ).rowcount
+        changes[broadcast_id, state] -= moved
+        changes[broadcast_id, DeliveryState.QUEUED] += moved
+        again += moved
+    if again:
+        count(connection, changes)
+        moved = connection.execute(
+            update(broadcasts)
+            .where(
+                broadcasts.c.id == broadcast_id,
+                broadcasts.c.state.in_((*_OPEN, BroadcastState.DONE)),
+            )
+            .values(
+                state=case(
+                    (broadcasts.c.state == BroadcastState.PAUSED, BroadcastState.PAUSED),
+                    else_=BroadcastState.RUNNING,
+                ),
+                finished_at=None,
+                expires_at=None,  # who asks for it again wants it still
+            )
+        ).rowcount
+        if moved != 1:
+            raise Refusal("broadcast.over")
+    return again
+
+
+def correct(
+    connection: Connection, by: int, broadcast_id: int, content: str, draft_key: str, now: datetime
+) -> int:
+    """Say something else: what is queued goes out as `content`, what was sent is edited.
+
+    Returns the id of the broadcast that edits. Raises Refusal if `by` may not, what it says was not
+    written by staff, or it was withdrawn.
+    """
+    _require(connection, by, broadcast_id)
+    _require_not_withdrawn(connection, broadcast_id)
+    changed = connection.execute(
+        update(broadcasts)
+        .where(
+            broadcasts.c.id == broadcast_id,
+            broadcasts.c.kind == DeliveryKind.NOTICE,
+            broadcasts.c.state != BroadcastState.SKIPPED,
+        )
+        .values(content=content, revision=broadcasts.c.revision + 1)
+    ).rowcount
+    if changed != 1:
+        raise Refusal("broadcast.not_written")
+    return _change(connection, by, broadcast_id, DeliveryKind.CORRECTION, draft_key, now)
+
+
+def withdraw(
+    connection: Connection, by: int, broadcast_id: int, draft_key: str, now: datetime
+) -> int:
+    """Take it back: what is queued is not sent, what was sent is deleted.
+
+    Returns the id of the broadcast that deletes. Raises Refusal if `by` may not.
+    """
+    _require(connection, by, broadcast_id)
+    connection.execute(
+        update(broadcasts)
+        .where(
+            broadcasts.c.id == broadcast_id,
+            broadcasts.c.state.in_(sources_of(BROADCAST_MOVES, BroadcastState.CANCELLED)),
+        )
+        .values(state=BroadcastState.CANCELLED, finished_at=now)
+    )
+    return _change(connection, by, broadcast_id, DeliveryKind.WITHDRAWAL, draft_key, now)
+
+
+def _change(
+    connection: Connection,
+    by: int,
+    broadcast_id: int,
+    kind: DeliveryKind,
+    draft_key: str,
+    now: datetime,
+) -> int:
+    """A change is a broadcast to whom the first one reached: with counts, a pause, and a stop."""
+    node_id = connection.execute(
+        select(broadcasts.c.node_id).where(broadcasts.c.id == broadcast_id)
+    ).scalar_one()
+    change = NewBroadcast(
+        kind=kind,
+        node_id=node_id,
+        audience=Audience(of_broadcast=broadcast_id),
+        slot_at=now,
+        of_id=broadcast_id,
+        draft_key=draft_key,
+        created_by=by,
+    )
+    return begin(connection, change, now)
+
+
+def _move(
+    connection: Connection,
+    by: int,
+    broadcast_id: int,
+    target: BroadcastState,
+    *expected: BroadcastState,
+    **values: object,
+) -> None:
+    _require(connection, by, broadcast_id)
+    # Claim by a conditional update: not one row means that a colleague was first, or it is over.
+    moved = connection.execute(
+        update(broadcasts)
+        .where(broadcasts.c.id == broadcast_id, broadcasts.c.state.in_(expected))
+        .values(state=target, **values)
+    ).rowcount
+    if moved != 1:
+        raise Refusal("broadcast.over")
+
+
+def _require_not_withdrawn(connection: Connection, broadcast_id: int) -> None:
+    withdrawal = select(broadcasts.c.id).where(
+        broadcasts.c.of_id == broadcast_id,
+        broadcasts.c.kind == DeliveryKind.WITHDRAWAL,
+        broadcasts.c.state != BroadcastState.CANCELLED,
+    )
+    if connection.execute(withdrawal).first() is not None:
+        raise Refusal("broadcast.withdrawn_before")
+
+
+def _require(connection: Connection, by: int, broadcast_id: int) -> None:
+    path = connection.execute(
+        select(nodes.c.path)
+        .join(broadcasts, broadcasts.c.node_id == nodes.c.id)
+        .where(broadcasts.c.id == broadcast_id)
+    ).scalar_one_or_none()
+    if path is None:
+        raise Refusal("refused.not_yours")
+    require(connection, by, Power.PUSH, path)
+
+
+# What follows by itself
+
+
+def finish(connection: Connection, now: datetime) -> int:
+    """Note which broadcasts have nothing left to send; returns how many."""
+    done = update(broadcasts).where(FINISHED)
+    return int(connection.execute(done.values(state=BroadcastState.DONE, finished_at=now)).rowcount)
+
+
+def sweep(connection: Connection, broadcast_id: int, most: int = CHUNK) -> bool:
+    """Cancel the next `most` queued deliveries of a cancelled broadcast; False at the end."""
+    some = (
+        select(deliveries.c.id)
+        .where(text("state = 'queued'"), deliveries.c.broadcast_id == broadcast_id)
+        .order_by(deliveries.c.due_at, deliveries.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    moved = connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_(some), deliveries.c.state == DeliveryState.QUEUED)
+        .values(state=DeliveryState.CANCELLED)
+    ).rowcount
+    queued, cancelled = DeliveryState.QUEUED, DeliveryState.CANCELLED
+    count(connection, Counter({(broadcast_id, queued): -moved, (broadcast_id, cancelled): moved}))
+    return moved == most

@@ -1,0 +1,98 @@
+"""Telegram groups come, belong to a node, become another chat, and go."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from storage.dialects import upsert
+from storage.model.group import Group
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries import groups as queries
+from storage.queries import nodes as node_queries
+from storage.queries import people as people_queries
+from storage.tables import groups
+
+TITLE_LIMIT = 255
+
+
+def bring(connection: Connection, by: int, chat_id: int, title: str, now: datetime) -> Group | None:
+    """The person `by` brought the bot into a Telegram group.
+
+    It gets the notices of the one node where they may push, or of the one it belonged to before.
+    None if they may push at several (they have to say where it belongs: `link`), or nowhere.
+    """
+    person = people_queries.by_id(connection, by)
+    places = [node.id for node in node_queries.where_may(connection, person, Power.PUSH)]
+    before = select(groups.c.node_id).where(groups.c.chat_id == chat_id)
+    node_id = connection.execute(before).scalar_one_or_none()
+    if node_id not in places and len(places) != 1:
+        lose_group(connection, chat_id, now)
+        return None
+    return _put(connection, by, chat_id, title, node_id if node_id in places else places[0], now)
+
+
+def link(
+    connection: Connection, by: int, chat_id: int, title: str, node_id: int, now: datetime
+) -> Group:
+    """The notices of a node go to this Telegram group from now on.
+
+    Raises Refusal if `by` may not push there, or the group belongs to others.
+    """
+    node = node_queries.by_id(connection, node_id)
+    people_queries.require(connection, by, Power.PUSH, node.path)
+    known = queries.by_chat(connection, chat_id)
+    if known is not None:
+        path = node_queries.by_id(connection, known.node_id).path
+        people_queries.require(connection, by, Power.PUSH, path)
+    return _put(connection, by, chat_id, title, node_id, now)
+
+
+def unlink(connection: Connection, by: int, group_id: int, now: datetime) -> None:
+    """Send no more notices to a group. Raises Refusal if it is not `by`'s, or not linked."""
+    queries.for_staff(connection, group_id, people_queries.by_id(connection, by))
+    _leave(connection, now, groups.c.id == group_id)
+
+
+def lose_group(connection: Connection, chat_id: int, now: datetime) -> None:
+    """The bot was removed from a chat, or may not write there any more."""
+    _leave(connection, now, groups.c.chat_id == chat_id)
+
+
+def move_group(connection: Connection, chat_id: int, new_chat_id: int, now: datetime) -> None:
+    """A group became a supergroup: it is the same group under another id.
+
+    A supergroup that is known already, because it was announced first, takes over its node.
+    """
+    old = queries.by_chat(connection, chat_id)
+    if old is None:
+        return
+    known = groups.c.chat_id == new_chat_id
+    taken_over = update(groups).where(known).values(node_id=old.node_id, left_at=None)
+    if connection.execute(taken_over).rowcount:
+        _leave(connection, now, groups.c.id == old.id)
+    else:
+        moved = update(groups).where(groups.c.id == old.id).values(chat_id=new_chat_id)
+        connection.execute(moved)
+
+
+def _put(
+    connection: Connection, by: int, chat_id: int, title: str, node_id: int, now: datetime
+) -> Group:
+    values = {
+        "title": title[:TITLE_LIMIT],
+        "node_id": node_id,
+        "added_by": by,
+        "added_at": now,
+        "left_at": None,
+    }
+    new = upsert(connection.dialect.name, groups).values(chat_id=chat_id, **values)
+    connection.execute(new.on_conflict_do_update(index_elements=["chat_id"], set_=values))
+    group = queries.by_chat(connection, chat_id)
+    if group is None:
+        raise Refusal("group.gone")
+    return group
+
+
+def _leave(connection: Connection, now: datetime, which: ColumnElement[bool]) -> None:
+    connection.execute(update(groups).where(which, groups.c.left_at.is_(None)).values(left_at=now))

@@ -1,0 +1,86 @@
+"""Sending a notice, now or at the slots of a rhythm."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from storage.actions.broadcasts import begin
+from storage.actions.schedules import schedule
+from storage.model.broadcast import NewBroadcast, Priority
+from storage.model.delivery import DeliveryKind
+from storage.model.node import Node
+from storage.model.notice import BODY_LIMIT, NewNotice
+from storage.model.refusal import Refusal
+from storage.model.rhythm import Rhythm
+from storage.model.roles import Power
+from storage.model.schedule import NewSchedule
+from storage.queries.nodes import by_id
+from storage.queries.people import require
+
+
+def send_notice(connection: Connection, by: int, new: NewNotice, now: datetime) -> int:
+    """Send a notice now, on behalf of the person `by`; returns the id of its broadcast.
+
+    The same draft sent twice is one. Raises Refusal if `by` may not push to that audience, or the
+    text is too long.
+    """
+    node = _place(connection, by, new)
+    notice = NewBroadcast(
+        kind=DeliveryKind.NOTICE,
+        node_id=node.id,
+        audience=new.audience,
+        slot_at=now,
+        priority=_priority(new),
+        content=new.message.to_json(),
+        at_most_once=new.at_most_once,
+        draft_key=new.draft_key,
+        created_by=by,
+    )
+    return begin(connection, notice, now)
+
+
+def schedule_notice(
+    connection: Connection,
+    by: int,
+    new: NewNotice,
+    rhythm: Rhythm,
+    next_slot_at: datetime,
+    now: datetime,
+) -> int:
+    """Send a notice at each slot of `rhythm`, the first of which is `next_slot_at`; returns the id
+    of its schedule.
+
+    The same draft scheduled twice is one. Raises Refusal like `send_notice`, and if the first slot
+    is over.
+    """
+    node = _place(connection, by, new)
+    planned = NewSchedule(
+        draft_key=new.draft_key,
+        kind=DeliveryKind.NOTICE,
+        node_id=node.id,
+        rhythm=rhythm,
+        next_slot_at=next_slot_at,
+        audience=new.audience,
+        content=new.message.to_json(),
+        priority=_priority(new),
+        at_most_once=new.at_most_once,
+    )
+    return schedule(connection, by, planned, now)
+
+
+def _place(connection: Connection, by: int, new: NewNotice) -> Node:
+    """The node whose people (or groups) the notice is for. Raises Refusal unless it is one of the
+    tree at which `by` may push, and the text is short enough."""
+    audience = new.audience
+    elsewhere = audience.of_event is not None or audience.of_broadcast is not None
+    if audience.node_id is None or elsewhere:
+        raise Refusal("refused.not_yours")
+    node = by_id(connection, audience.node_id)
+    require(connection, by, Power.PUSH, node.path)
+    if any(len(body) > BODY_LIMIT for body in new.message.bodies.values()):
+        raise Refusal("compose.too_long", limit=BODY_LIMIT)
+    return node
+
+
+def _priority(new: NewNotice) -> Priority:
+    return Priority.URGENT if new.urgent else Priority.NOTICE

@@ -1,0 +1,110 @@
+"""Scheduling what is sent at the slots of a rhythm, and stopping it."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from storage.dialects import insert_row
+from storage.model.audience import Audience
+from storage.model.broadcast import PRIORITIES
+from storage.model.delivery import DeliveryKind
+from storage.model.moves import sources_of
+from storage.model.refusal import Refusal
+from storage.model.rhythm import ScheduleKind, before_event, to_json
+from storage.model.roles import Power
+from storage.model.schedule import SCHEDULE_MOVES, NewSchedule, ScheduleState
+from storage.queries.nodes import by_id
+from storage.queries.people import require
+from storage.tables import events, nodes, schedules
+
+
+def schedule(connection: Connection, by: int, new: NewSchedule, now: datetime) -> int:
+    """Schedule what staff want sent; returns its id. The same draft scheduled twice is one.
+
+    Raises Refusal if `by` may not push there, or the first slot is over.
+    """
+    require(connection, by, Power.PUSH, by_id(connection, new.node_id).path)
+    known = connection.execute(
+        select(schedules.c.id).where(schedules.c.draft_key == new.draft_key)
+    ).scalar_one_or_none()
+    if known is not None:
+        return int(known)
+    if new.next_slot_at < now:
+        raise Refusal("schedule.in_the_past")
+    return _insert(connection, by, new, now)
+
+
+def remind(
+    connection: Connection,
+    by: int,
+    event_id: int,
+    node_id: int,
+    hours: int,
+    slot_at: datetime,
+    now: datetime,
+) -> None:
+    """Schedule the reminder of a new event, `hours` before it, for those who hold a seat then."""
+    reminder = NewSchedule(
+        draft_key=f"reminder-{event_id}",
+        kind=DeliveryKind.EVENT_REMINDER,
+        node_id=node_id,
+        rhythm=before_event(hours),
+        next_slot_at=slot_at,
+        audience=Audience(of_event=event_id),
+    )
+    _insert(connection, by, reminder, now, event_id)
+
+
+def _insert(
+    connection: Connection, by: int, new: NewSchedule, now: datetime, event_id: int | None = None
+) -> int:
+    return insert_row(
+        connection,
+        schedules,
+        kind=new.kind,
+        rhythm=to_json(new.rhythm),
+        after_joining=new.rhythm.kind is ScheduleKind.AFTER_JOINING,
+        node_id=new.node_id,
+        course_id=new.course_id,
+        position=new.position,
+        audience=new.audience.to_json() if new.audience else None,
+        content=new.content,
+        event_id=event_id,
+        priority=PRIORITIES[new.kind] if new.priority is None else new.priority,
+        at_most_once=new.at_most_once,
+        next_slot_at=new.next_slot_at,
+        state=ScheduleState.ACTIVE,
+        draft_key=new.draft_key,
+        created_by=by,
+        created_at=now,
+    )
+
+
+_STOP = (
+    update(schedules)
+    .where(schedules.c.state.in_(sources_of(SCHEDULE_MOVES, ScheduleState.CANCELLED)))
+    .values(state=ScheduleState.CANCELLED, next_slot_at=None)
+)
+
+
+def cancel(connection: Connection, by: int, schedule_id: int) -> None:
+    """Stop a schedule; an event loses its reminder. Raises Refusal if `by` may not, or it has
+    ended."""
+    row = connection.execute(
+        select(nodes.c.path, schedules.c.event_id)
+        .join(schedules, schedules.c.node_id == nodes.c.id)
+        .where(schedules.c.id == schedule_id)
+    ).one_or_none()
+    if row is None:
+        raise Refusal("refused.not_yours")
+    require(connection, by, Power.PUSH, row.path)
+    if connection.execute(_STOP.where(schedules.c.id == schedule_id)).rowcount != 1:
+        raise Refusal("push.ended")
+    if row.event_id is not None:
+        event = update(events).where(events.c.id == row.event_id)
+        connection.execute(event.values(remind_at=None))
+
+
+def cancel_reminder(connection: Connection, event_id: int) -> None:
+    """The event was called off: nobody is reminded of it."""
+    connection.execute(_STOP.where(schedules.c.event_id == event_id))

@@ -1,0 +1,105 @@
+"""Planning: a slot that has come becomes a broadcast, at most once."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from storage.actions.broadcasts import begin
+from storage.model.broadcast import BroadcastState, NewBroadcast
+from storage.model.delivery import DeliveryKind
+from storage.model.schedule import CUT_OFFS, Schedule, ScheduleState
+from storage.queries.schedules import anybody_joined
+from storage.tables import events, schedules
+
+
+def plan_slot(
+    connection: Connection,
+    schedule: Schedule,
+    slot_at: datetime,
+    item_id: str | None,
+    last: bool,
+    next_slot_at: datetime | None,
+    now: datetime,
+    joined: tuple[datetime, datetime] | None = None,
+) -> int | None:
+    """Turn the slot of `schedule` that has come into a broadcast, whose audience is planned next.
+
+    `slot_at` is the slot to serve: the last one that has come, so a long outage means one catch-up.
+    `next_slot_at` is the slot that follows. Of a study push, `item_id` is the item, None if the
+    course has ended, and `last` whether none comes after it. After joining, the slot is for those
+    who joined the course in `joined` [from, to). A slot that is too late is skipped and keeps its
+    item. Returns the broadcast's id, or None if another planner was first or there is nothing to
+    send or nobody to send it to.
+    """
+    starts_at = _start_of_its_event(connection, schedule)
+    skipped = _is_too_late(schedule, slot_at, starts_at, now)
+    nothing = schedule.kind is DeliveryKind.STUDY_ITEM and item_id is None
+    nobody = joined is not None and not anybody_joined(connection, schedule, joined)
+    # 1. Claim the slot: not so means that another planner was first.
+    going_on = not nothing and (skipped or not last)
+    claimed = _claim(
+        connection,
+        schedule,
+        next_slot_at if going_on else None,
+        position=schedules.c.position + int(schedule.moves_on and not skipped),
+        fired=schedules.c.fired + int(not (skipped or nothing or nobody)),
+    )
+    if not claimed or nothing or nobody:
+        return None
+    # 2. The broadcast, under a unique key of schedule and slot; too late, it is only noted.
+    new = NewBroadcast(
+        kind=schedule.kind,
+        node_id=schedule.node_id,
+        audience=schedule.audience_of(joined),
+        slot_at=slot_at,
+        priority=schedule.priority,
+        schedule_id=schedule.id,
+        course_id=schedule.course_id,
+        item_id=item_id,
+        subject_id=schedule.event_id,
+        content=schedule.content,
+        at_most_once=schedule.at_most_once,
+        expires_at=starts_at,
+        state=BroadcastState.SKIPPED if skipped else BroadcastState.RUNNING,
+    )
+    return begin(connection, new, now)
+
+
+def move_slot(connection: Connection, schedule: Schedule, next_slot_at: datetime | None) -> None:
+    """Replace the slot that was planned by `next_slot_at`: it is none of the rhythm any more,
+    because a holiday was announced since, or the place goes by another clock."""
+    _claim(connection, schedule, next_slot_at)
+
+
+def _claim(
+    connection: Connection, schedule: Schedule, next_slot_at: datetime | None, **more: object
+) -> bool:
+    """Take the slot of `schedule` that was due, by a conditional update; it ends without a next
+    one. False, because no row was changed, means that somebody else was first."""
+    state = ScheduleState.ENDED if next_slot_at is None else ScheduleState.ACTIVE
+    claimed = connection.execute(
+        update(schedules)
+        .where(
+            schedules.c.id == schedule.id,
+            schedules.c.state == ScheduleState.ACTIVE,
+            schedules.c.next_slot_at == schedule.next_slot_at,
+        )
+        .values(next_slot_at=next_slot_at, state=state, **more)
+    ).rowcount
+    return claimed == 1
+
+
+def _start_of_its_event(connection: Connection, schedule: Schedule) -> datetime | None:
+    if schedule.event_id is None:
+        return None
+    start = select(events.c.starts_at).where(events.c.id == schedule.event_id)
+    found: datetime = connection.execute(start).scalar_one()
+    return found
+
+
+def _is_too_late(
+    schedule: Schedule, slot_at: datetime, starts_at: datetime | None, now: datetime
+) -> bool:
+    if starts_at is not None:
+        return now >= starts_at
+    return now - slot_at > CUT_OFFS[schedule.kind]

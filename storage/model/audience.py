@@ -1,0 +1,82 @@
+"""Audiences: for whom a broadcast is, as conditions that all must hold.
+
+What people did may be asked, never what they think: there is no condition on opinions.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from storage.model.person import Standing
+from storage.model.roles import Role
+
+
+class Deed(StrEnum):
+    """Something that people did, of which there is a record."""
+
+    ACKNOWLEDGED = "acknowledged"  # a study item: course and item
+    SIGNED_UP = "signed_up"  # for an event
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """Who did something, or (`done` False) who did not.
+
+    `subject_id` is the event; `course_id` and `item_id` the study item.
+    """
+
+    deed: Deed
+    done: bool = True
+    subject_id: int | None = None
+    course_id: str | None = None
+    item_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """People of the tree at and below `node_id`, narrowed by what else is given. With a `role`:
+    not who lives there, but who holds it there.
+
+    Without a node: `of_event`, who holds a seat there wherever they live; or `of_broadcast`, whom
+    that one reached. `groups` means the Telegram groups of the node instead of people. `studying`
+    leaves out who paused study pushes. `joined_from` and `joined_to` bound when somebody joined
+    the course (from included, to not).
+    """
+
+    node_id: int | None = None
+    of_event: int | None = None
+    of_broadcast: int | None = None
+    groups: bool = False
+    standing: Standing | None = None
+    role: Role | None = None
+    language: str | None = None
+    course_id: str | None = None
+    joined_from: datetime | None = None
+    joined_to: datetime | None = None
+    behaviour: Behaviour | None = None
+    studying: bool = False
+
+    def to_json(self) -> str:
+        """As a column keeps it: only what is given."""
+        given = {key: value for key, value in asdict(self).items() if value not in (None, False)}
+        return json.dumps(given, default=datetime.isoformat, ensure_ascii=False)
+
+
+def audience_from_json(text: str) -> Audience:
+    """The other way round. Raises ValueError for what no audience is."""
+    try:
+        given = json.loads(text)
+        for name, kind in (("standing", Standing), ("role", Role)):
+            if name in given:
+                given[name] = kind(given[name])
+        for name in ("joined_from", "joined_to"):
+            if name in given:
+                given[name] = datetime.fromisoformat(given[name])
+        if "behaviour" in given:
+            given["behaviour"] = Behaviour(
+                **(given["behaviour"] | {"deed": Deed(given["behaviour"]["deed"])})
+            )
+        return Audience(**given)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"not an audience: {text!r}") from error

@@ -1,0 +1,141 @@
+"""Schedules: a rhythm, and what is sent to whom when one of its slots comes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from storage.model.audience import Audience
+from storage.model.broadcast import Priority
+from storage.model.delivery import STUDY_CUT_OFF, DeliveryKind
+from storage.model.person import Standing
+from storage.model.rhythm import Rhythm, ScheduleKind
+
+
+class ScheduleState(StrEnum):
+    """active: has a next slot. ended: has none any more. cancelled: by staff."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+SCHEDULE_MOVES: dict[ScheduleState, frozenset[ScheduleState]] = {
+    ScheduleState.ACTIVE: frozenset({ScheduleState.ENDED, ScheduleState.CANCELLED}),
+    ScheduleState.ENDED: frozenset(),
+    ScheduleState.CANCELLED: frozenset(),
+}
+
+# A slot that was missed (the bot was down) is still served this long after it, then skipped. A
+# reminder has no such span: it is served until its event starts.
+CUT_OFFS: Mapping[DeliveryKind, timedelta] = {
+    DeliveryKind.STUDY_ITEM: STUDY_CUT_OFF,
+    DeliveryKind.NOTICE: timedelta(hours=12),
+}
+REMINDERS = (2, 24, 48)  # hours before an event, of which staff choose
+FARTHEST = timedelta(days=10 * 366)  # a later day is a slip of the finger
+SKIPPED_SHOWN_FOR = timedelta(days=7)  # staff see of a schedule that ended that it missed a slot
+
+
+@dataclass(frozen=True, slots=True)
+class NewSchedule:
+    """What staff want sent, and when. `draft_key` makes a repeated one the same schedule.
+
+    `next_slot_at` is the first slot of `rhythm`. A study push begins with the item at `position` of
+    its course; a notice has an audience and its message as JSON. `priority` None is the kind's own.
+    """
+
+    draft_key: str
+    kind: DeliveryKind
+    node_id: int
+    rhythm: Rhythm
+    next_slot_at: datetime
+    course_id: str | None = None
+    position: int = 0
+    audience: Audience | None = None
+    content: str | None = None
+    priority: Priority | None = None
+    at_most_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A rhythm, and what is sent to whom at its slots. `fired` counts the slots that were served.
+
+    The slots are local times of the node. A study push sends the item at `position` of its course;
+    every slot moves on to the next one, except after joining: there all get the same.
+    """
+
+    id: int
+    kind: DeliveryKind
+    rhythm: Rhythm
+    node_id: int
+    node_name: str
+    node_path: str
+    course_id: str | None
+    position: int
+    audience: Audience | None
+    content: str | None
+    event_id: int | None
+    priority: Priority
+    at_most_once: bool
+    fired: int
+    next_slot_at: datetime | None
+    state: ScheduleState
+
+    @property
+    def moves_on(self) -> bool:
+        """Whether the next slot sends the next item."""
+        return self.kind is DeliveryKind.STUDY_ITEM and not self.is_after_joining
+
+    @property
+    def is_after_joining(self) -> bool:
+        return self.rhythm.kind is ScheduleKind.AFTER_JOINING
+
+    def audience_of(self, joined: tuple[datetime, datetime] | None = None) -> Audience:
+        """Whom a slot is for; after joining, those who joined the course in [from, to)."""
+        found = self.audience
+        if self.kind is DeliveryKind.STUDY_ITEM:
+            found = study_audience(self.node_id, self.rhythm)
+        elif self.kind is DeliveryKind.EVENT_REMINDER:
+            found = Audience(of_event=self.event_id)
+        assert found is not None  # every notice has one
+        if joined is None:
+            return found
+        begins, ends = joined
+        course_id = self.rhythm.course_id
+        return replace(found, course_id=course_id, joined_from=begins, joined_to=ends)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A schedule as staff see it, with what it takes to tell its times and its subject.
+
+    `missed` counts the slots that came too late and were skipped, `missed_at` is the last of them.
+    """
+
+    schedule: Schedule
+    zone: ZoneInfo
+    event_title: str | None
+    missed: int
+    missed_at: datetime | None
+
+
+def study_audience(node_id: int, rhythm: Rhythm) -> Audience:
+    """Whom a study push to a node is for: its members who did not pause, and of a course that is
+    joined those who did."""
+    course_id = rhythm.course_id or None
+    return Audience(node_id, standing=Standing.MEMBER, studying=True, course_id=course_id)
+
+
+def possible_reminders(starts_at: datetime, now: datetime) -> tuple[int, ...]:
+    """Which of the REMINDERS are still to come, for an event that starts at `starts_at`."""
+    return tuple(hours for hours in REMINDERS if starts_at - timedelta(hours=hours) > now)
+
+
+def usual_reminder(starts_at: datetime, now: datetime) -> int:
+    """How many hours before an event people are reminded unless staff say otherwise: a day, or two
+    hours if it is nearer than that; 0 for no reminder, if it is nearer still."""
+    possible = possible_reminders(starts_at, now)
+    return 24 if 24 in possible else 2 if 2 in possible else 0

@@ -1,0 +1,221 @@
+"""Who an audience is: the same conditions count it, name some of it, and owe it messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from storage.model.audience import Audience, Behaviour, Deed
+from storage.model.delivery import DeliveryState
+from storage.model.event import EventState, SignUpState
+from storage.model.refusal import Refusal
+from storage.model.roles import Role
+from storage.queries import nodes as node_queries
+from storage.tables import (
+    acknowledgements,
+    deliveries,
+    enrolments,
+    events,
+    groups,
+    nodes,
+    persons,
+    roles,
+    sign_ups,
+)
+
+SAMPLE = 5
+RECENT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an audience's people are found, in the order of an index: `person_id` of the rows of
+    `table` that meet `where`. `node_id` tells the places of a tree apart."""
+
+    table: FromClause
+    person_id: ColumnElement[int]
+    where: tuple[ColumnElement[bool], ...]
+    node_id: int = 0
+
+
+def sources(connection: Connection, audience: Audience, after_node: int = 0) -> list[Source]:
+    """The parts in which an audience is walked through; of a tree, the nodes from `after_node` on.
+
+    One community after the other, so that each step is a seek in an index, however many live
+    elsewhere.
+    """
+    if audience.of_broadcast is not None:
+        return [Source(deliveries, deliveries.c.person_id, _reached(audience.of_broadcast))]
+    if audience.of_event is not None:
+        holds = (
+            sign_ups.c.event_id == audience.of_event,
+            sign_ups.c.state == SignUpState.SIGNED_UP,
+        )
+        return [Source(sign_ups, sign_ups.c.person_id, holds)]
+    if audience.node_id is None or audience.groups:
+        return []
+    path = node_queries.by_id(connection, audience.node_id).path
+    ids = connection.execute(
+        select(nodes.c.id)
+        .where(node_queries.below(path), nodes.c.id >= after_node)
+        .order_by(nodes.c.id)
+    ).scalars()
+    return [_at(i, audience.role) for i in ids]
+
+
+def _at(node_id: int, role: Role | None) -> Source:
+    """Who lives at a node; or who holds a role there, because staff may live anywhere."""
+    if role is None:
+        return Source(persons, persons.c.id, (persons.c.node_id == node_id,), node_id)
+    holds = (roles.c.node_id == node_id, roles.c.role == role)
+    return Source(roles, roles.c.person_id, holds, node_id)
+
+
+def conditions(audience: Audience) -> list[ColumnElement[bool]]:
+    """What each person must meet beside being in a source: here, reachable, and as was asked."""
+    found: list[ColumnElement[bool]] = [
+        persons.c.left_at.is_(None),
+        persons.c.unreachable_at.is_(None),
+        persons.c.telegram_id.is_not(None),
+    ]
+    if audience.standing is not None:
+        found.append(persons.c.standing == audience.standing)
+    if audience.language is not None:
+        found.append(persons.c.language == audience.language)
+    if audience.studying:
+        found.append(persons.c.paused.is_(False))
+    if audience.course_id is not None:
+        found.append(_joined(audience))
+    if audience.behaviour is not None:
+        did = _did(audience.behaviour)
+        found.append(did if audience.behaviour.done else ~did)
+    return found
+
+
+def _joined(audience: Audience) -> ColumnElement[bool]:
+    """Whether a person is in the audience's course, and joined it in its span."""
+    found = [
+        enrolments.c.person_id == persons.c.id,
+        enrolments.c.course_id == audience.course_id,
+        enrolments.c.left_at.is_(None),
+    ]
+    if audience.joined_from is not None:
+        found.append(enrolments.c.joined_at >= audience.joined_from)
+    if audience.joined_to is not None:
+        found.append(enrolments.c.joined_at < audience.joined_to)
+    return exists().where(*found)
+
+
+def _did(behaviour: Behaviour) -> ColumnElement[bool]:
+    match behaviour.deed:
+        case Deed.ACKNOWLEDGED:
+            return exists().where(
+                acknowledgements.c.person_id == persons.c.id,
+                acknowledgements.c.course_id == behaviour.course_id,
+                acknowledgements.c.item_id == behaviour.item_id,
+            )
+        case Deed.SIGNED_UP:
+            return exists().where(
+                sign_ups.c.person_id == persons.c.id,
+                sign_ups.c.event_id == behaviour.subject_id,
+                sign_ups.c.state == SignUpState.SIGNED_UP,
+            )
+
+
+def count(connection: Connection, audience: Audience) -> int:
+    """How many people (or groups) an audience has now."""
+    if audience.groups:
+        counted = groups_of(audience).with_only_columns(func.count())
+        return int(connection.execute(counted).scalar_one())
+    counted = _people(connection, audience).with_only_columns(func.count())
+    return int(connection.execute(counted).scalar_one())
+
+
+def sample(connection: Connection, audience: Audience) -> list[str]:
+    """A few of the names, so that staff see whom they have chosen."""
+    if audience.groups:
+        titled = groups_of(audience).with_only_columns(groups.c.title)
+        return list(connection.execute(titled.limit(SAMPLE)).scalars())
+    named = _people(connection, audience).with_only_columns(persons.c.name)
+    return list(connection.execute(named.limit(SAMPLE)).scalars())
+
+
+def require_somebody(connection: Connection, audience: Audience) -> None:
+    """Raises Refusal("audience.nobody") for an audience that nobody is in now."""
+    who = groups_of(audience) if audience.groups else _people(connection, audience)
+    if connection.execute(who.limit(1)).first() is None:
+        raise Refusal("audience.nobody")
+
+
+def recent_events(connection: Connection, node_id: int, now: datetime) -> list[tuple[int, str]]:
+    """Id and title of the events to which people of a node could sign up: those of the node and of
+    the places above and below it, to come or of the last month, the latest first."""
+    path = node_queries.by_id(connection, node_id).path
+    above = literal(path).like(nodes.c.path + "%")
+    rows = connection.execute(
+        select(events.c.id, events.c.title)
+        .join(nodes, nodes.c.id == events.c.node_id)
+        .where(
+            or_(node_queries.below(path), above),
+            events.c.starts_at > now - RECENT,
+            events.c.state == EventState.OPEN,
+        )
+        .order_by(events.c.starts_at.desc(), events.c.id.desc())
+    )
+    return [(row.id, row.title) for row in rows]
+
+
+def _reached(broadcast_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Who got a broadcast, or gets it at this moment."""
+    return (
+        deliveries.c.broadcast_id == broadcast_id,
+        deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.CLAIMED)),
+    )
+
+
+def groups_of(audience: Audience) -> Select[Any]:
+    """The Telegram groups at and below an audience's node, or those that `of_broadcast` reached."""
+    if audience.of_broadcast is not None:
+        return (
+            select(groups.c.id)
+            .join(deliveries, deliveries.c.group_id == groups.c.id)
+            .where(groups.c.left_at.is_(None), *_reached(audience.of_broadcast))
+        )
+    home = select(nodes.c.path).where(nodes.c.id == audience.node_id).scalar_subquery()
+    return (
+        select(groups.c.id)
+        .join(nodes, nodes.c.id == groups.c.node_id)
+        .where(groups.c.left_at.is_(None), nodes.c.path.like(home + "%"))
+    )
+
+
+def _people(connection: Connection, audience: Audience) -> Select[Any]:
+    found = sources(connection, audience)
+    if len(found) == 1:
+        return narrowed(found[0], conditions(audience))
+    places = [source.node_id for source in found]
+    here = persons.c.node_id.in_(places)
+    if audience.role is not None:
+        holders = roles.c.node_id.in_(places), roles.c.role == audience.role
+        here = persons.c.id.in_(select(roles.c.person_id).where(*holders))
+    return select(persons.c.id).where(here, *conditions(audience))
+
+
+def narrowed(source: Source, more: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The people of one source that meet `more`."""
+    table: FromClause = source.table
+    if table is not persons:
+        table = table.join(persons, persons.c.id == source.person_id)
+    return select(persons.c.id).select_from(table).where(*source.where, *more)

@@ -1,0 +1,150 @@
+"""Broadcasts as staff see them: how far each has come, and whom it did not reach."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, union
+
+from storage.model.audience import audience_from_json
+from storage.model.broadcast import Broadcast, BroadcastState
+from storage.model.card import Trouble
+from storage.model.delivery import CHANGES, DeliveryKind, DeliveryState
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries.nodes import below
+from storage.queries.outbox import states
+from storage.tables import broadcasts, deliveries, groups, nodes, persons
+
+PAGE = 5  # broadcasts on one screen
+NAMES = 20  # on one page of whom a broadcast did not reach
+
+_UNSURE = (
+    select(func.count())
+    .where(deliveries.c.broadcast_id == broadcasts.c.id, deliveries.c.unsure_at.is_not(None))
+    .scalar_subquery()
+)
+_BROADCAST: Select[Any] = select(
+    broadcasts, nodes.c.name.label("node_name"), _UNSURE.label("unsure")
+).join(nodes, nodes.c.id == broadcasts.c.node_id)
+
+
+def by_id(connection: Connection, broadcast_id: int) -> Broadcast:
+    """One broadcast. Raises Refusal("refused.not_yours") if there is none."""
+    row = connection.execute(_BROADCAST.where(broadcasts.c.id == broadcast_id)).one_or_none()
+    if row is None:
+        raise Refusal("refused.not_yours")
+    return _broadcast(connection, row)
+
+
+def for_staff(connection: Connection, broadcast_id: int, person: Person) -> Broadcast:
+    """One that `person` may manage. Raises Refusal("refused.not_yours") for any other."""
+    mine = _BROADCAST.where(broadcasts.c.id == broadcast_id, below(*person.reach(Power.PUSH)))
+    row = connection.execute(mine).one_or_none()
+    if row is None:
+        raise Refusal("refused.not_yours")
+    return _broadcast(connection, row)
+
+
+def recent(connection: Connection, person: Person, page: int) -> list[Broadcast]:
+    """Those that `person` may manage, the newest first: a page of them (from 0), and one more if
+    there is a next page."""
+    rows = connection.execute(
+        _BROADCAST.where(below(*person.reach(Power.PUSH)))
+        .order_by(broadcasts.c.id.desc())
+        .limit(PAGE + 1)
+        .offset(page * PAGE)
+    )
+    return [_broadcast(connection, row) for row in rows]
+
+
+def latest(connection: Connection, most: int) -> list[Broadcast]:
+    """For the operator: whatever is under way, and the newest `most`."""
+    newest = select(broadcasts.c.id).order_by(broadcasts.c.id.desc()).limit(most)
+    under_way = broadcasts.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED))
+    rows = connection.execute(
+        _BROADCAST.where(or_(under_way, broadcasts.c.id.in_(newest))).order_by(
+            broadcasts.c.id.desc()
+        )
+    )
+    return [_broadcast(connection, row) for row in rows]
+
+
+def content(connection: Connection, broadcast_id: int) -> str | None:
+    """What a notice says, as JSON; None for what is not written by staff."""
+    found = select(broadcasts.c.content).where(broadcasts.c.id == broadcast_id)
+    text: str | None = connection.execute(found).scalar_one_or_none()
+    return text
+
+
+_LOST = (DeliveryState.FAILED, DeliveryState.UNREACHABLE, DeliveryState.EXPIRED)
+
+
+def troubles(connection: Connection, broadcast_id: int, page: int) -> list[Trouble]:
+    """Whom it did not reach and why, and who may have got it twice; a page (from 0) and one more
+    if there is a next one.
+
+    Each kind comes from an index of few rows, so that it does not matter how many were reached. To
+    edit or delete twice is the same as once, so with a change nobody need be unsure of that.
+    """
+    kinds: list[ColumnElement[bool]] = [
+        (deliveries.c.state == state) & deliveries.c.reason.is_not(None) for state in _LOST
+    ]
+    if by_id(connection, broadcast_id).kind not in CHANGES:
+        kinds.append(deliveries.c.unsure_at.is_not(None))
+    most = (page + 1) * NAMES + 1
+    some = union(*(_first(broadcast_id, kind, most) for kind in kinds)).subquery()
+    rows = connection.execute(
+        select(
+            func.coalesce(persons.c.name, groups.c.title).label("name"),
+            deliveries.c.state,
+            deliveries.c.reason,
+            deliveries.c.unsure_at,
+        )
+        .join(persons, persons.c.id == deliveries.c.person_id, isouter=True)
+        .join(groups, groups.c.id == deliveries.c.group_id, isouter=True)
+        .where(
+            deliveries.c.id.in_(
+                select(some.c.id).order_by(some.c.id).limit(NAMES + 1).offset(page * NAMES)
+            )
+        )
+        .order_by(deliveries.c.id)
+    )
+    return [
+        Trouble(row.name, DeliveryState(row.state), row.reason or "", row.unsure_at is not None)
+        for row in rows
+    ]
+
+
+def _first(broadcast_id: int, kind: ColumnElement[bool], most: int) -> Select[Any]:
+    """The first `most` deliveries of a kind, in the order of the index that holds it."""
+    found = (
+        select(deliveries.c.id)
+        .where(deliveries.c.broadcast_id == broadcast_id, kind)
+        .order_by(deliveries.c.id)
+        .limit(most)
+    )
+    return select(found.subquery().c.id)
+
+
+def _broadcast(connection: Connection, row: Row[Any]) -> Broadcast:
+    return Broadcast(
+        id=row.id,
+        kind=DeliveryKind(row.kind),
+        state=BroadcastState(row.state),
+        node_id=row.node_id,
+        node_name=row.node_name,
+        audience=audience_from_json(row.audience),
+        slot_at=row.slot_at,
+        course_id=row.course_id,
+        item_id=row.item_id,
+        subject_id=row.subject_id,
+        content=row.content,
+        of_id=row.of_id,
+        at_most_once=row.at_most_once,
+        created_at=row.created_at,
+        created_by=row.created_by,
+        finished_at=row.finished_at,
+        planned=row.planned_at is not None,
+        unsure=row.unsure,
+        counts=states(connection, row.id),
+    )

@@ -1,0 +1,238 @@
+"""What progress cards show, and which are open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, case, exists, func, select, text
+
+from storage.model.broadcast import Broadcast, BroadcastState
+from storage.model.card import Card, Later, OpenCard, Subject, is_over
+from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.person import Person
+from storage.model.roles import Power, allowed
+from storage.queries import broadcasts as broadcast_queries
+from storage.queries import nodes as node_queries
+from storage.queries import pauses as pause_queries
+from storage.queries.people import grants_of
+from storage.tables import acknowledgements, broadcasts, cards, deliveries, events, nodes, persons
+
+LOOKED_AT = 1000  # queued deliveries: counting a million at each look would cost too much
+
+_changed = broadcasts.alias("changed")
+_SUBJECT: Select[Any] = (
+    select(
+        broadcasts.c.id,
+        *(
+            func.coalesce(_changed.c[name], broadcasts.c[name]).label(name)
+            for name in ("kind", "course_id", "item_id", "content")
+        ),
+        events.c.title,
+    )
+    .join(_changed, _changed.c.id == broadcasts.c.of_id, isouter=True)
+    .join(
+        events,
+        and_(
+            events.c.id == func.coalesce(_changed.c.subject_id, broadcasts.c.subject_id),
+            func.coalesce(_changed.c.kind, broadcasts.c.kind).in_(
+                (
+                    DeliveryKind.EVENT_NOTICE,
+                    DeliveryKind.EVENT_REMINDER,
+                    DeliveryKind.EVENT_CANCELLED,
+                )
+            ),
+        ),
+        isouter=True,
+    )
+)
+
+
+def open_cards(connection: Connection) -> list[OpenCard]:
+    """Every card that is kept up to date, in the order of the broadcasts."""
+    rows = connection.execute(
+        select(
+            cards,
+            persons.c.telegram_id,
+            persons.c.language,
+            persons.c.left_at,
+            nodes.c.path,
+        )
+        .join(persons, persons.c.id == cards.c.person_id)
+        .join(broadcasts, broadcasts.c.id == cards.c.broadcast_id)
+        .join(nodes, nodes.c.id == broadcasts.c.node_id)
+        .order_by(cards.c.broadcast_id, cards.c.person_id)
+    )
+    return [
+        OpenCard(
+            broadcast_id=row.broadcast_id,
+            person_id=row.person_id,
+            chat_id=row.telegram_id or 0,
+            language=row.language,
+            message_id=row.message_id,
+            shown=row.shown,
+            may=_may(connection, row),
+        )
+        for row in rows
+    ]
+
+
+def _may(connection: Connection, row: Row[Any]) -> bool:
+    if row.left_at is not None or row.telegram_id is None:
+        return False
+    return allowed(grants_of(connection, row.person_id), Power.PUSH, row.path)
+
+
+def is_open(connection: Connection, card: OpenCard) -> bool:
+    """Whether the message is a card still."""
+    found = select(cards.c.person_id).where(
+        cards.c.broadcast_id == card.broadcast_id,
+        cards.c.person_id == card.person_id,
+        cards.c.message_id == card.message_id,
+    )
+    return connection.execute(found).first() is not None
+
+
+def card(connection: Connection, broadcast_id: int, now: datetime) -> Card:
+    """A broadcast as its card shows it, but for acknowledgements and rate.
+
+    Raises Refusal("refused.not_yours") if there is none.
+    """
+    return _card(connection, broadcast_queries.by_id(connection, broadcast_id), now)
+
+
+def card_for(connection: Connection, broadcast_id: int, person: Person, now: datetime) -> Card:
+    """The same for a broadcast that `person` may manage. Raises Refusal for any other."""
+    return _card(connection, broadcast_queries.for_staff(connection, broadcast_id, person), now)
+
+
+def subjects(connection: Connection, listed: Sequence[Broadcast]) -> list[Subject]:
+    """What each of `listed` is about."""
+    ids = [broadcast.id for broadcast in listed]
+    rows = connection.execute(_SUBJECT.where(broadcasts.c.id.in_(ids)))
+    found = {row.id: _subject(row) for row in rows}
+    return [found[i] for i in ids]
+
+
+def recent(connection: Connection, person: Person, page: int) -> list[tuple[Broadcast, Subject]]:
+    """A page of the broadcasts that `person` may manage, the newest first, and one more if there
+    is a next page; each with what it is about."""
+    listed = broadcast_queries.recent(connection, person, page)
+    return list(zip(listed, subjects(connection, listed), strict=True))
+
+
+def latest(connection: Connection, most: int, now: datetime) -> list[Card]:
+    """For the operator: whatever is under way, and the newest `most`."""
+    return [_card(connection, each, now) for each in broadcast_queries.latest(connection, most)]
+
+
+def acknowledged(connection: Connection, broadcast_id: int) -> int | None:
+    """How many of those who got a study item acknowledged it since; None for anything else.
+
+    Counts rows: of a broadcast to a million it takes a good part of a second.
+    """
+    row = connection.execute(
+        select(broadcasts, nodes.c.path)
+        .join(nodes, nodes.c.id == broadcasts.c.node_id)
+        .where(broadcasts.c.id == broadcast_id)
+    ).one_or_none()
+    if row is None or row.kind != DeliveryKind.STUDY_ITEM:
+        return None
+    got_it = exists().where(
+        deliveries.c.broadcast_id == broadcast_id,
+        deliveries.c.person_id == acknowledgements.c.person_id,
+        deliveries.c.state == DeliveryState.SENT,
+    )
+    counted = (
+        select(func.count())
+        .select_from(acknowledgements)
+        .join(nodes, nodes.c.id == acknowledgements.c.node_id)
+        .where(
+            node_queries.below(row.path),
+            acknowledgements.c.acknowledged_at >= row.created_at,
+            acknowledgements.c.course_id == row.course_id,
+            acknowledgements.c.item_id == row.item_id,
+            got_it,
+        )
+    )
+    return int(connection.execute(counted).scalar_one())
+
+
+def stopped_withdrawals(connection: Connection, broadcast_id: int) -> int:
+    """How many withdrawals of a broadcast staff stopped: the next one is another."""
+    counted = (
+        select(func.count())
+        .select_from(broadcasts)
+        .where(
+            broadcasts.c.of_id == broadcast_id,
+            broadcasts.c.kind == DeliveryKind.WITHDRAWAL,
+            broadcasts.c.state == BroadcastState.CANCELLED,
+        )
+    )
+    return int(connection.execute(counted).scalar_one())
+
+
+def _card(connection: Connection, broadcast: Broadcast, now: datetime) -> Card:
+    [subject] = subjects(connection, [broadcast])
+    if is_over(broadcast):
+        return Card(broadcast, subject, withdrawal_id=_withdrawal(connection, broadcast.id))
+    later, again_at = _waits(connection, broadcast, now)
+    return Card(
+        broadcast,
+        subject,
+        later=later,
+        again_at=again_at,
+        resumes_at=_pause(connection, now),
+        withdrawal_id=_withdrawal(connection, broadcast.id),
+    )
+
+
+def _pause(connection: Connection, now: datetime) -> datetime | None:
+    last = pause_queries.last(connection)
+    return last[0] if last is not None and last[0] > now else None
+
+
+def _waits(
+    connection: Connection, broadcast: Broadcast, now: datetime
+) -> tuple[Later | None, datetime | None]:
+    """Who waits for the end of their quiet hours; and when what failed for the moment is tried
+    again, if nothing is due before."""
+    queued = select(deliveries.c.due_at, deliveries.c.reason).where(
+        text("deliveries.state = 'queued'"),  # as written in the partial index
+        deliveries.c.broadcast_id == broadcast.id,
+    )
+    in_order = (deliveries.c.due_at, deliveries.c.id)
+    first = connection.execute(queued.order_by(*in_order).limit(1)).one_or_none()
+    if first is None:
+        return None, None
+    nothing_is_due = first.due_at > now
+    again_at = first.due_at if nothing_is_due and first.reason is not None else None
+    some = queued.where(deliveries.c.due_at > now).order_by(*in_order).limit(LOOKED_AT).subquery()
+    tried = some.c.reason.is_not(None)
+    looked_at, quiet, at = connection.execute(
+        select(
+            func.count(),
+            func.count(case((~tried, 1))),
+            func.min(case((~tried, some.c.due_at))),
+        ).select_from(some)
+    ).one()
+    if not quiet:
+        return None, again_at
+    more = looked_at == LOOKED_AT
+    if more and nothing_is_due and quiet == looked_at:  # then whoever is queued waits for that
+        return Later(broadcast.count(DeliveryState.QUEUED), at), again_at
+    return Later(quiet, at, more), again_at
+
+
+def _withdrawal(connection: Connection, broadcast_id: int) -> int | None:
+    found: int | None = connection.execute(
+        select(func.max(broadcasts.c.id)).where(
+            broadcasts.c.of_id == broadcast_id,
+            broadcasts.c.kind == DeliveryKind.WITHDRAWAL,
+            broadcasts.c.state != BroadcastState.CANCELLED,
+        )
+    ).scalar_one()
+    return found
+
+
+def _subject(row: Row[Any]) -> Subject:
+    return Subject(DeliveryKind(row.kind), row.course_id, row.item_id, row.content, row.title)

@@ -1,0 +1,43 @@
+"""Telegram groups, as staff see them."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from storage.model.group import Group
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries.nodes import below
+from storage.tables import groups, nodes
+
+_GROUP: Select[Any] = (
+    select(groups, nodes.c.name.label("node_name"))
+    .join(nodes, nodes.c.id == groups.c.node_id)
+    .where(groups.c.left_at.is_(None))
+)
+
+
+def linked(connection: Connection, person: Person) -> list[Group]:
+    """The groups that `person` may manage, by their places, the oldest first."""
+    mine = _GROUP.where(below(*person.reach(Power.PUSH)))
+    return [_group(row) for row in connection.execute(mine.order_by(nodes.c.id, groups.c.id))]
+
+
+def for_staff(connection: Connection, group_id: int, person: Person) -> Group:
+    """One that `person` may manage. Raises Refusal("group.gone") for any other."""
+    mine = _GROUP.where(groups.c.id == group_id, below(*person.reach(Power.PUSH)))
+    row = connection.execute(mine).one_or_none()
+    if row is None:
+        raise Refusal("group.gone")
+    return _group(row)
+
+
+def by_chat(connection: Connection, chat_id: int) -> Group | None:
+    """The linked group in a Telegram chat, or None."""
+    row = connection.execute(_GROUP.where(groups.c.chat_id == chat_id)).one_or_none()
+    return None if row is None else _group(row)
+
+
+def _group(row: Row[Any]) -> Group:
+    return Group(row.id, row.chat_id, row.title, row.node_id, row.node_name)

@@ -1,0 +1,132 @@
+"""Schedules: which are due, and what staff see of them."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select
+
+from storage.model.audience import audience_from_json
+from storage.model.broadcast import BroadcastState, Priority
+from storage.model.delivery import DeliveryKind
+from storage.model.person import Person
+from storage.model.rhythm import from_json
+from storage.model.roles import Power
+from storage.model.schedule import SKIPPED_SHOWN_FOR, Planned, Schedule, ScheduleState
+from storage.queries.nodes import below
+from storage.queries.nodes import by_id as node_by_id
+from storage.queries.zones import zones
+from storage.tables import broadcasts, enrolments, events, nodes, persons, schedules
+
+_SCHEDULE = select(
+    schedules, nodes.c.name.label("node_name"), nodes.c.path.label("node_path")
+).join(nodes, nodes.c.id == schedules.c.node_id)
+_SKIPPED = and_(
+    broadcasts.c.schedule_id == schedules.c.id, broadcasts.c.state == BroadcastState.SKIPPED
+)
+_PLANNED = _SCHEDULE.add_columns(
+    events.c.title,
+    select(func.count()).where(_SKIPPED).scalar_subquery().label("missed"),
+    select(func.max(broadcasts.c.slot_at)).where(_SKIPPED).scalar_subquery().label("missed_at"),
+).join(events, events.c.id == schedules.c.event_id, isouter=True)
+
+
+def due(connection: Connection, now: datetime) -> list[Schedule]:
+    """Active schedules whose slot has come, the earliest first."""
+    rows = connection.execute(
+        _SCHEDULE.where(
+            schedules.c.state == ScheduleState.ACTIVE, schedules.c.next_slot_at <= now
+        ).order_by(schedules.c.next_slot_at, schedules.c.id)
+    )
+    return [_schedule(row) for row in rows]
+
+
+def next_slot(connection: Connection) -> datetime | None:
+    """The earliest slot of any active schedule."""
+    statement = select(func.min(schedules.c.next_slot_at)).where(
+        schedules.c.state == ScheduleState.ACTIVE
+    )
+    found: datetime | None = connection.execute(statement).scalar_one()
+    return found
+
+
+def active(connection: Connection, person: Person) -> list[Schedule]:
+    """The study pushes that `person` may manage, the next to come first."""
+    rows = connection.execute(
+        _SCHEDULE.where(
+            schedules.c.state == ScheduleState.ACTIVE,
+            schedules.c.kind == DeliveryKind.STUDY_ITEM,
+            below(*person.reach(Power.PUSH)),
+        ).order_by(schedules.c.next_slot_at, schedules.c.id)
+    )
+    return [_schedule(row) for row in rows]
+
+
+def planned(connection: Connection, person: Person, now: datetime, zone: ZoneInfo) -> list[Planned]:
+    """Everything scheduled that `person` may manage: first what missed its last slot and ended a
+    short while ago, then what is active, the next to come first. `zone` is the district's."""
+    missed = exists().where(_SKIPPED, broadcasts.c.slot_at > now - SKIPPED_SHOWN_FOR)
+    rows = connection.execute(
+        _PLANNED.where(
+            below(*person.reach(Power.PUSH)),
+            or_(
+                schedules.c.state == ScheduleState.ACTIVE,
+                and_(schedules.c.state == ScheduleState.ENDED, missed),
+            ),
+        ).order_by(schedules.c.next_slot_at.nulls_first(), schedules.c.id)
+    ).all()
+    tree = zones(connection, zone)
+    return [
+        Planned(_schedule(row), tree.at(row.node_path), row.title, row.missed, row.missed_at)
+        for row in rows
+    ]
+
+
+def zone_of(connection: Connection, node_id: int, zone: ZoneInfo) -> ZoneInfo:
+    """Whose clock a schedule of the node goes by; `zone` is the district's.
+
+    Raises Refusal("refused.unknown_node").
+    """
+    return zones(connection, zone).at(node_by_id(connection, node_id).path)
+
+
+def anybody_joined(
+    connection: Connection, schedule: Schedule, joined: tuple[datetime, datetime]
+) -> bool:
+    """Whether somebody at or below the node of `schedule` joined its course in [from, to)."""
+    begins, ends = joined
+    found = connection.execute(
+        select(enrolments.c.person_id)
+        .join(persons, persons.c.id == enrolments.c.person_id)
+        .join(nodes, nodes.c.id == persons.c.node_id)
+        .where(
+            enrolments.c.course_id == schedule.rhythm.course_id,
+            enrolments.c.joined_at >= begins,
+            enrolments.c.joined_at < ends,
+            enrolments.c.left_at.is_(None),
+            below(schedule.node_path),
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+def _schedule(row: Row[Any]) -> Schedule:
+    return Schedule(
+        id=row.id,
+        kind=DeliveryKind(row.kind),
+        rhythm=from_json(row.rhythm),
+        node_id=row.node_id,
+        node_name=row.node_name,
+        node_path=row.node_path,
+        course_id=row.course_id,
+        position=row.position,
+        audience=audience_from_json(row.audience) if row.audience else None,
+        content=row.content,
+        event_id=row.event_id,
+        priority=Priority(row.priority),
+        at_most_once=row.at_most_once,
+        fired=row.fired,
+        next_slot_at=row.next_slot_at,
+        state=ScheduleState(row.state),
+    )

@@ -1,0 +1,40 @@
+"""Telling a database that fails from a mistake of ours: what fails now may work in a minute."""
+
+import socket
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+# SQLite's primary result codes (sqlite.org/rescode.html): a full or broken disk, a lock that
+# another process holds for too long, no memory, a file that cannot be opened or written.
+_SQLITE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+# PostgreSQL manual, appendix A: connection exception, insufficient resources, operator
+# intervention (a shutdown, say), system error.
+_POSTGRES = ("08", "53", "57", "58")
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether the database itself failed (a full disk, no connection), whatever was asked of it.
+
+    If so, nothing of the transaction was done, and it may be tried again.
+    """
+    match error:
+        case sqlite3.Error():
+            # The low byte is the primary code.
+            return getattr(error, "sqlite_errorcode", 0) & 0xFF in _SQLITE
+        case DBAPIError():
+            state = getattr(error.orig, "sqlstate", None) or ""
+            lost = error.connection_invalidated or state.startswith(_POSTGRES)
+            return lost or (error.orig is not None and is_trouble(error.orig))
+        case NoFreeConnection() | ConnectionError() | socket.gaierror():
+            return True
+    return False

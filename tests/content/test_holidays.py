@@ -1,0 +1,109 @@
+"""Statutory holidays: what the notices say, and where a file is wrong."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from content.holidays import load_holidays
+from content.problems import ContentError
+from content.programme import SHIPPED
+
+
+def problems_after(tmp_path: Path, old: str, new: str) -> tuple[list[str], int]:
+    """The problems of the shipped file with `old` made `new`, and the line where that stands."""
+    text = (SHIPPED / "holidays.yaml").read_text(encoding="utf-8")
+    assert old in text
+    line = text[: text.index(old)].count("\n") + 1
+    (tmp_path / "holidays.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ContentError) as raised:
+        load_holidays(tmp_path)
+    return [each.removeprefix(f"{tmp_path}/") for each in raised.value.problems], line
+
+
+def test_the_shipped_days_are_as_many_as_the_notices_say():
+    shipped = load_holidays()
+    assert shipped.known_years == {2025, 2026}
+    # 1 + 8 + 3 + 5 + 3 + 8, and 3 + 9 + 3 + 5 + 3 + 3 + 7: the lengths that the notices give
+    assert sum(day.year == 2025 for day in shipped.days_off) == 28
+    assert sum(day.year == 2026 for day in shipped.days_off) == 33
+    # 全国年节及纪念日放假办法 (2024) gives everybody thirteen days; where one falls on a weekend, a
+    # weekday is off for it. All other weekdays off are worked on weekends.
+    for year in shipped.known_years:
+        off = sum(day.year == year and day.weekday() < 5 for day in shipped.days_off)
+        worked = sum(day.year == year for day in shipped.working_weekends)
+        assert off - worked == 13
+
+
+@pytest.mark.parametrize(
+    ("day", "off", "worked"),
+    [
+        (date(2025, 1, 26), False, True),
+        (date(2025, 1, 28), True, False),
+        (date(2025, 2, 4), True, False),
+        (date(2025, 2, 5), False, False),
+        (date(2025, 10, 8), True, False),
+        (date(2025, 10, 9), False, False),
+        (date(2026, 1, 4), False, True),
+        (date(2026, 2, 14), False, True),
+        (date(2026, 2, 23), True, False),
+        (date(2026, 9, 26), True, False),
+        (date(2026, 9, 28), False, False),
+        (date(2026, 10, 8), False, False),
+        (date(2026, 10, 10), False, True),
+        (date(2026, 10, 17), False, False),  # an ordinary Saturday is no holiday
+    ],
+)
+def test_a_day_is_what_its_notice_makes_it(day: date, off: bool, worked: bool):
+    shipped = load_holidays()
+    assert (day in shipped.days_off, day in shipped.working_weekends) == (off, worked)
+    assert shipped.covers(day)
+
+
+def test_a_year_without_a_notice_is_told_and_not_guessed():
+    shipped = load_holidays()
+    assert not shipped.covers(date(2024, 12, 31))
+    assert not shipped.covers(date(2027, 1, 1))
+    assert date(2027, 1, 1) not in shipped.days_off
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("last_on: 2025-02-04", "last_on: 2025-01-04", "expected last_on not before first_on"),
+        ("2026-05-09", "2026-05-08", "expected a Saturday or a Sunday; 2026-05-08 is a Friday"),
+        ("2025-09-28", "soon", "valid date"),
+        ("last_on: 2026-10-07", "lats_on: 2026-10-07", "Field required"),
+    ],
+)
+def test_a_wrong_day_is_named_with_its_line(tmp_path: Path, old: str, new: str, expected: str):
+    problems, line = problems_after(tmp_path, old, new)
+    [problem] = [each for each in problems if expected in each]
+    assert problem.startswith(f"holidays.yaml:{line}: years.")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("last_on: 2025-02-04", "last_on: 2026-02-04", "2026-01-01 stands in the year 2025"),
+        ("2026-02-14", "2026-02-15", "2026-02-15 is both a day off and a working weekend"),
+        ("years:", "year:", "Field required"),
+    ],
+)
+def test_days_that_contradict_each_other_are_named(
+    tmp_path: Path, old: str, new: str, expected: str
+):
+    problems, _ = problems_after(tmp_path, old, new)
+    assert any(expected in problem for problem in problems)
+
+
+def test_days_off_may_begin_in_the_december_before(tmp_path: Path):
+    text = (SHIPPED / "holidays.yaml").read_text(encoding="utf-8")
+    text = text.replace("first_on: 2026-01-01", "first_on: 2025-12-31")
+    (tmp_path / "holidays.yaml").write_text(text, encoding="utf-8")
+    assert date(2025, 12, 31) in load_holidays(tmp_path).days_off
+
+
+def test_a_missing_file_is_one_problem(tmp_path: Path):
+    with pytest.raises(ContentError, match=r"holidays\.yaml: cannot be read"):
+        load_holidays(tmp_path)

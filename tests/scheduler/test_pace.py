@@ -1,0 +1,250 @@
+"""The pace: evenly, never too much in any second, and what a refusal teaches."""
+
+import asyncio
+import math
+import random
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import pytest
+
+from scheduler.pace import Pace
+from tests.scheduler.clock import FakeClock
+
+NEVER: Callable[[], bool] = lambda: False  # noqa: E731 - a name for a default
+
+
+def pace_of(rate: float, clock: FakeClock) -> Pace:
+    return Pace(rate, clock=clock.now, sleep=clock.sleep)
+
+
+async def turns(
+    pace: Pace, clock: FakeClock, number: int, workers: int = 3, latency: float = 0.0
+) -> list[float]:
+    """When each of `number` turns came that some workers asked for as fast as they could."""
+    came: list[float] = []
+
+    async def work(first: int) -> None:
+        for chat in range(first, number, workers):
+            while not await pace.turn(chat + 1):
+                await pace.end_of_pause(NEVER)
+            came.append(clock.time)
+            if latency:
+                await clock.sleep(latency)
+
+    await asyncio.gather(*(work(first) for first in range(workers)))
+    return came
+
+
+def most_in_a_second(came: Sequence[float]) -> int:
+    return max(sum(start <= t < start + 1 for t in came) for start in came)
+
+
+@pytest.mark.parametrize("rate", [1, 7, 18.5, 30, 400])
+async def test_turns_come_evenly_from_the_first_and_use_the_rate(rate: float) -> None:
+    clock = FakeClock()
+    number = int(rate * 8)
+    came = await turns(pace_of(rate, clock), clock, number)
+    gaps = [later - earlier for earlier, later in pairwise(came)]
+    assert most_in_a_second(came) <= math.ceil(rate)
+    assert min(gaps) > 0.9 / rate
+    assert number / rate * 0.99 - 1 / rate < came[-1] < number / rate * 1.01
+
+
+async def test_idle_time_saves_up_no_burst() -> None:
+    clock = FakeClock()
+    pace = pace_of(10, clock)
+    await turns(pace, clock, 5, workers=1)
+    clock.time += 3600
+    came = await turns(pace, clock, 40, workers=1)
+    assert most_in_a_second(came) <= 10
+    assert came[1] - came[0] == pytest.approx(0.1, abs=0.11)
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_a_loop_that_wakes_late_loses_little_and_sends_never_too_much(seed: int) -> None:
+    """A busy process oversleeps: by a millisecond always, by a tenth of a second now and then."""
+    clock, chance = FakeClock(), random.Random(seed)
+
+    async def oversleep(seconds: float) -> None:
+        late = chance.random() * 0.001 if chance.random() < 0.99 else 0.1 * chance.random()
+        await clock.sleep(seconds + late)
+
+    pace = Pace(30, clock=clock.now, sleep=oversleep)
+    came = await turns(pace, clock, 1800)
+    assert most_in_a_second(came) <= 30
+    assert came[-1] < 60 / 0.99
+
+
+async def test_a_pause_holds_back_also_whoever_waited_already() -> None:
+    clock = FakeClock()
+    pace = pace_of(10, clock)
+    assert await pace.turn(1)
+    waiting = asyncio.ensure_future(pace.turn(2))
+    await asyncio.sleep(0)
+    pace.pause(30)
+    assert await waiting is None
+    await pace.end_of_pause(NEVER)
+    assert clock.time >= 30
+    assert await pace.turn(2)
+    assert clock.time < 30.2
+
+
+async def test_nobody_waits_for_a_pause_when_the_process_stops() -> None:
+    clock = FakeClock()
+    pace = pace_of(10, clock)
+    pace.pause(10_000)
+    await pace.end_of_pause(lambda: clock.time > 2)
+    assert clock.time < 4
+    assert await pace.turn(1, lambda: True) is None
+
+
+async def test_one_chat_gets_one_message_a_second_and_a_group_twenty_a_minute() -> None:
+    clock = FakeClock()
+    pace = pace_of(100, clock)
+    for chat, gap in ((5, 1.0), (-5, 3.0)):
+        began = clock.time
+        for _ in range(4):
+            assert await pace.turn(chat)
+        assert clock.time - began == pytest.approx(3 * gap, abs=0.1)
+
+
+async def test_a_full_chat_holds_up_no_other() -> None:
+    clock = FakeClock()
+    pace = pace_of(100, clock)
+    assert await pace.turn(-5)
+    waits = asyncio.ensure_future(pace.turn(-5))
+    await asyncio.sleep(0)
+    for chat in range(1, 11):
+        assert await pace.turn(chat)
+    assert clock.time < 0.2
+    assert await waits
+    assert clock.time >= 3
+
+
+async def test_chats_of_the_past_are_forgotten() -> None:
+    clock = FakeClock()
+    pace = pace_of(1000, clock)
+    await turns(pace, clock, 20_000)
+    assert len(pace._chat_free_at) <= 1100
+    assert len(pace._answered) <= 2100
+
+
+async def test_answers_go_first_and_push_gives_way() -> None:
+    """While a push runs at the limit, people press: nobody but the first waits, and together they
+    never are too many."""
+    clock = FakeClock()
+    pace = pace_of(30, clock)
+    given: list[float] = []
+    waits: list[float] = []
+
+    async def push() -> None:
+        for chat in range(600):
+            assert await pace.turn(chat + 1)
+            given.append(clock.time)
+
+    async def press() -> None:
+        for person in range(60):
+            await clock.sleep(0.29)
+            asked = clock.time
+            await pace.answer(10_000 + person)
+            waits.append(clock.time - asked)
+            given.append(clock.time)
+
+    await asyncio.gather(push(), press())
+    assert most_in_a_second(sorted(given)) <= 30
+    assert sorted(waits)[-2] == 0
+    assert len(given) / clock.time > 28
+
+
+class Limited:
+    """Telegram with a limit over any second, told to a pace that sends as fast as it may."""
+
+    def __init__(
+        self,
+        clock: FakeClock,
+        limit: Callable[[float], int],
+        penalty: float,
+        delay: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self._clock = clock
+        self._delay = delay
+        self._limit = limit
+        self._penalty = penalty
+        self._shut_until = 0.0
+        self.accepted: list[float] = []
+        self.refusals: list[float] = []
+
+    async def run(self, pace: Pace, until: float, workers: int = 3) -> None:
+        async def work(chat: int) -> None:
+            while self._clock.time < until:
+                turn = await pace.turn(chat)
+                if turn is None:
+                    await pace.end_of_pause(NEVER)
+                    continue
+                chat += workers
+                await self._clock.sleep(0.02 + self._delay())
+                refused = self._refuses()
+                await self._clock.sleep(0.02)
+                if refused:
+                    pace.refused(max(1.0, self._penalty), turn)
+                else:
+                    pace.made(turn)
+
+        await asyncio.gather(*(work(first + 1) for first in range(workers)))
+
+    def _refuses(self) -> bool:
+        now = self._clock.time
+        last_second = sum(at > now - 1 for at in self.accepted[-200:])
+        if now < self._shut_until or last_second >= self._limit(now):
+            self._shut_until = max(self._shut_until, now + self._penalty)
+            self.refusals.append(now)
+            return True
+        self.accepted.append(now)
+        return False
+
+    def allowed(self, until: float) -> float:
+        return sum(self._limit(tenth / 10) / 10 for tenth in range(int(until * 10)))
+
+
+@pytest.mark.parametrize("penalty", [0.0, 3.0])
+async def test_the_limit_itself_is_never_overstepped(penalty: float) -> None:
+    clock = FakeClock()
+    telegram = Limited(clock, lambda _: 30, penalty)
+    await telegram.run(pace_of(30, clock), until=60)
+    assert telegram.refusals == []
+    assert len(telegram.accepted) >= 0.99 * 30 * 60
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_slow_way_now_and_then_leads_to_no_refusal(seed: int) -> None:
+    """What left in time arrives late now and then: the one a second after it must leave later."""
+    clock, chance = FakeClock(), random.Random(seed)
+
+    def delay() -> float:
+        return chance.random() * (0.002 if chance.random() < 0.95 else 0.05)
+
+    telegram = Limited(clock, lambda _: 30, 3.0, delay)
+    await telegram.run(pace_of(30, clock), until=120)
+    assert telegram.refusals == []
+    assert len(telegram.accepted) >= 0.98 * 30 * 120
+
+
+@pytest.mark.parametrize("penalty", [0.0, 3.0])
+async def test_a_limit_that_falls_is_learnt_and_one_that_rises_again_is_used(
+    penalty: float,
+) -> None:
+    clock = FakeClock()
+    telegram = Limited(clock, lambda at: 18 if 60 <= at < 120 else 30, penalty)
+    await telegram.run(pace_of(30, clock), until=180)
+    assert len(telegram.accepted) >= 0.95 * telegram.allowed(180)
+    assert len(telegram.refusals) <= 4
+    assert len([at for at in telegram.accepted if at > 170]) > 9 * 29
+
+
+async def test_a_limit_that_stays_low_is_tried_more_and_more_rarely() -> None:
+    clock = FakeClock()
+    telegram = Limited(clock, lambda at: 12, 0.0)
+    await telegram.run(pace_of(30, clock), until=1000)
+    assert len(telegram.refusals) <= 14
+    assert len(telegram.accepted) >= 0.95 * 12 * 1000

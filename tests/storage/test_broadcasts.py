@@ -1,0 +1,503 @@
+"""Broadcasts: who gets them, in what order, what staff may do, and that the counts are true."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select, update
+
+from storage.actions import broadcasts as actions
+from storage.actions import people
+from storage.actions.outbox import claim_due, owe, record, requeue_claimed
+from storage.actions.sign_ups import sign_up
+from storage.actions.study import acknowledge
+from storage.model.audience import Audience, Behaviour, Deed, audience_from_json
+from storage.model.broadcast import BROADCAST_MOVES, BroadcastState, NewBroadcast, Priority
+from storage.model.delivery import Claimed, DeliveryKind, DeliveryState, Outcome
+from storage.model.person import Person, Quiet, Standing
+from storage.model.refusal import Refusal
+from storage.model.roles import Role
+from storage.queries import audience as audience_queries
+from storage.queries import broadcasts as queries
+from storage.queries import outbox as outbox_queries
+from storage.tables import broadcasts, deliveries, groups, nodes, progress
+
+from .district import DAY, NOW, ZONE, District, outcomes, rows_of
+
+State = DeliveryState
+
+
+async def begin(district: District, audience: Audience | None = None, **given: Any) -> int:
+    """A notice to everybody of the eastern community, unless said otherwise."""
+    new: dict[str, Any] = {
+        "kind": DeliveryKind.NOTICE,
+        "node_id": district.east.id,
+        "audience": audience or Audience(district.east.id),
+        "slot_at": NOW,
+        "content": "{}",
+    }
+    return await district.database.write(actions.begin, NewBroadcast(**(new | given)), NOW)
+
+
+async def claim(district: District, most: int = 100, now: datetime = NOW) -> list[Claimed]:
+    return await district.database.write(claim_due, now, most, ZONE)
+
+
+async def tell(district: District, claimed: list[Claimed], state: State, **more: Any) -> None:
+    found = [Outcome(c.id, c.broadcast_id, state, **more) for c in claimed]
+    await district.database.write(record, found, NOW)
+
+
+async def audience_of(district: District, broadcast_id: int) -> set[int]:
+    rows = await district.rows(deliveries, deliveries.c.broadcast_id == broadcast_id)
+    return {row.person_id for row in rows}
+
+
+def _counted(connection: Connection) -> tuple[dict[Any, int], dict[Any, int]]:
+    kept = connection.execute(
+        select(progress.c.broadcast_id, progress.c.state, progress.c.count).where(
+            progress.c.count > 0
+        )
+    )
+    counted = connection.execute(
+        select(deliveries.c.broadcast_id, deliveries.c.state, func.count())
+        .where(deliveries.c.broadcast_id.is_not(None))
+        .group_by(deliveries.c.broadcast_id, deliveries.c.state)
+    )
+    return {(b, s): n for b, s, n in kept}, {(b, s): n for b, s, n in counted}
+
+
+async def states(district: District, broadcast_id: int) -> dict[DeliveryState, int]:
+    """The counts of a broadcast, after a look at whether all counts are true."""
+    kept, counted = await district.database.read(_counted)
+    assert kept == counted
+    return await district.database.read(outbox_queries.states, broadcast_id)
+
+
+# Audiences
+
+
+async def test_an_audience_survives_its_column(district: District) -> None:
+    event = await district.event()
+    for audience in (
+        Audience(1),
+        Audience(of_event=event.id),
+        Audience(1, standing=Standing.MEMBER, role=Role.COMMUNITY, language="en", studying=True),
+        Audience(1, behaviour=Behaviour(Deed.SIGNED_UP, False, subject_id=event.id)),
+        Audience(1, course_id="c", joined_from=NOW, joined_to=NOW + DAY, groups=True),
+    ):
+        assert audience_from_json(audience.to_json()) == audience
+    for text in ("", "[]", '{"what": 1}', '{"behaviour": {"deed": "thinks"}}', "null"):
+        with pytest.raises(ValueError, match="not an audience|Expecting value|not a valid"):
+            audience_from_json(text)
+
+
+async def test_each_condition_narrows_the_audience_and_the_count_tells_it(
+    district: District,
+) -> None:
+    write = district.database.write
+    ana, bo = await district.member("ana"), await district.resident("bo")
+    kim = await district.kim()
+    kim = await write(people.choose_community, kim.id, district.east.id)
+    await district.resident("elsewhere", district.west)
+    await write(people.set_language, bo.id, "en")
+    event = await district.event()
+    await write(sign_up, bo.telegram_id, event.id, NOW)
+    await write(acknowledge, ana.telegram_id, "course", "item", NOW)
+    done = Behaviour(Deed.ACKNOWLEDGED, course_id="course", item_id="item")
+    comes = Behaviour(Deed.SIGNED_UP, subject_id=event.id)
+    east = district.east.id
+    expected: list[tuple[Audience, list[Person]]] = [
+        (Audience(east), [ana, bo, kim]),
+        (Audience(east, standing=Standing.MEMBER), [ana]),
+        (Audience(east, standing=Standing.RESIDENT), [bo, kim]),
+        (Audience(east, role=Role.COMMUNITY), [kim]),
+        (Audience(east, language="en"), [bo]),
+        (Audience(east, behaviour=done), [ana]),
+        (
+            Audience(
+                east, behaviour=Behaviour(*(Deed.ACKNOWLEDGED, False, None), "course", "item")
+            ),
+            [bo, kim],
+        ),
+        (Audience(east, behaviour=comes), [bo]),
+        (Audience(east, behaviour=replace(comes, done=False)), [ana, kim]),
+        (Audience(of_event=event.id), [bo]),
+    ]
+    for audience, who in expected:
+        counted = await district.database.read(audience_queries.count, audience)
+        named = await district.database.read(audience_queries.sample, audience)
+        broadcast = await begin(district, audience)
+        await district.owes()
+        assert await audience_of(district, broadcast) == {p.id for p in who}, audience
+        assert (counted, sorted(named)) == (len(who), sorted(p.name for p in who))
+
+
+async def test_groups_of_the_tree_are_an_audience_too(district: District) -> None:
+    def add(connection: Connection) -> None:
+        for node, chat_id, left in ((2, -1, None), (2, -2, NOW), (3, -3, None)):
+            connection.execute(
+                groups.insert().values(
+                    chat_id=chat_id,
+                    title=f"group {chat_id}",
+                    node_id=node,
+                    added_by=district.mei.id,
+                    added_at=NOW,
+                    left_at=left,
+                )
+            )
+
+    await district.database.write(add)
+    await district.resident()
+    everybody = Audience(district.node.id, groups=True)
+    assert await district.database.read(audience_queries.count, everybody) == 2
+    assert await district.database.read(audience_queries.sample, everybody) == [
+        "group -1",
+        "group -3",
+    ]
+    broadcast = await begin(district, everybody)
+    await district.owes()
+    first, second = await claim(district)
+    assert {first.chat_id, second.chat_id} == {-1, -3}
+    await tell(district, [first], State.QUEUED, moved_to=-1001)
+    await tell(district, [second], State.UNREACHABLE, reason="bot was kicked")
+    [again] = await claim(district)
+    assert again.chat_id == -1001
+    assert await states(district, broadcast) == {State.CLAIMED: 1, State.UNREACHABLE: 1}
+    assert await district.database.read(audience_queries.count, everybody) == 1
+
+
+async def test_a_group_that_is_known_under_its_new_id_already_gets_the_notice_there(
+    district: District,
+) -> None:
+    def add(connection: Connection) -> None:
+        for chat_id, left in ((-1, None), (-1001, NOW)):
+            connection.execute(
+                groups.insert().values(
+                    chat_id=chat_id,
+                    title="group",
+                    node_id=district.east.id,
+                    added_by=district.mei.id,
+                    added_at=NOW,
+                    left_at=left,
+                )
+            )
+
+    await district.database.write(add)
+    broadcast = await begin(district, Audience(district.east.id, groups=True))
+    await district.owes()
+    await tell(district, await claim(district), State.QUEUED, moved_to=-1001)
+    [again] = await claim(district)
+    assert again.chat_id == -1001
+    assert await states(district, broadcast) == {State.CLAIMED: 1}
+
+
+# Fanning out
+
+
+async def test_a_fan_out_goes_in_steps_and_each_person_is_in_once(district: District) -> None:
+    crowd = [await district.resident(f"p{n}") for n in range(7)]
+    crowd += [await district.resident(f"q{n}", district.west) for n in range(5)]
+    broadcast = await begin(district, Audience(district.node.id))
+    sums = []
+    while await district.database.write(actions.fan_out, broadcast, NOW, ZONE, 3):
+        sums.append(sum((await states(district, broadcast)).values()))
+    assert sums == sorted(sums)
+    assert max(after - before for before, after in pairwise(sums)) <= 3
+    assert await audience_of(district, broadcast) == {p.id for p in crowd}
+    assert await states(district, broadcast) == {State.QUEUED: 12}
+    assert not await district.database.write(actions.fan_out, broadcast, NOW, ZONE, 3)
+    [row] = await district.rows(broadcasts)
+    assert row.planned_at == NOW
+
+
+async def test_planners_at_once_share_the_work(district: District) -> None:
+    crowd = [await district.resident(f"p{n}") for n in range(12)]
+    broadcast = await begin(district)
+    for _ in range(4):
+        await outcomes(
+            district.database.write(actions.fan_out, broadcast, NOW, ZONE, 2) for _ in range(4)
+        )
+    assert await audience_of(district, broadcast) == {p.id for p in crowd}
+    assert await states(district, broadcast) == {State.QUEUED: 12}
+
+
+async def test_quiet_hours_are_those_of_the_persons_own_zone(district: District) -> None:
+    def move(connection: Connection) -> None:
+        west = nodes.c.id == district.west.id
+        connection.execute(update(nodes).where(west).values(timezone="Asia/Urumqi"))
+
+    await district.database.write(move)
+    night = Quiet(time(22), time(7))
+    here = await district.resident("here", quiet=night)
+    there = await district.resident("there", district.west, quiet=night)
+    evening = datetime(2026, 3, 2, 22, 30, tzinfo=ZONE)  # 20:30 in Urumqi
+    await begin(district, Audience(district.node.id))
+    await district.owes(evening)
+    due = {row.person_id: row.due_at for row in await district.rows(deliveries)}
+    assert due == {here.id: datetime(2026, 3, 3, 7, tzinfo=ZONE), there.id: evening}
+    late = evening + timedelta(hours=2)  # 22:30 in Urumqi: the courier looks again
+    assert await claim(district, now=late) == []
+    [waits] = await district.rows(deliveries, deliveries.c.person_id == there.id)
+    assert waits.due_at == datetime(2026, 3, 3, 9, tzinfo=ZONE)
+
+
+# What goes first
+
+
+async def test_to_one_person_first_then_urgent_then_short_then_study(district: District) -> None:
+    for n in range(3):
+        await district.member(f"m{n}")
+    await district.resident("far", district.west)
+    here, far = Audience(district.east.id), Audience(district.west.id)
+    study = await begin(district, here, kind=DeliveryKind.STUDY_ITEM)
+    long = await begin(district, here)
+    short = await begin(district, far)
+    urgent = await begin(district, here, priority=Priority.URGENT)
+    await district.owes()
+    ana = await district.resident("ana")
+    await district.database.write(owe, ana.id, DeliveryKind.SUGGESTION_ANSWER, 1, NOW, ZONE)
+    order = [c.broadcast_id for c in await claim(district)]
+    assert order == [None, *[urgent] * 3, short, *[long] * 3, *[study] * 3]
+
+
+async def test_a_paused_broadcast_waits_and_goes_on(district: District) -> None:
+    for n in range(3):
+        await district.resident(f"p{n}")
+    kim = await district.kim()
+    broadcast = await begin(district)
+    await district.owes()
+    first = await claim(district, 1)
+    await district.database.write(actions.pause, kim.id, broadcast)
+    assert await claim(district) == []
+    await tell(district, first, State.SENT, sent=((1,),))  # what was in our hands arrived
+    assert await states(district, broadcast) == {State.SENT: 1, State.QUEUED: 2}
+    await district.database.write(actions.resume, kim.id, broadcast)
+    assert len(await claim(district)) == 2
+
+
+async def test_a_stopped_broadcast_sends_nothing_more_and_says_so(district: District) -> None:
+    for n in range(5):
+        await district.resident(f"p{n}")
+    kim = await district.kim()
+    broadcast = await begin(district)
+    await district.owes()
+    await tell(district, await claim(district, 1), State.SENT)
+    held = await claim(district, 1)
+    await district.database.write(actions.cancel, kim.id, broadcast, NOW)
+    assert await claim(district) == []
+    assert await district.database.read(outbox_queries.unswept) == [broadcast]
+    while await district.database.write(actions.sweep, broadcast, 2):
+        await states(district, broadcast)
+    await tell(district, held, State.SENT)
+    assert await states(district, broadcast) == {State.SENT: 2, State.CANCELLED: 3}
+    assert await district.database.read(outbox_queries.unswept) == []
+
+
+async def test_a_broadcast_stopped_in_the_middle_of_its_planning_grows_no_more(
+    district: District,
+) -> None:
+    for n in range(5):
+        await district.resident(f"p{n}")
+    kim = await district.kim()
+    broadcast = await begin(district)
+    assert await district.database.write(actions.fan_out, broadcast, NOW, ZONE, 2)
+    await district.database.write(actions.cancel, kim.id, broadcast, NOW)
+    assert not await district.database.write(actions.fan_out, broadcast, NOW, ZONE, 2)
+    assert await district.database.read(outbox_queries.unplanned) == []
+    while await district.database.write(actions.sweep, broadcast):
+        continue
+    assert await states(district, broadcast) == {State.CANCELLED: 2}
+
+
+async def test_every_move_that_the_model_does_not_know_is_refused(district: District) -> None:
+    kim, li = await district.kim(), await district.staff("li", Role.COMMUNITY, district.west)
+    viewer = await district.staff("bo", Role.VIEWER, district.east)
+    moves: dict[BroadcastState, Any] = {
+        BroadcastState.PAUSED: actions.pause,
+        BroadcastState.RUNNING: actions.resume,
+        BroadcastState.CANCELLED: actions.cancel,
+    }
+    for state in BroadcastState:
+        for target, action in moves.items():
+            broadcast = await begin(district)
+
+            def put(connection: Connection, at: int = broadcast, to: str = state) -> None:
+                connection.execute(update(broadcasts).where(broadcasts.c.id == at).values(state=to))
+
+            await district.database.write(put)
+            more = (NOW,) if target is BroadcastState.CANCELLED else ()
+            for stranger in (li, viewer):
+                with pytest.raises(Refusal, match="refused.not_yours"):
+                    await district.database.write(action, stranger.id, broadcast, *more)
+            legal = target in BROADCAST_MOVES[state]
+            if state is BroadcastState.DONE:
+                legal = False  # done goes on by a retry only
+            [told] = await outcomes([district.database.write(action, kim.id, broadcast, *more)])
+            assert told == (None if legal else "broadcast.over"), (state, target)
+            [row] = await district.rows(broadcasts, broadcasts.c.id == broadcast)
+            assert row.state == (target if legal else state)
+
+
+async def test_a_broadcast_is_done_when_nothing_waits_and_again_after_a_retry(
+    district: District,
+) -> None:
+    _, _, li = [await district.resident(n) for n in ("ana", "bo", "li")]
+    kim = await district.kim()
+    broadcast = await begin(district)
+    await district.owes()
+    assert not await district.database.read(outbox_queries.finished)
+    first, second, third = await claim(district)
+    await tell(district, [first], State.SENT)
+    await tell(district, [second], State.FAILED, reason="400")
+    await tell(district, [third], State.UNREACHABLE, reason="blocked")
+    assert await district.database.read(outbox_queries.finished)
+    assert await district.database.write(actions.finish, NOW) == 1
+    [row] = await district.rows(broadcasts)
+    assert (row.state, row.finished_at) == (BroadcastState.DONE, NOW)
+    assert await district.database.write(actions.retry, kim.id, broadcast, NOW) == 1
+    assert await states(district, broadcast) == {
+        State.SENT: 1,
+        State.UNREACHABLE: 1,
+        State.QUEUED: 1,
+    }
+    await tell(district, await claim(district), State.SENT)
+    await district.database.write(people.set_reachable, li.telegram_id, True, NOW)
+    assert await district.database.write(actions.retry, kim.id, broadcast, NOW) == 1
+    await tell(district, await claim(district), State.SENT)
+    assert await states(district, broadcast) == {State.SENT: 3}
+    assert await district.database.write(actions.retry, kim.id, broadcast, NOW) == 0
+
+
+async def test_the_same_draft_begun_many_times_is_one(district: District) -> None:
+    await outcomes(district.database.read(outbox_queries.unplanned) for _ in range(4))
+    ids = await outcomes(begin(district, draft_key="one") for _ in range(5))
+    assert len(set(ids)) == 1
+    assert len(await district.rows(broadcasts)) == 1
+
+
+# What nobody can know
+
+
+async def test_after_a_crash_at_most_once_means_not_again(district: District) -> None:
+    for n in range(2):
+        await district.resident(f"p{n}")
+    usual = await begin(district)
+    careful = await begin(district, at_most_once=True)
+    await district.owes()
+    await claim(district)
+    assert await district.database.write(requeue_claimed, NOW) == 4
+    assert await states(district, usual) == {State.QUEUED: 2}
+    assert await states(district, careful) == {State.FAILED: 2}
+    assert [c.broadcast_id for c in await claim(district)] == [usual] * 2
+    for broadcast in (usual, careful):
+        seen = await district.database.read(queries.by_id, broadcast)
+        assert seen.unsure == 2
+        listed = await district.database.read(queries.troubles, broadcast, 0)
+        assert [t.unsure for t in listed] == [True, True]
+
+
+async def test_what_comes_too_late_expires(district: District) -> None:
+    await district.resident()
+    broadcast = await begin(district, expires_at=NOW + DAY)
+    await district.owes()
+    assert await claim(district, now=NOW + DAY) == []
+    assert await states(district, broadcast) == {State.EXPIRED: 1}
+
+
+# Correcting and withdrawing
+
+
+async def test_a_correction_goes_to_whom_the_first_one_reached_or_is_reaching(
+    district: District,
+) -> None:
+    for n in range(4):
+        await district.resident(f"p{n}")
+    first = await begin(district)
+    await district.owes()
+    sent, under_way, failed = await claim(district, 3)
+    await tell(district, [sent], State.SENT, sent=((7,), (8, 9)))
+    await tell(district, [failed], State.FAILED, reason="400")
+    change = await begin(
+        district, Audience(of_broadcast=first), kind=DeliveryKind.CORRECTION, of_id=first
+    )
+    await district.owes()
+    got = {c.chat_id: c for c in await claim(district) if c.broadcast_id == change}
+    assert set(got) == {sent.chat_id, under_way.chat_id}
+    assert got[sent.chat_id].before == ((7,), (8, 9))
+    assert got[under_way.chat_id].before == ()
+    assert got[sent.chat_id].content_id == first
+
+
+async def test_a_change_is_silent_so_it_waits_for_no_quiet_hours(district: District) -> None:
+    await district.resident()
+    sleeper = await district.resident("bo", quiet=Quiet(time(13), time(14)))
+    first = await begin(district)
+    await district.owes()
+    await tell(district, await claim(district), State.SENT, sent=((1,),))
+    noon = NOW + timedelta(minutes=90)
+    kim = await district.kim()
+    await district.database.write(actions.withdraw, kim.id, first, "draft", noon)
+    await district.owes(noon)
+    assert sleeper.telegram_id in {c.chat_id for c in await claim(district, now=noon)}
+
+
+async def test_a_change_reaches_the_groups_that_the_first_one_reached(district: District) -> None:
+    def add(connection: Connection) -> None:
+        for chat_id in (-1, -2):
+            connection.execute(
+                groups.insert().values(
+                    chat_id=chat_id,
+                    title="group",
+                    node_id=district.east.id,
+                    added_by=district.mei.id,
+                    added_at=NOW,
+                )
+            )
+
+    await district.database.write(add)
+    first = await begin(district, Audience(district.east.id, groups=True))
+    await district.owes()
+    sent, failed = await claim(district)
+    await tell(district, [sent], State.SENT, sent=((5,), (6,)))
+    await tell(district, [failed], State.FAILED, reason="400")
+    kim = await district.kim()
+    change = await district.database.write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    await district.owes()
+    [delivery] = await claim(district)
+    assert (delivery.broadcast_id, delivery.chat_id) == (change, sent.chat_id)
+    assert delivery.before == ((5,), (6,))
+
+
+async def test_what_was_withdrawn_is_neither_corrected_nor_sent_again(district: District) -> None:
+    await district.resident()
+    kim = await district.kim()
+    first = await begin(district)
+    await district.owes()
+    await tell(district, await claim(district), State.FAILED, reason="400")
+    back = await district.database.write(actions.withdraw, kim.id, first, "draft", NOW)
+    write = district.database.write
+    changes = [
+        write(actions.retry, kim.id, first, NOW),
+        write(actions.correct, kim.id, first, "{}", "other", NOW),
+    ]
+    assert await outcomes(changes) == ["broadcast.withdrawn_before"] * 2
+    await write(actions.cancel, kim.id, back, NOW)
+    assert await write(actions.correct, kim.id, first, "{}", "other", NOW)
+
+
+async def test_staff_see_their_broadcasts_the_newest_first(district: District) -> None:
+    kim, li = await district.kim(), await district.staff("li", Role.COMMUNITY, district.west)
+    ids = [await begin(district) for _ in range(7)]
+    mine = await district.database.read(queries.recent, kim, 0)
+    assert [b.id for b in mine] == ids[:0:-1]
+    assert await district.database.read(queries.recent, li, 0) == []
+    assert (await district.database.read(queries.for_staff, ids[0], kim)).id == ids[0]
+    with pytest.raises(Refusal, match="refused.not_yours"):
+        await district.database.read(queries.for_staff, ids[0], li)
+    assert [b.id for b in await district.database.read(queries.latest, 2)] == ids[::-1]
+    assert Counter(b.state for b in mine) == {BroadcastState.RUNNING: 6}
+    assert await district.database.read(rows_of, progress, progress.c.count > 0) == []

@@ -1,0 +1,122 @@
+"""Telegram groups: the bot comes with staff, gets notices through, and goes."""
+
+from bot.simulator import Group, Person
+from storage.model.roles import Role
+from tests.stories.conftest import Town
+
+NEWS = "明天停水"
+
+
+def said_in(group: Group) -> list[str]:
+    return [m.text for m in group.messages if m.by_bot]
+
+
+async def sends_to_groups(kim: Person, text: str = NEWS) -> None:
+    await kim.says("/notice")
+    await kim.says(text)
+    await kim.presses("改对象")
+    await kim.presses("发到群")
+    await kim.presses("选好了")
+    await kim.presses("发送")
+
+
+async def test_a_group_of_one_community_gets_its_notices(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana")
+    group = town.simulator.group("东湖大家庭", [kim, ana])
+    await ana.in_group(group).sees("东湖社区")
+    await kim.says("/notice")
+    await kim.says("{{ 姓名 }}，明天停水")
+    await kim.presses("改对象")
+    await kim.presses("发到群")
+    await kim.sees("1 个：东湖大家庭")
+    await kim.presses("选好了")
+    await kim.sees("邻居，明天停水")  # as the group will read it
+    await kim.presses("发送")
+    await ana.in_group(group).sees("邻居，明天停水")
+    await ana.sees_not("明天停水")
+
+
+async def test_who_has_several_places_is_asked_and_may_change_it(town: Town) -> None:
+    mei = await town.staff("mei", Role.DISTRICT)
+    ana = await town.member("ana")
+    group = town.simulator.group("西山群", [mei, ana])
+    await mei.sees("西山群")
+    await mei.presses("西山社区")
+    await mei.sees("西山群")
+    await mei.says("/staff")
+    await mei.presses("群聊")
+    await mei.presses("西山群")
+    await mei.sees("西山社区")
+    await mei.presses("换地方")
+    await mei.presses("东湖社区")
+    await mei.sees("东湖社区")
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await sends_to_groups(kim)
+    await ana.in_group(group).sees(NEWS)
+
+
+async def test_a_group_waits_for_the_answer(town: Town) -> None:
+    mei = await town.staff("mei", Role.DISTRICT)
+    town.simulator.group("西山群", [mei])
+    await mei.sees("西山群")
+    await mei.says("/staff")
+    await mei.presses("群聊")
+    await mei.sees("还没有")
+
+
+async def test_the_question_is_over_once_the_bot_is_gone(town: Town) -> None:
+    mei = await town.staff("mei", Role.DISTRICT)
+    group = town.simulator.group("西山群", [mei])
+    question = await mei.sees("西山群")
+    await group.kicks_bot()
+    assert "重新拉进群" in (await mei.presses("西山社区") or "")
+    for chat_id in (question.chat.id, -99):  # of a person, and of nobody
+        assert await mei.presses_raw(question, f"group_at:{chat_id}:2") is not None
+    await mei.says("/staff")
+    await mei.presses("群聊")
+    await mei.sees("还没有")
+
+
+async def test_who_may_not_push_brings_nothing(town: Town) -> None:
+    ana = await town.member("ana")
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    group = town.simulator.group("邻居", [ana, kim])
+    await town.simulator.settle()
+    assert said_in(group) == []
+    await kim.says("/staff")
+    await kim.presses("群聊")
+    await kim.sees("还没有")
+
+
+async def test_a_removed_bot_and_an_unlinked_group_get_nothing(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana")
+    first = town.simulator.group("一群", [kim, ana])
+    second = town.simulator.group("二群", [kim, ana])
+    await ana.in_group(second).sees("东湖社区")
+    await first.kicks_bot()
+    await town.simulator.settle()
+    await kim.says("/staff")
+    await kim.presses("群聊")
+    await kim.presses("二群")
+    await kim.presses("取消关联")
+    await kim.presses("确定")
+    await kim.sees("还没有")
+    await kim.says("/notice")
+    await kim.says(NEWS)
+    await kim.presses("改对象")
+    assert not any("群" in label for label in (await kim.sees("发给谁")).buttons)
+    await first.adds_bot()
+    await ana.in_group(first).sees("东湖社区")
+
+
+async def test_a_group_that_became_a_supergroup_is_still_the_same(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana")
+    group = town.simulator.group("东湖大家庭", [kim, ana])
+    await ana.in_group(group).sees("东湖社区")
+    await group.upgrades()
+    await town.simulator.settle()
+    await sends_to_groups(kim)
+    await ana.in_group(group).sees(NEWS)
