@@ -54,6 +54,7 @@ class App:
     planner: Planner
     courier: Courier
     cards: Cards
+    pace: Pace
     clock: AsyncIOScheduler
     content: Content
     language: str
@@ -157,6 +158,7 @@ async def open_app(
             planner,
             courier,
             cards,
+            pace,
             clock,
             content,
             settings.language,

@@ -15,8 +15,8 @@ from storage.model.local_time import instant_of
 from storage.model.node import Node
 from storage.model.period import day_of
 from storage.model.person import Person
+from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
-from storage.model.study import Rhythm, ScheduleKind
 from storage.model.suggestion import Draft
 from storage.queries.nodes import root
 

@@ -51,8 +51,8 @@ _GONE = (
     "can't initiate conversation",
     "PEER_ID_INVALID",
     "CHAT_WRITE_FORBIDDEN",
-    "have no rights to send",
-    "not enough rights to send",
+    "have no rights to send a message",
+    "not enough rights to send text messages",
 )
 # Codes that say nothing about the message: a wrong token, too many calls without a number.
 _NOT_ABOUT_THE_MESSAGE = (401, 404, 429)

@@ -219,7 +219,7 @@ class _Questions:
     def how(self) -> Window:
         async def chosen(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
             draft = manager.dialog_data
-            if button.widget_id == "joining" and "course" not in draft:
+            if button.widget_id == "joining" and not draft.get("course"):
                 raise Refusal("home.form_over")  # that button was not shown
             draft |= {"how": button.widget_id, "every": 1, "page": 0}  # weeks are no days
             await self._follow(manager)
@@ -435,7 +435,7 @@ def _toggle_skip(draft: Draft, day: str) -> None:
 
 
 async def _may_join(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
-    return {"may_join": "course" in dialog_manager.dialog_data}
+    return {"may_join": bool(dialog_manager.dialog_data.get("course"))}
 
 
 async def _weekdays(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from scheduler.letters import Letters
-from scheduler.pace import Pace
+from scheduler.pace import Pace, Turn
 from scheduler.ports import Moved, Sender, SlowDown, TryLater, Undelivered, Unreachable, Unsure
 from scheduler.records import Records
 from scheduler.rounds import Rounds
@@ -19,6 +19,7 @@ from scheduler.supply import Supply
 from storage.actions import outbox, pauses
 from storage.database import Database
 from storage.model.delivery import (
+    CHANGES,
     MAX_ATTEMPTS,
     Claimed,
     DeliveryKind,
@@ -27,6 +28,7 @@ from storage.model.delivery import (
     Outcome,
     backoff,
 )
+from storage.queries import outbox as outbox_queries
 from storage.queries import pauses as pause_queries
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ _UNRECORDED = 100  # outcomes that wait to be written: after a kill, these may b
 # Calls under way at once: two or three use 30 a second at usual latencies, fifty use a thousand;
 # a hundred were slower than fifty.
 _FEWEST_CALLS, _MOST_CALLS, _CALLS_PER_TURN = 3, 50, 1 / 20
+_MOST_WAITING = 200  # deliveries in hand that wait for their own chat
+_RATE_HOLDS = 3600.0  # seconds: a rate that was learnt longer ago is tried anew
 _TRIES_TO_EDIT = 5  # a message that is to be corrected may itself be on its way still
 
 
@@ -61,7 +65,7 @@ class Courier:
         self._pace = pace
         self._now = now
         self._zone = zone
-        self._taking = asyncio.Lock()
+        self._calls = asyncio.Semaphore(_FEWEST_CALLS)
         self._records = Records(database, now, _UNRECORDED)
         self._taken_up = False
         self.rounds = Rounds(self._deliver_due)
@@ -81,94 +85,127 @@ class Courier:
         last = await self._database.read(pause_queries.last)
         if last is not None:
             until_at, rate = last
-            self._pace.pause(max(0.0, (until_at - self._now()).total_seconds()), rate)
+            left = (until_at - self._now()).total_seconds()
+            self._pace.pause(max(0.0, left), rate if left > -_RATE_HOLDS else None)
         self._taken_up = True
 
     async def _deliver_due(self) -> None:
         """Deliver until nothing is due, or Telegram asks for a pause."""
+        if self._records.failing:
+            return  # what cannot be written down is not sent
         if not self._taken_up:
             await self._take_up()
         await self._pace.end_of_pause(lambda: self.rounds.stopping)
         rate = self._pace.rate
         ahead = min(_MOST_AHEAD, math.ceil(rate * _AHEAD))
+        first = await self._claim(ahead)
+        if not first:
+            return
+        supply = Supply(first, partial(self._claim, ahead), ahead // 2)
         calls = max(_FEWEST_CALLS, min(_MOST_CALLS, round(rate * _CALLS_PER_TURN)))
-        supply = Supply(partial(self._claim, ahead), ahead // 2)
+        self._calls = asyncio.Semaphore(calls)
+        room = asyncio.Semaphore(calls + min(_MOST_WAITING, math.ceil(rate)))
         async with asyncio.TaskGroup() as group:
-            for _ in range(calls):
-                group.create_task(self._work(supply))
-            await supply.fill()
+            group.create_task(supply.fill())
+            while (hand := await self._next(supply)) is not None:
+                await room.acquire()
+                group.create_task(self._handle(hand, room))
 
     async def _claim(self, most: int) -> list[Claimed]:
-        if self.rounds.stopping or self._pace.pause_left or self._records.failing:
-            return []
+        """What is due and may go out; nothing if nothing is due, or nothing can be sent now."""
         try:
-            return await self._database.write(outbox.claim_due, self._now(), most, self._zone)
+            while not (self.rounds.stopping or self._pace.pause_left or self._records.failing):
+                now = self._now()
+                claimed = await self._database.write(outbox.claim_due, now, most, self._zone)
+                # What is not wanted any more is no reason to think that there is nothing else.
+                if claimed or not await self._database.read(outbox_queries.anything_due, now):
+                    return claimed
         except Exception:  # a full disk, say: what is in our hands is dealt with, then again
             logger.exception("nothing can be claimed; again at the next look")
-            return []
+        return []
 
-    async def _take(self, supply: Supply) -> Claimed | None:
-        """The next delivery, once there is a turn for it: what waits stays in the queue."""
-        async with self._taking:
-            await self._pace.ready(lambda: self.rounds.stopping)
-            return await supply.take()
+    async def _next(self, supply: Supply) -> "_Hand | None":
+        """The next delivery, once a call can be made and has its turn: what waits for those stays
+        in the queue, where a pause or a stop finds it. Without a turn if its own chat is busy."""
+        await self._calls.acquire()
+        await self._pace.ready(lambda: self.rounds.stopping)
+        delivery = await supply.take()
+        turn = delivery and self._pace.turn_now(delivery.chat_id)
+        if turn is None:
+            self._calls.release()
+        return delivery and _Hand(delivery, delivery.sent, turn)
 
-    async def _work(self, supply: Supply) -> None:
-        while (delivery := await self._take(supply)) is not None:
-            try:
-                outcome = await self._deliver(delivery)
-            except Exception as error:  # one bad message must not stop all the others
-                logger.exception("delivery %d could not be put into words", delivery.id)
-                trouble = TryLater(type(error).__name__)
-                outcome = self._undelivered(delivery, trouble, delivery.sent)
-            await self._records.put(outcome)
-
-    async def _deliver(self, delivery: Claimed) -> Outcome:
-        progress = _Progress(delivery.sent)
+    async def _handle(self, hand: "_Hand", room: asyncio.Semaphore) -> None:
         try:
-            if delivery.kind in (DeliveryKind.CORRECTION, DeliveryKind.WITHDRAWAL):
-                return await self._change(delivery)
+            await self._records.put(await self._deliver(hand))
+        finally:
+            if hand.turn is not None:  # it needed no call
+                self._calls.release()
+            room.release()
+
+    async def _deliver(self, hand: "_Hand") -> Outcome:
+        delivery = hand.delivery
+        try:
+            if delivery.kind in CHANGES:
+                return await self._change(hand)
             screen = await self._letters.write(delivery)
             if screen is None:
                 return _outcome(delivery, DeliveryState.CANCELLED, reason="no longer true")
-            for part in range(len(progress.sent), self._sender.parts(screen)):
+            for part in range(len(hand.sent), self._sender.parts(screen)):
                 send = partial(self._sender.send, delivery.chat_id, screen, part)
-                progress.sent = (*progress.sent, await self._in_turn(delivery, send))
+                hand.sent = (*hand.sent, await self._in_turn(hand, send))
         except _NotNow:
-            return _outcome(delivery, DeliveryState.QUEUED, sent=progress.sent)
+            return _outcome(delivery, DeliveryState.QUEUED, sent=hand.sent)
         except Undelivered as error:
-            return self._undelivered(delivery, error, progress.sent)
-        return _outcome(delivery, DeliveryState.SENT, sent=progress.sent)
+            return self._undelivered(delivery, error, hand.sent)
+        except Exception as error:  # one bad message must not stop all the others
+            logger.exception("delivery %d could not be put into words", delivery.id)
+            return self._undelivered(delivery, TryLater(type(error).__name__), hand.sent)
+        return _outcome(delivery, DeliveryState.SENT, sent=hand.sent)
 
-    async def _change(self, delivery: Claimed) -> Outcome:
+    async def _change(self, hand: "_Hand") -> Outcome:
         """Edit or delete what was sent before."""
+        delivery = hand.delivery
         if not delivery.before:
             if delivery.attempts >= _TRIES_TO_EDIT:
                 return _outcome(delivery, DeliveryState.CANCELLED, reason="nothing was sent")
             raise TryLater("what is to be changed is on its way still")
         if delivery.kind is DeliveryKind.WITHDRAWAL:
             ids = [i for part in delivery.before for i in part]
-            await self._in_turn(delivery, partial(self._sender.delete, delivery.chat_id, ids))
+            await self._in_turn(hand, partial(self._sender.delete, delivery.chat_id, ids))
             return _outcome(delivery, DeliveryState.SENT)
         screen = await self._letters.write(delivery)
         if screen is None:
             return _outcome(delivery, DeliveryState.CANCELLED, reason="no longer true")
         edit = partial(self._sender.edit, delivery.chat_id, screen, delivery.before)
-        return _outcome(delivery, DeliveryState.SENT, sent=await self._in_turn(delivery, edit))
+        sent = await self._in_turn(hand, edit)
+        return _outcome(delivery, DeliveryState.SENT, sent=sent, corrects=delivery.content_id)
 
-    async def _in_turn(self, delivery: Claimed, call: Callable[[], Awaitable[T]]) -> T:
+    async def _in_turn(self, hand: "_Hand", call: Callable[[], Awaitable[T]]) -> T:
         """Make a call to Telegram when its turn comes. Raises Undelivered, or _NotNow."""
-        turn = await self._pace.turn(delivery.chat_id, lambda: self.rounds.stopping)
-        if turn is None:
-            raise _NotNow
+        turn, hand.turn = hand.turn or await self._turn(hand.delivery.chat_id), None
         try:
             answer = await call()
         except SlowDown as error:
             self._pace.refused(error.seconds, turn)
             await self._remember_pause()
             raise
+        finally:
+            self._calls.release()
         self._pace.made(turn)
         return answer
+
+    async def _turn(self, chat_id: int) -> Turn:
+        """A turn, and a call to go with it. Raises _NotNow."""
+        # Its own chat first: who waits for that holds up nobody else.
+        if not await self._pace.chat_ready(chat_id, lambda: self.rounds.stopping):
+            raise _NotNow
+        await self._calls.acquire()
+        turn = await self._pace.turn(chat_id, lambda: self.rounds.stopping)
+        if turn is None:
+            self._calls.release()
+            raise _NotNow
+        return turn
 
     async def _remember_pause(self) -> None:
         until_at = self._now() + timedelta(seconds=self._pace.pause_left)
@@ -182,16 +219,20 @@ class Courier:
         reason, now = str(error), self._now()
         match error:
             case Unreachable():
-                return _outcome(delivery, DeliveryState.UNREACHABLE, reason=reason)
+                return _outcome(delivery, DeliveryState.UNREACHABLE, sent=sent, reason=reason)
             case Moved(chat_id=chat_id):
-                return _outcome(delivery, DeliveryState.QUEUED, reason=reason, moved_to=chat_id)
+                return _outcome(
+                    delivery, DeliveryState.QUEUED, sent=sent, reason=reason, moved_to=chat_id
+                )
             case SlowDown(seconds=seconds):
                 again_at = now + timedelta(seconds=seconds)
                 return _outcome(
                     delivery, DeliveryState.QUEUED, sent=sent, reason=reason, again_at=again_at
                 )
             case Unsure() if delivery.at_most_once:
-                return _outcome(delivery, DeliveryState.FAILED, reason=reason, unsure=True)
+                return _outcome(
+                    delivery, DeliveryState.FAILED, sent=sent, reason=reason, unsure=True
+                )
             case TryLater() if delivery.attempts < MAX_ATTEMPTS:
                 return _outcome(
                     delivery,
@@ -211,10 +252,12 @@ class _NotNow(Exception):
 
 
 @dataclass(slots=True)
-class _Progress:
-    """The parts of one message that are with the person already."""
+class _Hand:
+    """A delivery in hand: the parts that are with the person already, and the turn of the next."""
 
+    delivery: Claimed
     sent: MessageIds
+    turn: Turn | None
 
 
 def _outcome(delivery: Claimed, state: DeliveryState, **more: Any) -> Outcome:

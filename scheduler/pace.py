@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 _LOOK_UP = 0.5  # seconds: a pause may be hours long, and the end of the process cannot wait for it
-_SPARE = 0.003  # seconds left free in each second: the time of arrival is an estimate
+_SPARE = 0.001  # seconds left free in each second: the time of arrival is an estimate
 _CATCH_UP = 0.1  # seconds of turns that a loop that woke late may make up for
 _RECENT = 10.0  # seconds for which an answer makes us keep room for the next one
 # Telegram's published limits for one chat: 1 a second, and 20 a minute in a group, whose ids are
@@ -32,6 +32,7 @@ _FIRST_PROBE = 60.0  # seconds until the full rate is tried again
 _LAST_PROBE = 1920.0
 _LEAST, _LESS = 0.5, 0.98  # shares of the rate: what one refusal costs at most, and at least
 _MINUTE = 60.0
+_BUSY = 0.7  # a share of the rate: who sends less was not refused for being too fast
 _REMEMBERED = 2.0  # seconds for which turns are remembered
 
 
@@ -44,7 +45,8 @@ class Turn:
 
 
 class Pace:
-    """Gives turns at `limit` a second. Monotonic time, so a moved clock does not matter."""
+    """Gives turns at `limit` a second, and to one chat after `chat_interval` seconds at the
+    earliest. Monotonic time, so a moved clock does not matter."""
 
     def __init__(
         self,
@@ -53,6 +55,7 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        self.chat_interval = _CHAT_INTERVAL
         self._limit = limit
         self._rate = limit
         self._clock = clock
@@ -92,8 +95,19 @@ class Pace:
                     return None
                 now = self._clock()
                 if self._chat_free_at.get(chat_id, now) <= now:
-                    self._due = max(self._due, now - _CATCH_UP) + 1 / self._rate
-                    return self._give(chat_id, now)
+                    return self._give_push(chat_id, now)
+
+    def turn_now(self, chat_id: int) -> Turn | None:
+        """The turn of a push, if one is free at this moment and the chat is, too."""
+        now = self._clock()
+        busy = self.pause_left or self._queue.locked() or self._free_in() > 0
+        if busy or self._chat_free_at.get(chat_id, now) > now:
+            return None
+        return self._give_push(chat_id, now)
+
+    async def chat_ready(self, chat_id: int, stopping: Callable[[], bool]) -> bool:
+        """Wait until one more message may go to a chat; False if there is no sense in waiting."""
+        return await self._until(lambda: self._chat_free_in(chat_id), stopping)
 
     async def ready(self, stopping: Callable[[], bool]) -> None:
         """Wait until a push may go to somebody, or there is no sense in waiting."""
@@ -127,7 +141,6 @@ class Pace:
         now = self._clock()
         if turn.at >= self._paused_until:
             self._learn(turn, now)
-            self._probe_at = now + seconds + self._probe_after
         self.pause(seconds)
 
     def pause(self, seconds: float, rate: float | None = None) -> None:
@@ -145,12 +158,16 @@ class Pace:
             await self._sleep(min(left, _LOOK_UP))
 
     def _learn(self, refused: Turn, now: float) -> None:
+        """If we sent as fast as we may and less passed, that is the rate Telegram allows now."""
         since = max(self._paused_until, refused.at - 1)
-        until, since = (bisect_left(self._answered, at + self._usual) for at in (refused.at, since))
-        passed = until - since
+        first, last = (bisect_left(self._answered, at + self._usual) for at in (since, refused.at))
+        passed = last - first
+        if passed < max(1.0, _BUSY * self._rate * (refused.at - since)):
+            return  # it was not for our speed: one chat's limit, say
         self._rate = min(self._rate * _LESS, max(passed, self._rate * _LEAST))
         in_vain = now - self._probed_at < _FIRST_PROBE / 2  # the full rate is too much still
         self._probe_after = min(_LAST_PROBE, self._probe_after * 2) if in_vain else _FIRST_PROBE
+        self._probe_at = now + self._probe_after
 
     async def _until(self, left: Callable[[], float], stopping: Callable[[], bool]) -> bool:
         """Sleep until nothing is `left` to wait for; False if there is no sense in waiting."""
@@ -195,12 +212,17 @@ class Pace:
     def _chat_free_in(self, chat_id: int) -> float:
         return self._chat_free_at.get(chat_id, -math.inf) - self._clock()
 
+    def _give_push(self, chat_id: int, now: float) -> Turn:
+        self._due = max(self._due, now - _CATCH_UP) + 1 / self._rate
+        return self._give(chat_id, now)
+
     def _give(self, chat_id: int, now: float) -> Turn:
         turn = Turn(now, now + self._usual)
         insort(self._answered, turn.answer_at)
         old = bisect_left(self._answered, now - _REMEMBERED / min(1.0, self._rate))
         del self._answered[:old]
-        self._chat_free_at[chat_id] = now + (_CHAT_INTERVAL if chat_id > 0 else _GROUP_INTERVAL)
+        interval = self.chat_interval if chat_id > 0 else _GROUP_INTERVAL
+        self._chat_free_at[chat_id] = now + interval
         self._chat_free_at.move_to_end(chat_id)
         while next(iter(self._chat_free_at.values())) <= now:
             self._chat_free_at.popitem(last=False)

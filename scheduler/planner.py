@@ -1,5 +1,6 @@
 """The planner: turns slots that have come into broadcasts and their deliveries."""
 
+import logging
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +16,8 @@ from storage.model.schedule import Schedule
 from storage.queries import outbox as outbox_queries
 from storage.queries import schedules as schedule_queries
 from storage.queries.zones import zones
+
+logger = logging.getLogger(__name__)
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -42,37 +45,44 @@ class Planner:
     async def plan(self) -> None:
         """Plan every slot that is due, and owe what is planned; `planned` is called when there is
         something to send."""
-        while not self.rounds.stopping:
+        more = True
+        while more and not self.rounds.stopping:
             await self._plan_due()
-            unplanned = await self._database.read(outbox_queries.unplanned)
-            for broadcast_id in unplanned:
-                # One step of each: a short one does not wait for the end of a long one.
-                await self._database.write(
-                    broadcasts.fan_out, broadcast_id, self._now(), self._zone
-                )
+            # One step of each: a short one does not wait for the end of a long one.
+            more = False
+            for broadcast_id in await self._database.read(outbox_queries.unplanned):
+                given = (broadcast_id, self._now(), self._zone)
+                more |= await self._step(broadcasts.fan_out, *given)
                 self._planned()
-            if not unplanned:
-                break
-        await self._tidy()
+            for broadcast_id in await self._database.read(outbox_queries.unswept):
+                more |= await self._step(broadcasts.sweep, broadcast_id, self._now())
+        if await self._database.read(outbox_queries.finished):
+            await self._database.write(broadcasts.finish, self._now())
+
+    async def _step(self, action: Callable[..., bool], *given: object) -> bool:
+        """One step of a broadcast; True if there is more to do. One that fails stops no other."""
+        try:
+            return await self._database.write(action, *given)
+        except Exception:
+            logger.exception("a broadcast could not go on; again at the next look")
+            return False
 
     async def _plan_due(self) -> None:
         now = self._now()
+        failed: set[int] = set()
         # Again, because of slots after joining each serves other people: none stands for another.
         while not self.rounds.stopping:
             due = await self._database.read(schedule_queries.due, now)
+            due = [schedule for schedule in due if schedule.id not in failed]
             if not due:
                 break
             tree = await self._database.read(zones, self._zone)
             for schedule in due:
-                await self._plan_slot(schedule, tree.at(schedule.node_path), now)
-
-    async def _tidy(self) -> None:
-        """What follows by itself: stopped broadcasts lose their queue, finished ones are done."""
-        for broadcast_id in await self._database.read(outbox_queries.unswept):
-            while await self._database.write(broadcasts.sweep, broadcast_id):
-                continue
-        if await self._database.read(outbox_queries.finished):
-            await self._database.write(broadcasts.finish, self._now())
+                try:
+                    await self._plan_slot(schedule, tree.at(schedule.node_path), now)
+                except Exception:  # one bad schedule must not stop all the others
+                    logger.exception("schedule %d could not be planned", schedule.id)
+                    failed.add(schedule.id)
 
     async def _plan_slot(self, schedule: Schedule, zone: ZoneInfo, now: datetime) -> None:
         """Serve the last slot of a schedule that has come."""

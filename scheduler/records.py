@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 
 from storage.actions import outbox
 from storage.database import Database
@@ -12,6 +13,7 @@ from storage.model.delivery import Outcome
 logger = logging.getLogger(__name__)
 
 _WAITS = (0.1, 0.5, 2.0, 5.0)  # seconds between tries while the database cannot be written
+_LAST_TRIES = 4  # when the process ends
 
 
 class Records:
@@ -26,6 +28,7 @@ class Records:
         self._now = now
         self._waiting: asyncio.Queue[Outcome | None] = asyncio.Queue(room)
         self._failing = False
+        self._ending = False
 
     @property
     def failing(self) -> bool:
@@ -52,11 +55,13 @@ class Records:
                 return
 
     async def end(self) -> None:
-        """Let `run` end once everything is written."""
+        """Let `run` end once everything is written, or cannot be for a while: what is not written
+        counts as in flight at the next start."""
+        self._ending = True
         await self._waiting.put(None)
 
     async def _write(self, outcomes: list[Outcome]) -> None:
-        for attempt in range(10**9):
+        for attempt in count():
             try:
                 await self._database.write(outbox.record, outcomes, self._now())
             except Exception:
@@ -65,6 +70,8 @@ class Records:
                 logger.exception(
                     "%d deliveries cannot be recorded; again in %.1f s", len(outcomes), wait
                 )
+                if self._ending and attempt >= _LAST_TRIES:
+                    return
                 await asyncio.sleep(wait)
             else:
                 self._failing = False

@@ -150,28 +150,27 @@ async def lost(
 async def pause(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    await _move(press, ids[0], actions.pause, (), person, say, tools)
+    await _move(press, ids[0], actions.pause, person, say, tools)
 
 
 @router.callback_query(Pressed("broadcast_resume", row_id))
 async def resume(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    await _move(press, ids[0], actions.resume, (), person, say, tools)
+    await _move(press, ids[0], actions.resume, person, say, tools)
 
 
 @router.callback_query(Pressed("broadcast_stopped", row_id))
 async def stopped(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    await _move(press, ids[0], actions.cancel, (tools.now(),), person, say, tools)
+    await _move(press, ids[0], actions.cancel, person, say, tools)
 
 
 async def _move(
     press: CallbackQuery,
     broadcast_id: int,
-    action: Callable[..., None],
-    more: tuple[Any, ...],
+    action: Callable[[Any, int, int], None],
     person: Person,
     say: Say,
     tools: Tools,
@@ -179,7 +178,7 @@ async def _move(
     """Do it and show the card; if that moment has passed, say so and show it all the same."""
     toast = ""
     try:
-        await tools.database.write(action, person.id, broadcast_id, *more)
+        await tools.database.write(action, person.id, broadcast_id)
     except Refusal as refusal:
         if refusal.key != "broadcast.over":
             raise
@@ -385,5 +384,5 @@ form = Dialog(
         getter=_given,
     ),
     on_start=take_draft,
-    name="form_notice",  # so it is called when it was left open
+    name="form_correction",
 )

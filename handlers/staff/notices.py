@@ -207,6 +207,7 @@ async def _keep(_press: CallbackQuery, _button: Any, manager: DialogManager) -> 
 
 async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
     draft, person = dialog_manager.dialog_data, person_of(dialog_manager)
+    _take_course(draft)
     said = draft.pop("said", "")  # of the last message; said once
     reader = await _reader(draft, person, tools)
     return {
@@ -214,10 +215,19 @@ async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
         **await told(draft, say, tools),
         "said": say.label(f"compose.{said}") if said else "",
         "now": draft["how"] == "now",
+        "joining": draft["how"] == "joining",
         **rhythm_names(draft, tools, say),
         "urgent": draft["urgent"],
         "once": draft["once"],
     }
+
+
+def _take_course(draft: dict[str, Any]) -> None:
+    """Only who is in a course has joined it: its name goes to the rhythm, and a rhythm after
+    joining goes with it."""
+    draft["course"] = audience_of(draft).course_id
+    if draft["how"] == "joining" and not draft["course"]:
+        draft["how"] = "now"
 
 
 async def _reader(draft: dict[str, Any], person: Person, tools: Tools) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Scheduling study pushes, to a community or to all, and the list of all that is scheduled."""
+"""Pushing study items, now or scheduled, to a community or to all; the list of schedules."""
 
 from typing import Any
 
@@ -24,6 +24,7 @@ from handlers.rhythm_windows import (
     rhythm_names,
     rhythm_windows,
 )
+from handlers.staff.broadcasts import open_card
 from handlers.tools import Tools
 from handlers.widgets import (
     Label,
@@ -39,7 +40,7 @@ from handlers.widgets import (
 )
 from handlers.windows import node_window, take_node
 from storage.actions.schedules import cancel
-from storage.actions.study import schedule_push
+from storage.actions.study import push_now, schedule_push
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -146,7 +147,7 @@ async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
     course = tools.courses.require(draft["course"])
     node = await tools.database.read(node_queries.by_id, draft["node"])
     rhythm = read_rhythm(draft, tools.now(), tools)
-    audience = study_audience(node.id, rhythm)
+    audience = study_audience(node.id, rhythm.course_id)
     return {
         "course": course.title.in_(say.language),
         "number": draft["position"] + 1,
@@ -167,21 +168,42 @@ async def _preview(press: CallbackQuery, _button: Any, manager: DialogManager) -
 
 
 async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    if manager.dialog_data["how"] == "now":
+        await _send(press, manager)
+    else:
+        await _schedule(press, manager)
+
+
+async def _send(press: CallbackQuery, manager: DialogManager) -> None:
+    tools, draft = tools_of(manager), manager.dialog_data
+    course, by = tools.courses.require(draft["course"]), person_of(manager).id
+    item = course.items[draft["position"]]
+    await tools.database.read(audience_queries.require_somebody, study_audience(draft["node"]))
+    broadcast_id = await tools.database.write(
+        push_now, by, draft["key"], course.id, item.id, draft["node"], tools.now()
+    )
+    await open_card(press, manager, broadcast_id)
+
+
+async def _schedule(press: CallbackQuery, manager: DialogManager) -> None:
     tools, draft = tools_of(manager), manager.dialog_data
     now = tools.now()
-    people = await tools.database.write(
+    rhythm = read_rhythm(draft, now, tools)
+    await tools.database.write(
         schedule_push,
         person_of(manager).id,
         draft["key"],
         draft["course"],
         draft["position"],
         draft["node"],
-        read_rhythm(draft, now, tools),
+        rhythm,
         coming_slots(draft, now, tools)[0],
         now,
     )
     item = tools.courses.require(draft["course"]).items[draft["position"]]
     found, clock = coming(draft, now, tools), clock_of(draft, now, tools)
+    audience = study_audience(draft["node"], rhythm.course_id)
+    people = await tools.database.read(audience_queries.count, audience)
     await finish(press, manager, screens.scheduled(say_of(manager), item, found, clock, people))
 
 

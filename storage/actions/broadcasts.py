@@ -39,7 +39,7 @@ from storage.model.quiet_hours import next_allowed
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import audience as audience_queries
-from storage.queries.outbox import FINISHED
+from storage.queries.outbox import FINISHED, WAITING
 from storage.queries.people import quiet_of, require
 from storage.queries.zones import zones
 from storage.tables import broadcasts, deliveries, groups, nodes, persons, progress
@@ -128,14 +128,13 @@ def fan_out(
             _owe(
                 connection, row, source, [*part, *audience_queries.conditions(audience)], now, zone
             )
-            connection.execute(
-                update(broadcasts)
-                .where(broadcasts.c.id == broadcast_id)
-                .values(planned_node=source.node_id, planned_person=upto)
-            )
-            most -= looked_at
-            if most <= 0:
-                return True
+        # An empty place counts, too: there may be thousands of them.
+        most -= max(1, looked_at)
+        if most <= 0:
+            place = {"planned_node": source.node_id, "planned_person": max(after, upto)}
+            here = update(broadcasts).where(broadcasts.c.id == broadcast_id)
+            connection.execute(here.values(**place))
+            return True
     return _planned(connection, broadcast_id, now)
 
 
@@ -285,13 +284,13 @@ def resume(connection: Connection, by: int, broadcast_id: int) -> None:
     _move(connection, by, broadcast_id, BroadcastState.RUNNING, BroadcastState.PAUSED)
 
 
-def cancel(connection: Connection, by: int, broadcast_id: int, now: datetime) -> None:
+def cancel(connection: Connection, by: int, broadcast_id: int) -> None:
     """Stop it for good: what is queued is not sent any more (`sweep` says so row by row).
 
     Raises Refusal.
     """
     sources = sources_of(BROADCAST_MOVES, BroadcastState.CANCELLED)
-    _move(connection, by, broadcast_id, BroadcastState.CANCELLED, *sources, finished_at=now)
+    _move(connection, by, broadcast_id, BroadcastState.CANCELLED, *sources)
 
 
 def retry(connection: Connection, by: int, broadcast_id: int, now: datetime) -> int:
@@ -380,7 +379,7 @@ def withdraw(
             broadcasts.c.id == broadcast_id,
             broadcasts.c.state.in_(sources_of(BROADCAST_MOVES, BroadcastState.CANCELLED)),
         )
-        .values(state=BroadcastState.CANCELLED, finished_at=now)
+        .values(state=BroadcastState.CANCELLED)
     )
     return _change(connection, by, broadcast_id, DeliveryKind.WITHDRAWAL, draft_key, now)
 
@@ -393,7 +392,20 @@ def _change(
     draft_key: str,
     now: datetime,
 ) -> int:
-    """A change is a broadcast to whom the first one reached: with counts, a pause, and a stop."""
+    """A change is a broadcast to whom the first one reached: with counts, a pause, and a stop.
+
+    An earlier correction that is under way has nothing to say any more.
+    """
+    connection.execute(
+        update(broadcasts)
+        .where(
+            broadcasts.c.of_id == broadcast_id,
+            broadcasts.c.kind == DeliveryKind.CORRECTION,
+            broadcasts.c.state.in_(_OPEN),
+            broadcasts.c.draft_key.is_distinct_from(draft_key),
+        )
+        .values(state=BroadcastState.CANCELLED)
+    )
     node_id = connection.execute(
         select(broadcasts.c.node_id).where(broadcasts.c.id == broadcast_id)
     ).scalar_one()
@@ -443,6 +455,7 @@ def _require(connection: Connection, by: int, broadcast_id: int) -> None:
         select(nodes.c.path)
         .join(broadcasts, broadcasts.c.node_id == nodes.c.id)
         .where(broadcasts.c.id == broadcast_id)
+        .with_for_update(of=broadcasts)  # one change of a broadcast after the other
     ).scalar_one_or_none()
     if path is None:
         raise Refusal("refused.not_yours")
@@ -454,11 +467,14 @@ def _require(connection: Connection, by: int, broadcast_id: int) -> None:
 
 def finish(connection: Connection, now: datetime) -> int:
     """Note which broadcasts have nothing left to send; returns how many."""
-    done = update(broadcasts).where(FINISHED)
+    # PostgreSQL: wait for whoever changes them, and look again at what they left.
+    over = select(broadcasts.c.id).where(FINISHED).with_for_update()
+    ids = connection.execute(over).scalars().all()
+    done = update(broadcasts).where(broadcasts.c.id.in_(ids), FINISHED)
     return int(connection.execute(done.values(state=BroadcastState.DONE, finished_at=now)).rowcount)
 
 
-def sweep(connection: Connection, broadcast_id: int, most: int = CHUNK) -> bool:
+def sweep(connection: Connection, broadcast_id: int, now: datetime, most: int = CHUNK) -> bool:
     """Cancel the next `most` queued deliveries of a cancelled broadcast; False at the end."""
     some = (
         select(deliveries.c.id)
@@ -474,4 +490,7 @@ def sweep(connection: Connection, broadcast_id: int, most: int = CHUNK) -> bool:
     ).rowcount
     queued, cancelled = DeliveryState.QUEUED, DeliveryState.CANCELLED
     count(connection, Counter({(broadcast_id, queued): -moved, (broadcast_id, cancelled): moved}))
+    if moved < most:
+        over = update(broadcasts).where(broadcasts.c.id == broadcast_id, ~WAITING)
+        connection.execute(over.values(finished_at=now))
     return moved == most

@@ -65,7 +65,7 @@ def move_group(connection: Connection, chat_id: int, new_chat_id: int, now: date
     A supergroup that is known already, because it was announced first, takes over its node.
     """
     old = queries.by_chat(connection, chat_id)
-    if old is None:
+    if old is None or chat_id == new_chat_id:
         return
     known = groups.c.chat_id == new_chat_id
     taken_over = update(groups).where(known).values(node_id=old.node_id, left_at=None)

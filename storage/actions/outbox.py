@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, exists, func, literal, null, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Update,
+    bindparam,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    text,
+    update,
+)
 
 from storage.actions.broadcasts import Changes, count
 from storage.actions.groups import move_group
@@ -136,6 +148,21 @@ _SENT = (
         reason=null(),
     )
 )
+
+
+def _corrected(addressee: Column[Any]) -> Update:
+    """After a correction the messages of the first delivery may be others than before."""
+    change = deliveries.alias("change")
+    whose = select(change.c[addressee.key]).where(change.c.id == bindparam("delivery_id"))
+    return (
+        update(deliveries)
+        .where(deliveries.c.broadcast_id == bindparam("of_id"))
+        .where(addressee == whose.scalar_subquery())
+        .values(message_ids=bindparam("to_message_ids"))
+    )
+
+
+_CORRECTED = (_corrected(deliveries.c.person_id), _corrected(deliveries.c.group_id))
 _OTHERWISE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("delivery_id"))
@@ -170,6 +197,13 @@ def record(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -
                 for o in sent
             ],
         )
+    corrections = [
+        {"delivery_id": o.delivery_id, "of_id": o.corrects, "to_message_ids": ids_to_text(o.sent)}
+        for o in sent
+        if o.corrects is not None
+    ]
+    for corrected in _CORRECTED if corrections else ():
+        connection.execute(corrected, corrections)
     if others:
         connection.execute(_OTHERWISE, [_as_row(outcome, now) for outcome in others])
         _see_to_addresses(connection, others, now)

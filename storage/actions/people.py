@@ -27,7 +27,7 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
-from storage.tables import membership_requests, nodes, persons, roles
+from storage.tables import enrolments, membership_requests, nodes, persons, roles
 
 
 def consent(
@@ -98,10 +98,16 @@ def set_reachable(connection: Connection, telegram_id: int, reachable: bool, now
 
 
 def leave(connection: Connection, person_id: int, now: datetime) -> None:
-    """End the relation: no community, no roles, no messages. Coming back begins with /start."""
+    """End the relation: no community, no roles, no courses, no messages. Coming back begins with
+    /start."""
     connection.execute(delete(roles).where(roles.c.person_id == person_id))
     _withdraw_requests(connection, person_id)
     give_back_all(connection, person_id, now)
+    connection.execute(
+        update(enrolments)
+        .where(enrolments.c.person_id == person_id, enrolments.c.left_at.is_(None))
+        .values(left_at=now)
+    )
     connection.execute(
         update(persons)
         .where(persons.c.id == person_id)

@@ -1,4 +1,4 @@
-"""Scheduling study pushes, joining a course, and the press on "done"."""
+"""Pushing study items, now or at the slots of a rhythm; joining a course; the press on "done"."""
 
 from datetime import datetime
 
@@ -11,18 +11,47 @@ from sqlalchemy import (
     update,
 )
 
-from storage.actions.schedules import cancel as cancel_schedule
+from storage.actions.broadcasts import begin
 from storage.actions.schedules import schedule
 from storage.dialects import upsert
+from storage.model.broadcast import NewBroadcast
 from storage.model.delivery import DeliveryKind
 from storage.model.refusal import Refusal
-from storage.model.schedule import NewSchedule, ScheduleState
-from storage.model.study import Progress, Rhythm
+from storage.model.rhythm import Rhythm
+from storage.model.roles import Power
+from storage.model.schedule import NewSchedule, ScheduleState, study_audience
+from storage.model.study import Progress
 from storage.queries.nodes import by_id
-from storage.queries.study import audience_count
+from storage.queries.people import require
 from storage.tables import acknowledgements, enrolments, nodes, persons, schedules
 
-__all__ = ["acknowledge", "cancel_schedule", "join_course", "leave_course", "schedule_push"]
+
+def push_now(
+    connection: Connection,
+    by: int,
+    draft_key: str,
+    course_id: str,
+    item_id: str,
+    node_id: int,
+    now: datetime,
+) -> int:
+    """Push an item to the members of a node now, on behalf of the person `by`; returns the id of
+    its broadcast.
+
+    The same draft pushed twice is one. Raises Refusal if `by` may not push there.
+    """
+    require(connection, by, Power.PUSH, by_id(connection, node_id).path)
+    push = NewBroadcast(
+        kind=DeliveryKind.STUDY_ITEM,
+        node_id=node_id,
+        audience=study_audience(node_id),
+        slot_at=now,
+        course_id=course_id,
+        item_id=item_id,
+        draft_key=draft_key,
+        created_by=by,
+    )
+    return begin(connection, push, now)
 
 
 def schedule_push(
@@ -37,9 +66,7 @@ def schedule_push(
     now: datetime,
 ) -> int:
     """Schedule a course from its `position`-th item on, for the members of a node; after joining,
-    that item alone.
-
-    Returns how many members it would go to now.
+    that item alone. Returns the id of the schedule.
 
     `next_slot_at` is the first slot of `rhythm`. The same draft scheduled twice is one. Raises
     Refusal if `by` may not push there, or the slot is over.
@@ -53,8 +80,7 @@ def schedule_push(
         course_id=course_id,
         position=position,
     )
-    schedule(connection, by, new, now)
-    return audience_count(connection, by_id(connection, node_id).path)
+    return schedule(connection, by, new, now)
 
 
 def join_course(connection: Connection, person_id: int, course_id: str, now: datetime) -> None:

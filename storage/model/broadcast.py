@@ -3,7 +3,7 @@
 running ◀──▶ paused        by staff
    │  ▲         │
    │  └── done  │           done: nothing is left to send; again when staff retry the failed
-   ├──▶ done    │
+   ├──▶ done ◀──┤           (paused as its last message went)
    └──▶ cancelled ◀┘        by staff: what is still queued is not sent
 skipped                     its slot came too late (it is born so)
 """
@@ -29,7 +29,9 @@ BROADCAST_MOVES: dict[BroadcastState, frozenset[BroadcastState]] = {
     BroadcastState.RUNNING: frozenset(
         {BroadcastState.PAUSED, BroadcastState.DONE, BroadcastState.CANCELLED}
     ),
-    BroadcastState.PAUSED: frozenset({BroadcastState.RUNNING, BroadcastState.CANCELLED}),
+    BroadcastState.PAUSED: frozenset(
+        {BroadcastState.RUNNING, BroadcastState.DONE, BroadcastState.CANCELLED}
+    ),
     BroadcastState.DONE: frozenset({BroadcastState.RUNNING}),
     BroadcastState.CANCELLED: frozenset(),
     BroadcastState.SKIPPED: frozenset(),

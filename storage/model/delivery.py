@@ -123,6 +123,7 @@ class Outcome(NamedTuple):
     """What became of a claimed delivery. `again_at` is set when the state is `queued`.
 
     `unsure`: nobody can know whether Telegram took it. `moved_to`: the group's new chat id.
+    `corrects`: the broadcast whose messages are the `sent` ones from now on.
     """
 
     delivery_id: int
@@ -134,3 +135,4 @@ class Outcome(NamedTuple):
     failed_try: bool = False  # counts as an attempt: a server or the network failed
     unsure: bool = False
     moved_to: int | None = None
+    corrects: int | None = None

@@ -13,7 +13,7 @@ class Day:
 
     suggestions: int
     requests: int
-    pushes: int
+    schedules: int
 
 
 @dataclass(frozen=True, slots=True)

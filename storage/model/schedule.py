@@ -97,7 +97,7 @@ class Schedule:
         """Whom a slot is for; after joining, those who joined the course in [from, to)."""
         found = self.audience
         if self.kind is DeliveryKind.STUDY_ITEM:
-            found = study_audience(self.node_id, self.rhythm)
+            found = study_audience(self.node_id, self.rhythm.course_id)
         elif self.kind is DeliveryKind.EVENT_REMINDER:
             found = Audience(of_event=self.event_id)
         assert found is not None  # every notice has one
@@ -122,11 +122,10 @@ class Planned:
     missed_at: datetime | None
 
 
-def study_audience(node_id: int, rhythm: Rhythm) -> Audience:
-    """Whom a study push to a node is for: its members who did not pause, and of a course that is
-    joined those who did."""
-    course_id = rhythm.course_id or None
-    return Audience(node_id, standing=Standing.MEMBER, studying=True, course_id=course_id)
+def study_audience(node_id: int, joined: str = "") -> Audience:
+    """Whom a study push to a node is for: its members who did not pause; of them, those in the
+    course `joined` if there is one."""
+    return Audience(node_id, standing=Standing.MEMBER, studying=True, course_id=joined or None)
 
 
 def possible_reminders(starts_at: datetime, now: datetime) -> tuple[int, ...]:

@@ -1,15 +1,8 @@
-"""Study: how far a person is in a course. Schedules are in storage/model/schedule.py."""
+"""Study: how far a person is in a course."""
 
 from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime
-
-from storage.model.rhythm import WEEKDAYS as WEEKDAYS
-from storage.model.rhythm import Rhythm as Rhythm
-from storage.model.rhythm import ScheduleKind as ScheduleKind
-from storage.model.schedule import SCHEDULE_MOVES as SCHEDULE_MOVES
-from storage.model.schedule import Schedule as Schedule
-from storage.model.schedule import ScheduleState as ScheduleState
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     Select,
+    and_,
     exists,
     func,
     literal,
@@ -181,7 +182,11 @@ def _reached(broadcast_id: int) -> tuple[ColumnElement[bool], ...]:
     """Who got a broadcast, or gets it at this moment."""
     return (
         deliveries.c.broadcast_id == broadcast_id,
-        deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.CLAIMED)),
+        or_(
+            deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.CLAIMED)),
+            # the beginning of a long one arrived
+            and_(deliveries.c.message_ids.is_not(None), deliveries.c.state != DeliveryState.QUEUED),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from storage.model.desk import Day
 from storage.model.person import Person
 from storage.queries.people import pending_requests
-from storage.queries.study import active
+from storage.queries.schedules import count_active
 from storage.queries.suggestions import count_received
 
 
@@ -14,5 +14,5 @@ def day(connection: Connection, person: Person) -> Day:
     return Day(
         suggestions=count_received(connection, person),
         requests=len(pending_requests(connection, person)),
-        pushes=len(active(connection, person)),
+        schedules=count_active(connection, person),
     )

@@ -218,7 +218,8 @@ _RUNNING = (
     select(broadcasts.c.id)
     .join(progress, progress.c.broadcast_id == broadcasts.c.id)
     .where(
-        text("broadcasts.state = 'running'"),  # as written in the partial index
+        text("broadcasts.finished_at IS NULL"),  # as written in the partial index
+        broadcasts.c.state == BroadcastState.RUNNING,
         progress.c.state == DeliveryState.QUEUED,
         progress.c.count > 0,
     )
@@ -249,14 +250,17 @@ def unplanned(connection: Connection) -> list[int]:
     )
 
 
-_WAITING = exists().where(
+WAITING = exists().where(
     progress.c.broadcast_id == broadcasts.c.id,
     progress.c.state.in_((DeliveryState.QUEUED, DeliveryState.CLAIMED)),
     progress.c.count > 0,
 )
 # As written in the partial index; the whole audience is in, and nothing waits.
 FINISHED = and_(
-    text("broadcasts.state = 'running'"), broadcasts.c.planned_at.is_not(None), ~_WAITING
+    text("broadcasts.finished_at IS NULL"),
+    broadcasts.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED)),
+    broadcasts.c.planned_at.is_not(None),
+    ~WAITING,
 )
 
 
@@ -266,18 +270,21 @@ def finished(connection: Connection) -> bool:
 
 
 def unswept(connection: Connection) -> list[int]:
-    """Cancelled broadcasts that have something queued still."""
+    """Cancelled broadcasts that may have something queued still."""
     return list(
         connection.execute(
-            select(broadcasts.c.id)
-            .join(progress, progress.c.broadcast_id == broadcasts.c.id)
-            .where(
+            select(broadcasts.c.id).where(
+                text("broadcasts.finished_at IS NULL"),
                 broadcasts.c.state == BroadcastState.CANCELLED,
-                progress.c.state == DeliveryState.QUEUED,
-                progress.c.count > 0,
             )
         ).scalars()
     )
+
+
+def anything_due(connection: Connection, now: datetime) -> bool:
+    """Whether a message is due that may be sent now."""
+    found = next_due(connection)
+    return found is not None and found <= now
 
 
 def next_due(connection: Connection) -> datetime | None:

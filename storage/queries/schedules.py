@@ -50,16 +50,15 @@ def next_slot(connection: Connection) -> datetime | None:
     return found
 
 
-def active(connection: Connection, person: Person) -> list[Schedule]:
-    """The study pushes that `person` may manage, the next to come first."""
-    rows = connection.execute(
-        _SCHEDULE.where(
-            schedules.c.state == ScheduleState.ACTIVE,
-            schedules.c.kind == DeliveryKind.STUDY_ITEM,
-            below(*person.reach(Power.PUSH)),
-        ).order_by(schedules.c.next_slot_at, schedules.c.id)
+def count_active(connection: Connection, person: Person) -> int:
+    """How many schedules `person` may manage: pushes, notices and reminders."""
+    statement = (
+        select(func.count())
+        .select_from(schedules)
+        .join(nodes, nodes.c.id == schedules.c.node_id)
+        .where(schedules.c.state == ScheduleState.ACTIVE, below(*person.reach(Power.PUSH)))
     )
-    return [_schedule(row) for row in rows]
+    return int(connection.execute(statement).scalar_one())
 
 
 def planned(connection: Connection, person: Person, now: datetime, zone: ZoneInfo) -> list[Planned]:

@@ -1,14 +1,9 @@
-"""Study: what a person did of a course, and whom a push would reach."""
+"""Study: what a person did of a course."""
 
-from sqlalchemy import Connection, exists, func, select
+from sqlalchemy import Connection, exists, select
 
-from storage.model.person import Standing
 from storage.model.study import Shelf
-from storage.queries.nodes import below
-from storage.queries.schedules import active as active
-from storage.queries.schedules import due as due
-from storage.queries.schedules import next_slot as next_slot
-from storage.tables import acknowledgements, enrolments, nodes, persons
+from storage.tables import acknowledgements, enrolments
 
 
 def shelf(connection: Connection, person_id: int, course_id: str) -> Shelf:
@@ -24,20 +19,3 @@ def shelf(connection: Connection, person_id: int, course_id: str) -> Shelf:
         enrolments.c.left_at.is_(None),
     )
     return Shelf(frozenset(done), bool(connection.execute(select(joined)).scalar_one()))
-
-
-def audience_count(connection: Connection, path: str) -> int:
-    """How many members a study push to the node at `path` would go to now."""
-    statement = (
-        select(func.count())
-        .select_from(persons)
-        .join(nodes, nodes.c.id == persons.c.node_id)
-        .where(
-            persons.c.standing == Standing.MEMBER,
-            persons.c.left_at.is_(None),
-            persons.c.unreachable_at.is_(None),
-            persons.c.paused.is_(False),
-            below(path),
-        )
-    )
-    return int(connection.execute(statement).scalar_one())

@@ -48,11 +48,11 @@ broadcasts = Table(
 )
 Index("ix_broadcasts_kind_slot_at", broadcasts.c.kind, broadcasts.c.slot_at)
 Index(
-    "ix_broadcasts_running",
+    "ix_broadcasts_open",
     broadcasts.c.priority,
     broadcasts.c.id,
-    sqlite_where=text("state = 'running'"),
-    postgresql_where=text("state = 'running'"),
+    sqlite_where=text("finished_at IS NULL"),
+    postgresql_where=text("finished_at IS NULL"),
 )
 Index(
     "ix_broadcasts_unplanned",

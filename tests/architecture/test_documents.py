@@ -12,7 +12,7 @@ from bot.cli import app
 from bot.settings import Settings
 from content.texts import SHIPPED, read_language
 from handlers.commands import COMMANDS
-from storage.model import broadcast, delivery, event, person, study, suggestion
+from storage.model import broadcast, delivery, event, person, schedule, suggestion
 from storage.model.person import LANGUAGES
 from tests.architecture.source import ROOT
 
@@ -107,7 +107,7 @@ def test_documents_named_in_the_code_exist():
 MOVES: dict[str, Iterable[StrEnum]] = {
     "Delivery": delivery.DELIVERY_MOVES,
     "Broadcast": broadcast.BROADCAST_MOVES,
-    "Schedule of pushes": study.SCHEDULE_MOVES,
+    "Schedule of pushes": schedule.SCHEDULE_MOVES,
     "Event": event.EVENT_MOVES,
     "Sign-up": event.SIGN_UP_MOVES,
     "Suggestion": suggestion.SUGGESTION_MOVES,

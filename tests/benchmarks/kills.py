@@ -2,7 +2,8 @@
 
 Each life of the bot ends at a moment that a seed chooses; the last one finishes the push. What the
 server accepted is compared with what the database says. A message in flight at a kill may come
-twice, unless the push is marked *at most once*: then it may be missing, and is listed as unsure.
+twice (the kill is blamed that ended the life in which it came before), unless the push is marked
+*at most once*: then it may be missing, and is listed as unsure.
 """
 
 import random
@@ -58,7 +59,7 @@ def measure(folder: Path, limit: int, at_most_once: bool, kills: int) -> dict[st
         pushing.owe(url, pushing.begin(url, at_most_once=at_most_once))
         with limited_server(own) as server:
             server.begin(limit)
-            twice = [_live(own, server, url, limit, seconds) for seconds in lives]
+            accepted_by = [_live(own, server, url, limit, seconds) for seconds in lives]
             with pushing.running(own, server, url, limit):
                 _finish(server, url, members / limit)
             found = server.result()
@@ -73,7 +74,10 @@ def measure(folder: Path, limit: int, at_most_once: bool, kills: int) -> dict[st
         "lives": lives,
         "lost": len(missing - kept.unsure) if at_most_once else len(missing),
         "twice": found["twice"],
-        "twice_after_each_kill": [b - a for a, b in pairwise([*twice, found["twice"]])],
+        "twice_after_each_kill": [
+            sum(first <= before < last for before in found["repeats_of"])
+            for first, last in pairwise([0, *accepted_by])
+        ],
         "missing_but_listed": len(missing & kept.unsure),
         "strangers": len(accepted - everybody),
         "refused": found["refused"],
@@ -82,11 +86,11 @@ def measure(folder: Path, limit: int, at_most_once: bool, kills: int) -> dict[st
 
 
 def _live(folder: Path, server: LimitedServer, url: str, limit: int, seconds: float) -> int:
-    """One life of the bot; returns how many messages had come twice by its end."""
+    """One life of the bot; returns how many messages were accepted by its end."""
     with pushing.running(folder, server, url, limit) as bot:
         time.sleep(seconds)
         bot.kill()
-    return int(server.result()["twice"])
+    return int(server.result()["accepted"])
 
 
 def _finish(server: LimitedServer, url: str, seconds: float) -> None:
@@ -99,9 +103,10 @@ def _finish(server: LimitedServer, url: str, seconds: float) -> None:
 
 def _met(found: dict[str, Any]) -> bool:
     most = 0 if found["at_most_once"] else MOST_TWICE[found["limit"]]
-    worst = max([*found["twice_after_each_kill"], 0])
+    after = found["twice_after_each_kill"]
+    blamed = max([*after, 0]) <= most and sum(after) == found["twice"]
     sums = found["database"]["states"] == found["database"]["counted"]
-    return not found["lost"] and not found["strangers"] and worst <= most and sums
+    return not found["lost"] and not found["strangers"] and blamed and sums
 
 
 def _told(found: dict[str, Any]) -> str:

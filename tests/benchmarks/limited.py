@@ -90,8 +90,9 @@ class Run:
         self.first_at: float | None = None
         self.accepted_at = array("d")
         self.refused_in: Counter[int] = Counter()
-        self.ledger: Counter[tuple[int, int]] = Counter()
-        self.twice = 0
+        self.ledger: dict[tuple[int, int], int] = {}  # message: which acceptance was its last
+        self.repeated: Counter[tuple[int, int]] = Counter()
+        self.repeats_of: list[int] = []  # for each that came again: which acceptance was before
         self._begun_at = time.monotonic()
         self._begun_cpu = time.process_time()
 
@@ -104,10 +105,13 @@ class Run:
         if wait:
             self.refused_in[int(at)] += 1
             return wait
-        self.accepted_at.append(at)
         message = chat, crc32(body)
-        self.twice += message in self.ledger
-        self.ledger[message] += 1
+        before = self.ledger.get(message)
+        if before is not None:
+            self.repeated[message] += 1
+            self.repeats_of.append(before)
+        self.ledger[message] = len(self.accepted_at)
+        self.accepted_at.append(at)
         return 0
 
     def result(self) -> dict[str, Any]:
@@ -125,7 +129,8 @@ class Run:
             "accepted": count,
             "messages": len(self.ledger),
             "chats": len({chat for chat, _ in self.ledger}),
-            "twice": self.twice,
+            "twice": len(self.repeats_of),
+            "repeats_of": self.repeats_of,
             "refused": self.refused_in.total(),
             "allowed": None if allowed == math.inf else allowed,
             "accepted_in": [accepted_in[second] for second in seconds],
@@ -208,7 +213,8 @@ class Limited(World):
             reply(json.dumps(self._run.result()).encode())
         else:
             chats: dict[int, list[tuple[int, int]]] = {}
-            for (chat, message), count in self._run.ledger.items():
+            for chat, message in self._run.ledger:
+                count = 1 + self._run.repeated[chat, message]
                 chats.setdefault(chat, []).append((message, count))
             reply(json.dumps(chats).encode())
 

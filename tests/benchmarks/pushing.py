@@ -1,7 +1,8 @@
 """The product's side of the delivery benchmarks: members, pushes to them, and what became of those.
 
-The database is filled through the tables and the product's own actions; what is sent is a study
-item with its button. Nobody has quiet hours, so it is sent at whatever time the benchmark runs.
+The database is filled through the tables and the product's own actions. What is sent is what the
+peers send: the same text with the same button. Nobody has quiet hours, so it is sent at whatever
+time the benchmark runs.
 """
 
 import asyncio
@@ -25,12 +26,14 @@ from storage.migrate import migrate
 from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState, NewBroadcast
 from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.message import Link, Message
 from storage.model.node import NodeKind
 from storage.model.person import CONSENT_VERSION, Standing
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
 from storage.tables import broadcasts, deliveries, nodes, persons, progress, roles
-from tests.benchmarks.prefill import COURSE, FIRST_PERSON, items
+from tests.benchmarks.peers.message import LABEL, LINK, TEXT
+from tests.benchmarks.prefill import COURSE, FIRST_PERSON
 from tests.benchmarks.processes import Bot, LimitedServer, product, unlimited_product
 
 T = TypeVar("T")
@@ -78,12 +81,11 @@ def begin(url: str, *, at_most_once: bool = False, paused: bool = False) -> int:
     """Begin a push to all members; the product owes it to them. Returns its id."""
     now = datetime.now(UTC)
     new = NewBroadcast(
-        kind=DeliveryKind.STUDY_ITEM,
+        kind=DeliveryKind.NOTICE,
         node_id=1,
         audience=Audience(node_id=1, standing=Standing.MEMBER),
         slot_at=now,
-        course_id=COURSE,
-        item_id=items()[0],
+        content=Message({"zh": TEXT}, link=Link(LABEL, LINK)).to_json(),
         at_most_once=at_most_once,
         state=BroadcastState.PAUSED if paused else BroadcastState.RUNNING,
     )
@@ -103,7 +105,7 @@ def resume(url: str, broadcast_id: int) -> None:
 
 
 def schedule(url: str, slot_at: datetime) -> None:
-    """A push to all members at `slot_at`, once."""
+    """A study push to all members at `slot_at`, once."""
     rhythm = Rhythm(ScheduleKind.ONCE, once_at=slot_at)
     now = datetime.now(UTC)
     _write(url, lambda c: schedule_push(c, 1, "push", COURSE, 0, 1, rhythm, slot_at, now))

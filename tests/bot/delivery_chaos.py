@@ -9,9 +9,9 @@ the database, and everything that was said was done.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from bot.simulator import (
 )
 from bot.simulator.faults import Fault
 from storage.actions import broadcasts
+from storage.model.refusal import Refusal
 
 from .delivery_ledger import Found, Sending, compare, watched
 from .delivery_scene import Scene, opened, presses, text
@@ -57,7 +58,7 @@ _OPEN = "SELECT count(*) FROM broadcasts WHERE state <> 'done'"
 class Size:
     """How much of everything. Times are in seconds."""
 
-    rate: int = 60  # messages a second
+    rate: int = 80  # messages a second
     people: int = 400  # get the notice that is corrected
     once: int = 150  # get the one that is sent at most once
     kills: int = 2
@@ -110,18 +111,18 @@ class _Chaos:
         self._chance = random.Random(seed)
         self._size = size
         self._model = _Model()
+        self._sendings: list[Sending] = []
 
     async def run(self) -> Survived:
         scene, size, clock = self._scene, self._size, asyncio.get_running_loop().time
         began = clock()
         node, people = await scene.community(size.people)
-        other, others = await scene.community(size.once)
         await scene.begins()
         self._trouble()
         notice = await scene.notice(node, people)
-        once = await scene.notice(other, others, at_most_once=True)
-        async with watched(scene.peek, [notice, once]):
-            async with self._talking([*people, *others]):
+        self._sendings.append(notice)
+        async with watched(scene.peek, self._sendings):
+            async with self._talking(people):
                 for mishap in self._mishaps(notice):
                     await asyncio.sleep(self._chance.uniform(0, size.gap))
                     await mishap()
@@ -131,8 +132,8 @@ class _Chaos:
             await scene.until(lambda: scene.peek.handled() == self._model.said)
         self._check_said()
         self._check_correction(notice)
-        found = self._check(notice), self._check(once)
-        return Survived(*found, self._model.said, clock() - began)
+        corrected, once = map(self._check, self._sendings)
+        return Survived(corrected, once, self._model.said, clock() - began)
 
     # What goes wrong
 
@@ -150,8 +151,7 @@ class _Chaos:
         found: list[Callable[[], Awaitable[None]]] = [
             *[self._kill] * self._size.kills,
             *(self._freeze, self._fill_disk, self._kill_with_a_full_disk, self._slow_down),
-            lambda: self._pause(notice),
-            lambda: self._correct(notice),
+            *(lambda: self._pause(notice), lambda: self._correct(notice), self._begin_another),
         ]
         self._chance.shuffle(found)
         return [self._hang] * self._size.hangs + found
@@ -185,19 +185,25 @@ class _Chaos:
 
     # What staff and people do
 
+    async def _begin_another(self) -> None:
+        """A shorter one, which goes first; so the seed decides which of them meets what."""
+        another = await self._scene.sends(self._size.once, at_most_once=True)
+        self._sendings.append(another)
+
     async def _pause(self, notice: Sending) -> None:
-        """Nothing of it goes out meanwhile, and then it goes on."""
-        scene = self._scene
-        await scene.database.write(broadcasts.pause, scene.owner, notice.broadcast_id)
-        await asyncio.sleep(self._chance.uniform(0.5, 1.5))
-        await scene.database.write(broadcasts.resume, scene.owner, notice.broadcast_id)
+        """Nothing of it goes out meanwhile, and then it goes on; unless all of it is out."""
+        write, who = self._scene.database.write, (self._scene.owner, notice.broadcast_id)
+        with contextlib.suppress(Refusal):
+            await write(broadcasts.pause, *who)
+            await asyncio.sleep(self._chance.uniform(0.5, 1.5))
+            await write(broadcasts.resume, *who)
 
     async def _correct(self, notice: Sending) -> None:
         words, now = text(f"{notice.words} {CORRECTED}"), datetime.now(UTC)
         who = self._scene.owner, notice.broadcast_id
         await self._scene.database.write(broadcasts.correct, *who, words, "correction", now)
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _talking(self, people: list[Person]) -> AsyncIterator[None]:
         """People press buttons and write while the block runs; a few block the bot."""
         blocking = self._chance.sample(people, BLOCKING)

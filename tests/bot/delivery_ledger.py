@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -126,13 +126,15 @@ def check_sums(peek: Peek, audiences: dict[int, int]) -> None:
 
 
 @asynccontextmanager
-async def watched(peek: Peek, sendings: Iterable[Sending]) -> AsyncIterator[None]:
-    """Look at the sums again and again while the block runs."""
-    audiences = {sending.broadcast_id: len(sending.people) for sending in sendings}
+async def watched(peek: Peek, sendings: Sequence[Sending]) -> AsyncIterator[None]:
+    """Look at the sums again and again while the block runs, also of sendings added meanwhile."""
+
+    def check() -> None:
+        check_sums(peek, {each.broadcast_id: len(each.people) for each in sendings})
 
     async def look() -> None:
         while True:
-            check_sums(peek, audiences)
+            check()
             await asyncio.sleep(_LOOK)
 
     looking = asyncio.ensure_future(look())
@@ -143,4 +145,4 @@ async def watched(peek: Peek, sendings: Iterable[Sending]) -> AsyncIterator[None
         await asyncio.wait({looking})
     if not looking.cancelled():
         looking.result()
-    check_sums(peek, audiences)
+    check()

@@ -50,8 +50,6 @@ class Scene:
     peek: Peek
     database: Database
     owner: int
-    district: Node
-    everybody: list[Person] = field(default_factory=list)
     _numbers: Iterable[int] = field(default_factory=lambda: itertools.count(1))
 
     async def community(self, size: int) -> tuple[Node, list[Person]]:
@@ -65,7 +63,6 @@ class Scene:
             each.account.started = True
         cast = [(each.id, each.name) for each in found]
         node = await self.database.write(_settle, self.owner, f"社区{number}", cast)
-        self.everybody += found
         return node, found
 
     async def notice(self, node: Node, audience: Sequence[Person], **given: Any) -> Sending:
@@ -89,9 +86,13 @@ class Scene:
 
     async def begins(self) -> None:
         """Start the process and wait until it serves."""
-        known = len(self.simulator.calls("setMyCommands"))
+        before = self._last_menu()
         await self.life.start()
-        await self.until(lambda: len(self.simulator.calls("setMyCommands")) > known, STARTS_WITHIN)
+        await self.until(lambda: self._last_menu() is not before, STARTS_WITHIN)
+
+    def _last_menu(self) -> object:
+        """Menus are published at each start, when everything else is running."""
+        return next(reversed(self.simulator.calls("setMyCommands")), None)
 
     async def until(self, reached: Callable[[], bool], within: float = 20.0) -> None:
         """Wait for something while the process lives. Raises AssertionError with its log."""
@@ -153,9 +154,9 @@ async def opened(migrated_file: Path, folder: Path, **settings: str) -> AsyncIte
             **settings,
         )
         try:
-            owner, district = await database.write(_found)
+            owner = await database.write(_found)
             peek = Peek(path)
-            yield Scene(simulator, life, peek, database, owner, district)
+            yield Scene(simulator, life, peek, database, owner)
         finally:
             await life.kill()
             await database.close()
@@ -163,13 +164,13 @@ async def opened(migrated_file: Path, folder: Path, **settings: str) -> AsyncIte
                 peek.close()
 
 
-def _found(connection: Connection) -> tuple[int, Node]:
+def _found(connection: Connection) -> int:
     now = datetime.now(UTC)
     district = found_district(connection, "示范区", now)
     owner = people.consent(connection, _OWNER, "owner", "zh", now)
     invitations.invite_owner(connection, district.id, "owner", now)
     invitations.redeem(connection, owner.id, "owner", now)
-    return owner.id, district
+    return owner.id
 
 
 def _settle(connection: Connection, owner: int, name: str, cast: list[tuple[int, str]]) -> Node:

@@ -16,7 +16,7 @@ from content.programme import SHIPPED, load_programme
 from content.screen import Screen
 from content.splitting import split
 from content.texts import load_texts
-from scheduler.courier import Courier
+from scheduler.courier import Courier, _Hand
 from scheduler.letters import Letters
 from scheduler.pace import Pace
 from scheduler.ports import Rejected, SlowDown, TryLater, Unreachable, Unsure
@@ -233,7 +233,7 @@ async def test_a_server_that_recovers_gets_the_message(post: Post) -> None:
 
 async def test_too_many_requests_pauses_everybody_for_as_long_as_was_asked(post: Post) -> None:
     clock = FakeClock()
-    post.pace = Pace(1000, clock=clock.now, sleep=clock.sleep)
+    post.pace = Pace(30, clock=clock.now, sleep=clock.sleep)
     crowd = [await post.district.resident(f"p{n}") for n in range(20)]
     await post.district.event()
     first = crowd[0].telegram_id
@@ -454,6 +454,43 @@ async def test_a_correction_edits_what_was_sent_and_changes_what_is_not(post: Po
     assert await counts(post, first) == {State.SENT: 2}
 
 
+async def test_what_is_changed_twice_is_changed_where_it_is_now(post: Post) -> None:
+    """The first correction needed other messages than the notice; the next one is about those."""
+    await post.district.resident("ana")
+    kim, write = await post.district.kim(), post.district.database.write
+    first = await notice(post)
+    await post.deliver()
+
+    async def edit(chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
+        post.telegram.edited.append((chat_id, screen, sent))
+        return ((1001,), (2002,))
+
+    post.telegram.edit = edit  # type: ignore[method-assign]
+    for text in ("新", "更新"):
+        content = Message({"zh": text}).to_json()
+        await write(broadcasts.correct, kim.id, first, content, text, post.now)
+        await post.deliver()
+    assert [before for _, _, before in post.telegram.edited] == [((1001,),), ((1001,), (2002,))]
+    await write(broadcasts.withdraw, kim.id, first, "draft", post.now)
+    await post.deliver()
+    assert [i for _, i in post.telegram.deleted] == [1001, 2002]
+
+
+async def test_a_second_correction_ends_the_first(post: Post) -> None:
+    for n in range(3):
+        await post.district.resident(f"p{n}")
+    kim, write = await post.district.kim(), post.district.database.write
+    first = await notice(post)
+    await post.deliver()
+    for text in ("新", "更新"):
+        content = Message({"zh": text}).to_json()
+        last = await write(broadcasts.correct, kim.id, first, content, text, post.now)
+        await post.district.owes()
+    await post.deliver()
+    assert [screen.text for _, screen, _ in post.telegram.edited] == ["更新"] * 3
+    assert await counts(post, last) == {State.SENT: 3}
+
+
 async def test_a_withdrawal_deletes_what_was_sent_and_sends_no_more(post: Post) -> None:
     ana = await post.district.resident("ana")
     bo = await post.district.resident("bo", quiet=Quiet(time(11), time(13)))
@@ -463,7 +500,7 @@ async def test_a_withdrawal_deletes_what_was_sent_and_sends_no_more(post: Post) 
     change = await post.district.database.write(
         broadcasts.withdraw, kim.id, first, "draft", post.now
     )
-    await post.district.database.write(broadcasts.sweep, first)
+    await post.district.database.write(broadcasts.sweep, first, post.now)
     await post.deliver()
     assert post.telegram.deleted == [(ana.telegram_id, 1001)]
     post.now = LATER
@@ -487,7 +524,7 @@ async def test_what_is_corrected_while_it_is_on_its_way_is_edited_when_it_arrive
     await post.district.owes()
     [delivery] = await write(outbox.claim_due, NOW, 9, ZONE)
     assert delivery.before == ()
-    outcome = await post.courier()._deliver(delivery)
+    outcome = await post.courier()._deliver(_Hand(delivery, (), None))
     assert (outcome.state, outcome.failed_try) == (State.QUEUED, True)
     arrived = Outcome(held.id, first, State.SENT, sent=((5,),))
     await write(outbox.record, [outcome, arrived], NOW)
@@ -495,6 +532,35 @@ async def test_what_is_corrected_while_it_is_on_its_way_is_edited_when_it_arrive
     await post.deliver()
     assert [(c, s.text) for c, s, _ in post.telegram.edited] == [(ana.telegram_id, "新")]
     assert await counts(post, change) == {State.SENT: 1}
+
+
+async def test_those_who_left_hold_up_nobody_behind_them(post: Post) -> None:
+    crowd = [await post.district.resident(f"p{n}") for n in range(8)]
+    clock = FakeClock()
+    post.pace = Pace(30, clock=clock.now, sleep=clock.sleep)
+    sent = await notice(post)
+    await post.district.owes()
+    for person in crowd[:6]:
+        await post.district.database.write(people.leave, person.id, NOW)
+    courier = post.courier()
+    running = asyncio.ensure_future(courier.run())
+    courier.rounds.wake()  # once: nobody looks again after a second
+    await post.until(lambda: len(post.telegram.sent) == 2)
+    courier.rounds.stop()
+    await asyncio.wait_for(running, 5)
+    assert await counts(post, sent) == {State.CANCELLED: 6, State.SENT: 2}
+
+
+async def test_who_waits_for_the_next_part_holds_up_nobody(post: Post) -> None:
+    """Each chat takes one message a second, but there are many chats."""
+    for n in range(10):
+        await post.district.resident(f"p{n}")
+    post.pace = Pace(30)
+    await notice(post, "\n\n".join("字" * 900 for _ in range(8)))
+    await post.deliver()
+    chats = [chat for chat, _ in post.telegram.sent]
+    assert len(set(chats[:10])) == 10
+    assert len(chats) == 20
 
 
 # What nobody can know, and other mishaps
@@ -621,7 +687,7 @@ async def test_nothing_is_sent_that_cannot_be_written_down_and_nothing_is_forgot
     full.clear()
     for _ in range(500):
         courier.rounds.wake()
-        if await counts(post, sent) == {State.SENT: 30}:
+        if await post.states() == {State.SENT: 30}:
             break
         await asyncio.sleep(0.01)
     courier.rounds.stop()

@@ -17,12 +17,13 @@ from storage.model.event import Event
 from storage.model.node import Node
 from storage.model.person import Person, Quiet
 from storage.model.refusal import Refusal
+from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
-from storage.model.study import Rhythm, Schedule, ScheduleKind
+from storage.model.schedule import Schedule
 from storage.model.suggestion import Draft
 from storage.queries import outbox as outbox_queries
 from storage.queries import people as people_queries
-from storage.queries import study as study_queries
+from storage.queries import schedules as schedule_queries
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in Shanghai
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -102,7 +103,7 @@ class District:
         place, now = (node or self.east).id, min(NOW, slot)
         given = (self.mei.id, key, "resident-basics", 0, place, rhythm, slot, now)
         await self.database.write(study.schedule_push, *given)
-        return (await self.database.read(study_queries.due, slot))[-1]
+        return (await self.database.read(schedule_queries.due, slot))[-1]
 
     async def rows(self, table: Table, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
         """Rows of a table as they are, by id."""

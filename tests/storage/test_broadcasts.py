@@ -170,6 +170,26 @@ async def test_groups_of_the_tree_are_an_audience_too(district: District) -> Non
     assert await district.database.read(audience_queries.count, everybody) == 1
 
 
+async def test_a_group_that_moved_is_told_so_by_each_of_its_messages(district: District) -> None:
+    def add(connection: Connection) -> None:
+        connection.execute(
+            groups.insert().values(
+                chat_id=-1,
+                title="group",
+                node_id=district.east.id,
+                added_by=district.mei.id,
+                added_at=NOW,
+            )
+        )
+
+    await district.database.write(add)
+    for _ in range(2):
+        await begin(district, Audience(district.east.id, groups=True))
+    await district.owes()
+    await tell(district, await claim(district), State.QUEUED, moved_to=-1001)
+    assert [c.chat_id for c in await claim(district)] == [-1001, -1001]
+
+
 async def test_a_group_that_is_known_under_its_new_id_already_gets_the_notice_there(
     district: District,
 ) -> None:
@@ -287,13 +307,14 @@ async def test_a_stopped_broadcast_sends_nothing_more_and_says_so(district: Dist
     await district.owes()
     await tell(district, await claim(district, 1), State.SENT)
     held = await claim(district, 1)
-    await district.database.write(actions.cancel, kim.id, broadcast, NOW)
+    await district.database.write(actions.cancel, kim.id, broadcast)
     assert await claim(district) == []
     assert await district.database.read(outbox_queries.unswept) == [broadcast]
-    while await district.database.write(actions.sweep, broadcast, 2):
+    while await district.database.write(actions.sweep, broadcast, NOW, 2):
         await states(district, broadcast)
     await tell(district, held, State.SENT)
     assert await states(district, broadcast) == {State.SENT: 2, State.CANCELLED: 3}
+    assert not await district.database.write(actions.sweep, broadcast, NOW)
     assert await district.database.read(outbox_queries.unswept) == []
 
 
@@ -305,10 +326,10 @@ async def test_a_broadcast_stopped_in_the_middle_of_its_planning_grows_no_more(
     kim = await district.kim()
     broadcast = await begin(district)
     assert await district.database.write(actions.fan_out, broadcast, NOW, ZONE, 2)
-    await district.database.write(actions.cancel, kim.id, broadcast, NOW)
+    await district.database.write(actions.cancel, kim.id, broadcast)
     assert not await district.database.write(actions.fan_out, broadcast, NOW, ZONE, 2)
     assert await district.database.read(outbox_queries.unplanned) == []
-    while await district.database.write(actions.sweep, broadcast):
+    while await district.database.write(actions.sweep, broadcast, NOW):
         continue
     assert await states(district, broadcast) == {State.CANCELLED: 2}
 
@@ -329,14 +350,13 @@ async def test_every_move_that_the_model_does_not_know_is_refused(district: Dist
                 connection.execute(update(broadcasts).where(broadcasts.c.id == at).values(state=to))
 
             await district.database.write(put)
-            more = (NOW,) if target is BroadcastState.CANCELLED else ()
             for stranger in (li, viewer):
                 with pytest.raises(Refusal, match="refused.not_yours"):
-                    await district.database.write(action, stranger.id, broadcast, *more)
+                    await district.database.write(action, stranger.id, broadcast)
             legal = target in BROADCAST_MOVES[state]
             if state is BroadcastState.DONE:
                 legal = False  # done goes on by a retry only
-            [told] = await outcomes([district.database.write(action, kim.id, broadcast, *more)])
+            [told] = await outcomes([district.database.write(action, kim.id, broadcast)])
             assert told == (None if legal else "broadcast.over"), (state, target)
             [row] = await district.rows(broadcasts, broadcasts.c.id == broadcast)
             assert row.state == (target if legal else state)
@@ -485,7 +505,7 @@ async def test_what_was_withdrawn_is_neither_corrected_nor_sent_again(district: 
         write(actions.correct, kim.id, first, "{}", "other", NOW),
     ]
     assert await outcomes(changes) == ["broadcast.withdrawn_before"] * 2
-    await write(actions.cancel, kim.id, back, NOW)
+    await write(actions.cancel, kim.id, back)
     assert await write(actions.correct, kim.id, first, "{}", "other", NOW)
 
 

@@ -186,7 +186,7 @@ async def test_a_change_is_about_what_it_changes_and_an_event_has_its_title(
         (notice, DeliveryKind.NOTICE),
     ]
     seen = await district.database.read(queries.latest, 2, NOW)
-    assert [c.broadcast.id for c in seen] == [row.id, withdrawal, correction]  # not done yet
+    assert [c.broadcast.id for c in seen] == [row.id, withdrawal]  # it ended the correction
 
 
 async def test_a_withdrawal_is_known_to_what_it_withdraws_unless_it_was_stopped(
@@ -198,7 +198,7 @@ async def test_a_withdrawal_is_known_to_what_it_withdraws_unless_it_was_stopped(
     assert (await card(district, notice)).withdrawal_id is None
     withdrawal = await write(actions.withdraw, kim.id, notice, "first", NOW)
     assert (await card(district, notice)).withdrawal_id == withdrawal
-    await write(actions.cancel, kim.id, withdrawal, NOW)
+    await write(actions.cancel, kim.id, withdrawal)
     assert (await card(district, notice)).withdrawal_id is None
     assert await district.database.read(queries.stopped_withdrawals, notice) == 1
 
@@ -222,8 +222,8 @@ async def test_a_card_is_over_when_nothing_changes_by_itself_any_more(district: 
         assert is_over((await card(district, broadcast)).broadcast) is over, state
     kim = await district.kim()
     again = await begin(district)
-    await district.database.write(actions.cancel, kim.id, again, NOW)
-    await district.database.write(actions.sweep, again)
+    await district.database.write(actions.cancel, kim.id, again)
+    await district.database.write(actions.sweep, again, NOW)
     assert is_over((await card(district, again)).broadcast)
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, update
 from storage.actions import events as event_actions
 from storage.actions import people, updates
 from storage.actions.outbox import claim_due, record, requeue_claimed
+from storage.actions.schedules import cancel
 from storage.actions.sign_ups import cancel as give_back
 from storage.actions.sign_ups import sign_up
 from storage.actions.slots import plan_slot
-from storage.actions.study import acknowledge, cancel_schedule, schedule_push
+from storage.actions.study import acknowledge, push_now, schedule_push
 from storage.model.broadcast import BroadcastState
 from storage.model.delivery import (
     DELIVERY_MOVES,
@@ -26,9 +27,10 @@ from storage.model.delivery import (
 from storage.model.person import Quiet, RequestState
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
-from storage.model.study import ScheduleState
+from storage.model.schedule import ScheduleState, study_audience
+from storage.queries import audience as audience_queries
 from storage.queries import outbox as outbox_queries
-from storage.queries import study as study_queries
+from storage.queries import schedules as schedule_queries
 from storage.queries.moments import next_moment
 from storage.queries.updates import waiting
 from storage.tables import acknowledgements, broadcasts, deliveries, persons, schedules
@@ -72,7 +74,8 @@ async def test_a_push_goes_to_members_who_are_here_not_paused_and_can_be_reached
     await district.database.write(people.set_reachable, silent.telegram_id, False, NOW)
     assert await plan(district) is not None
     assert await owed(district, DeliveryKind.STUDY_ITEM) == {ana.id: NOW}
-    counted = await district.database.read(study_queries.audience_count, district.east.path)
+    members = study_audience(district.east.id)
+    counted = await district.database.read(audience_queries.count, members)
     assert counted == 1
 
 
@@ -139,7 +142,7 @@ async def test_the_news_of_a_cancelled_event_goes_to_whoever_holds_a_seat(
 async def test_of_many_planners_at_once_one_plans_the_slot(district: District) -> None:
     ana = await district.member()
     schedule = await district.schedule(once(NOW), NOW)
-    await outcomes(district.database.read(study_queries.due, NOW) for _ in range(8))
+    await outcomes(district.database.read(schedule_queries.due, NOW) for _ in range(8))
     planned = await outcomes(
         district.database.write(plan_slot, schedule, NOW, "safe-account", False, NOW + DAY, NOW)
         for _ in range(8)
@@ -194,7 +197,7 @@ async def test_a_schedule_ends_with_the_last_item_or_without_a_next_slot(
         await district.database.write(plan_slot, schedule, NOW, item, last, next_slot, NOW)
         [row] = await district.rows(schedules, schedules.c.id == schedule.id)
         assert (row.state, row.next_slot_at) == (ScheduleState.ENDED, None)
-        assert await district.database.read(study_queries.due, NOW + DAY) == []
+        assert await district.database.read(schedule_queries.due, NOW + DAY) == []
     assert len(await district.rows(broadcasts)) == 2
 
 
@@ -202,8 +205,8 @@ async def test_a_cancelled_schedule_is_not_planned_and_cancelled_once(district: 
     schedule = await district.schedule(once(NOW), NOW)
     kim, li = await district.kim(), await district.staff("li", Role.COMMUNITY, district.west)
     with pytest.raises(Refusal, match="refused.not_yours"):
-        await district.database.write(cancel_schedule, li.id, schedule.id)
-    stops = [district.database.write(cancel_schedule, kim.id, schedule.id) for _ in range(3)]
+        await district.database.write(cancel, li.id, schedule.id)
+    stops = [district.database.write(cancel, kim.id, schedule.id) for _ in range(3)]
     assert sorted(map(str, await outcomes(stops))) == ["None", "push.ended", "push.ended"]
     assert await district.database.write(plan_slot, schedule, NOW, "i", False, None, NOW) is None
     assert await district.rows(broadcasts) == []
@@ -219,11 +222,38 @@ async def test_the_same_draft_scheduled_many_times_is_one_and_only_at_home(
         given = (kim.id, key, "resident-basics", 0, node_id, once(NOW), NOW, NOW)
         return district.database.write(schedule_push, *given)
 
-    await outcomes(district.database.read(study_queries.due, NOW) for _ in range(6))
-    assert await outcomes(push("one", district.east.id) for _ in range(6)) == [1] * 6
-    assert len(await district.rows(schedules)) == 1
+    await outcomes(district.database.read(schedule_queries.due, NOW) for _ in range(6))
+    made = await outcomes(push("one", district.east.id) for _ in range(6))
+    [row] = await district.rows(schedules)
+    assert made == [row.id] * 6
     for node in (district.west, district.node):
         assert await outcomes([push("two", node.id)]) == ["refused.not_yours"]
+
+
+async def test_a_push_now_is_one_broadcast_to_the_members_and_only_at_home(
+    district: District,
+) -> None:
+    kim, ana = await district.kim(), await district.member("ana")
+    await district.resident("bo")
+
+    def push(node_id: int) -> Awaitable[int]:
+        given = (kim.id, "draft", "resident-basics", "safe-account", node_id, NOW)
+        return district.database.write(push_now, *given)
+
+    made = await outcomes(push(district.east.id) for _ in range(6))
+    [row] = await district.rows(broadcasts)
+    assert made == [row.id] * 6
+    assert (row.kind, row.course_id, row.item_id, row.schedule_id, row.created_by) == (
+        DeliveryKind.STUDY_ITEM,
+        "resident-basics",
+        "safe-account",
+        None,
+        kim.id,
+    )
+    await district.owes()
+    assert await owed(district, DeliveryKind.STUDY_ITEM) == {ana.id: NOW}
+    for node in (district.west, district.node):
+        assert await outcomes([push(node.id)]) == ["refused.not_yours"]
 
 
 async def test_the_next_moment_is_the_earlier_of_slot_and_delivery(district: District) -> None:

@@ -7,15 +7,16 @@ from sqlalchemy import Connection
 
 from storage.actions import people
 from storage.actions.people import choose_community, consent, decide_membership
+from storage.actions.study import join_course, leave_course
 from storage.database import Database
 from storage.model.delivery import DeliveryKind
 from storage.model.person import CONSENT_VERSION, Quiet, RequestState, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.queries import people as people_queries
-from storage.tables import deliveries, membership_requests, nodes, persons, roles
+from storage.tables import deliveries, enrolments, membership_requests, nodes, persons, roles
 
-from .district import NOW, ZONE, District, outcomes
+from .district import DAY, NOW, ZONE, District, outcomes
 
 
 async def test_agreeing_twice_is_the_same_as_once(district: District) -> None:
@@ -87,6 +88,9 @@ async def test_whoever_left_is_a_stranger_until_they_agree_again(district: Distr
     kim = await district.kim()
     ana = await district.resident("ana")
     await district.database.write(people.ask_membership, ana.id, NOW, ZONE)
+    await district.database.write(join_course, ana.id, "resident-basics", NOW)
+    await district.database.write(join_course, ana.id, "left before", NOW - DAY)
+    await district.database.write(leave_course, ana.id, "left before", NOW - DAY)
     for person in (kim, ana):
         await district.database.write(people.leave, person.id, NOW)
         found = await district.database.read(people_queries.by_telegram_id, person.telegram_id)
@@ -94,6 +98,8 @@ async def test_whoever_left_is_a_stranger_until_they_agree_again(district: Distr
     assert await district.rows(roles, roles.c.person_id == kim.id) == []
     [request] = await district.rows(membership_requests)
     assert request.state == RequestState.WITHDRAWN
+    ended = {row.course_id: row.left_at for row in await district.rows(enrolments)}
+    assert ended == {"resident-basics": NOW, "left before": NOW - DAY}
     back = await district.database.write(consent, kim.telegram_id, "kim", "zh", NOW)
     assert (back.id, back.node_id, back.grants) == (kim.id, None, ())
 

@@ -5,7 +5,7 @@ import pytest
 from storage.model.roles import Role
 from storage.queries import events as event_queries
 from storage.queries import people as people_queries
-from storage.queries import study as study_queries
+from storage.queries import schedules as schedule_queries
 from tests.stories.conftest import Town
 from tests.stories.test_events import an_event
 
@@ -52,7 +52,7 @@ async def test_staff_of_another_community_reach_nothing_by_forged_buttons(town: 
     known = await town.database.read(people_queries.by_telegram_id, bo.id)
     assert known is not None
     assert not known.is_member
-    assert await town.database.read(study_queries.next_slot) is not None
+    assert await town.database.read(schedule_queries.next_slot) is not None
 
 
 @pytest.mark.parametrize("name", ["<b>bo</b> & {{7*7}}", "😀", "b" * 64])

@@ -490,6 +490,55 @@ async def test_who_is_on_a_course_can_be_told(town: Town) -> None:
     await bo.sees_not("课程有更新")
 
 
+async def test_who_joins_a_course_later_gets_its_notice_on_their_own_day(town: Town) -> None:
+    ana, bo = await town.member("ana"), await town.resident("bo")
+    kim = await composing(town)
+    await kim.says("{{ 姓名 }}，欢迎来学习")
+    await kim.presses("改时间")
+    how = await kim.sees("怎么发")
+    assert "加入课程后" not in how.buttons
+    await kim.presses("现在发一次")
+    await kim.presses("改对象")
+    await kim.presses("课程")
+    await kim.presses("居民安全与权益")
+    await kim.presses("选好了")
+    await kim.presses("改时间")
+    await kim.presses("加入课程后")
+    await kim.presses("1")
+    await kim.presses("8:30")
+    confirm = await kim.sees("加入课程 1 天后 8:30")
+    assert "没有人会收到" not in confirm.text  # nobody has joined yet, which is no mistake
+    await kim.presses("定时发送")
+    await kim.sees("已安排")
+    await bo.says("/study")
+    await bo.presses("居民安全与权益")
+    await bo.presses("加入课程")
+    town.clock.advance(timedelta(hours=20, minutes=31))
+    await bo.sees("bo，欢迎来学习")
+    await ana.sees_not("欢迎来学习")
+
+
+async def test_without_its_course_a_notice_has_no_rhythm_after_joining(town: Town) -> None:
+    await town.member("ana")
+    kim = await composing(town)
+    await kim.says(WATER)
+    await kim.presses("改对象")
+    await kim.presses("课程")
+    await kim.presses("居民安全与权益")
+    await kim.presses("选好了")
+    await kim.presses("改时间")
+    await kim.presses("加入课程后")
+    await kim.presses("1")
+    await kim.presses("8:30")
+    await kim.sees("加入课程 1 天后 8:30")
+    await kim.presses("改对象")
+    await kim.presses("课程")
+    await kim.presses("不限")
+    await kim.presses("选好了")
+    confirm = await kim.sees("时间：现在")
+    assert any("发送" in label and "定时" not in label for label in confirm.buttons)
+
+
 async def test_those_who_did_not_sign_up_are_reminded(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     ana, bo = await town.member("ana"), await town.resident("bo")

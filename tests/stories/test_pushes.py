@@ -1,5 +1,6 @@
 """Study pushes: now, later, weekly; quiet hours, pause, stopping."""
 
+import asyncio
 from datetime import timedelta
 
 from bot.simulator import Person
@@ -22,10 +23,43 @@ async def test_once_now(town: Town) -> None:
     await kim.sees("1 人")
     await kim.presses("先看一眼")
     await kim.sees("安全账户")
+    confirm = next(m for m in kim.messages if "请确认" in m.text)
     await kim.presses("确定")
-    await kim.sees("已安排")
+    card = await kim.sees("东湖社区 · 周一")
+    assert card.message_id == confirm.message_id
+    assert "📚 第 1 课《" in card.text
     await ana.sees("安全账户")
     await bo.sees_not("安全账户")
+    done = await kim.sees("✅ 完成：送达 1")
+    assert done.message_id == card.message_id
+    await kim.says("/stats")
+    await kim.sees("推送学习资料：1 期")
+    await kim.says("/staff")
+    await kim.sees("进行中的计划 0 个")
+
+
+async def test_once_now_pressed_twice_is_one(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana")
+    await _begin(kim)
+    await kim.presses("现在发一次")
+    confirm = await kim.sees("请确认")
+    data = next(b.data for row in confirm.rows for b in row if "确定" in b.text and b.data)
+    await asyncio.gather(*(kim.presses_raw(confirm, data) for _ in range(2)))
+    await ana.sees("安全账户")
+    await town.simulator.settle()
+    assert sum("安全账户" in m.text for m in ana.messages) == 1
+
+
+async def test_once_now_to_nobody_is_not_sent(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await town.resident("bo")
+    await _begin(kim)
+    await kim.presses("现在发一次")
+    await kim.sees("现在没有人会收到")
+    assert "没有人" in (await kim.presses("确定") or "")
+    await kim.says("/broadcasts")
+    await kim.sees("还没有群发")
 
 
 async def test_weekly_goes_on_with_the_next_item_and_can_be_stopped(town: Town) -> None:
@@ -61,7 +95,7 @@ async def test_quiet_hours_move_a_push_to_their_end(town: Town) -> None:
     await _begin(kim)
     await kim.presses("现在发一次")
     await kim.presses("确定")
-    await kim.sees("已安排")
+    await kim.sees("1 人在免打扰时段，7:00 起发送")
     await ana.sees_not("安全账户")
     town.clock.advance(timedelta(hours=8, minutes=1))
     await ana.sees("安全账户")

@@ -59,8 +59,8 @@ async def test_a_notice_on_its_whole_way(town: Town) -> None:
     held = sum(got(people, "停水"))
     assert 0 < held < 11
     await town.dies()
-    await town.starts()
-    await asyncio.sleep(1)
+    await town.paced(500)
+    await asyncio.sleep(0.5)
     assert sum(got(people, "停水")) == held
     await kim.presses("继续")
     report = await kim.sees("✅ 完成：送达 11 · 未能送达 1", within=20)

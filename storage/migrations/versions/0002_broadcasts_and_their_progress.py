@@ -132,7 +132,7 @@ def _broadcasts() -> None:
         )
     # What is known of the broadcasts so far: they are planned, and `done` follows by itself.
     op.execute(
-        "UPDATE broadcasts SET planned_at = created_at, "
+        "UPDATE broadcasts SET planned_at = created_at, finished_at = skipped_at, "
         "audience = '{\"node_id\": ' || node_id || '}', "
         "state = CASE WHEN skipped_at IS NULL THEN 'running' ELSE 'skipped' END, "
         "priority = CASE kind WHEN 'study_item' THEN 2 WHEN 'event_cancelled' THEN 0 ELSE 1 END"
@@ -142,7 +142,7 @@ def _broadcasts() -> None:
         for name in ("state", "priority", "audience"):
             batch.alter_column(name, server_default=None)
     op.create_index("ix_broadcasts_of_id", "broadcasts", ["of_id"])
-    _partial("ix_broadcasts_running", "broadcasts", ["priority", "id"], "state = 'running'")
+    _partial("ix_broadcasts_open", "broadcasts", ["priority", "id"], "finished_at IS NULL")
     _partial("ix_broadcasts_unplanned", "broadcasts", ["id"], "planned_at IS NULL")
 
 

@@ -1,11 +1,11 @@
-"""What every peer sends, and what it is told."""
+"""What every peer sends (the product too), and what it is told."""
 
 import sys
 from dataclasses import dataclass
 
 TOKEN = "123456:benchmark"
 FIRST_CHAT = 6_000_000_000
-# As long as a short push: 200 characters.
+# As long as a short push: 240 characters.
 TEXT = (
     "<b>📚 居民安全与权益十四课</b>\n<i>第 3 课 · 约 2 分钟</i>\n\n"
     "凡是要你先交钱再办事的,都要先停一停。真的退款、理赔和中奖,从不需要你先转账,"
@@ -13,11 +13,11 @@ TEXT = (
     "接到这样的电话,请先挂断,再自己查找官方号码打回去核实;拿不准的时候,"
     "可以到社区服务站问一问,也可以拨打全国反诈专线。\n\n"
     "家里有老人的,请把这条消息读给他们听;邻居之间多提醒一句,就可能少一家人受骗。"
-    "看完以后,请点一下下面的按钮,社区会记下您已经学习过这一课。\n\n"
+    "看完以后,可以点一下下面的按钮,阅读这一课的全文。\n\n"
     "<i>来源:国家反诈中心</i>"
 )
-LABEL = "✅ 我学习了"
-PRESS = "done:resident-basics:fake-refund"
+LABEL = "📖 阅读全文"
+LINK = "https://example.org/courses/3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import asyncio
 from importlib import import_module
 from typing import Any
 
-from tests.benchmarks.peers.message import LABEL, PRESS, TEXT, TOKEN, gave_up, order
+from tests.benchmarks.peers.message import LABEL, LINK, TEXT, TOKEN, gave_up, order
 
 RETRIES = 5
 WORKERS = 20  # more or fewer reach less
@@ -17,7 +17,7 @@ WORKERS = 20  # more or fewer reach less
 async def main() -> None:
     telegram, ext = import_module("telegram"), import_module("telegram.ext")
     todo = order()
-    button = telegram.InlineKeyboardButton(LABEL, callback_data=PRESS)
+    button = telegram.InlineKeyboardButton(LABEL, url=LINK)
     markup = telegram.InlineKeyboardMarkup([[button]])
     limiter = ext.AIORateLimiter(overall_max_rate=todo.limit, max_retries=RETRIES)
     chats = iter(todo.chats())

@@ -11,7 +11,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from tests.benchmarks.peers.message import LABEL, PRESS, TEXT, TOKEN, gave_up
+from tests.benchmarks.peers.message import LABEL, LINK, TEXT, TOKEN, gave_up
 
 
 @asynccontextmanager
@@ -26,7 +26,7 @@ async def opened_bot(address: str) -> AsyncIterator[Bot]:
 
 def keyboard() -> InlineKeyboardMarkup:
     """One button."""
-    button = InlineKeyboardButton(text=LABEL, callback_data=PRESS)
+    button = InlineKeyboardButton(text=LABEL, url=LINK)
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 

@@ -12,7 +12,7 @@ from storage.model.moves import sources_of
 from storage.model.node import NodeKind
 from storage.model.person import REQUEST_MOVES, RequestState
 from storage.model.roles import GRANTABLE, POWERS, Grant, Power, Role, allowed, roles_to_hand_on
-from storage.model.study import SCHEDULE_MOVES, ScheduleState
+from storage.model.schedule import SCHEDULE_MOVES, ScheduleState
 from storage.model.suggestion import SUGGESTION_MOVES, SuggestionState, format_number
 
 # Every table, and what is drawn in docs: a move that is not here must not be possible.
@@ -26,7 +26,8 @@ DRAWN: list[tuple[type[StrEnum], dict[str, frozenset[str]], str]] = [
     (
         BroadcastState,
         BROADCAST_MOVES,  # type: ignore[list-item]
-        "running>paused running>done running>cancelled paused>running paused>cancelled"
+        "running>paused running>done running>cancelled paused>running paused>done"
+        " paused>cancelled"
         " done>running",
     ),
     (EventState, EVENT_MOVES, "open>cancelled"),  # type: ignore[list-item]
@@ -60,11 +61,11 @@ def test_the_sources_of_a_state_are_its_moves_read_backwards(
 
 
 def test_every_drawn_table_is_walked_and_none_is_forgotten() -> None:
-    from storage.model import broadcast, delivery, event, person, study, suggestion
+    from storage.model import broadcast, delivery, event, person, schedule, suggestion
 
     found = {
         id(value)
-        for module in (broadcast, delivery, event, person, study, suggestion)
+        for module in (broadcast, delivery, event, person, schedule, suggestion)
         for name, value in vars(module).items()
         if name.endswith("MOVES")
     }
