@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 
-.PHONY: run test bench clean
+.PHONY: run test bench soak clean
 
 run: $(VENV)/installed
 	@if [ -n "$$BOT_TOKEN" ] || grep -qs '^BOT_TOKEN=.' .env; then \
@@ -23,6 +23,9 @@ test: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m tests.benchmarks
+
+soak: $(VENV)/installed-dev
+	$(BIN)/python -m tests.soak
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -15,6 +15,7 @@ from handlers.joining import user_language
 from handlers.tools import Tools
 from storage.model.refusal import Refusal
 from storage.queries.people import by_telegram_id
+from storage.trouble import is_trouble
 
 logger = logging.getLogger(__name__)
 router = Router(name="refusals")
@@ -41,7 +42,12 @@ async def not_shown(error: ErrorEvent) -> None:
 
 @router.error()
 async def broken(error: ErrorEvent, tools: Tools) -> None:
-    """A mistake of ours: say so kindly, and let the intake log it and set the update aside."""
+    """A mistake of ours: say so kindly, and let the intake log it and set the update aside.
+
+    If the database failed, nothing is said: the intake does it again when it works.
+    """
+    if is_trouble(error.exception):
+        raise error.exception
     try:
         await _tell(error, "refused.broken", {}, tools)
     except Exception as second:

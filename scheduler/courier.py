@@ -66,7 +66,7 @@ class Courier:
         self._now = now
         self._zone = zone
         self._calls = asyncio.Semaphore(_FEWEST_CALLS)
-        self._records = Records(database, now, _UNRECORDED)
+        self._records = Records(database, now, _UNRECORDED, stopping=lambda: self.rounds.stopping)
         self._taken_up = False
         self.rounds = Rounds(self._deliver_due)
 

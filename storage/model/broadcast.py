@@ -1,11 +1,11 @@
 """Broadcasts: one sending to many, which staff may pause, go on with and stop.
 
-running ◀──▶ paused        by staff
-   │  ▲         │
-   │  └── done  │           done: nothing is left to send; again when staff retry the failed
-   ├──▶ done ◀──┤           (paused as its last message went)
-   └──▶ cancelled ◀┘        by staff: what is still queued is not sent
-skipped                     its slot came too late (it is born so)
+running ◀──▶ paused     by staff
+ ▲ │ │       │ │
+ │ │ └─▶ cancelled      by staff: what is still queued is not sent
+ │ ▼           │
+done ◀─────────┘        nothing is left to send; running again when staff retry the failed
+skipped                 its slot came too late (it is born so)
 """
 
 from collections.abc import Mapping

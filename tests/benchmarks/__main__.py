@@ -21,6 +21,7 @@ from tests.benchmarks import (
     steady,
     worst,
     writes,
+    zones,
 )
 from tests.benchmarks.outcome import Outcome
 
@@ -39,6 +40,7 @@ ROWS: dict[str, Callable[[], Outcome]] = {
     "replies": replies.run,
     "memory": memory.run,
     "fanout": fanout.run,
+    "zones": zones.run,
 }
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from tests.benchmarks import pushing
 from tests.benchmarks.outcome import Outcome
 from tests.benchmarks.processes import LimitedServer, limited_server
-from tests.benchmarks.share import at_once, in_turn
+from tests.benchmarks.together import at_once, in_turn
 
 SEED = 20261123
 KILLS = 20

@@ -6,7 +6,6 @@ but by being refused, so one is needed when the limit falls.
 """
 
 import tempfile
-from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 from tests.benchmarks import broadcasting, pushing
 from tests.benchmarks.outcome import Outcome
 from tests.benchmarks.processes import limited_server
-from tests.benchmarks.share import at_once
 
 MUST = 0.95
 MOST_REFUSED = 2  # a change
@@ -45,15 +43,12 @@ def run(seconds: int = 60, peer_seconds: int = 10, rounds: int = 5) -> Outcome:
 
 
 def measure(folder: Path, seconds: int, peer_seconds: int, rounds: int) -> dict[str, Any]:
-    """In each round the product and, beside it, the peers one after another."""
+    """In each round the product, then the peers, two at once."""
     found: dict[str, Any] = {"seconds": seconds, "peer_seconds": peer_seconds}
     found["skipped"] = broadcasting.skipped()
     found["rounds"] = []
     for _ in range(rounds):
-        ours, theirs = at_once(
-            partial(_push, folder, seconds), partial(_peers, folder, peer_seconds)
-        )
-        found["rounds"].append(ours | theirs)
+        found["rounds"].append(_push(folder, seconds) | _peers(folder, peer_seconds))
     return found
 
 
@@ -77,7 +72,7 @@ def _push(folder: Path, seconds: int) -> dict[str, Any]:
 def _peers(folder: Path, seconds: int) -> dict[str, Any]:
     limits = [(float(seconds), float(rate)) for rate in RATES]
     with tempfile.TemporaryDirectory(dir=folder) as name:
-        found = broadcasting.measure_all(Path(name), limits, 0, len(RATES) * seconds)
+        found = broadcasting.measure_all(Path(name), limits, 0, len(RATES) * seconds, 2)
     return {who: _with_share(each, seconds) for who, each in found.items()}
 
 

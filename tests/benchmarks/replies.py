@@ -21,7 +21,7 @@ _EVERY_SECOND = 20  # questions
 _START = 60.0
 
 
-def run(seconds: int = 30, rounds: int = 5) -> Outcome:
+def run(seconds: int = 20, rounds: int = 5) -> Outcome:
     """In each round `seconds` of questions to the idle bot, then as many while it pushes."""
     with tempfile.TemporaryDirectory() as name:
         details = {str(limit): measure(Path(name), limit, seconds, rounds) for limit in LIMITS}

@@ -7,18 +7,16 @@ The peers are stopped after a shorter time, which bounds the benchmark and chang
 """
 
 import tempfile
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any
 
 from tests.benchmarks import broadcasting, pushing
 from tests.benchmarks.outcome import Outcome, ratios
 from tests.benchmarks.processes import ceiling, limited_server
+from tests.benchmarks.together import Together, at_once, in_turn
 
-T = TypeVar("T")
 MUST = 0.99
 MOST_REFUSED = 0.001
 PENALTIES = (0, 3)  # seconds for which everything is refused after one refusal
@@ -27,16 +25,13 @@ _SETTLE = 1.0  # seconds in which something might still come twice
 
 
 def run30(seconds: int = 180, peer_seconds: int = 30, rounds: int = 5) -> Outcome:
-    """Telegram's published limit. All at once: 30 a second is little work."""
+    """Telegram's published limit. Both penalties at once: 30 a second is little work."""
     return _run("share30", 30, seconds, peer_seconds, rounds, at_once)
 
 
-def run1000(seconds: int = 20, peer_seconds: int = 10, rounds: int = 5) -> Outcome:
+def run1000(seconds: int = 20, peer_seconds: int = 5, rounds: int = 5) -> Outcome:
     """The limit of paid broadcasts. One after another: each takes a processor."""
     return _run("share1000", 1000, seconds, peer_seconds, rounds, in_turn)
-
-
-Together = Callable[..., list[dict[str, Any]]]
 
 
 def _run(
@@ -68,22 +63,11 @@ def measure(
     for _ in range(rounds):
         ours = [partial(push, folder, limit, p, seconds) for p in PENALTIES]
         theirs = [partial(_peers, folder, limit, p, peer_seconds) for p in PENALTIES]
-        *own, peers, penalised = together(*ours, *theirs)
-        found["rounds"].append([{"product": own[0]} | peers, {"product": own[1]} | penalised])
+        pairs = zip(together(*ours), together(*theirs), strict=True)
+        found["rounds"].append([{"product": own} | peers for own, peers in pairs])
     with limited_server(folder) as server:
         found["server_ceiling_per_second"] = ceiling(folder, server, method="sendMessage")
     return found
-
-
-def at_once(*calls: Callable[[], T]) -> list[T]:
-    """Make calls side by side; returns what they return, in order."""
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(lambda call: call(), calls))
-
-
-def in_turn(*calls: Callable[[], T]) -> list[T]:
-    """Make calls one after another."""
-    return [call() for call in calls]
 
 
 def push(folder: Path, limit: int, penalty: int, seconds: int) -> dict[str, Any]:

@@ -150,7 +150,7 @@ class _Chaos:
         """Each kind of mishap, in the order of the seed; hangs first, because they take long."""
         found: list[Callable[[], Awaitable[None]]] = [
             *[self._kill] * self._size.kills,
-            *(self._freeze, self._fill_disk, self._kill_with_a_full_disk, self._slow_down),
+            *(self._freeze, self._fill_disk, self._end_with_a_full_disk, self._slow_down),
             *(lambda: self._pause(notice), lambda: self._correct(notice), self._begin_another),
         ]
         self._chance.shuffle(found)
@@ -171,10 +171,12 @@ class _Chaos:
         await asyncio.sleep(self._size.full)
         self._scene.life.free_disk()
 
-    async def _kill_with_a_full_disk(self) -> None:
+    async def _end_with_a_full_disk(self) -> None:
+        """By kill -9 or by the operator; the next process finds room again."""
         self._scene.life.fill_disk()
         await asyncio.sleep(self._chance.uniform(0, self._size.full))
-        await self._kill()  # the next process finds room again
+        await self._chance.choice([self._scene.life.kill, self._scene.life.stop])()
+        await self._scene.begins()
 
     async def _slow_down(self) -> None:
         times = self._chance.randint(1, 4)

@@ -16,6 +16,7 @@ import bot
 
 ROOT = Path(bot.__file__).parent.parent
 STARTS_WITHIN = 60.0
+ENDS_WITHIN = 60.0
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -86,7 +87,12 @@ class Life:
             return 0
         if process.returncode is None:
             process.send_signal(number)
-        return await process.wait()
+        try:
+            return await asyncio.wait_for(process.wait(), ENDS_WITHIN)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise AssertionError(f"it did not end\n{self.log()[-4000:]}") from None
 
     async def until(self, reached: Callable[[], bool], within: float) -> None:
         """Wait until `reached()`. Raises AssertionError with the log if it never is."""
