@@ -9,6 +9,7 @@ from content.courses import Courses
 from scheduler.calendar import joined_between, latest_slot, next_slots
 from scheduler.rounds import Rounds
 from storage.actions import broadcasts
+from storage.actions.fan_out import fan_out
 from storage.actions.slots import move_slot, plan_slot
 from storage.database import Database
 from storage.model.local_time import instant_of
@@ -52,7 +53,7 @@ class Planner:
             more = False
             for broadcast_id in await self._database.read(outbox_queries.unplanned):
                 given = (broadcast_id, self._now(), self._zone)
-                more |= await self._step(broadcasts.fan_out, *given)
+                more |= await self._step(fan_out, *given)
                 self._planned()
             for broadcast_id in await self._database.read(outbox_queries.unswept):
                 more |= await self._step(broadcasts.sweep, broadcast_id, self._now())

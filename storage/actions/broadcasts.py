@@ -1,31 +1,21 @@
-"""Broadcasts: beginning one, turning its audience into deliveries, and what staff do with it."""
+"""Broadcasts: beginning one, what staff do with it, and what follows by itself."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Row,
-    Select,
-    and_,
     bindparam,
     case,
     exists,
-    func,
     insert,
-    literal,
-    null,
     select,
     text,
     update,
 )
 
-from storage.dialects import insert_row, upsert
-from storage.model.audience import Audience, audience_from_json
+from storage.dialects import insert_row
+from storage.model.audience import Audience
 from storage.model.broadcast import (
     BROADCAST_MOVES,
     PRIORITIES,
@@ -33,16 +23,13 @@ from storage.model.broadcast import (
     BroadcastState,
     NewBroadcast,
 )
-from storage.model.delivery import CHANGES, DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryKind, DeliveryState
 from storage.model.moves import sources_of
-from storage.model.quiet_hours import next_allowed
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.queries import audience as audience_queries
 from storage.queries.outbox import FINISHED, WAITING
-from storage.queries.people import quiet_of, require
-from storage.queries.zones import zones
-from storage.tables import broadcasts, deliveries, groups, nodes, persons, progress
+from storage.queries.people import require
+from storage.tables import broadcasts, deliveries, nodes, persons, progress
 
 CHUNK = (
     1000  # people in one transaction: a press that comes meanwhile waits for one of them at most
@@ -92,162 +79,7 @@ def begin(connection: Connection, new: NewBroadcast, now: datetime) -> int:
     return broadcast_id
 
 
-_OPEN = (BroadcastState.RUNNING, BroadcastState.PAUSED)
-
-
-def fan_out(
-    connection: Connection, broadcast_id: int, now: datetime, zone: ZoneInfo, most: int = CHUNK
-) -> bool:
-    """Owe a broadcast to the next `most` people of its audience; False when everybody is in.
-
-    One INSERT … SELECT a step. Where it stopped stands in the row, so a step that was committed is
-    never done again, and after a crash the next one follows. `zone` is the district's.
-    """
-    # PostgreSQL: of two planners the second waits here, and then sees where the first stopped.
-    row = connection.execute(
-        select(broadcasts)
-        .where(
-            broadcasts.c.id == broadcast_id,
-            broadcasts.c.planned_at.is_(None),
-            broadcasts.c.state.in_(_OPEN),
-        )
-        .with_for_update()
-    ).one_or_none()
-    if row is None:
-        return False
-    audience = audience_from_json(row.audience)
-    if audience.groups or audience.of_broadcast is not None:
-        _owe_groups(connection, row, audience, now)
-    after = row.planned_person
-    for source in audience_queries.sources(connection, audience, row.planned_node):
-        if source.node_id != row.planned_node:
-            after = 0
-        looked_at, upto = _next_part(connection, source, after, most)
-        if looked_at:
-            part = [source.person_id > after, source.person_id <= upto]
-            _owe(
-                connection, row, source, [*part, *audience_queries.conditions(audience)], now, zone
-            )
-        # An empty place counts, too: there may be thousands of them.
-        most -= max(1, looked_at)
-        if most <= 0:
-            place = {"planned_node": source.node_id, "planned_person": max(after, upto)}
-            here = update(broadcasts).where(broadcasts.c.id == broadcast_id)
-            connection.execute(here.values(**place))
-            return True
-    return _planned(connection, broadcast_id, now)
-
-
-def _next_part(
-    connection: Connection, source: audience_queries.Source, after: int, most: int
-) -> tuple[int, int]:
-    """How many of the next `most` rows of a source there are, and the last person among them."""
-    part = (
-        select(source.person_id.label("person_id"))
-        .where(*source.where, source.person_id > after)
-        .order_by(source.person_id)
-        .limit(most)
-        .subquery()
-    )
-    found = connection.execute(select(func.count(), func.max(part.c.person_id))).one()
-    return int(found[0]), int(found[1] or 0)
-
-
-def _planned(connection: Connection, broadcast_id: int, now: datetime) -> bool:
-    connection.execute(
-        update(broadcasts).where(broadcasts.c.id == broadcast_id).values(planned_at=now)
-    )
-    return False
-
-
-def _owe(
-    connection: Connection,
-    broadcast: Row[Any],
-    source: audience_queries.Source,
-    who: list[ColumnElement[bool]],
-    now: datetime,
-    zone: ZoneInfo,
-) -> None:
-    """One row for each of the people `who`, due outside their quiet hours.
-
-    There are few settings of quiet hours and many people, so the rule stays in the model and the
-    rows in SQL.
-    """
-    people, home = audience_queries.narrowed(source, who), nodes.alias("home")
-    settings: Sequence[Any] = connection.execute(
-        people.join(home, home.c.id == persons.c.node_id, isouter=True)
-        .with_only_columns(
-            persons.c.quiet_starts, persons.c.quiet_ends, persons.c.node_id, home.c.path
-        )
-        .distinct()
-    ).all()
-    if not settings:
-        return
-    tree = zones(connection, zone)
-    moments: dict[datetime, list[Any]] = defaultdict(list)
-    for setting in settings:
-        quiet = None if broadcast.kind in CHANGES else quiet_of(setting)
-        allowed = next_allowed(now, quiet, tree.at(setting.path))
-        moments[allowed].append(setting)
-    values = (persons.c.id, null(), persons.c.node_id, _due_at(moments))
-    _insert(connection, broadcast, people, *values)
-
-
-def _due_at(moments: Mapping[datetime, Sequence[Any]]) -> ColumnElement[datetime]:
-    """The expression that gives each person the moment of their setting."""
-    kind = deliveries.c.due_at.type
-    first, *others = moments
-    if not others:
-        return literal(first, kind)
-    return case(
-        *(
-            (
-                and_(
-                    persons.c.quiet_starts.is_not_distinct_from(setting.quiet_starts),
-                    persons.c.quiet_ends.is_not_distinct_from(setting.quiet_ends),
-                    persons.c.node_id.is_not_distinct_from(setting.node_id),
-                ),
-                literal(at, kind),
-            )
-            for at in others
-            for setting in moments[at]
-        ),
-        else_=literal(first, kind),
-    )
-
-
-def _owe_groups(
-    connection: Connection, broadcast: Row[Any], audience: Audience, now: datetime
-) -> None:
-    chosen = audience_queries.groups_of(audience)
-    values = (null(), groups.c.id, groups.c.node_id, literal(now, deliveries.c.due_at.type))
-    _insert(connection, broadcast, chosen, *values)
-
-
-def _insert(
-    connection: Connection,
-    broadcast: Row[Any],
-    who: Select[Any],
-    person_id: ColumnElement[Any],
-    group_id: ColumnElement[Any],
-    node_id: ColumnElement[Any],
-    due_at: ColumnElement[Any],
-) -> None:
-    values = {
-        "broadcast_id": literal(broadcast.id, deliveries.c.broadcast_id.type),
-        "person_id": person_id,
-        "group_id": group_id,
-        "node_id": node_id,
-        "kind": literal(broadcast.kind, deliveries.c.kind.type),
-        "state": literal(DeliveryState.QUEUED, deliveries.c.state.type),
-        "due_at": due_at,
-    }
-    owed = connection.execute(
-        upsert(connection.dialect.name, deliveries)
-        .from_select(list(values), who.with_only_columns(*values.values()))
-        .on_conflict_do_nothing()
-    ).rowcount
-    count(connection, Counter({(broadcast.id, DeliveryState.QUEUED): owed}))
+OPEN = (BroadcastState.RUNNING, BroadcastState.PAUSED)
 
 
 _COUNT = (
@@ -325,7 +157,7 @@ def retry(connection: Connection, by: int, broadcast_id: int, now: datetime) -> 
             update(broadcasts)
             .where(
                 broadcasts.c.id == broadcast_id,
-                broadcasts.c.state.in_((*_OPEN, BroadcastState.DONE)),
+                broadcasts.c.state.in_((*OPEN, BroadcastState.DONE)),
             )
             .values(
                 state=case(
@@ -401,7 +233,7 @@ def _change(
         .where(
             broadcasts.c.of_id == broadcast_id,
             broadcasts.c.kind == DeliveryKind.CORRECTION,
-            broadcasts.c.state.in_(_OPEN),
+            broadcasts.c.state.in_(OPEN),
             broadcasts.c.draft_key.is_distinct_from(draft_key),
         )
         .values(state=BroadcastState.CANCELLED)

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, insert, select, update
 
 from storage.actions import broadcasts as actions
+from storage.actions.fan_out import fan_out
 from storage.actions.study import schedule_push
 from storage.database import open_database
 from storage.migrate import migrate
@@ -94,7 +95,7 @@ def begin(url: str, *, at_most_once: bool = False, paused: bool = False) -> int:
 
 def owe(url: str, broadcast_id: int) -> None:
     """Owe a push to everybody now, as the product would do after its start."""
-    while _write(url, lambda c: actions.fan_out(c, broadcast_id, datetime.now(UTC), _ZONE)):
+    while _write(url, lambda c: fan_out(c, broadcast_id, datetime.now(UTC), _ZONE)):
         continue
 
 

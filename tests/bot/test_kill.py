@@ -22,7 +22,8 @@ from sqlalchemy import Connection
 
 from bot.simulator import Hang, Person, Simulator, acts
 from content.screens.home import QUIET_CHOICES
-from storage.actions import broadcasts, events, invitations, people
+from storage.actions import events, invitations, people
+from storage.actions.fan_out import fan_out
 from storage.actions.nodes import add_community, found_district
 from storage.database import open_database
 from storage.migrate import migrate
@@ -247,7 +248,7 @@ def _settle_town(connection: Connection, crowd: list[tuple[int, str, str]]) -> d
         for near in [name] if name else list(homes):
             reachable[near].append(posted.id)
     for broadcast_id in unplanned(connection):  # of these events nobody is told: none is here yet
-        broadcasts.fan_out(connection, broadcast_id, now, ZoneInfo(NOON))
+        fan_out(connection, broadcast_id, now, ZoneInfo(NOON))
     for telegram_id, name, home in crowd:
         person = people.consent(connection, telegram_id, name, "zh", now)
         people.choose_community(connection, person.id, homes[home].id)

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
-from storage.actions import broadcasts, events, invitations, people, study
+from storage.actions import events, invitations, people, study
+from storage.actions.fan_out import fan_out
 from storage.actions.people import choose_community, consent, enrol
 from storage.database import Database
 from storage.model.event import Event
@@ -94,7 +95,7 @@ class District:
     async def owes(self, now: datetime = NOW) -> None:
         """Turn the audience of every broadcast into deliveries, as the planner does."""
         for broadcast_id in await self.database.read(outbox_queries.unplanned):
-            while await self.database.write(broadcasts.fan_out, broadcast_id, now, ZONE):
+            while await self.database.write(fan_out, broadcast_id, now, ZONE):
                 continue
 
     async def schedule(self, rhythm: Rhythm, slot: datetime, node: Node | None = None) -> Schedule:

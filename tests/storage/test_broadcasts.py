@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select, update
 
 from storage.actions import broadcasts as actions
 from storage.actions import people
+from storage.actions.fan_out import fan_out
 from storage.actions.outbox import claim_due, owe, record, requeue_claimed
 from storage.actions.sign_ups import sign_up
 from storage.actions.study import acknowledge
@@ -223,13 +224,13 @@ async def test_a_fan_out_goes_in_steps_and_each_person_is_in_once(district: Dist
     crowd += [await district.resident(f"q{n}", district.west) for n in range(5)]
     broadcast = await begin(district, Audience(district.node.id))
     sums = []
-    while await district.database.write(actions.fan_out, broadcast, NOW, ZONE, 3):
+    while await district.database.write(fan_out, broadcast, NOW, ZONE, 3):
         sums.append(sum((await states(district, broadcast)).values()))
     assert sums == sorted(sums)
     assert max(after - before for before, after in pairwise(sums)) <= 3
     assert await audience_of(district, broadcast) == {p.id for p in crowd}
     assert await states(district, broadcast) == {State.QUEUED: 12}
-    assert not await district.database.write(actions.fan_out, broadcast, NOW, ZONE, 3)
+    assert not await district.database.write(fan_out, broadcast, NOW, ZONE, 3)
     [row] = await district.rows(broadcasts)
     assert row.planned_at == NOW
 
@@ -238,9 +239,7 @@ async def test_planners_at_once_share_the_work(district: District) -> None:
     crowd = [await district.resident(f"p{n}") for n in range(12)]
     broadcast = await begin(district)
     for _ in range(4):
-        await outcomes(
-            district.database.write(actions.fan_out, broadcast, NOW, ZONE, 2) for _ in range(4)
-        )
+        await outcomes(district.database.write(fan_out, broadcast, NOW, ZONE, 2) for _ in range(4))
     assert await audience_of(district, broadcast) == {p.id for p in crowd}
     assert await states(district, broadcast) == {State.QUEUED: 12}
 
@@ -325,9 +324,9 @@ async def test_a_broadcast_stopped_in_the_middle_of_its_planning_grows_no_more(
         await district.resident(f"p{n}")
     kim = await district.kim()
     broadcast = await begin(district)
-    assert await district.database.write(actions.fan_out, broadcast, NOW, ZONE, 2)
+    assert await district.database.write(fan_out, broadcast, NOW, ZONE, 2)
     await district.database.write(actions.cancel, kim.id, broadcast)
-    assert not await district.database.write(actions.fan_out, broadcast, NOW, ZONE, 2)
+    assert not await district.database.write(fan_out, broadcast, NOW, ZONE, 2)
     assert await district.database.read(outbox_queries.unplanned) == []
     while await district.database.write(actions.sweep, broadcast, NOW):
         continue
