@@ -17,13 +17,15 @@ class Deed(StrEnum):
 
     ACKNOWLEDGED = "acknowledged"  # a study item: course and item
     SIGNED_UP = "signed_up"  # for an event
+    ATTENDED = "attended"  # an event
+    SUPPORTED = "supported"  # a suggestion
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """Who did something, or (`done` False) who did not.
 
-    `subject_id` is the event; `course_id` and `item_id` the study item.
+    `subject_id` is the event or the suggestion; `course_id` and `item_id` the study item.
     """
 
     deed: Deed

@@ -26,6 +26,7 @@ from storage.model.roles import Role
 from storage.queries import nodes as node_queries
 from storage.tables import (
     acknowledgements,
+    attendances,
     deliveries,
     enrolments,
     events,
@@ -34,6 +35,7 @@ from storage.tables import (
     persons,
     roles,
     sign_ups,
+    supports,
 )
 
 SAMPLE = 5
@@ -132,6 +134,18 @@ def _did(behaviour: Behaviour) -> ColumnElement[bool]:
                 sign_ups.c.person_id == persons.c.id,
                 sign_ups.c.event_id == behaviour.subject_id,
                 sign_ups.c.state == SignUpState.SIGNED_UP,
+            )
+        case Deed.ATTENDED:
+            return exists().where(
+                attendances.c.person_id == persons.c.id,
+                attendances.c.event_id == behaviour.subject_id,
+                attendances.c.withdrawn_at.is_(None),
+            )
+        case Deed.SUPPORTED:
+            return exists().where(
+                supports.c.person_id == persons.c.id,
+                supports.c.suggestion_id == behaviour.subject_id,
+                supports.c.withdrawn_at.is_(None),
             )
 
 

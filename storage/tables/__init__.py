@@ -1,6 +1,7 @@
 """The tables, SQLAlchemy Core, one module each."""
 
 from storage.tables.acknowledgements import acknowledgements
+from storage.tables.attendances import attendances
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts
 from storage.tables.cards import cards
@@ -21,10 +22,12 @@ from storage.tables.roles import roles
 from storage.tables.schedules import schedules
 from storage.tables.sign_ups import sign_ups
 from storage.tables.suggestions import suggestions
+from storage.tables.supports import supports
 from storage.tables.updates import updates
 
 __all__ = [
     "acknowledgements",
+    "attendances",
     "broadcasts",
     "cards",
     "conversations",
@@ -45,5 +48,6 @@ __all__ = [
     "schedules",
     "sign_ups",
     "suggestions",
+    "supports",
     "updates",
 ]
