@@ -96,15 +96,15 @@ class Courier:
         if not self._taken_up:
             await self._take_up()
         await self._pace.end_of_pause(lambda: self.rounds.stopping)
-        rate = self._pace.rate
-        ahead = min(_MOST_AHEAD, math.ceil(rate * _AHEAD))
+        limit = self._pace.limit  # a lower rate that was learnt may rise while we deliver
+        ahead = min(_MOST_AHEAD, math.ceil(limit * _AHEAD))
         first = await self._claim(ahead)
         if not first:
             return
         supply = Supply(first, partial(self._claim, ahead), ahead // 2)
-        calls = max(_FEWEST_CALLS, min(_MOST_CALLS, round(rate * _CALLS_PER_TURN)))
+        calls = max(_FEWEST_CALLS, min(_MOST_CALLS, round(limit * _CALLS_PER_TURN)))
         self._calls = asyncio.Semaphore(calls)
-        room = asyncio.Semaphore(calls + min(_MOST_WAITING, math.ceil(rate)))
+        room = asyncio.Semaphore(calls + min(_MOST_WAITING, math.ceil(limit)))
         async with asyncio.TaskGroup() as group:
             group.create_task(supply.fill())
             while (hand := await self._next(supply)) is not None:

@@ -8,8 +8,9 @@ answered later than usual (a busy process, a slow network) may have arrived late
 answers are remembered, each of which came as long after the arrival as calls take at best, or less.
 
 Published limits are settings, not truth. When Telegram refuses (429), everybody waits for as long
-as it asks; if less was let through in the last second than our rate, that becomes our rate. After
-a while the full rate is tried again, later each time that this fails.
+as it asks. Then the limit has fallen, by how much nobody knows: so we begin at half the rate and
+climb, until all is well or the next refusal, which tells the limit exactly: as much as passed in
+the second before. After a while we climb towards the full rate again, later each time it fails.
 """
 
 import asyncio
@@ -31,6 +32,9 @@ _GROUP_INTERVAL = 3.0
 _FIRST_PROBE = 60.0  # seconds until the full rate is tried again
 _LAST_PROBE = 1920.0
 _LEAST, _LESS = 0.5, 0.98  # shares of the rate: what one refusal costs at most, and at least
+_CLIMB = 1.2  # how much faster from one second to the next
+_TRUSTED = 30.0  # seconds after the begin of a climb in which a refusal is no new fall
+_LONGEST_CLIMB = 100.0  # seconds: from one a minute to a hundred a second
 _MINUTE = 60.0
 _BUSY = 0.7  # a share of the rate: who sends less was not refused for being too fast
 _REMEMBERED = 2.0  # seconds for which turns are remembered
@@ -56,8 +60,10 @@ class Pace:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.chat_interval = _CHAT_INTERVAL
-        self._limit = limit
-        self._rate = limit
+        self.limit = limit
+        self._rate = limit  # what we think is allowed
+        self._climb_from = limit
+        self._climb_at = -math.inf
         self._clock = clock
         self._sleep = sleep
         self._queue = asyncio.Lock()  # turns are given out in the order of asking
@@ -75,7 +81,8 @@ class Pace:
     @property
     def rate(self) -> float:
         """Turns a second, as Telegram lets us have them at present."""
-        return self._rate
+        climbed = min(max(0.0, self._clock() - self._climb_at), _LONGEST_CLIMB)
+        return min(self._rate, self._climb_from * math.pow(_CLIMB, climbed))
 
     @property
     def pause_left(self) -> float:
@@ -138,9 +145,8 @@ class Pace:
 
         Calls that were under way together are refused together: that is one lesson, not many.
         """
-        now = self._clock()
         if turn.at >= self._paused_until:
-            self._learn(turn, now)
+            self._learn(turn, again_at=self._clock() + seconds)
         self.pause(seconds)
 
     def pause(self, seconds: float, rate: float | None = None) -> None:
@@ -149,7 +155,7 @@ class Pace:
         self._paused_until = max(self._paused_until, now + seconds)
         self._due = max(self._due, self._paused_until)
         if rate is not None and rate < self._rate:
-            self._rate = rate
+            self._rate = self._climb_from = rate
             self._probe_at = self._paused_until + self._probe_after
 
     async def end_of_pause(self, stopping: Callable[[], bool]) -> None:
@@ -157,17 +163,21 @@ class Pace:
         while (left := self.pause_left) > 0 and not stopping():
             await self._sleep(min(left, _LOOK_UP))
 
-    def _learn(self, refused: Turn, now: float) -> None:
-        """If we sent as fast as we may and less passed, that is the rate Telegram allows now."""
-        since = max(self._paused_until, refused.at - 1)
+    def _learn(self, refused: Turn, again_at: float) -> None:
+        """If we sent as fast as we may, Telegram allows less now."""
+        rate, since = self.rate, max(self._paused_until, refused.at - 1)
         first, last = (bisect_left(self._answered, at + self._usual) for at in (since, refused.at))
         passed = last - first
-        if passed < max(1.0, _BUSY * self._rate * (refused.at - since)):
+        if passed < max(1.0, _BUSY * rate * (refused.at - since)):
             return  # it was not for our speed: one chat's limit, say
-        self._rate = min(self._rate * _LESS, max(passed, self._rate * _LEAST))
-        in_vain = now - self._probed_at < _FIRST_PROBE / 2  # the full rate is too much still
+        if again_at - self._climb_at < _TRUSTED:  # not held long yet: what passed is the limit
+            self._rate = self._climb_from = min(rate * _LESS, max(passed, rate * _LEAST))
+        else:
+            self._rate, self._climb_from = rate * _LESS, rate * _LEAST
+        in_vain = again_at - self._probed_at < _TRUSTED  # the full rate is too much still
         self._probe_after = min(_LAST_PROBE, self._probe_after * 2) if in_vain else _FIRST_PROBE
-        self._probe_at = now + self._probe_after
+        self._climb_at = again_at
+        self._probe_at = again_at + self._probe_after
 
     async def _until(self, left: Callable[[], float], stopping: Callable[[], bool]) -> bool:
         """Sleep until nothing is `left` to wait for; False if there is no sense in waiting."""
@@ -188,17 +198,20 @@ class Pace:
         """Seconds until a push may go to anybody."""
         now = self._clock()
         if now >= self._probe_at:
-            self._rate, self._probed_at, self._probe_at = self._limit, now, math.inf
+            self._climb_from, self._rate = self._rate, self.limit
+            self._climb_at = self._probed_at = now
+            self._probe_at = math.inf
         return max(self._due - now, self._room_in(kept=self._kept_for_answers(now)))
 
     def _room_in(self, kept: int) -> float:
         """Seconds until one more turn keeps the limit over a second, `kept` of them left free."""
-        fits = max(1, math.floor(self._rate))
+        rate = self.rate
+        fits = max(1, math.floor(rate))
         place = max(1, fits - kept)
         if len(self._answered) < place:
             return 0.0
         arrived_at = self._answered[-place] - self._usual
-        return arrived_at + fits / self._rate + _SPARE - self._clock()
+        return arrived_at + fits / rate + _SPARE - self._clock()
 
     def _kept_for_answers(self, now: float) -> int:
         """While people press and write, room is kept for the answers of the next moment."""
@@ -207,19 +220,19 @@ class Pace:
         if not self._to_people:
             return 0
         last_second = sum(at > now - 1 for at in self._to_people)
-        return min(1 + last_second // 5, int(self._rate / 2))
+        return min(1 + last_second // 5, int(self.rate / 2))
 
     def _chat_free_in(self, chat_id: int) -> float:
         return self._chat_free_at.get(chat_id, -math.inf) - self._clock()
 
     def _give_push(self, chat_id: int, now: float) -> Turn:
-        self._due = max(self._due, now - _CATCH_UP) + 1 / self._rate
+        self._due = max(self._due, now - _CATCH_UP) + 1 / self.rate
         return self._give(chat_id, now)
 
     def _give(self, chat_id: int, now: float) -> Turn:
         turn = Turn(now, now + self._usual)
         insort(self._answered, turn.answer_at)
-        old = bisect_left(self._answered, now - _REMEMBERED / min(1.0, self._rate))
+        old = bisect_left(self._answered, now - _REMEMBERED / min(1.0, self.rate))
         del self._answered[:old]
         interval = self.chat_interval if chat_id > 0 else _GROUP_INTERVAL
         self._chat_free_at[chat_id] = now + interval

@@ -238,8 +238,25 @@ async def test_a_limit_that_falls_is_learnt_and_one_that_rises_again_is_used(
     telegram = Limited(clock, lambda at: 18 if 60 <= at < 120 else 30, penalty)
     await telegram.run(pace_of(30, clock), until=180)
     assert len(telegram.accepted) >= 0.95 * telegram.allowed(180)
-    assert len(telegram.refusals) <= 4
+    assert len(telegram.refusals) <= 3
     assert len([at for at in telegram.accepted if at > 170]) > 9 * 29
+
+
+@pytest.mark.parametrize("fallen", [5, 10, 14, 20, 25, 28, 29])
+async def test_a_fall_costs_the_calls_under_way_and_one_more_refusal(fallen: int) -> None:
+    """The first refusal says that the limit fell; then we climb until the next one tells it."""
+    clock = FakeClock()
+    telegram = Limited(clock, lambda at: fallen if at >= 60 else 30, 0.0)
+    await telegram.run(pace_of(30, clock), until=110)
+    assert len(telegram.refusals) <= (3 if fallen > 7 else 4)  # half of 30 is too much still
+    assert len([at for at in telegram.accepted if at > 100]) > 9.5 * fallen
+
+
+async def test_after_a_single_refusal_the_rate_is_soon_what_it_was() -> None:
+    clock = FakeClock()
+    telegram = Limited(clock, lambda at: 0 if 60 <= at < 60.1 else 30, 0.0)
+    await telegram.run(pace_of(30, clock), until=80)
+    assert len([at for at in telegram.accepted if at > 70]) > 9 * 29
 
 
 async def test_a_limit_that_stays_low_is_tried_more_and_more_rarely() -> None:
