@@ -1,11 +1,12 @@
 """How fast we may send: evenly, never more than `rate` in any second, answers before pushes.
 
 Turns come by the generic cell rate algorithm (GCRA, ITU-T I.371): each one is due an interval
-after the one before, and idle time saves nothing up. A loop that woke late may catch up a little;
-so that this never becomes too many in a second, the messages of the last second are remembered and
-the limit is kept over every window of it. What counts is when a message arrives. A call that was
-answered later than usual (a busy process, a slow network) may have arrived later by as much: so
-answers are remembered, each of which came as long after the arrival as calls take at best, or less.
+after the one before, and idle time saves nothing up. A loop that woke late may catch up a little,
+bit by bit: a bunch would be refused as a bunch. So that this never becomes too many in a second,
+the messages of the last second are remembered and the limit is kept over every window of it. What
+counts is when a message arrives. A call that was answered later than usual (a busy process, a slow
+network) may have arrived later by as much: so answers are remembered, each of which came as long
+after the arrival as calls take at best, or less.
 
 Published limits are settings, not truth. When Telegram refuses (429), everybody waits for as long
 as it asks. Then the limit has fallen, by how much nobody knows: so we begin at half the rate and
@@ -24,6 +25,8 @@ from dataclasses import dataclass
 _LOOK_UP = 0.5  # seconds: a pause may be hours long, and the end of the process cannot wait for it
 _SPARE = 0.001  # seconds left free in each second: the time of arrival is an estimate
 _CATCH_UP = 0.1  # seconds of turns that a loop that woke late may make up for
+_CLOSEST = 0.85  # shares of the interval: so close follow turns that make up for lost time,
+_AT_ONCE = 0.005  # or at once those of so many seconds: no loop wakes a thousand times a second
 _RECENT = 10.0  # seconds for which an answer makes us keep room for the next one
 # Telegram's published limits for one chat: 1 a second, and 20 a minute in a group, whose ids are
 # negative (core.telegram.org/bots/faq, "My bot is hitting limits").
@@ -67,7 +70,7 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._queue = asyncio.Lock()  # turns are given out in the order of asking
-        self._due = clock()
+        self._due = self._soonest = clock()
         self._answered: list[float] = []  # when the last second's calls were, or will be; in order
         self._best = deque([math.inf, math.inf], 2)  # what a call took at best, minute by minute
         self._minute_ends_at = self._due + _MINUTE
@@ -201,7 +204,8 @@ class Pace:
             self._climb_from, self._rate = self._rate, self.limit
             self._climb_at = self._probed_at = now
             self._probe_at = math.inf
-        return max(self._due - now, self._room_in(kept=self._kept_for_answers(now)))
+        due = max(self._due, self._soonest) - now
+        return max(due, self._room_in(kept=self._kept_for_answers(now)))
 
     def _room_in(self, kept: int) -> float:
         """Seconds until one more turn keeps the limit over a second, `kept` of them left free."""
@@ -226,7 +230,9 @@ class Pace:
         return self._chat_free_at.get(chat_id, -math.inf) - self._clock()
 
     def _give_push(self, chat_id: int, now: float) -> Turn:
-        self._due = max(self._due, now - _CATCH_UP) + 1 / self.rate
+        interval = 1 / self.rate
+        self._due = max(self._due, now - _CATCH_UP) + interval
+        self._soonest = max(self._soonest, now - _AT_ONCE) + interval * _CLOSEST
         return self._give(chat_id, now)
 
     def _give(self, chat_id: int, now: float) -> Turn:

@@ -76,6 +76,18 @@ async def test_a_loop_that_wakes_late_loses_little_and_sends_never_too_much(seed
     assert came[-1] < 60 / 0.99
 
 
+async def test_what_was_lost_by_waking_late_is_made_up_for_without_a_bunch() -> None:
+    clock = FakeClock()
+    pace = pace_of(30, clock)
+    came = await turns(pace, clock, 60, workers=1)
+    clock.time += 0.1
+    came += await turns(pace, clock, 120, workers=1)
+    gaps = [later - earlier for earlier, later in pairwise(came)]
+    assert min(gaps) > 0.02
+    assert came[-1] < 180 / 30 + 0.05
+    assert most_in_a_second(came) <= 30
+
+
 async def test_a_pause_holds_back_also_whoever_waited_already() -> None:
     clock = FakeClock()
     pace = pace_of(10, clock)
