@@ -187,9 +187,11 @@ def _result(method: str, status: int, answer: bytes) -> Any:
                 parameters.get("retry_after"),
                 parameters.get("migrate_to_chat_id"),
             )
-    # Not Telegram's words, but those of something between us; unless they are an error, and not
-    # that it waited in vain, nobody can know whether it passed the call on.
-    unsure = status < 400 or status == 504
+    # Not Telegram's words, but those of something between us. With 4xx it says that it did not take
+    # the call (429, or 413: too large). With 5xx it tried: a 502 or 503 of one that did not reach
+    # Telegram, and of one that lost it before the answer came, are the same to us, as is a 500. Nor
+    # does a 504, or anything that is no error, tell whether the call was passed on.
+    unsure = not 400 <= status < 500
     raise TelegramUnavailable(f"{method}: status {status}, not Telegram's answer", unsure=unsure)
 
 

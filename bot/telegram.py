@@ -18,6 +18,8 @@ from bot.files import FileIds
 from bot.messages import Call, corrections, prepare, replacement
 from content.screen import NotShown, Screen
 from scheduler.ports import (
+    DELETED_AT_ONCE,
+    Edit,
     Moved,
     Rejected,
     SlowDown,
@@ -40,7 +42,7 @@ __all__ = [
 logger = logging.getLogger(__name__)
 
 PUSH_PATIENCE = 15.0  # seconds
-_DELETED_AT_ONCE = 100  # Bot API: deleteMessages
+_SILENT = b',"disable_notification":true'
 # Telegram's words for somebody who will not get messages any more, or a group that is closed to us.
 _GONE = (
     "chat not found",
@@ -233,54 +235,75 @@ class TelegramSender:
 
         Raises Undelivered.
         """
+        return await self._send(chat_id, screen, part, self._extra)
+
+    async def _send(self, chat_id: int, screen: Screen, part: int, extra: bytes) -> tuple[int, ...]:
         try:
-            return await self._parts.send(chat_id, screen, part, self._extra)
+            return await self._parts.send(chat_id, screen, part, extra)
         except NotShown as error:
             raise _undelivered(error) from error
 
-    async def edit(self, chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
-        """Turn what was sent, the ids of each part, into `screen`; returns the ids afterwards.
+    def edits(self, chat_id: int, screen: Screen, sent: MessageIds) -> Sequence[Edit]:
+        """What turns what was sent, the ids of each part, into `screen`: its parts in order, then
+        what deletes those that are not needed any more. Each is one call at most.
 
-        Texts and captions change, media and a poll stay. Pieces of text that are not needed any
-        more are deleted; new ones come last, below a poll. Raises Undelivered; after that all of it
-        may be tried again.
+        Texts and captions change, media and a poll stay. New pieces of text come last, below a
+        poll, and no phone rings for them. Raises Rejected; the calls raise Undelivered.
         """
-        calls, edits = prepare(screen), corrections(screen)
+        calls, changes = prepare(screen), corrections(screen)
         albums = sum(bool(call.media) for call in calls)
         polls = sum(call.method == "sendPoll" for call in calls)
         if len(sent) < albums + polls:
             raise Rejected("what was sent had other parts")
         end = len(sent) - polls
-        old, texts = sent[albums:end], edits[albums : len(edits) - polls]
+        old, texts = sent[albums:end], range(albums, len(calls) - polls)
+        edits: list[Edit] = list(sent[:albums])
         if albums and not (old and texts):  # there is a caption, or was one
-            await self._correct(chat_id, sent[0], edits[0])
-        for ids, edit in zip(old, texts, strict=False):
-            await self._correct(chat_id, ids, edit)
-        if surplus := [each for ids in old[len(texts) :] for each in ids]:
-            await self.delete(chat_id, surplus)
-        new = [
-            await self.send(chat_id, screen, albums + part) for part in range(len(old), len(texts))
+            edits[0] = partial(self._correct, chat_id, sent[0], changes[0])
+        for ids, part in zip(old, texts, strict=False):
+            edits.append(partial(self._correct, chat_id, ids, changes[part]))
+        for part in texts[len(old) :]:
+            edits.append(partial(self._send, chat_id, screen, part, self._extra + _SILENT))
+        surplus = [each for ids in old[len(texts) :] for each in ids]
+        deletions = [
+            partial(self._drop, chat_id, surplus[i : i + DELETED_AT_ONCE])
+            for i in range(0, len(surplus), DELETED_AT_ONCE)
         ]
-        return (*sent[:albums], *old[: len(texts)], *new, *sent[end:])
+        return [*edits, *sent[end:], *deletions]
 
-    async def _correct(self, chat_id: int, ids: tuple[int, ...], call: Call | None) -> None:
+    async def edit(self, chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
+        """All `edits` at once, for what is one message; returns the ids afterwards. Raises
+        Undelivered."""
+        edits = self.edits(chat_id, screen, sent)
+        done = [each if isinstance(each, tuple) else await each() for each in edits]
+        return tuple(filter(None, done))
+
+    async def _correct(
+        self, chat_id: int, ids: tuple[int, ...], call: Call | None
+    ) -> tuple[int, ...]:
         assert call is not None  # texts and first media have one
         try:
             await self._parts.make(chat_id, call, b',"message_id":%d' % ids[0])
         except NotShown as error:
             if "message is not modified" not in str(error):
                 raise _undelivered(error) from error
+        return ids
+
+    async def _drop(self, chat_id: int, message_ids: Sequence[int]) -> tuple[int, ...]:
+        await self.delete(chat_id, message_ids)
+        return ()
 
     async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
-        """Delete messages; what is gone already counts as done. Raises Undelivered."""
-        for i in range(0, len(message_ids), _DELETED_AT_ONCE):
-            some = list(message_ids[i : i + _DELETED_AT_ONCE])
-            body = {"chat_id": chat_id, "message_ids": some}
-            try:
-                await self._telegram.call("deleteMessages", body, self._patience)
-            except NotShown as error:
-                if "message to delete not found" not in str(error):
-                    raise _undelivered(error) from error
+        """Delete up to `DELETED_AT_ONCE` messages in one call; what is gone counts as done.
+
+        Raises Undelivered.
+        """
+        body = {"chat_id": chat_id, "message_ids": list(message_ids)}
+        try:
+            await self._telegram.call("deleteMessages", body, self._patience)
+        except NotShown as error:
+            if "message to delete not found" not in str(error):
+                raise _undelivered(error) from error
 
 
 def _undelivered(error: NotShown) -> Undelivered:
@@ -294,7 +317,6 @@ def _undelivered(error: NotShown) -> Undelivered:
         return SlowDown(reason, error.retry_after)
     if error.code == 403 or any(words in error.description for words in _GONE):
         return Unreachable(reason)
-    if error.code == 504:
+    if error.code >= 500:  # it may have failed after it took the message
         return Unsure(reason)
-    later = error.code >= 500 or error.code in _NOT_ABOUT_THE_MESSAGE
-    return TryLater(reason) if later else Rejected(reason)
+    return TryLater(reason) if error.code in _NOT_ABOUT_THE_MESSAGE else Rejected(reason)

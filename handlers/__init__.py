@@ -18,7 +18,7 @@ from handlers import (
 from handlers.filters import When, is_command
 from handlers.form_messages import FormMessages
 from handlers.known import Known
-from handlers.staff import broadcasts, desk, inbox, notices, people, pushes, stats
+from handlers.staff import broadcasts, desk, inbox, notices, people, pushes, stats, zones
 from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
 
@@ -39,6 +39,7 @@ def _people() -> Router:
         pushes.form,
         inbox.form,
         people.form,
+        zones.form,
         fallback.last,
     )
     setup_dialogs(router, message_manager=FormMessages())
@@ -78,6 +79,7 @@ def _staff() -> Router:
         pushes.router,
         stats.router,
         people.router,
+        zones.router,
     )
     return router
 

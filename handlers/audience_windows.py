@@ -32,15 +32,18 @@ from handlers.widgets import (
 )
 from handlers.windows import take_node
 from storage.model.audience import Audience, Behaviour, Deed, audience_from_json
+from storage.model.event import takes_attendance
 from storage.model.person import LANGUAGES, Standing
 from storage.model.roles import Power, Role
 from storage.queries import audience as queries
 from storage.queries import events as event_queries
 from storage.queries import nodes as node_queries
+from storage.queries import suggestions as suggestion_queries
 
 ANY = "any"
 COUNTED_FOR = timedelta(minutes=1)
 _YES, _NO = "yes", "no"
+_CAME, _STAYED_AWAY = "came", "away"
 
 Choices = list[tuple[str, str]]
 
@@ -52,14 +55,19 @@ def audience_of(draft: Mapping[str, Any]) -> Audience:
 
 async def describe(audience: Audience, say: Say, tools: Tools) -> str:
     """An audience in words."""
-    place = event = ""
+    place = event = suggestion = ""
     if audience.node_id is not None:
         place = (await tools.database.read(node_queries.by_id, audience.node_id)).name
     behaviour = audience.behaviour
-    event_id = behaviour.subject_id if behaviour else audience.of_event
-    if event_id is not None:
-        event = (await tools.database.read(event_queries.by_id, event_id)).title
-    return screens.describe_audience(say, audience, tools.courses, place=place, event=event)
+    subject_id = behaviour.subject_id if behaviour else audience.of_event
+    if subject_id is not None:
+        if behaviour and behaviour.deed is Deed.SUPPORTED:
+            suggestion = (await tools.database.read(suggestion_queries.by_id, subject_id)).number
+        else:
+            event = (await tools.database.read(event_queries.by_id, subject_id)).title
+    return screens.describe_audience(
+        say, audience, tools.courses, place=place, event=event, suggestion=suggestion
+    )
 
 
 async def told(draft: dict[str, Any], say: Say, tools: Tools) -> dict[str, Any]:
@@ -300,15 +308,53 @@ def _take_event(audience: Audience, draft: dict[str, Any], value: str) -> "_Take
 
 
 async def _came(manager: DialogManager) -> Choices:
-    say = say_of(manager)
-    return [
+    say, tools = say_of(manager), tools_of(manager)
+    event = await tools.database.read(event_queries.by_id, manager.dialog_data["event"])
+    signed_up = [
         (_YES, say.label("audience.did_sign_up")),
         (_NO, say.label("audience.did_not_sign_up")),
+    ]
+    if not takes_attendance(event, tools.now()):
+        return signed_up
+    return [
+        *signed_up,
+        (_CAME, say.label("audience.did_come")),
+        (_STAYED_AWAY, say.label("audience.did_not_come")),
     ]
 
 
 def _take_came(audience: Audience, draft: dict[str, Any], value: str) -> "_Taken":
-    behaviour = Behaviour(Deed.SIGNED_UP, value == _YES, subject_id=draft["event"])
+    deed = Deed.ATTENDED if value in (_CAME, _STAYED_AWAY) else Deed.SIGNED_UP
+    behaviour = Behaviour(deed, value in (_YES, _CAME), subject_id=draft["event"])
+    return replace(audience, behaviour=behaviour), None
+
+
+async def _suggestions(manager: DialogManager) -> Choices:
+    say, tools = say_of(manager), tools_of(manager)
+    node_id = audience_of(manager.dialog_data).node_id or 0
+    found = await tools.database.read(
+        queries.recent_suggestions, person_of(manager), node_id, tools.now()
+    )
+    return [_no_matter(say), *((str(i), screens.suggestion(say, *each)) for i, *each in found)]
+
+
+def _take_suggestion(audience: Audience, draft: dict[str, Any], value: str) -> "_Taken":
+    if value == ANY:
+        return replace(audience, behaviour=None), None
+    draft["suggestion"] = int(value)
+    return audience, "supported"
+
+
+async def _supported(manager: DialogManager) -> Choices:
+    say = say_of(manager)
+    return [
+        (_YES, say.label("audience.did_support")),
+        (_NO, say.label("audience.did_not_support")),
+    ]
+
+
+def _take_supported(audience: Audience, draft: dict[str, Any], value: str) -> "_Taken":
+    behaviour = Behaviour(Deed.SUPPORTED, value == _YES, subject_id=draft["suggestion"])
     return replace(audience, behaviour=behaviour), None
 
 
@@ -333,6 +379,8 @@ _ASPECTS: Mapping[
     "deed": (_deeds, _take_deed),
     "event": (_events, _take_event),
     "came": (_came, _take_came),
+    "suggestion": (_suggestions, _take_suggestion),
+    "supported": (_supported, _take_supported),
 }
-_TITLES = ("course", "studied", "item", "event")
-_OF_PEOPLE = ("who", "language", "course", "studied", "event")
+_TITLES = ("course", "studied", "item", "event", "suggestion")
+_OF_PEOPLE = ("who", "language", "course", "studied", "event", "suggestion")

@@ -6,8 +6,8 @@ A form declares the states that `RhythmStates` names, and keeps what is chosen i
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, time
 from typing import Any, Protocol
 
 from aiogram import F
@@ -15,10 +15,10 @@ from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Group, Multiselect, Row
-from markupsafe import Markup
 
 from content.screens import schedules as screens
 from content.texts import Say
+from handlers.rhythm_drafts import Draft, has_interval, read_rhythm, when
 from handlers.tools import Tools
 from handlers.widgets import (
     Getter,
@@ -26,20 +26,24 @@ from handlers.widgets import (
     Label,
     Ticked,
     Words,
-    anything_else,
     choices,
     ending,
-    text_input,
     tools_of,
 )
-from handlers.windows import day_window, number_window, time_window, zone_of
-from storage.model.local_time import instant_of, read_date
+from handlers.windows import (
+    asking,
+    day_window,
+    number_window,
+    read_day,
+    time_window,
+    zone_of,
+)
+from storage.model.local_time import instant_of
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
-from storage.model.rhythm import LAST, WEEKDAYS, Rhythm, ScheduleKind, after_joining
+from storage.model.rhythm import LAST, WEEKDAYS
 from storage.model.schedule import FARTHEST
 
-SLOTS_SHOWN = 5
 SKIPS_SHOWN = 8
 HOW = (
     ("now", "later"),
@@ -47,14 +51,11 @@ HOW = (
     ("monthly", "nth"),
     ("yearly", "joining"),
 )
-RECURRING = ("daily", "weekly", "monthly", "nth", "yearly")
 NTHS = (1, 2, 3, 4, LAST)
 AFTER, USUAL_AFTER = range(366), (0, 1, 2, 3, 5, 7, 14, 30)
 EVERY, USUAL_EVERY = range(1, 53), (1, 2, 3, 4)
 TIMES, USUAL_TIMES = range(1, 1001), (1, 2, 3, 4, 5, 10, 20, 50)
-_INSTANT = timedelta(microseconds=1)
 
-Draft = dict[str, Any]
 OnDone = Callable[[DialogManager], Awaitable[None]]
 
 
@@ -74,111 +75,6 @@ class RhythmStates(Protocol):
     until: State
     times: State
     skips: State
-
-
-# What the draft says
-
-
-def read_rhythm(draft: Draft, now: datetime, tools: Tools) -> Rhythm:
-    """The rhythm in a draft that went through the windows."""
-    how = draft["how"]
-    if how == "now":
-        return Rhythm(ScheduleKind.ONCE, once_at=now)
-    if how == "later":
-        return Rhythm(ScheduleKind.ONCE, once_at=datetime.fromisoformat(draft["once_at"]))
-    at = time.fromisoformat(draft["at"])
-    if how == "joining":
-        return after_joining(draft["course"], draft["after"], at)
-    return _limited(_recurring(how, draft, at), draft, now, tools)
-
-
-def _recurring(how: str, draft: Draft, at: time) -> Rhythm:
-    match how:
-        case "daily":
-            return Rhythm(ScheduleKind.DAILY, at=at)
-        case "weekly":
-            return Rhythm(ScheduleKind.WEEKLY, days=tuple(draft["days"]), at=at)
-        case "monthly":
-            return Rhythm(ScheduleKind.MONTHLY, day_of_month=draft["month_day"], at=at)
-        case "nth":
-            days = (draft["weekday"],)
-            return Rhythm(ScheduleKind.MONTHLY_WEEKDAY, nth=draft["nth"], days=days, at=at)
-        case _:
-            day = date.fromisoformat(draft["day"])
-            return Rhythm(ScheduleKind.YEARLY, month=day.month, day_of_month=day.day, at=at)
-
-
-def _limited(rhythm: Rhythm, draft: Draft, now: datetime, tools: Tools) -> Rhythm:
-    """The rhythm with what was chosen under "more"; it is counted from its first slot on."""
-    rhythm = replace(
-        rhythm,
-        skip_on=frozenset(map(date.fromisoformat, draft.get("skip", ()))),
-        skip_holidays=draft.get("holidays", False),
-    )
-    until = date.fromisoformat(draft["until"]) if draft.get("until") else None
-    every = draft.get("every", 1) if _has_interval(draft) else 1
-    count = draft.get("count")
-    if every == 1 and count is None:
-        return replace(rhythm, until_on=until)
-    zone = zone_of(draft, tools)
-    first = tools.next_slots(rhythm, now, zone, 1)[0].astimezone(zone).date()
-    starts_on = min(first, until or first)
-    return replace(rhythm, every=every, count=count, until_on=until, starts_on=starts_on)
-
-
-def _has_interval(draft: Draft) -> bool:
-    return draft["how"] in ("daily", "weekly")
-
-
-def coming_slots(draft: Draft, now: datetime, tools: Tools) -> list[datetime]:
-    """The coming slots; of something sent "now", this moment. Raises Refusal if there is none."""
-    rhythm = read_rhythm(draft, now, tools)
-    found = _slots(draft, rhythm, now, tools)
-    if not found:
-        raise Refusal("schedule.in_the_past" if draft["how"] == "later" else "schedule.no_slot")
-    return found
-
-
-def _slots(draft: Draft, rhythm: Rhythm, now: datetime, tools: Tools) -> list[datetime]:
-    if draft["how"] == "now":
-        return [now]
-    return tools.next_slots(rhythm, now, zone_of(draft, tools), SLOTS_SHOWN)
-
-
-def clock_of(draft: Draft, now: datetime, tools: Tools) -> screens.Clock:
-    """Whose clock tells the times of a draft."""
-    return screens.Clock(now, zone_of(draft, tools), tools.zone)
-
-
-def coming(draft: Draft, now: datetime, tools: Tools) -> screens.When:
-    """What a draft's rhythm means, to be shown before it is saved."""
-    rhythm, zone = read_rhythm(draft, now, tools), zone_of(draft, tools)
-    slots = _slots(draft, rhythm, now, tools)
-    if rhythm.kind is ScheduleKind.AFTER_JOINING:
-        return screens.When(rhythm, (), _own_slot(rhythm, draft, now, tools), ())
-    years = {day.year for day in (day_of(at, zone) for at in slots)}
-    known = tools.holidays.known_years if rhythm.skip_holidays else years
-    return screens.When(rhythm, slots, None, sorted(years - known))
-
-
-def _own_slot(rhythm: Rhythm, draft: Draft, now: datetime, tools: Tools) -> datetime:
-    """The slot of somebody who joins the course now."""
-    zone, after = zone_of(draft, tools), now
-    if rhythm.days_after:
-        day = day_of(now, zone) + timedelta(days=rhythm.days_after)
-        after = instant_of(day, time(), zone) - _INSTANT
-    return tools.next_slots(rhythm, after, zone, 1)[0]
-
-
-def rhythm_names(draft: Draft, tools: Tools, say: Say) -> dict[str, Any]:
-    """For the getter of the window with `rhythm_buttons`: `when`, the rhythm and its coming slots
-    in words, and `recurs`."""
-    now = tools.now()
-    return {"when": _when(draft, now, tools, say), "recurs": draft["how"] in RECURRING}
-
-
-def _when(draft: Draft, now: datetime, tools: Tools, say: Say) -> Markup:
-    return screens.when(say, coming(draft, now, tools), clock_of(draft, now, tools))
 
 
 def rhythm_buttons(states: RhythmStates) -> Row:
@@ -370,17 +266,17 @@ class _Questions:
             _toggle_skip(manager.dialog_data, day)
 
         async def written(message: Message, _input: Any, manager: DialogManager) -> None:
-            _toggle_skip(manager.dialog_data, _written_day(message, manager).isoformat())
+            day = read_day(message, manager)
+            _check(day, manager)
+            _toggle_skip(manager.dialog_data, day.isoformat())
 
-        return Window(
-            Words("schedule.which_skips"),
+        return asking(
+            "schedule.which_skips",
+            self.states.skips,
+            _skippable,
+            written,
             choices("skip", _skippable, chosen, 2),
             _to("schedule.days_chosen", "chosen", self.states.more),
-            text_input(written),
-            anything_else("post.only_text"),
-            ending(),
-            state=self.states.skips,
-            getter=_skippable,
         )
 
 
@@ -408,18 +304,6 @@ def _check(day: date, manager: DialogManager, *, every_year: bool = False) -> No
         raise Refusal("schedule.in_the_past")
     if day > today + FARTHEST:
         raise Refusal("schedule.too_far")
-
-
-def _written_day(message: Message, manager: DialogManager) -> date:
-    tools = tools_of(manager)
-    try:
-        day = read_date(
-            message.text or "", day_of(tools.now(), zone_of(manager.dialog_data, tools))
-        )
-    except ValueError:
-        raise Refusal("post.bad_day") from None
-    _check(day, manager)
-    return day
 
 
 async def _toggle_holidays(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
@@ -471,8 +355,8 @@ async def _more(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any)
     draft, now = dialog_manager.dialog_data, tools.now()
     until = draft.get("until")
     return {
-        "when": _when(draft, now, tools, say),
-        "interval": _has_interval(draft),
+        "when": when(draft, now, tools, say),
+        "interval": has_interval(draft),
         "weekly": draft["how"] == "weekly",
         "every": draft.get("every", 1),
         "until": say.label("day.long", day=date.fromisoformat(until)) if until else None,

@@ -4,9 +4,10 @@ from typing import Any
 
 from aiogram import F, Router
 from aiogram.filters import Command, CommandObject
+from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row
 
@@ -31,6 +32,7 @@ from handlers.widgets import (
     tools_of,
 )
 from storage.actions import suggestions as actions
+from storage.actions import supports
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.suggestion import TEXT_LIMIT, Draft, was_cut
@@ -45,6 +47,7 @@ ANONYMOUS = "submit_anonymous"
 class SuggestForm(StatesGroup):
     category = State()
     text = State()
+    similar = State()
     confirm = State()
 
 
@@ -101,8 +104,45 @@ async def _categories(
 async def _choose_category(manager: DialogManager, category: str) -> None:
     draft = manager.dialog_data
     draft["category"] = category
-    ready = draft["text"] or draft["photo"]
-    await manager.switch_to(SuggestForm.confirm if ready else SuggestForm.text)
+    if draft["text"] or draft["photo"]:
+        await _go_on(manager)
+    else:
+        await manager.switch_to(SuggestForm.text)
+
+
+async def _go_on(manager: DialogManager) -> None:
+    """To what neighbours have suggested already, if it is alike; else to the check."""
+    draft, tools = manager.dialog_data, tools_of(manager)
+    if "different" not in draft:
+        draft["similar"] = await tools.database.read(
+            queries.similar, person_of(manager).id, draft["node"], draft["text"], tools.now()
+        )
+    await manager.switch_to(SuggestForm.similar if draft["similar"] else SuggestForm.confirm)
+
+
+async def _similar(
+    dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    ids = dialog_manager.dialog_data["similar"]
+    found = await tools.database.read(queries.glimpses, ids, person.id)
+    label, key = say.label, "suggestion.support_this"
+    offered = [(str(each.id), label(key, number=each.number)) for each in found]
+    return {"choices": offered, "similar": found}
+
+
+async def _support(manager: DialogManager, suggestion_id: str) -> None:
+    tools, press = tools_of(manager), manager.event
+    glimpse = await tools.database.write(
+        supports.support, person_of(manager).id, int(suggestion_id), tools.now()
+    )
+    await _keep_unsent(manager, glimpse.id)
+    assert isinstance(press, CallbackQuery)
+    await finish(press, manager, screens.supported(say_of(manager), glimpse, unsent=True))
+
+
+async def _different(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    manager.dialog_data.update(similar=[], different=True)
+    await manager.switch_to(SuggestForm.confirm)
 
 
 async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
@@ -131,7 +171,7 @@ async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
     if message.photo:
         draft["photo"] = message.photo[-1].file_id
     if "category" in draft:
-        await manager.switch_to(SuggestForm.confirm)
+        await _go_on(manager)
 
 
 async def _toggle(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
@@ -185,6 +225,16 @@ form = Dialog(
         getter=_draft,
     ),
     Window(
+        Words("suggestion.similar"),
+        choices("similar", _similar, _support, 1),
+        Button(Label("suggestion.different"), "different", on_click=_different),
+        _takes(),
+        anything_else("suggestion.only_text"),
+        ending(),
+        state=SuggestForm.similar,
+        getter=_similar,
+    ),
+    Window(
         Words("suggestion.confirm"),
         # Two buttons, so that what is submitted is what the screen says, whatever came since.
         Button(Label("suggestion.submit"), "submit_named", on_click=_submit, when=~F["anonymous"]),
@@ -225,7 +275,8 @@ async def track_pressed(press: CallbackQuery, person: Person, say: Say, tools: T
 
 async def _list(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     suggestions = await tools.database.read(queries.of_author, person.id)
-    await show(event, screens.tracked(say, suggestions), tools)
+    supported = await tools.database.read(queries.supported_by, person.id)
+    await show(event, screens.tracked(say, suggestions, supported), tools)
 
 
 @router.callback_query(Pressed("mine", row_id))
@@ -234,3 +285,66 @@ async def mine(
 ) -> None:
     suggestion = await tools.database.read(queries.for_author, *ids, person.id)
     await show_below(press, screens.own(say, suggestion, tools.programme), tools)
+
+
+@router.callback_query(Pressed("supported", row_id))
+async def supported(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    glimpse = await tools.database.read(queries.for_supporter, *ids, person.id)
+    await show_below(press, screens.supported(say, glimpse), tools)
+
+
+@router.callback_query(Pressed("support", row_id))
+async def support(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
+) -> None:
+    glimpse = await tools.database.write(supports.support, person.id, *ids, tools.now())
+    unsent = await _unsent(state, *ids)
+    await show(press, screens.supported(say, glimpse, unsent=bool(unsent)), tools)
+
+
+@router.callback_query(Pressed("withdraw", row_id))
+async def withdraw(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
+) -> None:
+    glimpse = await tools.database.write(supports.withdraw, person.id, *ids, tools.now())
+    unsent = await _unsent(state, *ids)
+    await show(press, screens.supported(say, glimpse, unsent=bool(unsent)), tools)
+
+
+@router.callback_query(Pressed("submit_own", row_id))
+async def submit_own(
+    press: CallbackQuery,
+    ids: tuple[int],
+    person: Person,
+    say: Say,
+    tools: Tools,
+    dialog_manager: DialogManager,
+    state: FSMContext,
+) -> None:
+    draft = await _unsent(state, *ids)
+    if not draft:
+        raise Refusal("home.form_over")
+    glimpse = await tools.database.read(queries.for_supporter, *ids, person.id)
+    await state.set_data({})
+    dialog_manager.show_mode = ShowMode.SEND
+    await begin(press, dialog_manager, SuggestForm.confirm, draft)
+    if press.message is not None:  # the receipt stays above, and has nothing waiting any more
+        receipt = screens.supported(say, glimpse)
+        await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
+
+
+async def _keep_unsent(manager: DialogManager, suggestion_id: int) -> None:
+    """Keep what was written beside the form, which ends. The receipt's button names the support
+    that it waits behind, so that an old receipt never brings up a newer draft."""
+    draft = manager.dialog_data | {"similar": [], "different": True}
+    state: FSMContext = manager.middleware_data["state"]
+    await state.set_data({"behind": suggestion_id, "draft": draft})
+
+
+async def _unsent(state: FSMContext, suggestion_id: int) -> dict[str, Any]:
+    """The draft that waits behind a support, or nothing."""
+    kept = await state.get_data()
+    draft: dict[str, Any] = kept["draft"] if kept.get("behind") == suggestion_id else {}
+    return draft

@@ -37,6 +37,18 @@ OnText = Callable[[Message, Any, DialogManager], Awaitable[None]]
 TIMES = ("8:30", "9:30", "12:30", "14:30", "18:30", "19:30")
 
 
+async def new_draft(person: Person, power: Power, tools: Tools) -> dict[str, Any]:
+    """The beginning of a form's draft: a `key` that makes it count once, and the widest of the
+    places where the person has `power` as `take_node` puts it there; `several` says whether there
+    are others. Raises Refusal for somebody who has that power nowhere."""
+    places = await tools.database.read(node_queries.where_may, person, power)
+    if not places:
+        raise Refusal("refused.not_yours")
+    draft: dict[str, Any] = {"key": tools.new_secret(), "several": len(places) > 1}
+    await take_node(draft, places[0].id, tools)
+    return draft
+
+
 def node_window(words: str, state: State, power: Power) -> Window:
     """Asks for one of the places where the person has `power`; puts its id into `node`."""
 
@@ -76,23 +88,27 @@ def day_window(
         await on_day(manager, date.fromisoformat(day))
 
     async def written(message: Message, _input: Any, manager: DialogManager) -> None:
-        tools = tools_of(manager)
-        try:
-            today = day_of(tools.now(), zone_of(manager.dialog_data, tools))
-            day = read_date(message.text or "", today)
-        except ValueError:
-            raise Refusal("post.bad_day") from None
-        await on_day(manager, day)
+        await on_day(manager, read_day(message, manager))
 
     turning = Row(
         Button(Label("button.previous"), "earlier", on_click=_turn, when=~F["first_page"]),
         Button(Label("button.next"), "later", on_click=_turn),
     )
     select = choices("day", _coming_days, chosen, 2)
-    return _asking(words, state, _coming_days, written, select, turning, *buttons)
+    return asking(words, state, _coming_days, written, select, turning, *buttons)
 
 
-def _asking(words: str, state: State, getter: Getter, written: OnText, *buttons: Any) -> Window:
+def read_day(message: Message, manager: DialogManager) -> date:
+    """The day that a message means, on the clock of the form's place. Raises Refusal."""
+    tools = tools_of(manager)
+    today = day_of(tools.now(), zone_of(manager.dialog_data, tools))
+    try:
+        return read_date(message.text or "", today)
+    except ValueError:
+        raise Refusal("post.bad_day") from None
+
+
+def asking(words: str, state: State, getter: Getter, written: OnText, *buttons: Any) -> Window:
     """A window that takes one of its buttons, or a text."""
     return Window(
         Words(words),
@@ -120,7 +136,7 @@ def time_window(
     async def written(message: Message, _input: Any, manager: DialogManager) -> None:
         await chosen(manager, message.text or "")
 
-    return _asking(words, state, _usual_times, written, choices("time", _usual_times, chosen, 3))
+    return asking(words, state, _usual_times, written, choices("time", _usual_times, chosen, 3))
 
 
 def number_window(
@@ -144,7 +160,7 @@ def number_window(
         await on_number(manager, int(text))
 
     select = choices("number", usual, chosen, 4)
-    return _asking(words, state, usual, written, select, *buttons)
+    return asking(words, state, usual, written, select, *buttons)
 
 
 async def _coming_days(

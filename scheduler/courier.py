@@ -12,7 +12,16 @@ from zoneinfo import ZoneInfo
 
 from scheduler.letters import Letters
 from scheduler.pace import Pace, Turn
-from scheduler.ports import Moved, Sender, SlowDown, TryLater, Undelivered, Unreachable, Unsure
+from scheduler.ports import (
+    DELETED_AT_ONCE,
+    Corrector,
+    Moved,
+    SlowDown,
+    TryLater,
+    Undelivered,
+    Unreachable,
+    Unsure,
+)
 from scheduler.records import Records
 from scheduler.rounds import Rounds
 from scheduler.supply import Supply
@@ -38,6 +47,7 @@ T = TypeVar("T")
 # whether they arrived, and a pause or a stop takes effect at once.
 _AHEAD = 0.03
 _MOST_AHEAD = 250
+_GATHER = 0.01  # seconds: a commit for every message would hold up the answers to people
 _UNRECORDED = 100  # outcomes that wait to be written: after a kill, these may be sent again
 # Calls under way at once: two or three use 30 a second at usual latencies, fifty use a thousand;
 # a hundred were slower than fifty.
@@ -53,7 +63,7 @@ class Courier:
     def __init__(
         self,
         database: Database,
-        sender: Sender,
+        sender: Corrector,
         letters: Letters,
         pace: Pace,
         now: Callable[[], datetime],
@@ -66,8 +76,14 @@ class Courier:
         self._now = now
         self._zone = zone
         self._calls = asyncio.Semaphore(_FEWEST_CALLS)
-        self._records = Records(database, now, _UNRECORDED, stopping=lambda: self.rounds.stopping)
-        self._taken_up = False
+        self._records = Records(
+            database,
+            now,
+            _UNRECORDED,
+            stopping=lambda: self.rounds.stopping,
+            gather=_GATHER if pace.limit * _GATHER >= 1 else 0.0,  # more than one comes meanwhile
+        )
+        self._strays = self._killed = True  # as far as anybody knows
         self.rounds = Rounds(self._deliver_due)
 
     async def run(self) -> None:
@@ -79,22 +95,32 @@ class Courier:
 
     async def _take_up(self) -> None:
         """Go on where a killed process was: what it had in flight, and the pause it was in."""
-        again = await self._database.write(outbox.requeue_claimed, self._now())
-        if again:
-            logger.warning("deliveries in flight when the bot stopped: %d", again)
+        await self._requeue()
         last = await self._database.read(pause_queries.last)
         if last is not None:
             until_at, rate = last
             left = (until_at - self._now()).total_seconds()
             self._pace.pause(max(0.0, left), rate if left > -_RATE_HOLDS else None)
-        self._taken_up = True
+        self._killed = False
+
+    async def _requeue(self) -> None:
+        """Queue again what is claimed while we have nothing in hand. None of it was sent by us,
+        unless that could not be recorded; of what a killed process had, nobody can know."""
+        await self._records.written()
+        unsure = self._killed or self._records.gave_up
+        again = await self._database.write(outbox.requeue_claimed, self._now(), unsure=unsure)
+        if again:
+            logger.warning("deliveries claimed and in nobody's hands: %d", again)
+        self._strays = False
 
     async def _deliver_due(self) -> None:
         """Deliver until nothing is due, or Telegram asks for a pause."""
         if self._records.failing:
             return  # what cannot be written down is not sent
-        if not self._taken_up:
+        if self._killed:
             await self._take_up()
+        if self._strays:
+            await self._requeue()
         await self._pace.end_of_pause(lambda: self.rounds.stopping)
         limit = self._pace.limit  # a lower rate that was learnt may rise while we deliver
         ahead = min(_MOST_AHEAD, math.ceil(limit * _AHEAD))
@@ -105,11 +131,13 @@ class Courier:
         calls = max(_FEWEST_CALLS, min(_MOST_CALLS, round(limit * _CALLS_PER_TURN)))
         self._calls = asyncio.Semaphore(calls)
         room = asyncio.Semaphore(calls + min(_MOST_WAITING, math.ceil(limit)))
+        self._killed = True  # if this fails, what is in hand is lost as by a kill
         async with asyncio.TaskGroup() as group:
             group.create_task(supply.fill())
             while (hand := await self._next(supply)) is not None:
                 await room.acquire()
                 group.create_task(self._handle(hand, room))
+        self._killed = False
 
     async def _claim(self, most: int) -> list[Claimed]:
         """What is due and may go out; nothing if nothing is due, or nothing can be sent now."""
@@ -122,6 +150,7 @@ class Courier:
                     return claimed
         except Exception:  # a full disk, say: what is in our hands is dealt with, then again
             logger.exception("nothing can be claimed; again at the next look")
+            self._strays = True  # if only the answer was lost, they are claimed
         return []
 
     async def _next(self, supply: Supply) -> "_Hand | None":
@@ -150,36 +179,43 @@ class Courier:
                 return await self._change(hand)
             screen = await self._letters.write(delivery)
             if screen is None:
-                return _outcome(delivery, DeliveryState.CANCELLED, reason="no longer true")
+                return _outcome(hand, DeliveryState.CANCELLED, reason="no longer true")
             for part in range(len(hand.sent), self._sender.parts(screen)):
                 send = partial(self._sender.send, delivery.chat_id, screen, part)
                 hand.sent = (*hand.sent, await self._in_turn(hand, send))
         except _NotNow:
-            return _outcome(delivery, DeliveryState.QUEUED, sent=hand.sent)
+            return _outcome(hand, DeliveryState.QUEUED)
         except Undelivered as error:
-            return self._undelivered(delivery, error, hand.sent)
+            return self._undelivered(hand, error)
         except Exception as error:  # one bad message must not stop all the others
             logger.exception("delivery %d could not be put into words", delivery.id)
-            return self._undelivered(delivery, TryLater(type(error).__name__), hand.sent)
-        return _outcome(delivery, DeliveryState.SENT, sent=hand.sent)
+            return self._undelivered(hand, TryLater(type(error).__name__))
+        return _outcome(hand, DeliveryState.SENT)
 
     async def _change(self, hand: "_Hand") -> Outcome:
         """Edit or delete what was sent before."""
         delivery = hand.delivery
         if not delivery.before:
             if delivery.attempts >= _TRIES_TO_EDIT:
-                return _outcome(delivery, DeliveryState.CANCELLED, reason="nothing was sent")
+                return _outcome(hand, DeliveryState.CANCELLED, reason="nothing was sent")
             raise TryLater("what is to be changed is on its way still")
         if delivery.kind is DeliveryKind.WITHDRAWAL:
-            ids = [i for part in delivery.before for i in part]
-            await self._in_turn(hand, partial(self._sender.delete, delivery.chat_id, ids))
-            return _outcome(delivery, DeliveryState.SENT)
+            all_ids = [i for part in delivery.before for i in part]
+            for start in range(0, len(all_ids), DELETED_AT_ONCE):
+                some = all_ids[start : start + DELETED_AT_ONCE]
+                await self._in_turn(hand, partial(self._sender.delete, delivery.chat_id, some))
+            return _outcome(hand, DeliveryState.SENT)
         screen = await self._letters.write(delivery)
         if screen is None:
-            return _outcome(delivery, DeliveryState.CANCELLED, reason="no longer true")
-        edit = partial(self._sender.edit, delivery.chat_id, screen, delivery.before)
-        sent = await self._in_turn(hand, edit)
-        return _outcome(delivery, DeliveryState.SENT, sent=sent, corrects=delivery.content_id)
+            return _outcome(hand, DeliveryState.CANCELLED, reason="no longer true")
+        edits = self._sender.edits(delivery.chat_id, screen, delivery.before)
+        for edit in edits[len(hand.sent) :]:
+            ids = edit if isinstance(edit, tuple) else await self._in_turn(hand, edit)
+            if ids:
+                hand.sent = (*hand.sent, ids)
+            hand.there = (*hand.sent, *(each for each in delivery.before if each not in hand.sent))
+        hand.there = hand.sent
+        return _outcome(hand, DeliveryState.SENT)
 
     async def _in_turn(self, hand: "_Hand", call: Callable[[], Awaitable[T]]) -> T:
         """Make a call to Telegram when its turn comes. Raises Undelivered, or _NotNow."""
@@ -214,37 +250,31 @@ class Courier:
         except Exception:  # a full disk, say: we wait all the same, only a restart would forget it
             logger.exception("the pause that Telegram asks for cannot be recorded")
 
-    def _undelivered(self, delivery: Claimed, error: Undelivered, sent: MessageIds) -> Outcome:
-        logger.info("delivery %d was not sent: %s", delivery.id, error)
-        reason, now = str(error), self._now()
+    def _undelivered(self, hand: "_Hand", error: Undelivered) -> Outcome:
+        delivery, reason, now = hand.delivery, str(error), self._now()
+        logger.info("delivery %d was not sent: %s", delivery.id, reason)
+        unsure = isinstance(error, Unsure)
         match error:
             case Unreachable():
-                return _outcome(delivery, DeliveryState.UNREACHABLE, sent=sent, reason=reason)
+                return _outcome(hand, DeliveryState.UNREACHABLE, reason=reason)
             case Moved(chat_id=chat_id):
-                return _outcome(
-                    delivery, DeliveryState.QUEUED, sent=sent, reason=reason, moved_to=chat_id
-                )
+                return _outcome(hand, DeliveryState.QUEUED, reason=reason, moved_to=chat_id)
             case SlowDown(seconds=seconds):
                 again_at = now + timedelta(seconds=seconds)
+                return _outcome(hand, DeliveryState.QUEUED, reason=reason, again_at=again_at)
+            case TryLater() if delivery.attempts < MAX_ATTEMPTS and not (
+                unsure and delivery.at_most_once
+            ):
                 return _outcome(
-                    delivery, DeliveryState.QUEUED, sent=sent, reason=reason, again_at=again_at
-                )
-            case Unsure() if delivery.at_most_once:
-                return _outcome(
-                    delivery, DeliveryState.FAILED, sent=sent, reason=reason, unsure=True
-                )
-            case TryLater() if delivery.attempts < MAX_ATTEMPTS:
-                return _outcome(
-                    delivery,
+                    hand,
                     DeliveryState.QUEUED,
-                    sent=sent,
                     reason=reason,
                     again_at=now + backoff(delivery.attempts + 1),
                     failed_try=True,
-                    unsure=isinstance(error, Unsure),
+                    unsure=unsure,
                 )
             case _:
-                return _outcome(delivery, DeliveryState.FAILED, sent=sent, reason=reason)
+                return _outcome(hand, DeliveryState.FAILED, reason=reason, unsure=unsure)
 
 
 class _NotNow(Exception):
@@ -253,12 +283,19 @@ class _NotNow(Exception):
 
 @dataclass(slots=True)
 class _Hand:
-    """A delivery in hand: the parts that are with the person already, and the turn of the next."""
+    """A delivery in hand: the parts that are with the person already, and the turn of the next.
+
+    `there`: all the messages that are there, in the middle of a correction and afterwards.
+    """
 
     delivery: Claimed
     sent: MessageIds
     turn: Turn | None
+    there: MessageIds | None = None
 
 
-def _outcome(delivery: Claimed, state: DeliveryState, **more: Any) -> Outcome:
-    return Outcome(delivery.id, delivery.broadcast_id, state, **more)
+def _outcome(hand: _Hand, state: DeliveryState, **more: Any) -> Outcome:
+    delivery = hand.delivery
+    if hand.there not in (None, delivery.before):
+        more |= {"corrects": delivery.content_id, "there": hand.there}
+    return Outcome(delivery.id, delivery.broadcast_id, state, hand.sent, **more)

@@ -117,6 +117,15 @@ class Letters:
         suggestion = await self.database.read(suggestion_queries.by_id, delivery.subject_id or 0)
         return suggestion_screens.answer(self.texts.in_(delivery.language), suggestion)
 
+    async def _supported_answer(self, delivery: Claimed) -> Screen | None:
+        person = await self._recipient(delivery)
+        glimpse = await self.database.read(
+            suggestion_queries.for_supporter, delivery.subject_id or 0, person.id
+        )
+        if not glimpse.supported:  # they have thought again
+            return None
+        return suggestion_screens.supported_answer(self.texts.in_(delivery.language), glimpse)
+
     async def _membership_asked(self, delivery: Claimed) -> Screen | None:
         request = await self.database.read(
             people_queries.request_for, delivery.subject_id or 0, await self._recipient(delivery)
@@ -140,6 +149,7 @@ _KINDS: dict[DeliveryKind, Callable[[Letters, Claimed], Awaitable[Screen | None]
     DeliveryKind.EVENT_CANCELLED: Letters._event_cancelled,
     DeliveryKind.SUGGESTION_MADE: Letters._suggestion_made,
     DeliveryKind.SUGGESTION_ANSWER: Letters._suggestion_answer,
+    DeliveryKind.SUPPORTED_ANSWER: Letters._supported_answer,
     DeliveryKind.MEMBERSHIP_ASKED: Letters._membership_asked,
     DeliveryKind.MEMBERSHIP_ANSWER: Letters._membership_answer,
 }

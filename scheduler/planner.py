@@ -55,6 +55,9 @@ class Planner:
                 given = (broadcast_id, self._now(), self._zone)
                 more |= await self._step(fan_out, *given)
                 self._planned()
+            for broadcast_id in await self._database.read(outbox_queries.unretried):
+                more |= await self._step(broadcasts.retry_on, broadcast_id, self._now())
+                self._planned()
             for broadcast_id in await self._database.read(outbox_queries.unswept):
                 more |= await self._step(broadcasts.sweep, broadcast_id, self._now())
         if await self._database.read(outbox_queries.finished):

@@ -1,7 +1,7 @@
 """What the scheduler needs of the outside world; `bot/` provides it."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeAlias
 
 from content.screen import Screen
 from storage.model.delivery import MessageIds
@@ -24,7 +24,8 @@ class TryLater(Undelivered):
 
 
 class Unsure(TryLater):
-    """No answer came to a call that was made: nobody can know whether Telegram took it."""
+    """No answer of Telegram's came to a call that was made, or only that a server failed: nobody
+    can know whether it was carried out."""
 
 
 class Moved(Undelivered):
@@ -43,6 +44,12 @@ class SlowDown(Undelivered):
         self.seconds = seconds
 
 
+# One part of a correction: the call to make, or its ids where nothing is to be done. A call gives
+# the ids of the part afterwards, none if that was deleted.
+Edit: TypeAlias = Callable[[], Awaitable[tuple[int, ...]]] | tuple[int, ...]
+DELETED_AT_ONCE = 100  # Bot API: deleteMessages
+
+
 class Sender(Protocol):
     """Sends, edits and deletes screens in one chat. Everything raises Undelivered."""
 
@@ -56,4 +63,12 @@ class Sender(Protocol):
         """Turn what was sent, the ids of each part, into `screen`; returns the ids afterwards."""
 
     async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
-        """Delete messages; what is gone already counts as done."""
+        """Delete up to `DELETED_AT_ONCE` messages in one call; what is gone counts as done."""
+
+
+class Corrector(Sender, Protocol):
+    """What the courier needs beyond that: a correction in steps, each of one call at most."""
+
+    def edits(self, chat_id: int, screen: Screen, sent: MessageIds) -> Sequence[Edit]:
+        """What turns what was sent, the ids of each part, into `screen`: its parts in order, then
+        what deletes those that are not needed any more."""

@@ -3,7 +3,7 @@
 import socket
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 # SQLite's primary result codes (sqlite.org/rescode.html): a full or broken disk, a lock that
@@ -20,6 +20,7 @@ _SQLITE = {
 # PostgreSQL manual, appendix A: connection exception, insufficient resources, operator
 # intervention (a shutdown, say), system error.
 _POSTGRES = ("08", "53", "57", "58")
+_POSTGRES_VALUES = ("22", "23")  # data exception, integrity constraint violation
 
 
 def is_trouble(error: BaseException) -> bool:
@@ -36,5 +37,22 @@ def is_trouble(error: BaseException) -> bool:
             lost = error.connection_invalidated or state.startswith(_POSTGRES)
             return lost or (error.orig is not None and is_trouble(error.orig))
         case NoFreeConnection() | ConnectionError() | socket.gaierror():
+            return True
+    return False
+
+
+def is_refused(error: BaseException) -> bool:
+    """Whether it was for the values themselves, which break a rule of the tables or are none that
+    a column can hold: the same again would be refused again, anything else would not."""
+    match error:
+        case DBAPIError():
+            state = getattr(error.orig, "sqlstate", None) or ""
+            cause = error.orig and error.orig.__cause__  # asyncpg's own error
+            return (
+                isinstance(error, IntegrityError | DataError)
+                or state.startswith(_POSTGRES_VALUES)
+                or isinstance(cause, ValueError)
+            )
+        case StatementError() | ValueError() | OverflowError():
             return True
     return False

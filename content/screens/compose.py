@@ -9,6 +9,7 @@ from content.courses import Courses
 from content.screen import Screen
 from content.screens import notice as notices
 from content.screens.home import back, button, unsure
+from content.screens.suggestions import excerpt
 from content.splitting import clip, split
 from content.texts import Say
 from storage.model.audience import Audience, Behaviour, Deed
@@ -22,11 +23,18 @@ _ADDRESS_SHOWN = 200
 
 
 def describe_audience(
-    say: Say, audience: Audience, courses: Courses, *, place: str, event: str = ""
+    say: Say,
+    audience: Audience,
+    courses: Courses,
+    *,
+    place: str,
+    event: str = "",
+    suggestion: str = "",
 ) -> str:
     """For whom something is, in words of plain text: "东湖社区 · 成员 · 没学过《…》的".
 
-    `place` is the name of the audience's node, `event` the title of the event that it is about.
+    `place` is the name of the audience's node, `event` the title of the event that it is about,
+    `suggestion` the number of the suggestion.
     """
     if audience.of_broadcast is not None:
         return say.label("audience.reached")
@@ -42,7 +50,7 @@ def describe_audience(
         title = course.title.in_(say.language) if course else audience.course_id
         words.append(say.label("audience.joined_course", course=title))
     if audience.behaviour is not None:
-        words.append(_did(say, audience.behaviour, courses, event))
+        words.append(_did(say, audience.behaviour, courses, event, suggestion))
     return " · ".join(words)
 
 
@@ -52,13 +60,18 @@ def _who(say: Say, audience: Audience) -> str:
     return say.label(f"audience.{audience.standing or 'everybody'}")
 
 
-def _did(say: Say, behaviour: Behaviour, courses: Courses, event: str) -> str:
+def _did(say: Say, behaviour: Behaviour, courses: Courses, event: str, suggestion: str) -> str:
     key = f"audience.{behaviour.deed}" if behaviour.done else f"audience.not_{behaviour.deed}"
-    if behaviour.deed is Deed.SIGNED_UP:
-        return say.label(key, event=event)
+    if behaviour.deed is not Deed.ACKNOWLEDGED:
+        return say.label(key, event=event, number=suggestion)
     found = courses.find(behaviour.course_id or "", behaviour.item_id or "")
     item = found[2].title.in_(say.language) if found else behaviour.item_id
     return say.label(key, item=item)
+
+
+def suggestion(say: Say, number: str, text: str) -> str:
+    """A suggestion among others to choose from; it may be a photo without a word."""
+    return say.label("audience.suggestion_line", number=number, excerpt=excerpt(text))
 
 
 def whom(say: Say, audience: Audience, words: str, count: int, names: Sequence[str]) -> Markup:

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
 from content.screens.home import back, button, paged
 from content.texts import Say
-from storage.model.event import PAGE, Event, EventCard, EventState
+from storage.model.event import PAGE, Event, EventCard, EventState, Seat, takes_attendance
+
+TICKS = 8  # people of a roster on one screen
 
 
 def card(
@@ -95,14 +98,42 @@ def managed(say: Say, events: Sequence[Event], page: int) -> Screen:
     return Screen(say("post.list", count=len(events)), (new, *rows))
 
 
-def roster(say: Say, event: Event, names: Sequence[str]) -> Screen:
-    """Who holds a seat."""
-    refresh = button(say, "button.refresh", "roster", event.id)
-    rows: Rows = ((refresh,), *back(say, "posted"))
-    if event.state is EventState.OPEN:
-        rows = ((button(say, "post.cancel", "call_off", event.id),), *rows)
-    cancelled = event.state is EventState.CANCELLED
-    return Screen(say("post.roster_text", event=event, names=names, cancelled=cancelled), rows)
+def roster(say: Say, event: Event, seats: Sequence[Seat], now: datetime, page: int) -> Screen:
+    """Who holds a seat: a list, and once the event takes attendance a page of ticks to set."""
+    ticking = takes_attendance(event, now)
+    page = max(0, min(page, (len(seats) - 1) // TICKS)) if ticking else 0
+    text = say(
+        "post.roster_text",
+        event=event,
+        seats=seats,
+        came=sum(seat.came is True for seat in seats),
+        cancelled=event.state is EventState.CANCELLED,
+        ticking=ticking,
+        over=event.is_over(now),
+    )
+    refresh = button(say, "button.refresh", "roster", event.id, page)
+    call_off = button(say, "post.cancel", "call_off", event.id)
+    if not ticking:
+        rows: Rows = ((refresh,), *back(say, "posted"))
+        return Screen(text, ((call_off,), *rows) if event.state is EventState.OPEN else rows)
+    *rest, turn = _ticks(say, event, seats, page)
+    # Below the names, so that none moves under a thumb when this button goes away.
+    if any(seat.came is None for seat in seats):
+        rest.append((button(say, "post.all_came", "all_came", event.id, page),))
+    return Screen(text, (*rest, (refresh, call_off), turn))
+
+
+def _ticks(say: Say, event: Event, seats: Sequence[Seat], page: int) -> Rows:
+    """A button for each person, which sets the tick or takes it back, and the row that turns."""
+    buttons = [
+        Button(
+            say.label("post.seat", name=seat.name, came=seat.came),
+            press("absent" if seat.came else "came", event.id, seat.person_id, page),
+        )
+        for seat in seats
+    ]
+    turn_to = partial(press, "roster", event.id)
+    return paged(say, buttons, page, turn_to, "posted", width=1, height=TICKS)
 
 
 def confirm_call_off(say: Say, event: Event) -> Screen:

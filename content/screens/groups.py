@@ -28,6 +28,11 @@ def linked_to(say: Say, group: Group) -> Screen:
     return Screen(text, ((button(say, "group.change", "group_where", group.chat_id, 0),),))
 
 
+def gone(say: Say) -> Screen:
+    """Instead of a link to a group in which the bot is not any more."""
+    return Screen(say("group.gone_text"), ((button(say, "staff.groups", "groups"),),))
+
+
 def every(say: Say, groups: Sequence[Group], page: int) -> Screen:
     """The groups of one's places."""
     buttons = [

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
 from markupsafe import Markup
 
+from content import zones
 from content.courses import Courses
 from content.screen import Button, Rows, Screen, press
 from content.screens.home import button
@@ -104,7 +104,7 @@ def when(say: Say, found: When, clock: Clock) -> Markup:
     """A rhythm and what it means: lines for the window in which it is confirmed, or its receipt."""
     city = None
     if clock.zone.key != clock.district.key:
-        city = get_timezone_location(clock.zone.key, locale=say.language, return_city=True)
+        city = zones.city(clock.zone, say.language)
     once = found.rhythm.kind is ScheduleKind.ONCE  # then the rhythm has said it
     text = say(
         "schedule.when",

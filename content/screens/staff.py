@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from content import zones
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.home import back, button, paged
@@ -27,7 +29,8 @@ def desk(say: Say, person: Person, day: Day) -> Screen:
     if person.may(Power.POST_EVENT):
         buttons.append(button(say, "staff.post", "posted"))
     if person.may(Power.PUSH):
-        buttons.append(button(say, "staff.push", "pushes"))
+        buttons.append(button(say, "staff.push", "push"))
+        buttons.append(button(say, "staff.plans", "pushes"))
         buttons.append(button(say, "staff.broadcasts", "broadcasts"))
         buttons.append(button(say, "staff.groups", "groups"))
     buttons.append(button(say, "staff.stats", "stats"))
@@ -74,26 +77,35 @@ def invited(say: Say, link: str, role: str, node: Node, expires_at: datetime) ->
 
 
 def communities(
-    say: Say, person: Person, cards: Sequence[NodeCard], links: Sequence[str], page: int
+    say: Say,
+    person: Person,
+    cards: Sequence[NodeCard],
+    links: Sequence[str],
+    clocks: Sequence[ZoneInfo],
+    page: int,
 ) -> Screen:
-    """A page of the communities, each with the link for its door."""
+    """A page of the communities, each with the link for its door and, for those who may set it,
+    its clock."""
     here = slice(page * COMMUNITIES_SHOWN, (page + 1) * COMMUNITIES_SHOWN)
     shown = list(zip(cards, links, strict=True))[here]
-    qr = [
-        Button(say.label("community.qr", name=card.node.name), press("qr", card.node.id))
-        for card in cards
-    ]
+    may_add = person.may(Power.ADD_COMMUNITY)
+    buttons = []
+    for card, clock in zip(cards, clocks, strict=True):
+        name = say.label("community.qr", name=card.node.name)
+        buttons.append(Button(name, press("qr", card.node.id)))
+        if may_add:
+            city = say.label("community.zone", city=zones.city(clock, say.language))
+            buttons.append(Button(city, press("zone", card.node.id)))
     rows = paged(
         say,
-        qr,
+        buttons,
         page,
         lambda number: press("communities", number),
         "staff",
-        width=1,
+        width=2 if may_add else 1,
         height=COMMUNITIES_SHOWN,
     )
     add = button(say, "community.add", "add_community")
-    may_add = person.may(Power.ADD_COMMUNITY)
     return Screen(say("community.list", cards=shown), ((add,), *rows) if may_add else rows)
 
 
@@ -104,6 +116,25 @@ def added(say: Say, node: Node, link: str) -> Screen:
         (button(say, "community.all", "communities"),),
     )
     return Screen(say("community.added", node=node, link=link), rows)
+
+
+def clock(say: Say, node: str, zone: ZoneInfo, now: datetime) -> dict[str, str]:
+    """Names for the texts on whose clock a community goes by: its city, and what time it is."""
+    return {
+        "node": node,
+        "city": zones.city(zone, say.language),
+        "offset": zones.offset(zone, now),
+        "at": say.label("community.clock", at=now.astimezone(zone).time()),
+    }
+
+
+def zone_set(say: Say, node: str, zone: ZoneInfo, now: datetime) -> Screen:
+    """The receipt of another clock."""
+    rows = (
+        (button(say, "community.all", "communities"),),
+        (button(say, "staff.plans", "pushes"),),
+    )
+    return Screen(say("community.zone_set", **clock(say, node, zone, now)), rows)
 
 
 def stats_where(say: Say, nodes: Sequence[Node], period: Period, page: int) -> Screen:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from content.programme import Programme
-from content.screen import Button, Screen, press
+from content.screen import Button, Rows, Screen, press
 from content.screens.home import back, button, paged
 from content.texts import Say
 from storage.model.desk import Waiting
 from storage.model.message import Media, MediaKind
 from storage.model.person import MembershipRequest
-from storage.model.suggestion import SUGGESTION_MOVES, Suggestion, SuggestionState
+from storage.model.suggestion import SUGGESTION_MOVES, Glimpse, Suggestion, SuggestionState
 
 EXCERPT = 12
 
@@ -27,30 +27,72 @@ def receipt(say: Say, suggestion: Suggestion) -> Screen:
     )
 
 
-def tracked(say: Say, suggestions: Sequence[Suggestion]) -> Screen:
-    """One's own suggestions, newest first; none says how to make one."""
-    rows = tuple(
-        (
-            Button(
-                say.label(
-                    "suggestion.line",
-                    number=each.number,
-                    state=say.label(f"state.{each.state}"),
-                    excerpt=excerpt(each.text),
-                ),
-                press("mine", each.id),
-            ),
-        )
+def tracked(
+    say: Say, suggestions: Sequence[Suggestion], supported: Sequence[Glimpse] = ()
+) -> Screen:
+    """One's own suggestions, newest first, then those supported; none says how to make one."""
+    own = [
+        _line(say, "suggestion.line", each.number, each.state, each.text, press("mine", each.id))
         for each in suggestions
-    )
+    ]
+    others = [
+        _line(
+            say,
+            "suggestion.supported_line",
+            each.number,
+            each.state,
+            each.beginning,
+            press("supported", each.id),
+        )
+        for each in supported
+    ]
+    text = say("suggestion.list", count=len(own) + len(others))
+    rows = tuple((each,) for each in (*own, *others))
     new = ((button(say, "home.suggest", "suggest"),),)
-    return Screen(say("suggestion.list", count=len(suggestions)), (*rows, *new, *back(say)))
+    return Screen(text, (*rows, *new, *back(say)))
+
+
+def _line(
+    say: Say, key: str, number: str, state: SuggestionState, text: str, pressed: str
+) -> Button:
+    label = say.label(key, number=number, state=say.label(f"state.{state}"), excerpt=excerpt(text))
+    return Button(label, pressed)
+
+
+def supported(say: Say, glimpse: Glimpse, *, unsent: bool = False) -> Screen:
+    """A neighbour's suggestion before somebody who supports it, or has just thought again.
+
+    `unsent`: what they were writing themselves waits, and can still be submitted.
+    """
+    text = say(
+        "suggestion.support_card",
+        glimpse=glimpse,
+        state=say.label(f"state.{glimpse.state}"),
+        unsent=unsent,
+    )
+    rows: Rows = ()
+    if unsent:
+        rows = ((button(say, "suggestion.submit_own", "submit_own", glimpse.id),),)
+    see = button(say, "me.track", "track")
+    if not glimpse.is_open:
+        return Screen(text, (*rows, (see,)))
+    if glimpse.supported:
+        change = button(say, "suggestion.withdraw", "withdraw", glimpse.id)
+    else:
+        change = button(say, "suggestion.support", "support", glimpse.id)
+    return Screen(text, (*rows, (change, see)))
 
 
 def own(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
     """One's own suggestion and what became of it."""
     card = _card(say, suggestion, programme)
     return Screen(card, back(say, "track"), media=_photo(suggestion))
+
+
+def supported_answer(say: Say, glimpse: Glimpse) -> Screen:
+    """What supporters are told when staff moved on what they support."""
+    text = say("suggestion.supported_answer", glimpse=glimpse)
+    return Screen(text, ((button(say, "suggestion.see", "supported", glimpse.id),),))
 
 
 def answer(say: Say, suggestion: Suggestion) -> Screen:
@@ -71,6 +113,7 @@ def inbox(say: Say, waiting: Waiting, page: int) -> Screen:
                 "inbox.line",
                 number=each.number,
                 state=say.label(f"state.{each.state}"),
+                supporters=each.supporters,
                 excerpt=excerpt(each.text),
             ),
             press("review", each.id),

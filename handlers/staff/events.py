@@ -1,5 +1,6 @@
 """Posting an event, its roster, calling it off."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 
@@ -29,7 +30,8 @@ from handlers.widgets import (
     text_input,
     tools_of,
 )
-from handlers.windows import day_window, node_window, time_window
+from handlers.windows import day_window, new_draft, node_window, time_window
+from storage.actions import attendances
 from storage.actions import events as actions
 from storage.model.event import CAPACITY_LIMIT, FARTHEST, PLACE_LIMIT, TITLE_LIMIT
 from storage.model.local_time import instant_of
@@ -63,13 +65,9 @@ class PostForm(StatesGroup):
 async def post(
     event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
-    nodes = await tools.database.read(node_queries.where_may, person, Power.POST_EVENT)
-    if not nodes:
-        raise Refusal("refused.not_yours")
-    only = nodes[0] if len(nodes) == 1 else None
-    data = {"key": tools.new_secret(), "node": only.id if only else None}
-    first = PostForm.category if only else PostForm.node
-    await begin(event, dialog_manager, first, data)
+    draft = await new_draft(person, Power.POST_EVENT, tools)
+    first = PostForm.node if draft["several"] else PostForm.category
+    await begin(event, dialog_manager, first, draft)
 
 
 @router.callback_query(Pressed("posted"))
@@ -244,11 +242,72 @@ form = Dialog(
 
 
 @router.callback_query(Pressed("roster", row_id))
+@router.callback_query(Pressed("roster", row_id, int))
 async def roster(
-    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+    press: CallbackQuery, ids: tuple[int, ...], person: Person, say: Say, tools: Tools
 ) -> None:
-    event, names = await tools.database.read(event_queries.roster_for, *ids, person)
-    await show(press, screens.roster(say, event, names), tools)
+    await _show_roster(press, person, say, tools, *ids)
+
+
+@router.callback_query(Pressed("came", row_id, row_id, int))
+async def came(
+    press: CallbackQuery, ids: tuple[int, int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _tick(press, attendances.record, ids, person, say, tools)
+
+
+@router.callback_query(Pressed("absent", row_id, row_id, int))
+async def absent(
+    press: CallbackQuery, ids: tuple[int, int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _tick(press, attendances.withdraw, ids, person, say, tools)
+
+
+async def _tick(
+    press: CallbackQuery,
+    action: Callable[[Any, int, int, int, datetime], None],
+    ids: tuple[int, int, int],
+    person: Person,
+    say: Say,
+    tools: Tools,
+) -> None:
+    """Set a tick or take it back; if that cannot be, say why and show the roster as it is now."""
+    event_id, person_id, page = ids
+    toast = ""
+    try:
+        await tools.database.write(action, person.id, event_id, person_id, tools.now())
+    except Refusal as refusal:
+        toast = say.label(refusal.key, **refusal.names)
+    await _show_roster(press, person, say, tools, event_id, page, toast=toast)
+
+
+@router.callback_query(Pressed("all_came", row_id, int))
+async def all_came(
+    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    event_id, page = ids
+    try:
+        ticked = await tools.database.write(
+            attendances.record_all, person.id, event_id, tools.now()
+        )
+        toast = say.label("post.ticked", count=ticked)
+    except Refusal as refusal:
+        toast = say.label(refusal.key, **refusal.names)
+    await _show_roster(press, person, say, tools, event_id, page, toast=toast)
+
+
+async def _show_roster(
+    press: CallbackQuery,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    event_id: int,
+    page: int = 0,
+    *,
+    toast: str = "",
+) -> None:
+    event, seats = await tools.database.read(event_queries.roster_for, event_id, person)
+    await show(press, screens.roster(say, event, seats, tools.now(), page), tools, toast=toast)
 
 
 @router.callback_query(Pressed("call_off", row_id))
@@ -264,5 +323,5 @@ async def called_off(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await tools.database.write(actions.cancel, person.id, *ids, tools.now())
-    event, names = await tools.database.read(event_queries.roster_for, *ids, person)
-    await show(press, screens.roster(say, event, names), tools, toast=say.label("post.called_off"))
+    toast = say.label("post.called_off")
+    await _show_roster(press, person, say, tools, *ids, toast=toast)

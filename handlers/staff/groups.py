@@ -12,7 +12,6 @@ from handlers.groups import may_write
 from handlers.tools import Tools
 from storage.actions import groups as actions
 from storage.model.person import Person
-from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import groups as queries
 from storage.queries import nodes as node_queries
@@ -51,6 +50,9 @@ async def where(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools, bot: Bot
 ) -> None:
     title = await title_of(bot, ids[0])
+    if title is None:
+        await _gone(press, ids[0], say, tools)
+        return
     places = await tools.database.read(node_queries.where_may, person, Power.PUSH)
     await show(press, screens.where(say, ids[0], title, places, ids[1]), tools)
 
@@ -60,9 +62,18 @@ async def linked(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools, bot: Bot
 ) -> None:
     title = await title_of(bot, ids[0])
+    if title is None:
+        await _gone(press, ids[0], say, tools)
+        return
     given = (person.id, ids[0], title, ids[1], tools.now())
     group = await tools.database.write(actions.link, *given)
     await show(press, screens.linked_to(say, group), tools)
+
+
+async def _gone(press: CallbackQuery, chat: int, say: Say, tools: Tools) -> None:
+    """Nothing is linked; if the bot was not told that it had to leave, it knows by now."""
+    await tools.database.write(actions.lose_group, chat, tools.now())
+    await show(press, screens.gone(say), tools, toast=say.label("group.gone"))
 
 
 @router.callback_query(Pressed("unlink", row_id))
@@ -83,13 +94,11 @@ async def unlinked(
     await show(press, screen, tools, toast=say.label("group.unlinked"))
 
 
-async def title_of(bot: Bot, chat: int) -> str:
-    """The title of a group in which the bot may write. Raises Refusal for any other chat."""
+async def title_of(bot: Bot, chat: int) -> str | None:
+    """The title of a group in which the bot may write; None of any other chat."""
     try:
         member = await bot.get_chat_member(chat, bot.id)
-        title = (await bot.get_chat(chat)).title
+        found = await bot.get_chat(chat)
     except (TelegramBadRequest, TelegramForbiddenError):
-        raise Refusal("group.gone") from None
-    if title is None or not may_write(member):
-        raise Refusal("group.gone")
-    return title
+        return None
+    return found.title if may_write(member) else None

@@ -123,6 +123,7 @@ async def _given(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str,
     return {
         "number": start["number"],
         "state": say.label(f"state.{start['target']}"),
+        "adopting": start["target"] == SuggestionState.ADOPTED,
         "reply": dialog_manager.dialog_data.get("reply", ""),
     }
 

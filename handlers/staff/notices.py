@@ -20,13 +20,8 @@ from content.texts import Say
 from handlers.audience_windows import audience_of, audience_windows, told
 from handlers.filters import Pressed, When, is_command
 from handlers.incoming import piece_of
-from handlers.rhythm_windows import (
-    coming_slots,
-    read_rhythm,
-    rhythm_buttons,
-    rhythm_names,
-    rhythm_windows,
-)
+from handlers.rhythm_drafts import coming_slots, read_rhythm, rhythm_names
+from handlers.rhythm_windows import rhythm_buttons, rhythm_windows
 from handlers.staff.broadcasts import open_card
 from handlers.tools import Tools
 from handlers.widgets import (
@@ -42,7 +37,7 @@ from handlers.widgets import (
     text_input,
     tools_of,
 )
-from handlers.windows import take_node, zone_of
+from handlers.windows import new_draft, zone_of
 from storage.actions.notices import schedule_notice, send_notice
 from storage.model.audience import Audience
 from storage.model.local_time import instant_of
@@ -114,14 +109,11 @@ async def notice_this(
 
 async def _new(person: Person, tools: Tools) -> dict[str, Any]:
     """An empty draft, for everybody at the widest of the person's places. Raises Refusal."""
-    places = [g.node_id for g in person.grants if g.allows(Power.PUSH, g.path)]
-    if not places:
-        raise Refusal("refused.not_yours")
-    draft = {
-        "key": tools.new_secret(),
+    draft = await new_draft(person, Power.PUSH, tools)
+    return draft | {
         "language": person.language,
         "message": None,
-        "audience": Audience(places[0]).to_json(),
+        "audience": Audience(draft["node"]).to_json(),
         "urgent": False,
         "once": False,
         "adding": False,
@@ -129,8 +121,6 @@ async def _new(person: Person, tools: Tools) -> dict[str, Any]:
         "said": "",
         "how": "now",
     }
-    await take_node(draft, places[0], tools)
-    return draft
 
 
 # What is said

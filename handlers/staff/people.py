@@ -29,6 +29,7 @@ from storage.actions.nodes import add_community
 from storage.model.person import INVITATION, Person
 from storage.model.roles import Power, Role
 from storage.queries import nodes as node_queries
+from storage.queries.zones import zones
 
 router = Router(name="staff_people")
 
@@ -92,7 +93,9 @@ async def communities(
 ) -> None:
     cards = await tools.database.read(node_queries.cards, person)
     links = [tools.start_link(card.node.code) for card in cards]
-    await show(event, screens.communities(say, person, cards, links, *ids), tools)
+    tree = await tools.database.read(zones, tools.zone)
+    clocks = [tree.at(card.node.path) for card in cards]
+    await show(event, screens.communities(say, person, cards, links, clocks, *ids), tools)
 
 
 @router.callback_query(Pressed("qr", row_id))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -14,16 +14,10 @@ from content.screens import schedules as schedule_screens
 from content.screens import study as screens
 from content.texts import Say
 from handlers.answering import show
+from handlers.audience_windows import told
 from handlers.filters import Pressed, row_id
-from handlers.rhythm_windows import (
-    clock_of,
-    coming,
-    coming_slots,
-    read_rhythm,
-    rhythm_buttons,
-    rhythm_names,
-    rhythm_windows,
-)
+from handlers.rhythm_drafts import clock_of, coming, coming_slots, read_rhythm, rhythm_names
+from handlers.rhythm_windows import rhythm_buttons, rhythm_windows
 from handlers.staff.broadcasts import open_card
 from handlers.tools import Tools
 from handlers.widgets import (
@@ -38,15 +32,13 @@ from handlers.widgets import (
     take_draft,
     tools_of,
 )
-from handlers.windows import node_window, take_node
+from handlers.windows import new_draft, node_window
 from storage.actions.schedules import cancel
 from storage.actions.study import push_now, schedule_push
 from storage.model.person import Person
-from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.schedule import study_audience
 from storage.queries import audience as audience_queries
-from storage.queries import nodes as node_queries
 from storage.queries import schedules as schedule_queries
 
 router = Router(name="pushes")
@@ -105,13 +97,8 @@ async def _plans(person: Person, say: Say, tools: Tools, page: int = 0) -> Scree
 async def push(
     event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
-    if not person.may(Power.PUSH):
-        raise Refusal("refused.not_yours")
-    nodes = await tools.database.read(node_queries.where_may, person, Power.PUSH)
-    data: dict[str, Any] = {"key": tools.new_secret(), "node": None}
-    if len(nodes) == 1:
-        await take_node(data, nodes[0].id, tools)
-    await begin(event, dialog_manager, PushForm.course, data)
+    draft = await new_draft(person, Power.PUSH, tools)
+    await begin(event, dialog_manager, PushForm.course, draft)
 
 
 async def _courses(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
@@ -135,7 +122,7 @@ async def _items(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
 async def _choose_item(manager: DialogManager, position: str) -> None:
     draft = manager.dialog_data
     draft["position"] = int(position)
-    await manager.switch_to(PushForm.how if draft["node"] else PushForm.node)
+    await manager.switch_to(PushForm.node if draft["several"] else PushForm.how)
 
 
 async def _confirm(manager: DialogManager) -> None:
@@ -145,18 +132,22 @@ async def _confirm(manager: DialogManager) -> None:
 async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
     draft = dialog_manager.dialog_data
     course = tools.courses.require(draft["course"])
-    node = await tools.database.read(node_queries.by_id, draft["node"])
-    rhythm = read_rhythm(draft, tools.now(), tools)
-    audience = study_audience(node.id, rhythm.course_id)
     return {
         "course": course.title.in_(say.language),
         "number": draft["position"] + 1,
         "title": course.items[draft["position"]].title.in_(say.language),
-        "node": node.name,
-        "people": await tools.database.read(audience_queries.count, audience),
+        **await _told(draft, say, tools),
+        "now": draft["how"] == "now",
         "joining": draft["how"] == "joining",
         **rhythm_names(draft, tools, say),
     }
+
+
+async def _told(draft: dict[str, Any], say: Say, tools: Tools) -> dict[str, Any]:
+    """As for a notice: whom it is for, with a few names, and how many."""
+    joined = draft["course"] if draft["how"] == "joining" else ""
+    draft["audience"] = study_audience(draft["node"], joined).to_json()
+    return await told(draft, say, tools)
 
 
 async def _preview(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
@@ -167,14 +158,7 @@ async def _preview(press: CallbackQuery, _button: Any, manager: DialogManager) -
     await tools.chat.send(press.from_user.id, screens.without_buttons(screen))
 
 
-async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    if manager.dialog_data["how"] == "now":
-        await _send(press, manager)
-    else:
-        await _schedule(press, manager)
-
-
-async def _send(press: CallbackQuery, manager: DialogManager) -> None:
+async def _send(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
     tools, draft = tools_of(manager), manager.dialog_data
     course, by = tools.courses.require(draft["course"]), person_of(manager).id
     item = course.items[draft["position"]]
@@ -185,8 +169,8 @@ async def _send(press: CallbackQuery, manager: DialogManager) -> None:
     await open_card(press, manager, broadcast_id)
 
 
-async def _schedule(press: CallbackQuery, manager: DialogManager) -> None:
-    tools, draft = tools_of(manager), manager.dialog_data
+async def _schedule(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    tools, draft, say = tools_of(manager), manager.dialog_data, say_of(manager)
     now = tools.now()
     rhythm = read_rhythm(draft, now, tools)
     await tools.database.write(
@@ -202,9 +186,8 @@ async def _schedule(press: CallbackQuery, manager: DialogManager) -> None:
     )
     item = tools.courses.require(draft["course"]).items[draft["position"]]
     found, clock = coming(draft, now, tools), clock_of(draft, now, tools)
-    audience = study_audience(draft["node"], rhythm.course_id)
-    people = await tools.database.read(audience_queries.count, audience)
-    await finish(press, manager, screens.scheduled(say_of(manager), item, found, clock, people))
+    people = (await _told(draft, say, tools))["count"]
+    await finish(press, manager, screens.scheduled(say, item, found, clock, people))
 
 
 form = Dialog(
@@ -226,8 +209,10 @@ form = Dialog(
     *rhythm_windows(PushForm, _confirm),
     Window(
         Words("push.confirm"),
-        Button(Label("push.save"), "save", on_click=_save),
-        Button(Label("push.preview"), "preview", on_click=_preview),
+        # Two buttons, so that what happens is what the screen says.
+        Button(Label("compose.send"), "send", on_click=_send, when=F["now"]),
+        Button(Label("compose.schedule"), "schedule", on_click=_schedule, when=~F["now"]),
+        Button(Label("compose.preview"), "preview", on_click=_preview),
         rhythm_buttons(PushForm),
         ending(),
         state=PushForm.confirm,

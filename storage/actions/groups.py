@@ -6,7 +6,6 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from storage.dialects import upsert
 from storage.model.group import Group
-from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import groups as queries
 from storage.queries import nodes as node_queries
@@ -89,8 +88,7 @@ def _put(
     new = upsert(connection.dialect.name, groups).values(chat_id=chat_id, **values)
     connection.execute(new.on_conflict_do_update(index_elements=["chat_id"], set_=values))
     group = queries.by_chat(connection, chat_id)
-    if group is None:
-        raise Refusal("group.gone")
+    assert group is not None  # it was just put there
     return group
 
 

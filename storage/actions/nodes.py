@@ -1,20 +1,31 @@
 """Growing the organisation tree."""
 
 import re
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
+from storage.actions.slots import move_slot
 from storage.dialects import insert_row
+from storage.model.local_time import instant_of
 from storage.model.node import Node, NodeKind
 from storage.model.refusal import Refusal
+from storage.model.rhythm import Rhythm
 from storage.model.roles import Power
 from storage.model.visible import is_visible
 from storage.queries.nodes import by_id, root
 from storage.queries.people import require
+from storage.queries.schedules import by_the_clock
+from storage.queries.zones import zones
 from storage.tables import nodes
 
 NAME_LIMIT = 64
+_INSTANT = timedelta(microseconds=1)
+
+# The calendar: up to so many slots of a rhythm after an instant, on the clock of a zone.
+NextSlots = Callable[[Rhythm, datetime, ZoneInfo, int], list[datetime]]
 
 
 def found_district(connection: Connection, name: str, now: datetime) -> Node:
@@ -39,6 +50,38 @@ def add_community(connection: Connection, by: int, name: str, now: datetime) -> 
     if connection.execute(select(nodes.c.id).where(nodes.c.name == name)).first():
         raise Refusal("community.name_taken", name=name)
     return _add(connection, district, NodeKind.COMMUNITY, name, now)
+
+
+def set_zone(
+    connection: Connection,
+    by: int,
+    node_id: int,
+    zone: ZoneInfo,
+    default: ZoneInfo,
+    next_slots: NextSlots,
+) -> None:
+    """A node goes by the clock of `zone` from now on, and what is scheduled there keeps its days
+    and hours, on that clock. `default` is the district's. Raises Refusal if `by` may not.
+
+    A slot that is over on the new clock is served at once, as any that was missed.
+    """
+    node = by_id(connection, node_id)
+    require(connection, by, Power.ADD_COMMUNITY, node.path)
+    before = zones(connection, default)
+    # 1. The zone, or none of its own where the node above has the same.
+    row = update(nodes).where(nodes.c.id == node_id)
+    connection.execute(row.values(timezone=None))
+    if zones(connection, default).at(node.path).key != zone.key:
+        connection.execute(row.values(timezone=zone.key))
+    # 2. The slots that are planned already.
+    after = zones(connection, default)
+    for schedule in by_the_clock(connection, node.path):
+        old, new = before.at(schedule.node_path), after.at(schedule.node_path)
+        if schedule.next_slot_at is not None and old.key != new.key:
+            day = schedule.next_slot_at.astimezone(old).date()
+            begins = instant_of(day, time(), new) - _INSTANT
+            slots = next_slots(schedule.rhythm, begins, new, 1)
+            move_slot(connection, schedule, slots[0] if slots else None)
 
 
 def _add(

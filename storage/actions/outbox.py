@@ -198,8 +198,8 @@ def record(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -
             ],
         )
     corrections = [
-        {"delivery_id": o.delivery_id, "of_id": o.corrects, "to_message_ids": ids_to_text(o.sent)}
-        for o in sent
+        {"delivery_id": o.delivery_id, "of_id": o.corrects, "to_message_ids": ids_to_text(o.there)}
+        for o in outcomes
         if o.corrects is not None
     ]
     for corrected in _CORRECTED if corrections else ():
@@ -269,10 +269,11 @@ def _readdress(connection: Connection, delivery_id: int, chat_id: int, now: date
 IN_FLIGHT = "in flight when the bot stopped"
 
 
-def requeue_claimed(connection: Connection, now: datetime) -> int:
-    """After a crash: what was in flight is sent again, unless it must arrive at most once.
+def requeue_claimed(connection: Connection, now: datetime, *, unsure: bool = True) -> int:
+    """Queue again what is claimed and in nobody's hands; returns how many there were.
 
-    Returns how many there were. Nobody can know which of them arrived, so all count as unsure.
+    After a crash nobody can know which of them arrived, so all count as unsure, and what must
+    arrive at most once is not sent again. Not `unsure`: none of them was sent.
     """
     rows = connection.execute(
         select(deliveries.c.id, deliveries.c.broadcast_id, broadcasts.c.at_most_once)
@@ -283,9 +284,9 @@ def requeue_claimed(connection: Connection, now: datetime) -> int:
         Outcome(
             row.id,
             row.broadcast_id,
-            DeliveryState.FAILED if row.at_most_once else DeliveryState.QUEUED,
-            reason=IN_FLIGHT,
-            unsure=True,
+            DeliveryState.FAILED if row.at_most_once and unsure else DeliveryState.QUEUED,
+            reason=IN_FLIGHT if unsure else None,
+            unsure=unsure,
         )
         for row in rows
     ]

@@ -94,7 +94,7 @@ def decide(
     now: datetime,
     zone: ZoneInfo,
 ) -> Suggestion:
-    """Move a suggestion on with a reply, which is owed to its author.
+    """Move a suggestion on with a reply, which is owed to its author; supporters are owed the news.
 
     The same answer given twice is one. Raises Refusal if `by` may not, the reply is empty or too
     long, or it is not its turn.
@@ -125,6 +125,8 @@ def decide(
         raise Refusal("suggestion.decided_before")
     if row.author_id is not None:
         owe(connection, row.author_id, DeliveryKind.SUGGESTION_ANSWER, suggestion_id, now, zone)
+    for supporter_id in suggestion_queries.supporters(connection, suggestion_id):
+        owe(connection, supporter_id, DeliveryKind.SUPPORTED_ANSWER, suggestion_id, now, zone)
     return suggestion_queries.by_id(connection, suggestion_id)
 
 

@@ -61,6 +61,7 @@ class DeliveryKind(StrEnum):
     EVENT_CANCELLED = "event_cancelled"
     SUGGESTION_MADE = "suggestion_made"
     SUGGESTION_ANSWER = "suggestion_answer"
+    SUPPORTED_ANSWER = "supported_answer"  # the same for those who said "me too"
     MEMBERSHIP_ASKED = "membership_asked"
     MEMBERSHIP_ANSWER = "membership_answer"
     CORRECTION = "correction"  # what was sent before is edited
@@ -123,7 +124,7 @@ class Outcome(NamedTuple):
     """What became of a claimed delivery. `again_at` is set when the state is `queued`.
 
     `unsure`: nobody can know whether Telegram took it. `moved_to`: the group's new chat id.
-    `corrects`: the broadcast whose messages are the `sent` ones from now on.
+    `corrects`: the broadcast whose messages are those `there` from now on.
     """
 
     delivery_id: int
@@ -136,3 +137,4 @@ class Outcome(NamedTuple):
     unsure: bool = False
     moved_to: int | None = None
     corrects: int | None = None
+    there: MessageIds = ()

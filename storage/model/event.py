@@ -9,6 +9,7 @@ PLACE_LIMIT = 120
 CAPACITY_LIMIT = 100_000
 FARTHEST = timedelta(days=2 * 366)  # a later day is a slip of the finger
 PAGE = 5  # events on one screen
+ARRIVING = timedelta(hours=2)  # how long before an event its first people may come
 
 
 class EventState(StrEnum):
@@ -58,6 +59,11 @@ class Event:
         """Sign-ups close when the event starts."""
         return now >= self.starts_at
 
+    @property
+    def attendance_at(self) -> datetime:
+        """From when staff tick who came."""
+        return self.starts_at - ARRIVING
+
 
 @dataclass(frozen=True, slots=True)
 class EventCard:
@@ -68,9 +74,23 @@ class EventCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A line of a roster. `came`: staff ticked them; False: took the tick back; None: neither."""
+
+    person_id: int
+    name: str
+    came: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class SignUp:
     """The outcome of a press. `changed` is False when it was so already."""
 
     card: EventCard
     language: str
     changed: bool
+
+
+def takes_attendance(event: Event, now: datetime) -> bool:
+    """Whether staff may tick who came: from shortly before the start on, however long after."""
+    return event.state is EventState.OPEN and now >= event.attendance_at

@@ -1,16 +1,21 @@
-"""Suggestions: what people propose, and the way it takes.
+"""Suggestions: what people propose, the way it takes, and who else wants it.
 
 received ──▶ adopted ──▶ implemented
     └──────▶ declined
 """
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 MESSAGE_LIMIT = 4096  # UTF-16 units: Telegram cuts what a person types into such messages
 TEXT_LIMIT = 10_000  # Telegram cuts what a person types at 4,096; this is two and a half of them
 REPLY_LIMIT = 2000
+BEGINNING = 60  # characters of a suggestion that neighbours see
+SIMILAR_WITHIN = timedelta(days=180)  # how old may be what is shown as alike
+SIMILAR_AMONG = 500  # the newest, which are looked through
+SIMILAR_SHOWN = 3
 
 
 class SuggestionState(StrEnum):
@@ -27,10 +32,17 @@ SUGGESTION_MOVES: dict[SuggestionState, frozenset[SuggestionState]] = {
     SuggestionState.IMPLEMENTED: frozenset(),
 }
 
+# What can still be supported; and what neighbours may see, because staff read it and said yes.
+SUPPORTABLE = frozenset({SuggestionState.RECEIVED, SuggestionState.ADOPTED})
+SHOWN_TO_NEIGHBOURS = frozenset({SuggestionState.ADOPTED, SuggestionState.IMPLEMENTED})
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A suggestion as shown. `author_name` is None when it is anonymous: staff never see it."""
+    """A suggestion as shown. `author_name` is None when it is anonymous: staff never see it.
+
+    `supporters`: how many others want it, too.
+    """
 
     id: int
     number: str
@@ -44,6 +56,27 @@ class Suggestion:
     reply: str | None
     submitted_at: datetime
     decided_at: datetime | None
+    supporters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What a neighbour sees of somebody's suggestion: never who made it, nor the photo.
+
+    `beginning` is empty for what staff did not adopt; `supported`: the neighbour supports it.
+    """
+
+    id: int
+    number: str
+    beginning: str
+    state: SuggestionState
+    supporters: int
+    supported: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be supported."""
+        return self.state in SUPPORTABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +97,18 @@ class Draft:
 def was_cut(message: str) -> bool:
     """Whether a message is as long as Telegram allows, so that the next one goes on with it."""
     return len(message.encode("utf-16-le")) // 2 >= MESSAGE_LIMIT
+
+
+_LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
+
+
+def beginning(text: str) -> str:
+    """How a suggestion begins, on one line, for neighbours.
+
+    Numbers of seven digits and more are left out: telephones, identity cards.
+    """
+    line = " ".join(_LONG_NUMBER.sub("…", text).split())
+    return line if len(line) <= BEGINNING else line[: BEGINNING - 1] + "…"
 
 
 def format_number(year: int, sequence: int) -> str:

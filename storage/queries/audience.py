@@ -21,8 +21,10 @@ from sqlalchemy import (
 from storage.model.audience import Audience, Behaviour, Deed
 from storage.model.delivery import DeliveryState
 from storage.model.event import EventState, SignUpState
+from storage.model.person import Person
 from storage.model.refusal import Refusal
-from storage.model.roles import Role
+from storage.model.roles import Power, Role
+from storage.model.suggestion import SuggestionState, format_number
 from storage.queries import nodes as node_queries
 from storage.tables import (
     acknowledgements,
@@ -35,11 +37,15 @@ from storage.tables import (
     persons,
     roles,
     sign_ups,
+    suggestions,
     supports,
 )
 
 SAMPLE = 5
 RECENT = timedelta(days=30)
+SUGGESTED = timedelta(days=90)
+MOST_SUGGESTIONS = 100  # on pages of buttons, nobody turns further
+BEGINNING = 60  # characters of a suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,11 @@ def sources(connection: Connection, audience: Audience, after_node: int = 0) -> 
     if audience.node_id is None or audience.groups:
         return []
     path = node_queries.by_id(connection, audience.node_id).path
-    ids = connection.execute(
-        select(nodes.c.id)
-        .where(node_queries.below(path), nodes.c.id >= after_node)
-        .order_by(nodes.c.id)
-    ).scalars()
+    places = select(nodes.c.id).where(node_queries.below(path), nodes.c.id >= after_node)
+    if audience.role is not None:  # of thousands of places, most have nobody who holds it
+        held = exists().where(roles.c.node_id == nodes.c.id, roles.c.role == audience.role)
+        places = places.where(held)
+    ids = connection.execute(places.order_by(nodes.c.id)).scalars()
     return [_at(i, audience.role) for i in ids]
 
 
@@ -159,7 +165,10 @@ def count(connection: Connection, audience: Audience) -> int:
 
 
 def sample(connection: Connection, audience: Audience) -> list[str]:
-    """A few of the names, so that staff see whom they have chosen."""
+    """A few of the names, so that staff see whom they have chosen; none of those who support a
+    suggestion, since nobody said "me too" in order to be named."""
+    if audience.behaviour is not None and audience.behaviour.deed is Deed.SUPPORTED:
+        return []
     if audience.groups:
         titled = groups_of(audience).with_only_columns(groups.c.title)
         return list(connection.execute(titled.limit(SAMPLE)).scalars())
@@ -190,6 +199,28 @@ def recent_events(connection: Connection, node_id: int, now: datetime) -> list[t
         .order_by(events.c.starts_at.desc(), events.c.id.desc())
     )
     return [(row.id, row.title) for row in rows]
+
+
+def recent_suggestions(
+    connection: Connection, person: Person, node_id: int, now: datetime
+) -> list[tuple[int, str, str]]:
+    """Id, number and the beginning of the suggestions of a node and the places below it that
+    `person` may answer and that were not declined: of the last 90 days, the latest first."""
+    path = node_queries.by_id(connection, node_id).path
+    beginning = func.substr(suggestions.c.text, 1, BEGINNING).label("beginning")
+    rows = connection.execute(
+        select(suggestions.c.id, suggestions.c.year, suggestions.c.sequence, beginning)
+        .join(nodes, nodes.c.id == suggestions.c.node_id)
+        .where(
+            node_queries.below(path),
+            node_queries.below(*person.reach(Power.ANSWER)),
+            suggestions.c.state != SuggestionState.DECLINED,
+            suggestions.c.submitted_at > now - SUGGESTED,
+        )
+        .order_by(suggestions.c.id.desc())
+        .limit(MOST_SUGGESTIONS)
+    )
+    return [(row.id, format_number(row.year, row.sequence), row.beginning) for row in rows]
 
 
 def _reached(broadcast_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select, true
 
-from storage.model.event import PAGE, Event, EventCard, EventState, SignUp, SignUpState
+from storage.model.event import PAGE, Event, EventCard, EventState, Seat, SignUp, SignUpState
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
-from storage.tables import events, nodes, persons, sign_ups
+from storage.tables import attendances, events, nodes, persons, sign_ups
 
 LAST_PAGE = 1000
 SHOWN_AFTERWARDS = timedelta(days=30)
@@ -67,8 +67,8 @@ def managed(connection: Connection, person: Person, now: datetime) -> list[Event
     return [_event(row) for row in rows]
 
 
-def roster_for(connection: Connection, event_id: int, person: Person) -> tuple[Event, list[str]]:
-    """An event and who holds a seat, for staff. Raises Refusal if `person` may not see it."""
+def roster_for(connection: Connection, event_id: int, person: Person) -> tuple[Event, list[Seat]]:
+    """An event and its roster, for staff. Raises Refusal if `person` may not see it."""
     event = by_id(connection, event_id)
     path = node_by_id(connection, event.node_id).path
     if not person.may_at(Power.POST_EVENT, path):
@@ -76,15 +76,27 @@ def roster_for(connection: Connection, event_id: int, person: Person) -> tuple[E
     return event, roster(connection, event_id)
 
 
-def roster(connection: Connection, event_id: int) -> list[str]:
-    """The names of those who hold a seat, in the order they signed up."""
+def roster(connection: Connection, event_id: int) -> list[Seat]:
+    """Who holds a seat, in the order they signed up; also who was ticked and gave it back then."""
+    came = and_(attendances.c.id.is_not(None), attendances.c.withdrawn_at.is_(None))
     rows = connection.execute(
-        select(persons.c.name)
+        select(persons.c.id, persons.c.name, attendances.c.id.label("ticked"), came.label("came"))
         .join(sign_ups, sign_ups.c.person_id == persons.c.id)
-        .where(sign_ups.c.event_id == event_id, sign_ups.c.state == SignUpState.SIGNED_UP)
+        .join(
+            attendances,
+            and_(
+                attendances.c.event_id == sign_ups.c.event_id,
+                attendances.c.person_id == persons.c.id,
+            ),
+            isouter=True,
+        )
+        .where(
+            sign_ups.c.event_id == event_id,
+            or_(sign_ups.c.state == SignUpState.SIGNED_UP, came),
+        )
         .order_by(sign_ups.c.signed_up_at, sign_ups.c.id)
     )
-    return list(rows.scalars())
+    return [Seat(r.id, r.name, None if r.ticked is None else bool(r.came)) for r in rows]
 
 
 _EVENT = select(events, nodes.c.name.label("node_name")).join(nodes, nodes.c.id == events.c.node_id)

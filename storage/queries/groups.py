@@ -25,11 +25,11 @@ def linked(connection: Connection, person: Person) -> list[Group]:
 
 
 def for_staff(connection: Connection, group_id: int, person: Person) -> Group:
-    """One that `person` may manage. Raises Refusal("group.gone") for any other."""
+    """One that `person` may manage. Raises Refusal("group.not_linked") for any other."""
     mine = _GROUP.where(groups.c.id == group_id, below(*person.reach(Power.PUSH)))
     row = connection.execute(mine).one_or_none()
     if row is None:
-        raise Refusal("group.gone")
+        raise Refusal("group.not_linked")
     return _group(row)
 
 

@@ -255,11 +255,12 @@ WAITING = exists().where(
     progress.c.state.in_((DeliveryState.QUEUED, DeliveryState.CLAIMED)),
     progress.c.count > 0,
 )
-# As written in the partial index; the whole audience is in, and nothing waits.
+# As written in the partial index; the whole audience is in, no retry goes on, and nothing waits.
 FINISHED = and_(
     text("broadcasts.finished_at IS NULL"),
     broadcasts.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED)),
     broadcasts.c.planned_at.is_not(None),
+    broadcasts.c.retry_at.is_(None),
     ~WAITING,
 )
 
@@ -267,6 +268,21 @@ FINISHED = and_(
 def finished(connection: Connection) -> bool:
     """Whether a running broadcast has nothing left to send."""
     return connection.execute(select(broadcasts.c.id).where(FINISHED)).first() is not None
+
+
+def unretried(connection: Connection) -> list[int]:
+    """Broadcasts of which what failed is not wholly queued again, the most urgent first."""
+    return list(
+        connection.execute(
+            select(broadcasts.c.id)
+            .where(
+                text("broadcasts.finished_at IS NULL"),
+                broadcasts.c.retry_at.is_not(None),
+                broadcasts.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED)),
+            )
+            .order_by(broadcasts.c.priority, broadcasts.c.id)
+        ).scalars()
+    )
 
 
 def unswept(connection: Connection) -> list[int]:

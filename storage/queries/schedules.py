@@ -81,6 +81,15 @@ def planned(connection: Connection, person: Person, now: datetime, zone: ZoneInf
     ]
 
 
+def by_the_clock(connection: Connection, path: str) -> list[Schedule]:
+    """Active schedules at or below the node at `path` that have a clock time."""
+    rows = connection.execute(
+        _SCHEDULE.where(schedules.c.state == ScheduleState.ACTIVE, below(path))
+    )
+    found = [_schedule(row) for row in rows]
+    return [schedule for schedule in found if schedule.rhythm.at is not None]
+
+
 def zone_of(connection: Connection, node_id: int, zone: ZoneInfo) -> ZoneInfo:
     """Whose clock a schedule of the node goes by; `zone` is the district's.
 

@@ -1,23 +1,54 @@
-"""Suggestions as authors and staff see them. Nothing here gives staff an anonymous author."""
+"""Suggestions as authors, staff and neighbours see them.
 
+Nothing here gives staff an anonymous author, nor neighbours any author.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, select
 
 from storage.model.desk import Waiting
+from storage.model.likeness import ALIKE, READ, likeness, said
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.suggestion import Suggestion, SuggestionState, format_number
+from storage.model.suggestion import (
+    SHOWN_TO_NEIGHBOURS,
+    SIMILAR_AMONG,
+    SIMILAR_SHOWN,
+    SIMILAR_WITHIN,
+    Glimpse,
+    Suggestion,
+    SuggestionState,
+    beginning,
+    format_number,
+)
 from storage.queries.nodes import below
 from storage.queries.people import pending_requests
-from storage.tables import nodes, persons, suggestions
+from storage.tables import nodes, persons, suggestions, supports
 
 LIST_LIMIT = 5
+SUPPORTED_LIMIT = 3  # in the list they come below one's own
 
 _AUTHOR = case((suggestions.c.anonymous, None), else_=persons.c.name)
+_STANDS = (supports.c.suggestion_id == suggestions.c.id, supports.c.withdrawn_at.is_(None))
+_SUPPORTERS = (
+    select(func.count())
+    .select_from(supports)
+    .where(*_STANDS)
+    .correlate(suggestions)
+    .scalar_subquery()
+    .label("supporters")
+)
 _SUGGESTION = (
-    select(suggestions, nodes.c.name.label("node_name"), _AUTHOR.label("author_name"))
+    select(
+        suggestions,
+        nodes.c.name.label("node_name"),
+        _AUTHOR.label("author_name"),
+        _SUPPORTERS,
+    )
     .join(nodes, nodes.c.id == suggestions.c.node_id)
     .join(persons, persons.c.id == suggestions.c.author_id, isouter=True)
 )
@@ -77,6 +108,99 @@ def for_staff(connection: Connection, suggestion_id: int, person: Person) -> Sug
     return _suggestion(row)
 
 
+_GLIMPSE = select(
+    suggestions.c.id,
+    suggestions.c.year,
+    suggestions.c.sequence,
+    suggestions.c.text,
+    suggestions.c.state,
+    _SUPPORTERS,
+    exists()
+    .where(*_STANDS, supports.c.person_id == bindparam("reader_id"))
+    .correlate(suggestions)
+    .label("supported"),
+)
+
+
+def similar(
+    connection: Connection, person_id: int, node_id: int, text: str, now: datetime
+) -> list[int]:
+    """Ids of suggestions at a node that may be about the same as `text`, the most alike first.
+
+    Only what staff adopted and still work on, of somebody else, of the last half year; of those
+    the newest are looked through.
+    """
+    mine = said(text)
+    if not mine:
+        return []
+    rows = connection.execute(
+        select(suggestions.c.id, func.substr(suggestions.c.text, 1, READ).label("text"))
+        .where(
+            suggestions.c.node_id == node_id,
+            suggestions.c.state == SuggestionState.ADOPTED,
+            suggestions.c.submitted_at > now - SIMILAR_WITHIN,
+            or_(suggestions.c.author_id.is_(None), suggestions.c.author_id != person_id),
+        )
+        .order_by(suggestions.c.id.desc())
+        .limit(SIMILAR_AMONG)
+    )
+    found = [(likeness(mine, said(row.text)), row.id) for row in rows]
+    alike = sorted((each for each in found if each[0] >= ALIKE), reverse=True)
+    return [suggestion_id for _, suggestion_id in alike[:SIMILAR_SHOWN]]
+
+
+def glimpses(connection: Connection, ids: Sequence[int], person_id: int) -> list[Glimpse]:
+    """What a neighbour may see of suggestions, in the order of `ids`; what is gone is left out."""
+    rows = connection.execute(_GLIMPSE.where(suggestions.c.id.in_(ids)), {"reader_id": person_id})
+    found = {row.id: _glimpse(row) for row in rows}
+    return [found[i] for i in ids if i in found]
+
+
+def supporters(connection: Connection, suggestion_id: int) -> Sequence[int]:
+    """The ids of those who support a suggestion."""
+    statement = select(supports.c.person_id).where(
+        supports.c.suggestion_id == suggestion_id, supports.c.withdrawn_at.is_(None)
+    )
+    return connection.execute(statement.order_by(supports.c.person_id)).scalars().all()
+
+
+def supported_by(connection: Connection, person_id: int) -> list[Glimpse]:
+    """What a person supports, the newest support first."""
+    rows = connection.execute(
+        _GLIMPSE.join(supports, supports.c.suggestion_id == suggestions.c.id)
+        .where(supports.c.person_id == person_id, supports.c.withdrawn_at.is_(None))
+        .order_by(supports.c.supported_at.desc(), supports.c.id.desc())
+        .limit(SUPPORTED_LIMIT),
+        {"reader_id": person_id},
+    )
+    return [_glimpse(row) for row in rows]
+
+
+def for_supporter(connection: Connection, suggestion_id: int, person_id: int) -> Glimpse:
+    """One that a person supports, or did. Raises Refusal("suggestion.not_found") for others."""
+    row = connection.execute(
+        _GLIMPSE.join(supports, supports.c.suggestion_id == suggestions.c.id).where(
+            suggestions.c.id == suggestion_id, supports.c.person_id == person_id
+        ),
+        {"reader_id": person_id},
+    ).one_or_none()
+    if row is None:
+        raise Refusal("suggestion.not_found")
+    return _glimpse(row)
+
+
+def _glimpse(row: Row[Any]) -> Glimpse:
+    state = SuggestionState(row.state)
+    return Glimpse(
+        id=row.id,
+        number=format_number(row.year, row.sequence),
+        beginning=beginning(row.text) if state in SHOWN_TO_NEIGHBOURS else "",
+        state=state,
+        supporters=row.supporters,
+        supported=bool(row.supported),
+    )
+
+
 def waiting(connection: Connection, person: Person) -> Waiting:
     """What waits where `person` may answer: requests, and suggestions that were received, then
     those adopted and not yet carried out, the oldest first."""
@@ -118,4 +242,5 @@ def _suggestion(row: Row[Any]) -> Suggestion:
         reply=row.reply,
         submitted_at=row.submitted_at,
         decided_at=row.decided_at,
+        supporters=row.supporters,
     )

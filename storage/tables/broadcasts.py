@@ -40,6 +40,9 @@ broadcasts = Table(
     Column("planned_node", Id, nullable=False, server_default="0"),
     Column("planned_person", Id, nullable=False, server_default="0"),
     Column("planned_at", Instant),
+    # What failed before this moment is queued again: every delivery up to this place is.
+    Column("retry_at", Instant),
+    Column("retry_place", Id, nullable=False, server_default="0"),
     Column("finished_at", Instant),
     Column("draft_key", String(64), unique=True),
     reference("created_by", "persons", nullable=True),

@@ -46,7 +46,7 @@ FAULTS: list[tuple[Fault, float]] = [
     (BadGateway(), 0.02),
     (Hang(0.5), 0.005),
 ]
-UNSURE_SHARE = 0.05  # of all deliveries, by these faults: more than they come to
+UNSURE_SHARE = 0.1  # of all deliveries, by these faults: more than they come to
 METHODS = ("sendMessage", "editMessageText", "answerCallbackQuery")
 IN_HAND = 40  # claimed, or sent and not recorded, when a process is killed: not more
 BLOCKING = 5  # people who block the bot

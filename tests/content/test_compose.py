@@ -47,6 +47,26 @@ def courses() -> Courses:
             "东湖社区 · 所有人 · 报名「<消防>」的",
             "东湖社区 · everybody · signed up for “<消防>”",
         ),
+        (
+            Audience(1, behaviour=Behaviour(Deed.ATTENDED, subject_id=3)),
+            "东湖社区 · 所有人 · 来了「<消防>」的",
+            "东湖社区 · everybody · came to “<消防>”",
+        ),
+        (
+            Audience(1, behaviour=Behaviour(Deed.ATTENDED, False, subject_id=3)),
+            "东湖社区 · 所有人 · 没来「<消防>」的（没报名的也算）",
+            "东湖社区 · everybody · did not come to “<消防>” (signed up or not)",
+        ),
+        (
+            Audience(1, behaviour=Behaviour(Deed.SUPPORTED, subject_id=3)),
+            "东湖社区 · 所有人 · 附议建议 2026-0042 的",
+            "东湖社区 · everybody · supporting suggestion 2026-0042",
+        ),
+        (
+            Audience(1, behaviour=Behaviour(Deed.SUPPORTED, False, subject_id=3)),
+            "东湖社区 · 所有人 · 没附议建议 2026-0042 的",
+            "东湖社区 · everybody · not supporting suggestion 2026-0042",
+        ),
         (Audience(1, groups=True, language="en"), "东湖社区 · 群", "东湖社区 · groups"),
         (Audience(of_event=3), "报名「<消防>」的人", "those signed up for “<消防>”"),
         (Audience(of_broadcast=3), "收到过原来那条的人", "those who got the first message"),
@@ -55,9 +75,21 @@ def courses() -> Courses:
 def test_an_audience_is_told_in_words(
     courses: Courses, audience: Audience, zh: str, en: str
 ) -> None:
+    names = {"place": "东湖社区", "event": "<消防>", "suggestion": "2026-0042"}
     for say, words in ((ZH, zh), (EN, en)):
-        told = compose.describe_audience(say, audience, courses, place="东湖社区", event="<消防>")
-        assert told == words
+        assert compose.describe_audience(say, audience, courses, **names) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("路灯\n坏了", "2026-0042 路灯 坏了"),
+        ("一" * 60, f"2026-0042 {'一' * 11}…"),
+        ("", "2026-0042 📷"),
+    ],
+)
+def test_a_suggestion_to_choose_is_told_by_its_number_and_beginning(text: str, told: str) -> None:
+    assert compose.suggestion(ZH, "2026-0042", text) == told
 
 
 def test_what_people_did_is_told_by_the_title_of_the_item(courses: Courses) -> None:

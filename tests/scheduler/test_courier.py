@@ -19,10 +19,11 @@ from content.texts import load_texts
 from scheduler.courier import Courier, _Hand
 from scheduler.letters import Letters
 from scheduler.pace import Pace
-from scheduler.ports import Rejected, SlowDown, TryLater, Unreachable, Unsure
+from scheduler.ports import Edit, Rejected, SlowDown, TryLater, Unreachable, Unsure
 from storage.actions import broadcasts, events, outbox, people, slots
 from storage.actions.sign_ups import sign_up
 from storage.actions.suggestions import decide, submit
+from storage.actions.supports import support
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.delivery import (
@@ -74,9 +75,17 @@ class Telegram:
         self.sent.append((chat_id, screen))
         return (1000 + len(self.sent),)
 
+    def edits(self, chat_id: int, screen: Screen, sent: MessageIds) -> list[Edit]:
+        async def edit() -> tuple[int, ...]:
+            if waiting := self.mishaps.get(chat_id):
+                raise waiting.pop(0)
+            self.edited.append((chat_id, screen, sent))
+            return sent[0]
+
+        return [edit, *sent[1:]]
+
     async def edit(self, chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
-        self.edited.append((chat_id, screen, sent))
-        return sent
+        raise AssertionError("this is for cards")
 
     async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
         self.deleted += [(chat_id, i) for i in message_ids]
@@ -290,7 +299,7 @@ async def test_what_was_in_flight_at_a_crash_is_sent_again_at_the_start(
     with caplog.at_level(logging.WARNING):
         await post.deliver()
     assert await post.states() == {State.SENT: 10}
-    assert "in flight when the bot stopped: 10" in caplog.text
+    assert "in nobody's hands: 10" in caplog.text
     rows = await post.rows()
     assert {row.unsure_at for row in rows} == {NOW}, "each may have come twice"
 
@@ -377,6 +386,7 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         event = await post.district.event()
         await write(sign_up, ana.telegram_id, event.id, NOW)
         made = await write(submit, ana.id, draft(language), NOW, ZONE)
+        await write(support, bo.id, made.id, NOW)
         await write(people.ask_membership, bo.id, NOW, ZONE)
         schedule = await post.district.schedule(once(NOW), NOW)
         given = (schedule, NOW, "safe-account", False, None, NOW)
@@ -461,11 +471,14 @@ async def test_what_is_changed_twice_is_changed_where_it_is_now(post: Post) -> N
     first = await notice(post)
     await post.deliver()
 
-    async def edit(chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
-        post.telegram.edited.append((chat_id, screen, sent))
-        return ((1001,), (2002,))
+    async def edit() -> tuple[int, ...]:
+        return (2002,)
 
-    post.telegram.edit = edit  # type: ignore[method-assign]
+    def edits(chat_id: int, screen: Screen, sent: MessageIds) -> list[Edit]:
+        post.telegram.edited.append((chat_id, screen, sent))
+        return [(1001,), edit]
+
+    post.telegram.edits = edits  # type: ignore[method-assign]
     for text in ("新", "更新"):
         content = Message({"zh": text}).to_json()
         await write(broadcasts.correct, kim.id, first, content, text, post.now)
@@ -474,6 +487,111 @@ async def test_what_is_changed_twice_is_changed_where_it_is_now(post: Post) -> N
     await write(broadcasts.withdraw, kim.id, first, "draft", post.now)
     await post.deliver()
     assert [i for _, i in post.telegram.deleted] == [1001, 2002]
+
+
+def in_three_calls(post: Post, mishaps: list[Exception]) -> list[str]:
+    """A correction is to make three calls, beside an album that stays: it edits a part, adds one,
+    and deletes one. Returns the list of those that were made; a mishap comes before each second."""
+    made: list[str] = []
+
+    def edits(chat_id: int, screen: Screen, sent: MessageIds) -> list[Edit]:
+        async def step(name: str, ids: tuple[int, ...]) -> tuple[int, ...]:
+            if made and mishaps:
+                raise mishaps.pop(0)
+            made.append(f"{name} {screen.text}")
+            return ids
+
+        added = sent[2] if len(sent) > 2 else (3,)
+        return [
+            sent[0],
+            lambda: step("edits", sent[1]),
+            lambda: step("adds", added),
+            lambda: step("deletes", ()),
+        ]
+
+    post.telegram.edits = edits  # type: ignore[method-assign]
+    return made
+
+
+async def sent_in_parts(post: Post, **given: Any) -> int:
+    """A notice that ana has as two messages; the first is an album."""
+    await post.district.resident("ana")
+    first = await notice(post, **given)
+    await post.district.owes()
+    [held] = await post.district.database.write(outbox.claim_due, NOW, 9, ZONE)
+    arrived = Outcome(held.id, first, State.SENT, sent=((1, 10), (2,)))
+    await post.district.database.write(outbox.record, [arrived], NOW)
+    return first
+
+
+async def test_each_call_of_a_correction_waits_for_a_turn_of_its_own(post: Post) -> None:
+    first = await sent_in_parts(post)
+    made = in_three_calls(post, [])
+    clock = FakeClock()
+    post.pace = Pace(30, clock=clock.now, sleep=clock.sleep)
+    kim, new = await post.district.kim(), Message({"zh": "新"}).to_json()
+    write = post.district.database.write
+    change = await write(broadcasts.correct, kim.id, first, new, "draft", post.now)
+    await post.deliver()
+    assert made == ["edits 新", "adds 新", "deletes 新"]
+    assert clock.time >= 2 * post.pace.chat_interval
+    old, row = await post.rows()
+    assert (row.broadcast_id, row.state) == (change, State.SENT)
+    assert old.message_ids == row.message_ids == "1,10;2;3"
+
+
+async def test_a_correction_goes_on_where_a_pause_found_it(post: Post) -> None:
+    first = await sent_in_parts(post)
+    made = in_three_calls(post, [SlowDown("429", 1), TryLater("reset"), Unsure("502")])
+    kim, new = await post.district.kim(), Message({"zh": "新"}).to_json()
+    write = post.district.database.write
+    change = await write(broadcasts.correct, kim.id, first, new, "draft", post.now)
+    for done in (1, 1, 1, 3):
+        await post.deliver()
+        assert len(made) == done
+        post.now += timedelta(seconds=10)
+    assert made == ["edits 新", "adds 新", "deletes 新"]
+    assert await counts(post, change) == {State.SENT: 1}
+    assert [row.message_ids for row in await post.rows()] == ["1,10;2;3"] * 2
+
+
+async def test_what_half_a_correction_added_is_known_to_the_next_change(post: Post) -> None:
+    """The other half never comes: a withdrawal, say, must delete the new piece all the same."""
+    first = await sent_in_parts(post)
+    made = in_three_calls(post, [])
+    kim, new = await post.district.kim(), Message({"zh": "新"}).to_json()
+    write, whole = post.district.database.write, post.telegram.edits
+
+    def breaks(chat_id: int, screen: Screen, sent: MessageIds) -> list[Edit]:
+        async def refused() -> tuple[int, ...]:
+            raise TryLater("reset")
+
+        return [*whole(chat_id, screen, sent)[:3], refused]
+
+    post.telegram.edits = breaks  # type: ignore[method-assign]
+    change = await write(broadcasts.correct, kim.id, first, new, "draft", post.now)
+    await post.deliver()
+    assert made == ["edits 新", "adds 新"]
+    assert await counts(post, change) == {State.QUEUED: 1}
+    await write(broadcasts.withdraw, kim.id, first, "draft 2", post.now)
+    await post.deliver()
+    assert [i for _, i in post.telegram.deleted] == [1, 10, 2, 3]
+
+
+async def test_a_withdrawal_of_many_messages_waits_for_a_turn_for_each_call(post: Post) -> None:
+    first = await notice(post)
+    ana = await post.district.resident("ana")
+    await post.district.owes()
+    [held] = await post.district.database.write(outbox.claim_due, NOW, 9, ZONE)
+    arrived = Outcome(held.id, first, State.SENT, sent=tuple((n,) for n in range(1, 231)))
+    await post.district.database.write(outbox.record, [arrived], NOW)
+    clock = FakeClock()
+    post.pace = Pace(30, clock=clock.now, sleep=clock.sleep)
+    kim = await post.district.kim()
+    await post.district.database.write(broadcasts.withdraw, kim.id, first, "draft", post.now)
+    await post.deliver()
+    assert post.telegram.deleted == [(ana.telegram_id, n) for n in range(1, 231)]
+    assert clock.time >= 2 * post.pace.chat_interval
 
 
 async def test_a_second_correction_ends_the_first(post: Post) -> None:
@@ -694,3 +812,90 @@ async def test_nothing_is_sent_that_cannot_be_written_down_and_nothing_is_forgot
     await asyncio.wait_for(running, 10)
     assert await counts(post, sent) == {State.SENT: 30}
     assert len(post.telegram.sent) == 30
+
+
+@pytest.mark.parametrize("at_most_once", [False, True])
+async def test_what_was_claimed_by_a_commit_whose_answer_was_lost_is_sent(
+    post: Post, monkeypatch: pytest.MonkeyPatch, at_most_once: bool
+) -> None:
+    """It is claimed and in nobody's hands; and surely it was not sent, so nobody need be unsure.
+    Nor is what was sent and is not written yet taken for one of those."""
+    for n in range(30):
+        await post.district.resident(f"p{n}")
+    sent = await notice(post, at_most_once=at_most_once)
+    await post.district.owes()
+    post.pace = Pace(100)
+    post.pace.chat_interval = 0.001  # who is written to twice is so at once
+    database, losses, slow = post.district.database, [ConnectionError("lost")], asyncio.Event()
+    real = database.write
+
+    async def write(action: Any, *given: Any, **named: Any) -> Any:
+        if action is outbox.record:
+            await slow.wait()
+        result = await real(action, *given, **named)
+        if action is outbox.claim_due and post.telegram.sent and losses:
+            raise losses.pop()
+        return result
+
+    monkeypatch.setattr(database, "write", write)
+    courier = post.courier()
+    running = asyncio.ensure_future(courier.run())
+    courier.rounds.wake()
+    await post.until(lambda: not losses)
+    for n in range(500):
+        courier.rounds.wake()
+        if n == 20:  # the next round had to wait until everything was written
+            slow.set()
+        if await post.states() == {State.SENT: 30}:
+            break
+        await asyncio.sleep(0.01)
+    courier.rounds.stop()
+    await asyncio.wait_for(running, 10)
+    assert await counts(post, sent) == {State.SENT: 30}
+    assert len(post.telegram.sent) == 30
+    assert {row.unsure_at for row in await post.rows()} == {None}
+
+
+async def test_who_was_never_sure_stays_unsure_when_a_delivery_is_given_up(post: Post) -> None:
+    ana = await post.district.resident("ana")
+    sent = await notice(post)
+    await post.district.owes()
+
+    def many_tries(connection: Connection) -> None:
+        connection.execute(deliveries.update().values(attempts=MAX_ATTEMPTS))
+
+    await post.district.database.write(many_tries)
+    post.telegram.mishaps[ana.telegram_id] = [Unsure("502")]
+    await post.deliver()
+    assert await counts(post, sent) == {State.FAILED: 1}
+    [listed] = await post.district.database.read(broadcast_queries.troubles, sent, 0)
+    assert listed.unsure
+
+
+async def test_what_was_in_hand_when_a_round_failed_is_sent_in_the_next(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for n in range(10):
+        await post.district.resident(f"p{n}")
+    sent = await notice(post)
+    await post.district.owes()
+    real = post.pace.turn_now
+
+    turns: list[int] = []
+
+    def fails(chat_id: int) -> Any:
+        turns.append(chat_id)
+        if len(turns) == 4:
+            raise RuntimeError("a mistake of ours")
+        return real(chat_id)
+
+    monkeypatch.setattr(post.pace, "turn_now", fails)
+    courier = post.courier()
+    running = asyncio.ensure_future(courier.run())
+    courier.rounds.wake()
+    await post.until(lambda: "a round failed" in caplog.text)
+    courier.rounds.wake()
+    await post.until(lambda: len({chat for chat, _ in post.telegram.sent}) == 10)
+    courier.rounds.stop()
+    await asyncio.wait_for(running, 5)
+    assert await counts(post, sent) == {State.SENT: 10}

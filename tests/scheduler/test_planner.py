@@ -14,11 +14,13 @@ from content.holidays import load_holidays
 from scheduler.calendar import next_slots
 from scheduler.planner import Planner
 from storage.actions import schedules as actions
+from storage.actions.broadcasts import begin, retry
+from storage.actions.outbox import claim_due, record
 from storage.actions.sign_ups import sign_up
 from storage.actions.study import join_course
 from storage.model.audience import Audience
-from storage.model.broadcast import BroadcastState
-from storage.model.delivery import STUDY_CUT_OFF, DeliveryKind, DeliveryState
+from storage.model.broadcast import BroadcastState, NewBroadcast
+from storage.model.delivery import STUDY_CUT_OFF, DeliveryKind, DeliveryState, Outcome
 from storage.model.node import Node
 from storage.model.rhythm import WEEKDAYS, Rhythm, ScheduleKind, after_joining
 from storage.model.schedule import CUT_OFFS, NewSchedule, ScheduleState
@@ -300,3 +302,27 @@ async def test_a_place_that_is_given_another_clock_neither_misses_a_day_nor_has_
         await planner(district, FIRST - 8 * HOUR + half_hour * HOUR / 2, []).plan()
     slots = [slot.astimezone(ZONE) for slot in await fired(district)]
     assert [(slot.day, slot.hour) for slot in slots] == list(zip((2, 3, 4, 5), hours, strict=True))
+
+
+async def test_a_retry_is_brought_to_its_end(district: District) -> None:
+    for n in range(5):
+        await district.resident(f"p{n}")
+    kim, write = await district.kim(), district.database.write
+    new = NewBroadcast(DeliveryKind.NOTICE, district.east.id, Audience(district.east.id), NOW)
+    broadcast = await write(begin, new, NOW)
+    await district.owes()
+    failed = [
+        Outcome(claimed.id, broadcast, DeliveryState.FAILED, reason="400")
+        for claimed in await write(claim_due, NOW, 9, ZONE)
+    ]
+    await write(record, failed, NOW)
+    woken: list[int] = []
+    await planner(district, NOW, woken).plan()
+    [row] = await district.rows(broadcasts)
+    assert (row.state, woken) == (BroadcastState.DONE, [])
+    assert await write(retry, kim.id, broadcast, NOW, 2) == 5
+    await planner(district, NOW, woken).plan()
+    assert {row.state for row in await district.rows(deliveries)} == {DeliveryState.QUEUED}
+    assert woken
+    [row] = await district.rows(broadcasts)
+    assert row.state == BroadcastState.RUNNING

@@ -391,6 +391,135 @@ async def test_a_broadcast_is_done_when_nothing_waits_and_again_after_a_retry(
     assert await district.database.write(actions.retry, kim.id, broadcast, NOW) == 0
 
 
+# Trying again
+
+
+async def lost(district: District, failed: int, **given: Any) -> tuple[Person, int]:
+    """A broadcast of which so many failed and nothing else became of any; and who may retry it."""
+    for n in range(failed):
+        await district.resident(f"p{n}")
+    kim = await district.kim()
+    broadcast = await begin(district, **given)
+    await district.owes()
+    await tell(district, await claim(district), State.FAILED, reason="400")
+    await district.database.write(actions.finish, NOW)
+    return kim, broadcast
+
+
+async def test_a_retry_goes_in_steps_and_its_place_survives_a_kill(district: District) -> None:
+    kim, broadcast = await lost(district, 7)
+    write, read = district.database.write, district.database.read
+    assert await write(actions.retry, kim.id, broadcast, NOW, 3) == 7
+    queued = [3]
+    assert await states(district, broadcast) == {State.QUEUED: 3, State.FAILED: 4}
+    assert await read(outbox_queries.unretried) == [broadcast]
+    # A process that knows nothing goes on; meanwhile what is queued goes out, and it is not over.
+    while await write(actions.retry_on, broadcast, NOW + DAY, 3):
+        await tell(district, await claim(district, now=NOW + DAY), State.SENT)
+        assert not await read(outbox_queries.finished)
+        seen = await states(district, broadcast)
+        assert sum(seen.values()) == 7
+        queued.append(7 - seen[State.FAILED] if State.FAILED in seen else 7)
+    assert queued == [3, 6]
+    await tell(district, await claim(district, now=NOW + DAY), State.SENT)
+    assert await states(district, broadcast) == {State.SENT: 7}
+    assert await read(outbox_queries.unretried) == []
+    assert await read(outbox_queries.finished)
+    assert not await write(actions.retry_on, broadcast, NOW + DAY, 3)
+
+
+async def test_only_who_is_back_is_tried_again_however_many_are_not(district: District) -> None:
+    crowd = [await district.resident(f"p{n}") for n in range(7)]
+    kim, write = await district.kim(), district.database.write
+    broadcast = await begin(district)
+    await district.owes()
+    await tell(district, await claim(district), State.UNREACHABLE, reason="blocked")
+    assert await write(actions.retry, kim.id, broadcast, NOW) == 0
+    await write(people.set_reachable, crowd[5].telegram_id, True, NOW)
+    assert await write(actions.retry, kim.id, broadcast, NOW, 2) == 0  # not among the first
+    while await write(actions.retry_on, broadcast, NOW, 2):
+        continue
+    assert await states(district, broadcast) == {State.UNREACHABLE: 6, State.QUEUED: 1}
+    assert [c.chat_id for c in await claim(district)] == [crowd[5].telegram_id]
+
+
+async def test_what_fails_while_a_retry_goes_on_is_not_retried_by_it(district: District) -> None:
+    """Nobody was asked: of what must arrive at most once it may have arrived."""
+    later = NOW + timedelta(minutes=1)
+    kim, broadcast = await lost(district, 4, at_most_once=True)
+    write = district.database.write
+    new = [await district.resident(f"new{n}") for n in range(2)]
+    await write(lambda c: c.execute(update(broadcasts).values(planned_at=None)) and None)
+    assert await write(actions.retry, kim.id, broadcast, NOW, 2) == 4
+    await district.owes(NOW)
+    claimed = await claim(district, now=NOW)
+    assert {p.telegram_id for p in new} < {c.chat_id for c in claimed}
+    unknown = [Outcome(c.id, broadcast, State.FAILED, reason="502", unsure=True) for c in claimed]
+    await write(record, unknown, later)
+    while await write(actions.retry_on, broadcast, later, 2):
+        continue
+    assert await states(district, broadcast) == {State.FAILED: 4, State.QUEUED: 2}
+
+
+async def test_a_retry_that_is_stopped_goes_no_further(district: District) -> None:
+    kim, broadcast = await lost(district, 5)
+    write = district.database.write
+    assert await write(actions.retry, kim.id, broadcast, NOW, 2) == 5
+    await write(actions.cancel, kim.id, broadcast)
+    assert not await write(actions.retry_on, broadcast, NOW, 2)
+    assert await district.database.read(outbox_queries.unretried) == []
+    while await write(actions.sweep, broadcast, NOW):
+        continue
+    assert await states(district, broadcast) == {State.FAILED: 3, State.CANCELLED: 2}
+    with pytest.raises(Refusal, match="broadcast.over"):
+        await write(actions.retry, kim.id, broadcast, NOW)
+
+
+async def test_planners_at_once_share_a_retry(district: District) -> None:
+    kim, broadcast = await lost(district, 12)
+    write = district.database.write
+    await write(actions.retry, kim.id, broadcast, NOW, 2)
+    for _ in range(4):
+        await outcomes(write(actions.retry_on, broadcast, NOW, 2) for _ in range(4))
+    assert await states(district, broadcast) == {State.QUEUED: 12}
+
+
+async def test_a_message_that_is_retried_goes_on_where_it_stopped_and_a_correction_does_not(
+    district: District,
+) -> None:
+    """There may have been another correction since, with other words in the parts before."""
+    await district.resident()
+    kim, write = await district.kim(), district.database.write
+    first = await begin(district)
+    await district.owes()
+    await tell(district, await claim(district), State.FAILED, reason="400", sent=((1,),))
+    assert await write(actions.retry, kim.id, first, NOW) == 1
+    [again] = await claim(district)
+    assert again.sent == ((1,),)
+    await tell(district, [again], State.SENT, sent=((1,), (2,)))
+    change = await write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    await district.owes()
+    await tell(district, await claim(district), State.FAILED, reason="400", sent=((1,),))
+    assert await write(actions.retry, kim.id, change, NOW) == 1
+    [again] = await claim(district)
+    assert (again.sent, again.before) == ((), ((1,), (2,)))
+
+
+async def test_what_half_a_correction_added_belongs_to_what_it_corrects(district: District) -> None:
+    await district.resident()
+    kim, write = await district.kim(), district.database.write
+    first = await begin(district)
+    await district.owes()
+    await tell(district, await claim(district), State.SENT, sent=((1,),))
+    await write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    await district.owes()
+    there = ((1,), (2,))
+    given: dict[str, Any] = {"sent": ((1,),), "corrects": first, "there": there}
+    await tell(district, await claim(district), State.QUEUED, **given)
+    [again] = await claim(district)
+    assert (again.sent, again.before) == (((1,),), there)
+
+
 async def test_the_same_draft_begun_many_times_is_one(district: District) -> None:
     await outcomes(district.database.read(outbox_queries.unplanned) for _ in range(4))
     ids = await outcomes(begin(district, draft_key="one") for _ in range(5))
@@ -417,6 +546,21 @@ async def test_after_a_crash_at_most_once_means_not_again(district: District) ->
         assert seen.unsure == 2
         listed = await district.database.read(queries.troubles, broadcast, 0)
         assert [t.unsure for t in listed] == [True, True]
+
+
+async def test_what_was_claimed_and_surely_not_sent_is_queued_as_if_nothing_had_happened(
+    district: District,
+) -> None:
+    await district.resident()
+    ids = [await begin(district), await begin(district, at_most_once=True)]
+    await district.owes()
+    await claim(district)
+    assert await district.database.write(requeue_claimed, NOW, unsure=False) == 2
+    for broadcast in ids:
+        assert await states(district, broadcast) == {State.QUEUED: 1}
+        seen = await district.database.read(queries.by_id, broadcast)
+        assert seen.unsure == 0
+        assert await district.database.read(queries.troubles, broadcast, 0) == []
 
 
 async def test_what_comes_too_late_expires(district: District) -> None:

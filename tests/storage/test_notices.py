@@ -259,7 +259,7 @@ async def test_a_group_that_comes_back_belongs_where_it_did(district: District) 
     await write(group_actions.unlink, mei.id, back.id, NOW)
     assert await linked(district, mei) == []
     unlink = district.database.write(group_actions.unlink, mei.id, back.id, NOW)
-    assert await outcomes([unlink]) == ["group.gone"]
+    assert await outcomes([unlink]) == ["group.not_linked"]
 
 
 async def test_a_group_that_others_bring_back_is_theirs(district: District) -> None:
@@ -278,7 +278,7 @@ async def test_only_its_own_staff_unlink_a_group(district: District) -> None:
     group = await bring(district, kim)
     assert group is not None
     unlink = district.database.write(group_actions.unlink, far.id, group.id, NOW)
-    assert await outcomes([unlink]) == ["group.gone"]
+    assert await outcomes([unlink]) == ["group.not_linked"]
     assert await linked(district, kim) == [(CHAT, district.east.id)]
 
 

@@ -6,15 +6,18 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic import command
 from sqlalchemy import Connection, make_url, text, update
 
 from content.courses import load_courses
+from scheduler.calendar import next_slots
 from scheduler.planner import Planner
 from storage.actions import events as event_actions
 from storage.actions import people
+from storage.actions.nodes import set_zone
 from storage.actions.schedules import cancel, schedule
 from storage.actions.sign_ups import cancel as give_back
 from storage.actions.sign_ups import sign_up
@@ -249,6 +252,30 @@ async def test_a_schedule_goes_by_the_clock_of_its_place(district: District) -> 
     await notice(district, node_id=district.west.id)
     [planned] = await read(queries.planned, district.mei, NOW, ZONE)
     assert planned.zone.key == "Asia/Urumqi"
+
+
+async def test_another_clock_moves_what_goes_by_it_and_only_the_district_may(
+    district: District,
+) -> None:
+    daily = Rhythm(ScheduleKind.DAILY, at=time(8, 30))
+    slot, moment = NOW + timedelta(hours=20, minutes=30), NOW + timedelta(days=1)
+    east, west = (
+        await district.schedule(daily, slot),
+        await district.schedule(daily, slot, district.west),
+    )
+    fixed = await district.schedule(once(moment), moment)
+    kim, urumqi = await district.kim(), ZoneInfo("Asia/Urumqi")
+    given = (district.east.id, urumqi, ZONE, next_slots)
+    refused = district.database.write(set_zone, kim.id, *given)
+    assert await outcomes([refused]) == ["refused.not_yours"]
+    for _ in range(2):  # twice is the same as once
+        await district.database.write(set_zone, district.mei.id, *given)
+    rows = {row.id: row.next_slot_at for row in await district.rows(schedules)}
+    later = timedelta(hours=2)
+    assert rows == {east.id: slot + later, west.id: slot, fixed.id: moment}
+    back = (district.mei.id, district.east.id, ZONE, ZONE, next_slots)
+    await district.database.write(set_zone, *back)
+    assert [row.next_slot_at for row in await district.rows(schedules)] == [slot, slot, moment]
 
 
 # Joining a course

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from storage.database import Database
-from storage.tables import counters, nodes
-from storage.trouble import is_trouble
-from tests.storage.district import rows_of
+from storage.database import Database, open_database
+from storage.tables import counters, nodes, updates
+from storage.trouble import is_refused, is_trouble
+from tests.storage.district import NOW, rows_of
 from tests.storage.test_database import put_counter
+
+NAIVE = NOW.replace(tzinfo=None)
 
 
 def make_full(connection: Connection) -> None:
@@ -102,3 +104,37 @@ def test_nor_is_what_did_not_come_from_the_database(error: Exception) -> None:
 
 def test_a_database_that_cannot_be_reached_is_trouble() -> None:
     assert is_trouble(ConnectionRefusedError())
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        lambda c: c.execute(nodes.insert().values(name="no code")),
+        lambda c: put_counter(c, "a surrogate without the other \ud800"),
+        lambda c: put_counter(c, "n", 2**70),
+        lambda c: c.execute(updates.insert().values(update_id=1, received_at=NAIVE)),
+    ],
+)
+async def test_values_that_no_column_can_hold_are_refused(
+    database: Database, values: object
+) -> None:
+    error = await _failure(database, values)
+    assert is_refused(error), repr(error)
+    assert not is_trouble(error)
+
+
+@pytest.mark.parametrize("name", ["\x00", "n" * 10_000])
+async def test_postgresql_refuses_some_texts(postgres_url: str, name: str) -> None:
+    postgres = open_database(postgres_url)
+    try:
+        assert is_refused(await _failure(postgres, lambda c: put_counter(c, name)))
+    finally:
+        await postgres.close()
+
+
+async def test_what_may_be_written_in_a_minute_is_not_refused(sqlite: Database) -> None:
+    await sqlite.write(make_full)
+    assert not is_refused(await _failure(sqlite, put_much))
+    for error in (OSError(28, "no space"), ConnectionError(), TimeoutError()):
+        assert not is_refused(error)
+    assert not is_refused(await _failure(sqlite, lambda c: c.execute(text("SELECT * FROM x"))))

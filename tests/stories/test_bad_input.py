@@ -26,7 +26,7 @@ async def test_staff_of_another_community_reach_nothing_by_forged_buttons(town: 
     await kim.presses("周三")
     await kim.presses("选好了")
     await kim.presses("8:30")
-    await kim.presses("确定")
+    await kim.presses("定时发送")
     await kim.sees("已安排")
     east, district = town.communities["东湖社区"].id, 1
     await li.says("/staff")

@@ -257,7 +257,7 @@ async def test_acknowledgements_of_a_study_item_are_counted(town: Town) -> None:
     await kim.presses("居民安全与权益")
     await kim.presses("1.")
     await kim.presses("现在发一次")
-    await kim.presses("确定")
+    await kim.presses("发送")
     await ana.sees("安全账户")
     await kim.says("/broadcasts")
     await kim.presses("第 1 课")

@@ -70,10 +70,42 @@ async def test_the_question_is_over_once_the_bot_is_gone(town: Town) -> None:
     group = town.simulator.group("西山群", [mei])
     question = await mei.sees("西山群")
     await group.kicks_bot()
-    assert "重新拉进群" in (await mei.presses("西山社区") or "")
+    assert "不在那个群里" in (await mei.presses("西山社区") or "")
+    gone = await mei.sees("没有关联")
+    assert gone.message_id == question.message_id
+    assert "重新加进" in gone.text
+    assert gone.buttons == ["💬 群聊"]
     for chat_id in (question.chat.id, -99):  # of a person, and of nobody
         assert await mei.presses_raw(question, f"group_at:{chat_id}:2") is not None
-    await mei.says("/staff")
+    await mei.presses("群聊")
+    await mei.sees("还没有")
+    await group.adds_bot()
+    await mei.sees("这是哪里的群")
+    await mei.presses("西山社区")
+    await mei.sees("关联到西山社区了")
+
+
+async def test_the_question_holds_when_the_group_becomes_a_supergroup(town: Town) -> None:
+    mei = await town.staff("mei", Role.DISTRICT)
+    ana = await town.member("ana")
+    group = town.simulator.group("东湖群", [mei, ana])
+    await mei.sees("东湖群")
+    await group.upgrades()
+    await mei.presses("东湖社区")
+    await mei.sees("关联到东湖社区了")
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await sends_to_groups(kim)
+    await ana.in_group(group).sees(NEWS)
+
+
+async def test_a_group_that_was_lost_unnoticed_leaves_the_list(town: Town) -> None:
+    mei = await town.staff("mei", Role.DISTRICT)
+    group = town.simulator.group("西山群", [mei])
+    await mei.presses("西山社区")
+    await mei.sees("关联到西山社区了")
+    group.chat.bot_status = "kicked"  # while the bot was down for so long that nobody told it
+    await mei.presses("换地方")
+    await mei.sees("没有关联")
     await mei.presses("群聊")
     await mei.sees("还没有")
 

@@ -12,7 +12,7 @@ async def _begin(kim: Person) -> None:
     await kim.says("/push")
     await kim.presses("居民安全与权益")
     await kim.presses("1.")
-    await kim.sees("怎么发")
+    await kim.sees("什么时候发")
 
 
 async def test_once_now(town: Town) -> None:
@@ -21,10 +21,10 @@ async def test_once_now(town: Town) -> None:
     await _begin(kim)
     await kim.presses("现在发一次")
     await kim.sees("1 人")
-    await kim.presses("先看一眼")
+    await kim.presses("先发给我")
     await kim.sees("安全账户")
     confirm = next(m for m in kim.messages if "请确认" in m.text)
-    await kim.presses("确定")
+    await kim.presses("发送")
     card = await kim.sees("东湖社区 · 周一")
     assert card.message_id == confirm.message_id
     assert "📚 第 1 课《" in card.text
@@ -35,7 +35,7 @@ async def test_once_now(town: Town) -> None:
     await kim.says("/stats")
     await kim.sees("推送学习资料：1 期")
     await kim.says("/staff")
-    await kim.sees("进行中的计划 0 个")
+    await kim.sees("进行中的定时计划 0 个")
 
 
 async def test_once_now_pressed_twice_is_one(town: Town) -> None:
@@ -44,7 +44,7 @@ async def test_once_now_pressed_twice_is_one(town: Town) -> None:
     await _begin(kim)
     await kim.presses("现在发一次")
     confirm = await kim.sees("请确认")
-    data = next(b.data for row in confirm.rows for b in row if "确定" in b.text and b.data)
+    data = next(b.data for row in confirm.rows for b in row if "发送" in b.text and b.data)
     await asyncio.gather(*(kim.presses_raw(confirm, data) for _ in range(2)))
     await ana.sees("安全账户")
     await town.simulator.settle()
@@ -57,9 +57,42 @@ async def test_once_now_to_nobody_is_not_sent(town: Town) -> None:
     await _begin(kim)
     await kim.presses("现在发一次")
     await kim.sees("现在没有人会收到")
-    assert "没有人" in (await kim.presses("确定") or "")
+    assert "没有人" in (await kim.presses("发送") or "")
     await kim.says("/broadcasts")
     await kim.sees("还没有群发")
+
+
+async def test_what_goes_out_now_says_so(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await town.member("ana")
+    await _begin(kim)
+    await kim.presses("现在发一次")
+    confirm = await kim.sees("请确认")
+    assert "时间：现在" in confirm.text
+    assert "· 第 1 课《" in confirm.text  # one item, and none follows by itself
+    assert "东湖社区 · 成员 · 1 人：ana" in confirm.text
+    assert confirm.buttons[0] == "📣 发送"
+    await kim.presses("改时间")
+    await kim.presses("每天")
+    await kim.presses("8:30")
+    confirm = await kim.sees("每次一课")
+    assert "· 从第 1 课《" in confirm.text
+    assert confirm.buttons[0] == "📅 定时发送"
+
+
+async def test_the_people_of_a_push_are_counted_once_a_minute(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await town.member("ana")
+    await _begin(kim)
+    await kim.presses("每天")
+    await kim.presses("8:30")
+    await kim.sees("成员 · 1 人")
+    await town.member("bo")
+    for span, people in ((0, 1), (61, 2)):
+        town.clock.advance(timedelta(seconds=span))
+        await kim.presses("更多")
+        await kim.presses("返回")
+        await kim.sees(f"成员 · {people} 人")
 
 
 async def test_weekly_goes_on_with_the_next_item_and_can_be_stopped(town: Town) -> None:
@@ -72,7 +105,7 @@ async def test_weekly_goes_on_with_the_next_item_and_can_be_stopped(town: Town) 
     await kim.presses("选好了")
     await kim.says("8:05")
     await kim.sees("8:05")
-    await kim.presses("确定")
+    await kim.presses("定时发送")
     await kim.sees("已安排")
     town.clock.advance(timedelta(hours=21))
     await ana.sees("第 1 课")
@@ -80,10 +113,10 @@ async def test_weekly_goes_on_with_the_next_item_and_can_be_stopped(town: Town) 
     await ana.sees("下一课 周四 11月26日 8:05")
     town.clock.advance(timedelta(days=2))
     await ana.sees("第 2 课")
-    await kim.presses("查看计划")
+    await kim.presses("查看定时计划")
     await kim.presses("停止第 1 项")
     await kim.presses("停止")
-    await kim.sees("还没有计划")
+    await kim.sees("还没有定时计划")
     town.clock.advance(timedelta(days=7))
     await ana.sees_not("第 3 课")
 
@@ -94,7 +127,7 @@ async def test_quiet_hours_move_a_push_to_their_end(town: Town) -> None:
     town.clock.advance(timedelta(hours=11))  # 23:00; quiet until 7:00
     await _begin(kim)
     await kim.presses("现在发一次")
-    await kim.presses("确定")
+    await kim.presses("发送")
     await kim.sees("1 人在免打扰时段，7:00 起发送")
     await ana.sees_not("安全账户")
     town.clock.advance(timedelta(hours=8, minutes=1))
@@ -110,7 +143,7 @@ async def test_a_missed_slot_is_caught_up_once_and_a_stale_one_is_skipped(town: 
         await kim.presses(day)
     await kim.presses("选好了")
     await kim.presses("8:30")
-    await kim.presses("确定")
+    await kim.presses("定时发送")
     await kim.sees("已安排")
     await town.stops()
     town.clock.advance(timedelta(days=2, hours=21))  # Thursday 9:00: two missed, one is due
@@ -153,13 +186,13 @@ async def test_a_slot_that_is_too_late_is_skipped_and_shown(town: Town) -> None:
     await kim.presses("周三")
     await kim.presses("选好了")
     await kim.presses("8:30")
-    await kim.presses("确定")
+    await kim.presses("定时发送")
     await kim.sees("已安排")
     await town.stops()
     town.clock.advance(timedelta(days=3))  # Thursday noon
     await town.starts()
     await ana.sees_not("第 1 课")
-    await kim.presses("查看计划")
-    await kim.sees("周三 11月25日 8:30 停机太久")
+    await kim.presses("查看定时计划")
+    await kim.sees("周三 11月25日 8:30 机器人停机太久")
     town.clock.advance(timedelta(days=6))
     await ana.sees("第 1 课")

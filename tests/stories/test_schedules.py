@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.simulator import Message, Person
 from storage.model.roles import Role
@@ -20,7 +21,7 @@ async def planning(town: Town, item: str = "1.") -> Person:
     await kim.says("/push")
     await kim.presses("居民安全与权益")
     await kim.presses(item)
-    await kim.sees("怎么发")
+    await kim.sees("什么时候发")
     return kim
 
 
@@ -95,9 +96,9 @@ async def test_a_rhythm_is_set_up_by_taps_and_shows_its_coming_slots(
     assert rhythm in confirm.text
     assert slots(confirm)[: len(coming)] == coming
     assert len(slots(confirm)) == (5 if coming else 0)
-    await kim.presses("确定")
+    await kim.presses("定时发送")
     await kim.sees("已安排")
-    await kim.presses("查看计划")
+    await kim.presses("查看定时计划")
     listed = await kim.sees("安全账户")
     assert rhythm in listed.text
 
@@ -116,7 +117,7 @@ async def test_the_time_can_be_changed_before_it_counts(town: Town) -> None:
     await kim.sees("每周二 8:30")
     await acts(kim, "改时间", "每天", ">7:15")
     await kim.sees("每天 7:15")
-    await kim.presses("确定")
+    await kim.presses("定时发送")
     await kim.sees("每天 7:15")
 
 
@@ -144,7 +145,7 @@ async def test_a_rhythm_ends_on_a_day_or_after_a_number_of_times(town: Town) -> 
     await acts(kim, "截止", "不限", "次数", ">3")
     more = await kim.sees("共 3 次")
     assert len(slots(more)) == 3
-    await acts(kim, "返回", "确定")
+    await acts(kim, "返回", "定时发送")
     await kim.sees("共 3 次")
     ana = await town.member("ana")
     for number in (1, 2, 3):
@@ -152,8 +153,8 @@ async def test_a_rhythm_ends_on_a_day_or_after_a_number_of_times(town: Town) -> 
         await ana.sees(f"第 {number} 课")
     town.clock.advance(DAY)
     await ana.sees_not("第 4 课")
-    await kim.presses("查看计划")
-    await kim.sees("还没有计划")
+    await kim.presses("查看定时计划")
+    await kim.sees("还没有定时计划")
 
 
 async def test_an_end_before_the_first_slot_is_no_schedule(town: Town) -> None:
@@ -163,7 +164,7 @@ async def test_an_end_before_the_first_slot_is_no_schedule(town: Town) -> None:
     await kim.presses("周一 11月23日")
     await kim.sees("一次也不会发")
     await kim.presses("返回")
-    assert "一次也不会发" in (await kim.presses("确定") or "")
+    assert "一次也不会发" in (await kim.presses("定时发送") or "")
 
 
 async def test_statutory_holidays_are_left_out(town: Town) -> None:
@@ -174,7 +175,7 @@ async def test_statutory_holidays_are_left_out(town: Town) -> None:
     more = await kim.sees("节假日不发")
     expected = ["周二 9月29日 8:30", "周三 9月30日 8:30", "周四 10月8日 8:30"]
     assert slots(more)[:3] == expected
-    await acts(kim, "返回", "确定")
+    await acts(kim, "返回", "定时发送")
     await kim.sees("已安排")
     for day, item in ((29, "第 1 课"), (30, "第 2 课")):
         town.clock.move_to(datetime.fromisoformat(f"2026-09-{day}T08:31:00+08:00"))
@@ -223,7 +224,7 @@ async def test_a_form_for_a_rhythm_survives_a_restart(town: Town) -> None:
     await acts(kim, "周二", "19:30", "更多", "节假日")
     await town.stops()
     await town.starts()
-    await acts(kim, "返回", "确定")
+    await acts(kim, "返回", "定时发送")
     await kim.sees("每月第二个周二 19:30，法定节假日不发")
 
 
@@ -246,7 +247,7 @@ async def test_after_joining_each_person_gets_the_item_once_on_their_own_day(tow
     ana, bo, li = [await town.member(name) for name in ("ana", "bo", "li")]
     resident = await town.resident("mei")
     kim = await planning(town, "2.")
-    await acts(kim, "加入课程后", "2", "8:30", "确定")
+    await acts(kim, "加入课程后", "2", "8:30", "定时发送")
     await kim.sees("已安排")
     for person in (ana, resident):
         await person.says("/study")
@@ -273,7 +274,7 @@ async def test_after_joining_each_person_gets_the_item_once_on_their_own_day(tow
 async def test_who_leaves_the_course_in_time_gets_nothing(town: Town) -> None:
     ana = await town.member("ana")
     kim = await planning(town, "2.")
-    await acts(kim, "加入课程后", "1", "8:30", "确定")
+    await acts(kim, "加入课程后", "1", "8:30", "定时发送")
     await kim.sees("已安排")
     await ana.says("/study")
     await ana.presses("居民安全与权益")
@@ -350,7 +351,7 @@ async def test_a_reminder_stands_in_the_plans_and_can_be_stopped(town: Town) -> 
     bo = await town.resident("bo")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await posts(kim)
-    await acts(kim, ">/staff", "学习推送")
+    await acts(kim, ">/staff", "定时计划")
     listed = await kim.sees("活动开始前 24 小时")
     assert "家庭消防演练" in listed.text
     assert "周五 11月27日 9:30" in listed.text
@@ -381,18 +382,18 @@ async def test_an_event_within_two_hours_has_no_reminder(town: Town) -> None:
 async def test_a_missed_slot_is_shown_also_when_it_was_the_only_one(town: Town) -> None:
     ana = await town.member("ana")
     kim = await planning(town)
-    await acts(kim, "选时间发一次", "周二 11月24日", "8:30", "确定")
+    await acts(kim, "选时间发一次", "周二 11月24日", "8:30", "定时发送")
     await kim.sees("已安排")
     await town.stops()
     town.clock.advance(2 * DAY)
     await town.starts()
     await ana.sees_not("安全账户")
-    await kim.presses("查看计划")
-    listed = await kim.sees("周二 11月24日 8:30 停机太久")
+    await kim.presses("查看定时计划")
+    listed = await kim.sees("周二 11月24日 8:30 机器人停机太久")
     assert not any("停止" in label for label in listed.buttons)
     town.clock.advance(8 * DAY)
-    await acts(kim, ">/staff", "学习推送")
-    await kim.sees("还没有计划")
+    await acts(kim, ">/staff", "定时计划")
+    await kim.sees("还没有定时计划")
 
 
 async def test_a_long_list_of_plans_has_pages(town: Town) -> None:
@@ -400,9 +401,9 @@ async def test_a_long_list_of_plans_has_pages(town: Town) -> None:
     for number in range(10):
         if number:
             await acts(kim, ">/push", "居民安全与权益", "1.")
-        await acts(kim, "每天", f">{number + 8}:15", "确定")
+        await acts(kim, "每天", f">{number + 8}:15", "定时发送")
         await kim.sees("已安排")
-    await kim.presses("查看计划")
+    await kim.presses("查看定时计划")
     first = await kim.sees("1. ")
     assert "停止第 8 项" in first.buttons
     assert "停止第 9 项" not in first.buttons
@@ -438,11 +439,70 @@ async def test_a_community_with_a_clock_of_its_own_is_asked_and_told_in_its_time
     await acts(kim, "每天", "8:30")
     confirm = await kim.sees("以上是乌鲁木齐时间")
     assert slots(confirm)[0] == "周二 11月24日 8:30"
-    await kim.presses("确定")
+    await kim.presses("定时发送")
     await kim.sees("已安排")
     town.clock.advance(timedelta(hours=22, minutes=29))
     await ana.sees_not("第 1 课")
     town.clock.advance(timedelta(minutes=2))  # 10:31 in Shanghai
     await ana.sees("第 1 课")
-    await kim.presses("查看计划")
+    await kim.presses("查看定时计划")
     await kim.sees("下一次 周三 11月25日 8:30")
+
+
+async def test_the_clock_of_a_community_is_set_by_a_city_and_moves_what_is_planned(
+    town: Town,
+) -> None:
+    ana, bo = await town.member("ana"), await town.member("bo", "西山社区")
+    kim = await planning(town)
+    await acts(kim, "每天", "8:30", "定时发送")
+    await kim.sees("已安排")
+    mei = await town.staff("mei", Role.DISTRICT)
+    await acts(mei, ">/communities", "上海")
+    asked = await mei.sees("东湖社区的时区")
+    assert "上海（UTC+8）" in asked.text
+    await mei.says("水星")
+    await mei.sees("没找到「水星」")
+    await mei.says("乌鲁木齐")
+    confirm = await mei.sees("那里现在是 10:0")
+    assert "乌鲁木齐（UTC+6）" in confirm.text
+    assert "1 个定时计划" in confirm.text
+    await mei.presses("改时区")
+    await mei.sees("已改成乌鲁木齐")
+    await kim.presses("查看定时计划")
+    await kim.sees("下一次 周二 11月24日 8:30")
+    town.clock.advance(timedelta(hours=20, minutes=31))  # 8:31 in Shanghai
+    await ana.sees_not("第 1 课")
+    town.clock.advance(2 * HOUR)
+    await ana.sees("第 1 课")
+    await bo.sees_not("第 1 课")
+
+
+async def test_a_clock_further_east_serves_the_slot_that_is_over_there_once(town: Town) -> None:
+    ana = await town.member("ana")
+    kim = await planning(town)
+    await acts(kim, "每天", ">12:30", "定时发送")
+    await kim.sees("已安排")
+    mei = await town.staff("mei", Role.DISTRICT)
+    await acts(mei, ">/communities", "上海", "东京", "改时区")  # 13:00 there
+    await ana.sees("第 1 课")
+    town.clock.advance(HOUR)
+    await ana.sees_not("第 2 课")
+    town.clock.advance(timedelta(hours=22, minutes=31))  # 12:31 in Tokyo
+    await ana.sees("第 2 课")
+
+
+async def test_the_district_s_own_city_is_no_zone_of_its_own(town: Town) -> None:
+    mei = await town.staff("mei", Role.DISTRICT)
+    for city in ("东京", "上海"):
+        await acts(mei, ">/communities", "🕘", city, "改时区")
+        await mei.sees(f"已改成{city}")
+    kept = await town.database.read(lambda c: list(c.execute(select(nodes.c.timezone)).scalars()))
+    assert set(kept) == {None}
+
+
+async def test_only_the_district_sets_a_clock(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await kim.says("/communities")
+    listed = await kim.sees("东湖社区")
+    assert not any("🕘" in label for label in listed.buttons)
+    assert await kim.presses_raw(listed, f"zone:{town.communities['东湖社区'].id}")

@@ -21,7 +21,7 @@ async def test_a_week_in_the_community(town: Town) -> None:
     await kim.presses("选好了")
     await kim.presses("8:30")
     await kim.sees("周三 11月25日 8:30")
-    await kim.presses("确定")
+    await kim.presses("定时发送")
     await kim.sees("已安排")
 
     # A resident arrives by the door's QR code, suggests something, and is given a number.

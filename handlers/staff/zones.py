@@ -1,0 +1,137 @@
+"""Whose clock a community goes by: its time zone, asked for as a city."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiogram import Router
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.kbd import Button, SwitchTo
+
+from content import zones
+from content.screens import staff as screens
+from content.splitting import clip
+from content.texts import Say
+from handlers.filters import Pressed, row_id
+from handlers.tools import Tools
+from handlers.widgets import (
+    Label,
+    Words,
+    anything_else,
+    begin,
+    choices,
+    ending,
+    finish,
+    person_of,
+    say_of,
+    take_draft,
+    text_input,
+    tools_of,
+)
+from handlers.windows import take_node, zone_of
+from storage.actions.nodes import set_zone
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries import nodes as node_queries
+from storage.queries.schedules import by_the_clock
+
+router = Router(name="staff_zones")
+
+NAME_SHOWN = 40  # of what was typed, in UTF-16 units
+USUAL = (
+    "Asia/Shanghai",
+    "Asia/Urumqi",
+    "Asia/Tokyo",
+    "Asia/Bangkok",
+    "Europe/London",
+    "America/New_York",
+)
+
+
+class ZoneForm(StatesGroup):
+    zone = State()
+    confirm = State()
+
+
+@router.callback_query(Pressed("zone", row_id))
+async def zone(
+    press: CallbackQuery,
+    ids: tuple[int],
+    person: Person,
+    tools: Tools,
+    dialog_manager: DialogManager,
+) -> None:
+    node = await tools.database.read(node_queries.by_id, *ids)
+    if not person.may_at(Power.ADD_COMMUNITY, node.path):
+        raise Refusal("refused.not_yours")
+    draft: dict[str, Any] = {"name": node.name, "path": node.path}
+    await take_node(draft, node.id, tools)
+    await begin(press, dialog_manager, ZoneForm.zone, draft)
+
+
+async def _present(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    draft = dialog_manager.dialog_data
+    usual = dict.fromkeys((tools.zone.key, *USUAL))
+    return {
+        **screens.clock(say, draft["name"], zone_of(draft, tools), tools.now()),
+        "choices": [(key, zones.city(ZoneInfo(key), say.language)) for key in usual],
+    }
+
+
+async def _choose(manager: DialogManager, key: str) -> None:
+    manager.dialog_data["new"] = key
+    await manager.switch_to(ZoneForm.confirm)
+
+
+async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
+    name = message.text or ""
+    found = zones.find(name)
+    if found is None:
+        raise Refusal("community.unknown_zone", name=clip(name, NAME_SHOWN))
+    await _choose(manager, found.key)
+
+
+async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+    draft = dialog_manager.dialog_data
+    schedules = await tools.database.read(by_the_clock, draft["path"])
+    new = ZoneInfo(draft["new"])
+    return {
+        **screens.clock(say, draft["name"], new, tools.now()),
+        "schedules": len(schedules),
+    }
+
+
+async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    tools, draft = tools_of(manager), manager.dialog_data
+    new, by = ZoneInfo(draft["new"]), person_of(manager).id
+    await tools.database.write(set_zone, by, draft["node"], new, tools.zone, tools.next_slots)
+    receipt = screens.zone_set(say_of(manager), draft["name"], new, tools.now())
+    await finish(press, manager, receipt)
+
+
+form = Dialog(
+    Window(
+        Words("community.ask_zone"),
+        choices("zone", _present, _choose, 2),
+        text_input(_write),
+        anything_else("post.only_text"),
+        ending(),
+        state=ZoneForm.zone,
+        getter=_present,
+    ),
+    Window(
+        Words("community.confirm_zone"),
+        Button(Label("community.save_zone"), "save", on_click=_save),
+        text_input(_write),
+        anything_else("post.only_text"),
+        ending(SwitchTo(Label("button.back"), "back", ZoneForm.zone)),
+        state=ZoneForm.confirm,
+        getter=_draft,
+    ),
+    on_start=take_draft,
+    name="form_zone",
+)

@@ -1,0 +1,41 @@
+"""A simulator, what speaks to it, and somebody who has started the bot."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.simulator import (
+    Person,
+    Simulator,
+)
+from bot.telegram import Chat, Telegram, TelegramSender
+
+from .scene import arrived, at_once
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Simulator]:
+    async with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def telegram(sim: Simulator) -> AsyncIterator[Telegram]:
+    client = Telegram(sim.url, sim.token)
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+def sender(telegram: Telegram) -> TelegramSender:
+    return TelegramSender(telegram)
+
+
+@pytest.fixture
+def chat(telegram: Telegram) -> Chat:
+    return Chat(telegram, at_once)
+
+
+@pytest.fixture
+def ana(sim: Simulator) -> Person:
+    return arrived(sim, "ana")

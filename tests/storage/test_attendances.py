@@ -1,0 +1,313 @@
+"""Attendance: who holds a seat and came is ticked, and can be an audience; so can who supports."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert
+
+from storage.actions import attendances as actions
+from storage.actions import events as event_actions
+from storage.actions import people, suggestions
+from storage.actions.sign_ups import cancel, sign_up
+from storage.model.audience import Audience, Behaviour, Deed, audience_from_json
+from storage.model.event import ARRIVING, Event, takes_attendance
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Role
+from storage.model.suggestion import Suggestion, SuggestionState
+from storage.queries import audience as audience_queries
+from storage.queries import events as event_queries
+from storage.tables import attendances, persons, supports
+
+from .district import DAY, NOW, ZONE, District, draft, outcomes
+
+START = NOW + DAY
+
+
+async def an_event(district: District, *names: str, **given: Any) -> tuple[Event, list[Person]]:
+    """An event that begins at START, for which residents of these names signed up."""
+    event = await district.event(starts_at=START, **given)
+    crowd = [await district.resident(name) for name in names]
+    for person in crowd:
+        await district.database.write(sign_up, person.telegram_id, event.id, NOW)
+    return event, crowd
+
+
+async def came(district: District, event: Event) -> dict[str, bool | None]:
+    """What the roster says of each."""
+    seats = await district.database.read(event_queries.roster, event.id)
+    return {seat.name: seat.came for seat in seats}
+
+
+async def chosen(
+    district: District, deed: Deed, subject_id: int, *, done: bool, **given: Any
+) -> list[str]:
+    """The names of the eastern community's people who did, or did not."""
+    behaviour = Behaviour(deed, done, subject_id=subject_id)
+    audience = Audience(district.east.id, behaviour=behaviour, **given)
+    assert audience_from_json(audience.to_json()) == audience
+    here = persons.c.node_id == district.east.id
+    rows = await district.rows(persons, here, *audience_queries.conditions(audience))
+    assert await district.database.read(audience_queries.count, audience) == len(rows)
+    return sorted(row.name for row in rows)
+
+
+# Ticking
+
+
+async def test_a_tick_is_set_taken_back_and_set_again(district: District) -> None:
+    event, [ana, _] = await an_event(district, "ana", "bo")
+    kim, mei, write = await district.kim(), district.mei, district.database.write
+    assert await came(district, event) == {"ana": None, "bo": None}
+    await write(actions.record, kim.id, event.id, ana.id, START)
+    await write(actions.record, mei.id, event.id, ana.id, START + DAY)
+    [row] = await district.rows(attendances)
+    assert (row.recorded_by, row.recorded_at, row.withdrawn_at) == (kim.id, START, None)
+    assert await came(district, event) == {"ana": True, "bo": None}
+    for _ in range(2):
+        await write(actions.withdraw, kim.id, event.id, ana.id, START + DAY)
+    assert await came(district, event) == {"ana": False, "bo": None}
+    await write(actions.record, mei.id, event.id, ana.id, START + 2 * DAY)
+    [row] = await district.rows(attendances)
+    assert (row.recorded_by, row.recorded_at) == (mei.id, START + 2 * DAY)
+    assert row.withdrawn_at is None
+
+
+async def test_a_tick_that_was_never_set_can_be_taken_back_without_a_trace(
+    district: District,
+) -> None:
+    event, [ana] = await an_event(district, "ana")
+    await district.database.write(actions.withdraw, district.mei.id, event.id, ana.id, START)
+    assert await district.rows(attendances) == []
+
+
+async def test_all_came_leaves_out_whose_tick_was_taken_back(district: District) -> None:
+    event, [ana, bo, li] = await an_event(district, "ana", "bo", "li")
+    gone = await district.resident("gone")
+    write, by = district.database.write, district.mei.id
+    await write(sign_up, gone.telegram_id, event.id, NOW)
+    await write(cancel, gone.telegram_id, event.id, NOW)
+    await write(actions.record, by, event.id, ana.id, START)
+    await write(actions.record, by, event.id, bo.id, START)
+    await write(actions.withdraw, by, event.id, bo.id, START)
+    assert await write(actions.record_all, by, event.id, START) == 1
+    assert await came(district, event) == {"ana": True, "bo": False, "li": True}
+    assert await write(actions.record_all, by, event.id, START) == 0
+    assert {row.person_id for row in await district.rows(attendances)} == {ana.id, bo.id, li.id}
+
+
+async def test_nobody_to_tick_is_no_mistake(district: District) -> None:
+    event, _ = await an_event(district)
+    by = district.mei.id
+    assert await district.database.write(actions.record_all, by, event.id, START) == 0
+    assert await came(district, event) == {}
+
+
+async def test_two_staff_who_tick_at_once_make_one_tick(district: District) -> None:
+    event, crowd = await an_event(district, "ana", "bo", "li")
+    kim, mei, write = await district.kim(), district.mei, district.database.write
+    # Connections are there already, so that the presses really meet.
+    await outcomes(write(people.set_paused, crowd[0].id, False) for _ in range(8))
+    ticks = [
+        write(actions.record, by.id, event.id, person.id, START)
+        for person in crowd
+        for by in (kim, mei)
+    ]
+    everybody = [write(actions.record_all, by.id, event.id, START) for by in (kim, mei)]
+    answers = await outcomes([*ticks[:3], *everybody, *ticks[3:]])
+    assert not [answer for answer in answers if isinstance(answer, str)]
+    assert len(await district.rows(attendances)) == 3
+    assert set((await came(district, event)).values()) == {True}
+
+
+# What is refused
+
+
+async def test_only_staff_of_the_place_tick(district: District) -> None:
+    event, [ana] = await an_event(district, "ana")
+    li = await district.staff("li", Role.COMMUNITY, district.west)
+    viewer = await district.staff("viewer", Role.VIEWER, district.east)
+    write = district.database.write
+    for by in (li, viewer, ana):
+        assert (
+            await outcomes(
+                [
+                    write(actions.record, by.id, event.id, ana.id, START),
+                    write(actions.withdraw, by.id, event.id, ana.id, START),
+                    write(actions.record_all, by.id, event.id, START),
+                ]
+            )
+            == ["refused.not_yours"] * 3
+        )
+    assert await district.rows(attendances) == []
+
+
+async def test_who_holds_no_seat_is_not_ticked(district: District) -> None:
+    event, [ana] = await an_event(district, "ana")
+    write, by = district.database.write, district.mei.id
+    stranger = await district.resident("stranger")
+    await write(cancel, ana.telegram_id, event.id, NOW)
+    for person_id in (ana.id, stranger.id, 2**62):
+        with pytest.raises(Refusal, match="event.no_seat"):
+            await write(actions.record, by, event.id, person_id, START)
+    assert await district.rows(attendances) == []
+
+
+async def test_who_was_ticked_and_gave_the_seat_back_stays_in_the_roster_until_unticked(
+    district: District,
+) -> None:
+    event, [ana] = await an_event(district, "ana")
+    write, by, early = district.database.write, district.mei.id, START - ARRIVING
+    await write(actions.record, by, event.id, ana.id, early)
+    await write(cancel, ana.telegram_id, event.id, early)
+    await write(actions.record, by, event.id, ana.id, early)
+    assert await came(district, event) == {"ana": True}
+    await write(actions.withdraw, by, event.id, ana.id, early)
+    assert await came(district, event) == {}
+    with pytest.raises(Refusal, match="event.no_seat"):
+        await write(actions.record, by, event.id, ana.id, early)
+
+
+async def test_ticking_begins_shortly_before_the_start_and_never_ends(district: District) -> None:
+    event, [ana] = await an_event(district, "ana")
+    write, by = district.database.write, district.mei.id
+    for early in (NOW, START - ARRIVING - timedelta(microseconds=1)):
+        assert not takes_attendance(event, early)
+        assert (
+            await outcomes(
+                [
+                    write(actions.record, by, event.id, ana.id, early),
+                    write(actions.withdraw, by, event.id, ana.id, early),
+                    write(actions.record_all, by, event.id, early),
+                ]
+            )
+            == ["event.not_begun"] * 3
+        )
+    for now in (START - ARRIVING, START, START + 400 * DAY):
+        assert takes_attendance(event, now)
+        await write(actions.record, by, event.id, ana.id, now)
+        await write(actions.withdraw, by, event.id, ana.id, now)
+
+
+async def test_an_event_that_was_called_off_takes_no_attendance(district: District) -> None:
+    event, [ana] = await an_event(district, "ana")
+    write, by = district.database.write, district.mei.id
+    cancelled = await write(event_actions.cancel, by, event.id, NOW)
+    assert not takes_attendance(cancelled, START)
+    assert (
+        await outcomes(
+            [
+                write(actions.record, by, event.id, ana.id, START),
+                write(actions.withdraw, by, event.id, ana.id, START),
+                write(actions.record_all, by, event.id, START),
+            ]
+        )
+        == ["event.cancelled"] * 3
+    )
+
+
+async def test_an_event_that_does_not_exist_is_refused(district: District) -> None:
+    with pytest.raises(Refusal, match="event.not_for_you"):
+        await district.database.write(actions.record_all, district.mei.id, 999, START)
+
+
+# The audiences
+
+
+async def test_who_came_and_who_did_not_is_an_audience(district: District) -> None:
+    event, [ana, bo, _] = await an_event(district, "ana", "bo", "li")
+    await district.resident("never signed up")
+    await district.resident("far", district.west)
+    write, by = district.database.write, district.mei.id
+    for person in (ana, bo):
+        await write(actions.record, by, event.id, person.id, START)
+    await write(actions.withdraw, by, event.id, bo.id, START)
+    assert await chosen(district, Deed.ATTENDED, event.id, done=True) == ["ana"]
+    others = ["bo", "li", "never signed up"]
+    assert await chosen(district, Deed.ATTENDED, event.id, done=False) == others
+    assert await chosen(district, Deed.ATTENDED, event.id + 1, done=True) == []
+
+
+async def supports_it(
+    district: District, suggestion: Suggestion, person: Person, withdrawn_at: datetime | None = None
+) -> None:
+    values = {
+        "suggestion_id": suggestion.id,
+        "person_id": person.id,
+        "supported_at": NOW,
+        "withdrawn_at": withdrawn_at,
+    }
+
+    def insert_it(connection: Connection) -> None:
+        connection.execute(insert(supports).values(values))
+
+    await district.database.write(insert_it)
+
+
+async def suggests(district: District, person: Person, text: str, now: datetime) -> Suggestion:
+    new = draft(f"key of {text}", text)
+    return await district.database.write(suggestions.submit, person.id, new, now, ZONE)
+
+
+async def test_who_supports_a_suggestion_and_who_does_not_is_an_audience(
+    district: District,
+) -> None:
+    ana, bo, li = [await district.resident(name) for name in ("ana", "bo", "li")]
+    suggestion = await suggests(district, ana, "路灯坏了", NOW)
+    await supports_it(district, suggestion, bo)
+    await supports_it(district, suggestion, li, withdrawn_at=NOW)
+    assert await chosen(district, Deed.SUPPORTED, suggestion.id, done=True) == ["bo"]
+    assert await chosen(district, Deed.SUPPORTED, suggestion.id, done=False) == ["ana", "li"]
+    support = Behaviour(Deed.SUPPORTED, subject_id=suggestion.id)
+    audience = Audience(district.east.id, behaviour=support)
+    assert await district.database.read(audience_queries.sample, audience) == []
+
+
+async def test_suggestions_of_the_place_are_offered_the_latest_first(district: District) -> None:
+    ana, far = await district.resident("ana"), await district.resident("far", district.west)
+    old = await suggests(district, ana, "old", NOW - 90 * DAY)
+    declined = await suggests(district, ana, "declined", NOW)
+    first = await suggests(district, ana, "一" * 200, NOW - 80 * DAY)
+    adopted = await suggests(district, ana, "adopted", NOW)
+    theirs = await suggests(district, far, "theirs", NOW)
+    write, mei = district.database.write, district.mei
+    for suggestion, state in (
+        (declined, SuggestionState.DECLINED),
+        (adopted, SuggestionState.ADOPTED),
+    ):
+        await write(suggestions.decide, mei.id, suggestion.id, state, "好", NOW, ZONE)
+    kim = await district.kim()
+    query, read = audience_queries.recent_suggestions, district.database.read
+    assert await read(query, kim, district.east.id, NOW) == [
+        (adopted.id, adopted.number, "adopted"),
+        (first.id, first.number, "一" * audience_queries.BEGINNING),
+    ]
+    everywhere = await read(query, mei, district.node.id, NOW)
+    assert [found[0] for found in everywhere] == [theirs.id, adopted.id, first.id]
+    assert old.id not in {found[0] for found in everywhere}
+
+
+async def test_suggestions_are_offered_only_to_staff_who_may_answer_them(
+    district: District,
+) -> None:
+    ana = await district.resident("ana")
+    await suggests(district, ana, "路灯坏了", NOW)
+    li = await district.staff("li", Role.COMMUNITY, district.west)
+    viewer = await district.staff("viewer", Role.VIEWER, district.node)
+    query, read = audience_queries.recent_suggestions, district.database.read
+    for person in (li, viewer, ana):
+        assert await read(query, person, district.east.id, NOW) == []
+        assert await read(query, person, district.node.id, NOW) == []
+
+
+async def test_the_lists_of_a_form_have_an_end(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audience_queries, "MOST_SUGGESTIONS", 2)
+    ana = await district.resident("ana")
+    made = [await suggests(district, ana, f"{n}", NOW) for n in range(3)]
+    found = await district.database.read(
+        audience_queries.recent_suggestions, district.mei, district.node.id, NOW
+    )
+    assert [each[0] for each in found] == [made[2].id, made[1].id]

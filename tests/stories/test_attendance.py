@@ -1,0 +1,264 @@
+"""Attendance: staff tick who came, and the right people are told afterwards."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert
+
+from bot.simulator import Message, Person
+from storage.actions import sign_ups
+from storage.model.roles import Role
+from storage.queries import events as event_queries
+from storage.queries import people
+from storage.tables import supports
+from tests.stories.conftest import Town
+from tests.stories.test_events import an_event
+
+START = datetime.fromisoformat("2026-11-28T09:30:00+08:00")
+
+
+async def posts(kim: Person) -> None:
+    """An event on Saturday at 9:30."""
+    await kim.says("/post")
+    await kim.presses("公共服务")
+    await kim.says("消防演练")
+    await kim.presses("周六")
+    await kim.presses("9:30")
+    await kim.says("社区广场")
+    await kim.presses("40")
+    await kim.presses("发布")
+    await kim.sees("已发布")
+
+
+async def writes_to(kim: Person, words: str, *taps: str) -> None:
+    """A notice to the audience that is chosen by `taps`."""
+    await kim.says("/notice")
+    await kim.sees("想通知什么")
+    await kim.says(words)
+    await kim.presses("改对象")
+    for tap in taps:
+        await kim.presses(tap)
+    await kim.presses("选好了")
+    await kim.presses("发送")
+
+
+async def test_who_came_is_ticked_and_each_gets_the_notice_that_is_meant(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana, bo = await town.member("ana"), await town.resident("bo")
+    li, mei = await town.resident("li"), await town.resident("mei")
+    await posts(kim)
+    for person in (ana, bo, li):
+        assert "已报名" in (await person.presses("我要报名") or "")
+    await mei.sees("消防演练")
+    await kim.presses("名单")
+    await kim.sees("周六 11月28日 7:30 起，在这里点名签到")
+    await kim.sees("1. ana")
+
+    town.clock.advance(START - town.clock.now())
+    await kim.presses("刷新")
+    await kim.sees("来了 0 / 报名 3")
+    await kim.presses("○ ana")
+    await kim.presses("○ bo")
+    roster = await kim.sees("来了 2 / 报名 3")
+    assert roster.buttons[:4] == ["✅ ana", "✅ bo", "○ li", "全都来了"]
+    await kim.presses("✅ bo")
+    await kim.sees("来了 1 / 报名 3")
+    assert await kim.presses("全都来了") == "又签到 1 人"
+    roster = await kim.sees("来了 2 / 报名 3")
+    assert roster.buttons[:3] == ["✅ ana", "○ bo", "✅ li"]
+
+    await writes_to(kim, "谢谢您来演练", "活动", "消防演练", "来了")
+    for person in (ana, li):
+        await person.sees("谢谢您来演练")
+    await writes_to(kim, "下次见", "活动", "消防演练", "没来")
+    for person in (bo, mei):
+        await person.sees("下次见")
+    await town.simulator.settle()
+    everybody = (ana, bo, li, mei)
+    assert [p for p in everybody if got(p, "谢谢您来演练")] == [ana, li]
+    assert [p for p in everybody if got(p, "下次见")] == [bo, mei]
+
+
+def got(person: Person, words: str) -> bool:
+    return any(words in message.text for message in person.messages)
+
+
+async def begun(town: Town, *names: str) -> int:
+    """An event that begins now, for which people of these names signed up."""
+    crowd = [await town.resident(name) for name in names]
+    event_id = await an_event(town, capacity=None)
+    for person in crowd:
+        await town.database.write(sign_ups.sign_up, person.id, event_id, town.clock.now())
+    town.clock.advance(timedelta(days=2))
+    return event_id
+
+
+async def ticked(town: Town, event_id: int) -> list[str]:
+    seats = await town.database.read(event_queries.roster, event_id)
+    return [seat.name for seat in seats if seat.came]
+
+
+def ticks(roster: Message) -> list[str]:
+    return [label for label in roster.buttons if label[0] in "○✅"]
+
+
+async def test_a_press_stays_on_its_page_also_after_a_restart(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    event_id = await begun(town, *(f"bo{n:02}" for n in range(10)))
+    await kim.presses_raw(kim.last, f"roster:{event_id}")
+    await kim.presses("下一页")
+    assert ticks(await kim.sees("来了 0")) == ["○ bo08", "○ bo09"]
+    await town.stops()
+    await town.starts()
+    await kim.presses("○ bo09")
+    assert ticks(await kim.sees("来了 1")) == ["○ bo08", "✅ bo09"]
+    assert await kim.presses("全都来了") == "又签到 9 人"
+    assert ticks(await kim.sees("来了 10")) == ["✅ bo08", "✅ bo09"]
+    await kim.presses("上一页")
+    assert len(ticks(await kim.sees("来了 10"))) == 8
+
+
+async def test_forged_and_late_presses_tick_nobody_and_are_answered(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    bo = await town.resident("bo")
+    event_id = await begun(town, "ana")
+    ana = (await town.database.read(event_queries.roster, event_id))[0].person_id
+    bos = await town.database.read(people.by_telegram_id, bo.id)
+    assert bos is not None
+    refused = {
+        f"came:{event_id}:{bos.id}:0": "没有报名",
+        f"came:{event_id}:{2**63 - 1}:0": "没有报名",
+        f"came:999:{ana}:0": "没有找到",
+        "all_came:999:0": "没有找到",
+        "roster:999:0": "没有找到",
+        f"came:{event_id}:{ana}": "已经失效",
+        f"came:{event_id}:{2**63}:0": "已经失效",
+        f"absent:{event_id}:x:0": "已经失效",
+        f"all_came:{event_id}:": "已经失效",
+    }
+    for data, answer in refused.items():
+        assert answer in (await kim.presses_raw(kim.last, data) or ""), data
+    assert await ticked(town, event_id) == []
+    for page in ("-7", "9" * 40):
+        await kim.says("/staff")
+        desk = await kim.sees("东湖社区 · 今天")
+        await kim.presses_raw(desk, f"roster:{event_id}:{page}")
+        assert ticks(await kim.sees("来了 0")) == ["○ ana"]
+
+
+async def test_others_than_the_staff_of_the_place_tick_nobody(town: Town) -> None:
+    li = await town.staff("li", Role.COMMUNITY, "西山社区")
+    viewer = await town.staff("viewer", Role.VIEWER, "东湖社区")
+    event_id = await begun(town, "ana")
+    ana = (await town.database.read(event_queries.roster, event_id))[0].person_id
+    bo = await town.resident("bo")
+    for data in (
+        f"came:{event_id}:{ana}:0",
+        f"absent:{event_id}:{ana}:0",
+        f"all_came:{event_id}:0",
+        f"roster:{event_id}:0",
+    ):
+        for person in (li, viewer):
+            answer = await person.presses_raw(person.last, data)
+            assert "不在您的工作范围" in (answer or ""), data
+        assert "工作人员" in (await bo.presses_raw(bo.last, data) or ""), data
+    assert "ana" not in li.screen + viewer.screen + bo.screen
+    assert await ticked(town, event_id) == []
+
+
+async def test_an_old_button_says_why_not_and_opens_the_roster_as_it_is(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.resident("ana")
+    event_id = await an_event(town)
+    await ana.presses("我要报名")
+    person_id = (await town.database.read(event_queries.roster, event_id))[0].person_id
+    early = f"came:{event_id}:{person_id}:0"
+    assert "周三 11月25日 10:00 起可以" in (await kim.presses_raw(kim.last, early) or "")
+    await kim.sees("1. ana")
+    town.clock.advance(timedelta(days=1, hours=22))
+    await kim.presses("刷新")
+    await kim.sees("来了 0 / 报名 1")
+    roster = await kim.sees_button("○ ana")
+    await ana.presses("取消报名")
+    assert "已经取消报名" in (await kim.presses("○ ana") or "")
+    await kim.sees("还没有人报名")
+    await ana.presses("我要报名")
+    await kim.presses("刷新")
+    await kim.presses("取消活动")
+    await kim.presses("确定取消")
+    assert await kim.presses_raw(roster, early) == "活动已取消"
+    await kim.sees("活动已取消")
+    assert await kim.presses_raw(roster, f"all_came:{event_id}:0") == "活动已取消"
+    assert await ticked(town, event_id) == []
+
+
+async def test_two_staff_tick_at_once_and_a_year_later_it_can_be_put_right(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    li = await town.staff("li", Role.DISTRICT)
+    event_id = await begun(town, "ana")
+    for staff in (kim, li):
+        await staff.presses_raw(staff.last, f"roster:{event_id}")
+        await staff.sees_button("○ ana")
+    await asyncio.gather(kim.presses("○ ana"), li.presses("○ ana"))
+    for staff in (kim, li):
+        await staff.sees_button("✅ ana")
+    town.clock.advance(timedelta(days=365))
+    await kim.presses("✅ ana")
+    await kim.sees("来了 0 / 报名 1")
+    await li.presses("✅ ana")  # on a screen of last year: it was so already
+    await li.sees("来了 0 / 报名 1")
+
+
+async def test_who_came_is_asked_only_of_an_event_that_takes_attendance(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await town.resident("ana")
+    await an_event(town)
+    await kim.says("/notice")
+    await kim.says("谢谢")
+    await kim.presses("改对象")
+    await kim.presses("活动")
+    await kim.presses("家庭消防演练")
+    question = await kim.sees("按报名来选")
+    assert question.buttons[:2] == ["报了名", "没报名"]
+    assert "来了" not in question.buttons
+    town.clock.advance(timedelta(days=2))
+    await kim.presses("返回")
+    await kim.presses("活动")
+    await kim.presses("家庭消防演练")
+    await kim.presses("没来")
+    await kim.sees("没来「家庭消防演练」的（没报名的也算） · 1 人：ana")
+
+
+async def test_who_supports_a_suggestion_can_be_told(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana, bo = await town.resident("ana"), await town.resident("bo")
+    await town.resident("li")
+    await ana.says("/suggest")
+    await ana.presses("其他")
+    await ana.says("3号楼东侧路灯坏了，晚上很黑")
+    await ana.presses("匿名")
+    await ana.presses("提交")
+    await ana.sees("2026-0001")
+    bos = await town.database.read(people.by_telegram_id, bo.id)
+    assert bos is not None
+    now = town.clock.now()
+    support = {"suggestion_id": 1, "person_id": bos.id, "supported_at": now}
+    await town.database.write(inserted, support)
+    await writes_to(kim, "路灯修好了", "建议", "2026-0001", "附议")
+    await bo.sees("路灯修好了")
+    await kim.says("/notice")
+    await kim.says("来附议吧")
+    await kim.presses("改对象")
+    await kim.presses("建议")
+    offered = await kim.sees("按哪条建议来选")
+    assert offered.buttons[1] == "2026-0001 3号楼东侧路灯坏了，晚…"
+    assert "ana" not in " ".join([offered.text, *offered.buttons])
+    await kim.presses("2026-0001")
+    await kim.presses("没附议")
+    asked = await kim.sees("东湖社区 · 所有人 · 没附议建议 2026-0001 的 · 2 人")
+    assert "ana" not in asked.text  # who supports what is told to nobody
+    assert not got(ana, "路灯修好了")
+
+
+def inserted(connection: Connection, support: dict[str, object]) -> None:
+    connection.execute(insert(supports).values(support))

@@ -1,0 +1,230 @@
+"""Me too: a neighbour has suggested it already, and one press says that more people want it."""
+
+from bot.simulator import Person
+from storage.model.roles import Role
+from tests.stories.conftest import Town
+
+LAMP = "3号楼一带路灯不亮"
+MINE = "3号楼东侧路灯坏了,晚上很黑"
+
+
+async def suggests(person: Person, text: str, category: str = "设施维修") -> None:
+    """Writes a suggestion, up to what comes after the text."""
+    await person.says("/suggest")
+    await person.presses(category)
+    await person.sees("请用一句话说说")
+    await person.says(text)
+
+
+async def submits(person: Person, text: str, number: str) -> None:
+    await suggests(person, text)
+    await person.sees("请确认")
+    await person.presses("提交")
+    await person.sees(number)
+
+
+async def decides(kim: Person, number: str, move: str) -> None:
+    await kim.says("/inbox")
+    await kim.presses(number)
+    await kim.presses(move)
+    await kim.says("本周更换")
+    await kim.presses("发送")
+    await kim.sees("已答复")
+
+
+async def a_lamp_in_hand(town: Town) -> tuple[Person, Person]:
+    """The lamp that li, anonymously, suggested and kim adopted; gives both back."""
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    li = await town.resident("li-of-house-3")
+    await suggests(li, LAMP)
+    await li.sees("请确认")
+    await li.presses("改为匿名")
+    await li.sees("署名：匿名")
+    await li.presses("提交")
+    await li.sees("2026-0001")
+    await decides(kim, "2026-0001", "采纳")
+    await li.sees("已采纳")
+    return kim, li
+
+
+async def test_a_neighbour_says_me_too_and_thinks_again(town: Town) -> None:
+    kim, li = await a_lamp_in_hand(town)
+    bo = await town.resident("bo")
+    await suggests(bo, MINE, "其他")
+    await bo.sees("有 1 条相近的建议正在办理")
+    assert LAMP in bo.screen
+    assert bo.buttons() == ["我也附议 · 2026-0001", "不一样，继续", "取消"]
+    await bo.presses("我也附议")
+    receipt = await bo.sees("已附议")
+    assert "1 人附议 · 已采纳" in receipt.text
+    assert "您自己写的没有提交" in receipt.text
+    assert "li-of-house-3" not in bo.transcript()
+
+    # Staff and the author see how many, not who.
+    await kim.says("/inbox")
+    await kim.sees_button("2026-0001 已采纳 · 1 人附议")
+    await kim.presses("2026-0001")
+    await kim.sees("署名：匿名 · 1 人附议")
+    await li.says("/track")
+    await li.presses("2026-0001")
+    await li.sees("1 人附议")
+
+    # It stands in the list, and a second thought is free both ways.
+    await bo.says("/track")
+    await bo.presses("附议 2026-0001")
+    card = await bo.sees("1 人附议")
+    assert "没有提交" not in card.text
+    await bo.presses("取消附议")
+    await bo.sees("0 人附议")
+    await bo.presses("我也附议")
+    await bo.sees("1 人附议")
+
+
+async def test_what_was_written_is_not_lost(town: Town) -> None:
+    await a_lamp_in_hand(town)
+    bo = await town.resident("bo")
+    await suggests(bo, MINE)
+    await bo.presses("我也附议")
+    receipt = await bo.sees("已附议")
+    await town.stops()
+    await town.starts()
+    await bo.says("/events")
+    await bo.sees("现在没有活动")
+    await bo.sees_not("还没有提交")  # the form is over; only its draft waits
+    await bo.presses("继续提交我写的", on=receipt)
+    await bo.sees(MINE)
+    receipt = await bo.sees_button("建议进度")  # it stays above
+    assert "没有提交" not in receipt.text
+    assert bo.buttons(receipt) == ["取消附议", "建议进度"]
+    await bo.presses("提交")
+    await bo.sees("2026-0002")
+    assert "已经结束" in (await bo.presses_raw(receipt, "submit_own:1") or "")
+
+
+async def test_an_old_receipt_does_not_bring_up_a_newer_draft(town: Town) -> None:
+    kim, li = await a_lamp_in_hand(town)
+    await submits(li, "楼道垃圾没人清", "2026-0002")
+    await decides(kim, "2026-0002", "采纳")
+    bo = await town.resident("bo")
+    receipts = []
+    for text in (MINE, "楼道里的垃圾好几天没人清理了"):
+        await suggests(bo, text)
+        await bo.presses("我也附议")
+        receipts.append(await bo.sees("已附议"))
+    assert "已经结束" in (await bo.presses("继续提交我写的", on=receipts[0]) or "")
+    await bo.presses("继续提交我写的", on=receipts[1])
+    await bo.sees("请确认")
+    assert "楼道里的垃圾" in bo.screen
+
+
+async def test_mine_is_different_and_nobody_asks_again(town: Town) -> None:
+    await a_lamp_in_hand(town)
+    bo = await town.resident("bo")
+    await suggests(bo, MINE)
+    await bo.presses("不一样，继续")
+    await bo.sees("请确认")
+    await bo.says("还有5号楼的路灯")
+    await bo.sees("5号楼")
+    await bo.presses("修改")
+    await bo.says(MINE)
+    await bo.sees("请确认")
+    await bo.presses("提交")
+    await bo.sees("2026-0002")
+
+
+async def test_what_is_written_before_the_category_is_compared_too(town: Town) -> None:
+    await a_lamp_in_hand(town)
+    bo = await town.resident("bo")
+    await bo.says(f"/suggest {MINE}")
+    await bo.presses("设施维修")
+    await bo.sees("相近的建议")
+
+
+async def test_only_what_is_alike_adopted_near_and_of_others_is_shown(town: Town) -> None:
+    kim, li = await a_lamp_in_hand(town)
+    await submits(li, "楼道垃圾没人清", "2026-0002")  # nobody of the staff read it
+    await submits(li, "5号楼电梯老是坏", "2026-0003")
+    await decides(kim, "2026-0003", "不采纳")
+    bo, ana = await town.resident("bo"), await town.resident("ana", "西山社区")
+    for person, text in (
+        (bo, "广场舞晚上太吵"),  # nothing alike
+        (bo, "楼道里的垃圾好几天没人清理了"),  # not adopted yet
+        (bo, "5号楼电梯又坏了"),  # declined
+        (ana, MINE),  # another community
+        (li, MINE),  # one's own
+    ):
+        await suggests(person, text)
+        await person.sees("请确认")
+        await person.presses("取消")
+
+
+async def test_a_photo_alone_is_like_nothing(town: Town) -> None:
+    await a_lamp_in_hand(town)
+    bo = await town.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("设施维修")
+    await bo.sends_photo()
+    await bo.sees("请确认")
+
+
+async def test_a_second_press_is_the_same_and_after_the_end_words_say_why(town: Town) -> None:
+    kim, _ = await a_lamp_in_hand(town)
+    bo, mei = await town.resident("bo"), await town.resident("mei")
+    await suggests(bo, MINE)
+    await bo.presses("我也附议")
+    receipt = await bo.sees("已附议")
+    await bo.presses_raw(receipt, "support:1")
+    assert "1 人附议" in bo.screen
+
+    await suggests(mei, MINE)
+    window = await mei.sees("相近的建议")
+    await decides(kim, "2026-0001", "已办结")
+    assert "已经办完" in (await mei.presses("我也附议", on=window) or "")
+    await mei.presses("不一样，继续")  # what she wrote is still there
+    await mei.sees("请确认")
+    await bo.presses_raw(receipt, "withdraw:1")
+    await bo.sees("0 人附议 · 已办结")
+    assert "已经办完" in (await bo.presses_raw(receipt, "support:1") or "")
+
+
+async def test_a_forged_press_supports_and_shows_nothing_of_others(town: Town) -> None:
+    _, li = await a_lamp_in_hand(town)
+    ana = await town.resident("ana", "西山社区")
+    for data in ("support:1", "support:99"):
+        assert "不是您社区" in (await ana.presses_raw(ana.last, data) or "")
+    for data in ("supported:1", "withdraw:1"):
+        assert "没有找到" in (await ana.presses_raw(ana.last, data) or "")
+    assert "您自己" in (await li.presses_raw(li.last, "support:1") or "")
+    await submits(li, "主任是坏人", "2026-0002")
+    bo = await town.resident("bo")
+    await bo.presses_raw(bo.last, "support:2")
+    await bo.sees("已附议 2026-0002")
+    assert "主任" not in bo.transcript()
+
+
+async def test_a_telephone_number_is_not_shown_to_neighbours(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    li, bo = await town.resident("li"), await town.resident("bo")
+    await submits(li, "路灯坏了，电话13812345678", "2026-0001")
+    await decides(kim, "2026-0001", "采纳")
+    await suggests(bo, "路灯不亮")
+    await bo.sees("路灯坏了，电话…")
+    assert "138" not in bo.transcript()
+
+
+async def test_supporters_hear_what_became_of_it_unless_they_thought_again(town: Town) -> None:
+    kim, _ = await a_lamp_in_hand(town)
+    bo, mei = await town.resident("bo"), await town.resident("mei")
+    for person in (bo, mei):
+        await suggests(person, MINE)
+        await person.presses("我也附议")
+        await person.sees("已附议")
+    await mei.presses("取消附议")
+    await mei.sees("已取消附议")
+    await decides(kim, "2026-0001", "已办结")
+    news = await bo.sees("您附议的建议 2026-0001")
+    assert f"「{LAMP}」已办结" in news.text
+    assert "本周更换" not in news.text  # the reply was written to the author
+    await bo.presses("查看进度", on=news)
+    await bo.sees("1 人附议 · 已办结")
+    await mei.sees_not("您附议的建议")
