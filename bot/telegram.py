@@ -244,8 +244,8 @@ class TelegramSender:
             raise _undelivered(error) from error
 
     def edits(self, chat_id: int, screen: Screen, sent: MessageIds) -> Sequence[Edit]:
-        """What turns what was sent, the ids of each part, into `screen`: its parts in order, then
-        what deletes those that are not needed any more. Each is one call at most.
+        """What turns what was sent, the ids of each part, into `screen`: its parts in order and,
+        before a poll, what deletes texts that are not needed any more. Each is one call at most.
 
         Texts and captions change, media and a poll stay. New pieces of text come last, below a
         poll, and no phone rings for them. Raises Rejected; the calls raise Undelivered.
@@ -269,7 +269,7 @@ class TelegramSender:
             partial(self._drop, chat_id, surplus[i : i + DELETED_AT_ONCE])
             for i in range(0, len(surplus), DELETED_AT_ONCE)
         ]
-        return [*edits, *sent[end:], *deletions]
+        return [*edits, *deletions, *sent[end:]]
 
     async def edit(self, chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
         """All `edits` at once, for what is one message; returns the ids afterwards. Raises

@@ -63,14 +63,15 @@ class Pace:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.chat_interval = _CHAT_INTERVAL
-        self.limit = limit
+        self.limit = limit  # as set; `rate` may be lower
         self._rate = limit  # what we think is allowed
-        self._climb_from = limit
-        self._climb_at = -math.inf
+        self._climb_from = limit  # towards that, at which rate
+        self._climb_at = -math.inf  # and when we began
         self._clock = clock
         self._sleep = sleep
         self._queue = asyncio.Lock()  # turns are given out in the order of asking
-        self._due = self._soonest = clock()
+        self._due = clock()
+        self._soonest = self._due  # the same while lost time is made up for
         self._answered: list[float] = []  # when the last second's calls were, or will be; in order
         self._best = deque([math.inf, math.inf], 2)  # what a call took at best, minute by minute
         self._minute_ends_at = self._due + _MINUTE

@@ -70,5 +70,5 @@ class Corrector(Sender, Protocol):
     """What the courier needs beyond that: a correction in steps, each of one call at most."""
 
     def edits(self, chat_id: int, screen: Screen, sent: MessageIds) -> Sequence[Edit]:
-        """What turns what was sent, the ids of each part, into `screen`: its parts in order, then
-        what deletes those that are not needed any more."""
+        """What turns what was sent, the ids of each part, into `screen`: its parts in order and,
+        before a poll, what deletes texts that are not needed any more."""

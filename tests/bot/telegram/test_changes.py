@@ -94,7 +94,7 @@ async def test_each_step_of_a_correction_is_one_call_and_what_stays_is_none(
     for screen, expected in (
         (long, ["", "editMessageText", "sendMessage", ""]),
         (long, ["", "editMessageText", "editMessageText", ""]),
-        (short, ["", "editMessageText", "", "deleteMessages"]),
+        (short, ["", "editMessageText", "deleteMessages", ""]),
     ):
         before, calls, ids = len(sim.calls()), [], []
         for step in sender.edits(ana.id, screen, sent):
@@ -104,6 +104,22 @@ async def test_each_step_of_a_correction_is_one_call_and_what_stays_is_none(
         assert calls == expected
         sent = tuple(filter(None, ids))
         assert len(sent) == sender.parts(screen)
+
+
+async def test_what_is_deleted_last_leaves_the_order_of_what_stays(
+    sim: Simulator, sender: TelegramSender, ana: Person
+) -> None:
+    """The courier goes on from what is there when a pause comes before the deletion."""
+    sent = await everything(sender, ana.id, Screen(LONG, poll=POLL))
+    short = Screen("短", poll=POLL)
+    [edited, deleted, poll] = sender.edits(ana.id, short, sent)
+    assert not isinstance(edited, tuple)
+    assert not isinstance(deleted, tuple)
+    done = await edited()
+    there = (done, *(ids for ids in sent if ids != done))
+    assert await sender.edit(ana.id, short, there) == (done, poll)
+    assert shown(ana)[0] == "text: 短"
+    assert len(shown(ana)) == 2
 
 
 @pytest.mark.parametrize("paid", [False, True])
