@@ -94,7 +94,7 @@ class Telegram:
         status, answer = await self._ask(method, body, _JSON_HEADERS, patience)
         if found := _SENT.match(answer):
             return (int(found[1]),)
-        return ids_of(_result(method, status, answer))
+        return ids_of(method, _result(method, status, answer))
 
     async def upload(
         self, method: str, params: Mapping[str, str], uploads: Sequence[Upload]
@@ -195,10 +195,16 @@ def _result(method: str, status: int, answer: bytes) -> Any:
     raise TelegramUnavailable(f"{method}: status {status}, not Telegram's answer", unsure=unsure)
 
 
-def ids_of(result: Any) -> tuple[int, ...]:
-    """The ids of the message, or of the messages of an album, that a call made."""
+def ids_of(method: str, result: Any) -> tuple[int, ...]:
+    """The ids of the message, or of the messages of an album, that a call of `method` made.
+
+    Raises TelegramUnavailable for a result without any: it was made, and nobody knows what.
+    """
     messages = result if isinstance(result, list) else [result]
-    return tuple(int(message["message_id"]) for message in messages)
+    try:
+        return tuple(int(message["message_id"]) for message in messages)
+    except (KeyError, TypeError, ValueError):
+        raise TelegramUnavailable(f"{method}: no message in the result", unsure=True) from None
 
 
 def _form(

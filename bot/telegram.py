@@ -119,8 +119,9 @@ class Parts:
             file.digest: Upload(file.digest, file.path.name, file.path) for file in call.files
         }
         result = await self._telegram.upload(call.method, params, [*uploads.values()])
+        ids = ids_of(call.method, result)
         await self._ids.remember(call.media, result if isinstance(result, list) else [result])
-        return ids_of(result)
+        return ids
 
 
 def _replacement(screen: Screen) -> Call:

@@ -16,6 +16,7 @@ from scheduler.ports import (
     DELETED_AT_ONCE,
     Corrector,
     Moved,
+    Rejected,
     SlowDown,
     TryLater,
     Undelivered,
@@ -226,6 +227,9 @@ class Courier:
             self._pace.refused(error.seconds, turn)
             await self._remember_pause()
             raise
+        except (Unreachable, Rejected, Moved):  # they may count against the limit, too
+            self._pace.made(turn)
+            raise
         finally:
             self._calls.release()
         self._pace.made(turn)
@@ -244,8 +248,8 @@ class Courier:
         return turn
 
     async def _remember_pause(self) -> None:
-        until_at = self._now() + timedelta(seconds=self._pace.pause_left)
         try:
+            until_at = self._now() + timedelta(seconds=self._pace.pause_left)
             await self._database.write(pauses.remember, until_at, self._pace.rate)
         except Exception:  # a full disk, say: we wait all the same, only a restart would forget it
             logger.exception("the pause that Telegram asks for cannot be recorded")

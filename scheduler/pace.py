@@ -181,7 +181,8 @@ class Pace:
         in_vain = again_at - self._probed_at < _TRUSTED  # the full rate is too much still
         self._probe_after = min(_LAST_PROBE, self._probe_after * 2) if in_vain else _FIRST_PROBE
         self._climb_at = again_at
-        self._probe_at = again_at + self._probe_after
+        # A lesson puts no probe off: refusals that come again and again would keep us down.
+        self._probe_at = min(self._probe_at, again_at + self._probe_after)
 
     async def _until(self, left: Callable[[], float], stopping: Callable[[], bool]) -> bool:
         """Sleep until nothing is `left` to wait for; False if there is no sense in waiting."""

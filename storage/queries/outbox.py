@@ -86,11 +86,28 @@ _FACTS: Select[Any] = (
     .join(_original, _original.c.id == broadcasts.c.of_id, isouter=True)
     .where(broadcasts.c.id.in_(bindparam("ids", expanding=True)))
 )
+_in_hand = deliveries.alias("in_hand")
 _BEFORE = select(deliveries.c.person_id, deliveries.c.group_id, deliveries.c.message_ids).where(
     deliveries.c.broadcast_id == bindparam("of_id"),
     or_(
         deliveries.c.person_id.in_(bindparam("people", expanding=True)),
         deliveries.c.group_id.in_(bindparam("groups", expanding=True)),
+    ),
+    # While it is being sent, or changed by an earlier change, nobody knows all its messages.
+    ~exists().where(
+        text("in_hand.state = 'claimed'"),
+        _in_hand.c.broadcast_id.in_(
+            select(broadcasts.c.id).where(
+                broadcasts.c.id < bindparam("change_id"),
+                or_(
+                    broadcasts.c.id == bindparam("of_id"), broadcasts.c.of_id == bindparam("of_id")
+                ),
+            )
+        ),
+        or_(
+            _in_hand.c.person_id == deliveries.c.person_id,
+            _in_hand.c.group_id == deliveries.c.group_id,
+        ),
     ),
 )
 
@@ -186,13 +203,19 @@ def _facts(connection: Connection, ids: Set[int]) -> dict[int | None, _Facts]:
 def _before(
     connection: Connection, facts: Mapping[int | None, _Facts], rows: Sequence[Any]
 ) -> dict[_Addressed, MessageIds]:
-    """The messages that corrections and withdrawals among the rows are about."""
+    """The messages that corrections and withdrawals among the rows are about; none of what is on
+    its way at this moment."""
     found: dict[_Addressed, MessageIds] = {}
     for broadcast_id, of in facts.items():
         if of.of_id is not None:
             people = [row[6] for row in rows if row[3] == broadcast_id and row[6] is not None]
             chats = [row[7] for row in rows if row[3] == broadcast_id and row[7] is not None]
-            names = {"of_id": of.of_id, "people": people, "groups": chats}
+            names = {
+                "of_id": of.of_id,
+                "change_id": broadcast_id,
+                "people": people,
+                "groups": chats,
+            }
             for person_id, group_id, ids in connection.execute(_BEFORE, names):
                 found[of.of_id, person_id, group_id] = ids_from_text(ids)
     return found

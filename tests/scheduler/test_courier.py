@@ -386,7 +386,6 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         event = await post.district.event()
         await write(sign_up, ana.telegram_id, event.id, NOW)
         made = await write(submit, ana.id, draft(language), NOW, ZONE)
-        await write(support, bo.id, made.id, NOW)
         await write(people.ask_membership, bo.id, NOW, ZONE)
         schedule = await post.district.schedule(once(NOW), NOW)
         given = (schedule, NOW, "safe-account", False, None, NOW)
@@ -394,6 +393,8 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         await post.deliver()
         await write(events.cancel, kim.id, event.id, NOW)
         await write(decide, kim.id, made.id, SuggestionState.ADOPTED, "reply", NOW, ZONE)
+        await write(support, bo.id, made.id, NOW)
+        await write(decide, kim.id, made.id, SuggestionState.IMPLEMENTED, "done", NOW, ZONE)
         request_id = next(
             row.subject_id
             for row in reversed(await post.rows())
@@ -899,3 +900,17 @@ async def test_what_was_in_hand_when_a_round_failed_is_sent_in_the_next(
     courier.rounds.stop()
     await asyncio.wait_for(running, 5)
     assert await counts(post, sent) == {State.SENT: 10}
+
+
+@pytest.mark.parametrize("mishap", [Rejected("400"), Unreachable("403")])
+async def test_an_answer_that_refuses_one_message_counts_for_the_pace(
+    post: Post, mishap: Exception
+) -> None:
+    """It may count against the limit, and may have come late, like any other."""
+    ana = await post.district.resident("ana")
+    await notice(post)
+    post.telegram.mishaps[ana.telegram_id] = [mishap]
+    made: list[object] = []
+    post.pace.made = made.append  # type: ignore[method-assign]
+    await post.deliver()
+    assert len(made) == 1

@@ -277,3 +277,12 @@ async def test_a_limit_that_stays_low_is_tried_more_and_more_rarely() -> None:
     await telegram.run(pace_of(30, clock), until=1000)
     assert len(telegram.refusals) <= 16
     assert len(telegram.accepted) >= 0.95 * 12 * 1000
+
+
+async def test_refusals_that_our_speed_did_not_cause_keep_us_down_for_moments_only() -> None:
+    """One chat's own limit, say: every twenty seconds one call is refused."""
+    clock = FakeClock()
+    telegram = Limited(clock, lambda at: 0 if at % 20 < 0.034 else 30, 0.0)
+    await telegram.run(pace_of(30, clock), until=600)
+    assert len(telegram.refusals) > 20
+    assert len(telegram.accepted) > 0.75 * 30 * 600

@@ -132,6 +132,7 @@ async def test_a_server_that_speaks_no_tls_was_told_nothing(sim: Simulator) -> N
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", Unsure),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", Unsure),
         (b'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"ok"', Unsure),
+        (b'HTTP/1.1 200 OK\r\nContent-Length: 25\r\n\r\n{"ok":true,"result":true} ', Unsure),
         (b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", Unsure),
         (b"garbage\r\n\r\n", Unsure),
         (b"HTTP/1.1 500 X\r\nContent-Length: 0\r\n\r\n", Unsure),
