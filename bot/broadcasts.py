@@ -174,8 +174,9 @@ class Looks:
         table = Table(box=None, pad_edge=False)
         for title in ("who", "state", "why", "reason"):
             table.add_column(title)
+        nameless = self._say.label("broadcast.one_of_them")
         for each in found:
-            cells = (each.name, each.state, each.why.replace("_", " "), each.reason)
+            cells = (each.name or nameless, each.state, each.why.replace("_", " "), each.reason)
             table.add_row(*(Text(cell) for cell in cells))
         more = [Text("… and more")] if len(some) > queries.NAMES else []
         return Group(Text(), table, *more)

@@ -32,7 +32,6 @@ from handlers.widgets import (
 )
 from handlers.windows import take_node
 from storage.model.audience import Audience, Behaviour, Deed, audience_from_json
-from storage.model.event import takes_attendance
 from storage.model.person import LANGUAGES, Standing
 from storage.model.roles import Power, Role
 from storage.queries import audience as queries
@@ -43,7 +42,16 @@ from storage.queries import suggestions as suggestion_queries
 ANY = "any"
 COUNTED_FOR = timedelta(minutes=1)
 _YES, _NO = "yes", "no"
-_CAME, _STAYED_AWAY = "came", "away"
+# What can be asked of people and an event: before it begins, and once staff tick who came.
+_BEFORE = {
+    "did_sign_up": Behaviour(Deed.SIGNED_UP),
+    "did_not_sign_up": Behaviour(Deed.SIGNED_UP, done=False),
+}
+_AFTER = _BEFORE | {
+    "did_come": Behaviour(Deed.ATTENDED),
+    "did_miss": Behaviour(Deed.MISSED),
+    "did_not_come": Behaviour(Deed.ATTENDED, done=False),
+}
 
 Choices = list[tuple[str, str]]
 
@@ -238,7 +246,7 @@ async def _who(manager: DialogManager) -> Choices:
 def _take_who(audience: Audience, _draft: dict[str, Any], value: str) -> "_Taken":
     standing = Standing(value) if value in list(Standing) else None
     role = Role(value) if value in list(Role) else None
-    return replace(audience, standing=standing, role=role), None
+    return _narrowed(audience, standing=standing, role=role), None
 
 
 async def _languages(manager: DialogManager) -> Choices:
@@ -247,7 +255,7 @@ async def _languages(manager: DialogManager) -> Choices:
 
 
 def _take_language(audience: Audience, _draft: dict[str, Any], value: str) -> "_Taken":
-    return replace(audience, language=None if value == ANY else value), None
+    return _narrowed(audience, language=None if value == ANY else value), None
 
 
 async def _courses(manager: DialogManager) -> Choices:
@@ -256,7 +264,7 @@ async def _courses(manager: DialogManager) -> Choices:
 
 
 def _take_course(audience: Audience, _draft: dict[str, Any], value: str) -> "_Taken":
-    return replace(audience, course_id=None if value == ANY else value), None
+    return _narrowed(audience, course_id=None if value == ANY else value), None
 
 
 def _take_studied(audience: Audience, draft: dict[str, Any], value: str) -> "_Taken":
@@ -310,23 +318,12 @@ def _take_event(audience: Audience, draft: dict[str, Any], value: str) -> "_Take
 async def _came(manager: DialogManager) -> Choices:
     say, tools = say_of(manager), tools_of(manager)
     event = await tools.database.read(event_queries.by_id, manager.dialog_data["event"])
-    signed_up = [
-        (_YES, say.label("audience.did_sign_up")),
-        (_NO, say.label("audience.did_not_sign_up")),
-    ]
-    if not takes_attendance(event, tools.now()):
-        return signed_up
-    return [
-        *signed_up,
-        (_CAME, say.label("audience.did_come")),
-        (_STAYED_AWAY, say.label("audience.did_not_come")),
-    ]
+    asked = _AFTER if event.takes_attendance(tools.now()) else _BEFORE
+    return [(name, say.label(f"audience.{name}")) for name in asked]
 
 
 def _take_came(audience: Audience, draft: dict[str, Any], value: str) -> "_Taken":
-    deed = Deed.ATTENDED if value in (_CAME, _STAYED_AWAY) else Deed.SIGNED_UP
-    behaviour = Behaviour(deed, value in (_YES, _CAME), subject_id=draft["event"])
-    return replace(audience, behaviour=behaviour), None
+    return replace(audience, behaviour=replace(_AFTER[value], subject_id=draft["event"])), None
 
 
 async def _suggestions(manager: DialogManager) -> Choices:
@@ -355,7 +352,14 @@ async def _supported(manager: DialogManager) -> Choices:
 
 def _take_supported(audience: Audience, draft: dict[str, Any], value: str) -> "_Taken":
     behaviour = Behaviour(Deed.SUPPORTED, value == _YES, subject_id=draft["suggestion"])
-    return replace(audience, behaviour=behaviour), None
+    return Audience(audience.node_id, behaviour=behaviour), None  # and no other condition
+
+
+def _narrowed(audience: Audience, **given: Any) -> Audience:
+    """With another condition, which takes the place of "supports": of people narrowed down to one,
+    the count would tell who it is."""
+    behaviour = None if audience.names_nobody and any(given.values()) else audience.behaviour
+    return replace(audience, behaviour=behaviour, **given)
 
 
 def _no_matter(say: Say) -> tuple[str, str]:

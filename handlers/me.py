@@ -2,6 +2,7 @@
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
@@ -93,9 +94,15 @@ async def leave(press: CallbackQuery, say: Say, tools: Tools) -> None:
 
 @router.callback_query(Pressed("left"))
 async def left(
-    press: CallbackQuery, person: Person, say: Say, tools: Tools, dialog_manager: DialogManager
+    press: CallbackQuery,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    dialog_manager: DialogManager,
+    state: FSMContext,
 ) -> None:
     await tools.database.write(people.leave, person.id, tools.now())
     await dialog_manager.reset_stack()
+    await state.clear()  # what waits beside the forms
     await tools.chat.menu(person.telegram_id, [])
     await show(press, screens.note(say, "settings.left"), tools)

@@ -13,14 +13,13 @@ from content.screens import schedules as screens
 from content.texts import Say
 from handlers.tools import Tools
 from handlers.windows import zone_of
-from storage.model.local_time import instant_of
+from storage.model.local_time import just_before
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.rhythm import Rhythm, ScheduleKind, after_joining
 
 SLOTS_SHOWN = 5
 RECURRING = ("daily", "weekly", "monthly", "nth", "yearly")
-_INSTANT = timedelta(microseconds=1)
 
 Draft = dict[str, Any]
 
@@ -113,7 +112,7 @@ def _own_slot(rhythm: Rhythm, draft: Draft, now: datetime, tools: Tools) -> date
     zone, after = zone_of(draft, tools), now
     if rhythm.days_after:
         day = day_of(now, zone) + timedelta(days=rhythm.days_after)
-        after = instant_of(day, time(), zone) - _INSTANT
+        after = just_before(day, zone)
     return tools.next_slots(rhythm, after, zone, 1)[0]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aiogram import F, Router
+from aiogram import F
 from aiogram.filters import Command, CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
@@ -14,6 +14,7 @@ from aiogram_dialog.widgets.kbd import Button, Row
 from content.screens import suggestions as screens
 from content.splitting import clip
 from content.texts import Say
+from handlers import supports
 from handlers.answering import show, show_below
 from handlers.filters import Pressed, When, is_command, row_id
 from handlers.joining import show_communities
@@ -32,13 +33,13 @@ from handlers.widgets import (
     tools_of,
 )
 from storage.actions import suggestions as actions
-from storage.actions import supports
+from storage.actions.supports import support
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.suggestion import TEXT_LIMIT, Draft, was_cut
 from storage.queries import suggestions as queries
 
-router = Router(name="suggestions")
+router = supports.router
 
 SHOWN = 3000  # UTF-16 units of a long text that the confirmation shows
 ANONYMOUS = "submit_anonymous"
@@ -87,7 +88,38 @@ async def _begin(
         "node": person.node_id,
         "node_name": person.node_name,
     }
+    await _state_of(manager).set_data({})  # an earlier draft waits no longer
     await begin(event, manager, SuggestForm.category, draft)
+
+
+@router.callback_query(Pressed("submit_own", row_id))
+async def submit_own(
+    press: CallbackQuery,
+    ids: tuple[int],
+    person: Person,
+    say: Say,
+    tools: Tools,
+    dialog_manager: DialogManager,
+    state: FSMContext,
+) -> None:
+    draft = await supports.unsent(state, *ids)
+    if not draft:
+        raise Refusal("home.form_over")
+    # They may have moved meanwhile; what they wrote is for where they live.
+    draft |= {"node": person.node_id, "node_name": person.node_name}
+    glimpse = await tools.database.read(queries.for_supporter, *ids, person.id)
+    await state.set_data({})
+    dialog_manager.show_mode = ShowMode.SEND
+    await begin(press, dialog_manager, SuggestForm.confirm, draft)
+    if press.message is not None:  # the receipt stays above, and has nothing waiting any more
+        receipt = screens.supported(say, glimpse)
+        await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
+
+
+def _state_of(manager: DialogManager) -> FSMContext:
+    """What is kept of a person beside the forms."""
+    state: FSMContext = manager.middleware_data["state"]
+    return state
 
 
 async def _categories(
@@ -133,9 +165,10 @@ async def _similar(
 async def _support(manager: DialogManager, suggestion_id: str) -> None:
     tools, press = tools_of(manager), manager.event
     glimpse = await tools.database.write(
-        supports.support, person_of(manager).id, int(suggestion_id), tools.now()
+        support, person_of(manager).id, int(suggestion_id), tools.now()
     )
-    await _keep_unsent(manager, glimpse.id)
+    draft = manager.dialog_data | {"similar": [], "different": True}
+    await supports.keep_unsent(_state_of(manager), glimpse.id, draft)
     assert isinstance(press, CallbackQuery)
     await finish(press, manager, screens.supported(say_of(manager), glimpse, unsent=True))
 
@@ -285,66 +318,3 @@ async def mine(
 ) -> None:
     suggestion = await tools.database.read(queries.for_author, *ids, person.id)
     await show_below(press, screens.own(say, suggestion, tools.programme), tools)
-
-
-@router.callback_query(Pressed("supported", row_id))
-async def supported(
-    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
-) -> None:
-    glimpse = await tools.database.read(queries.for_supporter, *ids, person.id)
-    await show_below(press, screens.supported(say, glimpse), tools)
-
-
-@router.callback_query(Pressed("support", row_id))
-async def support(
-    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
-) -> None:
-    glimpse = await tools.database.write(supports.support, person.id, *ids, tools.now())
-    unsent = await _unsent(state, *ids)
-    await show(press, screens.supported(say, glimpse, unsent=bool(unsent)), tools)
-
-
-@router.callback_query(Pressed("withdraw", row_id))
-async def withdraw(
-    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
-) -> None:
-    glimpse = await tools.database.write(supports.withdraw, person.id, *ids, tools.now())
-    unsent = await _unsent(state, *ids)
-    await show(press, screens.supported(say, glimpse, unsent=bool(unsent)), tools)
-
-
-@router.callback_query(Pressed("submit_own", row_id))
-async def submit_own(
-    press: CallbackQuery,
-    ids: tuple[int],
-    person: Person,
-    say: Say,
-    tools: Tools,
-    dialog_manager: DialogManager,
-    state: FSMContext,
-) -> None:
-    draft = await _unsent(state, *ids)
-    if not draft:
-        raise Refusal("home.form_over")
-    glimpse = await tools.database.read(queries.for_supporter, *ids, person.id)
-    await state.set_data({})
-    dialog_manager.show_mode = ShowMode.SEND
-    await begin(press, dialog_manager, SuggestForm.confirm, draft)
-    if press.message is not None:  # the receipt stays above, and has nothing waiting any more
-        receipt = screens.supported(say, glimpse)
-        await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
-
-
-async def _keep_unsent(manager: DialogManager, suggestion_id: int) -> None:
-    """Keep what was written beside the form, which ends. The receipt's button names the support
-    that it waits behind, so that an old receipt never brings up a newer draft."""
-    draft = manager.dialog_data | {"similar": [], "different": True}
-    state: FSMContext = manager.middleware_data["state"]
-    await state.set_data({"behind": suggestion_id, "draft": draft})
-
-
-async def _unsent(state: FSMContext, suggestion_id: int) -> dict[str, Any]:
-    """The draft that waits behind a support, or nothing."""
-    kept = await state.get_data()
-    draft: dict[str, Any] = kept["draft"] if kept.get("behind") == suggestion_id else {}
-    return draft

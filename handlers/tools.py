@@ -12,7 +12,7 @@ from content.programme import Programme
 from content.screen import Screen
 from content.texts import Texts
 from storage.database import Database
-from storage.model.rhythm import Rhythm
+from storage.model.rhythm import NextSlots
 
 
 class Chat(Protocol):
@@ -32,14 +32,6 @@ class Chat(Protocol):
 
     async def toast(self, query_id: str, text: str = "") -> None:
         """Answer a press, with a short note if there is one."""
-
-
-class NextSlots(Protocol):
-    """The calendar: up to `count` slots of a rhythm after an instant, on the clock of `zone`."""
-
-    def __call__(
-        self, rhythm: Rhythm, after: datetime, zone: ZoneInfo, count: int
-    ) -> list[datetime]: ...
 
 
 @dataclass(frozen=True, slots=True)

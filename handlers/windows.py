@@ -34,6 +34,7 @@ from storage.queries import schedules as schedule_queries
 DAYS_SHOWN = 8
 LAST_PAGE = 100
 OnText = Callable[[Message, Any, DialogManager], Awaitable[None]]
+Clock = Callable[[dict[str, Any], Tools], ZoneInfo]
 TIMES = ("8:30", "9:30", "12:30", "14:30", "18:30", "19:30")
 
 
@@ -81,27 +82,32 @@ def day_window(
     state: State,
     on_day: Callable[[DialogManager, date], Awaitable[None]],
     *buttons: Button,
+    clock: Clock = zone_of,
 ) -> Window:
-    """Asks for a day: one of the coming ones, a page of them at a time, or a typed one."""
+    """Asks for a day: one of the coming ones, a page of them at a time, or a typed one. `clock`
+    says by whose clock it is today: that of the form's place, unless told otherwise."""
+
+    async def coming(**given: Any) -> dict[str, Any]:
+        return await _coming_days(clock, **given)
 
     async def chosen(manager: DialogManager, day: str) -> None:
         await on_day(manager, date.fromisoformat(day))
 
     async def written(message: Message, _input: Any, manager: DialogManager) -> None:
-        await on_day(manager, read_day(message, manager))
+        await on_day(manager, read_day(message, manager, clock))
 
     turning = Row(
         Button(Label("button.previous"), "earlier", on_click=_turn, when=~F["first_page"]),
         Button(Label("button.next"), "later", on_click=_turn),
     )
-    select = choices("day", _coming_days, chosen, 2)
-    return asking(words, state, _coming_days, written, select, turning, *buttons)
+    select = choices("day", coming, chosen, 2)
+    return asking(words, state, coming, written, select, turning, *buttons)
 
 
-def read_day(message: Message, manager: DialogManager) -> date:
-    """The day that a message means, on the clock of the form's place. Raises Refusal."""
+def read_day(message: Message, manager: DialogManager, clock: Clock = zone_of) -> date:
+    """The day that a message means, by `clock` as in `day_window`. Raises Refusal."""
     tools = tools_of(manager)
-    today = day_of(tools.now(), zone_of(manager.dialog_data, tools))
+    today = day_of(tools.now(), clock(manager.dialog_data, tools))
     try:
         return read_date(message.text or "", today)
     except ValueError:
@@ -164,10 +170,10 @@ def number_window(
 
 
 async def _coming_days(
-    dialog_manager: DialogManager, tools: Tools, say: Say, **_: Any
+    clock: Clock, dialog_manager: DialogManager, tools: Tools, say: Say, **_: Any
 ) -> dict[str, Any]:
     page = _page(dialog_manager)
-    zone = zone_of(dialog_manager.dialog_data, tools)
+    zone = clock(dialog_manager.dialog_data, tools)
     first = day_of(tools.now(), zone) + timedelta(days=page * DAYS_SHOWN)
     days = [first + timedelta(days=i) for i in range(DAYS_SHOWN)]
     return {

@@ -2,25 +2,23 @@
 
 import logging
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from content.courses import Courses
 from scheduler.calendar import joined_between, latest_slot, next_slots
 from scheduler.rounds import Rounds
-from storage.actions import broadcasts
+from storage.actions import broadcasts, retries
 from storage.actions.fan_out import fan_out
 from storage.actions.slots import move_slot, plan_slot
 from storage.database import Database
-from storage.model.local_time import instant_of
+from storage.model.local_time import just_before
 from storage.model.schedule import Schedule
 from storage.queries import outbox as outbox_queries
 from storage.queries import schedules as schedule_queries
 from storage.queries.zones import zones
 
 logger = logging.getLogger(__name__)
-
-_INSTANT = timedelta(microseconds=1)
 
 
 class Planner:
@@ -56,7 +54,7 @@ class Planner:
                 more |= await self._step(fan_out, *given)
                 self._planned()
             for broadcast_id in await self._database.read(outbox_queries.unretried):
-                more |= await self._step(broadcasts.retry_on, broadcast_id, self._now())
+                more |= await self._step(retries.retry_on, broadcast_id, self._now())
                 self._planned()
             for broadcast_id in await self._database.read(outbox_queries.unswept):
                 more |= await self._step(broadcasts.sweep, broadcast_id, self._now())
@@ -93,8 +91,8 @@ class Planner:
         rhythm, first = schedule.rhythm, schedule.next_slot_at
         assert first is not None  # it is due
         if rhythm.at is not None:
-            today = instant_of(first.astimezone(zone).date(), time(), zone)
-            slot = self._next(schedule, today - _INSTANT, zone)
+            begins = just_before(first.astimezone(zone).date(), zone)
+            slot = self._next(schedule, begins, zone)
             if slot is None or slot > now:
                 await self._database.write(move_slot, schedule, slot)
                 return

@@ -8,7 +8,7 @@ from datetime import datetime
 from storage.actions import outbox
 from storage.database import Database
 from storage.model.delivery import DeliveryState, Outcome
-from storage.trouble import is_refused
+from storage.trouble import is_about_the_values
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +85,8 @@ class Records:
             return
         for outcome in outcomes:
             if not await self._insist([outcome]) and not await self._insist([_unknown(outcome)]):
-                self.gave_up = True  # it stays claimed until the next start
+                # It stays claimed until the next look for strays or the next start.
+                self.gave_up = True
 
     async def _insist(self, outcomes: list[Outcome]) -> bool:
         """Write them in one commit, again and again while the database fails. False if it refuses
@@ -94,7 +95,7 @@ class Records:
             try:
                 await self._database.write(outbox.record, outcomes, self._now())
             except Exception as error:
-                if is_refused(error):
+                if is_about_the_values(error):
                     self._failures = 0
                     ids = [outcome.delivery_id for outcome in outcomes]
                     logger.exception("the database refuses what became of deliveries %s", ids)

@@ -41,7 +41,7 @@ def is_trouble(error: BaseException) -> bool:
     return False
 
 
-def is_refused(error: BaseException) -> bool:
+def is_about_the_values(error: BaseException) -> bool:
     """Whether it was for the values themselves, which break a rule of the tables or are none that
     a column can hold: the same again would be refused again, anything else would not."""
     match error:

@@ -259,8 +259,13 @@ def _line(say: Say, broadcast: Broadcast, subject: Subject, courses: Courses) ->
 def lost(say: Say, card: Card, troubles: Sequence[Trouble], courses: Courses, page: int) -> Screen:
     """Whom it did not reach and why: a page (one more than `NAMES` means that there is a next)."""
     broadcast = card.broadcast
+    nameless = say.label("broadcast.one_of_them")
     lines = [
-        {"number": number, "name": each.name, "why": say.label(f"broadcast.why_{each.why}")}
+        {
+            "number": number,
+            "name": each.name or nameless,
+            "why": say.label(f"broadcast.why_{each.why}"),
+        }
         for number, each in enumerate(troubles[:NAMES], start=page * NAMES + 1)
     ]
     turn = [button(say, "button.back", "broadcast", broadcast.id)]

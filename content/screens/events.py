@@ -8,7 +8,7 @@ from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
 from content.screens.home import back, button, paged
 from content.texts import Say
-from storage.model.event import PAGE, Event, EventCard, EventState, Seat, takes_attendance
+from storage.model.event import PAGE, Event, EventCard, EventState, Seat
 
 TICKS = 8  # people of a roster on one screen
 
@@ -100,7 +100,7 @@ def managed(say: Say, events: Sequence[Event], page: int) -> Screen:
 
 def roster(say: Say, event: Event, seats: Sequence[Seat], now: datetime, page: int) -> Screen:
     """Who holds a seat: a list, and once the event takes attendance a page of ticks to set."""
-    ticking = takes_attendance(event, now)
+    ticking = event.takes_attendance(now)
     page = max(0, min(page, (len(seats) - 1) // TICKS)) if ticking else 0
     text = say(
         "post.roster_text",
@@ -113,14 +113,15 @@ def roster(say: Say, event: Event, seats: Sequence[Seat], now: datetime, page: i
     )
     refresh = button(say, "button.refresh", "roster", event.id, page)
     call_off = button(say, "post.cancel", "call_off", event.id)
+    to_come = event.state is EventState.OPEN and not event.is_over(now)
     if not ticking:
         rows: Rows = ((refresh,), *back(say, "posted"))
-        return Screen(text, ((call_off,), *rows) if event.state is EventState.OPEN else rows)
+        return Screen(text, ((call_off,), *rows) if to_come else rows)
     *rest, turn = _ticks(say, event, seats, page)
     # Below the names, so that none moves under a thumb when this button goes away.
     if any(seat.came is None for seat in seats):
         rest.append((button(say, "post.all_came", "all_came", event.id, page),))
-    return Screen(text, (*rest, (refresh, call_off), turn))
+    return Screen(text, (*rest, (refresh, call_off) if to_come else (refresh,), turn))
 
 
 def _ticks(say: Say, event: Event, seats: Sequence[Seat], page: int) -> Rows:

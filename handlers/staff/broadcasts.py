@@ -16,6 +16,7 @@ from content.screens import broadcasts as screens
 from content.screens import notice as notice_screens
 from content.texts import Say
 from handlers.answering import show
+from handlers.explaining import toast_of
 from handlers.filters import Pressed, row_id
 from handlers.tools import Tools
 from handlers.widgets import (
@@ -34,6 +35,7 @@ from handlers.widgets import (
 )
 from storage.actions import broadcasts as actions
 from storage.actions import cards as card_actions
+from storage.actions import retries
 from storage.model.card import Card
 from storage.model.delivery import CHANGES, DeliveryKind, DeliveryState
 from storage.model.message import Message as Content
@@ -176,13 +178,8 @@ async def _move(
     tools: Tools,
 ) -> None:
     """Do it and show the card; if that moment has passed, say so and show it all the same."""
-    toast = ""
-    try:
-        await tools.database.write(action, person.id, broadcast_id)
-    except Refusal as refusal:
-        if refusal.key != "broadcast.over":
-            raise
-        toast = say.label(refusal.key)
+    moving = tools.database.write(action, person.id, broadcast_id)
+    toast = await toast_of(moving, say, "broadcast.over")
     await _show_card(press, broadcast_id, person, say, tools, toast)
 
 
@@ -221,7 +218,7 @@ async def retried(
     if (await _look(*ids, person, tools)).withdrawal_id is not None:
         toast = say.label("broadcast.withdrawn_before")
     else:
-        again = await tools.database.write(actions.retry, person.id, *ids, tools.now())
+        again = await tools.database.write(retries.retry, person.id, *ids, tools.now())
         key = "broadcast.retried" if again else "broadcast.none_back"
         toast = say.label(key, n=again)
     await _show_card(press, *ids, person, say, tools, toast)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from aiogram import F, Router
 from aiogram.filters import Command
@@ -14,6 +15,7 @@ from aiogram_dialog.widgets.kbd import Button
 from content.screens import events as screens
 from content.texts import Say
 from handlers.answering import show
+from handlers.explaining import toast_of
 from handlers.filters import Pressed, row_id
 from handlers.tools import Tools
 from handlers.widgets import (
@@ -47,6 +49,8 @@ from storage.queries import nodes as node_queries
 router = Router(name="staff_events")
 
 CAPACITIES = ("10", "20", "30", "40", "60", "100")
+# Why a tick cannot be, as the roster explains it: it has changed since it was shown.
+NOT_NOW = ("event.cancelled", "event.not_begun", "event.no_seat")
 
 
 class PostForm(StatesGroup):
@@ -99,10 +103,15 @@ async def _set_day(manager: DialogManager, day: date) -> None:
     await manager.next()
 
 
+def _district_clock(_draft: dict[str, Any], tools: Tools) -> ZoneInfo:
+    """Events go by the district's clock, also in a community that has its own."""
+    return tools.zone
+
+
 async def _set_time(manager: DialogManager, at: time) -> None:
     tools = tools_of(manager)
     day = date.fromisoformat(manager.dialog_data["day"])
-    starts_at = instant_of(day, at, tools.zone)
+    starts_at = instant_of(day, at, _district_clock(manager.dialog_data, tools))
     if starts_at <= tools.now():
         raise Refusal("event.in_the_past")
     if starts_at > tools.now() + FARTHEST:
@@ -205,7 +214,7 @@ form = Dialog(
         ending(),
         state=PostForm.title,
     ),
-    day_window("post.which_day", PostForm.day, _set_day),
+    day_window("post.which_day", PostForm.day, _set_day, clock=_district_clock),
     time_window("post.which_time", PostForm.time, _set_time),
     Window(
         Words("post.place"),
@@ -273,11 +282,8 @@ async def _tick(
 ) -> None:
     """Set a tick or take it back; if that cannot be, say why and show the roster as it is now."""
     event_id, person_id, page = ids
-    toast = ""
-    try:
-        await tools.database.write(action, person.id, event_id, person_id, tools.now())
-    except Refusal as refusal:
-        toast = say.label(refusal.key, **refusal.names)
+    ticking = tools.database.write(action, person.id, event_id, person_id, tools.now())
+    toast = await toast_of(ticking, say, *NOT_NOW)
     await _show_roster(press, person, say, tools, event_id, page, toast=toast)
 
 
@@ -286,13 +292,10 @@ async def all_came(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
     event_id, page = ids
-    try:
-        ticked = await tools.database.write(
-            attendances.record_all, person.id, event_id, tools.now()
-        )
-        toast = say.label("post.ticked", count=ticked)
-    except Refusal as refusal:
-        toast = say.label(refusal.key, **refusal.names)
+    ticking = tools.database.write(attendances.record_all, person.id, event_id, tools.now())
+    toast = await toast_of(
+        ticking, say, *NOT_NOW, done=lambda ticked: say.label("post.ticked", count=ticked)
+    )
     await _show_roster(press, person, say, tools, event_id, page, toast=toast)
 
 

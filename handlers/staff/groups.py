@@ -49,9 +49,8 @@ async def one(
 async def where(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools, bot: Bot
 ) -> None:
-    title = await title_of(bot, ids[0])
+    title = await _title_or_gone(press, ids[0], say, tools, bot)
     if title is None:
-        await _gone(press, ids[0], say, tools)
         return
     places = await tools.database.read(node_queries.where_may, person, Power.PUSH)
     await show(press, screens.where(say, ids[0], title, places, ids[1]), tools)
@@ -61,19 +60,24 @@ async def where(
 async def linked(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools, bot: Bot
 ) -> None:
-    title = await title_of(bot, ids[0])
+    title = await _title_or_gone(press, ids[0], say, tools, bot)
     if title is None:
-        await _gone(press, ids[0], say, tools)
         return
     given = (person.id, ids[0], title, ids[1], tools.now())
     group = await tools.database.write(actions.link, *given)
     await show(press, screens.linked_to(say, group), tools)
 
 
-async def _gone(press: CallbackQuery, chat: int, say: Say, tools: Tools) -> None:
-    """Nothing is linked; if the bot was not told that it had to leave, it knows by now."""
-    await tools.database.write(actions.lose_group, chat, tools.now())
-    await show(press, screens.gone(say), tools, toast=say.label("group.gone"))
+async def _title_or_gone(
+    press: CallbackQuery, chat: int, say: Say, tools: Tools, bot: Bot
+) -> str | None:
+    """The title of a group; None, and the screen says so, if the bot may not write there. If it
+    was not told that it had to leave, it knows by now."""
+    title = await title_of(bot, chat)
+    if title is None:
+        await tools.database.write(actions.lose_group, chat, tools.now())
+        await show(press, screens.gone(say), tools, toast=say.label("group.gone"))
+    return title
 
 
 @router.callback_query(Pressed("unlink", row_id))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, literal, select, update
 
 from storage.dialects import upsert
-from storage.model.event import EventState, SignUpState, takes_attendance
+from storage.model.event import EventState, SignUpState
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import events as event_queries
@@ -69,7 +69,7 @@ def _check(connection: Connection, by: int, event_id: int, now: datetime) -> Non
     require(connection, by, Power.POST_EVENT, by_id(connection, event.node_id).path)
     if event.state is EventState.CANCELLED:
         raise Refusal("event.cancelled")
-    if not takes_attendance(event, now):
+    if not event.takes_attendance(now):
         raise Refusal("event.not_begun", at=event.attendance_at)
 
 

@@ -99,11 +99,13 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
 def cancel(connection: Connection, by: int, event_id: int, now: datetime) -> Event:
     """Call an event off: whoever holds a seat is told, and notices not yet sent will not be.
 
-    Raises Refusal if `by` may not, or it is cancelled already.
+    Raises Refusal if `by` may not, it is cancelled already, or it has begun: who came, came.
     """
-    node_id = event_queries.by_id(connection, event_id).node_id
-    node = by_id(connection, node_id)
+    event = event_queries.by_id(connection, event_id)
+    node = by_id(connection, event.node_id)
     require(connection, by, Power.POST_EVENT, node.path)
+    if event.is_over(now):
+        raise Refusal("event.over")
     moved = connection.execute(
         update(events)
         .where(

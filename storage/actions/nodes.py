@@ -1,18 +1,17 @@
-"""Growing the organisation tree."""
+"""Growing the organisation tree, and setting its clocks."""
 
 import re
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
 from storage.actions.slots import move_slot
 from storage.dialects import insert_row
-from storage.model.local_time import instant_of
+from storage.model.local_time import just_before
 from storage.model.node import Node, NodeKind
 from storage.model.refusal import Refusal
-from storage.model.rhythm import Rhythm
+from storage.model.rhythm import NextSlots
 from storage.model.roles import Power
 from storage.model.visible import is_visible
 from storage.queries.nodes import by_id, root
@@ -22,10 +21,6 @@ from storage.queries.zones import zones
 from storage.tables import nodes
 
 NAME_LIMIT = 64
-_INSTANT = timedelta(microseconds=1)
-
-# The calendar: up to so many slots of a rhythm after an instant, on the clock of a zone.
-NextSlots = Callable[[Rhythm, datetime, ZoneInfo, int], list[datetime]]
 
 
 def found_district(connection: Connection, name: str, now: datetime) -> Node:
@@ -69,18 +64,16 @@ def set_zone(
     require(connection, by, Power.ADD_COMMUNITY, node.path)
     before = zones(connection, default)
     # 1. The zone, or none of its own where the node above has the same.
-    row = update(nodes).where(nodes.c.id == node_id)
-    connection.execute(row.values(timezone=None))
-    if zones(connection, default).at(node.path).key != zone.key:
-        connection.execute(row.values(timezone=zone.key))
+    above = before.at(node.path.removesuffix(f"{node_id}/"))
+    own = None if above.key == zone.key else zone.key
+    connection.execute(update(nodes).where(nodes.c.id == node_id).values(timezone=own))
     # 2. The slots that are planned already.
     after = zones(connection, default)
     for schedule in by_the_clock(connection, node.path):
         old, new = before.at(schedule.node_path), after.at(schedule.node_path)
         if schedule.next_slot_at is not None and old.key != new.key:
             day = schedule.next_slot_at.astimezone(old).date()
-            begins = instant_of(day, time(), new) - _INSTANT
-            slots = next_slots(schedule.rhythm, begins, new, 1)
+            slots = next_slots(schedule.rhythm, just_before(day, new), new, 1)
             move_slot(connection, schedule, slots[0] if slots else None)
 
 

@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     Column,
     Connection,
+    Row,
+    Select,
     Update,
     bindparam,
     exists,
     func,
+    insert,
     literal,
     null,
     select,
@@ -22,7 +25,6 @@ from sqlalchemy import (
 
 from storage.actions.broadcasts import Changes, count
 from storage.actions.groups import move_group
-from storage.dialects import insert_row
 from storage.model.delivery import (
     DELIVERY_MOVES,
     REASON_LIMIT,
@@ -35,9 +37,11 @@ from storage.model.delivery import (
 from storage.model.moves import sources_of
 from storage.model.quiet_hours import next_allowed
 from storage.queries import outbox as outbox_queries
-from storage.queries.people import by_id as person_by_id
+from storage.queries.people import quiet_of
 from storage.queries.zones import zones
-from storage.tables import broadcasts, deliveries, groups, persons
+from storage.tables import broadcasts, deliveries, groups, nodes, persons
+
+AT_ONCE = 1000  # people in one statement; databases bound its parameters (SQLite: 32,766)
 
 
 def owe(
@@ -48,29 +52,59 @@ def owe(
     now: datetime,
     zone: ZoneInfo,
 ) -> None:
-    """Owe one person a message about `subject_id`, outside their quiet hours.
+    """Owe one person a message about `subject_id`, as `owe_all` does."""
+    owe_all(connection, (person_id,), kind, subject_id, now, zone)
+
+
+def owe_all(
+    connection: Connection,
+    person_ids: Sequence[int],
+    kind: DeliveryKind,
+    subject_id: int,
+    now: datetime,
+    zone: ZoneInfo,
+) -> None:
+    """Owe each of these people a message about `subject_id`, outside their quiet hours.
 
     Words are found when it is sent, so one that still waits will tell the newest state too.
     """
-    person = person_by_id(connection, person_id)
-    waiting = select(deliveries.c.id).where(
+    clocks = zones(connection, zone)
+    for start in range(0, len(person_ids), AT_ONCE):
+        found = _not_waiting(connection, person_ids[start : start + AT_ONCE], kind, subject_id)
+        rows = [
+            {
+                "person_id": row.id,
+                "node_id": row.node_id,
+                "kind": kind,
+                "subject_id": subject_id,
+                "state": DeliveryState.QUEUED,
+                "due_at": next_allowed(now, quiet_of(row), clocks.at(row.path)),
+            }
+            for row in found
+        ]
+        if rows:
+            connection.execute(insert(deliveries), rows)
+
+
+def _not_waiting(
+    connection: Connection, person_ids: Sequence[int], kind: DeliveryKind, subject_id: int
+) -> Sequence[Row[Any]]:
+    """Where they live and when they are quiet, of those for whom no such message waits."""
+    waiting = exists().where(
         text("state = 'queued' AND broadcast_id IS NULL"),  # as written in the partial index
-        deliveries.c.person_id == person_id,
+        deliveries.c.person_id == persons.c.id,
         deliveries.c.kind == kind,
         deliveries.c.subject_id == subject_id,
     )
-    if connection.execute(waiting).first() is not None:
-        return
-    insert_row(
-        connection,
-        deliveries,
-        person_id=person_id,
-        node_id=person.node_id,
-        kind=kind,
-        subject_id=subject_id,
-        state=DeliveryState.QUEUED,
-        due_at=next_allowed(now, person.quiet, zones(connection, zone).at(person.node_path)),
-    )
+    found: Select[Any] = select(
+        persons.c.id,
+        persons.c.node_id,
+        persons.c.quiet_starts,
+        persons.c.quiet_ends,
+        nodes.c.path,
+    ).join(nodes, nodes.c.id == persons.c.node_id, isouter=True)
+    those = found.where(persons.c.id.in_(person_ids), ~waiting)
+    return connection.execute(those.order_by(persons.c.id)).all()
 
 
 _DUE = (

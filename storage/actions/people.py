@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, select, update
 
-from storage.actions.outbox import owe
+from storage.actions.outbox import owe, owe_all
 from storage.actions.sign_ups import give_back_all
 from storage.dialects import insert_row, upsert
 from storage.model.delivery import DeliveryKind
@@ -141,8 +141,8 @@ def ask_membership(connection: Connection, person_id: int, now: datetime, zone: 
         state=RequestState.PENDING,
         asked_at=now,
     )
-    for staff_id in people_queries.answering_at(connection, person.node_id):
-        owe(connection, staff_id, DeliveryKind.MEMBERSHIP_ASKED, request_id, now, zone)
+    staff = people_queries.answering_at(connection, person.node_id)
+    owe_all(connection, staff, DeliveryKind.MEMBERSHIP_ASKED, request_id, now, zone)
 
 
 def decide_membership(

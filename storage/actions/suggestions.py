@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
-from storage.actions.outbox import owe
+from storage.actions.outbox import owe, owe_all
 from storage.dialects import insert_row, upsert
 from storage.model.delivery import DeliveryKind
 from storage.model.moves import sources_of
@@ -66,8 +66,8 @@ def submit(
         draft_key=key,
         submitted_at=now,
     )
-    for staff_id in answering_at(connection, node_id):
-        owe(connection, staff_id, DeliveryKind.SUGGESTION_MADE, suggestion_id, now, zone)
+    staff = answering_at(connection, node_id)
+    owe_all(connection, staff, DeliveryKind.SUGGESTION_MADE, suggestion_id, now, zone)
     return suggestion_queries.by_id(connection, suggestion_id)
 
 
@@ -125,8 +125,8 @@ def decide(
         raise Refusal("suggestion.decided_before")
     if row.author_id is not None:
         owe(connection, row.author_id, DeliveryKind.SUGGESTION_ANSWER, suggestion_id, now, zone)
-    for supporter_id in suggestion_queries.supporters(connection, suggestion_id):
-        owe(connection, supporter_id, DeliveryKind.SUPPORTED_ANSWER, suggestion_id, now, zone)
+    supporters = suggestion_queries.supporters(connection, suggestion_id)
+    owe_all(connection, supporters, DeliveryKind.SUPPORTED_ANSWER, suggestion_id, now, zone)
     return suggestion_queries.by_id(connection, suggestion_id)
 
 

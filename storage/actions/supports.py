@@ -15,8 +15,8 @@ from storage.tables import nodes, suggestions, supports
 def support(connection: Connection, person_id: int, suggestion_id: int, now: datetime) -> Glimpse:
     """Say "me too" to a suggestion. Saying it twice is the same as once.
 
-    Raises Refusal if it is the person's own, of a place where the person does not live, or is not
-    open any more.
+    Raises Refusal if it is the person's own, of a place where the person does not live, or not in
+    the hands of staff (not adopted yet, or carried out).
     """
     _check(connection, person_id, suggestion_id)
     new = upsert(connection.dialect.name, supports).values(

@@ -18,6 +18,7 @@ class Deed(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # a study item: course and item
     SIGNED_UP = "signed_up"  # for an event
     ATTENDED = "attended"  # an event
+    MISSED = "missed"  # an event, for which they hold a seat
     SUPPORTED = "supported"  # a suggestion
 
 
@@ -58,6 +59,11 @@ class Audience:
     joined_to: datetime | None = None
     behaviour: Behaviour | None = None
     studying: bool = False
+
+    @property
+    def names_nobody(self) -> bool:
+        """Whether staff see how many they are, never who: nobody says "me too" to be named."""
+        return self.behaviour is not None and self.behaviour.deed is Deed.SUPPORTED
 
     def to_json(self) -> str:
         """As a column keeps it: only what is given."""

@@ -123,7 +123,8 @@ _WORDS = (
 class Trouble:
     """Somebody whom a broadcast did not reach, or nobody knows whether it did (`unsure`).
 
-    `reason` are Telegram's own words, or ours.
+    `name` is empty for one of an audience that names nobody; `reason` are Telegram's own words, or
+    ours.
     """
 
     name: str

@@ -64,6 +64,10 @@ class Event:
         """From when staff tick who came."""
         return self.starts_at - ARRIVING
 
+    def takes_attendance(self, now: datetime) -> bool:
+        """Whether staff may tick who came: from shortly before the start on, however long after."""
+        return self.state is EventState.OPEN and now >= self.attendance_at
+
 
 @dataclass(frozen=True, slots=True)
 class EventCard:
@@ -89,8 +93,3 @@ class SignUp:
     card: EventCard
     language: str
     changed: bool
-
-
-def takes_attendance(event: Event, now: datetime) -> bool:
-    """Whether staff may tick who came: from shortly before the start on, however long after."""
-    return event.state is EventState.OPEN and now >= event.attendance_at

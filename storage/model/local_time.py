@@ -1,4 +1,4 @@
-"""From a day and a clock time of the district to an instant, also where clocks change."""
+"""From a day and a clock time of a zone to an instant, also where clocks change."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,6 +25,12 @@ def instant_of(day: date, at: time, zone: ZoneInfo) -> datetime:
         else:
             before = middle
     return after.replace(microsecond=0)
+
+
+def just_before(day: date, zone: ZoneInfo) -> datetime:
+    """The last instant before `day` begins in `zone`, as aware UTC: to ask the calendar for what
+    comes after it, with `day` itself."""
+    return instant_of(day, time(), zone) - timedelta(microseconds=1)
 
 
 _CLOCK = re.compile(r"(\d{1,2})[:：.点](\d{2}|半)?")

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LAST = -1  # the last such weekday of a month
@@ -78,6 +79,14 @@ class Rhythm:
         for expected, holds in _TOGETHER:
             if not holds(self):
                 raise ValueError(f"a rhythm {self.kind}: expected {expected}")
+
+
+class NextSlots(Protocol):
+    """The calendar: up to `count` slots of a rhythm after an instant, on the clock of `zone`."""
+
+    def __call__(
+        self, rhythm: Rhythm, after: datetime, zone: ZoneInfo, count: int
+    ) -> list[datetime]: ...
 
 
 _DEFAULTS = {field.name: field.default for field in fields(Rhythm) if field.name != "kind"}

@@ -12,7 +12,7 @@ from enum import StrEnum
 MESSAGE_LIMIT = 4096  # UTF-16 units: Telegram cuts what a person types into such messages
 TEXT_LIMIT = 10_000  # Telegram cuts what a person types at 4,096; this is two and a half of them
 REPLY_LIMIT = 2000
-BEGINNING = 60  # characters of a suggestion that neighbours see
+BEGINNING = 60  # characters of a suggestion that neighbours see, and staff in a list
 SIMILAR_WITHIN = timedelta(days=180)  # how old may be what is shown as alike
 SIMILAR_AMONG = 500  # the newest, which are looked through
 SIMILAR_SHOWN = 3
@@ -32,9 +32,8 @@ SUGGESTION_MOVES: dict[SuggestionState, frozenset[SuggestionState]] = {
     SuggestionState.IMPLEMENTED: frozenset(),
 }
 
-# What can still be supported; and what neighbours may see, because staff read it and said yes.
-SUPPORTABLE = frozenset({SuggestionState.RECEIVED, SuggestionState.ADOPTED})
-SHOWN_TO_NEIGHBOURS = frozenset({SuggestionState.ADOPTED, SuggestionState.IMPLEMENTED})
+# What neighbours are shown and can support: staff read it, said yes, and still work on it.
+SUPPORTABLE = frozenset({SuggestionState.ADOPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Suggestion:
 class Glimpse:
     """What a neighbour sees of somebody's suggestion: never who made it, nor the photo.
 
-    `beginning` is empty for what staff did not adopt; `supported`: the neighbour supports it.
+    `supported`: the neighbour supports it.
     """
 
     id: int
@@ -99,7 +98,8 @@ def was_cut(message: str) -> bool:
     return len(message.encode("utf-16-le")) // 2 >= MESSAGE_LIMIT
 
 
-_LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}")
+# Whatever parts the digits, but letters and the colon of "9:30-11:00": rather one date too many.
+_LONG_NUMBER = re.compile(r"\d(?:[^\w:：]{0,3}\d){6,}")
 
 
 def beginning(text: str) -> str:

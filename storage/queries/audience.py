@@ -1,7 +1,7 @@
 """Who an audience is: the same conditions count it, name some of it, and owe it messages."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from storage.model.event import EventState, SignUpState
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power, Role
-from storage.model.suggestion import SuggestionState, format_number
+from storage.model.suggestion import BEGINNING, SuggestionState, format_number
 from storage.queries import nodes as node_queries
 from storage.tables import (
     acknowledgements,
@@ -45,7 +45,6 @@ SAMPLE = 5
 RECENT = timedelta(days=30)
 SUGGESTED = timedelta(days=90)
 MOST_SUGGESTIONS = 100  # on pages of buttons, nobody turns further
-BEGINNING = 60  # characters of a suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +127,7 @@ def _joined(audience: Audience) -> ColumnElement[bool]:
 
 
 def _did(behaviour: Behaviour) -> ColumnElement[bool]:
+    """Whether a person did it."""
     match behaviour.deed:
         case Deed.ACKNOWLEDGED:
             return exists().where(
@@ -147,6 +147,11 @@ def _did(behaviour: Behaviour) -> ColumnElement[bool]:
                 attendances.c.event_id == behaviour.subject_id,
                 attendances.c.withdrawn_at.is_(None),
             )
+        case Deed.MISSED:
+            signed_up, attended = (
+                _did(replace(behaviour, deed=deed)) for deed in (Deed.SIGNED_UP, Deed.ATTENDED)
+            )
+            return and_(signed_up, ~attended)
         case Deed.SUPPORTED:
             return exists().where(
                 supports.c.person_id == persons.c.id,
@@ -165,9 +170,9 @@ def count(connection: Connection, audience: Audience) -> int:
 
 
 def sample(connection: Connection, audience: Audience) -> list[str]:
-    """A few of the names, so that staff see whom they have chosen; none of those who support a
-    suggestion, since nobody said "me too" in order to be named."""
-    if audience.behaviour is not None and audience.behaviour.deed is Deed.SUPPORTED:
+    """A few of the names, so that staff see whom they have chosen; none of an audience that
+    names nobody."""
+    if audience.names_nobody:
         return []
     if audience.groups:
         titled = groups_of(audience).with_only_columns(groups.c.title)
@@ -202,10 +207,15 @@ def recent_events(connection: Connection, node_id: int, now: datetime) -> list[t
 
 
 def recent_suggestions(
-    connection: Connection, person: Person, node_id: int, now: datetime
+    connection: Connection,
+    person: Person,
+    node_id: int,
+    now: datetime,
+    most: int = MOST_SUGGESTIONS,
 ) -> list[tuple[int, str, str]]:
     """Id, number and the beginning of the suggestions of a node and the places below it that
-    `person` may answer and that were not declined: of the last 90 days, the latest first."""
+    `person` may answer and that were not declined: of the last 90 days, the latest first,
+    `most` of them."""
     path = node_queries.by_id(connection, node_id).path
     beginning = func.substr(suggestions.c.text, 1, BEGINNING).label("beginning")
     rows = connection.execute(
@@ -218,7 +228,7 @@ def recent_suggestions(
             suggestions.c.submitted_at > now - SUGGESTED,
         )
         .order_by(suggestions.c.id.desc())
-        .limit(MOST_SUGGESTIONS)
+        .limit(most)
     )
     return [(row.id, format_number(row.year, row.sequence), row.beginning) for row in rows]
 

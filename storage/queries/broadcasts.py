@@ -81,7 +81,7 @@ _LOST = (DeliveryState.FAILED, DeliveryState.UNREACHABLE, DeliveryState.EXPIRED)
 
 def troubles(connection: Connection, broadcast_id: int, page: int) -> list[Trouble]:
     """Whom it did not reach and why, and who may have got it twice; a page (from 0) and one more
-    if there is a next one.
+    if there is a next one. Without names if its audience names nobody: then `name` is empty.
 
     Each kind comes from an index of few rows, so that it does not matter how many were reached. To
     edit or delete twice is the same as once, so with a change nobody need be unsure of that.
@@ -89,7 +89,8 @@ def troubles(connection: Connection, broadcast_id: int, page: int) -> list[Troub
     kinds: list[ColumnElement[bool]] = [
         (deliveries.c.state == state) & deliveries.c.reason.is_not(None) for state in _LOST
     ]
-    if by_id(connection, broadcast_id).kind not in CHANGES:
+    broadcast = by_id(connection, broadcast_id)
+    if broadcast.kind not in CHANGES:
         kinds.append(deliveries.c.unsure_at.is_not(None))
     most = (page + 1) * NAMES + 1
     some = union(*(_first(broadcast_id, kind, most) for kind in kinds)).subquery()
@@ -109,8 +110,15 @@ def troubles(connection: Connection, broadcast_id: int, page: int) -> list[Troub
         )
         .order_by(deliveries.c.id)
     )
+    # A change goes to whom the first one reached: they are of its audience.
+    first = broadcast if broadcast.of_id is None else by_id(connection, broadcast.of_id)
     return [
-        Trouble(row.name, DeliveryState(row.state), row.reason or "", row.unsure_at is not None)
+        Trouble(
+            name="" if first.audience.names_nobody else row.name,
+            state=DeliveryState(row.state),
+            reason=row.reason or "",
+            unsure=row.unsure_at is not None,
+        )
         for row in rows
     ]
 

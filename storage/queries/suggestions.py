@@ -15,10 +15,10 @@ from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.suggestion import (
-    SHOWN_TO_NEIGHBOURS,
     SIMILAR_AMONG,
     SIMILAR_SHOWN,
     SIMILAR_WITHIN,
+    SUPPORTABLE,
     Glimpse,
     Suggestion,
     SuggestionState,
@@ -137,7 +137,7 @@ def similar(
         select(suggestions.c.id, func.substr(suggestions.c.text, 1, READ).label("text"))
         .where(
             suggestions.c.node_id == node_id,
-            suggestions.c.state == SuggestionState.ADOPTED,
+            suggestions.c.state.in_(SUPPORTABLE),
             suggestions.c.submitted_at > now - SIMILAR_WITHIN,
             or_(suggestions.c.author_id.is_(None), suggestions.c.author_id != person_id),
         )
@@ -190,12 +190,11 @@ def for_supporter(connection: Connection, suggestion_id: int, person_id: int) ->
 
 
 def _glimpse(row: Row[Any]) -> Glimpse:
-    state = SuggestionState(row.state)
     return Glimpse(
         id=row.id,
         number=format_number(row.year, row.sequence),
-        beginning=beginning(row.text) if state in SHOWN_TO_NEIGHBOURS else "",
-        state=state,
+        beginning=beginning(row.text),
+        state=SuggestionState(row.state),
         supporters=row.supporters,
         supported=bool(row.supported),
     )

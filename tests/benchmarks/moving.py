@@ -35,7 +35,7 @@ def run(seconds: int = 60, peer_seconds: int = 10, rounds: int = 5) -> Outcome:
     return Outcome(
         "moving",
         f"share of a limit that moves {' → '.join(map(str, RATES))} a second, {seconds} s each",
-        f"≥ {MUST:.0%} of what was allowed, ≤ {MOST_REFUSED} 429s a change (mean of both), 0 lost, 0 twice",
+        f"≥ {MUST:.0%} of what was allowed, ≤ {MOST_REFUSED} 429s a change (mean), 0 lost, 0 twice",
         f"{median(shares):.1%} ({min(shares):.1%} to {max(shares):.1%}), at most {falls} 429s for "
         f"the fall and {rises} for the rise: {refused_a_change:g} a change, {lost} lost, "
         f"{twice} twice; {_peers_told(details['rounds'])}"

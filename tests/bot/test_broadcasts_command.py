@@ -19,7 +19,7 @@ from storage.actions import pauses
 from storage.actions.outbox import claim_due, record
 from storage.actions.study import acknowledge
 from storage.database import Database
-from storage.model.audience import Audience
+from storage.model.audience import Audience, Behaviour, Deed
 from storage.model.broadcast import NewBroadcast
 from storage.model.delivery import DeliveryKind, DeliveryState, Outcome
 from storage.model.message import Message
@@ -131,6 +131,16 @@ async def test_one_broadcast_shows_whom_it_did_not_reach(operator: Operator) -> 
     assert "403 Forbidden: bot was blocked" in seen
     assert "p2" not in seen
     assert operator.slept == []
+
+
+async def test_who_does_not_support_a_suggestion_is_not_named_either(operator: Operator) -> None:
+    nobody_does = Behaviour(Deed.SUPPORTED, done=False, subject_id=1)
+    audience = Audience(operator.district.east.id, behaviour=nobody_does)
+    broadcast = await operator.begins(audience=audience)
+    await operator.delivers(1, DeliveryState.UNREACHABLE)
+    seen = await operator.runs(broadcast)
+    assert "one of them" in seen
+    assert "p0" not in seen
 
 
 async def test_more_troubles_than_anybody_reads_are_cut_short(operator: Operator) -> None:

@@ -249,6 +249,8 @@ def test_whom_it_did_not_reach_is_listed_by_name_with_numbers_going_on() -> None
     second = screens.lost(TEXTS.in_("en"), card, troubles[:1], COURSES, 1)
     assert "21. &lt;p0&gt;: blocked the bot" in second.text
     assert pressed(second)[1] == ["broadcast_lost:12:0", "broadcast:12"]
+    nameless = [replace(troubles[0], name="")]
+    assert "1. 其中一位：" in screens.lost(TEXTS.in_("zh"), card, nameless, COURSES, 0).text
     nobody = screens.lost(TEXTS.in_("zh"), card, [], COURSES, 0)
     assert "没有未送达的人" in nobody.text
 

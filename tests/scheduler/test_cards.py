@@ -19,7 +19,7 @@ from scheduler.pace import Pace, Turn
 from scheduler.ports import Rejected, SlowDown, TryLater, Unreachable
 from storage.actions import broadcasts as actions
 from storage.actions import cards as card_actions
-from storage.actions import pauses
+from storage.actions import pauses, retries
 from storage.actions.outbox import claim_due, record
 from storage.actions.study import acknowledge
 from storage.database import Database
@@ -185,7 +185,7 @@ async def test_the_rate_is_that_of_the_last_looks(desk: Desk) -> None:
     assert "每秒 0.1 条 · 约剩 15 秒" in seen
     await desk.delivers(1, State.FAILED)
     await desk.looks()
-    await desk.district.database.write(actions.retry, desk.district.mei.id, broadcast, NOW)
+    await desk.district.database.write(retries.retry, desk.district.mei.id, broadcast, NOW)
     [again] = await desk.looks()  # fewer are done than before: measured anew
     assert "每秒" not in again
 

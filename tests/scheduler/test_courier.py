@@ -18,7 +18,7 @@ from content.splitting import split
 from content.texts import load_texts
 from scheduler.courier import Courier, _Hand
 from scheduler.letters import Letters
-from scheduler.pace import Pace
+from scheduler.pace import Pace, Turn
 from scheduler.ports import Edit, Rejected, SlowDown, TryLater, Unreachable, Unsure
 from storage.actions import broadcasts, events, outbox, people, slots
 from storage.actions.sign_ups import sign_up
@@ -910,7 +910,7 @@ async def test_an_answer_that_refuses_one_message_counts_for_the_pace(
     ana = await post.district.resident("ana")
     await notice(post)
     post.telegram.mishaps[ana.telegram_id] = [mishap]
-    made: list[object] = []
-    post.pace.made = made.append  # type: ignore[method-assign]
+    made: list[Turn] = []
+    post.pace.made = made.append  # type: ignore[assignment]
     await post.deliver()
     assert len(made) == 1

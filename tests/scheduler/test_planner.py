@@ -14,8 +14,9 @@ from content.holidays import load_holidays
 from scheduler.calendar import next_slots
 from scheduler.planner import Planner
 from storage.actions import schedules as actions
-from storage.actions.broadcasts import begin, retry
+from storage.actions.broadcasts import begin
 from storage.actions.outbox import claim_due, record
+from storage.actions.retries import retry
 from storage.actions.sign_ups import sign_up
 from storage.actions.study import join_course
 from storage.model.audience import Audience

@@ -14,6 +14,7 @@ from storage.actions import events, invitations, people, study
 from storage.actions.fan_out import fan_out
 from storage.actions.people import choose_community, consent, enrol
 from storage.database import Database
+from storage.model.audience import Audience, Behaviour, audience_from_json
 from storage.model.event import Event
 from storage.model.node import Node
 from storage.model.person import Person, Quiet
@@ -22,9 +23,11 @@ from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
 from storage.model.schedule import Schedule
 from storage.model.suggestion import Draft
+from storage.queries import audience as audience_queries
 from storage.queries import outbox as outbox_queries
 from storage.queries import people as people_queries
 from storage.queries import schedules as schedule_queries
+from storage.tables import persons
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in Shanghai
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -105,6 +108,15 @@ class District:
         given = (self.mei.id, key, "resident-basics", 0, place, rhythm, slot, now)
         await self.database.write(study.schedule_push, *given)
         return (await self.database.read(schedule_queries.due, slot))[-1]
+
+    async def chosen(self, behaviour: Behaviour) -> list[str]:
+        """The names of the eastern community's people who did something, or did not."""
+        audience = Audience(self.east.id, behaviour=behaviour)
+        assert audience_from_json(audience.to_json()) == audience
+        here = persons.c.node_id == self.east.id
+        rows = await self.rows(persons, here, *audience_queries.conditions(audience))
+        assert await self.database.read(audience_queries.count, audience) == len(rows)
+        return sorted(row.name for row in rows)
 
     async def rows(self, table: Table, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
         """Rows of a table as they are, by id."""

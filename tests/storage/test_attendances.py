@@ -1,26 +1,23 @@
-"""Attendance: who holds a seat and came is ticked, and can be an audience; so can who supports."""
+"""Attendance: who holds a seat and came is ticked, and can be an audience."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert
 
 from storage.actions import attendances as actions
 from storage.actions import events as event_actions
-from storage.actions import people, suggestions
+from storage.actions import people
 from storage.actions.sign_ups import cancel, sign_up
-from storage.model.audience import Audience, Behaviour, Deed, audience_from_json
-from storage.model.event import ARRIVING, Event, takes_attendance
+from storage.model.audience import Behaviour, Deed
+from storage.model.event import ARRIVING, Event
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
-from storage.model.suggestion import Suggestion, SuggestionState
-from storage.queries import audience as audience_queries
 from storage.queries import events as event_queries
-from storage.tables import attendances, persons, supports
+from storage.tables import attendances
 
-from .district import DAY, NOW, ZONE, District, draft, outcomes
+from .district import DAY, NOW, District, outcomes
 
 START = NOW + DAY
 
@@ -38,19 +35,6 @@ async def came(district: District, event: Event) -> dict[str, bool | None]:
     """What the roster says of each."""
     seats = await district.database.read(event_queries.roster, event.id)
     return {seat.name: seat.came for seat in seats}
-
-
-async def chosen(
-    district: District, deed: Deed, subject_id: int, *, done: bool, **given: Any
-) -> list[str]:
-    """The names of the eastern community's people who did, or did not."""
-    behaviour = Behaviour(deed, done, subject_id=subject_id)
-    audience = Audience(district.east.id, behaviour=behaviour, **given)
-    assert audience_from_json(audience.to_json()) == audience
-    here = persons.c.node_id == district.east.id
-    rows = await district.rows(persons, here, *audience_queries.conditions(audience))
-    assert await district.database.read(audience_queries.count, audience) == len(rows)
-    return sorted(row.name for row in rows)
 
 
 # Ticking
@@ -173,7 +157,7 @@ async def test_ticking_begins_shortly_before_the_start_and_never_ends(district: 
     event, [ana] = await an_event(district, "ana")
     write, by = district.database.write, district.mei.id
     for early in (NOW, START - ARRIVING - timedelta(microseconds=1)):
-        assert not takes_attendance(event, early)
+        assert not event.takes_attendance(early)
         assert (
             await outcomes(
                 [
@@ -185,7 +169,7 @@ async def test_ticking_begins_shortly_before_the_start_and_never_ends(district: 
             == ["event.not_begun"] * 3
         )
     for now in (START - ARRIVING, START, START + 400 * DAY):
-        assert takes_attendance(event, now)
+        assert event.takes_attendance(now)
         await write(actions.record, by, event.id, ana.id, now)
         await write(actions.withdraw, by, event.id, ana.id, now)
 
@@ -194,7 +178,7 @@ async def test_an_event_that_was_called_off_takes_no_attendance(district: Distri
     event, [ana] = await an_event(district, "ana")
     write, by = district.database.write, district.mei.id
     cancelled = await write(event_actions.cancel, by, event.id, NOW)
-    assert not takes_attendance(cancelled, START)
+    assert not cancelled.takes_attendance(START)
     assert (
         await outcomes(
             [
@@ -212,7 +196,7 @@ async def test_an_event_that_does_not_exist_is_refused(district: District) -> No
         await district.database.write(actions.record_all, district.mei.id, 999, START)
 
 
-# The audiences
+# The audience
 
 
 async def test_who_came_and_who_did_not_is_an_audience(district: District) -> None:
@@ -223,91 +207,17 @@ async def test_who_came_and_who_did_not_is_an_audience(district: District) -> No
     for person in (ana, bo):
         await write(actions.record, by, event.id, person.id, START)
     await write(actions.withdraw, by, event.id, bo.id, START)
-    assert await chosen(district, Deed.ATTENDED, event.id, done=True) == ["ana"]
     others = ["bo", "li", "never signed up"]
-    assert await chosen(district, Deed.ATTENDED, event.id, done=False) == others
-    assert await chosen(district, Deed.ATTENDED, event.id + 1, done=True) == []
-
-
-async def supports_it(
-    district: District, suggestion: Suggestion, person: Person, withdrawn_at: datetime | None = None
-) -> None:
-    values = {
-        "suggestion_id": suggestion.id,
-        "person_id": person.id,
-        "supported_at": NOW,
-        "withdrawn_at": withdrawn_at,
-    }
-
-    def insert_it(connection: Connection) -> None:
-        connection.execute(insert(supports).values(values))
-
-    await district.database.write(insert_it)
-
-
-async def suggests(district: District, person: Person, text: str, now: datetime) -> Suggestion:
-    new = draft(f"key of {text}", text)
-    return await district.database.write(suggestions.submit, person.id, new, now, ZONE)
-
-
-async def test_who_supports_a_suggestion_and_who_does_not_is_an_audience(
-    district: District,
-) -> None:
-    ana, bo, li = [await district.resident(name) for name in ("ana", "bo", "li")]
-    suggestion = await suggests(district, ana, "路灯坏了", NOW)
-    await supports_it(district, suggestion, bo)
-    await supports_it(district, suggestion, li, withdrawn_at=NOW)
-    assert await chosen(district, Deed.SUPPORTED, suggestion.id, done=True) == ["bo"]
-    assert await chosen(district, Deed.SUPPORTED, suggestion.id, done=False) == ["ana", "li"]
-    support = Behaviour(Deed.SUPPORTED, subject_id=suggestion.id)
-    audience = Audience(district.east.id, behaviour=support)
-    assert await district.database.read(audience_queries.sample, audience) == []
-
-
-async def test_suggestions_of_the_place_are_offered_the_latest_first(district: District) -> None:
-    ana, far = await district.resident("ana"), await district.resident("far", district.west)
-    old = await suggests(district, ana, "old", NOW - 90 * DAY)
-    declined = await suggests(district, ana, "declined", NOW)
-    first = await suggests(district, ana, "一" * 200, NOW - 80 * DAY)
-    adopted = await suggests(district, ana, "adopted", NOW)
-    theirs = await suggests(district, far, "theirs", NOW)
-    write, mei = district.database.write, district.mei
-    for suggestion, state in (
-        (declined, SuggestionState.DECLINED),
-        (adopted, SuggestionState.ADOPTED),
+    for done, event_id, names in (
+        (True, event.id, ["ana"]),
+        (False, event.id, others),
+        (True, event.id + 1, []),
     ):
-        await write(suggestions.decide, mei.id, suggestion.id, state, "好", NOW, ZONE)
-    kim = await district.kim()
-    query, read = audience_queries.recent_suggestions, district.database.read
-    assert await read(query, kim, district.east.id, NOW) == [
-        (adopted.id, adopted.number, "adopted"),
-        (first.id, first.number, "一" * audience_queries.BEGINNING),
-    ]
-    everywhere = await read(query, mei, district.node.id, NOW)
-    assert [found[0] for found in everywhere] == [theirs.id, adopted.id, first.id]
-    assert old.id not in {found[0] for found in everywhere}
+        behaviour = Behaviour(Deed.ATTENDED, done, subject_id=event_id)
+        assert await district.chosen(behaviour) == names
 
 
-async def test_suggestions_are_offered_only_to_staff_who_may_answer_them(
-    district: District,
-) -> None:
-    ana = await district.resident("ana")
-    await suggests(district, ana, "路灯坏了", NOW)
-    li = await district.staff("li", Role.COMMUNITY, district.west)
-    viewer = await district.staff("viewer", Role.VIEWER, district.node)
-    query, read = audience_queries.recent_suggestions, district.database.read
-    for person in (li, viewer, ana):
-        assert await read(query, person, district.east.id, NOW) == []
-        assert await read(query, person, district.node.id, NOW) == []
-
-
-async def test_the_lists_of_a_form_have_an_end(
-    district: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(audience_queries, "MOST_SUGGESTIONS", 2)
-    ana = await district.resident("ana")
-    made = [await suggests(district, ana, f"{n}", NOW) for n in range(3)]
-    found = await district.database.read(
-        audience_queries.recent_suggestions, district.mei, district.node.id, NOW
-    )
-    assert [each[0] for each in found] == [made[2].id, made[1].id]
+async def test_an_event_that_has_begun_is_not_called_off(district: District) -> None:
+    event, _ = await an_event(district, "ana")
+    cancelling = district.database.write(event_actions.cancel, district.mei.id, event.id, START)
+    assert await outcomes([cancelling]) == ["event.over"]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 
 from storage.actions import broadcasts as actions
-from storage.actions import people
+from storage.actions import people, retries
 from storage.actions.fan_out import fan_out
 from storage.actions.outbox import claim_due, owe, record, requeue_claimed
 from storage.actions.sign_ups import sign_up
@@ -377,7 +377,7 @@ async def test_a_broadcast_is_done_when_nothing_waits_and_again_after_a_retry(
     assert await district.database.write(actions.finish, NOW) == 1
     [row] = await district.rows(broadcasts)
     assert (row.state, row.finished_at) == (BroadcastState.DONE, NOW)
-    assert await district.database.write(actions.retry, kim.id, broadcast, NOW) == 1
+    assert await district.database.write(retries.retry, kim.id, broadcast, NOW) == 1
     assert await states(district, broadcast) == {
         State.SENT: 1,
         State.UNREACHABLE: 1,
@@ -385,10 +385,10 @@ async def test_a_broadcast_is_done_when_nothing_waits_and_again_after_a_retry(
     }
     await tell(district, await claim(district), State.SENT)
     await district.database.write(people.set_reachable, li.telegram_id, True, NOW)
-    assert await district.database.write(actions.retry, kim.id, broadcast, NOW) == 1
+    assert await district.database.write(retries.retry, kim.id, broadcast, NOW) == 1
     await tell(district, await claim(district), State.SENT)
     assert await states(district, broadcast) == {State.SENT: 3}
-    assert await district.database.write(actions.retry, kim.id, broadcast, NOW) == 0
+    assert await district.database.write(retries.retry, kim.id, broadcast, NOW) == 0
 
 
 # Trying again
@@ -409,12 +409,12 @@ async def lost(district: District, failed: int, **given: Any) -> tuple[Person, i
 async def test_a_retry_goes_in_steps_and_its_place_survives_a_kill(district: District) -> None:
     kim, broadcast = await lost(district, 7)
     write, read = district.database.write, district.database.read
-    assert await write(actions.retry, kim.id, broadcast, NOW, 3) == 7
+    assert await write(retries.retry, kim.id, broadcast, NOW, 3) == 7
     queued = [3]
     assert await states(district, broadcast) == {State.QUEUED: 3, State.FAILED: 4}
     assert await read(outbox_queries.unretried) == [broadcast]
     # A process that knows nothing goes on; meanwhile what is queued goes out, and it is not over.
-    while await write(actions.retry_on, broadcast, NOW + DAY, 3):
+    while await write(retries.retry_on, broadcast, NOW + DAY, 3):
         await tell(district, await claim(district, now=NOW + DAY), State.SENT)
         assert not await read(outbox_queries.finished)
         seen = await states(district, broadcast)
@@ -425,7 +425,7 @@ async def test_a_retry_goes_in_steps_and_its_place_survives_a_kill(district: Dis
     assert await states(district, broadcast) == {State.SENT: 7}
     assert await read(outbox_queries.unretried) == []
     assert await read(outbox_queries.finished)
-    assert not await write(actions.retry_on, broadcast, NOW + DAY, 3)
+    assert not await write(retries.retry_on, broadcast, NOW + DAY, 3)
 
 
 async def test_only_who_is_back_is_tried_again_however_many_are_not(district: District) -> None:
@@ -434,10 +434,10 @@ async def test_only_who_is_back_is_tried_again_however_many_are_not(district: Di
     broadcast = await begin(district)
     await district.owes()
     await tell(district, await claim(district), State.UNREACHABLE, reason="blocked")
-    assert await write(actions.retry, kim.id, broadcast, NOW) == 0
+    assert await write(retries.retry, kim.id, broadcast, NOW) == 0
     await write(people.set_reachable, crowd[5].telegram_id, True, NOW)
-    assert await write(actions.retry, kim.id, broadcast, NOW, 2) == 0  # not among the first
-    while await write(actions.retry_on, broadcast, NOW, 2):
+    assert await write(retries.retry, kim.id, broadcast, NOW, 2) == 0  # not among the first
+    while await write(retries.retry_on, broadcast, NOW, 2):
         continue
     assert await states(district, broadcast) == {State.UNREACHABLE: 6, State.QUEUED: 1}
     assert [c.chat_id for c in await claim(district)] == [crowd[5].telegram_id]
@@ -450,13 +450,13 @@ async def test_what_fails_while_a_retry_goes_on_is_not_retried_by_it(district: D
     write = district.database.write
     new = [await district.resident(f"new{n}") for n in range(2)]
     await write(lambda c: c.execute(update(broadcasts).values(planned_at=None)) and None)
-    assert await write(actions.retry, kim.id, broadcast, NOW, 2) == 4
+    assert await write(retries.retry, kim.id, broadcast, NOW, 2) == 4
     await district.owes(NOW)
     claimed = await claim(district, now=NOW)
     assert {p.telegram_id for p in new} < {c.chat_id for c in claimed}
     unknown = [Outcome(c.id, broadcast, State.FAILED, reason="502", unsure=True) for c in claimed]
     await write(record, unknown, later)
-    while await write(actions.retry_on, broadcast, later, 2):
+    while await write(retries.retry_on, broadcast, later, 2):
         continue
     assert await states(district, broadcast) == {State.FAILED: 4, State.QUEUED: 2}
 
@@ -464,23 +464,23 @@ async def test_what_fails_while_a_retry_goes_on_is_not_retried_by_it(district: D
 async def test_a_retry_that_is_stopped_goes_no_further(district: District) -> None:
     kim, broadcast = await lost(district, 5)
     write = district.database.write
-    assert await write(actions.retry, kim.id, broadcast, NOW, 2) == 5
+    assert await write(retries.retry, kim.id, broadcast, NOW, 2) == 5
     await write(actions.cancel, kim.id, broadcast)
-    assert not await write(actions.retry_on, broadcast, NOW, 2)
+    assert not await write(retries.retry_on, broadcast, NOW, 2)
     assert await district.database.read(outbox_queries.unretried) == []
     while await write(actions.sweep, broadcast, NOW):
         continue
     assert await states(district, broadcast) == {State.FAILED: 3, State.CANCELLED: 2}
     with pytest.raises(Refusal, match="broadcast.over"):
-        await write(actions.retry, kim.id, broadcast, NOW)
+        await write(retries.retry, kim.id, broadcast, NOW)
 
 
 async def test_planners_at_once_share_a_retry(district: District) -> None:
     kim, broadcast = await lost(district, 12)
     write = district.database.write
-    await write(actions.retry, kim.id, broadcast, NOW, 2)
+    await write(retries.retry, kim.id, broadcast, NOW, 2)
     for _ in range(4):
-        await outcomes(write(actions.retry_on, broadcast, NOW, 2) for _ in range(4))
+        await outcomes(write(retries.retry_on, broadcast, NOW, 2) for _ in range(4))
     assert await states(district, broadcast) == {State.QUEUED: 12}
 
 
@@ -493,14 +493,14 @@ async def test_a_message_that_is_retried_goes_on_where_it_stopped_and_a_correcti
     first = await begin(district)
     await district.owes()
     await tell(district, await claim(district), State.FAILED, reason="400", sent=((1,),))
-    assert await write(actions.retry, kim.id, first, NOW) == 1
+    assert await write(retries.retry, kim.id, first, NOW) == 1
     [again] = await claim(district)
     assert again.sent == ((1,),)
     await tell(district, [again], State.SENT, sent=((1,), (2,)))
     change = await write(actions.correct, kim.id, first, "{}", "draft", NOW)
     await district.owes()
     await tell(district, await claim(district), State.FAILED, reason="400", sent=((1,),))
-    assert await write(actions.retry, kim.id, change, NOW) == 1
+    assert await write(retries.retry, kim.id, change, NOW) == 1
     [again] = await claim(district)
     assert (again.sent, again.before) == ((), ((1,), (2,)))
 
@@ -644,7 +644,7 @@ async def test_what_was_withdrawn_is_neither_corrected_nor_sent_again(district: 
     back = await district.database.write(actions.withdraw, kim.id, first, "draft", NOW)
     write = district.database.write
     changes = [
-        write(actions.retry, kim.id, first, NOW),
+        write(retries.retry, kim.id, first, NOW),
         write(actions.correct, kim.id, first, "{}", "other", NOW),
     ]
     assert await outcomes(changes) == ["broadcast.withdrawn_before"] * 2
@@ -664,3 +664,54 @@ async def test_staff_see_their_broadcasts_the_newest_first(district: District) -
     assert [b.id for b in await district.database.read(queries.latest, 2)] == ids[::-1]
     assert Counter(b.state for b in mine) == {BroadcastState.RUNNING: 6}
     assert await district.database.read(rows_of, progress, progress.c.count > 0) == []
+
+
+async def test_a_withdrawal_waits_for_what_is_on_its_way(district: District) -> None:
+    """A part arrived before a pause, the others are being sent: all of them are to go."""
+    kim = await district.kim()
+    await district.resident("ana")
+    first = await begin(district)
+    await district.owes()
+    await tell(district, await claim(district), State.QUEUED, sent=((1,),), again_at=NOW)
+    held = await claim(district)
+    await district.database.write(actions.withdraw, kim.id, first, "draft", NOW)
+    await district.owes()
+    [early] = await claim(district)
+    assert early.before == ()
+    await tell(district, [early], State.QUEUED, again_at=NOW)
+    await tell(district, held, State.SENT, sent=((1,), (2,), (3,)))
+    [now] = await claim(district)
+    assert now.before == ((1,), (2,), (3,))
+
+
+async def test_a_withdrawal_waits_for_a_correction_that_is_being_made(district: District) -> None:
+    kim = await district.kim()
+    await district.resident("ana")
+    first = await begin(district)
+    await district.owes()
+    await tell(district, await claim(district), State.SENT, sent=((1,),))
+    write = district.database.write
+    await write(actions.correct, kim.id, first, "{}", "one", NOW)
+    await district.owes()
+    correction = await claim(district)
+    assert correction[0].before == ((1,),)
+    await write(actions.withdraw, kim.id, first, "two", NOW)
+    await district.owes()
+    [early] = await claim(district)
+    assert early.before == ()
+
+
+async def test_a_correction_of_what_was_withdrawn_is_not_tried_again(district: District) -> None:
+    kim = await district.kim()
+    await district.resident("ana")
+    first = await begin(district)
+    await district.owes()
+    await tell(district, await claim(district), State.SENT, sent=((1,),))
+    write = district.database.write
+    correction = await write(actions.correct, kim.id, first, "{}", "one", NOW)
+    await district.owes()
+    await tell(district, await claim(district), State.FAILED, reason="400")
+    await write(actions.finish, NOW)
+    await write(actions.withdraw, kim.id, first, "two", NOW)
+    with pytest.raises(Refusal, match="withdrawn"):
+        await write(retries.retry, kim.id, correction, NOW)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, update
 
 from storage.actions import events as event_actions
 from storage.actions import people, updates
-from storage.actions.outbox import claim_due, record, requeue_claimed
+from storage.actions.outbox import AT_ONCE, claim_due, owe_all, record, requeue_claimed
 from storage.actions.schedules import cancel
 from storage.actions.sign_ups import cancel as give_back
 from storage.actions.sign_ups import sign_up
@@ -37,6 +37,7 @@ from storage.tables import acknowledgements, broadcasts, deliveries, persons, sc
 from storage.tables import updates as updates_table
 
 from .district import DAY, NOW, ZONE, District, once, outcomes
+from .test_cards import move_in
 
 State = DeliveryState
 HOUR = timedelta(hours=1)
@@ -119,6 +120,26 @@ async def test_an_answer_waits_for_the_end_of_quiet_hours_too(district: District
         people.decide_membership, district.mei.id, 1, RequestState.ACCEPTED, NOW, ZONE
     )
     assert await owed(district, DeliveryKind.MEMBERSHIP_ANSWER) == {ana.id: NOW + HOUR}
+
+
+async def test_however_many_are_owed_a_message_each_is_once_after_their_own_quiet_hours(
+    district: District,
+) -> None:
+    quiet = await district.resident("ana", quiet=Quiet(time(11), time(13)))
+    homeless = await district.kim()
+    await district.database.write(move_in, AT_ONCE, node_id=district.east.id)
+    everybody = [row.id for row in await district.rows(persons)]
+    news = (DeliveryKind.SUPPORTED_ANSWER, 1, NOW, ZONE)
+    await district.database.write(owe_all, everybody[:3], *news)
+    await district.database.write(owe_all, everybody, *news)
+    due = await owed(district, DeliveryKind.SUPPORTED_ANSWER)  # nobody twice
+    assert due == dict.fromkeys(everybody, NOW) | {quiet.id: NOW + HOUR}
+    rows = await district.rows(deliveries, deliveries.c.node_id.is_(None))
+    assert {homeless.id} < {row.person_id for row in rows}
+    others = (DeliveryKind.SUPPORTED_ANSWER, 2, NOW, ZONE)
+    await district.database.write(owe_all, [quiet.id], *others)
+    await district.database.write(owe_all, [], *others)
+    assert len(await district.rows(deliveries)) == len(everybody) + 1
 
 
 async def test_the_news_of_a_cancelled_event_goes_to_whoever_holds_a_seat(

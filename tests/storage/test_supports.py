@@ -1,18 +1,26 @@
 """Me too: one row a person and suggestion, of the place's own people, while it is open."""
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from storage.actions.broadcasts import begin
+from storage.actions.broadcasts import withdraw as withdraw_notice
+from storage.actions.outbox import claim_due, record
 from storage.actions.people import choose_community
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support, withdraw
 from storage.model.audience import Audience, Behaviour, Deed
-from storage.model.delivery import DeliveryKind
+from storage.model.broadcast import NewBroadcast
+from storage.model.card import Why
+from storage.model.delivery import DeliveryKind, DeliveryState, Outcome
+from storage.model.message import Message
 from storage.model.person import Person
 from storage.model.refusal import Refusal
+from storage.model.roles import Role
 from storage.model.suggestion import (
+    BEGINNING,
     SIMILAR_AMONG,
     SIMILAR_SHOWN,
     SIMILAR_WITHIN,
@@ -20,10 +28,11 @@ from storage.model.suggestion import (
     SuggestionState,
 )
 from storage.queries import audience as audience_queries
+from storage.queries import broadcasts as broadcast_queries
 from storage.queries import suggestions as queries
 from storage.tables import deliveries, suggestions, supports
 
-from .district import NOW, ZONE, District, draft, outcomes
+from .district import DAY, NOW, ZONE, District, draft, outcomes
 
 State = SuggestionState
 LATER = NOW + timedelta(hours=1)
@@ -81,13 +90,13 @@ async def test_however_many_press_at_once_each_counts_once(district: District) -
 
 
 @pytest.mark.parametrize("state", State)
-async def test_what_is_open_can_be_supported_and_nothing_else(
+async def test_what_staff_adopted_can_be_supported_and_nothing_else(
     district: District, state: State
 ) -> None:
     ana, bo = await district.resident("ana"), await district.resident("bo")
     one = await made(district, ana, state=state)
     [answer] = await outcomes([district.database.write(support, bo.id, one.id, NOW)])
-    if state in (State.RECEIVED, State.ADOPTED):
+    if state is State.ADOPTED:
         assert answer.supporters == 1
     else:
         assert answer == "suggestion.not_open"
@@ -123,18 +132,13 @@ async def test_whoever_moved_away_or_sees_it_closed_can_still_think_again(
         await write(support, bo.id, lamp.id, LATER)
 
 
-async def test_neighbours_see_neither_the_author_nor_what_staff_did_not_adopt(
-    district: District,
-) -> None:
+async def test_neighbours_do_not_see_the_author(district: District) -> None:
     ana, bo = await district.resident("ana-the-author"), await district.resident("bo")
-    rude = await made(district, ana, "rude words", State.RECEIVED)
     lamp = await made(district, ana, "路灯坏了", photo="file-id")
-    for one, shown in ((rude, ""), (lamp, "路灯坏了")):
-        glimpse = await district.database.write(support, bo.id, one.id, NOW)
-        assert glimpse.beginning == shown
-        assert not {"ana-the-author", "file-id"} & {str(v) for v in asdict(glimpse).values()}
-    seen = await district.database.read(queries.supported_by, bo.id)
-    assert {glimpse.beginning for glimpse in seen} == {"", "路灯坏了"}
+    glimpse = await district.database.write(support, bo.id, lamp.id, NOW)
+    assert glimpse.beginning == "路灯坏了"
+    assert not {"ana-the-author", "file-id"} & {str(v) for v in asdict(glimpse).values()}
+    assert await district.database.read(queries.supported_by, bo.id) == [glimpse]
     assert await district.database.read(queries.supported_by, ana.id) == []
     with pytest.raises(Refusal, match="suggestion.not_found"):
         await district.database.read(queries.for_supporter, lamp.id, ana.id)
@@ -210,3 +214,110 @@ async def test_only_the_newest_are_looked_through(district: District) -> None:
         lambda connection: connection.execute(suggestions.insert(), copies)
     )
     assert await district.database.read(queries.similar, *asked) == []
+
+
+# The audience
+
+
+async def test_who_supports_a_suggestion_and_who_does_not_is_an_audience_that_names_nobody(
+    district: District,
+) -> None:
+    ana, bo, li = [await district.resident(name) for name in ("ana", "bo", "li")]
+    lamp = await made(district, ana)
+    write = district.database.write
+    for person in (bo, li):
+        await write(support, person.id, lamp.id, NOW)
+    await write(withdraw, li.id, lamp.id, LATER)
+    for done, names in ((True, ["bo"]), (False, ["ana", "li"])):
+        behaviour = Behaviour(Deed.SUPPORTED, done, subject_id=lamp.id)
+        assert await district.chosen(behaviour) == names
+        audience = Audience(district.east.id, behaviour=behaviour)
+        assert await district.database.read(audience_queries.sample, audience) == []
+
+
+@pytest.mark.parametrize("done", [True, False])
+async def test_whom_news_for_supporters_did_not_reach_is_told_without_names(
+    district: District, done: bool
+) -> None:
+    ana, bo = await district.resident("ana"), await district.resident("bo")
+    lamp = await made(district, ana)
+    write, read = district.database.write, district.database.read
+    await write(support, bo.id, lamp.id, NOW)
+    while owed := await write(claim_due, NOW, 9, ZONE):  # the answer to ana
+        await write(record, [Outcome(each.id, None, DeliveryState.SENT) for each in owed], NOW)
+    behaviour = Behaviour(Deed.SUPPORTED, done, subject_id=lamp.id)
+    new = NewBroadcast(
+        kind=DeliveryKind.NOTICE,
+        node_id=district.east.id,
+        audience=Audience(district.east.id, behaviour=behaviour),
+        slot_at=NOW,
+        content=Message({"zh": "修好了"}).to_json(),
+    )
+    notice = await write(begin, new, NOW)
+    await fails(district, notice)
+    change = await write(withdraw_notice, district.mei.id, notice, "withdraw", NOW)
+    await fails(district, change)
+    for broadcast in (notice, change):
+        [lost] = await read(broadcast_queries.troubles, broadcast, 0)
+        assert (lost.name, lost.why) == ("", Why.REFUSED)
+
+
+async def fails(district: District, broadcast: int) -> None:
+    """What a broadcast owes is refused after its first message."""
+    await district.owes()
+    [owed] = await district.database.write(claim_due, NOW, 9, ZONE)
+    failed = Outcome(
+        owed.id, broadcast, DeliveryState.FAILED, sent=((1, 1),), reason="400 Bad Request"
+    )
+    await district.database.write(record, [failed], NOW)
+
+
+async def suggests(district: District, person: Person, text: str, now: datetime) -> Suggestion:
+    new = draft(f"key of {text}", text)
+    return await district.database.write(submit, person.id, new, now, ZONE)
+
+
+async def test_suggestions_of_the_place_are_offered_the_latest_first(district: District) -> None:
+    ana, far = await district.resident("ana"), await district.resident("far", district.west)
+    old = await suggests(district, ana, "old", NOW - 90 * DAY)
+    declined = await suggests(district, ana, "declined", NOW)
+    first = await suggests(district, ana, "一" * 200, NOW - 80 * DAY)
+    adopted = await suggests(district, ana, "adopted", NOW)
+    theirs = await suggests(district, far, "theirs", NOW)
+    write, mei = district.database.write, district.mei
+    for suggestion, state in (
+        (declined, State.DECLINED),
+        (adopted, State.ADOPTED),
+    ):
+        await write(decide, mei.id, suggestion.id, state, "好", NOW, ZONE)
+    kim = await district.kim()
+    query, read = audience_queries.recent_suggestions, district.database.read
+    assert await read(query, kim, district.east.id, NOW) == [
+        (adopted.id, adopted.number, "adopted"),
+        (first.id, first.number, "一" * BEGINNING),
+    ]
+    everywhere = await read(query, mei, district.node.id, NOW)
+    assert [found[0] for found in everywhere] == [theirs.id, adopted.id, first.id]
+    assert old.id not in {found[0] for found in everywhere}
+
+
+async def test_suggestions_are_offered_only_to_staff_who_may_answer_them(
+    district: District,
+) -> None:
+    ana = await district.resident("ana")
+    await suggests(district, ana, "路灯坏了", NOW)
+    li = await district.staff("li", Role.COMMUNITY, district.west)
+    viewer = await district.staff("viewer", Role.VIEWER, district.node)
+    query, read = audience_queries.recent_suggestions, district.database.read
+    for person in (li, viewer, ana):
+        assert await read(query, person, district.east.id, NOW) == []
+        assert await read(query, person, district.node.id, NOW) == []
+
+
+async def test_the_lists_of_a_form_have_an_end(district: District) -> None:
+    ana = await district.resident("ana")
+    made = [await suggests(district, ana, f"{n}", NOW) for n in range(3)]
+    found = await district.database.read(
+        audience_queries.recent_suggestions, district.mei, district.node.id, NOW, 2
+    )
+    assert [each[0] for each in found] == [made[2].id, made[1].id]

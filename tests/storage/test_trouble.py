@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from storage.database import Database, open_database
 from storage.tables import counters, nodes, updates
-from storage.trouble import is_refused, is_trouble
+from storage.trouble import is_about_the_values, is_trouble
 from tests.storage.district import NOW, rows_of
 from tests.storage.test_database import put_counter
 
@@ -119,7 +119,7 @@ async def test_values_that_no_column_can_hold_are_refused(
     database: Database, values: object
 ) -> None:
     error = await _failure(database, values)
-    assert is_refused(error), repr(error)
+    assert is_about_the_values(error), repr(error)
     assert not is_trouble(error)
 
 
@@ -127,14 +127,16 @@ async def test_values_that_no_column_can_hold_are_refused(
 async def test_postgresql_refuses_some_texts(postgres_url: str, name: str) -> None:
     postgres = open_database(postgres_url)
     try:
-        assert is_refused(await _failure(postgres, lambda c: put_counter(c, name)))
+        assert is_about_the_values(await _failure(postgres, lambda c: put_counter(c, name)))
     finally:
         await postgres.close()
 
 
 async def test_what_may_be_written_in_a_minute_is_not_refused(sqlite: Database) -> None:
     await sqlite.write(make_full)
-    assert not is_refused(await _failure(sqlite, put_much))
+    assert not is_about_the_values(await _failure(sqlite, put_much))
     for error in (OSError(28, "no space"), ConnectionError(), TimeoutError()):
-        assert not is_refused(error)
-    assert not is_refused(await _failure(sqlite, lambda c: c.execute(text("SELECT * FROM x"))))
+        assert not is_about_the_values(error)
+    assert not is_about_the_values(
+        await _failure(sqlite, lambda c: c.execute(text("SELECT * FROM x")))
+    )

@@ -3,14 +3,11 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert
-
 from bot.simulator import Message, Person
 from storage.actions import sign_ups
 from storage.model.roles import Role
 from storage.queries import events as event_queries
 from storage.queries import people
-from storage.tables import supports
 from tests.stories.conftest import Town
 from tests.stories.test_events import an_event
 
@@ -70,13 +67,16 @@ async def test_who_came_is_ticked_and_each_gets_the_notice_that_is_meant(town: T
     await writes_to(kim, "谢谢您来演练", "活动", "消防演练", "来了")
     for person in (ana, li):
         await person.sees("谢谢您来演练")
-    await writes_to(kim, "下次见", "活动", "消防演练", "没来")
+    await writes_to(kim, "下次见", "活动", "消防演练", "没来（含没报名）")
     for person in (bo, mei):
         await person.sees("下次见")
+    await writes_to(kim, "没等到您", "活动", "消防演练", "报了名没来")
+    await bo.sees("没等到您")
     await town.simulator.settle()
     everybody = (ana, bo, li, mei)
     assert [p for p in everybody if got(p, "谢谢您来演练")] == [ana, li]
     assert [p for p in everybody if got(p, "下次见")] == [bo, mei]
+    assert [p for p in everybody if got(p, "没等到您")] == [bo]
 
 
 def got(person: Person, words: str) -> bool:
@@ -225,40 +225,5 @@ async def test_who_came_is_asked_only_of_an_event_that_takes_attendance(town: To
     await kim.presses("返回")
     await kim.presses("活动")
     await kim.presses("家庭消防演练")
-    await kim.presses("没来")
+    await kim.presses("没来（含没报名）")
     await kim.sees("没来「家庭消防演练」的（没报名的也算） · 1 人：ana")
-
-
-async def test_who_supports_a_suggestion_can_be_told(town: Town) -> None:
-    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    ana, bo = await town.resident("ana"), await town.resident("bo")
-    await town.resident("li")
-    await ana.says("/suggest")
-    await ana.presses("其他")
-    await ana.says("3号楼东侧路灯坏了，晚上很黑")
-    await ana.presses("匿名")
-    await ana.presses("提交")
-    await ana.sees("2026-0001")
-    bos = await town.database.read(people.by_telegram_id, bo.id)
-    assert bos is not None
-    now = town.clock.now()
-    support = {"suggestion_id": 1, "person_id": bos.id, "supported_at": now}
-    await town.database.write(inserted, support)
-    await writes_to(kim, "路灯修好了", "建议", "2026-0001", "附议")
-    await bo.sees("路灯修好了")
-    await kim.says("/notice")
-    await kim.says("来附议吧")
-    await kim.presses("改对象")
-    await kim.presses("建议")
-    offered = await kim.sees("按哪条建议来选")
-    assert offered.buttons[1] == "2026-0001 3号楼东侧路灯坏了，晚…"
-    assert "ana" not in " ".join([offered.text, *offered.buttons])
-    await kim.presses("2026-0001")
-    await kim.presses("没附议")
-    asked = await kim.sees("东湖社区 · 所有人 · 没附议建议 2026-0001 的 · 2 人")
-    assert "ana" not in asked.text  # who supports what is told to nobody
-    assert not got(ana, "路灯修好了")
-
-
-def inserted(connection: Connection, support: dict[str, object]) -> None:
-    connection.execute(insert(supports).values(support))

@@ -1,13 +1,16 @@
 """Events: the last seat, second thoughts, and buttons that outlive their moment."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
 
 from bot.simulator import Person
 from storage.actions.events import NewEvent, post
 from storage.model.roles import Role
 from storage.queries import events as queries
 from storage.queries import people
+from storage.tables import events, nodes
 from tests.stories.conftest import OWNER, Town
 
 
@@ -83,6 +86,29 @@ async def test_a_button_works_after_a_restart_and_says_so_when_its_moment_has_pa
     assert await bo.presses("我要报名") == "已报名，第 1 位"
     town.clock.advance(timedelta(days=365))
     assert "已经开始" in (await bo.presses("取消报名") or "")
+
+
+async def test_an_event_goes_by_the_district_s_clock_also_where_another_one_is_kept(
+    town: Town,
+) -> None:
+    east = nodes.update().where(nodes.c.id == town.communities["东湖社区"].id)
+    await town.database.write(lambda c: c.execute(east.values(timezone="Asia/Urumqi")) and None)
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    town.clock.advance(datetime.fromisoformat("2026-11-24T00:30:00+08:00") - town.clock.now())
+    await kim.says("/post")
+    await kim.presses("公共服务")
+    await kim.says("消防演练")
+    asked = await kim.sees("哪一天")
+    assert "11月24日" in asked.buttons[0]  # in Urumqi it is the 23rd still
+    await kim.says("11-23")  # over in the district: the next one
+    await kim.presses("18:30")
+    await kim.says("社区广场")
+    await kim.presses("40")
+    await kim.sees("周二 11月23日 18:30")
+    await kim.presses("发布")
+    await kim.sees("周二 11月23日 18:30")
+    starts_at = await town.database.read(lambda c: c.execute(select(events.c.starts_at)).scalar())
+    assert starts_at == datetime.fromisoformat("2027-11-23T18:30:00+08:00")
 
 
 async def test_calling_off_tells_those_who_signed_up(town: Town) -> None:

@@ -505,4 +505,7 @@ async def test_only_the_district_sets_a_clock(town: Town) -> None:
     await kim.says("/communities")
     listed = await kim.sees("东湖社区")
     assert not any("🕘" in label for label in listed.buttons)
-    assert await kim.presses_raw(listed, f"zone:{town.communities['东湖社区'].id}")
+    told = await kim.presses_raw(listed, f"zone:{town.communities['东湖社区'].id}")
+    assert "不在您的工作范围" in (told or "")
+    kept = await town.database.read(lambda c: list(c.execute(select(nodes.c.timezone)).scalars()))
+    assert set(kept) == {None}

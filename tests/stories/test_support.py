@@ -2,7 +2,9 @@
 
 from bot.simulator import Person
 from storage.model.roles import Role
+from storage.queries.conversations import all_open
 from tests.stories.conftest import Town
+from tests.stories.test_attendance import got, writes_to
 
 LAMP = "3号楼一带路灯不亮"
 MINE = "3号楼东侧路灯坏了,晚上很黑"
@@ -30,6 +32,18 @@ async def decides(kim: Person, number: str, move: str) -> None:
     await kim.says("本周更换")
     await kim.presses("发送")
     await kim.sees("已答复")
+
+
+async def supports(person: Person) -> None:
+    """Says "me too" to the lamp."""
+    await suggests(person, MINE)
+    await person.presses("我也附议")
+    await person.sees("已附议")
+
+
+async def kept(town: Town) -> str:
+    """All that is kept of anybody's conversation."""
+    return str(await town.database.read(all_open))
 
 
 async def a_lamp_in_hand(town: Town) -> tuple[Person, Person]:
@@ -117,6 +131,29 @@ async def test_an_old_receipt_does_not_bring_up_a_newer_draft(town: Town) -> Non
     assert "楼道里的垃圾" in bo.screen
 
 
+async def test_what_was_written_is_forgotten_when_another_is_begun(town: Town) -> None:
+    await a_lamp_in_hand(town)
+    bo = await town.resident("bo")
+    await supports(bo)
+    receipt = bo.last
+    assert MINE in await kept(town)
+    await submits(bo, "广场舞晚上太吵", "2026-0002")
+    assert MINE not in await kept(town)
+    assert "已经结束" in (await bo.presses("继续提交我写的", on=receipt) or "")
+
+
+async def test_what_was_written_is_forgotten_when_somebody_leaves(town: Town) -> None:
+    await a_lamp_in_hand(town)
+    bo = await town.resident("bo")
+    await supports(bo)
+    await bo.says("/settings")
+    await bo.presses("退出")
+    await bo.presses("确定退出")
+    await bo.sees("已退出")
+    await town.simulator.settle()
+    assert MINE not in await kept(town)
+
+
 async def test_mine_is_different_and_nobody_asks_again(town: Town) -> None:
     await a_lamp_in_hand(town)
     bo = await town.resident("bo")
@@ -179,12 +216,12 @@ async def test_a_second_press_is_the_same_and_after_the_end_words_say_why(town: 
     await suggests(mei, MINE)
     window = await mei.sees("相近的建议")
     await decides(kim, "2026-0001", "已办结")
-    assert "已经办完" in (await mei.presses("我也附议", on=window) or "")
+    assert "现在不能附议" in (await mei.presses("我也附议", on=window) or "")
     await mei.presses("不一样，继续")  # what she wrote is still there
     await mei.sees("请确认")
     await bo.presses_raw(receipt, "withdraw:1")
     await bo.sees("0 人附议 · 已办结")
-    assert "已经办完" in (await bo.presses_raw(receipt, "support:1") or "")
+    assert "现在不能附议" in (await bo.presses_raw(receipt, "support:1") or "")
 
 
 async def test_a_forged_press_supports_and_shows_nothing_of_others(town: Town) -> None:
@@ -195,10 +232,10 @@ async def test_a_forged_press_supports_and_shows_nothing_of_others(town: Town) -
     for data in ("supported:1", "withdraw:1"):
         assert "没有找到" in (await ana.presses_raw(ana.last, data) or "")
     assert "您自己" in (await li.presses_raw(li.last, "support:1") or "")
-    await submits(li, "主任是坏人", "2026-0002")
+    await submits(li, "主任是坏人", "2026-0002")  # nobody of the staff read it
     bo = await town.resident("bo")
-    await bo.presses_raw(bo.last, "support:2")
-    await bo.sees("已附议 2026-0002")
+    assert "现在不能附议" in (await bo.presses_raw(bo.last, "support:2") or "")
+    assert "没有找到" in (await bo.presses_raw(bo.last, "supported:2") or "")
     assert "主任" not in bo.transcript()
 
 
@@ -216,9 +253,7 @@ async def test_supporters_hear_what_became_of_it_unless_they_thought_again(town:
     kim, _ = await a_lamp_in_hand(town)
     bo, mei = await town.resident("bo"), await town.resident("mei")
     for person in (bo, mei):
-        await suggests(person, MINE)
-        await person.presses("我也附议")
-        await person.sees("已附议")
+        await supports(person)
     await mei.presses("取消附议")
     await mei.sees("已取消附议")
     await decides(kim, "2026-0001", "已办结")
@@ -228,3 +263,56 @@ async def test_supporters_hear_what_became_of_it_unless_they_thought_again(town:
     await bo.presses("查看进度", on=news)
     await bo.sees("1 人附议 · 已办结")
     await mei.sees_not("您附议的建议")
+
+
+async def test_who_supports_a_suggestion_can_be_told_and_nobody_is_named(town: Town) -> None:
+    kim, li = await a_lamp_in_hand(town)
+    ana, bo = await town.resident("ana"), await town.resident("bo")
+    for person in (ana, bo):
+        await supports(person)
+    await ana.deletes_account()
+    await writes_to(kim, "路灯修好了", "建议", "2026-0001", "附议")
+    await bo.sees("路灯修好了")
+    assert not got(li, "路灯修好了")
+    await kim.presses("未送达名单")
+    lost = await kim.sees("1. 其中一位：账号已经不在")
+    assert "ana" not in lost.text
+
+    await kim.says("/notice")
+    await kim.says("来附议吧")
+    await kim.presses("改对象")
+    await kim.presses("建议")
+    offered = await kim.sees("按哪条建议来选")
+    assert offered.buttons[1] == "2026-0001 3号楼一带路灯不亮"
+    await kim.presses("2026-0001")
+    await kim.presses("没附议")
+    asked = await kim.sees("东湖社区 · 所有人 · 没附议建议 2026-0001 的 · 1 人")
+    assert "li-of-house-3" not in " ".join([asked.text, offered.text, *offered.buttons])
+
+
+async def test_supporters_are_not_narrowed_down_to_one(town: Town) -> None:
+    kim, _ = await a_lamp_in_hand(town)
+    await supports(await town.resident("bo"))
+    await town.member("ana")
+    await kim.says("/notice")
+    await kim.says("路灯修好了")
+    await kim.presses("改对象")
+    for tap in ("人员", "成员", "语言", "中文"):
+        await kim.presses(tap)
+    await kim.sees("东湖社区 · 成员 · 用中文的 · 1 人：ana")
+    for tap in ("建议", "2026-0001", "附议"):
+        await kim.presses(tap)
+    await kim.sees("东湖社区 · 所有人 · 附议建议 2026-0001 的 · 1 人")
+    await kim.presses("语言")
+    await kim.presses("不限")
+    await kim.sees("所有人 · 附议建议 2026-0001 的 · 1 人")
+    for taps, words in (
+        (("语言", "中文"), "东湖社区 · 所有人 · 用中文的 · 3 人"),
+        (("人员", "成员"), "东湖社区 · 成员 · 1 人"),
+    ):
+        for tap in ("建议", "2026-0001", "附议"):
+            await kim.presses(tap)
+        await kim.sees("附议建议 2026-0001 的 · 1 人")
+        for tap in taps:
+            await kim.presses(tap)
+        await kim.sees(words)

@@ -88,10 +88,31 @@ def test_wide_and_capital_letters_are_the_same_as_small_ones():
 
 
 @pytest.mark.parametrize(
-    "text", ["电话13812345678找我", "电话138-1234-5678找我", "电话138 1234 5678找我"]
+    "number",
+    [
+        "13812345678",
+        "138-1234-5678",
+        "138 1234 5678",
+        "138.1234.5678",
+        "138·1234·5678",
+        "138–1234—5678",
+        "138－1234－5678",
+        "138 - 1234 - 5678",
+        "１３８１２３４５６７８",
+        "1 3 8 1 2 3 4 5 6 7 8",
+        "138\u200b1234\u200b5678",
+        "2026-11-28",  # rather than show a number
+    ],
 )
-def test_neighbours_see_no_long_number(text: str):
-    assert beginning(text) == "电话…找我"
+def test_neighbours_see_no_long_number(number: str):
+    assert beginning(f"电话{number}找我") == "电话…找我"
+
+
+@pytest.mark.parametrize(
+    "text", ["3号楼2单元101室", "2026年11月28日9:30", "123456", "11月28日 9:30-11:00"]
+)
+def test_neighbours_see_short_numbers(text: str):
+    assert beginning(text) == text
 
 
 def test_neighbours_see_one_short_line():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from storage.model.local_time import instant_of
+from storage.model.local_time import instant_of, just_before
 from storage.model.period import (
     Period,
     day_of,
@@ -72,6 +72,17 @@ def test_a_time_of_day_is_the_first_instant_at_which_clocks_show_it(name: str, d
         assert instant_of(day, at, zone) == first_instant(zone, day, at), at
 
 
+@pytest.mark.parametrize(("name", "day"), days_of_changes())
+def test_just_before_a_day_is_an_earlier_one_and_a_moment_later_is_not(
+    name: str, day: date
+) -> None:
+    zone = ZoneInfo(name)
+    found = just_before(day, zone)
+    assert found.tzinfo is UTC
+    assert found.astimezone(zone).date() < day
+    assert (found + timedelta(microseconds=1)).astimezone(zone).date() >= day
+
+
 @given(
     day=st.dates(date(1990, 1, 1), date(2037, 12, 31)),
     at=st.times(),
@@ -87,8 +98,8 @@ def test_an_instant_shows_the_time_that_was_asked_for_or_the_first_after_a_gap(
     wanted = datetime.combine(day, at)
     if shown != wanted:
         assert shown > wanted
-        just_before = (found - timedelta(microseconds=1)).astimezone(zone).replace(tzinfo=None)
-        assert just_before < wanted
+        before = (found - timedelta(microseconds=1)).astimezone(zone).replace(tzinfo=None)
+        assert before < wanted
 
 
 # Quiet hours

@@ -1,0 +1,66 @@
+"""Saying "me too" to a neighbour's suggestion, and thinking again.
+
+What somebody was writing themselves waits beside the form, which is over. It waits behind one
+support, so that an old receipt never brings up a newer draft.
+"""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery
+
+from content.screens import suggestions as screens
+from content.texts import Say
+from handlers.answering import show, show_below
+from handlers.filters import Pressed, row_id
+from handlers.tools import Tools
+from storage.actions import supports
+from storage.model.person import Person
+from storage.model.suggestion import Glimpse
+from storage.queries import suggestions as queries
+
+router = Router(name="suggestions")  # of all about them: each router that is passed costs time
+
+
+@router.callback_query(Pressed("supported", row_id))
+async def supported(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    glimpse = await tools.database.read(queries.for_supporter, *ids, person.id)
+    await show_below(press, screens.supported(say, glimpse), tools)
+
+
+@router.callback_query(Pressed("support", row_id))
+async def support(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
+) -> None:
+    glimpse = await tools.database.write(supports.support, person.id, *ids, tools.now())
+    await _changed(press, glimpse, say, tools, state)
+
+
+@router.callback_query(Pressed("withdraw", row_id))
+async def withdraw(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
+) -> None:
+    glimpse = await tools.database.write(supports.withdraw, person.id, *ids, tools.now())
+    await _changed(press, glimpse, say, tools, state)
+
+
+async def _changed(
+    press: CallbackQuery, glimpse: Glimpse, say: Say, tools: Tools, state: FSMContext
+) -> None:
+    waits = bool(await unsent(state, glimpse.id))
+    await show(press, screens.supported(say, glimpse, unsent=waits), tools)
+
+
+async def keep_unsent(state: FSMContext, suggestion_id: int, draft: dict[str, Any]) -> None:
+    """Let a draft wait behind a support, instead of any other."""
+    await state.set_data({"behind": suggestion_id, "draft": draft})
+
+
+async def unsent(state: FSMContext, suggestion_id: int) -> dict[str, Any]:
+    """The draft that waits behind a support, or nothing."""
+    kept = await state.get_data()
+    draft: dict[str, Any] = kept["draft"] if kept.get("behind") == suggestion_id else {}
+    return draft
