@@ -24,6 +24,7 @@ from handlers.widgets import (
     Label,
     Words,
     anything_else,
+    back_to,
     choices,
     ending,
     person_of,
@@ -136,7 +137,7 @@ class _Asking:
             SwitchTo(Label("audience.chosen"), "chosen", following),
             Group(self._button("place", F["places"]), *narrowing, *_whom(), width=2),
             anything_else("audience.choose_first"),
-            ending(),
+            ending(back_to(following)),
             state=self.states.audience,
             getter=_menu,
         )

@@ -12,7 +12,9 @@ from handlers.answering import show, show_below
 from handlers.commands import commands_for
 from handlers.filters import When, is_command
 from handlers.incoming import can_be_sent_on
+from handlers.open_forms import end
 from handlers.tools import Tools
+from handlers.widgets import offer_unfinished
 from storage.model.person import Person
 from storage.model.roles import Power
 
@@ -29,10 +31,12 @@ async def help_(message: Message, person: Person, say: Say, tools: Tools) -> Non
 
 @router.message(Command("cancel"))
 async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: DialogManager) -> None:
-    open_form = dialog_manager.has_context()
-    await dialog_manager.reset_stack()
-    key = "home.cancelled" if open_form else "home.nothing_to_cancel"
-    await show(message, screens.closing(say, key), tools)
+    if not dialog_manager.has_context():
+        await show(message, screens.closing(say, "home.nothing_to_cancel"), tools)
+        return
+    await end(dialog_manager, message.chat.id)
+    await show(message, screens.closing(say, "home.cancelled"), tools)
+    await offer_unfinished(message.chat.id, dialog_manager)
 
 
 @last.message(When(is_command))

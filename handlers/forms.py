@@ -11,7 +11,9 @@ from content.screens import home as screens
 from content.texts import Say
 from handlers.answering import show
 from handlers.filters import Pressed
+from handlers.open_forms import lift, on_top
 from handlers.tools import Tools
+from handlers.widgets import offer_unfinished
 
 router = Router(name="forms")
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -22,35 +24,33 @@ class Unfinished(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         manager: DialogManager = data["dialog_manager"]
-        form = _open_form(manager)
+        form = on_top(manager)
         result = await handler(event, data)
         if not isinstance(event, Message) or not (event.text or "").startswith("/"):
             return result
-        if form is not None and _open_form(manager) == form:
-            tools: Tools = data["tools"]
-            name = manager.dialog().name  # type: ignore[attr-defined]
-            await tools.chat.send(event.chat.id, screens.unfinished(data["say"], name))
+        if form is not None and on_top(manager) == form:
+            await offer_unfinished(event.chat.id, manager)
         return result
 
 
-def _open_form(manager: DialogManager) -> str | None:
-    return manager.current_context().id if manager.has_context() else None
-
-
-@router.callback_query(Pressed("continue"))
+@router.callback_query(Pressed("continue", str))
 async def go_on(
-    press: CallbackQuery, say: Say, tools: Tools, dialog_manager: DialogManager
+    press: CallbackQuery, ids: tuple[str], say: Say, tools: Tools, dialog_manager: DialogManager
 ) -> None:
-    if not dialog_manager.has_context():
-        await show(press, screens.note(say, "home.form_over"), tools)
+    if not await lift(dialog_manager, *ids):
+        await show(press, screens.closing(say, "home.form_over"), tools)
         return
     await tools.chat.toast(press.id)
     await dialog_manager.show(ShowMode.SEND)
 
 
-@router.callback_query(Pressed("give_up"))
+@router.callback_query(Pressed("give_up", str))
 async def give_up(
-    press: CallbackQuery, say: Say, tools: Tools, dialog_manager: DialogManager
+    press: CallbackQuery, ids: tuple[str], say: Say, tools: Tools, dialog_manager: DialogManager
 ) -> None:
-    await dialog_manager.reset_stack()
+    if not await lift(dialog_manager, *ids):
+        await show(press, screens.closing(say, "home.form_over"), tools)
+        return
+    await dialog_manager.mark_closed()
     await show(press, screens.closing(say, "home.cancelled"), tools)
+    await offer_unfinished(press.from_user.id, dialog_manager)

@@ -20,6 +20,25 @@ def piece_of(message: Message) -> Piece:
     return Piece(message.html_text, media)
 
 
+def after_command(message: Message) -> Message:
+    """The message that a command would be without its first word, with its formatting; its text is
+    empty if there is nothing else."""
+    said = message.text or ""
+    rest = said.partition(said.split()[0])[2].lstrip() if said else ""
+    start = len(said) - len(rest)  # commands have no letters that are two to Telegram
+    kept = [each for each in message.entities or () if each.offset + each.length > start]
+    moved = [
+        each.model_copy(
+            update={
+                "offset": max(each.offset - start, 0),
+                "length": each.offset + each.length - max(each.offset, start),
+            }
+        )
+        for each in kept
+    ]
+    return message.model_copy(update={"text": rest, "entities": moved})
+
+
 def can_be_sent_on(message: Message) -> bool:
     """Whether `piece_of` can make something of a message."""
     return bool(message.text or message.poll or _media(message))

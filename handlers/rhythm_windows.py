@@ -26,6 +26,7 @@ from handlers.widgets import (
     Label,
     Ticked,
     Words,
+    back_to,
     choices,
     ending,
     tools_of,
@@ -52,11 +53,13 @@ HOW = (
     ("yearly", "joining"),
 )
 NTHS = (1, 2, 3, 4, LAST)
+_CHOSEN = ("how", "day", "days", "month_day", "nth", "weekday", "after", "at", "once_at", "every")
 AFTER, USUAL_AFTER = range(366), (0, 1, 2, 3, 5, 7, 14, 30)
 EVERY, USUAL_EVERY = range(1, 53), (1, 2, 3, 4)
 TIMES, USUAL_TIMES = range(1, 1001), (1, 2, 3, 4, 5, 10, 20, 50)
 
 OnDone = Callable[[DialogManager], Awaitable[None]]
+OnClick = Callable[[CallbackQuery, Any, DialogManager], Awaitable[None]]
 
 
 class RhythmStates(Protocol):
@@ -80,25 +83,36 @@ class RhythmStates(Protocol):
 def rhythm_buttons(states: RhythmStates) -> Row:
     """For the window in which a form is confirmed: another time, and what else may be chosen."""
     return Row(
-        _to("schedule.change", "change", states.how),
+        Button(Label("schedule.change"), "change", on_click=_change(states)),
         _to("schedule.more", "more", states.more, when=F["recurs"]),
     )
 
 
-def rhythm_windows(states: RhythmStates, done: OnDone) -> tuple[Window, ...]:
-    """The windows; a form opens the first at `states.how`, and `done` goes on to its next one."""
-    questions = _Questions(states, done)
+def rhythm_windows(
+    states: RhythmStates, done: OnDone, before: OnDone | None = None
+) -> tuple[Window, ...]:
+    """The windows; a form opens the first at `states.how`, and `done` goes on to its next one.
+
+    `before` goes back to what the form asks before the first rhythm; without it there is always
+    one, as the draft begins with it.
+    """
+    questions = _Questions(states, done, before or done)
+    to_how, to_more = [back_to(states.how)], [back_to(states.more)]
     return (
         questions.how(),
-        day_window("post.which_day", states.day, questions.on_day),
+        day_window("post.which_day", states.day, questions.on_day, back=to_how),
         questions.days(),
         questions.month_day(),
         questions.nth(),
         questions.weekday(),
-        number_window("schedule.which_after", states.after, AFTER, _afters, questions.on_after),
-        time_window("push.which_time", states.time, questions.on_time),
+        number_window(
+            "schedule.which_after", states.after, AFTER, _afters, questions.on_after, back=to_how
+        ),
+        time_window("push.which_time", states.time, questions.on_time, questions.before_time()),
         questions.more(),
-        number_window("schedule.which_every", states.every, EVERY, _everies, questions.on_every),
+        number_window(
+            "schedule.which_every", states.every, EVERY, _everies, questions.on_every, back=to_more
+        ),
         questions.until(),
         questions.times(),
         questions.skips(),
@@ -111,6 +125,7 @@ class _Questions:
 
     states: RhythmStates
     done: OnDone
+    before: OnDone
 
     def how(self) -> Window:
         async def chosen(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
@@ -126,13 +141,35 @@ class _Questions:
 
         rows = (Row(*map(one, names)) for names in HOW)
         return Window(
-            Words("schedule.how"), *rows, ending(), state=self.states.how, getter=_may_join
+            Words("schedule.how"),
+            *rows,
+            ending(Button(Label("button.back"), "back", on_click=self._keep)),
+            state=self.states.how,
+            getter=_may_join,
         )
+
+    async def _keep(self, _press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+        """Back with the rhythm as it was, whatever of another was chosen."""
+        draft = manager.dialog_data
+        if "kept" not in draft:
+            await self.before(manager)
+            return
+        for name in _CHOSEN:
+            draft.pop(name, None)
+        draft |= draft.pop("kept")
+        await self.done(manager)
 
     async def _follow(self, manager: DialogManager) -> None:
         """To the next question for the chosen kind."""
+        how = manager.dialog_data["how"]
+        if how == "now":
+            await self.done(manager)
+        else:
+            await manager.switch_to(self._following()[how])
+
+    def _following(self) -> dict[str, State]:
         states = self.states
-        following = {
+        return {
             "later": states.day,
             "daily": states.time,
             "weekly": states.days,
@@ -141,11 +178,6 @@ class _Questions:
             "yearly": states.day,
             "joining": states.after,
         }
-        how = manager.dialog_data["how"]
-        if how == "now":
-            await self.done(manager)
-        else:
-            await manager.switch_to(following[how])
 
     async def on_day(self, manager: DialogManager, day: date) -> None:
         _check(day, manager, every_year=manager.dialog_data["how"] == "yearly")
@@ -167,7 +199,7 @@ class _Questions:
             Words("schedule.which_days"),
             Group(select, width=4),
             Button(Label("schedule.days_chosen"), "chosen", on_click=chosen),
-            ending(),
+            ending(back_to(self.states.how)),
             state=self.states.days,
             getter=_weekdays,
         )
@@ -177,23 +209,23 @@ class _Questions:
             await self._take(manager, month_day=int(number))
 
         select = choices("month_day", _month_days, chosen, 7)
-        return _choosing("schedule.which_month_day", self.states.month_day, select, _month_days)
+        words, back = "schedule.which_month_day", back_to(self.states.how)
+        return _choosing(words, self.states.month_day, select, _month_days, back)
 
     def nth(self) -> Window:
         async def chosen(manager: DialogManager, number: str) -> None:
             manager.dialog_data["nth"] = int(number)
             await manager.switch_to(self.states.weekday)
 
-        return _choosing(
-            "schedule.which_nth", self.states.nth, choices("nth", _nths, chosen, 2), _nths
-        )
+        select, back = choices("nth", _nths, chosen, 2), back_to(self.states.how)
+        return _choosing("schedule.which_nth", self.states.nth, select, _nths, back)
 
     def weekday(self) -> Window:
         async def chosen(manager: DialogManager, day: str) -> None:
             await self._take(manager, weekday=day)
 
-        select = choices("weekday", _weekdays, chosen, 4)
-        return _choosing("schedule.which_weekday", self.states.weekday, select, _weekdays)
+        select, back = choices("weekday", _weekdays, chosen, 4), back_to(self.states.nth)
+        return _choosing("schedule.which_weekday", self.states.weekday, select, _weekdays, back)
 
     async def on_after(self, manager: DialogManager, days: int) -> None:
         await self._take(manager, after=days)
@@ -201,6 +233,16 @@ class _Questions:
     async def _take(self, manager: DialogManager, **chosen: object) -> None:
         manager.dialog_data.update(chosen)
         await manager.switch_to(self.states.time)
+
+    def before_time(self) -> Button:
+        """Back from the time to what was asked before it."""
+
+        async def pressed(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+            states, how = self.states, manager.dialog_data["how"]
+            asked = {**self._following(), "daily": states.how, "nth": states.weekday}
+            await manager.switch_to(asked[how])
+
+        return Button(Label("button.back"), "back", on_click=pressed)
 
     async def on_time(self, manager: DialogManager, at: time) -> None:
         tools, draft = tools_of(manager), manager.dialog_data
@@ -241,15 +283,18 @@ class _Questions:
             _check(day, manager)
             await self._limit(manager, "until", day.isoformat())
 
-        unlimited = self._unlimited("until")
-        return day_window("schedule.which_until", self.states.until, on_day, unlimited)
+        unlimited, back = self._unlimited("until"), [back_to(self.states.more)]
+        return day_window("schedule.which_until", self.states.until, on_day, unlimited, back=back)
 
     def times(self) -> Window:
         async def on_number(manager: DialogManager, number: int) -> None:
             await self._limit(manager, "count", number)
 
         words, unlimited = "schedule.which_times", self._unlimited("count")
-        return number_window(words, self.states.times, TIMES, _times, on_number, unlimited)
+        back = [back_to(self.states.more)]
+        return number_window(
+            words, self.states.times, TIMES, _times, on_number, unlimited, back=back
+        )
 
     def _unlimited(self, name: str) -> Button:
         async def pressed(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
@@ -280,6 +325,15 @@ class _Questions:
         )
 
 
+def _change(states: RhythmStates) -> OnClick:
+    async def pressed(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+        draft = manager.dialog_data
+        draft["kept"] = {name: draft[name] for name in _CHOSEN if name in draft}
+        await manager.switch_to(states.how)
+
+    return pressed
+
+
 def _to(words: str, name: str, state: State, when: Any = None) -> Button:
     """A button that only leads to another window."""
 
@@ -290,9 +344,9 @@ def _to(words: str, name: str, state: State, when: Any = None) -> Button:
     return Button(Label(words), name, on_click=pressed, when=when)
 
 
-def _choosing(words: str, state: State, select: Any, getter: Getter) -> Window:
+def _choosing(words: str, state: State, select: Any, getter: Getter, back: Button) -> Window:
     """A window with nothing but choices."""
-    return Window(Words(words), select, ending(), state=state, getter=getter)
+    return Window(Words(words), select, ending(back), state=state, getter=getter)
 
 
 def _check(day: date, manager: DialogManager, *, every_year: bool = False) -> None:

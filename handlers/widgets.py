@@ -5,15 +5,16 @@ from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import DialogManager, ShowMode, StartMode
+from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select
+from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select, SwitchTo
 from aiogram_dialog.widgets.text import Text
 
 from content.screen import Screen
-from content.screens.home import closing, note
+from content.screens.home import closing, note, unfinished
 from content.texts import Say
 from handlers.filters import When, is_command
+from handlers.open_forms import end_kind, on_top, strip_window
 from handlers.tools import Tools
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -85,6 +86,11 @@ def ending(*buttons: Any) -> Row:
     return Row(*buttons, Button(Label("button.cancel"), "cancel", on_click=_cancel))
 
 
+def back_to(state: State) -> SwitchTo:
+    """The button that leads to the step before."""
+    return SwitchTo(Label("button.back"), "back", state)
+
+
 async def _cancel(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
     await finish(press, manager, closing(say_of(manager), "home.cancelled"))
 
@@ -92,10 +98,15 @@ async def _cancel(press: CallbackQuery, _button: Any, manager: DialogManager) ->
 async def begin(
     event: Message | CallbackQuery, manager: DialogManager, state: State, draft: dict[str, Any]
 ) -> None:
-    """Open a form at `state` with what is known already; another open form is given up."""
+    """Open a form at `state` with what is known already. One of the same kind is given up; any
+    other waits, and is offered when this one is over."""
     if isinstance(event, CallbackQuery):
         await tools_of(manager).chat.toast(event.id)
-    await manager.start(state, data=draft, mode=StartMode.RESET_STACK)
+    await end_kind(manager, state.group)
+    pressed = event.message if isinstance(event, CallbackQuery) else None
+    if pressed and pressed.message_id != manager.current_stack().last_message_id:
+        await strip_window(manager, pressed.chat.id)
+    await manager.start(state, data=draft)
 
 
 async def take_draft(start_data: Any, manager: DialogManager) -> None:
@@ -104,13 +115,23 @@ async def take_draft(start_data: Any, manager: DialogManager) -> None:
 
 
 async def finish(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:
-    """End the form; its message becomes the receipt, which stays."""
-    await manager.reset_stack(remove_keyboard=False)
+    """End the form; its message becomes the receipt, which stays. Then offers the one below."""
+    await manager.mark_closed()
     manager.current_stack().last_message_id = None  # or the next form would strip the receipt
     manager.show_mode = ShowMode.NO_UPDATE
     tools = tools_of(manager)
     if press.message is not None:
         await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
+    await offer_unfinished(press.from_user.id, manager)
+
+
+async def offer_unfinished(chat_id: int, manager: DialogManager) -> None:
+    """Offers to go on with the form that is open, if there is one."""
+    form = on_top(manager)
+    if form is not None:
+        name = manager.dialog().name  # type: ignore[attr-defined]
+        screen = unfinished(say_of(manager), name, form)
+        await tools_of(manager).chat.send(chat_id, screen)
 
 
 def text_input(on_text: Callable[[Message, Any, DialogManager], Awaitable[None]]) -> MessageInput:

@@ -1,6 +1,6 @@
 """Windows that more than one form has: where, on which day, at what time, which number."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,8 +50,9 @@ async def new_draft(person: Person, power: Power, tools: Tools) -> dict[str, Any
     return draft
 
 
-def node_window(words: str, state: State, power: Power) -> Window:
-    """Asks for one of the places where the person has `power`; puts its id into `node`."""
+def node_window(words: str, state: State, power: Power, *back: Button) -> Window:
+    """Asks for one of the places where the person has `power`; puts its id into `node`. `back`
+    leads to the step before, here and in the other windows."""
 
     async def places(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
         nodes = await tools.database.read(node_queries.where_may, person, power)
@@ -62,7 +63,11 @@ def node_window(words: str, state: State, power: Power) -> Window:
         await manager.next()
 
     return Window(
-        Words(words), choices("node", places, chosen, 2), ending(), state=state, getter=places
+        Words(words),
+        choices("node", places, chosen, 2),
+        ending(*back),
+        state=state,
+        getter=places,
     )
 
 
@@ -83,6 +88,7 @@ def day_window(
     on_day: Callable[[DialogManager, date], Awaitable[None]],
     *buttons: Button,
     clock: Clock = zone_of,
+    back: Sequence[Button] = (),
 ) -> Window:
     """Asks for a day: one of the coming ones, a page of them at a time, or a typed one. `clock`
     says by whose clock it is today: that of the form's place, unless told otherwise."""
@@ -101,7 +107,7 @@ def day_window(
         Button(Label("button.next"), "later", on_click=_turn),
     )
     select = choices("day", coming, chosen, 2)
-    return asking(words, state, coming, written, select, turning, *buttons)
+    return asking(words, state, coming, written, select, turning, *buttons, back=back)
 
 
 def read_day(message: Message, manager: DialogManager, clock: Clock = zone_of) -> date:
@@ -114,21 +120,31 @@ def read_day(message: Message, manager: DialogManager, clock: Clock = zone_of) -
         raise Refusal("post.bad_day") from None
 
 
-def asking(words: str, state: State, getter: Getter, written: OnText, *buttons: Any) -> Window:
+def asking(
+    words: str,
+    state: State,
+    getter: Getter,
+    written: OnText,
+    *buttons: Any,
+    back: Sequence[Button] = (),
+) -> Window:
     """A window that takes one of its buttons, or a text."""
     return Window(
         Words(words),
         *buttons,
         text_input(written),
         anything_else("post.only_text"),
-        ending(),
+        ending(*back),
         state=state,
         getter=getter,
     )
 
 
 def time_window(
-    words: str, state: State, on_time: Callable[[DialogManager, time], Awaitable[None]]
+    words: str,
+    state: State,
+    on_time: Callable[[DialogManager, time], Awaitable[None]],
+    *back: Button,
 ) -> Window:
     """Asks for a clock time: one of the usual ones, or a typed one."""
 
@@ -142,7 +158,8 @@ def time_window(
     async def written(message: Message, _input: Any, manager: DialogManager) -> None:
         await chosen(manager, message.text or "")
 
-    return asking(words, state, _usual_times, written, choices("time", _usual_times, chosen, 3))
+    select = choices("time", _usual_times, chosen, 3)
+    return asking(words, state, _usual_times, written, select, back=back)
 
 
 def number_window(
@@ -152,6 +169,7 @@ def number_window(
     usual: Getter,
     on_number: Callable[[DialogManager, int], Awaitable[None]],
     *buttons: Button,
+    back: Sequence[Button] = (),
 ) -> Window:
     """Asks for a whole number in `limits`: one of the `choices` of `usual`, or a typed one."""
 
@@ -166,7 +184,7 @@ def number_window(
         await on_number(manager, int(text))
 
     select = choices("number", usual, chosen, 4)
-    return asking(words, state, usual, written, select, *buttons)
+    return asking(words, state, usual, written, select, *buttons, back=back)
 
 
 async def _coming_days(

@@ -250,9 +250,8 @@ def cannot_take(say: Say) -> Screen:
     return Screen(say("home.cannot_take"), back(say))
 
 
-def unfinished(say: Say, form: str) -> Screen:
-    """A form was left open: go on with it, or let it go. `form` is the key of its name."""
-    return Screen(
-        say("home.unfinished", form=say.label(f"home.{form}")),
-        ((button(say, "home.continue", "continue"), button(say, "button.cancel", "give_up")),),
-    )
+def unfinished(say: Say, name: str, form: str) -> Screen:
+    """A form was left open: go on with it, or let it go. `name` is the key of its name."""
+    go_on = button(say, "home.continue", "continue", form)
+    give_up = button(say, "button.cancel", "give_up", form)
+    return Screen(say("home.unfinished", form=say.label(f"home.{name}")), ((go_on, give_up),))

@@ -185,9 +185,11 @@ def _title(say: Say, planned: Planned, courses: Courses) -> str:
             return planned.event_title or ""
 
 
-def confirm_stop(say: Say, schedule_id: int) -> Screen:
+def confirm_stop(say: Say, planned: Planned, courses: Courses, clock: Clock) -> Screen:
+    """Asks whether what is `planned` shall end. `clock` tells its times."""
+    schedule_id = planned.schedule.id
     return Screen(
-        say("schedule.stop_sure"),
+        say("schedule.stop_sure", line=_line(say, 1, planned, courses, clock)),
         (
             (
                 button(say, "button.back", "pushes"),

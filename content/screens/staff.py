@@ -94,8 +94,9 @@ def communities(
         name = say.label("community.qr", name=card.node.name)
         buttons.append(Button(name, press("qr", card.node.id)))
         if may_add:
-            city = say.label("community.zone", city=zones.city(clock, say.language))
-            buttons.append(Button(city, press("zone", card.node.id)))
+            city = zones.city(clock, say.language)
+            label = say.label("community.zone", name=card.node.name, city=city)
+            buttons.append(Button(label, press("zone", card.node.id)))
     rows = paged(
         say,
         buttons,
@@ -119,12 +120,14 @@ def added(say: Say, node: Node, link: str) -> Screen:
 
 
 def clock(say: Say, node: str, zone: ZoneInfo, now: datetime) -> dict[str, str]:
-    """Names for the texts on whose clock a community goes by: its city, and what time it is."""
+    """Names for the texts on whose clock a community goes by: its city, and what day and time it
+    is there."""
+    local = now.astimezone(zone)
     return {
         "node": node,
         "city": zones.city(zone, say.language),
         "offset": zones.offset(zone, now),
-        "at": say.label("community.clock", at=now.astimezone(zone).time()),
+        "at": say.label("community.clock", day=local.date(), at=local.time()),
     }
 
 

@@ -292,9 +292,14 @@ async def all_came(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
     event_id, page = ids
+    _, seats = await tools.database.read(event_queries.roster_for, event_id, person)
+    left = sum(seat.came is False for seat in seats)
     ticking = tools.database.write(attendances.record_all, person.id, event_id, tools.now())
     toast = await toast_of(
-        ticking, say, *NOT_NOW, done=lambda ticked: say.label("post.ticked", count=ticked)
+        ticking,
+        say,
+        *NOT_NOW,
+        done=lambda ticked: say.label("post.ticked", count=ticked, left=left),
     )
     await _show_roster(press, person, say, tools, event_id, page, toast=toast)
 

@@ -19,7 +19,7 @@ from content.screens.home import note
 from content.texts import Say
 from handlers.audience_windows import audience_of, audience_windows, told
 from handlers.filters import Pressed, When, is_command
-from handlers.incoming import piece_of
+from handlers.incoming import after_command, piece_of
 from handlers.rhythm_drafts import coming_slots, read_rhythm, rhythm_names
 from handlers.rhythm_windows import rhythm_buttons, rhythm_windows
 from handlers.staff.broadcasts import open_card
@@ -28,6 +28,7 @@ from handlers.widgets import (
     Label,
     Words,
     anything_else,
+    back_to,
     begin,
     ending,
     finish,
@@ -84,11 +85,22 @@ class NoticeForm(StatesGroup):
 
 
 @router.message(Command("notice"))
-@router.callback_query(Pressed("notice"))
 async def notice(
-    event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
+    message: Message, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
-    await begin(event, dialog_manager, NoticeForm.message, await _new(person, tools))
+    """What stands after the command is the text already."""
+    draft, said = await _new(person, tools), after_command(message)
+    if said.text:
+        _put(draft, piece_of(said), cut=was_cut(message.text or ""))
+    first = NoticeForm.confirm if said.text else NoticeForm.message
+    await begin(message, dialog_manager, first, draft)
+
+
+@router.callback_query(Pressed("notice"))
+async def notice_pressed(
+    press: CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
+) -> None:
+    await begin(press, dialog_manager, NoticeForm.message, await _new(person, tools))
 
 
 @router.callback_query(Pressed("notice_this"))
@@ -157,6 +169,7 @@ def _put(draft: dict[str, Any], piece: Piece, *, cut: bool) -> None:
     elif piece.poll and old and old.poll:
         said = "new_poll"
     adding = draft["adding"] and not piece.text
+    draft.pop("rewritten", None)
     draft.update(message=new.to_json(), said=said, cut=cut, adding=adding)
 
 
@@ -173,7 +186,8 @@ def _written(draft: dict[str, Any]) -> Content:
 
 
 async def _asked(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
-    return {"adding": dialog_manager.dialog_data["adding"]}
+    draft = dialog_manager.dialog_data
+    return {"adding": draft["adding"], "may_keep": draft["adding"] or "rewritten" in draft}
 
 
 async def _add(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
@@ -182,13 +196,16 @@ async def _add(_press: CallbackQuery, _button: Any, manager: DialogManager) -> N
 
 
 async def _rewrite(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    manager.dialog_data.update(message=None, adding=False, cut=False)
+    draft = manager.dialog_data
+    draft.update(rewritten=draft["message"], message=None, adding=False, cut=False)
     await manager.switch_to(NoticeForm.message)
 
 
 async def _keep(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    """Back from adding, with nothing added."""
-    manager.dialog_data["adding"] = False
+    """Back from adding or rewriting, with everything as it was."""
+    draft = manager.dialog_data
+    draft["adding"] = False
+    draft["message"] = draft.pop("rewritten", draft["message"])
     await manager.switch_to(NoticeForm.confirm)
 
 
@@ -336,15 +353,11 @@ def _takes() -> MessageInput:
     return MessageInput(_take, filter=When(lambda message: not is_command(message)))
 
 
-def _back(state: State) -> SwitchTo:
-    return SwitchTo(Label("button.back"), "back", state)
-
-
 form = Dialog(
     Window(
         Words("compose.ask"),
         _takes(),
-        ending(Button(Label("button.back"), "keep", on_click=_keep, when=F["adding"])),
+        ending(Button(Label("button.back"), "keep", on_click=_keep, when=F["may_keep"])),
         state=NoticeForm.message,
         getter=_asked,
     ),
@@ -390,7 +403,7 @@ form = Dialog(
             Button(Label("compose.not_once"), "not_once", on_click=_toggle, when=F["once"]),
         ),
         anything_else("compose.buttons_only"),
-        ending(_back(NoticeForm.confirm)),
+        ending(back_to(NoticeForm.confirm)),
         state=NoticeForm.options,
         getter=_options,
     ),
@@ -398,7 +411,7 @@ form = Dialog(
         Words("compose.other"),
         text_input(_write_other),
         anything_else("compose.only_text"),
-        ending(_back(NoticeForm.options)),
+        ending(back_to(NoticeForm.options)),
         state=NoticeForm.other,
         getter=_options,
     ),
@@ -406,7 +419,7 @@ form = Dialog(
         Words("compose.link_ask"),
         text_input(_write_link),
         anything_else("compose.only_text"),
-        ending(_back(NoticeForm.options)),
+        ending(back_to(NoticeForm.options)),
         state=NoticeForm.link,
     ),
     on_start=take_draft,

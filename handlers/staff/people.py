@@ -13,12 +13,14 @@ from content.screens import staff as screens
 from content.texts import Say
 from handlers.answering import show, show_below
 from handlers.filters import Pressed, row_id
+from handlers.open_forms import end
 from handlers.tools import Tools
 from handlers.widgets import (
     Words,
     anything_else,
     begin,
     ending,
+    offer_unfinished,
     person_of,
     say_of,
     text_input,
@@ -115,9 +117,10 @@ async def add(press: CallbackQuery, dialog_manager: DialogManager) -> None:
 async def _name(message: Message, _input: Any, manager: DialogManager) -> None:
     tools, person = tools_of(manager), person_of(manager)
     node = await tools.database.write(add_community, person.id, message.text or "", tools.now())
-    await manager.done()
+    await end(manager, message.chat.id)
     link = tools.start_link(node.code)
     await tools.chat.send(message.chat.id, screens.added(say_of(manager), node, link))
+    await offer_unfinished(message.chat.id, manager)
 
 
 form = Dialog(

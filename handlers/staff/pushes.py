@@ -23,6 +23,7 @@ from handlers.tools import Tools
 from handlers.widgets import (
     Label,
     Words,
+    back_to,
     begin,
     choices,
     ending,
@@ -36,6 +37,7 @@ from handlers.windows import new_draft, node_window
 from storage.actions.schedules import cancel
 from storage.actions.study import push_now, schedule_push
 from storage.model.person import Person
+from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.schedule import study_audience
 from storage.queries import audience as audience_queries
@@ -73,8 +75,16 @@ async def pushes(
 
 
 @router.callback_query(Pressed("stop_push", row_id))
-async def stop_push(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> None:
-    await show(press, schedule_screens.confirm_stop(say, *ids), tools)
+async def stop_push(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    now, zone = tools.now(), tools.zone
+    planned = await tools.database.read(schedule_queries.planned, person, now, zone)
+    meant = next((each for each in planned if each.schedule.id == ids[0]), None)
+    if meant is None:
+        raise Refusal("push.ended")
+    clock = schedule_screens.Clock(now, meant.zone, zone)
+    await show(press, schedule_screens.confirm_stop(say, meant, tools.courses, clock), tools)
 
 
 @router.callback_query(Pressed("stopped_push", row_id))
@@ -123,6 +133,11 @@ async def _choose_item(manager: DialogManager, position: str) -> None:
     draft = manager.dialog_data
     draft["position"] = int(position)
     await manager.switch_to(PushForm.node if draft["several"] else PushForm.how)
+
+
+async def _before_rhythm(manager: DialogManager) -> None:
+    several = manager.dialog_data["several"]
+    await manager.switch_to(PushForm.node if several else PushForm.item)
 
 
 async def _confirm(manager: DialogManager) -> None:
@@ -201,12 +216,12 @@ form = Dialog(
     Window(
         Words("push.which_item"),
         choices("item", _items, _choose_item, 1),
-        ending(),
+        ending(back_to(PushForm.course)),
         state=PushForm.item,
         getter=_items,
     ),
-    node_window("push.to_whom", PushForm.node, Power.PUSH),
-    *rhythm_windows(PushForm, _confirm),
+    node_window("push.to_whom", PushForm.node, Power.PUSH, back_to(PushForm.item)),
+    *rhythm_windows(PushForm, _confirm, _before_rhythm),
     Window(
         Words("push.confirm"),
         # Two buttons, so that what happens is what the screen says.

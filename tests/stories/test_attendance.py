@@ -60,7 +60,7 @@ async def test_who_came_is_ticked_and_each_gets_the_notice_that_is_meant(town: T
     assert roster.buttons[:4] == ["✅ ana", "✅ bo", "○ li", "全都来了"]
     await kim.presses("✅ bo")
     await kim.sees("来了 1 / 报名 3")
-    assert await kim.presses("全都来了") == "又签到 1 人"
+    assert await kim.presses("全都来了") == "又签到 1 人；点掉的 1 人没有改"
     roster = await kim.sees("来了 2 / 报名 3")
     assert roster.buttons[:3] == ["✅ ana", "○ bo", "✅ li"]
 

@@ -115,6 +115,8 @@ async def test_weekly_goes_on_with_the_next_item_and_can_be_stopped(town: Town) 
     await ana.sees("第 2 课")
     await kim.presses("查看定时计划")
     await kim.presses("停止第 1 项")
+    question = await kim.sees("停止这个定时计划")
+    assert "东湖社区 · 每周二、周四 8:05：“保本高息”要当心" in question.text
     await kim.presses("停止")
     await kim.sees("还没有定时计划")
     town.clock.advance(timedelta(days=7))
@@ -157,12 +159,21 @@ async def test_a_time_in_the_past_is_not_taken(town: Town) -> None:
     await _begin(kim)
     await kim.presses("选时间发一次")
     await kim.presses("周一 11月23日")
-    await kim.says("八点半")
-    await kim.sees("没看懂")
-    await kim.says("8:30")
-    await kim.sees("已经过去")
-    await kim.says("18:45")
+    for unclear in ("半夜", "晚上12点"):
+        await kim.says(unclear)
+        await kim.sees("没看懂")
+    for over in ("8:30", "八点半", "早上8点半", "8:30 am"):
+        await kim.says(over)
+        await kim.sees("已经过去")
+    await kim.says("下午六点45")
     await kim.sees("周一 11月23日 18:45")
+    for step in ("改时间", "选时间发一次"):
+        await kim.presses(step)
+    await kim.says("昨天")
+    await kim.sees("没看懂")
+    await kim.says("明天")
+    await kim.says("2 pm")
+    await kim.sees("周二 11月24日 14:00")
 
 
 async def test_a_double_press_counts_once(town: Town) -> None:

@@ -368,7 +368,7 @@ async def test_an_event_within_two_hours_has_no_reminder(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await acts(kim, ">/post", "公共服务", ">讲座", "周一 11月23日", ">13:30", ">社区广场", "40")
     confirm = await kim.sees("请确认")
-    assert "不提醒" in confirm.text
+    assert "不提醒（两小时内就开始了）" in confirm.text
     assert not any("改提醒" in label for label in confirm.buttons)
     await kim.presses("发布")
     await bo.presses("我要报名")
@@ -457,13 +457,13 @@ async def test_the_clock_of_a_community_is_set_by_a_city_and_moves_what_is_plann
     await acts(kim, "每天", "8:30", "定时发送")
     await kim.sees("已安排")
     mei = await town.staff("mei", Role.DISTRICT)
-    await acts(mei, ">/communities", "上海")
+    await acts(mei, ">/communities", "东湖社区 上海")
     asked = await mei.sees("东湖社区的时区")
     assert "上海（UTC+8）" in asked.text
     await mei.says("水星")
     await mei.sees("没找到「水星」")
     await mei.says("乌鲁木齐")
-    confirm = await mei.sees("那里现在是 10:0")
+    confirm = await mei.sees("那里现在是 周一 11月23日 10:0")
     assert "乌鲁木齐（UTC+6）" in confirm.text
     assert "1 个定时计划" in confirm.text
     await mei.presses("改时区")

@@ -138,7 +138,7 @@ class App {
     }, name ? icon(name) : el("span", { class: "icon letter", "aria-hidden": "true" }, "字"), el("span", {}, text));
     const zone = el("select", { "aria-label": word("zone"), data: { testid: "zone" } },
       zones().map((name) => el("option", { value: name, selected: name === chosenZone() }, name || word("localZone"))));
-    zone.addEventListener("change", () => { chooseZone(zone.value); show(false); this.changed(); });
+    zone.addEventListener("change", () => { chooseZone(zone.value); show(false); this.reload(); });
     const box = el("div", { class: "menu", data: { testid: "settings-menu" } },
       item("group", word("newGroup"), "add-group-button", () => askGroup(this.state.persons, () => this.loadState())),
       item(null, word("largeText"), "large-text", () => toggleLarge()),

@@ -8,6 +8,8 @@ const ZONE_KEY = "linli.zone";
 const HOUR = 3600;
 
 export const zones = () => ["Asia/Shanghai", "UTC", ""]; // "" is the zone of this device
+/** The zone in which every date on the page is told; undefined is that of this device. */
+export const shownZone = () => chosenZone() || undefined;
 export const chosenZone = () => localStorage.getItem(ZONE_KEY) ?? "Asia/Shanghai";
 
 export class Clock {
@@ -39,12 +41,8 @@ export class Clock {
     this.draw(now);
   }
 
-  zone() {
-    return chosenZone() || undefined;
-  }
-
   draw(now) {
-    const zone = this.zone();
+    const zone = shownZone();
     const { can_move: movable, next_slot: slot } = this.clock;
     this.day.textContent = dayText(now, zone);
     this.time.textContent = timeText(now, zone);

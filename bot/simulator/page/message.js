@@ -1,5 +1,6 @@
 // One message as a bubble: text, media, poll and the buttons under it.
 
+import { shownZone } from "./clock.js";
 import { el, icon } from "./dom.js";
 import { messageNodes, targetOf } from "./safe.js";
 import { fullText, timeText, word } from "./words.js";
@@ -30,9 +31,10 @@ const TINY = 16; // pixels; the simulator's own sticker is a single dot
 export const dayNode = (text) => el("div", { class: "day" }, el("span", {}, text));
 
 function meta(message) {
+  const zone = shownZone();
   return el("span", { class: "meta" },
     message.edited && el("span", { data: { testid: "edited" } }, `${word("edited")} `),
-    el("time", { datetime: message.date, title: fullText(message.date) }, timeText(message.date)));
+    el("time", { datetime: message.date, title: fullText(message.date, zone) }, timeText(message.date, zone)));
 }
 
 const MEDIA = {

@@ -1,6 +1,7 @@
 // One person's phone: the chat, what can be sent, and the menu.
 
 import * as api from "./api.js";
+import { shownZone } from "./clock.js";
 import { avatar, el, icon, iconButton, popover, redraw, toast } from "./dom.js";
 import { askCaption, askLocation, askStart } from "./dialogs.js";
 import { dayNode, messageNode } from "./message.js";
@@ -238,13 +239,14 @@ export class Panel {
 
   entries(messages) {
     const entries = [];
+    const zone = shownZone();
     let day = "";
     for (const message of messages) {
-      const text = dayText(message.date);
+      const text = dayText(message.date, zone);
       if (text !== day) entries.push({ key: `day ${message.date}`, text, build: () => dayNode(text) });
       day = text;
       entries.push({
-        key: message.message_id, text: JSON.stringify(message),
+        key: message.message_id, text: JSON.stringify([message, zone]),
         build: () => messageNode(message, this.act, this.chatId < 0),
       });
     }

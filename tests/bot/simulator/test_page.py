@@ -361,6 +361,19 @@ async def test_the_clock_moves_and_explains_when_it_cannot(
         assert simulator.clock.now() >= slots.next
 
 
+async def test_messages_are_dated_in_the_zone_of_the_page_s_clock(
+    browser: Browser, simulator: Simulator
+):
+    async with opened(browser, f"{simulator.url}/?open=ana") as page:
+        ana = await begin(page, "ana")
+        at = ana.get_by_test_id("message").last.locator("time")
+        await expect(at).to_have_text("08:00")
+        await page.get_by_test_id("settings").click()
+        await page.get_by_test_id("zone").select_option("UTC")
+        await expect(page.get_by_test_id("now")).to_have_text("00:00")
+        await expect(at).to_have_text("00:00")
+
+
 async def test_a_reader_who_scrolled_up_is_left_alone(browser: Browser, simulator: Simulator):
     async with opened(browser, f"{simulator.url}/?open=ana", PHONE) as page:
         ana = await begin(page, "ana")

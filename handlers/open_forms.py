@@ -1,0 +1,66 @@
+"""The forms that somebody has open: the one on top is being filled in, those below it wait.
+
+What a form holds is somebody's work: another form does not end it, it only goes on top.
+"""
+
+import logging
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
+from aiogram.fsm.state import StatesGroup
+from aiogram_dialog import DialogManager
+from aiogram_dialog.api.internal import CONTEXT_KEY, STORAGE_KEY
+from aiogram_dialog.context.storage import StorageProxy
+
+logger = logging.getLogger(__name__)
+
+
+def on_top(manager: DialogManager) -> str | None:
+    """The id of the form that is being filled in; None if none is open."""
+    return manager.current_context().id if manager.has_context() else None
+
+
+async def lift(manager: DialogManager, form: str) -> bool:
+    """Put an open form on top; False if there is no such form any more."""
+    intents, storage = manager.current_stack().intents, _storage(manager)
+    if form not in intents:
+        return False
+    if form != on_top(manager):
+        await storage.save_context(manager.current_context())
+        intents.remove(form)
+        intents.append(form)
+        manager.middleware_data[CONTEXT_KEY] = await storage.load_context(form)
+    return True
+
+
+async def end(manager: DialogManager, chat_id: int) -> None:
+    """End the form on top; its window stays, without buttons."""
+    await strip_window(manager, chat_id)
+    await manager.mark_closed()
+
+
+async def strip_window(manager: DialogManager, chat_id: int) -> None:
+    """Take the buttons off the last window: while its form waits, they would do nothing."""
+    stack, bot = manager.current_stack(), manager.middleware_data["bot"]
+    assert isinstance(bot, Bot)
+    if stack.last_message_id is None:
+        return
+    try:
+        await bot.edit_message_reply_markup(chat_id=chat_id, message_id=stack.last_message_id)
+    except TelegramAPIError as error:
+        logger.info("the window of a form that waits kept its buttons: %s", error)
+    stack.last_message_id = None
+
+
+async def end_kind(manager: DialogManager, kind: type[StatesGroup]) -> None:
+    """End the open form of one kind, if there is one: there are never two."""
+    storage = _storage(manager)
+    for form in (*manager.current_stack().intents,):
+        if (await storage.load_context(form)).state.group is kind:
+            await lift(manager, form)
+            await manager.mark_closed()
+
+
+def _storage(manager: DialogManager) -> StorageProxy:
+    storage: StorageProxy = manager.middleware_data[STORAGE_KEY]
+    return storage
