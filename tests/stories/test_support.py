@@ -71,7 +71,7 @@ async def test_a_neighbour_says_me_too_and_thinks_again(town: Town) -> None:
     await bo.presses("我也附议")
     receipt = await bo.sees("已附议")
     assert "1 人附议 · 已采纳" in receipt.text
-    assert "您自己写的没有提交" in receipt.text
+    assert "您写的那条就不用再提交了" in receipt.text
     assert "li-of-house-3" not in bo.transcript()
 
     # Staff and the author see how many, not who.
