@@ -82,7 +82,8 @@ class Courier:
             now,
             _UNRECORDED,
             stopping=lambda: self.rounds.stopping,
-            gather=_GATHER if pace.limit * _GATHER >= 1 else 0.0,  # more than one comes meanwhile
+            # Worth it if more than one comes meanwhile, and fewer than there is room for.
+            gather=_GATHER if 1 <= pace.limit * _GATHER < _UNRECORDED else 0.0,
         )
         self._strays = self._killed = True  # as far as anybody knows
         self.rounds = Rounds(self._deliver_due)

@@ -85,6 +85,8 @@ class Pace:
     @property
     def rate(self) -> float:
         """Turns a second, as Telegram lets us have them at present."""
+        if self._climb_from >= self._rate:
+            return self._rate
         climbed = min(max(0.0, self._clock() - self._climb_at), _LONGEST_CLIMB)
         return min(self._rate, self._climb_from * math.pow(_CLIMB, climbed))
 
