@@ -49,7 +49,9 @@ T = TypeVar("T")
 _AHEAD = 0.03
 _MOST_AHEAD = 250
 _GATHER = 0.01  # seconds: a commit for every message would hold up the answers to people
-_UNRECORDED = 100  # outcomes that wait to be written: after a kill, these may be sent again
+# Outcomes that wait to be written; after a kill, these may be sent again. With room for fewer, the
+# fastest would wait for the database at every message.
+_UNRECORDED, _MOST_UNRECORDED, _UNRECORDED_SECONDS = 100, 500, 0.1
 # Calls under way at once: two or three use 30 a second at usual latencies, fifty use a thousand;
 # a hundred were slower than fifty.
 _FEWEST_CALLS, _MOST_CALLS, _CALLS_PER_TURN = 3, 50, 1 / 20
@@ -77,10 +79,11 @@ class Courier:
         self._now = now
         self._zone = zone
         self._calls = asyncio.Semaphore(_FEWEST_CALLS)
+        unrecorded = round(pace.limit * _UNRECORDED_SECONDS)
         self._records = Records(
             database,
             now,
-            _UNRECORDED,
+            max(_UNRECORDED, min(_MOST_UNRECORDED, unrecorded)),
             stopping=lambda: self.rounds.stopping,
             # Worth it if more than one comes meanwhile, and fewer than there is room for.
             gather=_GATHER if 1 <= pace.limit * _GATHER < _UNRECORDED else 0.0,
