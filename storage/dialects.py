@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -21,3 +32,18 @@ def insert_row(connection: Connection, table: Table, **values: Any) -> int:
     """Insert one row and return its id."""
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
     return int(key[0]) if key is not None else 0
+
+
+def given_rows(dialect: str, name: str) -> tuple[ColumnElement[int], ColumnElement[str]]:
+    """The columns of a table that is handed over whole, as the parameter `name`: a list of (id,
+    text).
+
+    Row by row is what executemany is for, but Python's sqlite3 lets go of the interpreter at every
+    row and has to wait for it again, while the event loop is busy.
+    """
+    rows = bindparam(name, type_=JSON)
+    if dialect == "sqlite":
+        each = func.json_each(rows).table_valued("value").c.value
+        return func.json_extract(each, "$[0]"), func.json_extract(each, "$[1]")
+    each = func.json_array_elements(rows).table_valued("value").c.value
+    return cast(each.op("->>")(0), Integer), cast(each.op("->>")(1), Text)

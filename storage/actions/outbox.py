@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from sqlalchemy import (
 
 from storage.actions.broadcasts import Changes, count
 from storage.actions.groups import move_group
+from storage.dialects import given_rows
 from storage.model.delivery import (
     DELIVERY_MOVES,
     REASON_LIMIT,
@@ -171,17 +173,23 @@ _HELD = (
     .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state == "claimed")
     .with_for_update()
 )
-# What becomes of nearly all of them, in as few words as possible.
-_SENT = (
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("delivery_id"))
-    .values(
-        state=literal(DeliveryState.SENT, deliveries.c.state.type),
-        sent_at=bindparam("now"),
-        message_ids=bindparam("to_message_ids"),
-        reason=null(),
+_HELD_COUNT = select(func.count()).select_from(_HELD.subquery())
+
+
+@cache
+def _sent(dialect: str) -> Update:
+    """What becomes of nearly all of them, in one statement for many."""
+    delivery_id, message_ids = given_rows(dialect, "sent")
+    return (
+        update(deliveries)
+        .where(deliveries.c.id == delivery_id)
+        .values(
+            state=literal(DeliveryState.SENT, deliveries.c.state.type),
+            sent_at=bindparam("now"),
+            message_ids=message_ids,
+            reason=null(),
+        )
     )
-)
 
 
 def _corrected(addressee: Column[Any]) -> Update:
@@ -217,20 +225,12 @@ _OTHERWISE = (
 
 def record(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
     """Write what became of claimed deliveries; who cannot be reached is marked so."""
-    # Only what is claimed: what two recorded would be counted twice.
-    ids = [outcome.delivery_id for outcome in outcomes]
-    held = set(connection.execute(_HELD, {"ids": ids}).scalars()) if ids else set()
-    outcomes = [outcome for outcome in outcomes if outcome.delivery_id in held]
+    outcomes = _of_claimed(connection, outcomes)
     sent = [o for o in outcomes if o.state is DeliveryState.SENT]
     others = [o for o in outcomes if o.state is not DeliveryState.SENT]
     if sent:
-        connection.execute(
-            _SENT,
-            [
-                {"delivery_id": o.delivery_id, "now": now, "to_message_ids": ids_to_text(o.sent)}
-                for o in sent
-            ],
-        )
+        rows = [(o.delivery_id, ids_to_text(o.sent)) for o in sent]
+        connection.execute(_sent(connection.dialect.name), {"sent": rows, "now": now})
     corrections = [
         {"delivery_id": o.delivery_id, "of_id": o.corrects, "to_message_ids": ids_to_text(o.there)}
         for o in outcomes
@@ -249,6 +249,15 @@ def record(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -
             changes[broadcast_id, DeliveryState.CLAIMED] -= number
             changes[broadcast_id, state] += number
     count(connection, changes)
+
+
+def _of_claimed(connection: Connection, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    """Without those of what is not claimed any more: what two recorded would be counted twice."""
+    ids = [outcome.delivery_id for outcome in outcomes]
+    if not ids or connection.execute(_HELD_COUNT, {"ids": ids}).scalar_one() == len(ids):
+        return outcomes
+    held = set(connection.execute(_HELD, {"ids": ids}).scalars())
+    return [outcome for outcome in outcomes if outcome.delivery_id in held]
 
 
 def _see_to_addresses(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
