@@ -47,11 +47,12 @@ T = TypeVar("T")
 # Claimed ahead of being sent, in seconds: a kill leaves few of them of which nobody can know
 # whether they arrived, and a pause or a stop takes effect at once.
 _AHEAD = 0.03
-_MOST_AHEAD = 250
 _GATHER = 0.01  # seconds: a commit for every message would hold up the answers to people
-# Outcomes that wait to be written; after a kill, these may be sent again. With room for fewer, the
-# fastest would wait for the database at every message.
-_UNRECORDED, _MOST_UNRECORDED, _UNRECORDED_SECONDS = 100, 500, 0.1
+# Outcomes that wait to be written, and the seconds in which they come: after a kill, these may be
+# sent again.
+_UNRECORDED, _UNRECORDED_SECONDS = 100, 0.1
+# Claimed ahead, or not written yet, at any pace: with fewer, the fastest would wait for a slow disk.
+_MOST_IN_HAND = 1000
 # Calls under way at once: two or three use 30 a second at usual latencies, fifty use a thousand;
 # a hundred were slower than fifty.
 _FEWEST_CALLS, _MOST_CALLS, _CALLS_PER_TURN = 3, 50, 1 / 20
@@ -83,7 +84,7 @@ class Courier:
         self._records = Records(
             database,
             now,
-            max(_UNRECORDED, min(_MOST_UNRECORDED, unrecorded)),
+            max(_UNRECORDED, min(_MOST_IN_HAND, unrecorded)),
             stopping=lambda: self.rounds.stopping,
             # Worth it if more than one comes meanwhile, and fewer than there is room for.
             gather=_GATHER if 1 <= pace.limit * _GATHER < _UNRECORDED else 0.0,
@@ -128,7 +129,7 @@ class Courier:
             await self._requeue()
         await self._pace.end_of_pause(lambda: self.rounds.stopping)
         limit = self._pace.limit  # a lower rate that was learnt may rise while we deliver
-        ahead = min(_MOST_AHEAD, math.ceil(limit * _AHEAD))
+        ahead = min(_MOST_IN_HAND, math.ceil(limit * _AHEAD))
         first = await self._claim(ahead)
         if not first:
             return
