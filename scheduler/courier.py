@@ -51,7 +51,7 @@ _GATHER = 0.01  # seconds: a commit for every message would hold up the answers 
 # Outcomes that wait to be written, and the seconds in which they come: after a kill, these may be
 # sent again.
 _UNRECORDED, _UNRECORDED_SECONDS = 100, 0.1
-# Claimed ahead, or not written yet, at any pace: with fewer, the fastest would wait for a slow disk.
+# Claimed ahead, or not written yet, at any pace: with fewer, a slow disk would hold up the fastest.
 _MOST_IN_HAND = 1000
 # Calls under way at once: two or three use 30 a second at usual latencies, fifty use a thousand;
 # a hundred were slower than fifty.
