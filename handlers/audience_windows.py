@@ -304,9 +304,9 @@ def _take_deed(audience: Audience, draft: dict[str, Any], value: str) -> "_Taken
 
 async def _events(manager: DialogManager) -> Choices:
     tools, node_id = tools_of(manager), audience_of(manager.dialog_data).node_id or 0
-    events = await tools.database.read(queries.recent_events, node_id, tools.now())
-    titles = [(str(event_id), title) for event_id, title in events]
-    return [_no_matter(say_of(manager)), *titles]
+    found = await tools.database.read(queries.recent_events, node_id, tools.now())
+    say = say_of(manager)
+    return [_no_matter(say), *((str(i), screens.event(say, at, title)) for i, at, title in found)]
 
 
 def _take_event(audience: Audience, draft: dict[str, Any], value: str) -> "_Taken":

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -67,6 +68,11 @@ def _did(say: Say, behaviour: Behaviour, courses: Courses, event: str, suggestio
     found = courses.find(behaviour.course_id or "", behaviour.item_id or "")
     item = found[2].title.in_(say.language) if found else behaviour.item_id
     return say.label(key, item=item)
+
+
+def event(say: Say, starts_at: datetime, title: str) -> str:
+    """An event among others to choose from; some have the same title every week."""
+    return say.label("audience.event_line", starts_at=starts_at, title=title)
 
 
 def suggestion(say: Say, number: str, text: str) -> str:

@@ -188,13 +188,15 @@ def require_somebody(connection: Connection, audience: Audience) -> None:
         raise Refusal("audience.nobody")
 
 
-def recent_events(connection: Connection, node_id: int, now: datetime) -> list[tuple[int, str]]:
-    """Id and title of the events to which people of a node could sign up: those of the node and of
-    the places above and below it, to come or of the last month, the latest first."""
+def recent_events(
+    connection: Connection, node_id: int, now: datetime
+) -> list[tuple[int, datetime, str]]:
+    """Id, begin and title of the events to which people of a node could sign up: those of the node
+    and of the places above and below it, to come or of the last month, the latest first."""
     path = node_queries.by_id(connection, node_id).path
     above = literal(path).like(nodes.c.path + "%")
     rows = connection.execute(
-        select(events.c.id, events.c.title)
+        select(events.c.id, events.c.starts_at, events.c.title)
         .join(nodes, nodes.c.id == events.c.node_id)
         .where(
             or_(node_queries.below(path), above),
@@ -203,7 +205,7 @@ def recent_events(connection: Connection, node_id: int, now: datetime) -> list[t
         )
         .order_by(events.c.starts_at.desc(), events.c.id.desc())
     )
-    return [(row.id, row.title) for row in rows]
+    return [(row.id, row.starts_at, row.title) for row in rows]
 
 
 def recent_suggestions(

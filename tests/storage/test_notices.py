@@ -157,9 +157,9 @@ async def test_events_of_the_place_and_around_it_are_offered(district: District)
     theirs = await district.event(district.west, title="theirs")
     read = district.database.read
     found = await read(audience_queries.recent_events, district.east.id, NOW)
-    assert found == [(above.id, "above"), (mine.id, "mine")]
+    assert found == [(above.id, above.starts_at, "above"), (mine.id, mine.starts_at, "mine")]
     everywhere = await read(audience_queries.recent_events, district.node.id, NOW)
-    assert {event_id for event_id, _ in everywhere} == {mine.id, above.id, theirs.id}
+    assert {event_id for event_id, *_ in everywhere} == {mine.id, above.id, theirs.id}
     assert await read(audience_queries.recent_events, district.east.id, NOW + 60 * DAY) == []
 
 

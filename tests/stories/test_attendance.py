@@ -217,6 +217,8 @@ async def test_who_came_is_asked_only_of_an_event_that_takes_attendance(town: To
     await kim.says("谢谢")
     await kim.presses("改对象")
     await kim.presses("活动")
+    offered = await kim.sees("按哪个活动来选")
+    assert "周三 11月25日 家庭消防演练" in offered.buttons
     await kim.presses("家庭消防演练")
     question = await kim.sees("按报名来选")
     assert question.buttons[:2] == ["报了名", "没报名"]
