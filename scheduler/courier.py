@@ -52,7 +52,7 @@ _GATHER = 0.01  # seconds: a commit for every message would hold up the answers 
 # sent again.
 _UNRECORDED, _UNRECORDED_SECONDS = 100, 0.1
 # Claimed ahead, or not written yet, at any pace: with fewer, a slow disk would hold up the fastest.
-_MOST_IN_HAND = 1000
+_MOST_IN_HAND = 500
 # Calls under way at once: two or three use 30 a second at usual latencies, fifty use a thousand;
 # a hundred were slower than fifty.
 _FEWEST_CALLS, _MOST_CALLS, _CALLS_PER_TURN = 3, 50, 1 / 20
@@ -86,7 +86,7 @@ class Courier:
             now,
             max(_UNRECORDED, min(_MOST_IN_HAND, unrecorded)),
             stopping=lambda: self.rounds.stopping,
-            # Worth it if more than one comes meanwhile, and fewer than there is room for.
+            # Worth it if more than one comes meanwhile, and not as many as fill a commit anyway.
             gather=_GATHER if 1 <= pace.limit * _GATHER < _UNRECORDED else 0.0,
         )
         self._strays = self._killed = True  # as far as anybody knows
@@ -255,7 +255,7 @@ class Courier:
     async def _remember_pause(self) -> None:
         try:
             until_at = self._now() + timedelta(seconds=self._pace.pause_left)
-            await self._database.write(pauses.remember, until_at, self._pace.rate)
+            await self._database.write(pauses.remember, until_at, self._pace.allowed)
         except Exception:  # a full disk, say: we wait all the same, only a restart would forget it
             logger.exception("the pause that Telegram asks for cannot be recorded")
 

@@ -63,8 +63,8 @@ class Pace:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.chat_interval = _CHAT_INTERVAL
-        self.limit = limit  # as set; `rate` may be lower
-        self._rate = limit  # what we think is allowed
+        self.limit = limit  # as set
+        self.allowed = limit  # as we think; `rate` is lower still while we climb towards it
         self._climb_from = limit  # towards that, at which rate
         self._climb_at = -math.inf  # and when we began
         self._clock = clock
@@ -85,10 +85,10 @@ class Pace:
     @property
     def rate(self) -> float:
         """Turns a second, as Telegram lets us have them at present."""
-        if self._climb_from >= self._rate:
-            return self._rate
+        if self._climb_from >= self.allowed:
+            return self.allowed
         climbed = min(max(0.0, self._clock() - self._climb_at), _LONGEST_CLIMB)
-        return min(self._rate, self._climb_from * math.pow(_CLIMB, climbed))
+        return min(self.allowed, self._climb_from * math.pow(_CLIMB, climbed))
 
     @property
     def pause_left(self) -> float:
@@ -156,12 +156,14 @@ class Pace:
         self.pause(seconds)
 
     def pause(self, seconds: float, rate: float | None = None) -> None:
-        """Give no turn for `seconds`; then go on, at `rate` if it is given and lower than ours."""
+        """Give no turn for `seconds`; then go on or, if `rate` is given and lower than what we
+        think is allowed, climb towards that."""
         now = self._clock()
         self._paused_until = max(self._paused_until, now + seconds)
         self._due = max(self._due, self._paused_until)
-        if rate is not None and rate < self._rate:
-            self._rate = self._climb_from = rate
+        if rate is not None and rate < self.allowed:
+            self.allowed, self._climb_from = rate, rate * _LEAST
+            self._climb_at = self._paused_until
             self._probe_at = self._paused_until + self._probe_after
 
     async def end_of_pause(self, stopping: Callable[[], bool]) -> None:
@@ -176,11 +178,11 @@ class Pace:
         passed = last - first
         if passed < max(1.0, _BUSY * rate * (refused.at - since)):
             return  # it was not for our speed: one chat's limit, say
-        if again_at - self._climb_at < _TRUSTED:  # not held long yet: what passed is the limit
-            self._rate = self._climb_from = min(rate * _LESS, max(passed, rate * _LEAST))
+        if refused.at - self._climb_at < _TRUSTED:  # not held long yet: what passed is the limit
+            self.allowed = self._climb_from = min(rate * _LESS, max(passed, rate * _LEAST))
         else:
-            self._rate, self._climb_from = rate * _LESS, rate * _LEAST
-        in_vain = again_at - self._probed_at < _TRUSTED  # the full rate is too much still
+            self.allowed, self._climb_from = rate * _LESS, rate * _LEAST
+        in_vain = refused.at - self._probed_at < _TRUSTED  # the full rate is too much still
         self._probe_after = min(_LAST_PROBE, self._probe_after * 2) if in_vain else _FIRST_PROBE
         self._climb_at = again_at
         # A lesson puts no probe off: refusals that come again and again would keep us down.
@@ -205,7 +207,7 @@ class Pace:
         """Seconds until a push may go to anybody."""
         now = self._clock()
         if now >= self._probe_at:
-            self._climb_from, self._rate = self._rate, self.limit
+            self._climb_from, self.allowed = self.allowed, self.limit
             self._climb_at = self._probed_at = now
             self._probe_at = math.inf
         due = max(self._due, self._soonest) - now

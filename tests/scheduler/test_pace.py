@@ -271,12 +271,38 @@ async def test_after_a_single_refusal_the_rate_is_soon_what_it_was() -> None:
     assert len([at for at in telegram.accepted if at > 70]) > 9 * 29
 
 
-async def test_a_limit_that_stays_low_is_tried_more_and_more_rarely() -> None:
+@pytest.mark.parametrize(("penalty", "share"), [(0.0, 0.95), (3.0, 0.95), (40.0, 0.8)])
+async def test_a_limit_that_stays_low_is_tried_more_and_more_rarely(
+    penalty: float, share: float
+) -> None:
     clock = FakeClock()
-    telegram = Limited(clock, lambda at: 12, 0.0)
-    await telegram.run(pace_of(30, clock), until=1000)
-    assert len(telegram.refusals) <= 16
-    assert len(telegram.accepted) >= 0.95 * 12 * 1000
+    telegram = Limited(clock, lambda at: 12, penalty)
+    await telegram.run(pace_of(30, clock), until=2000)
+    assert len(telegram.refusals) <= 20
+    assert len(telegram.accepted) >= share * 12 * 2000
+
+
+async def test_what_was_learnt_before_a_restart_is_climbed_to_at_once() -> None:
+    clock = FakeClock()
+    telegram = Limited(clock, lambda _: 18, 0.0)
+    pace = pace_of(30, clock)
+    pace.pause(5, rate=18)
+    assert pace.allowed == 18
+    await telegram.run(pace, until=35)
+    assert telegram.refusals == []
+    assert len([at for at in telegram.accepted if at > 15]) > 19 * 18
+
+
+async def test_a_climb_that_a_restart_interrupts_goes_on_to_its_end() -> None:
+    clock = FakeClock()
+    telegram = Limited(clock, lambda at: 0 if 10 <= at < 10.1 else 30, 0.0)
+    pace = pace_of(30, clock)
+    await telegram.run(pace, until=10.5)
+    assert telegram.refusals
+    again = pace_of(30, clock)
+    again.pause(pace.pause_left, pace.allowed)
+    await telegram.run(again, until=30)
+    assert len([at for at in telegram.accepted if at > 20]) > 9 * 29
 
 
 async def test_refusals_that_our_speed_did_not_cause_keep_us_down_for_moments_only() -> None:
