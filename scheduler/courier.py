@@ -117,7 +117,7 @@ class Courier:
         again = await self._database.write(outbox.requeue_claimed, self._now(), unsure=unsure)
         if again:
             logger.warning("deliveries claimed and in nobody's hands: %d", again)
-        self._strays = False
+        self._strays = self._records.gave_up = False
 
     async def _deliver_due(self) -> None:
         """Deliver until nothing is due, or Telegram asks for a pause."""
@@ -161,7 +161,7 @@ class Courier:
 
     async def _next(self, supply: Supply) -> "_Hand | None":
         """The next delivery, once a call can be made and has its turn: what waits for those stays
-        in the queue, where a pause or a stop finds it. Without a turn if its own chat is busy."""
+        in the supply, and goes back from there. Without a turn if its own chat is busy."""
         await self._calls.acquire()
         await self._pace.ready(lambda: self.rounds.stopping)
         delivery = await supply.take()

@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     ColumnElement,
     Connection,
-    Integer,
     Table,
     Text,
     bindparam,
@@ -46,4 +46,4 @@ def given_rows(dialect: str, name: str) -> tuple[ColumnElement[int], ColumnEleme
         each = func.json_each(rows).table_valued("value").c.value
         return func.json_extract(each, "$[0]"), func.json_extract(each, "$[1]")
     each = func.json_array_elements(rows).table_valued("value").c.value
-    return cast(each.op("->>")(0), Integer), cast(each.op("->>")(1), Text)
+    return cast(each.op("->>")(0), BigInteger), cast(each.op("->>")(1), Text)

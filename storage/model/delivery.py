@@ -5,7 +5,7 @@ queued ──▶ claimed ──▶ sent
   │  ├────────┤                      (429, 5xx, network: again later)
   │  │        ├──────▶ failed        (refused for another reason, or too many attempts)
   │  └─────── │ ────── failed, unreachable   (staff ask to try these again)
-  ├───────────┼──────▶ expired       (too late to be of use)
+  │           ├──────▶ expired       (too late to be of use)
   └───────────┴──────▶ cancelled     (no longer true at the last moment, or stopped by staff)
 """
 
@@ -121,7 +121,7 @@ class Claimed(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a claimed delivery. `again_at` is set when the state is `queued`.
+    """What became of a claimed delivery. `again_at`: when a `queued` one is due, if not as before.
 
     `unsure`: nobody can know whether Telegram took it. `moved_to`: the group's new chat id.
     `corrects`: the broadcast whose messages are those `there` from now on.

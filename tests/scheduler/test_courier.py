@@ -857,6 +857,51 @@ async def test_what_was_claimed_by_a_commit_whose_answer_was_lost_is_sent(
     assert {row.unsure_at for row in await post.rows()} == {None}
 
 
+async def test_what_could_not_be_written_once_makes_nobody_unsure_later(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, refusing, losing = post.district.database, [True], [False]
+    real = database.write
+
+    async def write(action: Any, *given: Any, **named: Any) -> Any:
+        if action is outbox.record and refusing[0]:
+            raise ValueError("no column holds that")
+        result = await real(action, *given, **named)
+        if action is outbox.claim_due and result and losing[0]:
+            losing[0] = False
+            raise ConnectionError("the answer is lost")
+        return result
+
+    monkeypatch.setattr(database, "write", write)
+    courier = post.courier()
+    running = asyncio.ensure_future(courier.run())
+
+    async def owed(name: str) -> int:
+        person = await post.district.resident(name)
+        await database.write(outbox.owe, person.id, DeliveryKind.NOTICE, 0, post.now, ZONE)
+        return person.id
+
+    async def unsure() -> set[int]:
+        return {row.person_id for row in await post.rows() if row.unsure_at is not None}
+
+    ana = await owed("ana")
+    courier.rounds.wake()
+    await post.until(lambda: courier._records.gave_up)
+    refusing[0] = False
+    for name in ("bo", "li"):
+        losing[0] = True
+        person = await owed(name)
+        for _ in range(500):
+            courier.rounds.wake()
+            if State.CLAIMED not in await post.states() and not losing[0]:
+                break
+            await asyncio.sleep(0.01)
+        assert (person in await unsure()) == (name == "bo"), name
+    assert ana in await unsure()
+    courier.rounds.stop()
+    await asyncio.wait_for(running, 10)
+
+
 async def test_who_was_never_sure_stays_unsure_when_a_delivery_is_given_up(post: Post) -> None:
     ana = await post.district.resident("ana")
     sent = await notice(post)

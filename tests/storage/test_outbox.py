@@ -416,6 +416,19 @@ async def test_what_was_in_flight_at_a_crash_is_sent_again_and_nothing_else(
     assert len(again) == 2
 
 
+async def test_what_was_sent_is_recorded_however_many_went_before(district: District) -> None:
+    """Ids beyond the 2,147,483,647 that an INTEGER of PostgreSQL holds."""
+    await district.member("ana")
+    await plan(district)
+    late = 2**31 + 7
+    await district.database.write(lambda c: c.execute(update(deliveries).values(id=late)))
+    (claimed,) = await district.database.write(claim_due, NOW, 10, ZONE)
+    sent = Outcome(claimed.id, claimed.broadcast_id, State.SENT, ((2**31 + 9,),))
+    await district.database.write(record, [sent], NOW)
+    (row,) = await district.rows(deliveries)
+    assert (row.id, row.state, row.message_ids) == (late, State.SENT, str(2**31 + 9))
+
+
 @pytest.mark.parametrize("state", [s for s in State if s is not State.CLAIMED])
 async def test_only_a_claimed_delivery_is_recorded(district: District, state: State) -> None:
     """Two processes that recorded the same delivery would count it twice."""
