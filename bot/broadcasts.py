@@ -115,7 +115,8 @@ class Looks:
         last = await self._database.read(pause_queries.last)
         if last is None or last[0] <= self._now():
             return table
-        told = f"Telegram asks to wait until {self._moment(last[0])}, then {last[1]:.1f} a second."
+        until, rate = self._moment(last[0]), last[1]
+        told = f"Telegram asks to wait until {until}, then up to {rate:.1f} a second."
         return Group(table, Text(told))
 
     def _cells(self, card: Card) -> tuple[str, ...]:

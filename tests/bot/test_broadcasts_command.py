@@ -191,7 +191,7 @@ async def test_a_pause_of_telegram_is_told(operator: Operator) -> None:
     ends = NOW + timedelta(minutes=3)
     await operator.district.database.write(pauses.remember, ends, 18.0)
     seen = await operator.runs()
-    assert "Telegram asks to wait until 2026-03-02 12:03:00, then 18.0 a second." in seen
+    assert "Telegram asks to wait until 2026-03-02 12:03:00, then up to 18.0 a second." in seen
 
 
 async def test_a_broadcast_that_is_not_there_is_refused(operator: Operator) -> None:
