@@ -244,20 +244,30 @@ class TelegramSender:
         except NotShown as error:
             raise _undelivered(error) from error
 
-    def edits(self, chat_id: int, screen: Screen, sent: MessageIds) -> Sequence[Edit]:
+    def edits(
+        self, chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True
+    ) -> Sequence[Edit]:
         """What turns what was sent, the ids of each part, into `screen`: its parts in order and,
         before a poll, what deletes texts that are not needed any more. Each is one call at most.
 
         Texts and captions change, media and a poll stay. New pieces of text come last, below a
         poll, and no phone rings for them. Raises Rejected; the calls raise Undelivered.
+
+        Not `whole`: the first delivery stopped after `sent`, one part or more, so no poll is among
+        them, and where media are missing, no text. No correction sends media or a poll. Whoever
+        waits for the rest still gets them from the first delivery, which goes on behind what is
+        here afterwards; whoever's failed, when staff send it again. Of what must come at most once
+        they may be there already.
         """
         calls, changes = prepare(screen), corrections(screen)
         albums = sum(bool(call.media) for call in calls)
         polls = sum(call.method == "sendPoll" for call in calls)
-        if len(sent) < albums + polls:
+        if len(sent) < (albums + polls if whole else 1):
             raise Rejected("what was sent had other parts")
-        end = len(sent) - polls
+        end = len(sent) - (polls if whole else 0)
         old, texts = sent[albums:end], range(albums, len(calls) - polls)
+        if end < albums:
+            texts = texts[:0]
         edits: list[Edit] = list(sent[:albums])
         if albums and not (old and texts):  # there is a caption, or was one
             edits[0] = partial(self._correct, chat_id, sent[0], changes[0])

@@ -12,7 +12,8 @@ from content.courses import Courses
 from content.screen import Screen
 from content.screens import broadcasts as screens
 from content.texts import Texts
-from scheduler.pace import Pace
+from scheduler.pace import Pace, Turn
+from scheduler.pauses import remember_pause
 from scheduler.ports import Sender, SlowDown, TryLater, Undelivered
 from scheduler.rounds import Rounds
 from storage.actions import cards as actions
@@ -149,11 +150,18 @@ class Cards:
 
     async def _edit(self, card: OpenCard, screen: Screen) -> bool:
         """Edit a card that is one still; True if it shows the screen now. Raises SlowDown."""
-        if not await self._turn(card) or not await self._database.read(queries.is_open, card):
+        turn = None
+        # In a pause that Telegram asked for there are no turns, but one try to say so is made: if
+        # that is refused too, nothing is tried until the end.
+        if not self._pace.pause_left:
+            turn = await self._pace.turn(card.chat_id, lambda: self.rounds.stopping)
+            if turn is None:
+                return False
+        if not await self._database.read(queries.is_open, card):
             return False
         self._edited_at[card.broadcast_id, card.person_id] = self._clock()
         try:
-            await self._sender.edit(card.chat_id, screen, ((card.message_id,),))
+            await self._call(card, screen, turn)
         except SlowDown:
             raise
         except TryLater as error:
@@ -165,12 +173,30 @@ class Cards:
             return False
         return True
 
-    async def _turn(self, card: OpenCard) -> bool:
-        """Wait for a turn of the pace. In a pause that Telegram asked for there is none, but one
-        try to say so is made: if that is refused too, nothing is tried until the end."""
-        if self._pace.pause_left:
-            return True
-        return await self._pace.turn(card.chat_id, lambda: self.rounds.stopping) is not None
+    async def _call(self, card: OpenCard, screen: Screen, turn: Turn | None) -> None:
+        """Make the call, and tell the pace of its answer, as the courier does. Raises Undelivered.
+
+        A refusal is for everybody: pushes wait, too, and a restart does not forget it.
+        """
+        try:
+            await self._sender.edit(card.chat_id, screen, ((card.message_id,),))
+        except SlowDown as error:
+            if turn is None:
+                self._pace.pause(error.seconds)
+            else:
+                self._pace.refused(error.seconds, turn)
+            await remember_pause(self._database, self._pace, self._now())
+            raise
+        except TryLater:  # that was no answer of Telegram's
+            raise
+        except Undelivered:  # it may count against the limit, too
+            self._made(turn)
+            raise
+        self._made(turn)
+
+    def _made(self, turn: Turn | None) -> None:
+        if turn is not None:
+            self._pace.made(turn)
 
     async def _drop(self, card: OpenCard) -> None:
         await self._database.write(actions.drop, card)

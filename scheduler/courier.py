@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from scheduler.letters import Letters
 from scheduler.pace import Pace, Turn
+from scheduler.pauses import remember_pause
 from scheduler.ports import (
     DELETED_AT_ONCE,
     Corrector,
@@ -26,7 +27,7 @@ from scheduler.ports import (
 from scheduler.records import Records
 from scheduler.rounds import Rounds
 from scheduler.supply import Supply
-from storage.actions import outbox, pauses
+from storage.actions import outbox
 from storage.database import Database
 from storage.model.delivery import (
     CHANGES,
@@ -214,7 +215,9 @@ class Courier:
         screen = await self._letters.write(delivery)
         if screen is None:
             return _outcome(hand, DeliveryState.CANCELLED, reason="no longer true")
-        edits = self._sender.edits(delivery.chat_id, screen, delivery.before)
+        edits = self._sender.edits(
+            delivery.chat_id, screen, delivery.before, whole=delivery.before_is_whole
+        )
         for edit in edits[len(hand.sent) :]:
             ids = edit if isinstance(edit, tuple) else await self._in_turn(hand, edit)
             if ids:
@@ -230,7 +233,7 @@ class Courier:
             answer = await call()
         except SlowDown as error:
             self._pace.refused(error.seconds, turn)
-            await self._remember_pause()
+            await remember_pause(self._database, self._pace, self._now())
             raise
         except (Unreachable, Rejected, Moved):  # they may count against the limit, too
             self._pace.made(turn)
@@ -251,13 +254,6 @@ class Courier:
             self._calls.release()
             raise _NotNow
         return turn
-
-    async def _remember_pause(self) -> None:
-        try:
-            until_at = self._now() + timedelta(seconds=self._pace.pause_left)
-            await self._database.write(pauses.remember, until_at, self._pace.allowed)
-        except Exception:  # a full disk, say: we wait all the same, only a restart would forget it
-            logger.exception("the pause that Telegram asks for cannot be recorded")
 
     def _undelivered(self, hand: "_Hand", error: Undelivered) -> Outcome:
         delivery, reason, now = hand.delivery, str(error), self._now()

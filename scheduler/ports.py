@@ -69,6 +69,9 @@ class Sender(Protocol):
 class Corrector(Sender, Protocol):
     """What the courier needs beyond that: a correction in steps, each of one call at most."""
 
-    def edits(self, chat_id: int, screen: Screen, sent: MessageIds) -> Sequence[Edit]:
+    def edits(
+        self, chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True
+    ) -> Sequence[Edit]:
         """What turns what was sent, the ids of each part, into `screen`: its parts in order and,
-        before a poll, what deletes texts that are not needed any more."""
+        before a poll, what deletes texts that are not needed any more. Not `whole`: what was sent
+        is only the beginning, without a poll."""

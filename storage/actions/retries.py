@@ -31,7 +31,7 @@ from storage.model.broadcast import BroadcastState
 from storage.model.delivery import DeliveryKind, DeliveryState
 from storage.model.refusal import Refusal
 from storage.queries.outbox import states
-from storage.tables import broadcasts, deliveries, persons
+from storage.tables import broadcasts, deliveries, groups, persons
 
 
 def retry(
@@ -101,8 +101,9 @@ def _retry_place(asked_at: datetime, place: int | None) -> dict[str, Any]:
 # What a retry looks at, and who of those is tried again.
 _LOST: dict[DeliveryState, ColumnElement[bool]] = {
     DeliveryState.FAILED: true(),
-    DeliveryState.UNREACHABLE: exists().where(
-        persons.c.id == deliveries.c.person_id, persons.c.unreachable_at.is_(None)
+    DeliveryState.UNREACHABLE: or_(
+        exists().where(persons.c.id == deliveries.c.person_id, persons.c.unreachable_at.is_(None)),
+        exists().where(groups.c.id == deliveries.c.group_id, groups.c.left_at.is_(None)),
     ),
 }
 # A message goes on where it stopped; a correction begins anew: there may be a later one meanwhile.

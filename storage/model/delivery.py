@@ -99,7 +99,7 @@ class Claimed(NamedTuple):
 
     `content_id` and `revision` name the broadcast whose content it shows, and which version of it;
     `sent` are the messages of an earlier try that got half through, `before` those that a
-    correction or withdrawal is about.
+    correction or withdrawal is about, and `before_is_whole` whether that was sent to its end.
     """
 
     id: int
@@ -118,6 +118,7 @@ class Claimed(NamedTuple):
     attempts: int
     sent: MessageIds = ()
     before: MessageIds = ()
+    before_is_whole: bool = True
 
 
 class Outcome(NamedTuple):

@@ -45,6 +45,11 @@ SAMPLE = 5
 RECENT = timedelta(days=30)
 SUGGESTED = timedelta(days=90)
 MOST_SUGGESTIONS = 100  # on pages of buttons, nobody turns further
+# Who got a broadcast, or gets it at this moment; of a long one, perhaps only the beginning.
+_REACHED = or_(
+    deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.CLAIMED)),
+    deliveries.c.message_ids.is_not(None),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,8 @@ def sources(connection: Connection, audience: Audience, after_node: int = 0) -> 
     elsewhere.
     """
     if audience.of_broadcast is not None:
-        return [Source(deliveries, deliveries.c.person_id, _reached(audience.of_broadcast))]
+        owed = deliveries.c.broadcast_id == audience.of_broadcast
+        return [Source(deliveries, deliveries.c.person_id, (owed,))]
     if audience.of_event is not None:
         holds = (
             sign_ups.c.event_id == audience.of_event,
@@ -92,12 +98,15 @@ def _at(node_id: int, role: Role | None) -> Source:
 
 
 def conditions(audience: Audience) -> list[ColumnElement[bool]]:
-    """What each person must meet beside being in a source: here, reachable, and as was asked."""
+    """What each row of a source must meet besides: the person is here, reachable, and as was
+    asked; of the people whom a broadcast was for, it is those that it reached."""
     found: list[ColumnElement[bool]] = [
         persons.c.left_at.is_(None),
         persons.c.unreachable_at.is_(None),
         persons.c.telegram_id.is_not(None),
     ]
+    if audience.of_broadcast is not None:
+        found.append(_REACHED)
     if audience.standing is not None:
         found.append(persons.c.standing == audience.standing)
     if audience.language is not None:
@@ -235,25 +244,17 @@ def recent_suggestions(
     return [(row.id, format_number(row.year, row.sequence), row.beginning) for row in rows]
 
 
-def _reached(broadcast_id: int) -> tuple[ColumnElement[bool], ...]:
-    """Who got a broadcast, or gets it at this moment."""
-    return (
-        deliveries.c.broadcast_id == broadcast_id,
-        or_(
-            deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.CLAIMED)),
-            # the beginning of a long one arrived
-            and_(deliveries.c.message_ids.is_not(None), deliveries.c.state != DeliveryState.QUEUED),
-        ),
-    )
-
-
 def groups_of(audience: Audience) -> Select[Any]:
     """The Telegram groups at and below an audience's node, or those that `of_broadcast` reached."""
     if audience.of_broadcast is not None:
         return (
             select(groups.c.id)
             .join(deliveries, deliveries.c.group_id == groups.c.id)
-            .where(groups.c.left_at.is_(None), *_reached(audience.of_broadcast))
+            .where(
+                groups.c.left_at.is_(None),
+                deliveries.c.broadcast_id == audience.of_broadcast,
+                _REACHED,
+            )
         )
     home = select(nodes.c.path).where(nodes.c.id == audience.node_id).scalar_subquery()
     return (

@@ -1,7 +1,7 @@
 """The outbox as the planner's and courier's last look sees it."""
 
 from collections.abc import Mapping, Sequence, Set
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cache, partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -87,7 +87,12 @@ _FACTS: Select[Any] = (
     .where(broadcasts.c.id.in_(bindparam("ids", expanding=True)))
 )
 _in_hand = deliveries.alias("in_hand")
-_BEFORE = select(deliveries.c.person_id, deliveries.c.group_id, deliveries.c.message_ids).where(
+_BEFORE = select(
+    deliveries.c.person_id,
+    deliveries.c.group_id,
+    deliveries.c.message_ids,
+    deliveries.c.state == DeliveryState.SENT,
+).where(
     deliveries.c.broadcast_id == bindparam("of_id"),
     or_(
         deliveries.c.person_id.in_(bindparam("people", expanding=True)),
@@ -96,6 +101,7 @@ _BEFORE = select(deliveries.c.person_id, deliveries.c.group_id, deliveries.c.mes
     # While it is being sent, or changed by an earlier change, nobody knows all its messages.
     ~exists().where(
         text("in_hand.state = 'claimed'"),
+        _in_hand.c.id.not_in(bindparam("waiting", expanding=True)),
         _in_hand.c.broadcast_id.in_(
             select(broadcasts.c.id).where(
                 broadcasts.c.id < bindparam("change_id"),
@@ -110,6 +116,39 @@ _BEFORE = select(deliveries.c.person_id, deliveries.c.group_id, deliveries.c.mes
         ),
     ),
 )
+
+_change = broadcasts.alias("change")
+_of_change = deliveries.alias("of_change")
+_CHANGE_GOES_ON = _change.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED))
+
+
+def _has_change(addressee: str) -> ColumnElement[bool]:
+    """Whether the person or group of a delivery is owed a change of it, or is being sent one."""
+    return exists().where(
+        _of_change.c.broadcast_id == _change.c.id,
+        _of_change.c[addressee] == deliveries.c[addressee],
+        or_(
+            _of_change.c.state == DeliveryState.CLAIMED,
+            and_(_of_change.c.state == DeliveryState.QUEUED, _CHANGE_GOES_ON),
+        ),
+    )
+
+
+# Until the whole audience of a change is in, somebody may be owed it who is not yet.
+_CHANGING = (
+    select(deliveries.c.id)
+    .join(_change, _change.c.of_id == deliveries.c.broadcast_id)
+    .where(
+        deliveries.c.id.in_(bindparam("ids", expanding=True)),
+        or_(
+            and_(_CHANGE_GOES_ON, _change.c.planned_at.is_(None)),
+            _has_change("person_id"),
+            _has_change("group_id"),
+        ),
+    )
+)
+# What is half sent looks this often whether a correction has put it right.
+_UNTIL_CHANGED = timedelta(seconds=2)
 
 
 # A broadcast, and the person or group that it was for.
@@ -136,11 +175,14 @@ def claimed(
     with what stands in its way, if anything does.
 
     Somebody who left since the planning gets nothing, nor does a study push reach somebody who
-    paused them, moved, or is no member any more.
+    paused them, moved, or is no member any more. What is half sent waits for a correction to the
+    same person: the rest would be of another text than its beginning.
     """
     rows = connection.execute(_CLAIMED, {"ids": delivery_ids}).all()
     facts = _facts(connection, {row[3] for row in rows if row[3] is not None})
-    before = _before(connection, facts, rows)
+    half_sent = [row[0] for row in rows if row[5] is not None and row[1] not in CHANGES]
+    waiting = _changing(connection, half_sent)
+    before = _before(connection, facts, rows, waiting)
     tree = zones(connection, zone)
     allowed_at = cache(partial(_allowed_at, now, tree))
     found: dict[int, tuple[Claimed, Outcome | None]] = {}
@@ -180,7 +222,7 @@ def claimed(
             of.at_most_once,
             attempts,
             ids_from_text(sent),
-            before.get((of.of_id, person_id, group_id), ()),
+            *before.get((of.of_id, person_id, group_id), ()),
         )
         obstacle = None
         if not wanted:
@@ -189,6 +231,9 @@ def claimed(
             obstacle = _outcome(delivery, DeliveryState.EXPIRED, "too late")
         elif kind not in CHANGES and (later := allowed_at(quiet_starts, quiet_ends, path)) > now:
             obstacle = _outcome(delivery, DeliveryState.QUEUED, again_at=later)
+        elif delivery_id in waiting:
+            again_at = now + _UNTIL_CHANGED
+            obstacle = _outcome(delivery, DeliveryState.QUEUED, again_at=again_at)
         found[delivery_id] = (delivery, obstacle)
     return [found[delivery_id] for delivery_id in delivery_ids]
 
@@ -200,12 +245,25 @@ def _facts(connection: Connection, ids: Set[int]) -> dict[int | None, _Facts]:
     return facts
 
 
+def _changing(connection: Connection, half_sent: Sequence[int]) -> set[int]:
+    """Those of the deliveries that a change is to reach before they go on."""
+    if not half_sent:
+        return set()
+    return set(connection.execute(_CHANGING, {"ids": half_sent}).scalars())
+
+
 def _before(
-    connection: Connection, facts: Mapping[int | None, _Facts], rows: Sequence[Any]
-) -> dict[_Addressed, MessageIds]:
-    """The messages that corrections and withdrawals among the rows are about; none of what is on
-    its way at this moment."""
-    found: dict[_Addressed, MessageIds] = {}
+    connection: Connection,
+    facts: Mapping[int | None, _Facts],
+    rows: Sequence[Any],
+    waiting: Set[int],
+) -> dict[_Addressed, tuple[MessageIds, bool]]:
+    """The messages that corrections and withdrawals among the rows are about, and whether they are
+    all of a delivery; none of what is on its way at this moment.
+
+    `waiting`: claimed together with the rows, but they go back to the queue, and wait for these.
+    """
+    found: dict[_Addressed, tuple[MessageIds, bool]] = {}
     for broadcast_id, of in facts.items():
         if of.of_id is not None:
             people = [row[6] for row in rows if row[3] == broadcast_id and row[6] is not None]
@@ -215,9 +273,10 @@ def _before(
                 "change_id": broadcast_id,
                 "people": people,
                 "groups": chats,
+                "waiting": list(waiting),
             }
-            for person_id, group_id, ids in connection.execute(_BEFORE, names):
-                found[of.of_id, person_id, group_id] = ids_from_text(ids)
+            for person_id, group_id, ids, whole in connection.execute(_BEFORE, names):
+                found[of.of_id, person_id, group_id] = ids_from_text(ids), whole
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, text, update
 
 from content.courses import load_courses
 from content.screen import Button, Screen
@@ -30,6 +30,7 @@ from storage.model.message import Message
 from storage.model.person import Person, Quiet
 from storage.model.roles import Role
 from storage.queries import cards as queries
+from storage.queries import pauses as pause_queries
 from storage.tables import broadcasts, cards, roles
 from tests.scheduler.clock import FakeClock
 from tests.storage.district import NOW, ZONE, District
@@ -225,6 +226,95 @@ async def test_when_telegram_asks_to_wait_nothing_is_tried_until_then(desk: Desk
     assert desk.telegram.tries == 2
     await desk.looks(10)
     assert kim.telegram_id in {chat for chat, _, _ in desk.telegram.edits}
+
+
+async def test_when_telegram_asks_a_card_to_wait_pushes_wait_too_also_after_a_restart(
+    desk: Desk,
+) -> None:
+    kim = await desk.district.kim()
+    await desk.follows(await desk.begins(), kim)
+    desk.telegram.mishaps[kim.telegram_id] = [SlowDown("429", 30.0)]
+    await desk.looks()
+    assert desk.pace.pause_left == 30
+    assert desk.pace.turn_now(100) is None
+    kept = await desk.district.database.read(pause_queries.last)
+    assert kept == (NOW + timedelta(seconds=30), 1000)  # it was not for our speed
+
+
+async def test_a_card_that_is_refused_at_the_limit_teaches_that_the_limit_fell(desk: Desk) -> None:
+    kim = await desk.district.kim()
+    await desk.follows(await desk.begins(), kim)
+    desk.pace = Pace(30, clock=desk.clock.now, sleep=desk.clock.sleep)
+    desk.cards = desk.started()
+    for n in range(40):
+        desk.pace.made(await turn_of(desk.pace, 1000 + n))
+    desk.telegram.mishaps[kim.telegram_id] = [SlowDown("429", 30.0)]
+    await desk.looks(after=0)
+    assert desk.pace.allowed < 30
+    kept = await desk.district.database.read(pause_queries.last)
+    assert kept == (NOW + timedelta(seconds=30), desk.pace.allowed)
+
+
+async def turn_of(pace: Pace, chat_id: int) -> Turn:
+    turn = await pace.turn(chat_id)
+    assert turn is not None
+    return turn
+
+
+async def test_a_longer_pause_that_a_card_is_told_of_in_a_pause_holds_for_all(desk: Desk) -> None:
+    kim = await desk.district.kim()
+    await desk.follows(await desk.begins(), kim)
+    desk.telegram.mishaps[kim.telegram_id] = [SlowDown("429", 60.0)]
+    desk.pace.pause(10)
+    await desk.looks()
+    assert desk.pace.pause_left == 60
+    kept = await desk.district.database.read(pause_queries.last)
+    assert kept == (NOW + timedelta(seconds=60), 1000)
+
+
+async def test_a_pause_that_cannot_be_written_down_is_kept_all_the_same(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    kim = await desk.district.kim()
+    await desk.follows(await desk.begins(), kim)
+
+    def fill(connection: Connection) -> None:
+        full = "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        connection.execute(text(f"CREATE TRIGGER full BEFORE INSERT ON pauses {full}"))
+
+    await desk.district.database.write(fill)
+    desk.telegram.mishaps[kim.telegram_id] = [SlowDown("429", 30.0)]
+    with caplog.at_level(logging.ERROR):
+        assert await desk.looks() == []
+    assert "the pause that Telegram asks for cannot be recorded" in caplog.text
+    assert desk.pace.pause_left == 30
+    assert await desk.looks() == []
+    assert desk.telegram.tries == 1
+
+
+@pytest.mark.parametrize("mishap", [[], [Rejected("400 message to edit not found")]])
+async def test_an_edit_counts_against_the_limit_when_it_was_answered(
+    desk: Desk, mishap: list[Exception]
+) -> None:
+    """It may have arrived as late as that: the turn after it has to keep its distance."""
+    kim = await desk.district.kim()
+    await desk.follows(await desk.begins(), kim)
+    desk.telegram.mishaps[kim.telegram_id] = mishap
+    desk.pace = Pace(1, clock=desk.clock.now, sleep=desk.clock.sleep)
+    desk.pace.made(await turn_of(desk.pace, 1000))  # calls take no time as a rule
+    desk.cards = desk.started()
+    edit = desk.telegram.edit
+
+    async def edit_late(chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
+        desk.clock.time += 0.9
+        return await edit(chat_id, screen, sent)
+
+    desk.telegram.edit = edit_late  # type: ignore[method-assign]
+    await desk.looks()
+    desk.clock.time += 0.5
+    assert desk.pace.turn_now(1001) is None
+    desk.clock.time += 0.6
+    assert desk.pace.turn_now(1001) is not None
 
 
 async def test_a_pause_of_the_courier_is_told_once(desk: Desk) -> None:

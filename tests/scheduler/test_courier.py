@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from scheduler.courier import Courier, _Hand
 from scheduler.letters import Letters
 from scheduler.pace import Pace, Turn
 from scheduler.ports import Edit, Rejected, SlowDown, TryLater, Unreachable, Unsure
-from storage.actions import broadcasts, events, outbox, people, slots
+from storage.actions import broadcasts, events, outbox, people, retries, slots
 from storage.actions.sign_ups import sign_up
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
@@ -75,7 +76,9 @@ class Telegram:
         self.sent.append((chat_id, screen))
         return (1000 + len(self.sent),)
 
-    def edits(self, chat_id: int, screen: Screen, sent: MessageIds) -> list[Edit]:
+    def edits(
+        self, chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True
+    ) -> list[Edit]:
         async def edit() -> tuple[int, ...]:
             if waiting := self.mishaps.get(chat_id):
                 raise waiting.pop(0)
@@ -475,7 +478,7 @@ async def test_what_is_changed_twice_is_changed_where_it_is_now(post: Post) -> N
     async def edit() -> tuple[int, ...]:
         return (2002,)
 
-    def edits(chat_id: int, screen: Screen, sent: MessageIds) -> list[Edit]:
+    def edits(chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True) -> list[Edit]:
         post.telegram.edited.append((chat_id, screen, sent))
         return [(1001,), edit]
 
@@ -495,7 +498,7 @@ def in_three_calls(post: Post, mishaps: list[Exception]) -> list[str]:
     and deletes one. Returns the list of those that were made; a mishap comes before each second."""
     made: list[str] = []
 
-    def edits(chat_id: int, screen: Screen, sent: MessageIds) -> list[Edit]:
+    def edits(chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True) -> list[Edit]:
         async def step(name: str, ids: tuple[int, ...]) -> tuple[int, ...]:
             if made and mishaps:
                 raise mishaps.pop(0)
@@ -561,13 +564,13 @@ async def test_what_half_a_correction_added_is_known_to_the_next_change(post: Po
     first = await sent_in_parts(post)
     made = in_three_calls(post, [])
     kim, new = await post.district.kim(), Message({"zh": "新"}).to_json()
-    write, whole = post.district.database.write, post.telegram.edits
+    write, every_step = post.district.database.write, post.telegram.edits
 
-    def breaks(chat_id: int, screen: Screen, sent: MessageIds) -> list[Edit]:
+    def breaks(chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True) -> list[Edit]:
         async def refused() -> tuple[int, ...]:
             raise TryLater("reset")
 
-        return [*whole(chat_id, screen, sent)[:3], refused]
+        return [*every_step(chat_id, screen, sent)[:3], refused]
 
     post.telegram.edits = breaks  # type: ignore[method-assign]
     change = await write(broadcasts.correct, kim.id, first, new, "draft", post.now)
@@ -959,3 +962,101 @@ async def test_an_answer_that_refuses_one_message_counts_for_the_pace(
     post.pace.made = made.append  # type: ignore[assignment]
     await post.deliver()
     assert len(made) == 1
+
+
+# Changes of what is half sent
+
+
+async def sent_by_half(post: Post) -> tuple[int, list[str]]:
+    """A notice of three parts, the second of which a server refused for now. Returns its id and
+    the list of texts that ana has, which goes on with what she is sent and how it changes."""
+    await post.district.resident("ana")
+    first = await notice(post, "\n\n".join("旧" * 900 for _ in range(12)))
+    has: list[str] = []
+    troubles = [TryLater("502")]
+
+    async def send(chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
+        if part == 1 and troubles:
+            raise troubles.pop()
+        has.append(f"{screen.text[0]}{part}")
+        return (1000 + len(has),)
+
+    def edits(chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True) -> list[Edit]:
+        assert not whole
+
+        async def edit(part: int) -> tuple[int, ...]:
+            has[part] = f"{screen.text[0]}{part}"
+            return sent[part]
+
+        parts = range(post.telegram.parts(screen))
+        changed = [partial(edit, part) for part in parts[: len(sent)]]
+        return [*changed, *(partial(send, chat_id, screen, part) for part in parts[len(sent) :])]
+
+    post.telegram.send = send  # type: ignore[method-assign]
+    post.telegram.edits = edits  # type: ignore[method-assign]
+    await post.deliver()
+    assert has == ["旧0"]
+    assert await counts(post, first) == {State.QUEUED: 1}
+    return first, has
+
+
+async def test_what_is_half_sent_is_corrected_and_each_part_comes_once(post: Post) -> None:
+    first, has = await sent_by_half(post)
+    kim, new = await post.district.kim(), "\n\n".join("新" * 900 for _ in range(12))
+    content = Message({"zh": new}).to_json()
+    post.now += timedelta(minutes=1)
+    change = await post.district.database.write(
+        broadcasts.correct, kim.id, first, content, "draft", post.now
+    )
+    for _ in range(3):
+        await post.deliver()
+        post.now += timedelta(seconds=2)
+    assert has == ["新0", "新1", "新2"]
+    assert await counts(post, change) == await counts(post, first) == {State.SENT: 1}
+    assert [row.message_ids for row in await post.rows()] == ["1001;1002;1003"] * 2
+
+
+async def test_what_is_half_sent_is_taken_back(post: Post) -> None:
+    first, has = await sent_by_half(post)
+    kim, write = await post.district.kim(), post.district.database.write
+    change = await write(broadcasts.withdraw, kim.id, first, "draft", post.now)
+    await post.district.owes()  # as the planner does: before it sweeps
+    await write(broadcasts.sweep, first, post.now)
+    post.now = LATER
+    await post.deliver()
+    assert [i for _, i in post.telegram.deleted] == [1001]
+    assert has == ["旧0"], "and nothing more was sent"
+    assert await counts(post, change) == {State.SENT: 1}
+
+
+async def test_a_correction_knows_whether_all_of_it_was_sent(post: Post) -> None:
+    """A poll, say, that may have come or not is no text."""
+    ana = await post.district.resident("ana")
+    first = await notice(post, "\n\n".join("旧" * 900 for _ in range(8)), at_most_once=True)
+    real, edits = post.telegram.send, post.telegram.edits
+    told: list[bool] = []
+
+    async def send(chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
+        if part == 1 and not told:
+            raise Unsure("timeout")
+        return await real(chat_id, screen, part)
+
+    def telling(
+        chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True
+    ) -> list[Edit]:
+        told.append(whole)
+        return edits(chat_id, screen, sent)
+
+    post.telegram.send = send  # type: ignore[method-assign]
+    post.telegram.edits = telling  # type: ignore[method-assign]
+    await post.deliver()
+    assert await counts(post, first) == {State.FAILED: 1}
+    kim, write = await post.district.kim(), post.district.database.write
+    for draft_key in ("one", "two"):
+        new = Message({"zh": draft_key}).to_json()
+        await write(broadcasts.correct, kim.id, first, new, draft_key, post.now)
+        await post.deliver()
+        await write(retries.retry, kim.id, first, post.now)
+        await post.deliver()
+    assert told == [False, True]
+    assert {chat for chat, _, _ in post.telegram.edited} == {ana.telegram_id}

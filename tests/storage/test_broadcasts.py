@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, func, select, update
 
 from storage.actions import broadcasts as actions
+from storage.actions import groups as group_actions
 from storage.actions import people, retries
 from storage.actions.fan_out import fan_out
 from storage.actions.outbox import claim_due, owe, record, requeue_claimed
@@ -443,6 +444,27 @@ async def test_only_who_is_back_is_tried_again_however_many_are_not(district: Di
     assert [c.chat_id for c in await claim(district)] == [crowd[5].telegram_id]
 
 
+async def test_a_group_that_is_back_is_tried_again_and_one_that_is_not_is_left_alone(
+    district: District,
+) -> None:
+    kim, write = await district.kim(), district.database.write
+    for chat_id in (-1, -2):
+        await write(group_actions.bring, kim.id, chat_id, f"group {chat_id}", NOW)
+    broadcast = await begin(district, Audience(district.east.id, groups=True))
+    await district.owes()
+    await tell(district, await claim(district), State.UNREACHABLE, reason="CHAT_WRITE_FORBIDDEN")
+    await write(actions.finish, NOW)
+    assert await write(retries.retry, kim.id, broadcast, NOW) == 0
+    await write(group_actions.bring, kim.id, -2, "group -2", NOW)
+    assert await write(retries.retry, kim.id, broadcast, NOW) == 1
+    assert await states(district, broadcast) == {State.UNREACHABLE: 1, State.QUEUED: 1}
+    [again] = await claim(district)
+    assert again.chat_id == -2
+    await tell(district, [again], State.SENT)
+    assert await states(district, broadcast) == {State.UNREACHABLE: 1, State.SENT: 1}
+    assert await write(retries.retry, kim.id, broadcast, NOW) == 0
+
+
 async def test_what_fails_while_a_retry_goes_on_is_not_retried_by_it(district: District) -> None:
     """Nobody was asked: of what must arrive at most once it may have arrived."""
     later = NOW + timedelta(minutes=1)
@@ -715,3 +737,136 @@ async def test_a_correction_of_what_was_withdrawn_is_not_tried_again(district: D
     await write(actions.withdraw, kim.id, first, "two", NOW)
     with pytest.raises(Refusal, match="withdrawn"):
         await write(retries.retry, kim.id, correction, NOW)
+
+
+# Changes of what is half sent
+
+
+async def half_sent(district: District, **given: Any) -> tuple[Person, int]:
+    """A notice that begins to arrive at ana; the rest waits for better times, and bo for his
+    turn. Returns the staff, and the notice."""
+    kim = await district.kim()
+    ana = await district.resident("ana")
+    await district.resident("bo")
+    first = await begin(district, **given)
+    await district.owes()
+    [held] = await claim(district, 1)
+    assert held.chat_id == ana.telegram_id
+    later = {"again_at": NOW + timedelta(seconds=1), "reason": "502"}
+    await tell(district, [held], State.QUEUED, sent=((1001,),), **later)
+    return kim, first
+
+
+async def ids_and_states(district: District, broadcast_id: int) -> list[tuple[str | None, str]]:
+    rows = await district.rows(deliveries, deliveries.c.broadcast_id == broadcast_id)
+    return [(row.message_ids, row.state) for row in rows]
+
+
+async def test_a_withdrawal_takes_back_what_is_half_sent_and_waits(district: District) -> None:
+    kim, first = await half_sent(district)
+    reached = Audience(of_broadcast=first)
+    assert await district.database.read(audience_queries.count, reached) == 1
+    assert await district.database.read(audience_queries.sample, reached) == ["ana"]
+    back = await district.database.write(actions.withdraw, kim.id, first, "draft", NOW)
+    await district.owes()
+    await district.database.write(actions.sweep, first, NOW)
+    assert await ids_and_states(district, first) == [
+        ("1001", State.CANCELLED),
+        (None, State.CANCELLED),
+    ]
+    [now] = await claim(district, now=NOW + DAY)
+    assert (now.broadcast_id, now.before, now.before_is_whole) == (back, ((1001,),), False)
+
+
+async def test_what_is_half_sent_waits_for_its_correction_and_finds_all_parts_there(
+    district: District,
+) -> None:
+    kim, first = await half_sent(district)
+    write = district.database.write
+    change = await write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    now = NOW + timedelta(seconds=1)
+    [bo] = await claim(district, now=now)
+    assert (bo.broadcast_id, bo.sent) == (first, ()), "the planner has not been there yet"
+    await tell(district, [bo], State.FAILED, reason="400")
+    await district.owes(now)
+    now += timedelta(seconds=2)
+    [correction] = await claim(district, now=now)  # both are due
+    assert (correction.broadcast_id, correction.before) == (change, ((1001,),))
+    assert not correction.before_is_whole
+    now += timedelta(seconds=2)
+    assert await claim(district, now=now) == [], "while it is being corrected, too"
+    there = ((1001,), (1002,), (1003,))
+    await tell(district, [correction], State.SENT, sent=there, corrects=first, there=there)
+    [again] = await claim(district, now=now + timedelta(seconds=2))
+    assert (again.broadcast_id, again.sent, again.attempts) == (first, there, 0)
+    await tell(district, [again], State.SENT, sent=there)
+    assert await states(district, first) == {State.SENT: 1, State.FAILED: 1}
+    assert await states(district, change) == {State.SENT: 1}
+
+
+async def test_what_is_half_sent_waits_for_a_paused_correction_but_not_for_one_that_is_over(
+    district: District,
+) -> None:
+    kim, first = await half_sent(district)
+    write, soon = district.database.write, timedelta(seconds=2)
+    await tell(district, await claim(district), State.FAILED, reason="400")  # bo's
+    change = await write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    await district.owes()
+    await write(actions.pause, kim.id, change)
+    assert await claim(district, now=NOW + soon) == []
+    await write(actions.cancel, kim.id, change)
+    [on] = await claim(district, now=NOW + 2 * soon)
+    assert (on.broadcast_id, on.sent) == (first, ((1001,),))
+
+
+@pytest.mark.parametrize("end", [State.FAILED, State.UNREACHABLE, State.CANCELLED])
+async def test_a_correction_that_came_to_nothing_holds_up_nothing(
+    district: District, end: DeliveryState
+) -> None:
+    kim, first = await half_sent(district)
+    await tell(district, await claim(district), State.FAILED, reason="400")  # bo's
+    await district.database.write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    await district.owes()
+    await tell(district, await claim(district), end, reason="400")
+    assert len(await claim(district, now=NOW + timedelta(seconds=2))) == 1
+
+
+async def test_what_failed_half_way_and_is_retried_waits_for_its_correction(
+    district: District,
+) -> None:
+    kim, write = await district.kim(), district.database.write
+    await district.resident("ana")
+    first = await begin(district)
+    await district.owes()
+    await tell(district, await claim(district), State.FAILED, reason="400", sent=((1,),))
+    await write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    await district.owes()
+    [correction] = await claim(district)
+    assert (correction.before, correction.before_is_whole) == (((1,),), False)
+    assert await write(retries.retry, kim.id, first, NOW) == 1
+    assert await claim(district) == []
+    there = ((1,), (2,))
+    await tell(district, [correction], State.SENT, sent=there, corrects=first, there=there)
+    [again] = await claim(district, now=NOW + timedelta(seconds=2))
+    assert (again.broadcast_id, again.sent) == (first, there)
+
+
+async def test_the_fan_out_of_a_change_looks_at_few_rows_in_a_step(district: District) -> None:
+    """However few of them are in its audience: a step that passed them all would hold up others."""
+    for n in range(12):
+        await district.resident(f"p{n}")
+    first = await begin(district)
+    await district.owes()
+    rows = await district.rows(deliveries)
+    sent, *others = await claim(district, 2)
+    await tell(district, [sent], State.SENT, sent=((1,),))
+    await tell(district, others, State.FAILED, reason="400")
+    kim = await district.kim()
+    change = await district.database.write(actions.withdraw, kim.id, first, "draft", NOW)
+    places = []
+    while await district.database.write(fan_out, change, NOW, ZONE, 4):
+        [row] = await district.rows(broadcasts, broadcasts.c.id == change)
+        places.append(row.planned_person)
+    assert places == [rows[n].person_id for n in (3, 7, 11)]
+    assert await audience_of(district, change) == {rows[0].person_id}
+    assert await district.database.read(audience_queries.count, Audience(of_broadcast=first)) == 1

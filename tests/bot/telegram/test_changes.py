@@ -9,6 +9,7 @@ from bot.telegram import Telegram, TelegramSender
 from content.screen import Screen
 from content.splitting import CAPTION_LIMIT
 from scheduler.ports import DELETED_AT_ONCE, Rejected, SlowDown, Unreachable, Unsure
+from storage.model.delivery import MessageIds
 from storage.model.message import MediaKind
 
 from .scene import (
@@ -217,3 +218,63 @@ async def test_a_withdrawal_can_fail_for_now(
     assert isinstance(await mishap(sender.delete(ana.id, ids)), Unsure)
     await sender.delete(ana.id, ids)
     assert ana.messages == []
+
+
+# -- corrections of what was sent only half ------------------------------------------------------
+
+
+async def go_on(sender: TelegramSender, chat_id: int, screen: Screen, sent: MessageIds) -> None:
+    """What the first delivery does when a correction has left `sent`."""
+    for part in range(len(sent), sender.parts(screen)):
+        await sender.send(chat_id, screen, part)
+
+
+async def half_edited(
+    sender: TelegramSender, chat_id: int, screen: Screen, sent: MessageIds
+) -> MessageIds:
+    """All steps of a correction of the beginning of a delivery; the ids afterwards."""
+    steps = sender.edits(chat_id, screen, sent, whole=False)
+    done = [step if isinstance(step, tuple) else await step() for step in steps]
+    return tuple(filter(None, done))
+
+
+@pytest.mark.parametrize("new", ["新", LONG])
+async def test_a_poll_that_was_never_sent_is_not_looked_for_nor_sent_by_a_correction(
+    sim: Simulator, sender: TelegramSender, ana: Person, new: str
+) -> None:
+    old, corrected = (Screen(text, poll=POLL) for text in ("旧", new))
+    sent = (await sender.send(ana.id, old, 0),)
+    there = await half_edited(sender, ana.id, corrected, sent)
+    assert there[0] == sent[0]
+    assert sim.calls("sendPoll") == []
+    assert "旧" not in "".join(shown(ana))
+    assert len(there) == len(ana.messages) == sender.parts(corrected) - 1
+    assert await half_edited(sender, ana.id, corrected, there) == there, "again, it does no harm"
+
+
+async def test_pieces_of_half_a_text_that_are_not_needed_any_more_are_deleted(
+    sender: TelegramSender, ana: Person
+) -> None:
+    sent = (await everything(sender, ana.id, Screen(LONG + LONG, poll=POLL)))[:2]
+    for surplus in ana.messages[2:]:
+        await sender.delete(ana.id, [surplus.message_id])
+    there = await half_edited(sender, ana.id, Screen("短", poll=POLL), sent)
+    assert there == sent[:1]
+    assert shown(ana) == ["text: 短"]
+
+
+async def test_wherever_a_delivery_stopped_it_goes_on_behind_its_correction(
+    sim: Simulator, sender: TelegramSender
+) -> None:
+    for name, kinds in {"no media": (), **MEDIA}.items():
+        media = tuple(on_telegram(sim, kind) for kind in kinds)
+        for first, second in (("一", "二"), ("一", LONG), (LONG, "二"), (LONG, LONG + "二")):
+            before, after = Screen(first, ROWS, media, POLL), Screen(second, OTHER, media, POLL)
+            for parts in range(1, sender.parts(before)):
+                ana, kim = arrived(sim, "ana"), arrived(sim, "kim")
+                sent = tuple([await sender.send(ana.id, before, n) for n in range(parts)])
+                there = await half_edited(sender, ana.id, after, sent)
+                await go_on(sender, ana.id, after, there)
+                await everything(sender, kim.id, after)
+                where = f"{name}, {len(first)} to {len(second)}, after {parts}"
+                assert seen(ana) == seen(kim), where
