@@ -9,6 +9,7 @@ from storage.dialects import insert_row
 from storage.model.audience import Audience
 from storage.model.broadcast import (
     BROADCAST_MOVES,
+    OPEN,
     PRIORITIES,
     USEFUL_FOR,
     BroadcastState,
@@ -68,9 +69,6 @@ def begin(connection: Connection, new: NewBroadcast, now: datetime) -> int:
     counts = [{"broadcast_id": broadcast_id, "state": s, "count": 0} for s in DeliveryState]
     connection.execute(insert(progress), counts)
     return broadcast_id
-
-
-OPEN = (BroadcastState.RUNNING, BroadcastState.PAUSED)
 
 
 _COUNT = (

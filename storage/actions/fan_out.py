@@ -20,9 +20,10 @@ from sqlalchemy import (
     update,
 )
 
-from storage.actions.broadcasts import CHUNK, OPEN, count
+from storage.actions.broadcasts import CHUNK, count
 from storage.dialects import upsert
 from storage.model.audience import Audience, audience_from_json
+from storage.model.broadcast import OPEN
 from storage.model.delivery import CHANGES, DeliveryState
 from storage.model.quiet_hours import next_allowed
 from storage.queries import audience as audience_queries

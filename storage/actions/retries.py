@@ -21,13 +21,12 @@ from sqlalchemy import (
 
 from storage.actions.broadcasts import (
     CHUNK,
-    OPEN,
     Changes,
     count,
     require_not_withdrawn,
     require_steering,
 )
-from storage.model.broadcast import BroadcastState
+from storage.model.broadcast import OPEN, BroadcastState
 from storage.model.delivery import DeliveryKind, DeliveryState
 from storage.model.refusal import Refusal
 from storage.queries.outbox import states

@@ -36,6 +36,8 @@ BROADCAST_MOVES: dict[BroadcastState, frozenset[BroadcastState]] = {
     BroadcastState.CANCELLED: frozenset(),
     BroadcastState.SKIPPED: frozenset(),
 }
+# What has not come to its end: there may be more to plan and to send.
+OPEN = (BroadcastState.RUNNING, BroadcastState.PAUSED)
 
 
 class Priority(IntEnum):

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, union
 
 from storage.model.audience import audience_from_json
-from storage.model.broadcast import Broadcast, BroadcastState
+from storage.model.broadcast import OPEN, Broadcast, BroadcastState
 from storage.model.card import Trouble
 from storage.model.delivery import CHANGES, DeliveryKind, DeliveryState
 from storage.model.person import Person
@@ -60,7 +60,7 @@ def recent(connection: Connection, person: Person, page: int) -> list[Broadcast]
 def latest(connection: Connection, most: int) -> list[Broadcast]:
     """For the operator: whatever is under way, and the newest `most`."""
     newest = select(broadcasts.c.id).order_by(broadcasts.c.id.desc()).limit(most)
-    under_way = broadcasts.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED))
+    under_way = broadcasts.c.state.in_(OPEN)
     rows = connection.execute(
         _BROADCAST.where(or_(under_way, broadcasts.c.id.in_(newest))).order_by(
             broadcasts.c.id.desc()

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from storage.model.broadcast import BroadcastState
+from storage.model.broadcast import OPEN, BroadcastState
 from storage.model.delivery import (
     CHANGES,
     Claimed,
@@ -119,7 +119,7 @@ _BEFORE = select(
 
 _change = broadcasts.alias("change")
 _of_change = deliveries.alias("of_change")
-_CHANGE_GOES_ON = _change.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED))
+_CHANGE_GOES_ON = _change.c.state.in_(OPEN)
 
 
 def _has_change(addressee: str) -> ColumnElement[bool]:
@@ -325,7 +325,7 @@ def unplanned(connection: Connection) -> list[int]:
             select(broadcasts.c.id)
             .where(
                 text("planned_at IS NULL"),
-                broadcasts.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED)),
+                broadcasts.c.state.in_(OPEN),
             )
             .order_by(broadcasts.c.priority, broadcasts.c.id)
         ).scalars()
@@ -340,7 +340,7 @@ WAITING = exists().where(
 # As written in the partial index; the whole audience is in, no retry goes on, and nothing waits.
 FINISHED = and_(
     text("broadcasts.finished_at IS NULL"),
-    broadcasts.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED)),
+    broadcasts.c.state.in_(OPEN),
     broadcasts.c.planned_at.is_not(None),
     broadcasts.c.retry_at.is_(None),
     ~WAITING,
@@ -360,7 +360,7 @@ def unretried(connection: Connection) -> list[int]:
             .where(
                 text("broadcasts.finished_at IS NULL"),
                 broadcasts.c.retry_at.is_not(None),
-                broadcasts.c.state.in_((BroadcastState.RUNNING, BroadcastState.PAUSED)),
+                broadcasts.c.state.in_(OPEN),
             )
             .order_by(broadcasts.c.priority, broadcasts.c.id)
         ).scalars()
