@@ -9,6 +9,8 @@ from storage.database import Database
 from storage.queries.people import by_id
 from tests.storage.district import NOW, District
 
+from .post import Post, Telegram
+
 
 @pytest.fixture
 async def district(sqlite: Database) -> District:
@@ -20,3 +22,8 @@ async def district(sqlite: Database) -> District:
     east = await sqlite.write(add_community, mei.id, "东湖社区", NOW)
     west = await sqlite.write(add_community, mei.id, "西山社区", NOW)
     return District(sqlite, node, east, west, await sqlite.read(by_id, mei.id))
+
+
+@pytest.fixture
+def post(district: District) -> Post:
+    return Post(district, Telegram())
