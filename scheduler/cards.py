@@ -7,13 +7,14 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from content.courses import Courses
 from content.screen import Screen
 from content.screens import broadcasts as screens
 from content.texts import Texts
-from scheduler.pace import Pace, Turn
-from scheduler.pauses import remember_pause
+from scheduler import calls
+from scheduler.pace import Pace
 from scheduler.ports import Sender, SlowDown, TryLater, Undelivered
 from scheduler.rounds import Rounds
 from storage.actions import cards as actions
@@ -160,8 +161,9 @@ class Cards:
         if not await self._database.read(queries.is_open, card):
             return False
         self._edited_at[card.broadcast_id, card.person_id] = self._clock()
+        edit = partial(self._sender.edit, card.chat_id, screen, ((card.message_id,),))
         try:
-            await self._call(card, screen, turn)
+            await calls.make(edit, turn, self._pace, self._database, self._now)
         except SlowDown:
             raise
         except TryLater as error:
@@ -172,31 +174,6 @@ class Cards:
             await self._drop(card)
             return False
         return True
-
-    async def _call(self, card: OpenCard, screen: Screen, turn: Turn | None) -> None:
-        """Make the call, and tell the pace of its answer, as the courier does. Raises Undelivered.
-
-        A refusal is for everybody: pushes wait, too, and a restart does not forget it.
-        """
-        try:
-            await self._sender.edit(card.chat_id, screen, ((card.message_id,),))
-        except SlowDown as error:
-            if turn is None:
-                self._pace.pause(error.seconds)
-            else:
-                self._pace.refused(error.seconds, turn)
-            await remember_pause(self._database, self._pace, self._now())
-            raise
-        except TryLater:  # that was no answer of Telegram's
-            raise
-        except Undelivered:  # it may count against the limit, too
-            self._made(turn)
-            raise
-        self._made(turn)
-
-    def _made(self, turn: Turn | None) -> None:
-        if turn is not None:
-            self._pace.made(turn)
 
     async def _drop(self, card: OpenCard) -> None:
         await self._database.write(actions.drop, card)

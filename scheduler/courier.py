@@ -10,14 +10,13 @@ from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from scheduler import calls
 from scheduler.letters import Letters
 from scheduler.pace import Pace, Turn
-from scheduler.pauses import remember_pause
 from scheduler.ports import (
     DELETED_AT_ONCE,
     Corrector,
     Moved,
-    Rejected,
     SlowDown,
     TryLater,
     Undelivered,
@@ -135,9 +134,9 @@ class Courier:
         if not first:
             return
         supply = Supply(first, partial(self._claim, ahead), ahead // 2)
-        calls = max(_FEWEST_CALLS, min(_MOST_CALLS, round(limit * _CALLS_PER_TURN)))
-        self._calls = asyncio.Semaphore(calls)
-        room = asyncio.Semaphore(calls + min(_MOST_WAITING, math.ceil(limit)))
+        at_once = max(_FEWEST_CALLS, min(_MOST_CALLS, round(limit * _CALLS_PER_TURN)))
+        self._calls = asyncio.Semaphore(at_once)
+        room = asyncio.Semaphore(at_once + min(_MOST_WAITING, math.ceil(limit)))
         self._killed = True  # if this fails, what is in hand is lost as by a kill
         async with asyncio.TaskGroup() as group:
             group.create_task(supply.fill())
@@ -230,18 +229,9 @@ class Courier:
         """Make a call to Telegram when its turn comes. Raises Undelivered, or _NotNow."""
         turn, hand.turn = hand.turn or await self._turn(hand.delivery.chat_id), None
         try:
-            answer = await call()
-        except SlowDown as error:
-            self._pace.refused(error.seconds, turn)
-            await remember_pause(self._database, self._pace, self._now())
-            raise
-        except (Unreachable, Rejected, Moved):  # they may count against the limit, too
-            self._pace.made(turn)
-            raise
+            return await calls.make(call, turn, self._pace, self._database, self._now)
         finally:
             self._calls.release()
-        self._pace.made(turn)
-        return answer
 
     async def _turn(self, chat_id: int) -> Turn:
         """A turn, and a call to go with it. Raises _NotNow."""
