@@ -18,15 +18,16 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from pydantic import ValidationError
 
 from bot.conversations import Conversations
-from bot.files import FileIds, KeptFiles
 from bot.intake import CannotParse, Intake, Raw
-from bot.menu import publish_menus
 from bot.outside import new_secret, start_link, utc_now
-from bot.poller import Poller, WrongToken
 from bot.product import Content
-from bot.session import LeanSession
 from bot.settings import BotSettings
-from bot.telegram import Chat, Telegram, TelegramSender
+from bot.telegram.client import Telegram
+from bot.telegram.files import FileIds, KeptFiles
+from bot.telegram.menu import publish_menus
+from bot.telegram.poller import Poller, WrongToken
+from bot.telegram.sending import Chat, TelegramSender
+from bot.telegram.session import LeanSession
 from handlers import ROUTERS
 from handlers.tools import Tools
 from scheduler.calendar import next_slots

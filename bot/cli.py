@@ -54,7 +54,7 @@ def run() -> None:
 
     settings = read_settings(BotSettings)
     gc.disable()  # for the imports: none of it is garbage; `serve` switches it on again
-    from bot.serve import serve
+    from bot.commands.run import serve
 
     asyncio.run(serve(settings, _stop_on_signals))
 
@@ -64,7 +64,7 @@ def simulate(
     port: Annotated[int, typer.Option(help="Port of the page.")] = 8088,
 ) -> None:
     """Run the product with a stand-in for Telegram and demo data; forgets at every start."""
-    from bot.serve import simulate as run_simulation
+    from bot.commands.simulate import simulate as run_simulation
     from bot.settings import Settings, read_settings
     from storage.migrate import migrate as migrate_database
 
@@ -101,7 +101,7 @@ def check() -> None:
 @app.command()
 def owner() -> None:
     """Print a one-time link; whoever opens it becomes the owner."""
-    from bot.owner import owner_link
+    from bot.commands.owner import owner_link
     from bot.settings import BotSettings, read_settings
 
     link, expires_at = asyncio.run(_with_database(owner_link, read_settings(BotSettings)))
@@ -121,7 +121,7 @@ def broadcasts(
 
     from rich.console import Console
 
-    from bot.broadcasts import show
+    from bot.commands.broadcasts import show
     from bot.settings import Settings, read_settings
     from storage.model.refusal import Refusal
 
@@ -135,7 +135,7 @@ def broadcasts(
 @app.command()
 def demo() -> None:
     """Fill an empty database with demo data: communities, people, an event, suggestions."""
-    from bot.demo import fill
+    from bot.commands.demo import fill
     from bot.settings import Settings, read_settings
 
     filled = asyncio.run(_with_database(fill, read_settings(Settings)))

@@ -3,22 +3,23 @@
 from aiogram import Router
 from aiogram_dialog import setup_dialogs
 
-from handlers import (
-    buttons,
-    events,
-    fallback,
-    forms,
-    groups,
-    joining,
-    me,
-    refusals,
-    study,
-    suggestions,
-)
+from handlers import refusals
 from handlers.filters import When, is_command
-from handlers.form_messages import FormMessages
+from handlers.forms import unfinished
+from handlers.forms.messages import FormMessages
 from handlers.known import Known
-from handlers.staff import broadcasts, desk, inbox, notices, people, pushes, stats, zones
+from handlers.people import buttons, events, fallback, groups, joining, me, study, suggestions
+from handlers.staff import (
+    broadcasts,
+    communities,
+    desk,
+    figures,
+    inbox,
+    invitations,
+    notices,
+    pushes,
+    zones,
+)
 from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
 
@@ -38,12 +39,12 @@ def _people() -> Router:
         broadcasts.form,
         pushes.form,
         inbox.form,
-        people.form,
+        communities.form,
         zones.form,
         fallback.last,
     )
     setup_dialogs(router, message_manager=FormMessages())
-    router.message.middleware(forms.Unfinished())
+    router.message.middleware(unfinished.Unfinished())
     return router
 
 
@@ -59,7 +60,7 @@ def _screens() -> Router:
         events.router,
         suggestions.router,
         _staff(),
-        forms.router,
+        unfinished.router,
         fallback.old_buttons,
     )
     return router
@@ -77,8 +78,9 @@ def _staff() -> Router:
         broadcasts.router,
         staff_groups.router,
         pushes.router,
-        stats.router,
-        people.router,
+        figures.router,
+        invitations.router,
+        communities.router,
         zones.router,
     )
     return router

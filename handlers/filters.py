@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from aiogram.filters import Filter
-from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+from aiogram.types import CallbackQuery, ChatMemberRestricted, ChatMemberUpdated, Message
+from aiogram.types.chat_member_union import ChatMemberUnion
 
 
 class Pressed(Filter):
@@ -47,6 +48,13 @@ def is_command(message: Message) -> bool:
 def is_private(event: Message | ChatMemberUpdated) -> bool:
     """Whether something happened in a chat with one person."""
     return event.chat.type == "private"
+
+
+def may_write(bot: ChatMemberUnion) -> bool:
+    """Whether the bot may write in the chat in which it is this member."""
+    if isinstance(bot, ChatMemberRestricted):
+        return bot.is_member and bot.can_send_messages
+    return bot.status in ("creator", "administrator", "member")
 
 
 def row_id(text: str) -> int:

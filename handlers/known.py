@@ -1,14 +1,19 @@
-"""The preamble of everything but arriving: who is speaking? Strangers are welcomed instead."""
+"""The preamble of everything but arriving: who is speaking? Strangers are welcomed instead, and
+somebody without a community is asked where they live."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.types import CallbackQuery, Message, TelegramObject, User
 
-from handlers.joining import show_home, welcome
+from content.screen import Screen
+from content.screens import joining as screens
+from content.screens.home import home
+from handlers.answering import show
 from handlers.tools import Tools
-from storage.model.person import CONSENT_VERSION
+from storage.model.person import CONSENT_VERSION, Person
+from storage.queries import nodes as node_queries
 from storage.queries.people import by_telegram_id
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -29,3 +34,32 @@ class Known(BaseMiddleware):
         data["person"] = person
         data["say"] = tools.texts.in_(person.language)
         return await handler(event, data)
+
+
+def user_language(user: User, tools: Tools) -> str:
+    """The language of somebody whom we do not know yet."""
+    code = user.language_code or ""
+    return "zh" if code.startswith("zh") else "en" if code.startswith("en") else tools.language
+
+
+async def welcome(
+    event: Message | CallbackQuery, user: User, payload: str, tools: Tools, language: str = ""
+) -> None:
+    """The first screen, in the language of the person's Telegram until they choose."""
+    say = tools.texts.in_(language or user_language(user, tools))
+    node = await tools.database.read(node_queries.by_code, payload) if payload else None
+    await show(event, screens.welcome(say, node.name if node else None), tools)
+
+
+async def show_home(event: Message | CallbackQuery, person: Person, tools: Tools) -> None:
+    """The home screen, or the question of where somebody lives."""
+    await show(event, await home_of(person, tools), tools)
+
+
+async def home_of(person: Person, tools: Tools) -> Screen:
+    """The same as a screen, for whoever puts it before them in another way."""
+    say = tools.texts.in_(person.language)
+    if person.node_id is None and not person.is_staff:
+        communities = await tools.database.read(node_queries.communities)
+        return screens.choose_community(say, communities)
+    return home(say, person)

@@ -9,9 +9,9 @@ from aiogram.types import CallbackQuery, ErrorEvent, Message
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
 
 from content.screen import NotShown
-from content.screens import home as screens
+from content.screens.kit import note
 from content.texts import Say
-from handlers.joining import user_language
+from handlers.known import user_language
 from handlers.tools import Tools
 from storage.model.refusal import Refusal
 from storage.queries.people import by_telegram_id
@@ -71,4 +71,4 @@ async def _put(
     if isinstance(event, CallbackQuery):
         await tools.chat.toast(event.id, say.label(key, **names))
     else:
-        await tools.chat.send(event.chat.id, screens.note(say, key, **names))
+        await tools.chat.send(event.chat.id, note(say, key, **names))

@@ -9,7 +9,7 @@ from content.courses import Courses
 from content.programme import Programme
 from content.screen import Screen
 from content.screens import events as event_screens
-from content.screens import home as home_screens
+from content.screens import me as me_screens
 from content.screens import notice as notice_screens
 from content.screens import study as study_screens
 from content.screens import suggestions as suggestion_screens
@@ -137,7 +137,7 @@ class Letters:
 
     async def _membership_answer(self, delivery: Claimed) -> Screen | None:
         request = await self.database.read(people_queries.request, delivery.subject_id or 0)
-        return home_screens.membership_answer(self.texts.in_(delivery.language), request)
+        return me_screens.membership_answer(self.texts.in_(delivery.language), request)
 
 
 _KINDS: dict[DeliveryKind, Callable[[Letters, Claimed], Awaitable[Screen | None]]] = {

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from content.courses import Courses
 from content.screen import Button, Rows, Screen, press
-from content.screens.home import back, button
+from content.screens.kit import back, button
 from content.splitting import clip, fits, plain
 from content.texts import Say
 from storage.model.broadcast import Broadcast, BroadcastState

@@ -9,7 +9,8 @@ from markupsafe import Markup
 from content.courses import Courses
 from content.screen import Screen
 from content.screens import notice as notices
-from content.screens.home import back, button, unsure
+from content.screens.home import unsure
+from content.screens.kit import back, button
 from content.screens.suggestions import excerpt
 from content.splitting import clip, split
 from content.texts import Say

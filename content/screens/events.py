@@ -6,7 +6,7 @@ from functools import partial
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
-from content.screens.home import back, button, paged
+from content.screens.kit import back, button, paged
 from content.texts import Say
 from storage.model.event import PAGE, Event, EventCard, EventState, Seat
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from content.screen import Button, Screen, press
-from content.screens.home import back, button, paged
+from content.screens.kit import back, button, paged
 from content.texts import Say
 from storage.model.group import Group
 from storage.model.node import Node

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from content import zones
 from content.courses import Courses
 from content.screen import Button, Rows, Screen, press
-from content.screens.home import button
+from content.screens.kit import button
 from content.splitting import clip, plain
 from content.texts import Say
 from storage.model.delivery import DeliveryKind

@@ -2,7 +2,7 @@
 
 from content.courses import Course, Courses, Item
 from content.screen import Button, Screen, press
-from content.screens.home import back, button
+from content.screens.kit import back, button
 from content.screens.schedules import Clock, When, when
 from content.splitting import CAPTION_LIMIT, fits
 from content.texts import Say

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
-from content.screens.home import back, button, paged
+from content.screens.kit import back, button, paged
 from content.texts import Say
 from storage.model.desk import Waiting
 from storage.model.message import Media, MediaKind

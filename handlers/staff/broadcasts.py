@@ -18,8 +18,7 @@ from content.texts import Say
 from handlers.answering import show
 from handlers.explaining import toast_of
 from handlers.filters import Pressed, row_id
-from handlers.tools import Tools
-from handlers.widgets import (
+from handlers.forms.widgets import (
     Label,
     Words,
     anything_else,
@@ -33,6 +32,7 @@ from handlers.widgets import (
     text_input,
     tools_of,
 )
+from handlers.tools import Tools
 from storage.actions import broadcasts as actions
 from storage.actions import cards as card_actions
 from storage.actions import retries

@@ -7,7 +7,7 @@ from aiogram import BaseMiddleware, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from content.screens import staff as screens
+from content.screens import desk as screens
 from content.texts import Say
 from handlers.answering import show
 from handlers.filters import Pressed

@@ -17,8 +17,7 @@ from content.texts import Say
 from handlers.answering import show
 from handlers.explaining import toast_of
 from handlers.filters import Pressed, row_id
-from handlers.tools import Tools
-from handlers.widgets import (
+from handlers.forms.widgets import (
     Label,
     Words,
     anything_else,
@@ -32,7 +31,8 @@ from handlers.widgets import (
     text_input,
     tools_of,
 )
-from handlers.windows import day_window, new_draft, node_window, time_window
+from handlers.forms.windows import day_window, new_draft, node_window, time_window
+from handlers.tools import Tools
 from storage.actions import attendances
 from storage.actions import events as actions
 from storage.model.event import CAPACITY_LIMIT, FARTHEST, PLACE_LIMIT, TITLE_LIMIT

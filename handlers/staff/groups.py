@@ -7,8 +7,7 @@ from aiogram.types import CallbackQuery
 from content.screens import groups as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import Pressed, row_id
-from handlers.groups import may_write
+from handlers.filters import Pressed, may_write, row_id
 from handlers.tools import Tools
 from storage.actions import groups as actions
 from storage.model.person import Person

@@ -13,8 +13,7 @@ from content.screens import suggestions as screens
 from content.texts import Say
 from handlers.answering import show
 from handlers.filters import Pressed, row_id
-from handlers.tools import Tools
-from handlers.widgets import (
+from handlers.forms.widgets import (
     Label,
     Words,
     anything_else,
@@ -26,6 +25,7 @@ from handlers.widgets import (
     text_input,
     tools_of,
 )
+from handlers.tools import Tools
 from storage.actions import people, suggestions
 from storage.model.person import Person, RequestState
 from storage.model.refusal import Refusal

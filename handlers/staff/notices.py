@@ -15,16 +15,13 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from content.screen import NotShown
 from content.screens import compose as screens
 from content.screens import notice as notice_screens
-from content.screens.home import note
+from content.screens.kit import note
 from content.texts import Say
-from handlers.audience_windows import audience_of, audience_windows, told
 from handlers.filters import Pressed, When, is_command
-from handlers.incoming import after_command, piece_of
-from handlers.rhythm_drafts import coming_slots, read_rhythm, rhythm_names
-from handlers.rhythm_windows import rhythm_buttons, rhythm_windows
-from handlers.staff.broadcasts import open_card
-from handlers.tools import Tools
-from handlers.widgets import (
+from handlers.forms.audience import audience_of, audience_windows, told
+from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
+from handlers.forms.rhythm_drafts import coming_slots, read_rhythm, rhythm_names
+from handlers.forms.widgets import (
     Label,
     Words,
     anything_else,
@@ -38,7 +35,10 @@ from handlers.widgets import (
     text_input,
     tools_of,
 )
-from handlers.windows import new_draft, zone_of
+from handlers.forms.windows import new_draft, zone_of
+from handlers.incoming import after_command, piece_of
+from handlers.staff.broadcasts import open_card
+from handlers.tools import Tools
 from storage.actions.notices import schedule_notice, send_notice
 from storage.model.audience import Audience
 from storage.model.local_time import instant_of

@@ -14,13 +14,11 @@ from content.screens import schedules as schedule_screens
 from content.screens import study as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.audience_windows import told
 from handlers.filters import Pressed, row_id
-from handlers.rhythm_drafts import clock_of, coming, coming_slots, read_rhythm, rhythm_names
-from handlers.rhythm_windows import rhythm_buttons, rhythm_windows
-from handlers.staff.broadcasts import open_card
-from handlers.tools import Tools
-from handlers.widgets import (
+from handlers.forms.audience import told
+from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
+from handlers.forms.rhythm_drafts import clock_of, coming, coming_slots, read_rhythm, rhythm_names
+from handlers.forms.widgets import (
     Label,
     Words,
     back_to,
@@ -33,7 +31,9 @@ from handlers.widgets import (
     take_draft,
     tools_of,
 )
-from handlers.windows import new_draft, node_window
+from handlers.forms.windows import new_draft, node_window
+from handlers.staff.broadcasts import open_card
+from handlers.tools import Tools
 from storage.actions.schedules import cancel
 from storage.actions.study import push_now, schedule_push
 from storage.model.person import Person

@@ -10,12 +10,11 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
 from content import zones
-from content.screens import staff as screens
+from content.screens import communities as screens
 from content.splitting import clip
 from content.texts import Say
 from handlers.filters import Pressed, row_id
-from handlers.tools import Tools
-from handlers.widgets import (
+from handlers.forms.widgets import (
     Label,
     Words,
     anything_else,
@@ -29,7 +28,8 @@ from handlers.widgets import (
     text_input,
     tools_of,
 )
-from handlers.windows import take_node, zone_of
+from handlers.forms.windows import take_node, zone_of
+from handlers.tools import Tools
 from storage.actions.nodes import set_zone
 from storage.model.person import Person
 from storage.model.refusal import Refusal

@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from bot.app import open_app
+from bot.commands.run import serve
 from bot.outside import utc_now
 from bot.product import load_content
-from bot.serve import serve
 from bot.settings import BotSettings, read_settings
 from storage.database import Database, open_database
 from storage.tables import persons

@@ -21,7 +21,7 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.simulator import Hang, Person, Simulator, acts
-from content.screens.home import QUIET_CHOICES
+from content.screens.me import QUIET_CHOICES
 from storage.actions import events, invitations, people
 from storage.actions.fan_out import fan_out
 from storage.actions.nodes import add_community, found_district

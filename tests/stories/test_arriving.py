@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.owner import owner_link
+from bot.commands.owner import owner_link
 from storage.model.roles import Role
 from storage.queries.people import by_telegram_id
 from tests.stories.conftest import Town

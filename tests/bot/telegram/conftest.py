@@ -8,7 +8,8 @@ from bot.simulator import (
     Person,
     Simulator,
 )
-from bot.telegram import Chat, Telegram, TelegramSender
+from bot.telegram.client import Telegram
+from bot.telegram.sending import Chat, TelegramSender
 
 from .scene import arrived, at_once
 

@@ -14,7 +14,7 @@ from bot.simulator import (
     Simulator,
 )
 from bot.simulator.files import TINY_PNG
-from bot.telegram import TelegramSender
+from bot.telegram.sending import TelegramSender
 from content.screen import Button, File, Screen
 from scheduler.ports import (
     Undelivered,

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.simulator import DropAfterAccept, Person, Simulator, TooManyRequests
-from bot.telegram import Telegram, TelegramSender
+from bot.telegram.client import Telegram
+from bot.telegram.sending import TelegramSender
 from content.screen import Screen
 from content.splitting import CAPTION_LIMIT
 from scheduler.ports import DELETED_AT_ONCE, Rejected, SlowDown, Unreachable, Unsure

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.files import FileIds
 from bot.simulator import (
     DropAfterAccept,
     Person,
     Simulator,
 )
-from bot.telegram import Chat, Telegram, TelegramSender
+from bot.telegram.client import Telegram
+from bot.telegram.files import FileIds
+from bot.telegram.sending import Chat, TelegramSender
 from content.screen import Screen
 from scheduler.ports import (
     Rejected,

@@ -19,7 +19,8 @@ from bot.simulator import (
     TooManyRequests,
 )
 from bot.simulator.faults import Fault
-from bot.telegram import Telegram, TelegramSender
+from bot.telegram.client import Telegram
+from bot.telegram.sending import TelegramSender
 from content.screen import Screen
 from scheduler.ports import (
     Moved,

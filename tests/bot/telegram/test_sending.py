@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.messages import prepare
 from bot.simulator import (
     Person,
     Simulator,
     TooManyRequests,
 )
 from bot.simulator.files import TINY_PNG
-from bot.telegram import Chat, Telegram, TelegramRefused, TelegramSender
+from bot.telegram.client import Telegram, TelegramRefused
+from bot.telegram.messages import prepare
+from bot.telegram.sending import Chat, TelegramSender
 from content.screen import Screen
 from content.screens.notice import notice
 from content.texts import load_texts

@@ -1,0 +1,140 @@
+"""`linli demo`: a small district in which every screen has something to show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from bot.outside import utc_now
+from bot.settings import Settings
+from scheduler.calendar import next_slots
+from storage.actions import events, invitations, people, study, suggestions
+from storage.actions.nodes import add_community, found_district
+from storage.database import Database
+from storage.model.local_time import instant_of
+from storage.model.node import Node
+from storage.model.period import day_of
+from storage.model.person import Person
+from storage.model.rhythm import Rhythm, ScheduleKind
+from storage.model.roles import Role
+from storage.model.suggestion import Draft
+from storage.queries.nodes import root
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody of the cast: invited to a role, or (None) to be a member; else a resident."""
+
+    telegram_id: int
+    name: str
+    label_zh: str
+    label_en: str
+    community: int | None
+    invited: bool = False
+    role: Role | None = None
+
+
+PEOPLE = (
+    DemoPerson(5_000_000_001, "ana", "成员", "member", 0, invited=True),
+    DemoPerson(5_000_000_002, "bo", "居民", "resident", 0),
+    DemoPerson(5_000_000_003, "kim", "社区干部", "community staff", 0, True, Role.COMMUNITY),
+    DemoPerson(5_000_000_004, "mei", "区级", "district staff", None, True, Role.DISTRICT),
+)
+_WORDS = {
+    "zh": {
+        "district": "示范区",
+        "communities": ("东湖社区", "西山社区"),
+        "event": ("家庭消防演练", "社区广场"),
+        "suggestion": "3号楼东侧路灯坏了，晚上很黑",
+    },
+    "en": {
+        "district": "Demo district",
+        "communities": ("East Lake", "West Hill"),
+        "event": ("Fire drill for families", "The square"),
+        "suggestion": "The lamp east of house 3 is broken; it is very dark at night",
+    },
+}
+
+
+async def fill(
+    database: Database, settings: Settings, now: Callable[[], datetime] = utc_now
+) -> bool:
+    """Fill an empty database with what happens at `now`; False if it was not empty."""
+    if await database.read(root) is not None:
+        return False
+    await _Filling(database, settings, now()).fill()
+    return True
+
+
+class _Filling:
+    """One filling: every step is an action that people could have caused themselves."""
+
+    def __init__(self, database: Database, settings: Settings, now: datetime) -> None:
+        self._write = database.write
+        self._language = settings.language
+        self._zone = settings.zone
+        self._now = now
+        self._words: Any = _WORDS[settings.language]
+
+    async def fill(self) -> None:
+        district = await self._write(found_district, self._words["district"], self._now)
+        owner = await self._join(-1, "demo")
+        await self._write(invitations.invite_owner, district.id, "demo-owner", self._now)
+        await self._write(invitations.redeem, owner.id, "demo-owner", self._now)
+        communities = [
+            await self._write(add_community, owner.id, name, self._now)
+            for name in self._words["communities"]
+        ]
+        cast = {
+            each.name: await self._settle(each, owner, district, communities) for each in PEOPLE
+        }
+        await self._write(people.leave, owner.id, self._now)
+        await self._post_event(cast["kim"], communities[0])
+        draft = Draft("demo-suggestion", "repairs", self._words["suggestion"], None, False)
+        await self._write(suggestions.submit, cast["bo"].id, draft, self._now, self._zone)
+        await self._schedule(cast["kim"], communities[0])
+
+    async def _join(self, telegram_id: int, name: str) -> Person:
+        return await self._write(people.consent, telegram_id, name, self._language, self._now)
+
+    async def _settle(
+        self, each: DemoPerson, owner: Person, district: Node, communities: list[Node]
+    ) -> Person:
+        person = await self._join(each.telegram_id, each.name)
+        home = None if each.community is None else communities[each.community]
+        if home is not None:
+            await self._write(people.choose_community, person.id, home.id)
+        if each.invited:
+            secret, place = f"demo-{each.name}", home or district
+            await self._write(invitations.invite, owner.id, each.role, place.id, secret, self._now)
+            await self._write(invitations.redeem, person.id, secret, self._now)
+        return person
+
+    async def _post_event(self, staff: Person, community: Node) -> None:
+        title, place = self._words["event"]
+        day = day_of(self._now, self._zone) + timedelta(days=5)
+        event = events.NewEvent(
+            draft_key="demo-event",
+            node_id=community.id,
+            category="service",
+            title=title,
+            place=place,
+            starts_at=instant_of(day, time(9, 30), self._zone),
+            capacity=40,
+        )
+        await self._write(events.post, staff.id, event, self._now)
+
+    async def _schedule(self, staff: Person, community: Node) -> None:
+        rhythm = Rhythm(ScheduleKind.WEEKLY, days=("mon", "wed", "fri"), at=time(8, 30))
+        slot = next_slots(rhythm, self._now, self._zone, 1)[0]
+        await self._write(
+            study.schedule_push,
+            staff.id,
+            "demo-push",
+            "resident-basics",
+            0,
+            community.id,
+            rhythm,
+            slot,
+            self._now,
+        )

@@ -1,0 +1,31 @@
+"""`linli owner`: the operator's link to the first owner."""
+
+from datetime import datetime
+
+from bot.outside import new_secret, start_link, utc_now
+from bot.settings import BotSettings
+from bot.telegram.client import Telegram
+from content.programme import load_programme
+from storage.actions.invitations import invite_owner
+from storage.actions.nodes import found_district
+from storage.database import Database
+from storage.model.person import INVITATION
+from storage.queries.tallies import SOURCES
+
+
+async def owner_link(database: Database, settings: BotSettings) -> tuple[str, datetime]:
+    """Make a one-time link for an owner; returns it and its expiry.
+
+    The district is founded on the way, with the name in the programme file.
+    """
+    telegram = Telegram(settings.bot_api_url, settings.bot_token.get_secret_value())
+    try:
+        username = (await telegram.call("getMe", {}))["username"]
+    finally:
+        await telegram.close()
+    programme = load_programme(settings.programme, SOURCES)
+    now, secret = utc_now(), new_secret()
+    name = programme.district.in_(settings.language)
+    district = await database.write(found_district, name, now)
+    expires_at = await database.write(invite_owner, district.id, secret, now)
+    return start_link(username, INVITATION + secret), expires_at

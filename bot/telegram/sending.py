@@ -1,0 +1,324 @@
+"""What is said over Telegram: screens, part by part, to whoever is speaking and by the courier."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from bot.telegram.client import (
+    REPLY_PATIENCE,
+    Telegram,
+    TelegramRefused,
+    TelegramUnavailable,
+    Upload,
+    command_list,
+    ids_of,
+)
+from bot.telegram.files import FileIds
+from bot.telegram.messages import Call, corrections, prepare, replacement
+from content.screen import NotShown, Screen
+from scheduler.ports import (
+    DELETED_AT_ONCE,
+    Edit,
+    Moved,
+    Rejected,
+    SlowDown,
+    TryLater,
+    Undelivered,
+    Unreachable,
+    Unsure,
+)
+from storage.model.delivery import MessageIds
+
+logger = logging.getLogger(__name__)
+
+PUSH_PATIENCE = 15.0  # seconds
+_SILENT = b',"disable_notification":true'
+# Telegram's words for somebody who will not get messages any more, or a group that is closed to us.
+_GONE = (
+    "chat not found",
+    "user not found",
+    "user is deactivated",
+    "group chat was deactivated",
+    "bot was blocked",
+    "can't initiate conversation",
+    "PEER_ID_INVALID",
+    "CHAT_WRITE_FORBIDDEN",
+    "have no rights to send a message",
+    "not enough rights to send text messages",
+)
+# Codes that say nothing about the message: a wrong token, too many calls without a number.
+_NOT_ABOUT_THE_MESSAGE = (401, 404, 429)
+
+
+class Parts:
+    """Sends a screen part by part. A file of ours goes up once, and by its id from then on."""
+
+    def __init__(self, telegram: Telegram, ids: FileIds, patience: float) -> None:
+        self._telegram = telegram
+        self._ids = ids
+        self._patience = patience
+
+    async def send(
+        self, chat_id: int, screen: Screen, part: int, extra: bytes = b""
+    ) -> tuple[int, ...]:
+        """Send one part, with `extra` JSON in the call's body; returns the ids of its messages.
+
+        Raises TelegramRefused or TelegramUnavailable.
+        """
+        if not screen.media:
+            return await self.make(chat_id, prepare(screen)[part], extra)
+        return await self._with_files(chat_id, screen, lambda known: prepare(known)[part], extra)
+
+    async def replace(self, chat_id: int, message_id: int, screen: Screen) -> bool:
+        """Turn a message into the screen; False if one message cannot be it. Raises like `send`."""
+        if replacement(screen) is None:
+            return False
+        extra = b',"message_id":%d' % message_id
+        await self._with_files(chat_id, screen, _replacement, extra)
+        return True
+
+    async def make(self, chat_id: int, call: Call, extra: bytes = b"") -> tuple[int, ...]:
+        """Make a call that needs no upload. Raises like `send`."""
+        body = call.body(chat_id, extra)
+        return await self._telegram.deliver(call.method, body, self._patience)
+
+    async def _with_files(
+        self, chat_id: int, screen: Screen, choose: Callable[[Screen], Call], extra: bytes
+    ) -> tuple[int, ...]:
+        while True:
+            known = await self._ids.known(screen)
+            call = choose(known)
+            if not call.files:
+                try:
+                    return await self.make(chat_id, call, extra)
+                except TelegramRefused as error:
+                    # An id is for one bot: those of another token's are of no use.
+                    if not _is_about_a_file(error) or not self._ids.forget(screen, known):
+                        raise
+                continue
+            async with self._ids.uploading:
+                if await self._ids.known(screen) == known:  # nobody else uploaded it meanwhile
+                    return await self._upload(chat_id, call, extra)
+
+    async def _upload(self, chat_id: int, call: Call, extra: bytes) -> tuple[int, ...]:
+        params = {
+            name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for name, value in json.loads(call.body(chat_id, extra)).items()
+        }
+        uploads = {
+            file.digest: Upload(file.digest, file.path.name, file.path) for file in call.files
+        }
+        result = await self._telegram.upload(call.method, params, [*uploads.values()])
+        ids = ids_of(call.method, result)
+        await self._ids.remember(call.media, result if isinstance(result, list) else [result])
+        return ids
+
+
+def _replacement(screen: Screen) -> Call:
+    call = replacement(screen)
+    assert call is not None  # whether the files in it are known changes nothing
+    return call
+
+
+def _is_about_a_file(error: TelegramRefused) -> bool:
+    return "file identifier" in error.description or "file_id" in error.description
+
+
+class Chat:
+    """Answers to the person who is speaking. `turn`: waits until one more message may go to a
+    chat."""
+
+    def __init__(
+        self,
+        telegram: Telegram,
+        turn: Callable[[int], Awaitable[None]],
+        ids: FileIds | None = None,
+    ) -> None:
+        self._telegram = telegram
+        self._turn = turn
+        self._parts = Parts(telegram, ids or FileIds(), REPLY_PATIENCE)
+
+    async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
+        """Send a screen; one that is too long for a message goes in several. Returns the last's id.
+
+        Raises TelegramRefused or TelegramUnavailable.
+        """
+        last = len(prepare(screen)) - 1
+        ids: tuple[int, ...] = ()
+        for part in range(last + 1):
+            extra = _reply_to(reply_to) if part == last else b""
+            send = partial(self._parts.send, chat_id, screen, part, extra)
+            await self._turn(chat_id)
+            ids = await self._telegram.insist(send)
+        return ids[-1]
+
+    async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
+        """Upload a picture with a caption. Raises TelegramRefused or TelegramUnavailable."""
+        body = {"chat_id": str(chat_id), "caption": caption, "parse_mode": "HTML"}
+        await self._turn(chat_id)
+        await self._telegram.upload("sendPhoto", body, [Upload("photo", "picture.png", png)])
+
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
+        """Turn a message into `screen`; sent anew where it cannot be edited any more."""
+        try:
+            replace = partial(self._parts.replace, chat_id, message_id, screen)
+            if await self._telegram.insist(replace):
+                return
+        except TelegramRefused as error:
+            if "not modified" in error.description:
+                return  # it shows this already
+            if "edit" not in error.description:
+                raise
+        await self.send(chat_id, screen)
+
+    async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
+        """Set the menu of commands of one chat; an empty one for the common menu."""
+        scope = {"scope": {"type": "chat", "chat_id": chat_id}}
+        if commands:
+            body = scope | {"commands": command_list(commands)}
+            await self._telegram.patiently("setMyCommands", body)
+        else:
+            await self._telegram.patiently("deleteMyCommands", scope)
+
+    async def toast(self, query_id: str, text: str = "") -> None:
+        """Answer a press, with a short note over the chat if there is something to say."""
+        body = {"callback_query_id": query_id}
+        if text:
+            body["text"] = text[:200]  # Bot API: answerCallbackQuery
+        try:
+            await self._telegram.patiently("answerCallbackQuery", body)
+        except NotShown as error:  # the screen says it all the same
+            logger.info("the note on a press was not shown: %s", error)
+
+
+def _reply_to(message_id: int | None) -> bytes:
+    if message_id is None:
+        return b""
+    reply = {"message_id": message_id, "allow_sending_without_reply": True}
+    return b',"reply_parameters":' + json.dumps(reply).encode()
+
+
+class TelegramSender:
+    """The courier's way out: one try at each call, and a clear word on what became of it.
+
+    `paid`: messages beyond Telegram's free limit are paid for. `patience`: seconds for a call.
+    """
+
+    def __init__(
+        self,
+        telegram: Telegram,
+        ids: FileIds | None = None,
+        *,
+        paid: bool = False,
+        patience: float = PUSH_PATIENCE,
+    ) -> None:
+        self._telegram = telegram
+        self._patience = patience
+        self._parts = Parts(telegram, ids or FileIds(), patience)
+        self._extra = b',"allow_paid_broadcast":true' if paid else b""
+
+    def parts(self, screen: Screen) -> int:
+        """In how many calls a screen is sent."""
+        return len(prepare(screen))
+
+    async def send(self, chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
+        """Send one part of a screen; returns the ids of its messages (an album has several).
+
+        Raises Undelivered.
+        """
+        return await self._send(chat_id, screen, part, self._extra)
+
+    async def _send(self, chat_id: int, screen: Screen, part: int, extra: bytes) -> tuple[int, ...]:
+        try:
+            return await self._parts.send(chat_id, screen, part, extra)
+        except NotShown as error:
+            raise _undelivered(error) from error
+
+    def edits(
+        self, chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True
+    ) -> Sequence[Edit]:
+        """What turns what was sent, the ids of each part, into `screen`: its parts in order and,
+        before a poll, what deletes texts that are not needed any more. Each is one call at most.
+
+        Texts and captions change, media and a poll stay. New pieces of text come last, below a
+        poll, and no phone rings for them. Raises Rejected; the calls raise Undelivered.
+
+        Not `whole`: the first delivery stopped after `sent`, one part or more, so no poll is among
+        them, and where media are missing, no text. No correction sends media or a poll. Whoever
+        waits for the rest still gets them from the first delivery, which goes on behind what is
+        here afterwards; whoever's failed, when staff send it again. Of what must come at most once
+        they may be there already.
+        """
+        calls, changes = prepare(screen), corrections(screen)
+        albums = sum(bool(call.media) for call in calls)
+        polls = sum(call.method == "sendPoll" for call in calls)
+        if len(sent) < (albums + polls if whole else 1):
+            raise Rejected("what was sent had other parts")
+        end = len(sent) - (polls if whole else 0)
+        old, texts = sent[albums:end], range(albums, len(calls) - polls)
+        if end < albums:
+            texts = texts[:0]
+        edits: list[Edit] = list(sent[:albums])
+        if albums and not (old and texts):  # there is a caption, or was one
+            edits[0] = partial(self._correct, chat_id, sent[0], changes[0])
+        for ids, part in zip(old, texts, strict=False):
+            edits.append(partial(self._correct, chat_id, ids, changes[part]))
+        for part in texts[len(old) :]:
+            edits.append(partial(self._send, chat_id, screen, part, self._extra + _SILENT))
+        surplus = [each for ids in old[len(texts) :] for each in ids]
+        deletions = [
+            partial(self._drop, chat_id, surplus[i : i + DELETED_AT_ONCE])
+            for i in range(0, len(surplus), DELETED_AT_ONCE)
+        ]
+        return [*edits, *deletions, *sent[end:]]
+
+    async def edit(self, chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
+        """All `edits` at once, for what is one message; returns the ids afterwards. Raises
+        Undelivered."""
+        edits = self.edits(chat_id, screen, sent)
+        done = [each if isinstance(each, tuple) else await each() for each in edits]
+        return tuple(filter(None, done))
+
+    async def _correct(
+        self, chat_id: int, ids: tuple[int, ...], call: Call | None
+    ) -> tuple[int, ...]:
+        assert call is not None  # texts and first media have one
+        try:
+            await self._parts.make(chat_id, call, b',"message_id":%d' % ids[0])
+        except NotShown as error:
+            if "message is not modified" not in str(error):
+                raise _undelivered(error) from error
+        return ids
+
+    async def _drop(self, chat_id: int, message_ids: Sequence[int]) -> tuple[int, ...]:
+        await self.delete(chat_id, message_ids)
+        return ()
+
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
+        """Delete up to `DELETED_AT_ONCE` messages in one call; what is gone counts as done.
+
+        Raises Undelivered.
+        """
+        body = {"chat_id": chat_id, "message_ids": list(message_ids)}
+        try:
+            await self._telegram.call("deleteMessages", body, self._patience)
+        except NotShown as error:
+            if "message to delete not found" not in str(error):
+                raise _undelivered(error) from error
+
+
+def _undelivered(error: NotShown) -> Undelivered:
+    reason = str(error)
+    if not isinstance(error, TelegramRefused):
+        unsure = isinstance(error, TelegramUnavailable) and error.unsure
+        return Unsure(reason) if unsure else TryLater(reason)
+    if error.moved_to is not None:
+        return Moved(reason, error.moved_to)
+    if error.retry_after is not None:
+        return SlowDown(reason, error.retry_after)
+    if error.code == 403 or any(words in error.description for words in _GONE):
+        return Unreachable(reason)
+    if error.code >= 500:  # it may have failed after it took the message
+        return Unsure(reason)
+    return TryLater(reason) if error.code in _NOT_ABOUT_THE_MESSAGE else Rejected(reason)

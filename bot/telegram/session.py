@@ -1,0 +1,73 @@
+"""aiogram's client on our lean path: for what aiogram-dialog sends by itself, its forms."""
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from typing import Any
+
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+)
+from aiogram.methods import TelegramMethod
+from aiogram.methods.base import TelegramType
+from pydantic import TypeAdapter
+
+from bot.telegram.client import Telegram, TelegramRefused, TelegramUnavailable
+
+
+class LeanSession(AiohttpSession):
+    """Sends what has no file as JSON over `telegram`, and raises aiogram's errors. `turn`: waits
+    until one more message may go to a chat."""
+
+    def __init__(
+        self,
+        telegram: Telegram,
+        api: TelegramAPIServer,
+        turn: Callable[[int], Awaitable[None]],
+    ) -> None:
+        super().__init__(api=api)
+        self._telegram = telegram
+        self._turn = turn
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's signature
+    ) -> TelegramType:
+        """Carry out `method`; returns its result as aiogram's type."""
+        files: dict[str, Any] = {}
+        given = method.model_dump(exclude_none=True, warnings=False).items()
+        prepared = {k: self.prepare_value(v, bot=bot, files=files) for k, v in given}
+        if files:
+            return await super().make_request(bot, method, timeout)
+        params = {key: value for key, value in prepared.items() if value}
+        if method.__api_method__.startswith("send"):
+            await self._turn(int(params["chat_id"]))
+        try:
+            result = await self._telegram.patiently(method.__api_method__, params)
+        except TelegramRefused as error:
+            raise _aiogram_error(method, error) from error
+        except TelegramUnavailable as error:
+            raise TelegramNetworkError(method, str(error)) from error
+        returned: TelegramType = _adapter(method.__returning__).validate_python(
+            result, context={"bot": bot}
+        )
+        return returned
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _aiogram_error(method: TelegramMethod[Any], error: TelegramRefused) -> Exception:
+    if error.retry_after is not None:
+        return TelegramRetryAfter(method, error.description, int(error.retry_after))
+    kind = TelegramForbiddenError if error.code == 403 else TelegramBadRequest
+    return kind(method, error.description)

@@ -1,0 +1,37 @@
+"""The staff's first screen."""
+
+from content.screen import Screen, in_rows
+from content.screens.kit import back, button
+from content.texts import Say
+from storage.model.desk import Day
+from storage.model.person import Person
+from storage.model.roles import Power
+
+
+def desk(say: Say, person: Person, day: Day) -> Screen:
+    """The staff's first screen: only what this person may do."""
+    buttons = []
+    if person.may(Power.PUSH):
+        buttons.append(button(say, "staff.notice", "notice"))
+    if person.may(Power.ANSWER):
+        buttons.append(button(say, "staff.inbox", "inbox"))
+    if person.may(Power.POST_EVENT):
+        buttons.append(button(say, "staff.post", "posted"))
+    if person.may(Power.PUSH):
+        buttons.append(button(say, "staff.push", "push"))
+        buttons.append(button(say, "staff.plans", "pushes"))
+        buttons.append(button(say, "staff.broadcasts", "broadcasts"))
+        buttons.append(button(say, "staff.groups", "groups"))
+    buttons.append(button(say, "staff.stats", "stats"))
+    if person.may(Power.INVITE_MEMBER):
+        buttons.append(button(say, "staff.invite", "invite"))
+    if person.may(Power.ADD_COMMUNITY):
+        buttons.append(button(say, "staff.communities", "communities"))
+    text = say(
+        "staff.text",
+        person=person,
+        day=day,
+        may_answer=person.may(Power.ANSWER),
+        may_push=person.may(Power.PUSH),
+    )
+    return Screen(text, (*in_rows(buttons, 2), *back(say)))

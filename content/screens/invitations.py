@@ -1,0 +1,39 @@
+"""Inviting people to a place, as members or with a role."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from content.screen import Button, Screen, in_rows, press
+from content.screens.kit import back, button, paged
+from content.texts import Say
+from storage.model.node import Node, NodeKind
+from storage.model.person import Person
+from storage.model.roles import Power, roles_to_hand_on
+
+
+def invite(say: Say, nodes: Sequence[Node], page: int) -> Screen:
+    """Invite to which part of the tree?"""
+    buttons = [Button(node.name, press("invite_to", node.id)) for node in nodes]
+    rows = paged(say, buttons, page, lambda number: press("invite", number), "staff")
+    return Screen(say("invite.where"), rows)
+
+
+def invite_as(say: Say, person: Person, node: Node) -> Screen:
+    """As what? Only what the inviter may hand on at this node."""
+    roles = roles_to_hand_on(person.grants, node.kind, node.path)
+    buttons = [button(say, f"role.{role}", "invite_as", role, node.id) for role in roles]
+    if node.kind is NodeKind.COMMUNITY and person.may_at(Power.INVITE_MEMBER, node.path):
+        buttons.insert(0, button(say, "role.member", "invite_as", "member", node.id))
+    return Screen(say("invite.as_what", node=node), (*in_rows(buttons, 2), *back(say, "invite")))
+
+
+def invited(say: Say, link: str, role: str, node: Node, expires_at: datetime) -> Screen:
+    """The one-time link, ready to be passed on."""
+    text = say(
+        "invite.link",
+        link=link,
+        role=say.label(f"role.{role}"),
+        node=node.name,
+        expires_at=expires_at,
+    )
+    return Screen(text, back(say, "staff"))

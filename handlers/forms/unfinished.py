@@ -1,0 +1,56 @@
+"""A command in the middle of a form does what it says, and the form is not forgotten."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware, Router
+from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram_dialog import DialogManager, ShowMode
+
+from content.screens.kit import closing
+from content.texts import Say
+from handlers.answering import show
+from handlers.filters import Pressed
+from handlers.forms.open import lift, on_top
+from handlers.forms.widgets import offer_unfinished
+from handlers.tools import Tools
+
+router = Router(name="forms")
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Unfinished(BaseMiddleware):
+    """After a command that left a form open, offers to go on with it."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        manager: DialogManager = data["dialog_manager"]
+        form = on_top(manager)
+        result = await handler(event, data)
+        if not isinstance(event, Message) or not (event.text or "").startswith("/"):
+            return result
+        if form is not None and on_top(manager) == form:
+            await offer_unfinished(event.chat.id, manager)
+        return result
+
+
+@router.callback_query(Pressed("continue", str))
+async def go_on(
+    press: CallbackQuery, ids: tuple[str], say: Say, tools: Tools, dialog_manager: DialogManager
+) -> None:
+    if not await lift(dialog_manager, *ids):
+        await show(press, closing(say, "home.form_over"), tools)
+        return
+    await tools.chat.toast(press.id)
+    await dialog_manager.show(ShowMode.SEND)
+
+
+@router.callback_query(Pressed("give_up", str))
+async def give_up(
+    press: CallbackQuery, ids: tuple[str], say: Say, tools: Tools, dialog_manager: DialogManager
+) -> None:
+    if not await lift(dialog_manager, *ids):
+        await show(press, closing(say, "home.form_over"), tools)
+        return
+    await dialog_manager.mark_closed()
+    await show(press, closing(say, "home.cancelled"), tools)
+    await offer_unfinished(press.from_user.id, dialog_manager)

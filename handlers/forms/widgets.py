@@ -1,0 +1,166 @@
+"""The parts that every form is built of, over aiogram-dialog."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select, SwitchTo
+from aiogram_dialog.widgets.text import Text
+
+from content.screen import Screen
+from content.screens.home import unfinished
+from content.screens.kit import closing, note
+from content.texts import Say
+from handlers.filters import When, is_command
+from handlers.forms.open import end_kind, on_top, strip_window
+from handlers.tools import Tools
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+
+
+class Words(Text):
+    """A text of `content/`, with what the window's getter gave as its names."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self._key = key
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return say_of(manager)(self._key, **data)
+
+
+class Label(Words):
+    """The same for a button, where there is no HTML."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return say_of(manager).label(self._key, **data)
+
+
+Getter = Callable[..., Awaitable[dict[str, Any]]]
+OnChoice = Callable[[DialogManager, str], Awaitable[None]]
+
+
+class ItemLabel(Text):
+    """The label of one of `choices`, which are (value, label) pairs."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return str(data["item"][1])
+
+
+class Ticked(Text):
+    """The same for one that is chosen."""
+
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return f"✓ {data['item'][1]}"
+
+
+def choices(
+    name: str, getter: Getter, on_choice: OnChoice, width: int, height: int = 5
+) -> ScrollingGroup:
+    """One button for each (value, label) in the `choices` of the window's `getter`, in pages if
+    there are many.
+
+    `on_choice` gets the value, which was one of those offered.
+    """
+
+    async def chosen(
+        press: CallbackQuery, _select: Any, manager: DialogManager, value: str
+    ) -> None:
+        offered = (await getter(**manager.middleware_data))["choices"]
+        if value not in {choice for choice, _ in offered}:
+            raise Refusal("home.form_over")
+        await on_choice(manager, value)
+
+    select: Select[str] = Select(
+        ItemLabel(), name, lambda item: item[0], "choices", on_click=chosen
+    )
+    return ScrollingGroup(
+        select, id=f"{name}_pages", width=width, height=height, hide_on_single_page=True
+    )
+
+
+def ending(*buttons: Any) -> Row:
+    """The last row of a window: its own buttons and the way out."""
+    return Row(*buttons, Button(Label("button.cancel"), "cancel", on_click=_cancel))
+
+
+def back_to(state: State) -> SwitchTo:
+    """The button that leads to the step before."""
+    return SwitchTo(Label("button.back"), "back", state)
+
+
+async def _cancel(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    await finish(press, manager, closing(say_of(manager), "home.cancelled"))
+
+
+async def begin(
+    event: Message | CallbackQuery, manager: DialogManager, state: State, draft: dict[str, Any]
+) -> None:
+    """Open a form at `state` with what is known already. One of the same kind is given up; any
+    other waits, and is offered when this one is over."""
+    if isinstance(event, CallbackQuery):
+        await tools_of(manager).chat.toast(event.id)
+    await end_kind(manager, state.group)
+    pressed = event.message if isinstance(event, CallbackQuery) else None
+    if pressed and pressed.message_id != manager.current_stack().last_message_id:
+        await strip_window(manager, pressed.chat.id)
+    await manager.start(state, data=draft)
+
+
+async def take_draft(start_data: Any, manager: DialogManager) -> None:
+    """For a form's `on_start`: the draft becomes the form's own data."""
+    manager.dialog_data.update(start_data)
+
+
+async def finish(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:
+    """End the form; its message becomes the receipt, which stays. Then offers the one below."""
+    await manager.mark_closed()
+    manager.current_stack().last_message_id = None  # or the next form would strip the receipt
+    manager.show_mode = ShowMode.NO_UPDATE
+    tools = tools_of(manager)
+    if press.message is not None:
+        await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
+    await offer_unfinished(press.from_user.id, manager)
+
+
+async def offer_unfinished(chat_id: int, manager: DialogManager) -> None:
+    """Offers to go on with the form that is open, if there is one."""
+    form = on_top(manager)
+    if form is not None:
+        name = manager.dialog().name  # type: ignore[attr-defined]
+        screen = unfinished(say_of(manager), name, form)
+        await tools_of(manager).chat.send(chat_id, screen)
+
+
+def text_input(on_text: Callable[[Message, Any, DialogManager], Awaitable[None]]) -> MessageInput:
+    """Takes a text that is not a command."""
+    return MessageInput(on_text, filter=When(lambda m: bool(m.text) and not is_command(m)))
+
+
+def anything_else(key: str) -> MessageInput:
+    """Answers what cannot be taken here (a sticker, a voice message) with the text `key`."""
+
+    async def refuse(message: Message, _input: Any, manager: DialogManager) -> None:
+        tools = tools_of(manager)
+        await tools.chat.send(message.chat.id, note(say_of(manager), key))
+        manager.show_mode = ShowMode.NO_UPDATE
+
+    return MessageInput(refuse)
+
+
+def tools_of(manager: DialogManager) -> Tools:
+    tools: Tools = manager.middleware_data["tools"]
+    return tools
+
+
+def say_of(manager: DialogManager) -> Say:
+    say: Say = manager.middleware_data["say"]
+    return say
+
+
+def person_of(manager: DialogManager) -> Person:
+    person: Person = manager.middleware_data["person"]
+    return person

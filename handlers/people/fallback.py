@@ -1,0 +1,63 @@
+"""What fits nowhere else: help, /cancel, what is sent outside a form, old buttons."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
+
+from content.screens import compose as compose_screens
+from content.screens import home as screens
+from content.screens.kit import closing
+from content.texts import Say
+from handlers.answering import show, show_below
+from handlers.commands import commands_for
+from handlers.filters import When, is_command
+from handlers.forms.open import end
+from handlers.forms.widgets import offer_unfinished
+from handlers.incoming import can_be_sent_on
+from handlers.tools import Tools
+from storage.model.person import Person
+from storage.model.roles import Power
+
+router = Router(name="help")
+old_buttons = Router(name="old_buttons")
+last = Router(name="last")
+
+
+@router.message(Command("help"))
+async def help_(message: Message, person: Person, say: Say, tools: Tools) -> None:
+    names = [entry.name for entry in commands_for(person)]
+    await show(message, screens.help_(say, names), tools)
+
+
+@router.message(Command("cancel"))
+async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: DialogManager) -> None:
+    if not dialog_manager.has_context():
+        await show(message, closing(say, "home.nothing_to_cancel"), tools)
+        return
+    await end(dialog_manager, message.chat.id)
+    await show(message, closing(say, "home.cancelled"), tools)
+    await offer_unfinished(message.chat.id, dialog_manager)
+
+
+@last.message(When(is_command))
+async def unknown_command(message: Message, person: Person, say: Say, tools: Tools) -> None:
+    names = [entry.name for entry in commands_for(person)]
+    await show(message, screens.help_(say, names), tools)
+
+
+@last.message()
+async def outside_a_form(message: Message, person: Person, say: Say, tools: Tools) -> None:
+    """The offer is a reply to what was sent, so that a press finds it and nothing is kept."""
+    could_be = bool(message.text or message.photo)
+    if person.may(Power.PUSH) and can_be_sent_on(message):
+        screen = compose_screens.offer(say, suggestion=could_be)
+    else:
+        screen = screens.unsure(say) if could_be else screens.cannot_take(say)
+    await tools.chat.send(message.chat.id, screen, reply_to=message.message_id)
+
+
+@old_buttons.callback_query()
+async def old_button(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    toast = say.label("home.old_button")
+    await show_below(press, screens.home(say, person), tools, toast=toast)

@@ -1,0 +1,73 @@
+"""What happens in Telegram groups: the bot comes with somebody, moves, goes; it does not listen."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import ChatMemberUpdated, Message
+
+from content.screens import groups as group_screens
+from content.screens.home import in_group as in_group_screen
+from handlers.commands import COMMANDS
+from handlers.filters import When, is_private, may_write
+from handlers.known import user_language
+from handlers.tools import Tools
+from storage.actions import groups as actions
+from storage.actions.people import set_reachable
+from storage.model.person import Person
+from storage.model.roles import Power
+from storage.queries import nodes as node_queries
+from storage.queries.people import by_telegram_id
+
+router = Router(name="groups")
+router.message.filter(When(lambda message: not is_private(message)))
+
+_KINDS = ("group", "supergroup")  # a channel is none
+
+
+@router.message(Command(*(entry.name for entry in COMMANDS)))  # none that names another bot
+async def in_group(message: Message, tools: Tools) -> None:
+    if message.from_user is not None:
+        say = tools.texts.in_(user_language(message.from_user, tools))
+        await tools.chat.send(message.chat.id, in_group_screen(say, tools.start_link("")))
+
+
+@router.message(When(lambda message: message.migrate_to_chat_id is not None))
+async def became_a_supergroup(message: Message, tools: Tools) -> None:
+    moved = (message.chat.id, message.migrate_to_chat_id or 0, tools.now())
+    await tools.database.write(actions.move_group, *moved)
+
+
+@router.message()
+async def not_for_us(_message: Message) -> None:
+    """People talk to each other in groups; the bot does not listen."""
+
+
+@router.my_chat_member(When(is_private))
+async def blocked_or_unblocked(event: ChatMemberUpdated, tools: Tools) -> None:
+    reachable = event.new_chat_member.status != "kicked"
+    await tools.database.write(set_reachable, event.from_user.id, reachable, tools.now())
+
+
+@router.my_chat_member(When(lambda event: event.chat.type in _KINDS))
+async def came_or_went(event: ChatMemberUpdated, tools: Tools) -> None:
+    """The bot may write in a group from now on, or no longer."""
+    before, after = may_write(event.old_chat_member), may_write(event.new_chat_member)
+    if before and not after:
+        await tools.database.write(actions.lose_group, event.chat.id, tools.now())
+    elif after and not before:
+        person = await tools.database.read(by_telegram_id, event.from_user.id)
+        if person is not None and person.may(Power.PUSH):
+            await _brought(event, person, tools)
+
+
+async def _brought(event: ChatMemberUpdated, person: Person, tools: Tools) -> None:
+    """By staff: say so in the group, or ask them in private to which of their places it belongs."""
+    say, title = tools.texts.in_(person.language), event.chat.title or ""
+    came = (person.id, event.chat.id, title, tools.now())
+    group = await tools.database.write(actions.bring, *came)
+    if group is not None:
+        screen = group_screens.linked(say, group.node_name, tools.start_link(""))
+        await tools.chat.send(event.chat.id, screen)
+    else:
+        places = await tools.database.read(node_queries.where_may, person, Power.PUSH)
+        question = group_screens.where(say, event.chat.id, title, places, 0)
+        await tools.chat.send(person.telegram_id, question)

@@ -1,0 +1,110 @@
+"""One's own page and settings: language, quiet hours, pause, community, leave."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
+
+from content.screens import me as screens
+from content.screens.home import home as home_screen
+from content.screens.kit import note
+from content.texts import Say
+from handlers.answering import show
+from handlers.commands import refresh_menu
+from handlers.filters import Pressed
+from handlers.people.joining import arrive
+from handlers.tools import Tools
+from storage.actions import people
+from storage.model.person import Person
+from storage.queries import people as people_queries
+
+router = Router(name="me")
+
+
+@router.message(CommandStart())
+async def start(message: Message, command: CommandObject, person: Person, tools: Tools) -> None:
+    await refresh_menu(person, tools)
+    await arrive(message, person, (command.args or "").strip(), tools)
+
+
+@router.callback_query(Pressed("home"))
+async def home(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    await show(press, home_screen(say, person), tools)
+
+
+@router.message(Command("me"))
+@router.callback_query(Pressed("me"))
+async def me(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    summary = await tools.database.read(people_queries.summary, person.id)
+    total = sum(len(course.items) for course in tools.courses)
+    await show(event, screens.me(say, person, summary, total), tools)
+
+
+@router.message(Command("settings"))
+@router.callback_query(Pressed("settings"))
+async def settings(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    await show(event, screens.settings(say, person), tools)
+
+
+@router.callback_query(Pressed("languages"))
+async def languages(press: CallbackQuery, say: Say, tools: Tools) -> None:
+    await show(press, screens.languages(say), tools)
+
+
+@router.callback_query(Pressed("language", str))
+async def language(press: CallbackQuery, ids: tuple[str], person: Person, tools: Tools) -> None:
+    person = await tools.database.write(people.set_language, person.id, *ids)
+    await refresh_menu(person, tools)
+    await _saved(press, person, tools)
+
+
+@router.callback_query(Pressed("quiets"))
+async def quiet_choices(press: CallbackQuery, say: Say, tools: Tools) -> None:
+    await show(press, screens.quiet_hours(say), tools)
+
+
+@router.callback_query(Pressed("quiet", screens.quiet_choice))
+async def quiet(
+    press: CallbackQuery, ids: tuple[screens.QuietChoice], person: Person, tools: Tools
+) -> None:
+    person = await tools.database.write(people.set_quiet, person.id, ids[0].quiet)
+    await _saved(press, person, tools)
+
+
+@router.callback_query(Pressed("pause", int))
+async def pause(press: CallbackQuery, ids: tuple[int], person: Person, tools: Tools) -> None:
+    person = await tools.database.write(people.set_paused, person.id, bool(ids[0]))
+    await _saved(press, person, tools)
+
+
+async def _saved(press: CallbackQuery, person: Person, tools: Tools) -> None:
+    say = tools.texts.in_(person.language)
+    await show(press, screens.settings(say, person), tools, toast=say.label("settings.saved"))
+
+
+@router.callback_query(Pressed("membership"))
+async def ask_membership(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    await tools.database.write(people.ask_membership, person.id, tools.now(), tools.zone)
+    await show(press, screens.asked_membership(say), tools)
+
+
+@router.callback_query(Pressed("leave"))
+async def leave(press: CallbackQuery, say: Say, tools: Tools) -> None:
+    await show(press, screens.confirm_leave(say), tools)
+
+
+@router.callback_query(Pressed("left"))
+async def left(
+    press: CallbackQuery,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    dialog_manager: DialogManager,
+    state: FSMContext,
+) -> None:
+    await tools.database.write(people.leave, person.id, tools.now())
+    await dialog_manager.reset_stack()
+    await state.clear()  # what waits beside the forms
+    await tools.chat.menu(person.telegram_id, [])
+    await show(press, note(say, "settings.left"), tools)

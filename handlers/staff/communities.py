@@ -1,0 +1,90 @@
+"""The communities: their links and doors, adding one."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, Window
+
+from content.render.qr import qr_png
+from content.screens import communities as screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.filters import Pressed, row_id
+from handlers.forms.open import end
+from handlers.forms.widgets import (
+    Words,
+    anything_else,
+    begin,
+    ending,
+    offer_unfinished,
+    person_of,
+    say_of,
+    text_input,
+    tools_of,
+)
+from handlers.tools import Tools
+from storage.actions.nodes import add_community
+from storage.model.person import Person
+from storage.queries import nodes as node_queries
+from storage.queries.zones import zones
+
+router = Router(name="communities")
+
+
+class CommunityForm(StatesGroup):
+    name = State()
+
+
+@router.message(Command("communities"))
+@router.callback_query(Pressed("communities"))
+@router.callback_query(Pressed("communities", int))
+async def communities(
+    event: Message | CallbackQuery,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    ids: tuple[int] = (0,),
+) -> None:
+    cards = await tools.database.read(node_queries.cards, person)
+    links = [tools.start_link(card.node.code) for card in cards]
+    tree = await tools.database.read(zones, tools.zone)
+    clocks = [tree.at(card.node.path) for card in cards]
+    await show(event, screens.communities(say, person, cards, links, clocks, *ids), tools)
+
+
+@router.callback_query(Pressed("qr", row_id))
+async def qr(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> None:
+    node = await tools.database.read(node_queries.by_id, *ids)
+    await tools.chat.toast(press.id)
+    picture = qr_png(tools.start_link(node.code))
+    caption = say("community.qr_caption", name=node.name)
+    await tools.chat.send_picture(press.from_user.id, picture, caption)
+
+
+@router.callback_query(Pressed("add_community"))
+async def add(press: CallbackQuery, dialog_manager: DialogManager) -> None:
+    await begin(press, dialog_manager, CommunityForm.name, {})
+
+
+async def _name(message: Message, _input: Any, manager: DialogManager) -> None:
+    tools, person = tools_of(manager), person_of(manager)
+    node = await tools.database.write(add_community, person.id, message.text or "", tools.now())
+    await end(manager, message.chat.id)
+    link = tools.start_link(node.code)
+    await tools.chat.send(message.chat.id, screens.added(say_of(manager), node, link))
+    await offer_unfinished(message.chat.id, manager)
+
+
+form = Dialog(
+    Window(
+        Words("community.ask_name"),
+        text_input(_name),
+        anything_else("post.only_text"),
+        ending(),
+        state=CommunityForm.name,
+    ),
+    name="form_community",
+)

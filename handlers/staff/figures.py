@@ -1,0 +1,61 @@
+"""The figures of a place and period."""
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from content.screens import figures as screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.filters import Pressed, row_id
+from handlers.tools import Tools
+from storage.model.period import Period, day_of, parse_period, read_period, year_of
+from storage.model.person import Person
+from storage.model.roles import Power
+from storage.queries import nodes as node_queries
+from storage.queries.tallies import tally_for
+
+router = Router(name="stats")
+
+
+@router.message(Command("stats"))
+async def stats(
+    message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
+) -> None:
+    period = parse_period(command.args or "", day_of(tools.now(), tools.zone))
+    await _show(message, None, period, person, say, tools)
+
+
+@router.callback_query(Pressed("stats"))
+async def stats_pressed(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    period = year_of(day_of(tools.now(), tools.zone))
+    await _show(press, None, period, person, say, tools)
+
+
+@router.callback_query(Pressed("stats", row_id, read_period))
+async def stats_of(
+    press: CallbackQuery, ids: tuple[int, Period], person: Person, say: Say, tools: Tools
+) -> None:
+    await _show(press, ids[0], ids[1], person, say, tools)
+
+
+@router.callback_query(Pressed("stats_where", read_period, int))
+async def where(
+    press: CallbackQuery, ids: tuple[Period, int], person: Person, say: Say, tools: Tools
+) -> None:
+    nodes = await tools.database.read(node_queries.where_may, person, Power.SEE_FIGURES)
+    await show(press, screens.stats_where(say, nodes, *ids), tools)
+
+
+async def _show(
+    event: Message | CallbackQuery,
+    node_id: int | None,
+    period: Period,
+    person: Person,
+    say: Say,
+    tools: Tools,
+) -> None:
+    sources = [indicator.source for indicator in tools.programme.indicators]
+    tally = await tools.database.read(tally_for, person, node_id, period, tools.zone, sources)
+    today = day_of(tools.now(), tools.zone)
+    await show(event, screens.stats(say, tally, tools.programme, today), tools)

@@ -1,0 +1,60 @@
+"""Inviting people, as members or to a role."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from content.screens import invitations as screens
+from content.texts import Say
+from handlers.answering import show, show_below
+from handlers.filters import Pressed, row_id
+from handlers.tools import Tools
+from storage.actions import invitations
+from storage.model.person import INVITATION, Person
+from storage.model.roles import Power, Role
+from storage.queries import nodes as node_queries
+
+router = Router(name="invitations")
+
+MEMBER = "member"
+
+
+def role(name: str) -> Role | None:
+    """Read what a button carries: a role, or None for a member. Raises ValueError."""
+    return None if name == MEMBER else Role(name)
+
+
+@router.message(Command("invite"))
+@router.callback_query(Pressed("invite"))
+@router.callback_query(Pressed("invite", int))
+async def invite(
+    event: Message | CallbackQuery,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    ids: tuple[int] = (0,),
+) -> None:
+    nodes = await tools.database.read(node_queries.where_may, person, Power.INVITE_MEMBER)
+    await show(event, screens.invite(say, nodes, *ids), tools)
+
+
+@router.callback_query(Pressed("invite_to", row_id))
+async def invite_to(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    node = await tools.database.read(node_queries.by_id, *ids)
+    await show(press, screens.invite_as(say, person, node), tools)
+
+
+@router.callback_query(Pressed("invite_as", role, row_id))
+async def invite_as(
+    press: CallbackQuery, ids: tuple[Role | None, int], person: Person, say: Say, tools: Tools
+) -> None:
+    secret, now = tools.new_secret(), tools.now()
+    expires_at = await tools.database.write(
+        invitations.invite, person.id, ids[0], ids[1], secret, now
+    )
+    node = await tools.database.read(node_queries.by_id, ids[1])
+    link = tools.start_link(INVITATION + secret)
+    screen = screens.invited(say, link, ids[0] or MEMBER, node, expires_at)
+    await show_below(press, screen, tools)
