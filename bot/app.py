@@ -105,7 +105,7 @@ async def open_app(
     telegram = Telegram(settings.bot_api_url, token)
     pace = Pace(settings.rate)
     api = TelegramAPIServer.from_base(settings.bot_api_url)
-    session = LeanSession(telegram, api, pace.answer)
+    session = LeanSession(telegram, api, pace)
     bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
     try:
         username = (await telegram.call("getMe", {}))["username"]
@@ -118,7 +118,7 @@ async def open_app(
             programme=content.programme,
             courses=content.courses,
             zone=settings.zone,
-            chat=Chat(telegram, pace.answer, ids),
+            chat=Chat(telegram, pace, ids),
             now=now,
             new_secret=new_secret,
             next_slots=partial(next_slots, holidays=content.holidays.days_off),

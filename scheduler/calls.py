@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from scheduler.pace import Pace, Turn
-from scheduler.ports import SlowDown, TryLater, Undelivered
+from scheduler.ports import SlowDown, TryLater, Turn, Turns, Undelivered
 from storage.actions import pauses
 from storage.database import Database
 
@@ -17,7 +16,7 @@ T = TypeVar("T")
 async def make(
     call: Callable[[], Awaitable[T]],
     turn: Turn | None,
-    pace: Pace,
+    pace: Turns,
     database: Database,
     now: Callable[[], datetime],
 ) -> T:
@@ -44,12 +43,12 @@ async def make(
     return answer
 
 
-def _made(pace: Pace, turn: Turn | None) -> None:
+def _made(pace: Turns, turn: Turn | None) -> None:
     if turn is not None:
         pace.made(turn)
 
 
-async def _remember_pause(database: Database, pace: Pace, now: datetime) -> None:
+async def _remember_pause(database: Database, pace: Turns, now: datetime) -> None:
     try:
         until_at = now + timedelta(seconds=pace.pause_left)
         await database.write(pauses.remember, until_at, pace.allowed)

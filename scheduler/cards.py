@@ -14,8 +14,7 @@ from content.screen import Screen
 from content.screens import broadcasts as screens
 from content.texts import Texts
 from scheduler import calls
-from scheduler.pace import Pace
-from scheduler.ports import Sender, SlowDown, TryLater, Undelivered
+from scheduler.ports import Sender, SlowDown, TryLater, Turns, Undelivered
 from scheduler.rounds import Rounds
 from storage.actions import cards as actions
 from storage.database import Database
@@ -62,7 +61,7 @@ class Cards:
         self,
         database: Database,
         sender: Sender,
-        pace: Pace,
+        pace: Turns,
         texts: Texts,
         courses: Courses,
         now: Callable[[], datetime],

@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 
 from scheduler import calls
 from scheduler.letters import Letters
-from scheduler.pace import Pace, Turn
 from scheduler.ports import (
     DELETED_AT_ONCE,
     Corrector,
     Moved,
     SlowDown,
     TryLater,
+    Turn,
+    Turns,
     Undelivered,
     Unreachable,
     Unsure,
@@ -69,7 +70,7 @@ class Courier:
         database: Database,
         sender: Corrector,
         letters: Letters,
-        pace: Pace,
+        pace: Turns,
         now: Callable[[], datetime],
         zone: ZoneInfo,
     ) -> None:

@@ -1,4 +1,4 @@
-"""How fast we may send: evenly, never more than `rate` in any second, answers before pushes.
+"""How fast we may send: evenly, pushes never more than `rate` in any second, answers at once.
 
 Turns come by the generic cell rate algorithm (GCRA, ITU-T I.371): each one is due an interval
 after the one before, and idle time saves nothing up. A loop that woke late may catch up a little,
@@ -20,7 +20,8 @@ import time
 from bisect import bisect_left, insort
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from scheduler.ports import Turn
 
 _LOOK_UP = 0.5  # seconds: a pause may be hours long, and the end of the process cannot wait for it
 _SPARE = 0.001  # seconds left free in each second: the time of arrival is an estimate
@@ -41,14 +42,7 @@ _LONGEST_CLIMB = 100.0  # seconds: from one a minute to a hundred a second
 _MINUTE = 60.0
 _BUSY = 0.7  # a share of the rate: who sends less was not refused for being too fast
 _REMEMBERED = 2.0  # seconds for which turns are remembered
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One message's turn: when it was given, and when its call will be answered as usual."""
-
-    at: float
-    answer_at: float
+_CROWDED = 60.0  # seconds after a refusal of answers that were too many, for which they wait
 
 
 class Pace:
@@ -75,7 +69,10 @@ class Pace:
         self._answered: list[float] = []  # when the last second's calls were, or will be; in order
         self._best = deque([math.inf, math.inf], 2)  # what a call took at best, minute by minute
         self._minute_ends_at = self._due + _MINUTE
-        self._to_people: deque[float] = deque()  # when answers to people were given of late
+        self._to_people: deque[float] = deque()  # the last second's answers to people
+        self._to_people_at = -math.inf  # and the last of all
+        self._crowded_until = -math.inf  # answers wait for each other
+        self._line = asyncio.Lock()  # and this is where
         self._chat_free_at: OrderedDict[int, float] = OrderedDict()
         self._paused_until = self._due
         self._probe_at = math.inf
@@ -139,12 +136,28 @@ class Pace:
             insort(self._answered, now)
 
     async def answer(self, chat_id: int) -> None:
-        """Take a turn for somebody who waits: before every push, at once if the limit allows."""
-        while (wait := self._room_in(kept=0)) > 0:
-            await self._sleep(wait)
+        """Take a turn for somebody who waits: at once, and pushes come as much later. Only while
+        Telegram refuses answers because together they are too many do they keep to the limit."""
+        if self._crowded_until > self._clock():
+            async with self._line:
+                while (wait := self._room_in(kept=0)) > 0:
+                    crowded_until = self._clock() + _CROWDED
+                    self._crowded_until = max(self._crowded_until, crowded_until)
+                    await self._sleep(wait)
         now = self._clock()
         self._to_people.append(now)
+        self._to_people_at = now
+        self._forget_answers(now)
         self._give(chat_id, now)
+
+    def answer_refused(self, seconds: float) -> None:
+        """Telegram asked to wait `seconds` when an answer was given. If all together were as many
+        as may be, answers wait for each other for a while; if not, it was that chat's own limit,
+        which is nobody else's concern."""
+        now = self._clock()
+        passed = len(self._answered) - bisect_left(self._answered, now - 1)
+        if passed >= max(1.0, _BUSY * self.rate):
+            self._crowded_until = max(self._crowded_until, now + seconds + _CROWDED)
 
     def refused(self, seconds: float, turn: Turn) -> None:
         """Telegram asked to wait `seconds` when the call of `turn` was made.
@@ -225,12 +238,14 @@ class Pace:
 
     def _kept_for_answers(self, now: float) -> int:
         """While people press and write, room is kept for the answers of the next moment."""
-        while self._to_people and self._to_people[0] < now - _RECENT:
-            self._to_people.popleft()
-        if not self._to_people:
+        if now - self._to_people_at > _RECENT:
             return 0
-        last_second = sum(at > now - 1 for at in self._to_people)
-        return min(1 + last_second // 5, int(self.rate / 2))
+        self._forget_answers(now)
+        return min(1 + len(self._to_people) // 5, int(self.rate / 2))
+
+    def _forget_answers(self, now: float) -> None:
+        while self._to_people and self._to_people[0] <= now - 1:
+            self._to_people.popleft()
 
     def _chat_free_in(self, chat_id: int) -> float:
         return self._chat_free_at.get(chat_id, -math.inf) - self._clock()

@@ -1,6 +1,12 @@
-"""What the scheduler needs of the outside world; `bot/` provides it."""
+"""What the scheduler needs of the outside world; `bot/` provides it.
+
+The pace stands behind ports, too: today it is one of this process (scheduler/pace.py), one that
+several processes share could take its place. What is `async` may ask elsewhere; the rest answers
+from what is known here, and tells others later.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from content.screen import Screen
@@ -75,3 +81,66 @@ class Corrector(Sender, Protocol):
         """What turns what was sent, the ids of each part, into `screen`: its parts in order and,
         before a poll, what deletes texts that are not needed any more. Not `whole`: what was sent
         is only the beginning, without a poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message's turn: when it was given, and when its call will be answered as usual."""
+
+    at: float
+    answer_at: float
+
+
+class Answers(Protocol):
+    """The pace as seen by whoever answers somebody that is waiting."""
+
+    async def answer(self, chat_id: int) -> None:
+        """Take a turn: at once, and what is pushed comes later. Only while Telegram refuses
+        answers for being too many do they wait for each other."""
+
+    def answer_refused(self, seconds: float) -> None:
+        """Telegram refused an answer, and asked to wait `seconds`."""
+
+
+class Turns(Protocol):
+    """The pace as seen by whoever sends to people who do not wait: pushes, notices, cards.
+
+    `stopping` tells that there is no sense in waiting any more.
+    """
+
+    @property
+    def limit(self) -> float:
+        """Messages a second, as set."""
+
+    @property
+    def allowed(self) -> float:
+        """Messages a second that Telegram allows, as far as was learnt; at most `limit`."""
+
+    @property
+    def pause_left(self) -> float:
+        """Seconds until turns are given again; 0 if they are."""
+
+    async def turn(self, chat_id: int, stopping: Callable[[], bool]) -> Turn | None:
+        """Wait for the next turn of a message to `chat_id`; None if there is none for now:
+        `stopping()` became true, or a pause began."""
+
+    def turn_now(self, chat_id: int) -> Turn | None:
+        """A turn, if one is free at this moment and the chat is, too."""
+
+    async def chat_ready(self, chat_id: int, stopping: Callable[[], bool]) -> bool:
+        """Wait until one more message may go to a chat; False if there is no sense in waiting."""
+
+    async def ready(self, stopping: Callable[[], bool]) -> None:
+        """Wait until a message may go to somebody, or there is no sense in waiting."""
+
+    async def end_of_pause(self, stopping: Callable[[], bool]) -> None:
+        """Wait until turns are given again, or `stopping()` becomes true."""
+
+    def made(self, turn: Turn) -> None:
+        """The call of a turn was answered."""
+
+    def refused(self, seconds: float, turn: Turn) -> None:
+        """Telegram asked to wait `seconds` when the call of `turn` was made."""
+
+    def pause(self, seconds: float, rate: float | None = None) -> None:
+        """Give no turn for `seconds`, and then `rate` a second at first, if it is given."""

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from bot.telegram.client import (
@@ -16,9 +16,11 @@ from bot.telegram.client import (
 )
 from bot.telegram.files import FileIds
 from bot.telegram.messages import Call, corrections, prepare, replacement
+from bot.telegram.turns import in_turn, insist_in_turn
 from content.screen import NotShown, Screen
 from scheduler.ports import (
     DELETED_AT_ONCE,
+    Answers,
     Edit,
     Moved,
     Rejected,
@@ -126,17 +128,11 @@ def _is_about_a_file(error: TelegramRefused) -> bool:
 
 
 class Chat:
-    """Answers to the person who is speaking. `turn`: waits until one more message may go to a
-    chat."""
+    """Answers to the person who is speaking; each message takes a turn of the pace."""
 
-    def __init__(
-        self,
-        telegram: Telegram,
-        turn: Callable[[int], Awaitable[None]],
-        ids: FileIds | None = None,
-    ) -> None:
+    def __init__(self, telegram: Telegram, answers: Answers, ids: FileIds | None = None) -> None:
         self._telegram = telegram
-        self._turn = turn
+        self._answers = answers
         self._parts = Parts(telegram, ids or FileIds(), REPLY_PATIENCE)
 
     async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
@@ -149,15 +145,15 @@ class Chat:
         for part in range(last + 1):
             extra = _reply_to(reply_to) if part == last else b""
             send = partial(self._parts.send, chat_id, screen, part, extra)
-            await self._turn(chat_id)
-            ids = await self._telegram.insist(send)
+            ids = await insist_in_turn(self._telegram, self._answers, chat_id, send)
         return ids[-1]
 
     async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
         """Upload a picture with a caption. Raises TelegramRefused or TelegramUnavailable."""
         body = {"chat_id": str(chat_id), "caption": caption, "parse_mode": "HTML"}
-        await self._turn(chat_id)
-        await self._telegram.upload("sendPhoto", body, [Upload("photo", "picture.png", png)])
+        picture = [Upload("photo", "picture.png", png)]
+        upload = partial(self._telegram.upload, "sendPhoto", body, picture)
+        await in_turn(self._answers, chat_id, upload)
 
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
         """Turn a message into `screen`; sent anew where it cannot be edited any more."""

@@ -1,7 +1,6 @@
 """aiogram's client on our lean path: for what aiogram-dialog sends by itself, its forms."""
 
-from collections.abc import Awaitable, Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from aiogram import Bot
@@ -18,21 +17,20 @@ from aiogram.methods.base import TelegramType
 from pydantic import TypeAdapter
 
 from bot.telegram.client import Telegram, TelegramRefused, TelegramUnavailable
+from bot.telegram.turns import insist_in_turn
+from scheduler.ports import Answers
 
 
 class LeanSession(AiohttpSession):
-    """Sends what has no file as JSON over `telegram`, and raises aiogram's errors. `turn`: waits
-    until one more message may go to a chat."""
+    """Sends what has no file as JSON over `telegram`, and raises aiogram's errors.
 
-    def __init__(
-        self,
-        telegram: Telegram,
-        api: TelegramAPIServer,
-        turn: Callable[[int], Awaitable[None]],
-    ) -> None:
+    Each message takes a turn of the pace, as other answers do.
+    """
+
+    def __init__(self, telegram: Telegram, api: TelegramAPIServer, answers: Answers) -> None:
         super().__init__(api=api)
         self._telegram = telegram
-        self._turn = turn
+        self._answers = answers
 
     async def make_request(
         self,
@@ -47,10 +45,13 @@ class LeanSession(AiohttpSession):
         if files:
             return await super().make_request(bot, method, timeout)
         params = {key: value for key, value in prepared.items() if value}
-        if method.__api_method__.startswith("send"):
-            await self._turn(int(params["chat_id"]))
+        call = partial(self._telegram.call, method.__api_method__, params)
         try:
-            result = await self._telegram.patiently(method.__api_method__, params)
+            if method.__api_method__.startswith("send"):
+                chat_id = int(params["chat_id"])
+                result = await insist_in_turn(self._telegram, self._answers, chat_id, call)
+            else:
+                result = await self._telegram.insist(call)
         except TelegramRefused as error:
             raise _aiogram_error(method, error) from error
         except TelegramUnavailable as error:

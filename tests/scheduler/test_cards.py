@@ -15,8 +15,8 @@ from content.screen import Button, Screen
 from content.screens.broadcasts import fingerprint
 from content.texts import load_texts
 from scheduler.cards import Cards
-from scheduler.pace import Pace, Turn
-from scheduler.ports import Rejected, SlowDown, TryLater, Unreachable
+from scheduler.pace import Pace
+from scheduler.ports import Rejected, SlowDown, TryLater, Turn, Unreachable
 from storage.actions import broadcasts as actions
 from storage.actions import cards as card_actions
 from storage.actions import pauses, retries

@@ -12,8 +12,8 @@ from sqlalchemy import Connection
 from content.screen import Screen
 from content.splitting import split
 from scheduler.letters import Letters
-from scheduler.pace import Pace, Turn
-from scheduler.ports import Rejected, SlowDown, TryLater, Unreachable, Unsure
+from scheduler.pace import Pace
+from scheduler.ports import Rejected, SlowDown, TryLater, Turn, Unreachable, Unsure
 from storage.actions import events, outbox, people, slots
 from storage.actions.sign_ups import sign_up
 from storage.actions.suggestions import decide, submit

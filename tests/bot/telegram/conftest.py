@@ -11,7 +11,7 @@ from bot.simulator import (
 from bot.telegram.client import Telegram
 from bot.telegram.sending import Chat, TelegramSender
 
-from .scene import arrived, at_once
+from .scene import AtOnce, arrived
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def sender(telegram: Telegram) -> TelegramSender:
 
 @pytest.fixture
 def chat(telegram: Telegram) -> Chat:
-    return Chat(telegram, at_once)
+    return Chat(telegram, AtOnce())
 
 
 @pytest.fixture

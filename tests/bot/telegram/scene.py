@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,18 @@ LONG = "<b>" + "\n\n".join("很长的一段话。" * 100 for _ in range(10)) + "
 FAR = 20.0  # seconds; nothing here waits so long
 
 
-async def at_once(_: int) -> None:
-    """There is no pace here: whoever wants to answer may."""
+@dataclass
+class AtOnce:
+    """No pace, only a note of what was asked of it: chats, and refusals in seconds."""
+
+    asked: list[int] = field(default_factory=list)
+    refusals: list[float] = field(default_factory=list)
+
+    async def answer(self, chat_id: int) -> None:
+        self.asked.append(chat_id)
+
+    def answer_refused(self, seconds: float) -> None:
+        self.refusals.append(seconds)
 
 
 def arrived(sim: Simulator, name: str) -> Person:

@@ -22,7 +22,7 @@ from scheduler.ports import (
 )
 from storage.model.message import Media, MediaKind
 
-from .scene import ROWS, arrived, at_once, mishap, on_telegram, our_file, shown
+from .scene import ROWS, AtOnce, arrived, mishap, on_telegram, our_file, shown
 
 
 @dataclass
@@ -92,7 +92,7 @@ async def test_two_who_send_at_once_upload_once(
     sim: Simulator, telegram: Telegram, tmp_path: Path
 ) -> None:
     ids = FileIds(Kept())
-    sender, chat = TelegramSender(telegram, ids), Chat(telegram, at_once, ids)
+    sender, chat = TelegramSender(telegram, ids), Chat(telegram, AtOnce(), ids)
     people = [sim.person(name, start="") for name in ("ana", "bo", "kim", "li", "mei")] * 4
     screen = Screen("a", media=(our_file(tmp_path, MediaKind.PHOTO),))
     async with asyncio.TaskGroup() as group:

@@ -27,6 +27,7 @@ from .scene import (
     OTHER,
     POLL,
     ROWS,
+    AtOnce,
     arrived,
     everything,
     of_every_kind,
@@ -148,16 +149,14 @@ async def test_a_reply_stands_under_what_was_said(chat: Chat, ana: Person) -> No
     assert ana.last.reply_to is None
 
 
-async def test_each_message_of_an_answer_waits_for_its_turn(
+async def test_each_message_of_an_answer_and_each_try_takes_a_turn(
     sim: Simulator, telegram: Telegram, ana: Person
 ) -> None:
-    asked: list[int] = []
-
-    async def turn(chat_id: int) -> None:
-        asked.append(len(sim.calls("sendMessage")))
-
-    await Chat(telegram, turn).send(ana.id, Screen(LONG))
-    assert asked == [0, 1]
+    pace = AtOnce()
+    sim.faults.next(TooManyRequests(0), method="sendMessage")
+    await Chat(telegram, pace).send(ana.id, Screen(LONG))
+    assert pace.asked == [ana.id] * 3
+    assert pace.refusals == [0]
 
 
 async def test_a_picture_is_uploaded(sim: Simulator, chat: Chat, ana: Person) -> None:

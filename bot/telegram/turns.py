@@ -1,0 +1,30 @@
+"""Answers to whoever is waiting, each in a turn of the pace."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot.telegram.client import Telegram, TelegramRefused
+from scheduler.ports import Answers
+
+T = TypeVar("T")
+
+
+async def in_turn(answers: Answers, chat_id: int, call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call that sends to a chat, and tell the pace if it is refused for being too many.
+
+    Raises what `call` raises.
+    """
+    await answers.answer(chat_id)
+    try:
+        return await call()
+    except TelegramRefused as error:
+        if error.retry_after is not None:
+            answers.answer_refused(error.retry_after)
+        raise
+
+
+async def insist_in_turn(
+    telegram: Telegram, answers: Answers, chat_id: int, call: Callable[[], Awaitable[T]]
+) -> T:
+    """The same, again while Telegram wants us to wait or cannot be reached; each try has a turn."""
+    return await telegram.insist(lambda: in_turn(answers, chat_id, call))
