@@ -25,13 +25,13 @@ router = Router(name="refusals")
 async def refused(error: ErrorEvent, tools: Tools) -> None:
     refusal = error.exception
     assert isinstance(refusal, Refusal)
-    await _tell(error, refusal.key, refusal.names, tools)
+    await tell(error, refusal.key, refusal.names, tools)
 
 
 @router.error(ExceptionTypeFilter(UnknownIntent, OutdatedIntent))
 async def form_over(error: ErrorEvent, tools: Tools) -> None:
     """A button of a form that was finished, replaced or forgotten."""
-    await _tell(error, "home.form_over", {}, tools)
+    await tell(error, "home.form_over", {}, tools)
 
 
 @router.error(ExceptionTypeFilter(NotShown, TelegramAPIError))
@@ -49,14 +49,15 @@ async def broken(error: ErrorEvent, tools: Tools) -> None:
     if is_trouble(error.exception):
         raise error.exception
     try:
-        await _tell(error, "refused.broken", {}, tools)
+        await tell(error, "refused.broken", {}, tools)
     except Exception as second:
         logger.warning("the mishap could not be told: %s", second)
     raise error.exception
 
 
-async def _tell(error: ErrorEvent, key: str, names: dict[str, object], tools: Tools) -> None:
-    """A toast after a press (the screen stays as it is), a message after a message."""
+async def tell(error: ErrorEvent, key: str, names: dict[str, object], tools: Tools) -> None:
+    """Say the text `key` to whoever made the update: a toast after a press (the screen stays as it
+    is), a message after a message."""
     event = error.update.callback_query or error.update.message
     if event is None or event.from_user is None:
         return

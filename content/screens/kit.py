@@ -47,6 +47,6 @@ def note(say: Say, key: str, **names: object) -> Screen:
     return Screen(say(key, **names))
 
 
-def closing(say: Say, key: str) -> Screen:
-    """A sentence, and the way home."""
-    return Screen(say(key), back(say))
+def closing(say: Say, key: str, place: str = "home") -> Screen:
+    """A sentence, and the way to `place`."""
+    return Screen(say(key), back(say, place))

@@ -9,6 +9,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.state import StatesGroup
 from aiogram_dialog import DialogManager
+from aiogram_dialog.api.entities import Context
+from aiogram_dialog.api.exceptions import UnknownState
 from aiogram_dialog.api.internal import CONTEXT_KEY, STORAGE_KEY
 from aiogram_dialog.context.storage import StorageProxy
 
@@ -56,9 +58,28 @@ async def end_kind(manager: DialogManager, kind: type[StatesGroup]) -> None:
     """End the open form of one kind, if there is one: there are never two."""
     storage = _storage(manager)
     for form in (*manager.current_stack().intents,):
-        if (await storage.load_context(form)).state.group is kind:
+        context = await _readable(storage, form)
+        if context is not None and context.state.group is kind:
             await lift(manager, form)
             await manager.mark_closed()
+
+
+async def drop_outdated(manager: DialogManager) -> None:
+    """End the form on top, of which this version of the bot can make nothing, and any right below
+    it of which the same is true."""
+    intents, storage, context = manager.current_stack().intents, _storage(manager), None
+    while intents and context is None:
+        await storage.remove_context(intents.pop())
+        context = await _readable(storage, intents[-1]) if intents else None
+    manager.middleware_data[CONTEXT_KEY] = context
+
+
+async def _readable(storage: StorageProxy, form: str) -> Context | None:
+    """An open form, unless it stands at a step that there is no more."""
+    try:
+        return await storage.load_context(form)
+    except UnknownState:
+        return None
 
 
 def _storage(manager: DialogManager) -> StorageProxy:

@@ -1,20 +1,26 @@
 """A command in the middle of a form does what it says, and the form is not forgotten."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware, Router
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.filters import ExceptionTypeFilter
+from aiogram.types import CallbackQuery, ErrorEvent, Message, TelegramObject
 from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog.api.exceptions import UnknownState
 
 from content.screens.kit import closing
 from content.texts import Say
 from handlers.answering import show
 from handlers.filters import Pressed
-from handlers.forms.open import lift, on_top
-from handlers.forms.widgets import offer_unfinished
+from handlers.forms.drafts import Outdated
+from handlers.forms.open import drop_outdated, lift, on_top
+from handlers.forms.widgets import cancelled, offer_unfinished
+from handlers.refusals import tell
 from handlers.tools import Tools
 
+logger = logging.getLogger(__name__)
 router = Router(name="forms")
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -51,6 +57,15 @@ async def give_up(
     if not await lift(dialog_manager, *ids):
         await show(press, closing(say, "home.form_over"), tools)
         return
+    receipt = cancelled(dialog_manager)
     await dialog_manager.mark_closed()
-    await show(press, closing(say, "home.cancelled"), tools)
+    await show(press, receipt, tools)
     await offer_unfinished(press.from_user.id, dialog_manager)
+
+
+@router.error(ExceptionTypeFilter(Outdated, UnknownState))
+async def outdated(error: ErrorEvent, tools: Tools, dialog_manager: DialogManager) -> None:
+    """An open form that another version of the bot kept, and that asks for other things now."""
+    logger.warning("update %d met a form that is over: %s", error.update.update_id, error.exception)
+    await drop_outdated(dialog_manager)
+    await tell(error, "home.form_outdated", {}, tools)

@@ -15,6 +15,7 @@ from content.screens.home import unfinished
 from content.screens.kit import closing, note
 from content.texts import Say
 from handlers.filters import When, is_command
+from handlers.forms.drafts import started_with
 from handlers.forms.open import end_kind, on_top, strip_window
 from handlers.tools import Tools
 from storage.model.person import Person
@@ -41,6 +42,8 @@ class Label(Words):
 
 Getter = Callable[..., Awaitable[dict[str, Any]]]
 OnChoice = Callable[[DialogManager, str], Awaitable[None]]
+
+_ORIGIN = "origin"
 
 
 class ItemLabel(Text):
@@ -93,21 +96,35 @@ def back_to(state: State) -> SwitchTo:
 
 
 async def _cancel(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    await finish(press, manager, closing(say_of(manager), "home.cancelled"))
+    await finish(press, manager, cancelled(manager))
+
+
+def cancelled(manager: DialogManager) -> Screen:
+    """That the form on top is given up, and the way back to where it was opened from."""
+    origin = manager.dialog_data.get(_ORIGIN, "home")
+    return closing(say_of(manager), "home.cancelled", origin)
 
 
 async def begin(
-    event: Message | CallbackQuery, manager: DialogManager, state: State, draft: dict[str, Any]
+    event: Message | CallbackQuery,
+    manager: DialogManager,
+    state: State,
+    draft: object,
+    origin: str = "home",
 ) -> None:
-    """Open a form at `state` with what is known already. One of the same kind is given up; any
-    other waits, and is offered when this one is over."""
+    """Open a form at `state` with what is known already: a type of the model, see `draft_of`. One
+    of the same kind is given up; any other waits, and is offered when this one is over.
+
+    `origin` is the press that opens the screen to which "cancel" leads back.
+    """
     if isinstance(event, CallbackQuery):
         await tools_of(manager).chat.toast(event.id)
     await end_kind(manager, state.group)
     pressed = event.message if isinstance(event, CallbackQuery) else None
     if pressed and pressed.message_id != manager.current_stack().last_message_id:
         await strip_window(manager, pressed.chat.id)
-    await manager.start(state, data=draft)
+    started = draft if isinstance(draft, dict) else started_with(draft)
+    await manager.start(state, data={**started, _ORIGIN: origin})
 
 
 async def take_draft(start_data: Any, manager: DialogManager) -> None:

@@ -13,7 +13,7 @@ from handlers.answering import show, show_below
 from handlers.commands import commands_for
 from handlers.filters import When, is_command
 from handlers.forms.open import end
-from handlers.forms.widgets import offer_unfinished
+from handlers.forms.widgets import cancelled, offer_unfinished
 from handlers.incoming import can_be_sent_on
 from handlers.tools import Tools
 from storage.model.person import Person
@@ -35,8 +35,9 @@ async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: Dialo
     if not dialog_manager.has_context():
         await show(message, closing(say, "home.nothing_to_cancel"), tools)
         return
+    receipt = cancelled(dialog_manager)
     await end(dialog_manager, message.chat.id)
-    await show(message, closing(say, "home.cancelled"), tools)
+    await show(message, receipt, tools)
     await offer_unfinished(message.chat.id, dialog_manager)
 
 
