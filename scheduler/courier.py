@@ -30,15 +30,14 @@ from scheduler.supply import Supply
 from storage.actions import outbox
 from storage.database import Database
 from storage.model.delivery import (
-    CHANGES,
     MAX_ATTEMPTS,
     Claimed,
-    DeliveryKind,
     DeliveryState,
     MessageIds,
     Outcome,
     backoff,
 )
+from storage.model.kinds import CHANGES, DeliveryKind
 from storage.queries import outbox as outbox_queries
 from storage.queries import pauses as pause_queries
 

@@ -14,7 +14,8 @@ from content.splitting import clip, fits, plain
 from content.texts import Say
 from storage.model.broadcast import Broadcast, BroadcastState
 from storage.model.card import Card, Subject, Trouble, is_over
-from storage.model.delivery import CHANGES, DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import CHANGES, KINDS, DeliveryKind
 from storage.model.message import Message
 from storage.model.visible import is_visible
 
@@ -24,15 +25,6 @@ _NAME_LIMIT = 60  # UTF-16 units of a notice's first line in a title,
 _LABEL_LIMIT = 24  # and in a button
 _PRESENT_LIMIT = 3000  # of a text that is to be corrected
 _FAR = timedelta(hours=20)  # a clock time alone would be taken for today's
-_MARKS = {
-    DeliveryKind.STUDY_ITEM: "📚",
-    DeliveryKind.NOTICE: "📣",
-    DeliveryKind.EVENT_NOTICE: "🎫",
-    DeliveryKind.EVENT_REMINDER: "🎫",
-    DeliveryKind.EVENT_CANCELLED: "🎫",
-    DeliveryKind.CORRECTION: "✏️",
-    DeliveryKind.WITHDRAWAL: "↩️",
-}
 _COUNTED = (
     DeliveryState.UNREACHABLE,
     DeliveryState.FAILED,
@@ -79,7 +71,7 @@ def card(say: Say, card: Card, courses: Courses, now: datetime) -> Screen:
     total, done = broadcast.total, broadcast.total - broadcast.waiting
     text = say(
         "broadcast.card",
-        mark=_MARKS[broadcast.kind],
+        mark=KINDS[broadcast.kind].mark,
         name=name(say, broadcast, card.subject, courses),
         node=broadcast.node_name,
         slot_at=broadcast.slot_at,
@@ -251,7 +243,7 @@ def _line(say: Say, broadcast: Broadcast, subject: Subject, courses: Courses) ->
         status=say.label(f"broadcast.line_{broadcast.state}"),
         total=total,
         percent=_percent(part, total),
-        mark=_MARKS[broadcast.kind],
+        mark=KINDS[broadcast.kind].mark,
         name=clip(_about(say, subject, courses), _LABEL_LIMIT),
     )
 

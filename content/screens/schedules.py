@@ -13,7 +13,7 @@ from content.screen import Button, Rows, Screen, press
 from content.screens.kit import button
 from content.splitting import clip, plain
 from content.texts import Say
-from storage.model.delivery import DeliveryKind
+from storage.model.kinds import KINDS, DeliveryKind
 from storage.model.message import Message
 from storage.model.rhythm import LAST, WEEKDAYS, Rhythm, ScheduleKind
 from storage.model.schedule import Planned, ScheduleState
@@ -159,7 +159,7 @@ def _line(
     next_slot_at = None if schedule.is_after_joining else schedule.next_slot_at
     return {
         "number": number,
-        "kind": schedule.kind,
+        "mark": KINDS[schedule.kind].mark,
         "node": schedule.node_name,
         "rhythm": describe(say, schedule.rhythm, clock),
         "next_slot": next_slot_at and moment(say, next_slot_at, clock),

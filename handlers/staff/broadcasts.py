@@ -37,7 +37,8 @@ from storage.actions import broadcasts as actions
 from storage.actions import cards as card_actions
 from storage.actions import retries
 from storage.model.card import Card
-from storage.model.delivery import CHANGES, DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import CHANGES, DeliveryKind
 from storage.model.message import Message as Content
 from storage.model.notice import BODY_LIMIT
 from storage.model.person import LANGUAGES, Person

@@ -10,12 +10,11 @@ from storage.model.audience import Audience
 from storage.model.broadcast import (
     BROADCAST_MOVES,
     OPEN,
-    PRIORITIES,
-    USEFUL_FOR,
     BroadcastState,
     NewBroadcast,
 )
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import KINDS, DeliveryKind
 from storage.model.moves import sources_of
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -40,15 +39,14 @@ def begin(connection: Connection, new: NewBroadcast, now: datetime) -> int:
         ).scalar_one_or_none()
         if known is not None:
             return int(known)
-    useful = USEFUL_FOR.get(new.kind)
-    expires_at = new.expires_at or (new.slot_at + useful if useful else None)
+    its = KINDS[new.kind]
     skipped = new.state is BroadcastState.SKIPPED
     broadcast_id = insert_row(
         connection,
         broadcasts,
         kind=new.kind,
         state=new.state,
-        priority=PRIORITIES[new.kind] if new.priority is None else new.priority,
+        priority=its.priority if new.priority is None else new.priority,
         schedule_id=new.schedule_id,
         slot_at=new.slot_at,
         course_id=new.course_id,
@@ -59,7 +57,7 @@ def begin(connection: Connection, new: NewBroadcast, now: datetime) -> int:
         content=new.content,
         of_id=new.of_id,
         at_most_once=new.at_most_once,
-        expires_at=expires_at,
+        expires_at=its.expires_at(new.slot_at, new.event_starts_at),
         draft_key=new.draft_key,
         created_by=new.created_by,
         created_at=now,

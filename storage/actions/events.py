@@ -10,7 +10,6 @@ from storage.actions.schedules import cancel_reminder, remind
 from storage.dialects import insert_row
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
-from storage.model.delivery import DeliveryKind
 from storage.model.event import (
     CAPACITY_LIMIT,
     EVENT_MOVES,
@@ -20,6 +19,7 @@ from storage.model.event import (
     Event,
     EventState,
 )
+from storage.model.kinds import DeliveryKind
 from storage.model.moves import sources_of
 from storage.model.refusal import Refusal
 from storage.model.rhythm import before_event, slot_before
@@ -87,7 +87,7 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
         audience=Audience(node.id),
         slot_at=now,
         subject_id=event_id,
-        expires_at=new.starts_at,
+        event_starts_at=new.starts_at,
         created_by=by,
     )
     begin(connection, notice, now)

@@ -24,7 +24,8 @@ from storage.actions.broadcasts import CHUNK, count
 from storage.dialects import upsert
 from storage.model.audience import Audience, audience_from_json
 from storage.model.broadcast import OPEN
-from storage.model.delivery import CHANGES, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import CHANGES
 from storage.model.quiet_hours import next_allowed
 from storage.queries import audience as audience_queries
 from storage.queries.people import quiet_of

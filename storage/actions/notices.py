@@ -6,8 +6,8 @@ from sqlalchemy import Connection
 
 from storage.actions.broadcasts import begin
 from storage.actions.schedules import schedule
-from storage.model.broadcast import NewBroadcast, Priority
-from storage.model.delivery import DeliveryKind
+from storage.model.broadcast import NewBroadcast
+from storage.model.kinds import DeliveryKind, Priority
 from storage.model.node import Node
 from storage.model.notice import BODY_LIMIT, NewNotice
 from storage.model.refusal import Refusal

@@ -31,11 +31,11 @@ from storage.model.delivery import (
     DELIVERY_MOVES,
     REASON_LIMIT,
     Claimed,
-    DeliveryKind,
     DeliveryState,
     Outcome,
     ids_to_text,
 )
+from storage.model.kinds import DeliveryKind
 from storage.model.moves import sources_of
 from storage.model.quiet_hours import next_allowed
 from storage.queries import outbox as outbox_queries

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from storage.actions.outbox import owe, owe_all
 from storage.actions.sign_ups import give_back_all
 from storage.dialects import insert_row, upsert
-from storage.model.delivery import DeliveryKind
+from storage.model.kinds import DeliveryKind
 from storage.model.moves import sources_of
 from storage.model.node import Node, NodeKind
 from storage.model.person import (

@@ -27,7 +27,8 @@ from storage.actions.broadcasts import (
     require_steering,
 )
 from storage.model.broadcast import OPEN, BroadcastState
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import DeliveryKind
 from storage.model.refusal import Refusal
 from storage.queries.outbox import states
 from storage.tables import broadcasts, deliveries, groups, persons

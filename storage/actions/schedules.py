@@ -6,8 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from storage.dialects import insert_row
 from storage.model.audience import Audience
-from storage.model.broadcast import PRIORITIES
-from storage.model.delivery import DeliveryKind
+from storage.model.kinds import KINDS, DeliveryKind
 from storage.model.moves import sources_of
 from storage.model.refusal import Refusal
 from storage.model.rhythm import ScheduleKind, before_event, to_json
@@ -70,7 +69,7 @@ def _insert(
         audience=new.audience.to_json() if new.audience else None,
         content=new.content,
         event_id=event_id,
-        priority=PRIORITIES[new.kind] if new.priority is None else new.priority,
+        priority=KINDS[new.kind].priority if new.priority is None else new.priority,
         at_most_once=new.at_most_once,
         next_slot_at=new.next_slot_at,
         state=ScheduleState.ACTIVE,

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, select, update
 
 from storage.actions.broadcasts import begin
 from storage.model.broadcast import BroadcastState, NewBroadcast
-from storage.model.delivery import DeliveryKind
-from storage.model.schedule import CUT_OFFS, Schedule, ScheduleState
+from storage.model.kinds import KINDS, DeliveryKind
+from storage.model.schedule import Schedule, ScheduleState
 from storage.queries.schedules import anybody_joined
 from storage.tables import events, schedules
 
@@ -32,7 +32,7 @@ def plan_slot(
     send or nobody to send it to.
     """
     starts_at = _start_of_its_event(connection, schedule)
-    skipped = _is_too_late(schedule, slot_at, starts_at, now)
+    skipped = KINDS[schedule.kind].is_too_late(slot_at, starts_at, now)
     nothing = schedule.kind is DeliveryKind.STUDY_ITEM and item_id is None
     nobody = joined is not None and not anybody_joined(connection, schedule, joined)
     # 1. Claim the slot: not so means that another planner was first.
@@ -59,7 +59,7 @@ def plan_slot(
         subject_id=schedule.event_id,
         content=schedule.content,
         at_most_once=schedule.at_most_once,
-        expires_at=starts_at,
+        event_starts_at=starts_at,
         state=BroadcastState.SKIPPED if skipped else BroadcastState.RUNNING,
     )
     return begin(connection, new, now)
@@ -95,11 +95,3 @@ def _start_of_its_event(connection: Connection, schedule: Schedule) -> datetime 
     start = select(events.c.starts_at).where(events.c.id == schedule.event_id)
     found: datetime = connection.execute(start).scalar_one()
     return found
-
-
-def _is_too_late(
-    schedule: Schedule, slot_at: datetime, starts_at: datetime | None, now: datetime
-) -> bool:
-    if starts_at is not None:
-        return now >= starts_at
-    return now - slot_at > CUT_OFFS[schedule.kind]

@@ -15,7 +15,7 @@ from storage.actions.broadcasts import begin
 from storage.actions.schedules import schedule
 from storage.dialects import upsert
 from storage.model.broadcast import NewBroadcast
-from storage.model.delivery import DeliveryKind
+from storage.model.kinds import DeliveryKind
 from storage.model.refusal import Refusal
 from storage.model.rhythm import Rhythm
 from storage.model.roles import Power

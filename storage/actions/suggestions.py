@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from storage.actions.outbox import owe, owe_all
 from storage.dialects import insert_row, upsert
-from storage.model.delivery import DeliveryKind
+from storage.model.kinds import DeliveryKind
 from storage.model.moves import sources_of
 from storage.model.period import day_of
 from storage.model.refusal import Refusal

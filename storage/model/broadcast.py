@@ -10,11 +10,12 @@ skipped                 its slot came too late (it is born so)
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import IntEnum, StrEnum
+from datetime import datetime
+from enum import StrEnum
 
 from storage.model.audience import Audience
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import DeliveryKind, Priority
 
 
 class BroadcastState(StrEnum):
@@ -40,36 +41,13 @@ BROADCAST_MOVES: dict[BroadcastState, frozenset[BroadcastState]] = {
 OPEN = (BroadcastState.RUNNING, BroadcastState.PAUSED)
 
 
-class Priority(IntEnum):
-    """What goes first when there is more to send than the pace allows."""
-
-    URGENT = 0  # corrections, cancelled events, reminders, notices that staff mark as urgent
-    NOTICE = 1
-    STUDY = 2
-
-
-PRIORITIES: Mapping[DeliveryKind, Priority] = {
-    DeliveryKind.STUDY_ITEM: Priority.STUDY,
-    DeliveryKind.NOTICE: Priority.NOTICE,
-    DeliveryKind.EVENT_NOTICE: Priority.NOTICE,
-    DeliveryKind.EVENT_REMINDER: Priority.URGENT,
-    DeliveryKind.EVENT_CANCELLED: Priority.URGENT,
-    DeliveryKind.CORRECTION: Priority.URGENT,
-    DeliveryKind.WITHDRAWAL: Priority.URGENT,
-}
-# After this time a message that still waits is of no use any more. An event's notices and
-# reminders are of none once it began.
-USEFUL_FOR: Mapping[DeliveryKind, timedelta] = {
-    DeliveryKind.STUDY_ITEM: timedelta(days=3),
-    DeliveryKind.NOTICE: timedelta(days=7),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class NewBroadcast:
     """What is to be sent, to whom, and who may manage it (`node_id`).
 
     `content` is a notice's message as JSON; `of_id` the broadcast that is corrected or withdrawn.
+    `priority` None is the kind's own; what is useful until its event begins needs
+    `event_starts_at`.
     """
 
     kind: DeliveryKind
@@ -84,7 +62,7 @@ class NewBroadcast:
     content: str | None = None
     of_id: int | None = None
     at_most_once: bool = False
-    expires_at: datetime | None = None
+    event_starts_at: datetime | None = None
     draft_key: str | None = None
     created_by: int | None = None
     state: BroadcastState = BroadcastState.RUNNING

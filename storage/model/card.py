@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from storage.model.broadcast import Broadcast, BroadcastState
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import DeliveryKind
 
 
 @dataclass(frozen=True, slots=True)

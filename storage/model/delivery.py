@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from storage.model.kinds import DeliveryKind
+
 
 class DeliveryState(StrEnum):
     QUEUED = "queued"
@@ -47,29 +49,6 @@ REASON_LIMIT = 200
 # Failed tries in a row before a delivery is given up. The waits between them grow to five minutes,
 # so this is about half a day without Telegram.
 MAX_ATTEMPTS = 150
-# A slot that was missed (the bot was down) is still sent within this time, then skipped.
-STUDY_CUT_OFF = timedelta(hours=12)
-
-
-class DeliveryKind(StrEnum):
-    """What is owed; the words are rendered when it is sent, from the facts as they are then."""
-
-    STUDY_ITEM = "study_item"
-    NOTICE = "notice"
-    EVENT_NOTICE = "event_notice"
-    EVENT_REMINDER = "event_reminder"
-    EVENT_CANCELLED = "event_cancelled"
-    SUGGESTION_MADE = "suggestion_made"
-    SUGGESTION_ANSWER = "suggestion_answer"
-    SUPPORTED_ANSWER = "supported_answer"  # the same for those who said "me too"
-    MEMBERSHIP_ASKED = "membership_asked"
-    MEMBERSHIP_ANSWER = "membership_answer"
-    CORRECTION = "correction"  # what was sent before is edited
-    WITHDRAWAL = "withdrawal"  # what was sent before is deleted
-
-
-# What changes messages that people have already: silent, so nobody's quiet hours are disturbed.
-CHANGES = frozenset({DeliveryKind.CORRECTION, DeliveryKind.WITHDRAWAL})
 
 
 def backoff(attempts: int) -> timedelta:

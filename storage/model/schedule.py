@@ -1,14 +1,12 @@
 """Schedules: a rhythm, and what is sent to whom when one of its slots comes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from storage.model.audience import Audience
-from storage.model.broadcast import Priority
-from storage.model.delivery import STUDY_CUT_OFF, DeliveryKind
+from storage.model.kinds import DeliveryKind, Priority
 from storage.model.person import Standing
 from storage.model.rhythm import Rhythm, ScheduleKind
 
@@ -27,12 +25,6 @@ SCHEDULE_MOVES: dict[ScheduleState, frozenset[ScheduleState]] = {
     ScheduleState.CANCELLED: frozenset(),
 }
 
-# A slot that was missed (the bot was down) is still served this long after it, then skipped. A
-# reminder has no such span: it is served until its event starts.
-CUT_OFFS: Mapping[DeliveryKind, timedelta] = {
-    DeliveryKind.STUDY_ITEM: STUDY_CUT_OFF,
-    DeliveryKind.NOTICE: timedelta(hours=12),
-}
 REMINDERS = (2, 24, 48)  # hours before an event, of which staff choose
 FARTHEST = timedelta(days=10 * 366)  # a later day is a slip of the finger
 SKIPPED_SHOWN_FOR = timedelta(days=7)  # staff see of a schedule that ended that it missed a slot

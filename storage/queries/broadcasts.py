@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select
 from storage.model.audience import audience_from_json
 from storage.model.broadcast import OPEN, Broadcast, BroadcastState
 from storage.model.card import Trouble
-from storage.model.delivery import CHANGES, DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import CHANGES, DeliveryKind
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Row, Select, and_, case, exists, func, select
 
 from storage.model.broadcast import Broadcast, BroadcastState
 from storage.model.card import Card, Later, OpenCard, Subject, is_over
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import ABOUT_EVENTS, DeliveryKind
 from storage.model.person import Person
 from storage.model.roles import Power, allowed
 from storage.queries import broadcasts as broadcast_queries
@@ -34,13 +35,7 @@ _SUBJECT: Select[Any] = (
         events,
         and_(
             events.c.id == func.coalesce(_changed.c.subject_id, broadcasts.c.subject_id),
-            func.coalesce(_changed.c.kind, broadcasts.c.kind).in_(
-                (
-                    DeliveryKind.EVENT_NOTICE,
-                    DeliveryKind.EVENT_REMINDER,
-                    DeliveryKind.EVENT_CANCELLED,
-                )
-            ),
+            func.coalesce(_changed.c.kind, broadcasts.c.kind).in_(ABOUT_EVENTS),
         ),
         isouter=True,
     )

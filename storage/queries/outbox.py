@@ -20,15 +20,8 @@ from sqlalchemy import (
 )
 
 from storage.model.broadcast import OPEN, BroadcastState
-from storage.model.delivery import (
-    CHANGES,
-    Claimed,
-    DeliveryKind,
-    DeliveryState,
-    MessageIds,
-    Outcome,
-    ids_from_text,
-)
+from storage.model.delivery import Claimed, DeliveryState, MessageIds, Outcome, ids_from_text
+from storage.model.kinds import CHANGES, DeliveryKind
 from storage.model.person import Quiet, Standing
 from storage.model.quiet_hours import next_allowed
 from storage.queries.zones import Zones, zones

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select
 
 from storage.model.audience import audience_from_json
-from storage.model.broadcast import BroadcastState, Priority
-from storage.model.delivery import DeliveryKind
+from storage.model.broadcast import BroadcastState
+from storage.model.kinds import DeliveryKind, Priority
 from storage.model.person import Person
 from storage.model.rhythm import from_json
 from storage.model.roles import Power

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
 from storage.model.event import EventState, SignUpState
+from storage.model.kinds import DeliveryKind
 from storage.model.node import Node
 from storage.model.period import Period
 from storage.model.person import Person

@@ -16,9 +16,10 @@ from storage.actions.study import schedule_push
 from storage.database import open_database
 from storage.migrate import migrate
 from storage.model.audience import Audience
-from storage.model.broadcast import BroadcastState, Priority
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.broadcast import BroadcastState
+from storage.model.delivery import DeliveryState
 from storage.model.event import EventState
+from storage.model.kinds import DeliveryKind, Priority
 from storage.model.node import NodeKind
 from storage.model.person import CONSENT_VERSION, Standing
 from storage.model.rhythm import Rhythm, ScheduleKind

@@ -26,7 +26,8 @@ from storage.database import open_database
 from storage.migrate import migrate
 from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState, NewBroadcast
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import DeliveryKind
 from storage.model.message import Link, Message
 from storage.model.node import NodeKind
 from storage.model.person import CONSENT_VERSION, Standing

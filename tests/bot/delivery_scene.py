@@ -20,7 +20,7 @@ from storage.actions.nodes import add_community, found_district
 from storage.database import Database, open_database
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
-from storage.model.delivery import DeliveryKind
+from storage.model.kinds import DeliveryKind
 from storage.model.message import Message
 from storage.model.node import Node
 from storage.model.person import CONSENT_VERSION, Standing

@@ -12,7 +12,8 @@ from storage.actions import broadcasts
 from storage.actions.study import schedule_push
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import DeliveryKind
 from storage.model.rhythm import WEEKDAYS, Rhythm, ScheduleKind
 from storage.queries import people as people_queries
 from storage.queries.pauses import last

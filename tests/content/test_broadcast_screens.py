@@ -14,7 +14,8 @@ from content.texts import load_texts
 from storage.model.audience import Audience
 from storage.model.broadcast import Broadcast, BroadcastState
 from storage.model.card import Card, Later, Subject, Trouble
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import DeliveryKind
 from storage.model.message import Message, Poll
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # noon in Shanghai
@@ -215,7 +216,7 @@ def test_the_name_of_a_notice_is_its_first_line_or_what_it_holds() -> None:
     event = Subject(DeliveryKind.EVENT_REMINDER, event_title="<消防>")
     assert name(event) == "活动提醒：<消防>"
     seen = shown(Card(broadcast(kind=DeliveryKind.EVENT_REMINDER), event))
-    assert "🎫 <b>活动提醒：&lt;消防&gt;</b>" in seen.text
+    assert "⏰ <b>活动提醒：&lt;消防&gt;</b>" in seen.text
 
 
 def test_a_line_of_the_list_has_state_share_and_name() -> None:

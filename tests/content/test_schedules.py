@@ -9,8 +9,7 @@ from content.courses import load_courses
 from content.screens.schedules import Clock, When, describe, moment, plans, when
 from content.texts import load_texts
 from storage.model.audience import Audience
-from storage.model.broadcast import Priority
-from storage.model.delivery import DeliveryKind
+from storage.model.kinds import DeliveryKind, Priority
 from storage.model.rhythm import LAST, Rhythm, ScheduleKind, after_joining, before_event
 from storage.model.schedule import Planned, Schedule, ScheduleState
 
@@ -163,7 +162,7 @@ def test_the_list_says_of_each_what_is_sent_and_what_was_missed(language: str) -
         _planned(DeliveryKind.EVENT_REMINDER, state=ScheduleState.ENDED, next_slot_at=None),
     ]
     screen = plans(TEXTS.in_(language), every, load_courses(), NOW, ZONE, 0)
-    for part in ("📚 东湖 &amp; 西", "📢", "⏰", "明天 停水 &amp; 停电", "演练", "⚠️"):
+    for part in ("📚 东湖 &amp; 西", "📣", "⏰", "明天 停水 &amp; 停电", "演练", "⚠️"):
         assert part in screen.text
     presses = [button.press for row in screen.rows for button in row]
     assert presses.count("stop_push:7") == 4  # what has ended cannot be stopped

@@ -19,7 +19,8 @@ from scheduler.ports import Edit
 from storage.actions import broadcasts
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
-from storage.model.delivery import DeliveryKind, DeliveryState, MessageIds
+from storage.model.delivery import DeliveryState, MessageIds
+from storage.model.kinds import DeliveryKind
 from storage.model.message import Message
 from storage.queries import outbox as outbox_queries
 from storage.queries.tallies import SOURCES

@@ -25,7 +25,8 @@ from storage.actions.study import acknowledge
 from storage.database import Database
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
-from storage.model.delivery import DeliveryKind, DeliveryState, MessageIds, Outcome
+from storage.model.delivery import DeliveryState, MessageIds, Outcome
+from storage.model.kinds import DeliveryKind
 from storage.model.message import Message
 from storage.model.person import Person, Quiet
 from storage.model.roles import Role

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
+from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,8 @@ from storage.actions import events, outbox, people, slots
 from storage.actions.sign_ups import sign_up
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
-from storage.model.delivery import MAX_ATTEMPTS, DeliveryKind
+from storage.model.delivery import MAX_ATTEMPTS
+from storage.model.kinds import DeliveryKind
 from storage.model.person import RequestState
 from storage.model.suggestion import SuggestionState
 from storage.queries import broadcasts as broadcast_queries
@@ -186,7 +188,7 @@ async def test_a_mistake_of_ours_in_one_letter_stops_no_other(
     ana, bo = await post.district.resident("ana"), await post.district.resident("bo")
     await post.district.event()
     whole = post.letters()
-    letters = Broken(*(getattr(whole, name) for name in whole.__slots__))
+    letters = Broken(*(getattr(whole, field.name) for field in fields(whole)))
     await post.deliver(letters)
     assert await post.states() == {State.SENT: 1, State.QUEUED: 1}
     assert len(post.telegram.to(bo.telegram_id)) == 1

@@ -21,14 +21,16 @@ from storage.actions.sign_ups import sign_up
 from storage.actions.study import join_course
 from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState, NewBroadcast
-from storage.model.delivery import STUDY_CUT_OFF, DeliveryKind, DeliveryState, Outcome
+from storage.model.delivery import DeliveryState, Outcome
+from storage.model.kinds import DeliveryKind
 from storage.model.node import Node
 from storage.model.rhythm import WEEKDAYS, Rhythm, ScheduleKind, after_joining
-from storage.model.schedule import CUT_OFFS, NewSchedule, ScheduleState
+from storage.model.schedule import NewSchedule, ScheduleState
 from storage.tables import broadcasts, deliveries, nodes, schedules
 from tests.storage.district import NOW, ZONE, District
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+CUT_OFF = timedelta(hours=12)  # of study pushes and notices
 FIRST = datetime(2026, 3, 2, 8, 30, tzinfo=ZONE).astimezone(UTC)
 DAILY = Rhythm(ScheduleKind.WEEKLY, days=WEEKDAYS, at=time(8, 30))
 COURSE = "resident-basics"
@@ -111,7 +113,7 @@ async def test_after_an_outage_the_last_slot_is_caught_up_inside_the_cut_off(
 ) -> None:
     await district.member()
     await district.schedule(DAILY, FIRST)
-    now = FIRST + 3 * DAY + STUDY_CUT_OFF
+    now = FIRST + 3 * DAY + CUT_OFF
     await planner(district, now, []).plan()
     [course] = load_courses()
     assert await items(district) == [(course.items[0].id, FIRST + 3 * DAY, False)]
@@ -125,7 +127,7 @@ async def test_beyond_the_cut_off_the_slot_is_skipped_and_its_item_comes_next(
 ) -> None:
     await district.member()
     await district.schedule(DAILY, FIRST)
-    await planner(district, FIRST + STUDY_CUT_OFF + timedelta(seconds=1), []).plan()
+    await planner(district, FIRST + CUT_OFF + timedelta(seconds=1), []).plan()
     assert await district.rows(deliveries) == []
     await planner(district, FIRST + DAY, []).plan()
     [course] = load_courses()
@@ -242,7 +244,7 @@ async def test_a_reminder_is_planned_once_and_late_rather_than_never(district: D
     ana = await district.resident("ana")
     event = await district.event(starts_at=NOW + 2 * DAY)
     await district.database.write(sign_up, ana.telegram_id, event.id, NOW)
-    late = NOW + DAY + CUT_OFFS[DeliveryKind.NOTICE] + HOUR
+    late = NOW + DAY + CUT_OFF + HOUR
     for now in (NOW + DAY - HOUR, late, late + HOUR):
         await planner(district, now, []).plan()
     kinds = deliveries.c.kind == DeliveryKind.EVENT_REMINDER

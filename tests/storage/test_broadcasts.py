@@ -17,8 +17,9 @@ from storage.actions.outbox import claim_due, owe, record, requeue_claimed
 from storage.actions.sign_ups import sign_up
 from storage.actions.study import acknowledge
 from storage.model.audience import Audience, Behaviour, Deed, audience_from_json
-from storage.model.broadcast import BROADCAST_MOVES, BroadcastState, NewBroadcast, Priority
-from storage.model.delivery import Claimed, DeliveryKind, DeliveryState, Outcome
+from storage.model.broadcast import BROADCAST_MOVES, BroadcastState, NewBroadcast
+from storage.model.delivery import Claimed, DeliveryState, Outcome
+from storage.model.kinds import DeliveryKind, Priority
 from storage.model.person import Person, Quiet, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
@@ -587,7 +588,7 @@ async def test_what_was_claimed_and_surely_not_sent_is_queued_as_if_nothing_had_
 
 async def test_what_comes_too_late_expires(district: District) -> None:
     await district.resident()
-    broadcast = await begin(district, expires_at=NOW + DAY)
+    broadcast = await begin(district, kind=DeliveryKind.EVENT_NOTICE, event_starts_at=NOW + DAY)
     await district.owes()
     assert await claim(district, now=NOW + DAY) == []
     assert await states(district, broadcast) == {State.EXPIRED: 1}

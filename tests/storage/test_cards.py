@@ -15,7 +15,8 @@ from storage.actions.study import acknowledge
 from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState, NewBroadcast
 from storage.model.card import Card, Later, OpenCard, Subject, Trouble, Why, is_over
-from storage.model.delivery import Claimed, DeliveryKind, DeliveryState, Outcome
+from storage.model.delivery import Claimed, DeliveryState, Outcome
+from storage.model.kinds import DeliveryKind
 from storage.model.message import Message
 from storage.model.person import Person, Quiet
 from storage.model.refusal import Refusal

@@ -23,7 +23,8 @@ from storage.database import (
     hold_mark,
     open_database,
 )
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import DeliveryKind
 from storage.model.refusal import Refusal
 from storage.tables import conversations, counters, deliveries, persons, updates
 

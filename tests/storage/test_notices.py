@@ -10,9 +10,8 @@ from storage.actions import groups as group_actions
 from storage.actions import invitations, people
 from storage.actions.notices import schedule_notice, send_notice
 from storage.model.audience import Audience
-from storage.model.broadcast import Priority
-from storage.model.delivery import DeliveryKind
 from storage.model.group import Group
+from storage.model.kinds import DeliveryKind, Priority
 from storage.model.message import Link, Media, MediaKind, Message, Poll
 from storage.model.node import Node
 from storage.model.notice import BODY_LIMIT, MEDIA_LIMIT, NewNotice, Piece, with_piece, without_body

@@ -18,12 +18,11 @@ from storage.actions.study import acknowledge, push_now, schedule_push
 from storage.model.broadcast import BroadcastState
 from storage.model.delivery import (
     DELIVERY_MOVES,
-    STUDY_CUT_OFF,
-    DeliveryKind,
     DeliveryState,
     Outcome,
     ids_from_text,
 )
+from storage.model.kinds import DeliveryKind
 from storage.model.person import Quiet, RequestState
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
@@ -41,6 +40,7 @@ from .test_cards import move_in
 
 State = DeliveryState
 HOUR = timedelta(hours=1)
+CUT_OFF = timedelta(hours=12)  # of study pushes
 
 
 async def plan(district: District, now: datetime = NOW, slot: datetime = NOW) -> int | None:
@@ -176,7 +176,7 @@ async def test_of_many_planners_at_once_one_plans_the_slot(district: District) -
     assert (row.position, row.next_slot_at, row.state) == (1, NOW + DAY, ScheduleState.ACTIVE)
 
 
-@pytest.mark.parametrize("late", [timedelta(), HOUR, STUDY_CUT_OFF])
+@pytest.mark.parametrize("late", [timedelta(), HOUR, CUT_OFF])
 async def test_a_slot_that_is_late_is_sent_up_to_the_cut_off(
     district: District, late: timedelta
 ) -> None:
@@ -191,7 +191,7 @@ async def test_a_slot_that_is_too_late_is_skipped_shown_and_keeps_its_item(
     district: District,
 ) -> None:
     await district.member()
-    now = NOW + STUDY_CUT_OFF + timedelta(seconds=1)
+    now = NOW + CUT_OFF + timedelta(seconds=1)
     schedule = await district.schedule(once(NOW), NOW)
     for last in (False, True):
         broadcast = await district.database.write(

@@ -9,7 +9,7 @@ from storage.actions import people
 from storage.actions.people import choose_community, consent, decide_membership
 from storage.actions.study import join_course, leave_course
 from storage.database import Database
-from storage.model.delivery import DeliveryKind
+from storage.model.kinds import DeliveryKind
 from storage.model.person import CONSENT_VERSION, Quiet, RequestState, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Role

@@ -26,9 +26,9 @@ from storage.actions.study import acknowledge, join_course, leave_course
 from storage.database import open_database
 from storage.migrate import config_for
 from storage.model.audience import Audience
-from storage.model.broadcast import BroadcastState, Priority
-from storage.model.delivery import DeliveryKind
+from storage.model.broadcast import BroadcastState
 from storage.model.event import Event
+from storage.model.kinds import DeliveryKind, Priority
 from storage.model.person import Standing
 from storage.model.refusal import Refusal
 from storage.model.rhythm import (
@@ -40,7 +40,6 @@ from storage.model.rhythm import (
 )
 from storage.model.roles import Role
 from storage.model.schedule import (
-    CUT_OFFS,
     SKIPPED_SHOWN_FOR,
     NewSchedule,
     Schedule,
@@ -58,6 +57,7 @@ from tests.conftest import _command
 from .district import DAY, NOW, ZONE, District, once, outcomes
 
 HOUR = timedelta(hours=1)
+CUT_OFF = timedelta(hours=12)  # of notices
 COURSE = "resident-basics"
 DAILY = Rhythm(ScheduleKind.DAILY, at=time(8, 30))
 PUSH: dict[str, Any] = {
@@ -195,7 +195,7 @@ def _planner(district: District, now: Callable[[], datetime]) -> Planner:
     return Planner(district.database, load_courses(), ZONE, now, lambda: None, frozenset())
 
 
-@pytest.mark.parametrize("late", [CUT_OFFS[DeliveryKind.NOTICE], timedelta()])
+@pytest.mark.parametrize("late", [CUT_OFF, timedelta()])
 async def test_a_notice_is_late_up_to_the_cut_off(district: District, late: timedelta) -> None:
     await plan(district, await notice(district), NOW + late)
     [row] = await district.rows(broadcasts)
@@ -205,7 +205,7 @@ async def test_a_notice_is_late_up_to_the_cut_off(district: District, late: time
 async def test_what_comes_later_is_skipped_and_staff_see_it(district: District) -> None:
     kim, li = await district.kim(), await district.staff("li", Role.COMMUNITY, district.west)
     second = timedelta(seconds=1)
-    late = NOW + CUT_OFFS[DeliveryKind.NOTICE] + second
+    late = NOW + CUT_OFF + second
     going_on, ending = await notice(district), await notice(district, rhythm=once(NOW))
     await plan(district, going_on, late)
     await plan(district, ending, late, next_slot_at=None)

@@ -8,7 +8,7 @@ import pytest
 
 from storage.actions.people import consent
 from storage.actions.suggestions import decide, submit
-from storage.model.delivery import DeliveryKind
+from storage.model.kinds import DeliveryKind
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.model.suggestion import REPLY_LIMIT, TEXT_LIMIT, SuggestionState

@@ -14,7 +14,8 @@ from storage.actions.supports import support, withdraw
 from storage.model.audience import Audience, Behaviour, Deed
 from storage.model.broadcast import NewBroadcast
 from storage.model.card import Why
-from storage.model.delivery import DeliveryKind, DeliveryState, Outcome
+from storage.model.delivery import DeliveryState, Outcome
+from storage.model.kinds import DeliveryKind
 from storage.model.message import Message
 from storage.model.person import Person
 from storage.model.refusal import Refusal

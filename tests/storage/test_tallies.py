@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Row, Table, insert
 
 from content.programme import SHIPPED, load_programme
 from storage.model.broadcast import BroadcastState
-from storage.model.delivery import DeliveryKind, DeliveryState
+from storage.model.delivery import DeliveryState
 from storage.model.event import EventState, SignUpState
+from storage.model.kinds import DeliveryKind
 from storage.model.node import Node
 from storage.model.period import Period, half_year_of, month_of, quarter_of, year_of
 from storage.model.person import Person, Standing

@@ -21,7 +21,8 @@ from storage.actions.study import acknowledge
 from storage.database import Database
 from storage.model.audience import Audience, Behaviour, Deed
 from storage.model.broadcast import NewBroadcast
-from storage.model.delivery import DeliveryKind, DeliveryState, Outcome
+from storage.model.delivery import DeliveryState, Outcome
+from storage.model.kinds import DeliveryKind
 from storage.model.message import Message
 from storage.model.refusal import Refusal
 from tests.bot.life import environment
