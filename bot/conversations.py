@@ -1,4 +1,4 @@
-"""Where people are in their forms, kept in the database (the FSM storage that aiogram wants).
+"""Where people are in their forms (the FSM storage that aiogram wants), kept in the database.
 
 The rows are few, so all of them are held in memory too and a read costs nothing. What one update
 changes is written in one go when it was handled, and of somebody with an open conversation the
@@ -6,8 +6,9 @@ update is marked as handled in that same transaction: a killed bot never finds h
 """
 
 import json
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
@@ -23,8 +24,23 @@ _Row = tuple[str | None, str | None]
 _NOTHING: _Row = (None, None)
 
 
-class Conversations(BaseStorage):
-    """aiogram's FSM storage over our database."""
+class ConversationStore(BaseStorage):
+    """What the product needs of wherever conversations are kept: aiogram's FSM storage, in steps.
+
+    Another one (of several processes, say) can take the place of `Conversations` in bot/app.py.
+    """
+
+    @abstractmethod
+    async def load(self) -> None:
+        """Take up what was open when the bot stopped."""
+
+    @abstractmethod
+    def step(self) -> AbstractAsyncContextManager[None]:
+        """One update's changes: written together at the end, or all undone if it fails."""
+
+
+class Conversations(ConversationStore):
+    """Conversations in our database."""
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database

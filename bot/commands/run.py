@@ -4,9 +4,10 @@ import asyncio
 import gc
 from collections.abc import Callable
 
-from bot.app import Now, open_app
+from bot.app import open_app
 from bot.logs import set_up_logs
 from bot.outside import utc_now
+from bot.parts.ground import Now
 from bot.product import load_content
 from bot.settings import BotSettings, SettingsError
 from bot.telegram.client import TelegramRefused, TelegramUnavailable

@@ -82,7 +82,7 @@ async def test_whoever_meets_a_mistake_of_ours_is_told_and_it_is_set_aside(
     town.database = Failing(good, acknowledge)
     try:
         await town.starts()
-        texts: Texts = town.app.content.texts
+        texts: Texts = town.app.ground.content.texts
         toast = await ana.presses_raw(1, "done:resident-basics:safe-account")
         assert toast == texts.in_("zh").label("refused.broken")
         await town.simulator.settle()

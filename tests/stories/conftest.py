@@ -122,7 +122,7 @@ class Town:
         async with open_app(self.settings, self.database, content, self.clock.now) as app:
             self.app: App = app
             # A story is no slower than its people; what a chat takes is tested with the pace.
-            app.pace.chat_interval = 0.01
+            app.ground.pace.chat_interval = 0.01
             started.set()
             try:
                 await app.run(stop)

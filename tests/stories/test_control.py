@@ -39,7 +39,7 @@ async def sends(town: Town, kim: Person, content: Content | str = WATER, **given
     audience = Audience(town.communities["东湖社区"].id)
     notice = NewNotice(f"draft of {content}", audience, message, **given)
     broadcast = await town.database.write(send_notice, person.id, notice, town.clock.now())
-    town.app.planner.rounds.wake()
+    town.app.planner.planner.rounds.wake()
     return broadcast
 
 
@@ -54,7 +54,7 @@ async def looks(town: Town, kim: Person, text: str) -> Message:
     """What the next looks make of the card, without the seconds between them."""
     async with asyncio.timeout(10):
         while text not in kim.screen:
-            town.app.cards.rounds.wake()
+            town.app.courier.cards.rounds.wake()
             await asyncio.sleep(0.05)
     return kim.last
 
@@ -63,7 +63,7 @@ async def no_cards(town: Town) -> None:
     """Waits until no message is kept up to date any more."""
     async with asyncio.timeout(10):
         while await town.database.read(open_cards):
-            town.app.cards.rounds.wake()
+            town.app.courier.cards.rounds.wake()
             await asyncio.sleep(0.05)
 
 
@@ -88,7 +88,7 @@ async def test_a_card_follows_its_broadcast_in_place_to_the_end(town: Town) -> N
     assert "发送中" in card.text
     assert {"⏸ 暂停", "⏹ 停止"} <= set(card.buttons)
     for _ in range(2):  # the rate is what changed between two looks
-        town.app.cards.rounds.wake()
+        town.app.courier.cards.rounds.wake()
         await asyncio.sleep(0.5)
     later = await kim.sees("条 · 约剩")
     assert later.message_id == card.message_id
@@ -196,7 +196,7 @@ async def test_a_question_is_not_covered_by_the_card(town: Town) -> None:
     await kim.sees("还在等的")
     await all_got(people, within=10)
     for _ in range(5):
-        town.app.cards.rounds.wake()
+        town.app.courier.cards.rounds.wake()
         await asyncio.sleep(0.1)
     assert "还在等的" in kim.screen
     await kim.presses("返回")
@@ -276,7 +276,7 @@ async def test_a_card_that_hangs_does_not_delay_the_messages(town: Town) -> None
     await sends(town, kim)
     await opens(kim)
     town.simulator.faults.next(Hang(4), method="editMessageText", chat_id=kim.id)
-    town.app.cards.rounds.wake()
+    town.app.courier.cards.rounds.wake()
     await all_got(people, within=3.5)
 
 

@@ -1,0 +1,28 @@
+"""The part that sends what is owed, and shows staff how that goes on."""
+
+import asyncio
+
+from bot.parts.ground import Ground
+from bot.telegram.sending import TelegramSender
+from scheduler.cards import Cards
+from scheduler.courier import Courier
+from scheduler.letters import Letters
+
+
+class CourierPart:
+    """The courier and the progress cards, which send in the same pace."""
+
+    def __init__(self, ground: Ground) -> None:
+        content, database, now = ground.content, ground.database, ground.now
+        sender = TelegramSender(ground.telegram, ground.files, paid=ground.settings.paid_broadcast)
+        letters = Letters(database, content.texts, content.courses, content.programme, now)
+        self.courier = Courier(database, sender, letters, ground.pace, now, ground.settings.zone)
+        self.cards = Cards(database, sender, ground.pace, content.texts, content.courses, now)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.courier.run())
+            group.create_task(self.cards.rounds.run())
+            await stop.wait()
+            self.courier.rounds.stop()
+            self.cards.rounds.stop()

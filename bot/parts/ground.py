@@ -1,0 +1,29 @@
+"""What every part stands on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.conversations import ConversationStore
+from bot.product import Content
+from bot.settings import BotSettings
+from bot.telegram.client import Telegram
+from bot.telegram.files import FileIds
+from scheduler.pace import Pace
+from storage.database import Database
+
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Made in bot/app.py, the one place that chooses a pace and where conversations are kept."""
+
+    settings: BotSettings
+    database: Database
+    content: Content
+    now: Now
+    telegram: Telegram
+    files: FileIds
+    pace: Pace
+    conversations: ConversationStore

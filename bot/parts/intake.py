@@ -1,0 +1,129 @@
+"""The part that listens: from Telegram's updates to the handlers, and their answers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.fsm.storage.base import BaseEventIsolation
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.conversations import ConversationStore
+from bot.intake import CannotParse, Intake, Raw
+from bot.outside import new_secret, start_link
+from bot.parts.ground import Ground
+from bot.telegram.menu import publish_menus
+from bot.telegram.poller import Poller, WrongToken
+from bot.telegram.sending import Chat
+from bot.telegram.session import LeanSession
+from handlers import ROUTERS
+from handlers.tools import Tools
+from scheduler.calendar import next_slots
+
+
+class IntakePart:
+    """Polls, stores what comes and has it handled; tells Telegram the menus at the start."""
+
+    def __init__(self, ground: Ground, intake: Intake) -> None:
+        self.intake = intake
+        self._ground = ground
+        self._poller = Poller(ground.telegram, intake)
+
+    async def run(self, stop: asyncio.Event) -> WrongToken | None:
+        texts, language = self._ground.content.texts, self._ground.settings.language
+        async with asyncio.TaskGroup() as group:
+            polling = group.create_task(self._poll(stop))
+            group.create_task(self.intake.run())
+            group.create_task(publish_menus(self._ground.telegram, texts, language))
+            await stop.wait()
+            polling.cancel()
+            self.intake.stop()
+        return None if polling.cancelled() else polling.result()
+
+    async def _poll(self, stop: asyncio.Event) -> WrongToken | None:
+        """Poll; a token that Telegram no longer knows stops everything else in good order."""
+        try:
+            await self._poller.run()
+        except WrongToken as error:
+            stop.set()
+            return error
+        return None
+
+
+@asynccontextmanager
+async def open_intake(ground: Ground) -> AsyncIterator[IntakePart]:
+    """Assemble it; what was stored before the last stop is queued already.
+
+    Raises TelegramRefused or TelegramUnavailable if Telegram does not answer for this token.
+    """
+    settings = ground.settings
+    username = (await ground.telegram.call("getMe", {}))["username"]
+    api = TelegramAPIServer.from_base(settings.bot_api_url)
+    session = LeanSession(ground.telegram, api, ground.pace)
+    token = settings.bot_token.get_secret_value()
+    bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
+    try:
+        await ground.conversations.load()
+        dispatcher = Dispatcher(
+            storage=ground.conversations,
+            events_isolation=InOrderAlready(),
+            tools=_tools(ground, username),
+        )
+        dispatcher.include_routers(*ROUTERS)
+        handle = _handler(dispatcher, bot, ground.conversations)
+        intake = Intake(ground.database, handle, ground.now)
+        await intake.resume()
+        yield IntakePart(ground, intake)
+    finally:
+        await bot.session.close()
+
+
+def _tools(ground: Ground, username: str) -> Tools:
+    content, settings = ground.content, ground.settings
+    return Tools(
+        database=ground.database,
+        texts=content.texts,
+        programme=content.programme,
+        courses=content.courses,
+        zone=settings.zone,
+        chat=Chat(ground.telegram, ground.pace, ground.files),
+        now=ground.now,
+        new_secret=new_secret,
+        next_slots=partial(next_slots, holidays=content.holidays.days_off),
+        holidays=content.holidays,
+        start_link=lambda payload: start_link(username, payload),
+        language=settings.language,
+    )
+
+
+class InOrderAlready(BaseEventIsolation):
+    """The intake hands over one person's updates one by one, so there is nothing to lock."""
+
+    @asynccontextmanager
+    async def lock(self, key: Any) -> AsyncIterator[None]:
+        yield
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+def _handler(
+    dispatcher: Dispatcher, bot: Bot, conversations: ConversationStore
+) -> Callable[[Raw], Awaitable[None]]:
+    async def handle(raw: Raw) -> None:
+        """One update through the dispatcher, and its step of a conversation written in one go."""
+        try:
+            update = Update.model_validate(raw, context={"bot": bot})
+        except ValidationError as error:
+            # Without the input: what people wrote belongs in no log.
+            found = error.errors(include_input=False, include_url=False)[0]
+            raise CannotParse(str(found)) from error
+        async with conversations.step():
+            await dispatcher.feed_update(bot, update)
+
+    return handle
