@@ -15,8 +15,10 @@ from storage.model.local_time import instant_of
 from storage.model.node import Node
 from storage.model.period import day_of
 from storage.model.person import Person
+from storage.model.push import NewPush
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
+from storage.model.schedule import Timetable
 from storage.model.suggestion import Draft
 from storage.queries.nodes import root
 
@@ -127,14 +129,6 @@ class _Filling:
     async def _schedule(self, staff: Person, community: Node) -> None:
         rhythm = Rhythm(ScheduleKind.WEEKLY, days=("mon", "wed", "fri"), at=time(8, 30))
         slot = next_slots(rhythm, self._now, self._zone, 1)[0]
-        await self._write(
-            study.schedule_push,
-            staff.id,
-            "demo-push",
-            "resident-basics",
-            0,
-            community.id,
-            rhythm,
-            slot,
-            self._now,
-        )
+        push = NewPush("demo-push", community.id, "resident-basics", "safe-account", 0)
+        timetable = Timetable(rhythm, slot)
+        await self._write(study.schedule_push, staff.id, push, timetable, self._now)

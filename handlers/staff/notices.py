@@ -49,6 +49,7 @@ from storage.model.period import day_of
 from storage.model.person import LANGUAGES, Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.schedule import Timetable
 from storage.model.suggestion import was_cut
 from storage.queries import audience as audience_queries
 from storage.queries import nodes as node_queries
@@ -292,8 +293,9 @@ async def _tomorrow(_press: CallbackQuery, _button: Any, manager: DialogManager)
 async def _schedule(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
     tools, draft, say = tools_of(manager), manager.dialog_data, say_of(manager)
     now, new = tools.now(), _filled_in(draft)
-    rhythm, slots = read_rhythm(draft, now, tools), coming_slots(draft, now, tools)
-    await tools.database.write(schedule_notice, person_of(manager).id, new, rhythm, slots[0], now)
+    first_at = coming_slots(draft, now, tools)[0]
+    timetable = Timetable(read_rhythm(draft, now, tools), first_at)
+    await tools.database.write(schedule_notice, person_of(manager).id, new, timetable, now)
     names = {**await told(draft, say, tools), **rhythm_names(draft, tools, say)}
     await finish(press, manager, screens.scheduled(say, names["whom"], names["when"]))
 

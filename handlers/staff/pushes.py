@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button
 
+from content.courses import Item
 from content.screen import Screen
 from content.screens import schedules as schedule_screens
 from content.screens import study as screens
@@ -37,9 +38,10 @@ from handlers.tools import Tools
 from storage.actions.schedules import cancel
 from storage.actions.study import push_now, schedule_push
 from storage.model.person import Person
+from storage.model.push import NewPush
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.schedule import study_audience
+from storage.model.schedule import Timetable, study_audience
 from storage.queries import audience as audience_queries
 from storage.queries import schedules as schedule_queries
 
@@ -178,28 +180,23 @@ async def _send(press: CallbackQuery, _button: Any, manager: DialogManager) -> N
     course, by = tools.courses.require(draft["course"]), person_of(manager).id
     item = course.items[draft["position"]]
     await tools.database.read(audience_queries.require_somebody, study_audience(draft["node"]))
-    broadcast_id = await tools.database.write(
-        push_now, by, draft["key"], course.id, item.id, draft["node"], tools.now()
-    )
+    broadcast_id = await tools.database.write(push_now, by, _filled_in(draft, item), tools.now())
     await open_card(press, manager, broadcast_id)
+
+
+def _filled_in(draft: dict[str, Any], item: Item) -> NewPush:
+    return NewPush(draft["key"], draft["node"], draft["course"], item.id, draft["position"])
 
 
 async def _schedule(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
     tools, draft, say = tools_of(manager), manager.dialog_data, say_of(manager)
     now = tools.now()
-    rhythm = read_rhythm(draft, now, tools)
-    await tools.database.write(
-        schedule_push,
-        person_of(manager).id,
-        draft["key"],
-        draft["course"],
-        draft["position"],
-        draft["node"],
-        rhythm,
-        coming_slots(draft, now, tools)[0],
-        now,
-    )
     item = tools.courses.require(draft["course"]).items[draft["position"]]
+    first_at = coming_slots(draft, now, tools)[0]
+    timetable = Timetable(read_rhythm(draft, now, tools), first_at)
+    await tools.database.write(
+        schedule_push, person_of(manager).id, _filled_in(draft, item), timetable, now
+    )
     found, clock = coming(draft, now, tools), clock_of(draft, now, tools)
     people = (await _told(draft, say, tools))["count"]
     await finish(press, manager, screens.scheduled(say, item, found, clock, people))

@@ -9,11 +9,10 @@ from storage.actions.schedules import schedule
 from storage.model.broadcast import NewBroadcast
 from storage.model.kinds import DeliveryKind, Priority
 from storage.model.node import Node
-from storage.model.notice import BODY_LIMIT, NewNotice
+from storage.model.notice import NewNotice, require_length
 from storage.model.refusal import Refusal
-from storage.model.rhythm import Rhythm
 from storage.model.roles import Power
-from storage.model.schedule import NewSchedule
+from storage.model.schedule import NewSchedule, Timetable
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 
@@ -40,15 +39,9 @@ def send_notice(connection: Connection, by: int, new: NewNotice, now: datetime) 
 
 
 def schedule_notice(
-    connection: Connection,
-    by: int,
-    new: NewNotice,
-    rhythm: Rhythm,
-    next_slot_at: datetime,
-    now: datetime,
+    connection: Connection, by: int, new: NewNotice, timetable: Timetable, now: datetime
 ) -> int:
-    """Send a notice at each slot of `rhythm`, the first of which is `next_slot_at`; returns the id
-    of its schedule.
+    """Send a notice at each slot of a timetable; returns the id of its schedule.
 
     The same draft scheduled twice is one. Raises Refusal like `send_notice`, and if the first slot
     is over.
@@ -58,8 +51,8 @@ def schedule_notice(
         draft_key=new.draft_key,
         kind=DeliveryKind.NOTICE,
         node_id=node.id,
-        rhythm=rhythm,
-        next_slot_at=next_slot_at,
+        rhythm=timetable.rhythm,
+        next_slot_at=timetable.first_at,
         audience=new.audience,
         content=new.message.to_json(),
         priority=_priority(new),
@@ -77,8 +70,8 @@ def _place(connection: Connection, by: int, new: NewNotice) -> Node:
         raise Refusal("refused.not_yours")
     node = by_id(connection, audience.node_id)
     require(connection, by, Power.PUSH, node.path)
-    if any(len(body) > BODY_LIMIT for body in new.message.bodies.values()):
-        raise Refusal("compose.too_long", limit=BODY_LIMIT)
+    for body in new.message.bodies.values():
+        require_length(body)
     return node
 
 

@@ -16,71 +16,55 @@ from storage.actions.schedules import schedule
 from storage.dialects import upsert
 from storage.model.broadcast import NewBroadcast
 from storage.model.kinds import DeliveryKind
+from storage.model.push import NewPush
 from storage.model.refusal import Refusal
-from storage.model.rhythm import Rhythm
 from storage.model.roles import Power
-from storage.model.schedule import NewSchedule, ScheduleState, study_audience
+from storage.model.schedule import NewSchedule, ScheduleState, Timetable, study_audience
 from storage.model.study import Progress
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 from storage.tables import acknowledgements, enrolments, nodes, persons, schedules
 
 
-def push_now(
-    connection: Connection,
-    by: int,
-    draft_key: str,
-    course_id: str,
-    item_id: str,
-    node_id: int,
-    now: datetime,
-) -> int:
+def push_now(connection: Connection, by: int, new: NewPush, now: datetime) -> int:
     """Push an item to the members of a node now, on behalf of the person `by`; returns the id of
     its broadcast.
 
     The same draft pushed twice is one. Raises Refusal if `by` may not push there.
     """
-    require(connection, by, Power.PUSH, by_id(connection, node_id).path)
+    require(connection, by, Power.PUSH, by_id(connection, new.node_id).path)
     push = NewBroadcast(
         kind=DeliveryKind.STUDY_ITEM,
-        node_id=node_id,
-        audience=study_audience(node_id),
+        node_id=new.node_id,
+        audience=study_audience(new.node_id),
         slot_at=now,
-        course_id=course_id,
-        item_id=item_id,
-        draft_key=draft_key,
+        course_id=new.course_id,
+        item_id=new.item_id,
+        draft_key=new.draft_key,
         created_by=by,
     )
     return begin(connection, push, now)
 
 
 def schedule_push(
-    connection: Connection,
-    by: int,
-    draft_key: str,
-    course_id: str,
-    position: int,
-    node_id: int,
-    rhythm: Rhythm,
-    next_slot_at: datetime,
-    now: datetime,
+    connection: Connection, by: int, new: NewPush, timetable: Timetable, now: datetime
 ) -> int:
-    """Schedule a course from its `position`-th item on, for the members of a node; after joining,
-    that item alone. Returns the id of the schedule.
+    """Schedule a course from an item on, for the members of a node; after joining, that item alone.
+    Returns the id of the schedule.
 
-    `next_slot_at` is the first slot of `rhythm`. The same draft scheduled twice is one. Raises
-    Refusal if `by` may not push there, or the slot is over.
+    The same draft scheduled twice is one. Raises Refusal if `by` may not push there, or the first
+    slot is over.
     """
-    new = NewSchedule(
-        draft_key=draft_key,
+    planned = NewSchedule(
+        draft_key=new.draft_key,
         kind=DeliveryKind.STUDY_ITEM,
-        node_id=node_id,
-        rhythm=rhythm,
-        next_slot_at=next_slot_at,
-        course_id=course_id,
-        position=position,
+        node_id=new.node_id,
+        rhythm=timetable.rhythm,
+        next_slot_at=timetable.first_at,
+        course_id=new.course_id,
+        position=new.position,
     )
-    return schedule(connection, by, new, now)
+    return schedule(connection, by, planned, now)
 
 
 def join_course(connection: Connection, person_id: int, course_id: str, now: datetime) -> None:

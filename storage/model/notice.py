@@ -35,6 +35,12 @@ class NewNotice:
     at_most_once: bool = False
 
 
+def require_length(body: str) -> None:
+    """Raises Refusal for a text that is longer than a notice may be."""
+    if len(body) > BODY_LIMIT:
+        raise Refusal("compose.too_long", limit=BODY_LIMIT)
+
+
 def with_piece(
     message: Message | None, piece: Piece, language: str, glue: str | None = None
 ) -> Message:
@@ -47,8 +53,7 @@ def with_piece(
     if piece.text:
         before = "" if glue is None else bodies.get(language, "")
         text = f"{before}{glue}{piece.text}" if before else piece.text
-        if len(text) > BODY_LIMIT:
-            raise Refusal("compose.too_long", limit=BODY_LIMIT)
+        require_length(text)
         bodies = {**bodies, language: text}
     media = message.media if message else ()
     if piece.media:

@@ -31,6 +31,14 @@ SKIPPED_SHOWN_FOR = timedelta(days=7)  # staff see of a schedule that ended that
 
 
 @dataclass(frozen=True, slots=True)
+class Timetable:
+    """When something new is sent: the slots of `rhythm`, the first of which is `first_at`."""
+
+    rhythm: Rhythm
+    first_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NewSchedule:
     """What staff want sent, and when. `draft_key` makes a repeated one the same schedule.
 

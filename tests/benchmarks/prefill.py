@@ -22,8 +22,10 @@ from storage.model.event import EventState
 from storage.model.kinds import DeliveryKind, Priority
 from storage.model.node import NodeKind
 from storage.model.person import CONSENT_VERSION, Standing
+from storage.model.push import NewPush
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
+from storage.model.schedule import Timetable
 from storage.tables import (
     acknowledgements,
     broadcasts,
@@ -184,7 +186,8 @@ def _push(connection: Connection, members: int, now: datetime) -> None:
     owner = {"person_id": 1, "node_id": 1, "role": Role.OWNER, "granted_at": slot}
     connection.execute(insert(roles), owner)
     rhythm = Rhythm(ScheduleKind.WEEKLY, days=("mon", "wed", "fri"), at=time(8, 30))
-    schedule_push(connection, 1, "push", COURSE, 1, 1, rhythm, now + timedelta(days=7), now)
+    push = NewPush("push", 1, COURSE, "safe-account", 1)
+    schedule_push(connection, 1, push, Timetable(rhythm, now + timedelta(days=7)), now)
     connection.execute(
         insert(broadcasts),
         {

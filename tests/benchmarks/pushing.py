@@ -31,8 +31,10 @@ from storage.model.kinds import DeliveryKind
 from storage.model.message import Link, Message
 from storage.model.node import NodeKind
 from storage.model.person import CONSENT_VERSION, Standing
+from storage.model.push import NewPush
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
+from storage.model.schedule import Timetable
 from storage.tables import broadcasts, deliveries, nodes, persons, progress, roles
 from tests.benchmarks.peers.message import LABEL, LINK, TEXT
 from tests.benchmarks.prefill import COURSE, FIRST_PERSON
@@ -109,8 +111,9 @@ def resume(url: str, broadcast_id: int) -> None:
 def schedule(url: str, slot_at: datetime) -> None:
     """A study push to all members at `slot_at`, once."""
     rhythm = Rhythm(ScheduleKind.ONCE, once_at=slot_at)
+    push, timetable = NewPush("push", 1, COURSE, "safe-account", 0), Timetable(rhythm, slot_at)
     now = datetime.now(UTC)
-    _write(url, lambda c: schedule_push(c, 1, "push", COURSE, 0, 1, rhythm, slot_at, now))
+    _write(url, lambda c: schedule_push(c, 1, push, timetable, now))
 
 
 def members(count: int) -> range:

@@ -14,7 +14,9 @@ from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import DeliveryKind
+from storage.model.push import NewPush
 from storage.model.rhythm import WEEKDAYS, Rhythm, ScheduleKind
+from storage.model.schedule import Timetable
 from storage.queries import people as people_queries
 from storage.queries.pauses import last
 from storage.tables import broadcasts as sent_broadcasts
@@ -40,7 +42,8 @@ async def _daily(town: Town) -> None:
     """A push to one community every day at half past twelve; it is noon."""
     rhythm = Rhythm(ScheduleKind.WEEKLY, days=WEEKDAYS, at=HALF_PAST)
     place, first = town.communities["东湖社区"].id, MONDAY_NOON + timedelta(minutes=30)
-    given = (await _owner(town), "daily", "resident-basics", 0, place, rhythm, first)
+    push = NewPush("daily", place, "resident-basics", "safe-account", 0)
+    given = (await _owner(town), push, Timetable(rhythm, first))
     await town.database.write(schedule_push, *given, town.clock.now())
 
 

@@ -18,10 +18,11 @@ from storage.model.audience import Audience, Behaviour, audience_from_json
 from storage.model.event import Event
 from storage.model.node import Node
 from storage.model.person import Person, Quiet
+from storage.model.push import NewPush
 from storage.model.refusal import Refusal
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
-from storage.model.schedule import Schedule
+from storage.model.schedule import Schedule, Timetable
 from storage.model.suggestion import Draft
 from storage.queries import audience as audience_queries
 from storage.queries import outbox as outbox_queries
@@ -105,8 +106,9 @@ class District:
         """A schedule of the shipped course from its first item on."""
         key = f"push {next(iter(self._ids))}"
         place, now = (node or self.east).id, min(NOW, slot)
-        given = (self.mei.id, key, "resident-basics", 0, place, rhythm, slot, now)
-        await self.database.write(study.schedule_push, *given)
+        push = NewPush(key, place, "resident-basics", "safe-account", 0)
+        timetable = Timetable(rhythm, slot)
+        await self.database.write(study.schedule_push, self.mei.id, push, timetable, now)
         return (await self.database.read(schedule_queries.due, slot))[-1]
 
     async def chosen(self, behaviour: Behaviour) -> list[str]:

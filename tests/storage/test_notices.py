@@ -18,6 +18,7 @@ from storage.model.notice import BODY_LIMIT, MEDIA_LIMIT, NewNotice, Piece, with
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
+from storage.model.schedule import Timetable
 from storage.queries import audience as audience_queries
 from storage.queries import groups as group_queries
 from storage.queries import schedules as schedule_queries
@@ -91,14 +92,15 @@ async def test_a_notice_is_scheduled_with_its_audience_and_what_was_chosen(
     audience = Audience(district.east.id, groups=True)
     new = NewNotice("draft", audience, Message({"zh": "停水"}), urgent=True, at_most_once=True)
     slot = NOW + DAY
-    plan = (kim.id, new, once(slot), slot, NOW)
+    plan = (kim.id, new, Timetable(once(slot), slot), NOW)
     [first, second] = [await district.database.write(schedule_notice, *plan) for _ in range(2)]
     assert first == second
     [planned] = await read(schedule_queries.due, slot)
     assert (planned.audience, planned.priority) == (audience, Priority.URGENT)
     assert (planned.at_most_once, planned.kind) == (True, DeliveryKind.NOTICE)
     far = replace(new, draft_key="far", audience=Audience(district.west.id))
-    late = (kim.id, replace(new, draft_key="late"), once(NOW), NOW - DAY, NOW)
+    over = Timetable(once(NOW), NOW - DAY)
+    late = (kim.id, replace(new, draft_key="late"), over, NOW)
     write = district.database.write
     assert await outcomes(
         [write(schedule_notice, kim.id, far, *plan[2:]), write(schedule_notice, *late)]

@@ -24,9 +24,10 @@ from storage.model.delivery import (
 )
 from storage.model.kinds import DeliveryKind
 from storage.model.person import Quiet, RequestState
+from storage.model.push import NewPush
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
-from storage.model.schedule import ScheduleState, study_audience
+from storage.model.schedule import ScheduleState, Timetable, study_audience
 from storage.queries import audience as audience_queries
 from storage.queries import outbox as outbox_queries
 from storage.queries import schedules as schedule_queries
@@ -240,7 +241,8 @@ async def test_the_same_draft_scheduled_many_times_is_one_and_only_at_home(
     await district.member()
 
     def push(key: str, node_id: int) -> Awaitable[int]:
-        given = (kim.id, key, "resident-basics", 0, node_id, once(NOW), NOW, NOW)
+        new = NewPush(key, node_id, "resident-basics", "safe-account", 0)
+        given = (kim.id, new, Timetable(once(NOW), NOW), NOW)
         return district.database.write(schedule_push, *given)
 
     await outcomes(district.database.read(schedule_queries.due, NOW) for _ in range(6))
@@ -258,8 +260,8 @@ async def test_a_push_now_is_one_broadcast_to_the_members_and_only_at_home(
     await district.resident("bo")
 
     def push(node_id: int) -> Awaitable[int]:
-        given = (kim.id, "draft", "resident-basics", "safe-account", node_id, NOW)
-        return district.database.write(push_now, *given)
+        new = NewPush("draft", node_id, "resident-basics", "safe-account", 0)
+        return district.database.write(push_now, kim.id, new, NOW)
 
     made = await outcomes(push(district.east.id) for _ in range(6))
     [row] = await district.rows(broadcasts)

@@ -1,0 +1,66 @@
+"""Correcting a notice that was sent: the new text of each language, before it counts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from storage.model.message import Message
+from storage.model.notice import require_length
+from storage.model.person import LANGUAGES
+from storage.model.refusal import Refusal
+from storage.model.visible import is_visible
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionDraft:
+    """`languages` are those that the notice was written in, `language` the one that is asked.
+
+    `changed` has the new texts (Telegram HTML); `cut`: Telegram cut the last one off.
+    """
+
+    key: str
+    broadcast_id: int
+    languages: tuple[str, ...]
+    language: str
+    changed: Mapping[str, str] = field(default_factory=dict, hash=False)
+    cut: bool = False
+
+    @property
+    def several(self) -> bool:
+        return len(self.languages) > 1
+
+    def asking(self, language: str) -> "CorrectionDraft":
+        return replace(self, language=language, cut=False)
+
+    def with_text(self, text: str, before: Message, *, cut: bool) -> "CorrectionDraft":
+        """With the new text, or the rest of one that Telegram cut off. `before` is what was sent.
+
+        Raises Refusal for a text that cannot be sent, or that changes nothing.
+        """
+        begun = self.changed.get(self.language, "") if self.cut else ""
+        body = begun + text
+        if not is_visible(body):
+            raise Refusal("notice.empty")
+        if body == before.bodies.get(self.language, ""):
+            raise Refusal("broadcast.unchanged")
+        require_length(body)
+        return replace(self, changed={**self.changed, self.language: body}, cut=cut)
+
+    def body(self, before: Message) -> str:
+        """The text in the language that is asked, as it is now."""
+        return {**before.bodies, **self.changed}.get(self.language, "")
+
+    def missing(self) -> tuple[str, ...]:
+        return () if self.changed else ("text",)
+
+    def complete(self, before: Message) -> Message:
+        """What the notice says from now on. Raises Refusal if nothing was changed."""
+        if not self.changed:
+            raise Refusal("broadcast.unchanged")
+        return replace(before, bodies={**before.bodies, **self.changed})
+
+
+def new_correction(key: str, broadcast_id: int, content: Message, language: str) -> CorrectionDraft:
+    """The first text that is asked is one that was written; `language` if none was."""
+    written = tuple(each for each in LANGUAGES if is_visible(content.bodies.get(each, "")))
+    languages = written or (language,)
+    return CorrectionDraft(key, broadcast_id, languages, languages[0])

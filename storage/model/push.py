@@ -1,0 +1,118 @@
+"""Pushing study items: what staff want pushed, and how far they are in saying it."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from storage.model.audience import Audience
+from storage.model.refusal import Refusal
+from storage.model.rhythm_draft import RhythmDraft
+from storage.model.schedule import study_audience
+
+
+@dataclass(frozen=True, slots=True)
+class NewPush:
+    """What staff filled in: an item of a course, at its `position` there, for the members of a
+    node. `draft_key` makes pushing it twice the same."""
+
+    draft_key: str
+    node_id: int
+    course_id: str
+    item_id: str
+    position: int
+
+
+class PushQuestion(StrEnum):
+    COURSE = "course"
+    ITEM = "item"
+    PLACE = "place"
+    WHEN = "when"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A study item as a draft keeps it: `position` counts from 0."""
+
+    course_id: str
+    item_id: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class PushDraft:
+    """`item` counts; another course, `asked_course`, does once one of its items is chosen.
+
+    `several`: there are places to choose from, so that one is asked until it is `placed`.
+    """
+
+    key: str
+    node_id: int
+    several: bool
+    when: RhythmDraft
+    item: Item | None = None
+    asked_course: str | None = None
+    placed: bool = False
+
+    @property
+    def course_id(self) -> str:
+        """The course whose items are asked. Raises Refusal before there is one."""
+        return self.asked_course if self.asked_course is not None else self.chosen().course_id
+
+    def chosen(self) -> Item:
+        """The item. Raises Refusal before there is one."""
+        if self.item is None:
+            raise Refusal("home.form_over")
+        return self.item
+
+    def asking_course(self, course_id: str) -> "PushDraft":
+        """With another course, of which an item is to be chosen."""
+        return replace(self, asked_course=course_id)
+
+    def with_item(self, item_id: str, position: int) -> "PushDraft":
+        item = Item(self.course_id, item_id, position)
+        when = self.when.with_course(item.course_id)
+        return replace(self, item=item, asked_course=None, when=when)
+
+    def as_before(self) -> "PushDraft":
+        """Without the course that was begun."""
+        return replace(self, asked_course=None)
+
+    def with_place(self, node_id: int, zone: ZoneInfo) -> "PushDraft":
+        return replace(self, node_id=node_id, placed=True, when=self.when.in_zone(zone))
+
+    def with_when(self, when: RhythmDraft) -> "PushDraft":
+        return replace(self, when=when)
+
+    @property
+    def audience(self) -> Audience:
+        """Whom it is for; after joining, of them who is in the course."""
+        joined = self.item.course_id if self.item and self.when.is_after_joining else ""
+        return study_audience(self.node_id, joined)
+
+    def missing(self) -> tuple[PushQuestion, ...]:
+        """What is still to be asked, in this order."""
+        asked = {
+            PushQuestion.COURSE: self.item is None and self.asked_course is None,
+            PushQuestion.ITEM: self.item is None or self.asked_course is not None,
+            PushQuestion.PLACE: self.several and not self.placed,
+            PushQuestion.WHEN: self.when.chosen is None,
+        }
+        return tuple(question for question, missing in asked.items() if missing)
+
+    def before(self, question: PushQuestion) -> PushQuestion | None:
+        """What was asked before a question; None for the first one, and once all is answered: then
+        the review was there before."""
+        if not self.as_before().missing():
+            return PushQuestion.COURSE if self.asked_course and question == "item" else None
+        asked = [each for each in PushQuestion if self.several or each != PushQuestion.PLACE]
+        earlier = asked[: asked.index(question)]
+        return earlier[-1] if earlier else None
+
+    def complete(self) -> NewPush:
+        """What is to be pushed. Raises Refusal before an item is chosen."""
+        item = self.chosen()
+        return NewPush(self.key, self.node_id, item.course_id, item.item_id, item.position)
+
+
+def new_push(key: str, node_id: int, zone: ZoneInfo, *, several: bool) -> PushDraft:
+    return PushDraft(key, node_id, several, RhythmDraft(zone))
