@@ -10,7 +10,6 @@ from content.holidays import Holidays, load_holidays
 from content.problems import ContentError
 from content.programme import Programme, load_programme
 from content.texts import Texts, check_texts, load_texts
-from storage.queries.tallies import SOURCES
 
 T = TypeVar("T")
 
@@ -29,7 +28,7 @@ def load_content(settings: Settings) -> Content:
     """Read all content. Raises ContentError with every problem of every part."""
     problems: list[str] = []
     texts = _collect(problems, lambda: load_texts(settings.zone))
-    programme = _collect(problems, lambda: load_programme(settings.programme, SOURCES))
+    programme = _collect(problems, lambda: load_programme(settings.programme))
     courses = _collect(problems, load_courses)
     holidays = _collect(problems, load_holidays)
     if texts is None or programme is None or courses is None or holidays is None:

@@ -1,6 +1,6 @@
 """Content that cannot be used: every problem at once, each with its file and line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,6 +8,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 Model = TypeVar("Model", bound=BaseModel)
+Location = Sequence[int | str]  # the keys and places that lead to a part of a file
 
 # The C loader reads the same YAML some ten times faster; not every platform's wheel has it.
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -43,17 +44,23 @@ def parse(path: Path, text: str, model: type[Model], first_line: int = 1) -> Mod
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        root = yaml.compose(text, yaml.SafeLoader)
-        raise ContentError(
-            [
-                f"{path}:{_line(root, found['loc']) + first_line}: "
-                f"{'.'.join(map(str, found['loc'])) or 'the file'}: {found['msg']}"
-                for found in error.errors()
-            ]
-        ) from error
+        found = [(each["loc"], each["msg"]) for each in error.errors()]
+        raise ContentError(with_lines(path, text, found, first_line)) from error
 
 
-def _line(node: Any, location: Sequence[int | str]) -> int:
+def with_lines(
+    path: Path, text: str, found: Iterable[tuple[Location, str]], first_line: int = 1
+) -> list[str]:
+    """Problems that were `found` at places of YAML `text`, each with its file, line and place."""
+    root = yaml.compose(text, yaml.SafeLoader)
+    return [
+        f"{path}:{_line(root, location) + first_line}: "
+        f"{'.'.join(map(str, location)) or 'the file'}: {problem}"
+        for location, problem in found
+    ]
+
+
+def _line(node: Any, location: Location) -> int:
     """The line (from 0) of the innermost part of `location` that the file has."""
     line = node.start_mark.line if node is not None else 0
     for part in location:

@@ -1,15 +1,23 @@
 """The programme: what an organisation counts and how it names things. Data, not code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from content.problems import ContentError, parse, read_text
+from content.problems import ContentError, Location, parse, read_text, with_lines
+from storage.model.figure import SOURCES, Adds, Listed, Measure
 
 SHIPPED = Path(__file__).parent / "programme"
 ID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+Found = Iterator[tuple[Location, str]]  # problems, each with where it stands in the file
+
+
+_A_PART = (
+    "a part has the source and the adds of its whole, and of each key of its where the same values "
+    "or fewer"
+)
 
 
 class Strict(BaseModel):
@@ -35,14 +43,30 @@ class Category(Strict):
     name: Words
 
 
+def _as_list(values: Any) -> Any:
+    """One value may stand without brackets."""
+    return [values] if isinstance(values, str) else values
+
+
+Values = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
+
+
 class Indicator(Strict):
-    """One count of the programme; `source` names what is counted (storage.queries.tallies)."""
+    """One count of the programme. `source` names the records that are counted, `where` narrows
+    them, and `adds` says how they become a number (storage/model/figure.py)."""
 
     id: ID
     name: Words
     unit: Words
     source: str
+    where: dict[str, Values] = Field(default_factory=dict)
+    adds: Adds = Adds.COUNT
     part_of: str | None = None
+
+    @property
+    def measure(self) -> Measure:
+        where = {key: frozenset(values) for key, values in self.where.items()}
+        return Measure(self.source, where, self.adds)
 
 
 class Programme(Strict):
@@ -54,6 +78,11 @@ class Programme(Strict):
     event_categories: list[Category] = Field(min_length=1)
     indicators: list[Indicator] = Field(min_length=1)
 
+    @property
+    def measures(self) -> dict[str, Measure]:
+        """What each indicator counts, by its id."""
+        return {indicator.id: indicator.measure for indicator in self.indicators}
+
     def category_name(self, category_id: str, language: str) -> str:
         """The name of a category; its id if the file no longer has it."""
         for category in (*self.suggestion_categories, *self.event_categories):
@@ -62,31 +91,71 @@ class Programme(Strict):
         return category_id
 
 
-def load_programme(folder: Path, sources: Collection[str]) -> Programme:
-    """Read `programme.yaml` in `folder`; `sources` are the counts that the product knows.
+def load_programme(folder: Path) -> Programme:
+    """Read `programme.yaml` in `folder`.
 
     Raises ContentError naming file, line and what was expected, all problems at once.
     """
     path = folder / "programme.yaml"
-    programme = parse(path, read_text(path), Programme)
-    problems = [
-        f"{path}: indicator {i.id}: unknown source {i.source!r}; known: {', '.join(sources)}"
-        for i in programme.indicators
-        if i.source not in sources
-    ]
-    known = {indicator.id for indicator in programme.indicators}
-    problems += [
-        f"{path}: indicator {i.id}: part of {i.part_of!r}, which is no indicator"
-        for i in programme.indicators
-        if i.part_of is not None and i.part_of not in known
-    ]
-    for group in ("suggestion_categories", "event_categories", "indicators"):
-        ids = [each.id for each in getattr(programme, group)]
-        problems += [
-            f"{path}: {group}: {each!r} stands twice"
-            for each in sorted(set(ids))
-            if ids.count(each) > 1
-        ]
-    if problems:
-        raise ContentError(problems)
+    text = read_text(path)
+    programme = parse(path, text, Programme)
+    found = [*_uncounted(programme), *_not_parts(programme), *_twice(programme)]
+    if found:
+        raise ContentError(with_lines(path, text, found))
     return programme
+
+
+def _uncounted(programme: Programme) -> Found:
+    """Where an indicator asks for what no source gives."""
+    for place, indicator in enumerate(programme.indicators):
+        at = ("indicators", place)
+        if indicator.source in SOURCES:
+            for location, problem in _unanswered(programme, indicator):
+                yield (*at, "where", *location), problem
+        else:
+            yield (*at, "source"), _unknown("source", indicator.source, SOURCES)
+
+
+def _unanswered(programme: Programme, indicator: Indicator) -> Found:
+    """Where its `where` asks for what its source cannot tell, or what never is."""
+    keys = SOURCES[indicator.source]
+    for key, values in indicator.where.items():
+        if key not in keys:
+            yield (key,), _unknown(f"key of {indicator.source}", key, keys)
+            continue
+        known = _known(programme, keys[key])
+        for place, value in enumerate(values):
+            if value not in known:
+                yield (key, place), _unknown(key, value, known)
+
+
+def _known(programme: Programme, values: Collection[str] | Listed) -> Collection[str]:
+    if isinstance(values, Listed):
+        return [category.id for category in getattr(programme, values)]
+    return sorted(values)
+
+
+def _unknown(what: str, given: str, known: Collection[str]) -> str:
+    return f"unknown {what} {given!r}; known: {', '.join(known) or 'none'}"
+
+
+def _not_parts(programme: Programme) -> Found:
+    """Where an indicator calls itself part of what could be less than it."""
+    whole = programme.measures
+    for place, indicator in enumerate(programme.indicators):
+        at = ("indicators", place, "part_of")
+        if indicator.part_of is None:
+            continue
+        if indicator.part_of not in whole:
+            yield at, _unknown("indicator", indicator.part_of, whole)
+        elif not indicator.measure.is_part_of(whole[indicator.part_of]):
+            yield at, f"counts what {indicator.part_of!r} does not: {_A_PART}"
+
+
+def _twice(programme: Programme) -> Found:
+    for group in ("suggestion_categories", "event_categories", "indicators"):
+        seen: set[str] = set()
+        for place, each in enumerate(getattr(programme, group)):
+            if each.id in seen:
+                yield (group, place, "id"), f"{each.id!r} stands twice"
+            seen.add(each.id)

@@ -10,7 +10,6 @@ from storage.actions.invitations import invite_owner
 from storage.actions.nodes import found_district
 from storage.database import Database
 from storage.model.person import INVITATION
-from storage.queries.tallies import SOURCES
 
 
 async def owner_link(database: Database, settings: BotSettings) -> tuple[str, datetime]:
@@ -23,7 +22,7 @@ async def owner_link(database: Database, settings: BotSettings) -> tuple[str, da
         username = (await telegram.call("getMe", {}))["username"]
     finally:
         await telegram.close()
-    programme = load_programme(settings.programme, SOURCES)
+    programme = load_programme(settings.programme)
     now, secret = utc_now(), new_secret()
     name = programme.district.in_(settings.language)
     district = await database.write(found_district, name, now)

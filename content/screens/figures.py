@@ -30,7 +30,7 @@ def stats(say: Say, tally: Tally, programme: Programme, today: date) -> Screen:
         {
             "name": indicator.name.in_(say.language),
             "unit": indicator.unit.in_(say.language),
-            "count": tally.figures[indicator.source],
+            "count": tally.figures[indicator.id],
             "part": indicator.part_of is not None,
         }
         for indicator in programme.indicators

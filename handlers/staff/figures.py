@@ -9,7 +9,7 @@ from content.texts import Say
 from handlers.answering import show
 from handlers.filters import Pressed, row_id
 from handlers.tools import Tools
-from storage.model.period import Period, day_of, parse_period, read_period, year_of
+from storage.model.period import Days, Period, day_of, parse_period, read_period, year_of
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
@@ -55,7 +55,7 @@ async def _show(
     say: Say,
     tools: Tools,
 ) -> None:
-    sources = [indicator.source for indicator in tools.programme.indicators]
-    tally = await tools.database.read(tally_for, person, node_id, period, tools.zone, sources)
+    days, measures = Days(period, tools.zone), tools.programme.measures
+    tally = await tools.database.read(tally_for, person, node_id, days, measures)
     today = day_of(tools.now(), tools.zone)
     await show(event, screens.stats(say, tally, tools.programme, today), tools)

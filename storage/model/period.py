@@ -29,6 +29,28 @@ class Period:
         return starts.astimezone(UTC), ends.astimezone(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days of a period as they were lived in a zone."""
+
+    period: Period
+    zone: ZoneInfo
+
+    def bounds(self) -> tuple[datetime, datetime]:
+        """The instants [from, to) of these days, as aware UTC."""
+        return self.period.bounds(self.zone)
+
+    def months(self) -> list["Days"]:
+        """The same days, month by month."""
+        found: list[Days] = []
+        first = self.period.first_on
+        while first <= self.period.last_on:
+            last = min(month_of(first).last_on, self.period.last_on)
+            found.append(Days(Period(first, last), self.zone))
+            first = last + timedelta(days=1)
+        return found
+
+
 def read_period(text: str) -> Period:
     """Read what a button carries: "20260301-20260531". Raises ValueError."""
     first, _, last = text.partition("-")

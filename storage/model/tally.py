@@ -1,5 +1,6 @@
-"""Figures: what was counted in a period, for a node and all that is below it."""
+"""Tallies: the figures of a place in a period."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from storage.model.node import Node
@@ -8,12 +9,12 @@ from storage.model.period import Period
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The figures of one node and period; `figures` maps a source to its count.
+    """The figures of one node, with all that is below it, and period, by indicator.
 
     `others` says whether whoever asked may see other nodes, too.
     """
 
     node: Node
     period: Period
-    figures: dict[str, int]
+    figures: Mapping[str, int]
     others: bool = False

@@ -10,7 +10,7 @@ from content import programme as programme_file
 from content.courses import load_courses
 from content.problems import ContentError
 from content.programme import load_programme
-from storage.queries.tallies import SOURCES
+from storage.model.figure import SOURCES
 
 COURSE = """\
 id: basics
@@ -54,7 +54,7 @@ def programme(tmp_path: Path, **changes: str) -> list[str]:
         text = text.replace(old, new, 1)
     (tmp_path / "programme.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ContentError) as raised:
-        load_programme(tmp_path, SOURCES)
+        load_programme(tmp_path)
     return [problem.removeprefix(f"{tmp_path}/") for problem in raised.value.problems]
 
 
@@ -64,7 +64,7 @@ def line_of(words: str) -> int:
 
 
 def test_the_shipped_files_are_in_order():
-    shipped = load_programme(programme_file.SHIPPED, SOURCES)
+    shipped = load_programme(programme_file.SHIPPED)
     assert {indicator.source for indicator in shipped.indicators} <= SOURCES.keys()
     parts = {i.part_of for i in shipped.indicators if i.part_of}
     assert parts <= {i.id for i in shipped.indicators}
@@ -90,16 +90,56 @@ def test_a_programme_names_the_line_of_every_problem(tmp_path: Path):
 def test_a_programme_names_what_it_does_not_know_and_what_stands_twice(tmp_path: Path):
     problems = programme(
         tmp_path,
-        **{"source: study_pushes": "source: magic", "{id: parking": "{id: repairs"},
+        **{"source: broadcasts": "source: magic", "{id: parking": "{id: repairs"},
     )
     assert len(problems) == 2
+    indicator, category = line_of("source: broadcasts"), line_of("{id: parking")
+    assert problems[0].startswith(f"programme.yaml:{indicator}: indicators.0.source: ")
     assert "unknown source 'magic'" in problems[0]
-    assert "study_pushes" in problems[0], "and what it could be"
+    assert "broadcasts" in problems[0], "and what it could be"
+    assert problems[1].startswith(f"programme.yaml:{category}: suggestion_categories.2.id: ")
     assert "'repairs' stands twice" in problems[1]
 
 
-def test_a_part_of_nothing_is_a_problem(tmp_path: Path):
-    assert programme(tmp_path, **{"part_of: suggestions_received": "part_of: nothing"})
+def test_a_where_names_keys_of_its_source_and_values_that_there_are(tmp_path: Path):
+    problems = programme(
+        tmp_path,
+        **{
+            "where: {state: [adopted, implemented]}": "where: {state: [adopted, done]}",
+            "source: acknowledgements": "source: acknowledgements, where: {category: study}",
+            "source: events": "source: events, where: {category: [study, picnic], state: open}",
+        },
+    )
+    events = line_of("source: events")
+    assert [problem.partition(": unknown")[0] for problem in problems] == [
+        f"programme.yaml:{events - 1}: indicators.2.where.category",
+        f"programme.yaml:{events}: indicators.3.where.category.1",
+        f"programme.yaml:{events}: indicators.3.where.state",
+        f"programme.yaml:{line_of('[adopted,')}: indicators.6.where.state.1",
+    ]
+    assert "known: none" in problems[0]
+    assert "'picnic'; known: study, lecture" in problems[1], "the categories of this very file"
+
+
+def test_a_where_of_no_value_is_a_problem(tmp_path: Path):
+    [problem] = programme(tmp_path, **{"where: {state: implemented}": "where: {state: []}"})
+    place = f"programme.yaml:{line_of('{state: implemented}')}: indicators.7.where.state: "
+    assert problem.startswith(place)
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ("part_of: nothing", "unknown indicator"),
+        ("part_of: events", "another source"),
+        ("part_of: suggestions_implemented", "more than those carried out"),
+        ("adds: persons, part_of: suggestions_received", "persons are no part of suggestions"),
+    ],
+)
+def test_a_part_is_one_of_its_whole(tmp_path: Path, broken: str, why: str):
+    [problem] = programme(tmp_path, **{"part_of: suggestions_received": broken})
+    place = f"programme.yaml:{line_of('{id: suggestions_adopted')}: indicators.6.part_of: "
+    assert problem.startswith(place), why
 
 
 def test_broken_yaml_names_its_line(tmp_path: Path):
@@ -109,7 +149,7 @@ def test_broken_yaml_names_its_line(tmp_path: Path):
 
 def test_a_missing_programme_is_one_problem(tmp_path: Path):
     with pytest.raises(ContentError, match=r"programme\.yaml: cannot be read"):
-        load_programme(tmp_path, SOURCES)
+        load_programme(tmp_path)
 
 
 def test_a_course_in_order_is_read(tmp_path: Path):

@@ -23,7 +23,6 @@ from storage.model.delivery import DeliveryState, MessageIds
 from storage.model.kinds import DeliveryKind
 from storage.model.message import Message
 from storage.queries import outbox as outbox_queries
-from storage.queries.tallies import SOURCES
 from storage.tables import deliveries
 from tests.scheduler.clock import FakeClock
 from tests.storage.district import NOW, ZONE, District
@@ -107,7 +106,7 @@ class Post:
         )
 
     def letters(self) -> Letters:
-        programme = load_programme(SHIPPED, SOURCES)
+        programme = load_programme(SHIPPED)
         return Letters(
             *(self.district.database, load_texts(ZONE), load_courses(), programme),
             now=lambda: self.now,

@@ -1,0 +1,33 @@
+"""What a source is: records of one sort, as rows with the same columns whatever they are about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, Table, literal
+
+from storage.model.figure import SubjectKind
+from storage.tables.base import Id
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`rows` are the records (`columns`), `subjects` the table of what they are about; `where` says
+    in which column each key of a programme file's `where` is looked for."""
+
+    rows: Select[Any]
+    subjects: Table
+    where: Mapping[str, ColumnElement[str]] = field(default_factory=dict)
+
+
+def columns(
+    subject: SubjectKind, subject_id: ColumnElement[Any], **others: ColumnElement[Any]
+) -> list[ColumnElement[Any]]:
+    """The columns of a source: `node_id` and `at`, where and when it is counted; what it is about;
+    `person_id`, nobody's unless given; and `weight`, one unless given."""
+    given = {"person_id": literal(None, Id), "weight": literal(1, Id)} | others
+    named = {"subject_kind": literal(subject.value, String), "subject_id": subject_id, **given}
+    return [named[name].label(name) for name in NAMES]
+
+
+NAMES = ("node_id", "at", "subject_kind", "subject_id", "person_id", "weight")
