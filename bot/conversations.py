@@ -17,8 +17,9 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 
 from storage.actions.conversations import save
-from storage.database import Database, hold_mark
+from storage.database import Database
 from storage.queries.conversations import all_open
+from storage.receipts import hold_mark
 
 _Row = tuple[str | None, str | None]
 _NOTHING: _Row = (None, None)

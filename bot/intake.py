@@ -21,8 +21,9 @@ from itertools import chain, repeat
 from typing import Any
 
 from storage.actions import updates as update_actions
-from storage.database import Database, handling
+from storage.database import Database
 from storage.queries.updates import waiting
+from storage.receipts import handling
 from storage.trouble import is_trouble
 
 logger = logging.getLogger(__name__)

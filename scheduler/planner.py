@@ -94,7 +94,7 @@ class Planner:
             begins = just_before(first.astimezone(zone).date(), zone)
             slot = self._next(schedule, begins, zone)
             if slot is None or slot > now:
-                await self._database.write(move_slot, schedule, slot)
+                await self._database.write(move_slot, schedule, slot, now)
                 return
         slot_at = latest_slot(rhythm, first, now, zone, self._holidays)
         course = self._courses.get(schedule.course_id or "")

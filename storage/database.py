@@ -13,22 +13,20 @@ and answers their callers after the one COMMIT, as durable as one by one at a fr
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextvars import Context, copy_context
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import aiosqlite
-from sqlalchemy import Connection, StaticPool, bindparam, create_engine, event, make_url, update
+from sqlalchemy import Connection, StaticPool, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage.tables import updates
+from storage.receipts import MARK_HANDLED, Receipt, unwritten_receipt
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,59 +44,6 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=30000",  # another process, such as the command line, may be writing
 )
-_mark_handled = (
-    update(updates)
-    .where(updates.c.update_id == bindparam("handled_id"))
-    .values(handled_at=bindparam("at"), body=None)
-)
-
-
-@dataclass(slots=True)
-class Receipt:
-    """The update being handled; `written` once an effect of it was committed."""
-
-    update_id: int
-    at: datetime
-    written: bool = False
-    held: bool = False
-
-    def mark(self) -> dict[str, Any]:
-        return {"handled_id": self.update_id, "at": self.at}
-
-
-_receipt: ContextVar[Receipt | None] = ContextVar("receipt", default=None)
-
-
-@contextmanager
-def handling(update_id: int, at: datetime) -> Iterator[Receipt]:
-    """Within this block the first write also marks the update as handled, in its transaction.
-
-    So an effect and the record that it took place are one: after a crash nothing is applied twice.
-    """
-    receipt = Receipt(update_id, at)
-    token = _receipt.set(receipt)
-    try:
-        yield receipt
-    finally:
-        _receipt.reset(token)
-
-
-def hold_mark(held: bool) -> None:
-    """While held, writes do not mark the update that is being handled.
-
-    A step of a conversation may write twice: its effect, then where the conversation stands. Only
-    with the second is it done. After a crash in between it is handled again, from where the
-    conversation stood, so such effects are the same when done twice: keyed by their draft, or
-    conditional.
-    """
-    receipt = _receipt.get()
-    if receipt is not None:
-        receipt.held = held
-
-
-def _unwritten_receipt() -> Receipt | None:
-    receipt = _receipt.get()
-    return receipt if receipt is not None and not (receipt.written or receipt.held) else None
 
 
 class Database(Protocol):
@@ -159,7 +104,7 @@ class SqliteDatabase:
         **kwargs: P.kwargs,
     ) -> T:
         writer = self._writer or await self._open_writer()
-        receipt = _unwritten_receipt()
+        receipt = unwritten_receipt()
         result: T = await writer.run(lambda c: action(c, *args, **kwargs), receipt)
         return result
 
@@ -222,7 +167,7 @@ class PostgresDatabase:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        receipt = _unwritten_receipt()
+        receipt = unwritten_receipt()
         unit = partial(_marked, lambda c: action(c, *args, **kwargs), receipt)
         for attempt in range(_RETRIES):
             try:
@@ -255,7 +200,7 @@ def _marked(
 ) -> T:
     result = action(connection)
     if receipt is not None:
-        connection.execute(_mark_handled, receipt.mark())
+        connection.execute(MARK_HANDLED, receipt.mark())
     return result
 
 
@@ -309,10 +254,12 @@ def _in_transaction(query: Callable[[Connection], T], connection: Connection) ->
 
 @dataclass(slots=True)
 class _Unit:
-    """One action on its way through the writer."""
+    """One action on its way through the writer, and in whose name: the writer's thread knows
+    nothing of `handling`."""
 
     action: Callable[[Connection], Any]
     receipt: Receipt | None
+    context: Context
     future: asyncio.Future[Any]
     result: Any = None
     error: Exception | None = None
@@ -338,7 +285,8 @@ class _Writer:
 
     async def run(self, action: Callable[[Connection], Any], receipt: Receipt | None) -> Any:
         """Queue one action; returns or raises what it did, after the commit."""
-        unit = _Unit(action, receipt, asyncio.get_running_loop().create_future())
+        future = asyncio.get_running_loop().create_future()
+        unit = _Unit(action, receipt, copy_context(), future)
         self._waiting.put_nowait(unit)
         return await unit.future
 
@@ -384,7 +332,7 @@ def _commit_together(units: list[_Unit], connection: Connection) -> None:
         for unit in units:
             execute("SAVEPOINT unit")
             try:
-                unit.result = unit.action(connection)
+                unit.result = unit.context.run(unit.action, connection)
             except Exception as error:
                 if not cursor.connection.in_transaction:
                     raise
@@ -393,4 +341,4 @@ def _commit_together(units: list[_Unit], connection: Connection) -> None:
             execute("RELEASE unit")
         marks = [u.receipt.mark() for u in units if u.receipt is not None and u.error is None]
         if marks:
-            connection.execute(_mark_handled, marks)
+            connection.execute(MARK_HANDLED, marks)

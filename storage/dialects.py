@@ -1,5 +1,6 @@
 """What the two databases spell differently, in one place (with `database.py`, which opens them)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
     cast,
     func,
     insert,
@@ -32,6 +34,15 @@ def insert_row(connection: Connection, table: Table, **values: Any) -> int:
     """Insert one row and return its id."""
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
     return int(key[0]) if key is not None else 0
+
+
+def in_order(column: ColumnElement[str], values: Sequence[str]) -> ColumnElement[int]:
+    """What a list is sorted by so that rows come as `values` do, whatever else there is at the end.
+
+    States are sorted so: by what they mean, never by how they are spelt.
+    """
+    places = {value: place for place, value in enumerate(values)}
+    return case(places, value=column, else_=len(places))
 
 
 def given_rows(dialect: str, name: str) -> tuple[ColumnElement[int], ColumnElement[str]]:

@@ -8,6 +8,7 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -59,14 +60,21 @@ def postgres_server() -> str:
 @pytest.fixture(scope="session")
 def postgres_url(postgres_server: str, worker_id: str) -> Iterator[str]:
     """A migrated database for this worker alone."""
-    name = f"linli_{worker_id}_{os.getpid()}"
-    url = make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-    asyncio.run(_command(postgres_server, f'CREATE DATABASE "{name}"'))
-    try:
+    with new_postgres(postgres_server, worker_id) as url:
         migrate(url)
         yield url
+
+
+@contextmanager
+def new_postgres(server: str, name: str) -> Iterator[str]:
+    """An empty database on a server, named after what it is for; dropped afterwards."""
+    name = f"linli_{name}_{os.getpid()}"
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    asyncio.run(_command(server, f'CREATE DATABASE "{name}"'))
+    try:
+        yield url
     finally:
-        asyncio.run(_command(postgres_server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+        asyncio.run(_command(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 async def _command(url: str, statement: str) -> None:

@@ -105,7 +105,7 @@ class _Filling:
         person = await self._join(each.telegram_id, each.name)
         home = None if each.community is None else communities[each.community]
         if home is not None:
-            await self._write(people.choose_community, person.id, home.id)
+            await self._write(people.choose_community, person.id, home.id, self._now)
         if each.invited:
             secret, place = f"demo-{each.name}", home or district
             await self._write(invitations.invite, owner.id, each.role, place.id, secret, self._now)

@@ -184,9 +184,11 @@ def _photo(suggestion: Suggestion) -> tuple[Media, ...]:
 
 
 def _card(say: Say, suggestion: Suggestion, programme: Programme) -> str:
+    states = {state: say.label(f"state.{state}") for state in SuggestionState}
     return say(
         "suggestion.card",
         suggestion=suggestion,
-        state=say.label(f"state.{suggestion.state}"),
+        state=states[suggestion.state],
+        states=states,
         category=programme.category_name(suggestion.category, say.language),
     )

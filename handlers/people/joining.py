@@ -90,7 +90,7 @@ async def _enter(event: Message | CallbackQuery, person: Person, node: Node, too
         say = tools.texts.in_(person.language)
         await show(event, screens.confirm_move(say, person, node), tools)
         return
-    person = await tools.database.write(people.choose_community, person.id, node.id)
+    person = await tools.database.write(people.choose_community, person.id, node.id, tools.now())
     await show_home(event, person, tools)
 
 
@@ -147,7 +147,7 @@ async def moved(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     if person is None:
         await welcome(press, press.from_user, "", tools)
         return
-    person = await tools.database.write(people.choose_community, person.id, *ids)
+    person = await tools.database.write(people.choose_community, person.id, *ids, tools.now())
     await show_home(press, person, tools)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from aiogram import F, Router
@@ -173,13 +174,13 @@ async def stopped(
 async def _move(
     press: CallbackQuery,
     broadcast_id: int,
-    action: Callable[[Any, int, int], None],
+    action: Callable[[Any, int, int, datetime], None],
     person: Person,
     say: Say,
     tools: Tools,
 ) -> None:
     """Do it and show the card; if that moment has passed, say so and show it all the same."""
-    moving = tools.database.write(action, person.id, broadcast_id)
+    moving = tools.database.write(action, person.id, broadcast_id, tools.now())
     toast = await toast_of(moving, say, "broadcast.over")
     await _show_card(press, broadcast_id, person, say, tools, toast)
 

@@ -93,7 +93,7 @@ async def stop_push(
 async def stopped_push(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    await tools.database.write(cancel, person.id, *ids)
+    await tools.database.write(cancel, person.id, *ids, tools.now())
     screen = await _plans(person, say, tools)
     await show(press, screen, tools, toast=say.label("schedule.stopped"))
 

@@ -108,7 +108,8 @@ async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
 async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
     tools, draft = tools_of(manager), manager.dialog_data
     new, by = ZoneInfo(draft["new"]), person_of(manager).id
-    await tools.database.write(set_zone, by, draft["node"], new, tools.zone, tools.next_slots)
+    clock = (new, tools.zone, tools.next_slots, tools.now())
+    await tools.database.write(set_zone, by, draft["node"], *clock)
     receipt = screens.zone_set(say_of(manager), draft["name"], new, tools.now())
     await finish(press, manager, receipt)
 

@@ -3,19 +3,17 @@
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, text, update
 
-from storage.dialects import insert_row
+from storage.actions import moves
 from storage.model.audience import Audience
 from storage.model.broadcast import (
-    BROADCAST_MOVES,
-    OPEN,
     BroadcastState,
     NewBroadcast,
 )
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import KINDS, DeliveryKind
-from storage.model.moves import sources_of
+from storage.model.moves import Step
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries.outbox import FINISHED, WAITING
@@ -41,11 +39,10 @@ def begin(connection: Connection, new: NewBroadcast, now: datetime) -> int:
             return int(known)
     its = KINDS[new.kind]
     skipped = new.state is BroadcastState.SKIPPED
-    broadcast_id = insert_row(
+    broadcast_id = moves.begin(
         connection,
-        broadcasts,
+        Step(new.state, now, new.created_by),
         kind=new.kind,
-        state=new.state,
         priority=its.priority if new.priority is None else new.priority,
         schedule_id=new.schedule_id,
         slot_at=new.slot_at,
@@ -93,23 +90,32 @@ def count(connection: Connection, changes: Changes) -> None:
 # What staff do with a broadcast
 
 
-def pause(connection: Connection, by: int, broadcast_id: int) -> None:
+def pause(connection: Connection, by: int, broadcast_id: int, now: datetime) -> None:
     """Send no more of it for now. Raises Refusal if `by` may not, or it is not running."""
-    _move(connection, by, broadcast_id, BroadcastState.PAUSED, BroadcastState.RUNNING)
+    _steer(connection, broadcast_id, Step(BroadcastState.PAUSED, now, by))
 
 
-def resume(connection: Connection, by: int, broadcast_id: int) -> None:
-    """Go on with a paused one. Raises Refusal."""
-    _move(connection, by, broadcast_id, BroadcastState.RUNNING, BroadcastState.PAUSED)
+def resume(connection: Connection, by: int, broadcast_id: int, now: datetime) -> None:
+    """Go on with a paused one; with one that is done a retry does. Raises Refusal."""
+    paused = broadcasts.c.state == BroadcastState.PAUSED
+    _steer(connection, broadcast_id, Step(BroadcastState.RUNNING, now, by), paused)
 
 
-def cancel(connection: Connection, by: int, broadcast_id: int) -> None:
+def cancel(connection: Connection, by: int, broadcast_id: int, now: datetime) -> None:
     """Stop it for good: what is queued is not sent any more (`sweep` says so row by row).
 
     Raises Refusal.
     """
-    sources = sources_of(BROADCAST_MOVES, BroadcastState.CANCELLED)
-    _move(connection, by, broadcast_id, BroadcastState.CANCELLED, *sources)
+    _steer(connection, broadcast_id, Step(BroadcastState.CANCELLED, now, by))
+
+
+def _steer(
+    connection: Connection, broadcast_id: int, step: Step, *conditions: ColumnElement[bool]
+) -> None:
+    assert step.by is not None  # nothing but staff steers
+    require_steering(connection, step.by, broadcast_id)
+    if not moves.move(connection, broadcast_id, step, *conditions):
+        raise Refusal("broadcast.over")
 
 
 def correct(
@@ -144,14 +150,7 @@ def withdraw(
     Returns the id of the broadcast that deletes. Raises Refusal if `by` may not.
     """
     require_steering(connection, by, broadcast_id)
-    connection.execute(
-        update(broadcasts)
-        .where(
-            broadcasts.c.id == broadcast_id,
-            broadcasts.c.state.in_(sources_of(BROADCAST_MOVES, BroadcastState.CANCELLED)),
-        )
-        .values(state=BroadcastState.CANCELLED)
-    )
+    moves.move(connection, broadcast_id, Step(BroadcastState.CANCELLED, now, by))  # or it is over
     return _change(connection, by, broadcast_id, DeliveryKind.WITHDRAWAL, draft_key, now)
 
 
@@ -167,15 +166,12 @@ def _change(
 
     An earlier correction that is under way has nothing to say any more.
     """
-    connection.execute(
-        update(broadcasts)
-        .where(
-            broadcasts.c.of_id == broadcast_id,
-            broadcasts.c.kind == DeliveryKind.CORRECTION,
-            broadcasts.c.state.in_(OPEN),
-            broadcasts.c.draft_key.is_distinct_from(draft_key),
-        )
-        .values(state=BroadcastState.CANCELLED)
+    moves.move_all(
+        connection,
+        Step(BroadcastState.CANCELLED, now, by),
+        broadcasts.c.of_id == broadcast_id,
+        broadcasts.c.kind == DeliveryKind.CORRECTION,
+        broadcasts.c.draft_key.is_distinct_from(draft_key),
     )
     node_id = connection.execute(
         select(broadcasts.c.node_id).where(broadcasts.c.id == broadcast_id)
@@ -190,25 +186,6 @@ def _change(
         created_by=by,
     )
     return begin(connection, change, now)
-
-
-def _move(
-    connection: Connection,
-    by: int,
-    broadcast_id: int,
-    target: BroadcastState,
-    *expected: BroadcastState,
-    **values: object,
-) -> None:
-    require_steering(connection, by, broadcast_id)
-    # Claim by a conditional update: not one row means that a colleague was first, or it is over.
-    moved = connection.execute(
-        update(broadcasts)
-        .where(broadcasts.c.id == broadcast_id, broadcasts.c.state.in_(expected))
-        .values(state=target, **values)
-    ).rowcount
-    if moved != 1:
-        raise Refusal("broadcast.over")
 
 
 def require_not_withdrawn(connection: Connection, broadcast_id: int) -> None:
@@ -246,8 +223,8 @@ def finish(connection: Connection, now: datetime) -> int:
     # PostgreSQL: wait for whoever changes them, and look again at what they left.
     over = select(broadcasts.c.id).where(FINISHED).with_for_update()
     ids = connection.execute(over).scalars().all()
-    done = update(broadcasts).where(broadcasts.c.id.in_(ids), FINISHED)
-    return int(connection.execute(done.values(state=BroadcastState.DONE, finished_at=now)).rowcount)
+    done = Step(BroadcastState.DONE, now)
+    return moves.move_all(connection, done, broadcasts.c.id.in_(ids), FINISHED, finished_at=now)
 
 
 def sweep(connection: Connection, broadcast_id: int, now: datetime, most: int = CHUNK) -> bool:

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
+from storage.actions import moves
 from storage.actions.broadcasts import begin
 from storage.actions.schedules import cancel_reminder, remind
-from storage.dialects import insert_row
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.event import (
     CAPACITY_LIMIT,
-    EVENT_MOVES,
     FARTHEST,
     PLACE_LIMIT,
     TITLE_LIMIT,
@@ -20,7 +19,7 @@ from storage.model.event import (
     EventState,
 )
 from storage.model.kinds import DeliveryKind
-from storage.model.moves import sources_of
+from storage.model.moves import Step
 from storage.model.refusal import Refusal
 from storage.model.rhythm import before_event, slot_before
 from storage.model.roles import Power
@@ -66,9 +65,9 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
     remind_at = slot_before(before_event(hours), new.starts_at) if hours else None
     if remind_at is not None and remind_at <= now:
         remind_at = None  # it came nearer while staff were filling in the form
-    event_id = insert_row(
+    event_id = moves.begin(
         connection,
-        events,
+        Step(EventState.OPEN, now, by),
         node_id=new.node_id,
         category=new.category,
         title=new.title,
@@ -76,7 +75,6 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
         starts_at=new.starts_at,
         remind_at=remind_at,
         capacity=new.capacity,
-        state=EventState.OPEN,
         draft_key=new.draft_key,
         created_by=by,
         created_at=now,
@@ -106,17 +104,9 @@ def cancel(connection: Connection, by: int, event_id: int, now: datetime) -> Eve
     require(connection, by, Power.POST_EVENT, node.path)
     if event.is_over(now):
         raise Refusal("event.over")
-    moved = connection.execute(
-        update(events)
-        .where(
-            events.c.id == event_id,
-            events.c.state.in_(sources_of(EVENT_MOVES, EventState.CANCELLED)),
-        )
-        .values(state=EventState.CANCELLED)
-    ).rowcount
-    if moved != 1:
+    if not moves.move(connection, event_id, Step(EventState.CANCELLED, now, by)):
         raise Refusal("event.cancelled")
-    cancel_reminder(connection, event_id)
+    cancel_reminder(connection, by, event_id, now)
     news = NewBroadcast(
         kind=DeliveryKind.EVENT_CANCELLED,
         node_id=node.id,

@@ -65,7 +65,7 @@ def redeem(connection: Connection, person_id: int, secret: str, now: datetime) -
     if taken != 1:
         raise Refusal("invitation.used")
     if row.role is None:
-        enrol(connection, person_id, node)
+        enrol(connection, person_id, node, now)
     else:
         grant = {
             "person_id": person_id,

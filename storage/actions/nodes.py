@@ -54,6 +54,7 @@ def set_zone(
     zone: ZoneInfo,
     default: ZoneInfo,
     next_slots: NextSlots,
+    now: datetime,
 ) -> None:
     """A node goes by the clock of `zone` from now on, and what is scheduled there keeps its days
     and hours, on that clock. `default` is the district's. Raises Refusal if `by` may not.
@@ -74,7 +75,7 @@ def set_zone(
         if schedule.next_slot_at is not None and old.key != new.key:
             day = schedule.next_slot_at.astimezone(old).date()
             slots = next_slots(schedule.rhythm, just_before(day, new), new, 1)
-            move_slot(connection, schedule, slots[0] if slots else None)
+            move_slot(connection, schedule, slots[0] if slots else None, now)
 
 
 def _add(

@@ -6,17 +6,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, select, update
 
+from storage.actions import moves
 from storage.actions.outbox import owe, owe_all
 from storage.actions.sign_ups import give_back_all
-from storage.dialects import insert_row, upsert
+from storage.dialects import upsert
 from storage.model.kinds import DeliveryKind
-from storage.model.moves import sources_of
+from storage.model.moves import Step
 from storage.model.node import Node, NodeKind
 from storage.model.person import (
     CONSENT_VERSION,
     LANGUAGES,
     NAME_LIMIT,
-    REQUEST_MOVES,
     Person,
     Quiet,
     RequestState,
@@ -60,7 +60,7 @@ def consent(
     return person
 
 
-def choose_community(connection: Connection, person_id: int, node_id: int) -> Person:
+def choose_community(connection: Connection, person_id: int, node_id: int, now: datetime) -> Person:
     """Make a community the person's own. Whoever moves to another becomes a resident there."""
     node = node_queries.by_id(connection, node_id)
     if node.kind is not NodeKind.COMMUNITY:
@@ -68,7 +68,7 @@ def choose_community(connection: Connection, person_id: int, node_id: int) -> Pe
     person = people_queries.by_id(connection, person_id)
     if person.node_id != node_id:
         _change(connection, person_id, node_id=node_id, standing=Standing.RESIDENT)
-        _withdraw_requests(connection, person_id)
+        _withdraw_requests(connection, person_id, now)
     return people_queries.by_id(connection, person_id)
 
 
@@ -101,7 +101,7 @@ def leave(connection: Connection, person_id: int, now: datetime) -> None:
     """End the relation: no community, no roles, no courses, no messages. Coming back begins with
     /start."""
     connection.execute(delete(roles).where(roles.c.person_id == person_id))
-    _withdraw_requests(connection, person_id)
+    _withdraw_requests(connection, person_id, now)
     give_back_all(connection, person_id, now)
     connection.execute(
         update(enrolments)
@@ -115,10 +115,10 @@ def leave(connection: Connection, person_id: int, now: datetime) -> None:
     )
 
 
-def enrol(connection: Connection, person_id: int, node: Node) -> None:
+def enrol(connection: Connection, person_id: int, node: Node, now: datetime) -> None:
     """Put a person on a community's register."""
     _change(connection, person_id, node_id=node.id, standing=Standing.MEMBER)
-    _withdraw_requests(connection, person_id)
+    _withdraw_requests(connection, person_id, now)
 
 
 def ask_membership(connection: Connection, person_id: int, now: datetime, zone: ZoneInfo) -> None:
@@ -133,12 +133,11 @@ def ask_membership(connection: Connection, person_id: int, now: datetime, zone: 
         raise Refusal("membership.is_member")
     if people_queries.has_pending_request(connection, person_id):
         raise Refusal("membership.pending")
-    request_id = insert_row(
+    request_id = moves.begin(
         connection,
-        membership_requests,
+        Step(RequestState.PENDING, now, person_id),
         person_id=person_id,
         node_id=person.node_id,
-        state=RequestState.PENDING,
         asked_at=now,
     )
     staff = people_queries.answering_at(connection, person.node_id)
@@ -165,33 +164,18 @@ def decide_membership(
     if row is None:
         raise Refusal("refused.not_yours")
     people_queries.require(connection, by, Power.ANSWER, row.path)
-    # Claim by a conditional update: not one row means that a colleague was first.
-    moved = connection.execute(
-        update(membership_requests)
-        .where(
-            membership_requests.c.id == request_id,
-            membership_requests.c.state.in_(sources_of(REQUEST_MOVES, decision)),
-        )
-        .values(state=decision, decided_by=by, decided_at=now)
-    ).rowcount
-    if moved != 1:
+    if not moves.move(connection, request_id, Step(decision, now, by)):  # a colleague was first
         raise Refusal("membership.decided_before")
     if decision is RequestState.ACCEPTED:
-        enrol(connection, row.person_id, node_queries.by_id(connection, row.node_id))
+        enrol(connection, row.person_id, node_queries.by_id(connection, row.node_id), now)
     owe(connection, row.person_id, DeliveryKind.MEMBERSHIP_ANSWER, request_id, now, zone)
     return people_queries.by_id(connection, row.person_id).name
 
 
-def _withdraw_requests(connection: Connection, person_id: int) -> None:
+def _withdraw_requests(connection: Connection, person_id: int, now: datetime) -> None:
     """Kept as rows: a deleted one's id could be given to another, under the same old button."""
-    connection.execute(
-        update(membership_requests)
-        .where(
-            membership_requests.c.person_id == person_id,
-            membership_requests.c.state.in_(sources_of(REQUEST_MOVES, RequestState.WITHDRAWN)),
-        )
-        .values(state=RequestState.WITHDRAWN)
-    )
+    theirs = membership_requests.c.person_id == person_id
+    moves.move_all(connection, Step(RequestState.WITHDRAWN, now, person_id), theirs)
 
 
 def _check_language(language: str) -> None:

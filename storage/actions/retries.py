@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from storage.actions import moves
 from storage.actions.broadcasts import (
     CHUNK,
     Changes,
@@ -29,6 +30,7 @@ from storage.actions.broadcasts import (
 from storage.model.broadcast import OPEN, BroadcastState
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import DeliveryKind
+from storage.model.moves import Step
 from storage.model.refusal import Refusal
 from storage.queries.outbox import states
 from storage.tables import broadcasts, deliveries, groups, persons
@@ -48,17 +50,12 @@ def retry(
     again, place = _queue_again(connection, broadcast_id, now, now, 0, most)
     if not again and place is None:
         return 0
+    was_done = broadcasts.c.state == BroadcastState.DONE
+    moves.move(connection, broadcast_id, Step(BroadcastState.RUNNING, now, by), was_done)
     begun = connection.execute(
         update(broadcasts)
-        .where(
-            broadcasts.c.id == broadcast_id,
-            broadcasts.c.state.in_((*OPEN, BroadcastState.DONE)),
-        )
+        .where(broadcasts.c.id == broadcast_id, broadcasts.c.state.in_(OPEN))
         .values(
-            state=case(
-                (broadcasts.c.state == BroadcastState.PAUSED, BroadcastState.PAUSED),
-                else_=BroadcastState.RUNNING,
-            ),
             finished_at=None,
             expires_at=None,  # who asks for it again wants it still
             **_retry_place(now, place),

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from storage.dialects import insert_row
+from storage.actions import moves
 from storage.model.audience import Audience
 from storage.model.kinds import KINDS, DeliveryKind
-from storage.model.moves import sources_of
+from storage.model.moves import Step
 from storage.model.refusal import Refusal
 from storage.model.rhythm import ScheduleKind, before_event, to_json
 from storage.model.roles import Power
-from storage.model.schedule import SCHEDULE_MOVES, NewSchedule, ScheduleState
+from storage.model.schedule import NewSchedule, ScheduleState
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 from storage.tables import events, nodes, schedules
@@ -57,9 +57,9 @@ def remind(
 def _insert(
     connection: Connection, by: int, new: NewSchedule, now: datetime, event_id: int | None = None
 ) -> int:
-    return insert_row(
+    return moves.begin(
         connection,
-        schedules,
+        Step(ScheduleState.ACTIVE, now, by),
         kind=new.kind,
         rhythm=to_json(new.rhythm),
         after_joining=new.rhythm.kind is ScheduleKind.AFTER_JOINING,
@@ -72,21 +72,13 @@ def _insert(
         priority=KINDS[new.kind].priority if new.priority is None else new.priority,
         at_most_once=new.at_most_once,
         next_slot_at=new.next_slot_at,
-        state=ScheduleState.ACTIVE,
         draft_key=new.draft_key,
         created_by=by,
         created_at=now,
     )
 
 
-_STOP = (
-    update(schedules)
-    .where(schedules.c.state.in_(sources_of(SCHEDULE_MOVES, ScheduleState.CANCELLED)))
-    .values(state=ScheduleState.CANCELLED, next_slot_at=None)
-)
-
-
-def cancel(connection: Connection, by: int, schedule_id: int) -> None:
+def cancel(connection: Connection, by: int, schedule_id: int, now: datetime) -> None:
     """Stop a schedule; an event loses its reminder. Raises Refusal if `by` may not, or it has
     ended."""
     row = connection.execute(
@@ -97,13 +89,15 @@ def cancel(connection: Connection, by: int, schedule_id: int) -> None:
     if row is None:
         raise Refusal("refused.not_yours")
     require(connection, by, Power.PUSH, row.path)
-    if connection.execute(_STOP.where(schedules.c.id == schedule_id)).rowcount != 1:
+    stopped = Step(ScheduleState.CANCELLED, now, by)
+    if not moves.move(connection, schedule_id, stopped, next_slot_at=None):
         raise Refusal("push.ended")
     if row.event_id is not None:
         event = update(events).where(events.c.id == row.event_id)
         connection.execute(event.values(remind_at=None))
 
 
-def cancel_reminder(connection: Connection, event_id: int) -> None:
+def cancel_reminder(connection: Connection, by: int, event_id: int, now: datetime) -> None:
     """The event was called off: nobody is reminded of it."""
-    connection.execute(_STOP.where(schedules.c.event_id == event_id))
+    stopped = Step(ScheduleState.CANCELLED, now, by)
+    moves.move_all(connection, stopped, schedules.c.event_id == event_id, next_slot_at=None)

@@ -4,9 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from storage.actions import moves
 from storage.actions.broadcasts import begin
 from storage.model.broadcast import BroadcastState, NewBroadcast
 from storage.model.kinds import KINDS, DeliveryKind
+from storage.model.moves import Step
 from storage.model.schedule import Schedule, ScheduleState
 from storage.queries.schedules import anybody_joined
 from storage.tables import events, schedules
@@ -41,6 +43,7 @@ def plan_slot(
         connection,
         schedule,
         next_slot_at if going_on else None,
+        now,
         position=schedules.c.position + int(schedule.moves_on and not skipped),
         fired=schedules.c.fired + int(not (skipped or nothing or nobody)),
     )
@@ -65,26 +68,31 @@ def plan_slot(
     return begin(connection, new, now)
 
 
-def move_slot(connection: Connection, schedule: Schedule, next_slot_at: datetime | None) -> None:
+def move_slot(
+    connection: Connection, schedule: Schedule, next_slot_at: datetime | None, now: datetime
+) -> None:
     """Replace the slot that was planned by `next_slot_at`: it is none of the rhythm any more,
     because a holiday was announced since, or the place goes by another clock."""
-    _claim(connection, schedule, next_slot_at)
+    _claim(connection, schedule, next_slot_at, now)
 
 
 def _claim(
-    connection: Connection, schedule: Schedule, next_slot_at: datetime | None, **more: object
+    connection: Connection,
+    schedule: Schedule,
+    next_slot_at: datetime | None,
+    now: datetime,
+    **more: object,
 ) -> bool:
     """Take the slot of `schedule` that was due, by a conditional update; it ends without a next
     one. False, because no row was changed, means that somebody else was first."""
-    state = ScheduleState.ENDED if next_slot_at is None else ScheduleState.ACTIVE
+    still_due = schedules.c.next_slot_at == schedule.next_slot_at
+    if next_slot_at is None:
+        ended = Step(ScheduleState.ENDED, now)
+        return moves.move(connection, schedule.id, ended, still_due, next_slot_at=None, **more)
     claimed = connection.execute(
         update(schedules)
-        .where(
-            schedules.c.id == schedule.id,
-            schedules.c.state == ScheduleState.ACTIVE,
-            schedules.c.next_slot_at == schedule.next_slot_at,
-        )
-        .values(next_slot_at=next_slot_at, state=state, **more)
+        .where(schedules.c.id == schedule.id, schedules.c.state == ScheduleState.ACTIVE, still_due)
+        .values(next_slot_at=next_slot_at, **more)
     ).rowcount
     return claimed == 1
 

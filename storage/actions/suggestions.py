@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
+from storage.actions import moves
 from storage.actions.outbox import owe, owe_all
-from storage.dialects import insert_row, upsert
+from storage.dialects import upsert
 from storage.model.kinds import DeliveryKind
-from storage.model.moves import sources_of
+from storage.model.moves import Step, Subject
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.suggestion import (
     REPLY_LIMIT,
-    SUGGESTION_MOVES,
     TEXT_LIMIT,
     Draft,
     Suggestion,
@@ -23,6 +23,7 @@ from storage.model.suggestion import (
 )
 from storage.model.visible import is_visible
 from storage.queries import suggestions as suggestion_queries
+from storage.queries.moves import history
 from storage.queries.people import answering_at, by_id, require
 from storage.tables import counters, nodes, suggestions
 
@@ -51,9 +52,10 @@ def submit(
     if not is_visible(draft.text) and draft.photo is None:
         raise Refusal("suggestion.empty")
     year = day_of(now, zone).year
-    suggestion_id = insert_row(
+    # Who made it stands in its own row alone, where whoever reads it sees whether to tell.
+    suggestion_id = moves.begin(
         connection,
-        suggestions,
+        Step(SuggestionState.RECEIVED, now),
         year=year,
         sequence=_next(connection, f"suggestions-{year}"),
         node_id=node_id,
@@ -62,7 +64,6 @@ def submit(
         category=draft.category,
         text=draft.text,
         photo=draft.photo,
-        state=SuggestionState.RECEIVED,
         draft_key=key,
         submitted_at=now,
     )
@@ -110,17 +111,9 @@ def decide(
     reply = reply.strip()
     if not is_visible(reply) or len(reply) > REPLY_LIMIT:
         raise Refusal("suggestion.reply_length", limit=REPLY_LIMIT)
-    # Claim by a conditional update: not one row means that a colleague was first.
-    moved = connection.execute(
-        update(suggestions)
-        .where(
-            suggestions.c.id == suggestion_id,
-            suggestions.c.state.in_(sources_of(SUGGESTION_MOVES, target)),
-        )
-        .values(state=target, reply=reply, decided_by=by, decided_at=now)
-    ).rowcount
-    if moved != 1:
-        if _said_so_already(connection, by, suggestion_id, target, reply):
+    step = Step(target, now, by, reply)
+    if not moves.move(connection, suggestion_id, step):  # a colleague was first
+        if _said_so_already(connection, suggestion_id, step):
             return suggestion_queries.by_id(connection, suggestion_id)
         raise Refusal("suggestion.decided_before")
     if row.author_id is not None:
@@ -130,17 +123,10 @@ def decide(
     return suggestion_queries.by_id(connection, suggestion_id)
 
 
-def _said_so_already(
-    connection: Connection, by: int, suggestion_id: int, target: SuggestionState, reply: str
-) -> bool:
-    """Whether this very answer was given by the same person: given twice, it is one."""
-    same = select(suggestions.c.id).where(
-        suggestions.c.id == suggestion_id,
-        suggestions.c.state == target,
-        suggestions.c.reply == reply,
-        suggestions.c.decided_by == by,
-    )
-    return connection.execute(same).first() is not None
+def _said_so_already(connection: Connection, suggestion_id: int, step: Step) -> bool:
+    """Whether this very answer was the last, given by the same person: given twice, it is one."""
+    last = history(connection, Subject.SUGGESTION, suggestion_id)[-1]
+    return (last.to_state, last.by, last.words) == (step.to, step.by, step.words)
 
 
 def _next(connection: Connection, name: str) -> int:

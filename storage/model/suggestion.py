@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from storage.model.moves import Move
+
 MESSAGE_LIMIT = 4096  # UTF-16 units: Telegram cuts what a person types into such messages
 TEXT_LIMIT = 10_000  # Telegram cuts what a person types at 4,096; this is two and a half of them
 REPLY_LIMIT = 2000
@@ -40,7 +42,8 @@ SUPPORTABLE = frozenset({SuggestionState.ADOPTED})
 class Suggestion:
     """A suggestion as shown. `author_name` is None when it is anonymous: staff never see it.
 
-    `supporters`: how many others want it, too.
+    `supporters`: how many others want it, too. `history`: how it came to be as it is; in lists it
+    is left out.
     """
 
     id: int
@@ -52,10 +55,19 @@ class Suggestion:
     photo: str | None
     author_name: str | None
     state: SuggestionState
-    reply: str | None
     submitted_at: datetime
-    decided_at: datetime | None
     supporters: int
+    history: tuple[Move, ...] = ()
+
+    @property
+    def answers(self) -> tuple[Move, ...]:
+        """What staff answered, the first answer first."""
+        return tuple(each for each in self.history if each.words is not None)
+
+    @property
+    def reply(self) -> str | None:
+        """What they answered last."""
+        return self.answers[-1].words if self.answers else None
 
 
 @dataclass(frozen=True, slots=True)

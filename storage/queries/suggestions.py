@@ -4,13 +4,16 @@ Nothing here gives staff an anonymous author, nor neighbours any author.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, select
 
+from storage.dialects import in_order
 from storage.model.desk import Waiting
 from storage.model.likeness import ALIKE, READ, likeness, said
+from storage.model.moves import Move, Subject
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -25,6 +28,7 @@ from storage.model.suggestion import (
     beginning,
     format_number,
 )
+from storage.queries.moves import history
 from storage.queries.nodes import below
 from storage.queries.people import pending_requests
 from storage.tables import nodes, persons, suggestions, supports
@@ -55,11 +59,14 @@ _SUGGESTION = (
 
 
 def by_id(connection: Connection, suggestion_id: int) -> Suggestion:
-    """One suggestion. Raises Refusal("suggestion.not_found") if there is none."""
+    """One suggestion, for its author: who of the staff answered is not told.
+
+    Raises Refusal("suggestion.not_found") if there is none.
+    """
     row = connection.execute(_SUGGESTION.where(suggestions.c.id == suggestion_id)).one_or_none()
     if row is None:
         raise Refusal("suggestion.not_found")
-    return _suggestion(row)
+    return _told(connection, row)
 
 
 def of_author(connection: Connection, person_id: int) -> list[Suggestion]:
@@ -79,7 +86,7 @@ def for_author(connection: Connection, suggestion_id: int, person_id: int) -> Su
     ).one_or_none()
     if row is None:
         raise Refusal("suggestion.not_found")
-    return _suggestion(row)
+    return _told(connection, row)
 
 
 def by_number(connection: Connection, number: str, person_id: int) -> Suggestion:
@@ -105,7 +112,7 @@ def for_staff(connection: Connection, suggestion_id: int, person: Person) -> Sug
     ).one_or_none()
     if row is None:
         raise Refusal("refused.not_yours")
-    return _suggestion(row)
+    return replace(_suggestion(row), history=_history(connection, row))
 
 
 _GLIMPSE = select(
@@ -200,16 +207,18 @@ def _glimpse(row: Row[Any]) -> Glimpse:
     )
 
 
+_WAITING = (SuggestionState.RECEIVED, SuggestionState.ADOPTED)  # in the order of their turn
+_TURN = in_order(suggestions.c.state, _WAITING)
+
+
 def waiting(connection: Connection, person: Person) -> Waiting:
     """What waits where `person` may answer: requests, and suggestions that were received, then
     those adopted and not yet carried out, the oldest first."""
     condition = (
-        suggestions.c.state.in_((SuggestionState.RECEIVED, SuggestionState.ADOPTED)),
+        suggestions.c.state.in_(_WAITING),
         below(*person.reach(Power.ANSWER)),
     )
-    rows = connection.execute(
-        _SUGGESTION.where(*condition).order_by(suggestions.c.state.desc(), suggestions.c.id)
-    )
+    rows = connection.execute(_SUGGESTION.where(*condition).order_by(_TURN, suggestions.c.id))
     return Waiting(pending_requests(connection, person), [_suggestion(row) for row in rows])
 
 
@@ -227,6 +236,16 @@ def count_received(connection: Connection, person: Person) -> int:
     )
 
 
+def _told(connection: Connection, row: Row[Any]) -> Suggestion:
+    """With its history, but not who of the staff made it: an answer is the community's."""
+    nameless = (replace(move, by=None, by_name=None) for move in _history(connection, row))
+    return replace(_suggestion(row), history=tuple(nameless))
+
+
+def _history(connection: Connection, row: Row[Any]) -> tuple[Move, ...]:
+    return tuple(history(connection, Subject.SUGGESTION, row.id))
+
+
 def _suggestion(row: Row[Any]) -> Suggestion:
     return Suggestion(
         id=row.id,
@@ -238,8 +257,6 @@ def _suggestion(row: Row[Any]) -> Suggestion:
         photo=row.photo,
         author_name=row.author_name,
         state=SuggestionState(row.state),
-        reply=row.reply,
         submitted_at=row.submitted_at,
-        decided_at=row.decided_at,
         supporters=row.supporters,
     )

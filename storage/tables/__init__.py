@@ -14,6 +14,7 @@ from storage.tables.files import files
 from storage.tables.groups import groups
 from storage.tables.invitations import invitations
 from storage.tables.membership_requests import membership_requests
+from storage.tables.moves import moves
 from storage.tables.nodes import nodes
 from storage.tables.pauses import pauses
 from storage.tables.persons import persons
@@ -40,6 +41,7 @@ __all__ = [
     "invitations",
     "membership_requests",
     "metadata",
+    "moves",
     "nodes",
     "pauses",
     "persons",

@@ -1,4 +1,4 @@
-"""Residents who ask to be put on the register."""
+"""Residents who ask to be put on the register. Who decided, and when, stands in the moves."""
 
 from sqlalchemy import Column, Index, Table, text
 
@@ -13,8 +13,6 @@ membership_requests = Table(
     reference("node_id", "nodes"),
     state_column(RequestState),
     Column("asked_at", Instant, nullable=False),
-    reference("decided_by", "persons", nullable=True),
-    Column("decided_at", Instant),
 )
 Index(
     "uq_membership_requests_pending",

@@ -1,4 +1,7 @@
-"""Suggestions. The author is kept to bring the answer back; `anonymous` hides them from staff."""
+"""Suggestions. The author is kept to bring the answer back; `anonymous` hides them from staff.
+
+What staff answered stands in the moves.
+"""
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -20,9 +23,6 @@ suggestions = Table(
     state_column(SuggestionState),
     Column("draft_key", String(64), nullable=False, unique=True),
     Column("submitted_at", Instant, nullable=False),
-    reference("decided_by", "persons", nullable=True),
-    Column("decided_at", Instant),
-    Column("reply", Text),
     UniqueConstraint("year", "sequence"),
 )
 Index("ix_suggestions_node_id_state", suggestions.c.node_id, suggestions.c.state)

@@ -4,7 +4,15 @@ import ast
 import re
 
 from storage import tables
-from tests.architecture.source import ROOT, Module, calls, docstrings, functions, product
+from tests.architecture.source import (
+    ROOT,
+    Module,
+    calls,
+    docstrings,
+    dotted,
+    functions,
+    product,
+)
 
 LONGEST_HANDLER = 30  # lines
 CJK = re.compile(r"[\u3400-\u9fff]")
@@ -219,4 +227,82 @@ def test_every_folder_of_tests_is_a_package():
         found,
         "Without __init__.py a folder such as tests/storage is imported as `storage` and hides "
         "the product's.",
+    )
+
+
+DELIVERY = "a delivery: there are millions, each told by its own row; nobody makes it move"
+SIGN_UP = "pressed most of all; its row tells both moments (docs/decisions/0017-moves.md)"
+# Where a state is set without `storage/actions/moves.py`, and why.
+STATES_SET = {
+    ("storage/actions/broadcasts.py", "sweep"): DELIVERY,
+    ("storage/actions/outbox.py", "_CLAIM"): DELIVERY,
+    ("storage/actions/outbox.py", "_sent"): DELIVERY,
+    ("storage/actions/outbox.py", "_OTHERWISE"): DELIVERY,
+    ("storage/actions/retries.py", "_queue_again"): DELIVERY,
+    ("storage/actions/sign_ups.py", "_CANCEL"): SIGN_UP,
+    ("storage/actions/sign_ups.py", "_SIGN_UP"): SIGN_UP,
+}
+
+
+def test_whatever_has_a_history_moves_in_one_place():
+    found, used = [], set()
+    for module in product("storage/actions", "storage/queries"):
+        if module.path == "storage/actions/moves.py":
+            continue
+        for statement in module.tree.body:
+            for call in ast.walk(statement):
+                if isinstance(call, ast.Call) and _sets_a_state(call):
+                    here = (module.path, _name_of(statement))
+                    used.add(here)
+                    if here not in STATES_SET:
+                        found.append(f"{module.at(call)}: in {here[1]}")
+    assert not found, told(
+        found,
+        "Use begin(), move() or move_all() of storage/actions/moves.py: they ask for the legal "
+        "states, and write the history in the same transaction. A move made elsewhere is one that "
+        "nobody can look up. An exception goes into STATES_SET with its reason.",
+    )
+    assert used == STATES_SET.keys(), "An exception that is no longer needed is taken out."
+
+
+def _sets_a_state(call: ast.Call) -> bool:
+    """Whether it is `.values(state=…)`, `insert_row(…, state=…)`, or gives a dictionary with the
+    key "state" to one of them or to `on_conflict_do_update`."""
+    name = dotted(call.func).rpartition(".")[2]
+    if name not in ("values", "insert_row", "on_conflict_do_update"):
+        return False
+    given = {keyword.arg for keyword in call.keywords}
+    keys = {
+        key.value if isinstance(key, ast.Constant) else dotted(key).rpartition(".")[2]
+        for node in ast.walk(call)
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if key is not None
+    }
+    return "state" in given | keys
+
+
+def _name_of(statement: ast.stmt) -> str:
+    """The function, class or variable that a module's statement defines."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return statement.name
+    if isinstance(statement, ast.Assign):
+        return dotted(statement.targets[0])
+    return dotted(statement.target) if isinstance(statement, ast.AnnAssign) else "…"
+
+
+def test_no_list_is_sorted_by_how_a_state_is_spelt():
+    found = [
+        f"{module.at(node)}: {dotted(node)}"
+        for module in product()
+        for call, name in calls(module)
+        if name.rpartition(".")[2] in ("order_by", "sorted", "sort")
+        for part in (*call.args, *(keyword.value for keyword in call.keywords))
+        for node in ast.walk(part)
+        if isinstance(node, ast.Attribute) and node.attr in ("state", "from_state", "to_state")
+    ]
+    assert not found, told(
+        found,
+        "Sort by what a state means: in_order() of storage/dialects.py, or a place in a table of "
+        "the model. By its spelling, a new state or a better name reorders the screens of people.",
     )

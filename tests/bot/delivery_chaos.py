@@ -196,9 +196,9 @@ class _Chaos:
         """Nothing of it goes out meanwhile, and then it goes on; unless all of it is out."""
         write, who = self._scene.database.write, (self._scene.owner, notice.broadcast_id)
         with contextlib.suppress(Refusal):
-            await write(broadcasts.pause, *who)
+            await write(broadcasts.pause, *who, datetime.now(UTC))
             await asyncio.sleep(self._chance.uniform(0.5, 1.5))
-            await write(broadcasts.resume, *who)
+            await write(broadcasts.resume, *who, datetime.now(UTC))
 
     async def _correct(self, notice: Sending) -> None:
         words, now = text(f"{notice.words} {CORRECTED}"), datetime.now(UTC)

@@ -178,5 +178,5 @@ def _settle(connection: Connection, owner: int, name: str, cast: list[tuple[int,
     node = add_community(connection, owner, name, now)
     for telegram_id, first_name in cast:
         person = people.consent(connection, telegram_id, first_name, "zh", now)
-        people.choose_community(connection, person.id, node.id)
+        people.choose_community(connection, person.id, node.id, now)
     return node

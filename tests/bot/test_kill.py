@@ -251,7 +251,7 @@ def _settle_town(connection: Connection, crowd: list[tuple[int, str, str]]) -> d
         fan_out(connection, broadcast_id, now, ZoneInfo(NOON))
     for telegram_id, name, home in crowd:
         person = people.consent(connection, telegram_id, name, "zh", now)
-        people.choose_community(connection, person.id, homes[home].id)
+        people.choose_community(connection, person.id, homes[home].id, now)
     # One notice to everybody, which the courier delivers while it is being killed.
     notice = events.NewEvent(
         "notice", district.id, "service", "邻居节", "广场", now + timedelta(days=9), None

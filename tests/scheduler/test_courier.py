@@ -222,7 +222,8 @@ async def test_a_notice_of_an_event_that_was_cancelled_or_began_is_not_sent(post
 async def test_whoever_moved_away_is_not_told_of_the_old_communitys_events(post: Post) -> None:
     ana = await post.district.resident("ana")
     await post.district.event()
-    await post.district.database.write(people.choose_community, ana.id, post.district.west.id)
+    west = post.district.west.id
+    await post.district.database.write(people.choose_community, ana.id, west, post.now)
     await post.deliver()
     assert (await post.states(), post.telegram.sent) == ({State.CANCELLED: 1}, [])
 

@@ -16,6 +16,7 @@ from storage.actions.people import choose_community, consent, enrol
 from storage.database import Database
 from storage.model.audience import Audience, Behaviour, audience_from_json
 from storage.model.event import Event
+from storage.model.moves import Move, Subject
 from storage.model.node import Node
 from storage.model.person import Person, Quiet
 from storage.model.push import NewPush
@@ -25,6 +26,7 @@ from storage.model.roles import Role
 from storage.model.schedule import Schedule, Timetable
 from storage.model.suggestion import Draft
 from storage.queries import audience as audience_queries
+from storage.queries import moves as move_queries
 from storage.queries import outbox as outbox_queries
 from storage.queries import people as people_queries
 from storage.queries import schedules as schedule_queries
@@ -53,14 +55,14 @@ class District:
         write = self.database.write
         person = await write(consent, next(iter(self._ids)), name, "zh", NOW)
         await write(people.set_quiet, person.id, quiet)
-        return await write(choose_community, person.id, (node or self.east).id)
+        return await write(choose_community, person.id, (node or self.east).id, NOW)
 
     async def member(
         self, name: str = "ana", node: Node | None = None, quiet: Quiet | None = None
     ) -> Person:
         """Somebody on the register of a community."""
         person = await self.resident(name, node, quiet)
-        await self.database.write(enrol, person.id, node or self.east)
+        await self.database.write(enrol, person.id, node or self.east, NOW)
         return await self.known(person)
 
     async def staff(self, name: str, role: Role, node: Node) -> Person:
@@ -119,6 +121,10 @@ class District:
         rows = await self.rows(persons, here, *audience_queries.conditions(audience))
         assert await self.database.read(audience_queries.count, audience) == len(rows)
         return sorted(row.name for row in rows)
+
+    async def history(self, kind: Subject, subject_id: int) -> list[Move]:
+        """How something came to be as it is."""
+        return await self.database.read(move_queries.history, kind, subject_id)
 
     async def rows(self, table: Table, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
         """Rows of a table as they are, by id."""

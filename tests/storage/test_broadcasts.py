@@ -104,7 +104,7 @@ async def test_each_condition_narrows_the_audience_and_the_count_tells_it(
     write = district.database.write
     ana, bo = await district.member("ana"), await district.resident("bo")
     kim = await district.kim()
-    kim = await write(people.choose_community, kim.id, district.east.id)
+    kim = await write(people.choose_community, kim.id, district.east.id, NOW)
     await district.resident("elsewhere", district.west)
     await write(people.set_language, bo.id, "en")
     event = await district.event()
@@ -292,11 +292,11 @@ async def test_a_paused_broadcast_waits_and_goes_on(district: District) -> None:
     broadcast = await begin(district)
     await district.owes()
     first = await claim(district, 1)
-    await district.database.write(actions.pause, kim.id, broadcast)
+    await district.database.write(actions.pause, kim.id, broadcast, NOW)
     assert await claim(district) == []
     await tell(district, first, State.SENT, sent=((1,),))  # what was in our hands arrived
     assert await states(district, broadcast) == {State.SENT: 1, State.QUEUED: 2}
-    await district.database.write(actions.resume, kim.id, broadcast)
+    await district.database.write(actions.resume, kim.id, broadcast, NOW)
     assert len(await claim(district)) == 2
 
 
@@ -308,7 +308,7 @@ async def test_a_stopped_broadcast_sends_nothing_more_and_says_so(district: Dist
     await district.owes()
     await tell(district, await claim(district, 1), State.SENT)
     held = await claim(district, 1)
-    await district.database.write(actions.cancel, kim.id, broadcast)
+    await district.database.write(actions.cancel, kim.id, broadcast, NOW)
     assert await claim(district) == []
     assert await district.database.read(outbox_queries.unswept) == [broadcast]
     while await district.database.write(actions.sweep, broadcast, NOW, 2):
@@ -327,7 +327,7 @@ async def test_a_broadcast_stopped_in_the_middle_of_its_planning_grows_no_more(
     kim = await district.kim()
     broadcast = await begin(district)
     assert await district.database.write(fan_out, broadcast, NOW, ZONE, 2)
-    await district.database.write(actions.cancel, kim.id, broadcast)
+    await district.database.write(actions.cancel, kim.id, broadcast, NOW)
     assert not await district.database.write(fan_out, broadcast, NOW, ZONE, 2)
     assert await district.database.read(outbox_queries.unplanned) == []
     while await district.database.write(actions.sweep, broadcast, NOW):
@@ -353,11 +353,11 @@ async def test_every_move_that_the_model_does_not_know_is_refused(district: Dist
             await district.database.write(put)
             for stranger in (li, viewer):
                 with pytest.raises(Refusal, match="refused.not_yours"):
-                    await district.database.write(action, stranger.id, broadcast)
+                    await district.database.write(action, stranger.id, broadcast, NOW)
             legal = target in BROADCAST_MOVES[state]
             if state is BroadcastState.DONE:
                 legal = False  # done goes on by a retry only
-            [told] = await outcomes([district.database.write(action, kim.id, broadcast)])
+            [told] = await outcomes([district.database.write(action, kim.id, broadcast, NOW)])
             assert told == (None if legal else "broadcast.over"), (state, target)
             [row] = await district.rows(broadcasts, broadcasts.c.id == broadcast)
             assert row.state == (target if legal else state)
@@ -488,7 +488,7 @@ async def test_a_retry_that_is_stopped_goes_no_further(district: District) -> No
     kim, broadcast = await lost(district, 5)
     write = district.database.write
     assert await write(retries.retry, kim.id, broadcast, NOW, 2) == 5
-    await write(actions.cancel, kim.id, broadcast)
+    await write(actions.cancel, kim.id, broadcast, NOW)
     assert not await write(retries.retry_on, broadcast, NOW, 2)
     assert await district.database.read(outbox_queries.unretried) == []
     while await write(actions.sweep, broadcast, NOW):
@@ -671,7 +671,7 @@ async def test_what_was_withdrawn_is_neither_corrected_nor_sent_again(district: 
         write(actions.correct, kim.id, first, "{}", "other", NOW),
     ]
     assert await outcomes(changes) == ["broadcast.withdrawn_before"] * 2
-    await write(actions.cancel, kim.id, back)
+    await write(actions.cancel, kim.id, back, NOW)
     assert await write(actions.correct, kim.id, first, "{}", "other", NOW)
 
 
@@ -813,9 +813,9 @@ async def test_what_is_half_sent_waits_for_a_paused_correction_but_not_for_one_t
     await tell(district, await claim(district), State.FAILED, reason="400")  # bo's
     change = await write(actions.correct, kim.id, first, "{}", "draft", NOW)
     await district.owes()
-    await write(actions.pause, kim.id, change)
+    await write(actions.pause, kim.id, change, NOW)
     assert await claim(district, now=NOW + soon) == []
-    await write(actions.cancel, kim.id, change)
+    await write(actions.cancel, kim.id, change, NOW)
     [on] = await claim(district, now=NOW + 2 * soon)
     assert (on.broadcast_id, on.sent) == (first, ((1001,),))
 

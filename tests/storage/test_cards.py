@@ -199,7 +199,7 @@ async def test_a_withdrawal_is_known_to_what_it_withdraws_unless_it_was_stopped(
     assert (await card(district, notice)).withdrawal_id is None
     withdrawal = await write(actions.withdraw, kim.id, notice, "first", NOW)
     assert (await card(district, notice)).withdrawal_id == withdrawal
-    await write(actions.cancel, kim.id, withdrawal)
+    await write(actions.cancel, kim.id, withdrawal, NOW)
     assert (await card(district, notice)).withdrawal_id is None
     assert await district.database.read(queries.stopped_withdrawals, notice) == 1
 
@@ -223,7 +223,7 @@ async def test_a_card_is_over_when_nothing_changes_by_itself_any_more(district: 
         assert is_over((await card(district, broadcast)).broadcast) is over, state
     kim = await district.kim()
     again = await begin(district)
-    await district.database.write(actions.cancel, kim.id, again)
+    await district.database.write(actions.cancel, kim.id, again, NOW)
     await district.database.write(actions.sweep, again, NOW)
     assert is_over((await card(district, again)).broadcast)
 

@@ -19,13 +19,12 @@ from storage.database import (
     GROUP_LIMIT,
     Database,
     SqliteDatabase,
-    handling,
-    hold_mark,
     open_database,
 )
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import DeliveryKind
 from storage.model.refusal import Refusal
+from storage.receipts import handling, hold_mark
 from storage.tables import conversations, counters, deliveries, persons, updates
 
 from .district import NOW, ZONE, District, rows_of

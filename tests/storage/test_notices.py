@@ -115,7 +115,7 @@ async def test_a_role_is_found_where_it_is_held_not_where_its_holder_lives(
 ) -> None:
     kim = await district.kim()  # lives nowhere
     li = await district.staff("li", Role.COMMUNITY, district.east)
-    await district.database.write(people.choose_community, li.id, district.west.id)
+    await district.database.write(people.choose_community, li.id, district.west.id, NOW)
     await district.member()
     for node, names in ((district.east, ["kim", "li"]), (district.west, [])):
         audience = Audience(node.id, role=Role.COMMUNITY)

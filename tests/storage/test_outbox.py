@@ -153,7 +153,7 @@ async def test_the_news_of_a_cancelled_event_goes_to_whoever_holds_a_seat(
     for name in ("holds", "gave back", "moved away", "left"):
         await write(sign_up, crowd[name].telegram_id, event.id, NOW)
     await write(give_back, crowd["gave back"].telegram_id, event.id, NOW)
-    await write(people.choose_community, crowd["moved away"].id, district.west.id)
+    await write(people.choose_community, crowd["moved away"].id, district.west.id, NOW)
     await write(people.leave, crowd["left"].id, NOW)
     await write(event_actions.cancel, district.mei.id, event.id, NOW)
     await district.owes()
@@ -227,8 +227,8 @@ async def test_a_cancelled_schedule_is_not_planned_and_cancelled_once(district: 
     schedule = await district.schedule(once(NOW), NOW)
     kim, li = await district.kim(), await district.staff("li", Role.COMMUNITY, district.west)
     with pytest.raises(Refusal, match="refused.not_yours"):
-        await district.database.write(cancel, li.id, schedule.id)
-    stops = [district.database.write(cancel, kim.id, schedule.id) for _ in range(3)]
+        await district.database.write(cancel, li.id, schedule.id, NOW)
+    stops = [district.database.write(cancel, kim.id, schedule.id, NOW) for _ in range(3)]
     assert sorted(map(str, await outcomes(stops))) == ["None", "push.ended", "push.ended"]
     assert await district.database.write(plan_slot, schedule, NOW, "i", False, None, NOW) is None
     assert await district.rows(broadcasts) == []

@@ -10,6 +10,7 @@ from storage.actions.people import choose_community, consent, decide_membership
 from storage.actions.study import join_course, leave_course
 from storage.database import Database
 from storage.model.kinds import DeliveryKind
+from storage.model.moves import Subject
 from storage.model.person import CONSENT_VERSION, Quiet, RequestState, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
@@ -21,7 +22,7 @@ from .district import DAY, NOW, ZONE, District, outcomes
 
 async def test_agreeing_twice_is_the_same_as_once(district: District) -> None:
     first = await district.database.write(consent, 77, "ana", "zh", NOW)
-    await district.database.write(choose_community, first.id, district.east.id)
+    await district.database.write(choose_community, first.id, district.east.id, NOW)
     again = await district.database.write(consent, 77, "ana li", "en", NOW + timedelta(days=1))
     assert again.id == first.id
     assert (again.name, again.node_id) == ("ana", district.east.id)
@@ -57,9 +58,9 @@ async def test_an_unknown_language_is_refused(database: Database) -> None:
 async def test_only_a_community_can_be_a_home(district: District) -> None:
     ana = await district.member()
     with pytest.raises(Refusal, match="refused.unknown_node"):
-        await district.database.write(choose_community, ana.id, district.node.id)
+        await district.database.write(choose_community, ana.id, district.node.id, NOW)
     with pytest.raises(Refusal, match="refused.unknown_node"):
-        await district.database.write(choose_community, ana.id, 10**6)
+        await district.database.write(choose_community, ana.id, 10**6, NOW)
     assert (await district.known(ana)).node_id == district.east.id
 
 
@@ -67,9 +68,9 @@ async def test_whoever_moves_is_a_resident_there_and_choosing_the_same_changes_n
     district: District,
 ) -> None:
     ana = await district.member()
-    same = await district.database.write(choose_community, ana.id, district.east.id)
+    same = await district.database.write(choose_community, ana.id, district.east.id, NOW)
     assert same.standing is Standing.MEMBER
-    moved = await district.database.write(choose_community, ana.id, district.west.id)
+    moved = await district.database.write(choose_community, ana.id, district.west.id, NOW)
     assert (moved.node_id, moved.standing) == (district.west.id, Standing.RESIDENT)
 
 
@@ -143,7 +144,9 @@ async def test_of_two_staff_who_decide_at_once_exactly_one_does(district: Distri
     assert sorted(answers) == ["ana"] + ["membership.decided_before"] * 7
     [decided] = await district.rows(membership_requests)
     accepted = decided.state == RequestState.ACCEPTED
-    assert decided.decided_by == (kim if accepted else li).id
+    asked, answered = await district.history(Subject.MEMBERSHIP_REQUEST, request.id)
+    assert (asked.to_state, asked.by) == (RequestState.PENDING, ana.id)
+    assert (answered.to_state, answered.by) == (decided.state, (kim if accepted else li).id)
     assert (await district.known(ana)).is_member is accepted
     told = deliveries.c.kind == DeliveryKind.MEMBERSHIP_ANSWER
     assert [row.person_id for row in await district.rows(deliveries, told)] == [ana.id]

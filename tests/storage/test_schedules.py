@@ -265,7 +265,7 @@ async def test_another_clock_moves_what_goes_by_it_and_only_the_district_may(
     )
     fixed = await district.schedule(once(moment), moment)
     kim, urumqi = await district.kim(), ZoneInfo("Asia/Urumqi")
-    given = (district.east.id, urumqi, ZONE, next_slots)
+    given = (district.east.id, urumqi, ZONE, next_slots, NOW)
     refused = district.database.write(set_zone, kim.id, *given)
     assert await outcomes([refused]) == ["refused.not_yours"]
     for _ in range(2):  # twice is the same as once
@@ -273,7 +273,7 @@ async def test_another_clock_moves_what_goes_by_it_and_only_the_district_may(
     rows = {row.id: row.next_slot_at for row in await district.rows(schedules)}
     later = timedelta(hours=2)
     assert rows == {east.id: slot + later, west.id: slot, fixed.id: moment}
-    back = (district.mei.id, district.east.id, ZONE, ZONE, next_slots)
+    back = (district.mei.id, district.east.id, ZONE, ZONE, next_slots, NOW)
     await district.database.write(set_zone, *back)
     assert [row.next_slot_at for row in await district.rows(schedules)] == [slot, slot, moment]
 
@@ -479,11 +479,11 @@ async def test_stopping_a_reminder_takes_back_what_the_event_promised(district: 
     event = await district.event()
     row = await reminder_of(district, event)
     with pytest.raises(Refusal, match="refused.not_yours"):
-        await district.database.write(cancel, li.id, row.id)
-    await district.database.write(cancel, kim.id, row.id)
+        await district.database.write(cancel, li.id, row.id, NOW)
+    await district.database.write(cancel, kim.id, row.id, NOW)
     [kept] = await district.rows(events)
     assert kept.remind_at is None
-    stops = [district.database.write(cancel, kim.id, row.id)]
+    stops = [district.database.write(cancel, kim.id, row.id, NOW)]
     assert await outcomes(stops) == ["push.ended"]
 
 

@@ -117,7 +117,7 @@ async def test_whoever_moved_away_can_still_give_their_seat_back(district: Distr
     ana = await district.resident("ana")
     write = district.database.write
     await write(sign_up, ana.telegram_id, event.id, NOW)
-    await write(people.choose_community, ana.id, district.west.id)
+    await write(people.choose_community, ana.id, district.west.id, NOW)
     card = await district.database.read(event_queries.card, event.id, ana.telegram_id)
     assert card.signed_up
     assert (await write(cancel, ana.telegram_id, event.id, NOW)).changed

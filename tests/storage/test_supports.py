@@ -127,7 +127,7 @@ async def test_whoever_moved_away_or_sees_it_closed_can_still_think_again(
     write = district.database.write
     await write(support, bo.id, lamp.id, NOW)
     await write(decide, district.mei.id, lamp.id, State.IMPLEMENTED, "done", NOW, ZONE)
-    await write(choose_community, bo.id, district.west.id)
+    await write(choose_community, bo.id, district.west.id, NOW)
     assert (await write(withdraw, bo.id, lamp.id, LATER)).supporters == 0
     with pytest.raises(Refusal, match="suggestion.elsewhere"):
         await write(support, bo.id, lamp.id, LATER)

@@ -59,13 +59,14 @@ class Town:
         """Somebody on the register of a community."""
         person = self.person(name, **given)
         person_id = await self._join(person, community)
-        await self.database.write(enrol, person_id, self.communities[community])
+        await self.database.write(enrol, person_id, self.communities[community], self.clock.now())
         return await self._at_home(person)
 
     async def _join(self, person: Person, community: str) -> int:
         now = self.clock.now()
         known = await self.database.write(consent, person.id, person.name, "zh", now)
-        await self.database.write(choose_community, known.id, self.communities[community].id)
+        node_id = self.communities[community].id
+        await self.database.write(choose_community, known.id, node_id, now)
         return known.id
 
     async def _at_home(self, person: Person) -> Person:

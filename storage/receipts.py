@@ -1,0 +1,80 @@
+"""Which update is being handled, and whether an effect of it was committed.
+
+The database marks it as handled with its first effect (`handling`); what is done for it can say so
+(`cause`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, update
+
+from storage.tables import updates
+
+MARK_HANDLED = (
+    update(updates)
+    .where(updates.c.update_id == bindparam("handled_id"))
+    .values(handled_at=bindparam("at"), body=None)
+)
+
+
+@dataclass(slots=True)
+class Receipt:
+    """The update being handled; `written` once an effect of it was committed."""
+
+    update_id: int
+    at: datetime
+    written: bool = False
+    held: bool = False
+
+    def mark(self) -> dict[str, Any]:
+        return {"handled_id": self.update_id, "at": self.at}
+
+
+_receipt: ContextVar[Receipt | None] = ContextVar("receipt", default=None)
+
+
+@contextmanager
+def handling(update_id: int, at: datetime) -> Iterator[Receipt]:
+    """Within this block the first write also marks the update as handled, in its transaction.
+
+    So an effect and the record that it took place are one: after a crash nothing is applied twice.
+    """
+    receipt = Receipt(update_id, at)
+    token = _receipt.set(receipt)
+    try:
+        yield receipt
+    finally:
+        _receipt.reset(token)
+
+
+def cause() -> int | None:
+    """The id of the update for which an action runs.
+
+    None if it is none: time passed, or somebody is at the command line.
+    """
+    receipt = _receipt.get()
+    return None if receipt is None else receipt.update_id
+
+
+def hold_mark(held: bool) -> None:
+    """While held, writes do not mark the update that is being handled.
+
+    A step of a conversation may write twice: its effect, then where the conversation stands. Only
+    with the second is it done. After a crash in between it is handled again, from where the
+    conversation stood, so such effects are the same when done twice: keyed by their draft, or
+    conditional.
+    """
+    receipt = _receipt.get()
+    if receipt is not None:
+        receipt.held = held
+
+
+def unwritten_receipt() -> Receipt | None:
+    """The receipt of the update that the next write is to mark, if there is one."""
+    receipt = _receipt.get()
+    return receipt if receipt is not None and not (receipt.written or receipt.held) else None
