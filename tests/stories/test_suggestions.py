@@ -1,5 +1,8 @@
 """Suggestions as people really write them, and what staff see of them."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from storage.model.roles import Role
@@ -163,3 +166,32 @@ async def test_an_old_or_forged_button_opens_the_home_screen(town: Town) -> None
     for data in ("gone:1", "join:abc", "mine:-1", "", "x" * 64, "decide:1:nonsense"):
         await bo.presses_raw(bo.last, data or "?")
         await bo.sees("想做什么")
+
+
+async def test_every_answer_stays_to_be_read_with_its_day_and_staff_see_who_gave_it(
+    town: Town,
+) -> None:
+    kim = await town.staff("kim-of-the-desk", Role.COMMUNITY, "东湖社区")
+    bo = await town.resident("bo")
+    await bo.says("/suggest 3号楼东侧路灯坏了")
+    await bo.presses("设施维修")
+    await bo.presses("提交")
+    await bo.sees("2026-0001")
+    for move, words in (("采纳", "本周五更换"), ("已办结", "换好了")):
+        await kim.says("/inbox")
+        await kim.presses("2026-0001")
+        await kim.presses(move)
+        await kim.says(words)
+        await kim.presses("发送")
+        await kim.sees("已答复")
+        await bo.sees(words)
+        town.clock.move_to(town.clock.now() + timedelta(days=3))
+    await bo.says("/track 2026-0001")
+    mine = (await bo.sees("设施维修 · 东湖社区")).text
+    await kim.presses_raw(kim.last, "review:1")
+    theirs = (await kim.sees("设施维修 · 东湖社区")).text
+    for card in (mine, theirs):
+        told = ("已采纳", "11月23日", "本周五更换", "已办结", "11月26日", "换好了")
+        assert re.search(".*".join(told), card, re.DOTALL)
+    assert theirs.count("kim-of-the-desk") == 2
+    assert "kim-of-the-desk" not in bo.transcript()
