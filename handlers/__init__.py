@@ -1,14 +1,25 @@
-"""What people can say: the table of contents, in the order in which it is tried."""
+"""What people can say: the table of contents."""
 
 from aiogram import Router
 from aiogram_dialog import setup_dialogs
 
 from handlers import refusals
-from handlers.filters import When, is_command
+from handlers.filters import When, is_command, is_private
 from handlers.forms import unfinished
+from handlers.forms.form import Form, InForm
 from handlers.forms.messages import FormMessages
 from handlers.known import Known
-from handlers.people import buttons, events, fallback, groups, joining, me, study, suggestions
+from handlers.people import (
+    buttons,
+    events,
+    fallback,
+    groups,
+    joining,
+    me,
+    study,
+    suggestions,
+    supports,
+)
 from handlers.staff import (
     broadcasts,
     communities,
@@ -22,75 +33,99 @@ from handlers.staff import (
 )
 from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
+from handlers.table import Pressed, Said, Table, follow, read_table
+from storage.model.roles import Power
+
+# Everything that can be pressed or said. Their order is that of the menus and of /help.
+SUBJECTS = (
+    buttons,
+    joining,
+    study,
+    events,
+    suggestions,
+    supports,
+    me,
+    fallback,
+    unfinished,
+    desk,
+    inbox,
+    notices,
+    broadcasts,
+    pushes,
+    staff_events,
+    staff_groups,
+    figures,
+    invitations,
+    communities,
+    zones,
+)
 
 FORM_MARK = "\x1d"  # what aiogram-dialog puts into the buttons of its forms
 
 
-def _people() -> Router:
+def forms() -> tuple[Form, ...]:
+    """Every form, and the power that it takes."""
+    return (
+        Form(suggestions.form, power=None, why="anybody may suggest"),
+        Form(staff_events.form, power=Power.POST_EVENT),
+        Form(notices.form, power=Power.PUSH),
+        Form(broadcasts.form, power=Power.PUSH),
+        Form(pushes.form, power=Power.PUSH),
+        Form(inbox.form, power=Power.ANSWER),
+        Form(communities.form, power=Power.ADD_COMMUNITY),
+        Form(zones.form, power=Power.ADD_COMMUNITY),
+    )
+
+
+def table() -> Table:
+    """Every press and command. Raises ValueError if two handlers answer the same."""
+    return read_table(SUBJECTS)
+
+
+def routers(of: Table) -> tuple[Router, ...]:
+    """The way of an update to its handler, made anew for each dispatcher. Every router that an
+    update passes costs time, so there are few."""
+    return _door(of), _home(of), refusals.mishaps()
+
+
+def _door(of: Table) -> Router:
+    """What needs no knowledge of who speaks: groups, arriving, the buttons that are pressed most.
+    A refusal is heard of here, too: it is no mishap."""
+    router = Router(name="door")
+    early = of.at(known=False)
+    router.callback_query.register(follow, Pressed(early.presses))
+    groups.listen(router, of.commands)
+    router.message.register(follow, When(is_private), Said(early.commands))
+    refusals.listen(router)
+    return router
+
+
+def _home(of: Table) -> Router:
     """Everything for people who joined; commands come before forms, so that they always work."""
-    router = Router(name="people")
+    router = Router(name="home")
     router.message.outer_middleware(Known())
     router.callback_query.outer_middleware(Known())
-    router.include_routers(
-        _screens(),
-        suggestions.form,
-        staff_events.form,
-        notices.form,
-        broadcasts.form,
-        pushes.form,
-        inbox.form,
-        communities.form,
-        zones.form,
-        fallback.last,
-    )
+    filling_in = Router(name="forms")
+    filling_in.message.filter(InForm())
+    filling_in.callback_query.filter(InForm())
+    filling_in.include_routers(*forms())
+    last = Router(name="last")
+    last.message.register(fallback.help_, When(is_command))
+    last.message.register(fallback.outside_a_form)
+    router.include_routers(_screens(of), filling_in, last)
+    unfinished.listen(router)
     setup_dialogs(router, message_manager=FormMessages())
     router.message.middleware(unfinished.Unfinished())
     return router
 
 
-def _screens() -> Router:
+def _screens(of: Table) -> Router:
     """Commands and our own buttons. What belongs to a form is not even offered to them."""
     router = Router(name="screens")
     router.message.filter(When(is_command))
     router.callback_query.filter(When(lambda press: FORM_MARK not in (press.data or "")))
-    router.include_routers(
-        fallback.router,
-        me.router,
-        study.router,
-        events.router,
-        suggestions.router,
-        _staff(),
-        unfinished.router,
-        fallback.old_buttons,
-    )
+    at_home = of.at(known=True)
+    router.message.register(follow, Said(at_home.commands))
+    router.callback_query.register(follow, Pressed(at_home.presses))
+    router.callback_query.register(fallback.old_button)
     return router
-
-
-def _staff() -> Router:
-    router = Router(name="staff")
-    router.message.middleware(desk.StaffOnly())
-    router.callback_query.middleware(desk.StaffOnly())
-    router.include_routers(
-        desk.router,
-        inbox.router,
-        staff_events.router,
-        notices.router,
-        broadcasts.router,
-        staff_groups.router,
-        pushes.router,
-        figures.router,
-        invitations.router,
-        communities.router,
-        zones.router,
-    )
-    return router
-
-
-# Each router that an update passes costs time, so what is pressed most comes first.
-ROUTERS = (
-    buttons.router,  # under pushes and events; needs no knowledge of the person
-    groups.router,  # before anything that would answer in a group
-    joining.router,  # strangers are expected here
-    _people(),
-    refusals.router,  # hears of errors only
-)

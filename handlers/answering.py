@@ -3,7 +3,10 @@
 from aiogram.types import CallbackQuery, Message
 
 from content.screen import Screen
+from content.screens.kit import note
+from content.texts import Say
 from handlers.tools import Tools
+from storage.model.refusal import Refusal
 
 
 async def show(
@@ -24,3 +27,12 @@ async def show_below(
     """After a press: leave the message as it is, and put the screen below."""
     await tools.chat.toast(press.id, toast)
     await tools.chat.send(press.from_user.id, screen)
+
+
+async def tell(event: Message | CallbackQuery, say: Say, refusal: Refusal, tools: Tools) -> None:
+    """Why something cannot be: a toast after a press (the screen stays as it is), a message after a
+    message."""
+    if isinstance(event, CallbackQuery):
+        await tools.chat.toast(event.id, say.label(refusal.key, **refusal.names))
+    else:
+        await tools.chat.send(event.chat.id, note(say, refusal.key, **refusal.names))

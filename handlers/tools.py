@@ -11,6 +11,7 @@ from content.holidays import Holidays
 from content.programme import Programme
 from content.screen import Screen
 from content.texts import Texts
+from handlers.commands import Command
 from storage.database import Database
 from storage.model.rhythm import NextSlots
 
@@ -50,3 +51,4 @@ class Tools:
     holidays: Holidays  # next_slots knows them; this says of which years
     start_link: Callable[[str], str]  # a payload for /start to the address that opens it
     language: str  # of somebody whose own is not known
+    commands: tuple[Command, ...]  # of the table, in the order of the menus

@@ -21,7 +21,8 @@ from bot.telegram.menu import publish_menus
 from bot.telegram.poller import Poller, WrongToken
 from bot.telegram.sending import Chat
 from bot.telegram.session import LeanSession
-from handlers import ROUTERS
+from handlers import routers, table
+from handlers.commands import Command
 from handlers.tools import Tools
 from scheduler.calendar import next_slots
 
@@ -29,17 +30,18 @@ from scheduler.calendar import next_slots
 class IntakePart:
     """Polls, stores what comes and has it handled; tells Telegram the menus at the start."""
 
-    def __init__(self, ground: Ground, intake: Intake) -> None:
+    def __init__(self, ground: Ground, intake: Intake, commands: tuple[Command, ...]) -> None:
         self.intake = intake
+        self._commands = commands
         self._ground = ground
         self._poller = Poller(ground.telegram, intake)
 
     async def run(self, stop: asyncio.Event) -> WrongToken | None:
-        texts, language = self._ground.content.texts, self._ground.settings.language
+        menus = (self._commands, self._ground.content.texts, self._ground.settings.language)
         async with asyncio.TaskGroup() as group:
             polling = group.create_task(self._poll(stop))
             group.create_task(self.intake.run())
-            group.create_task(publish_menus(self._ground.telegram, texts, language))
+            group.create_task(publish_menus(self._ground.telegram, *menus))
             await stop.wait()
             polling.cancel()
             self.intake.stop()
@@ -69,21 +71,22 @@ async def open_intake(ground: Ground) -> AsyncIterator[IntakePart]:
     bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
     try:
         await ground.conversations.load()
+        declared = table()
         dispatcher = Dispatcher(
             storage=ground.conversations,
             events_isolation=InOrderAlready(),
-            tools=_tools(ground, username),
+            tools=_tools(ground, username, declared.commands),
         )
-        dispatcher.include_routers(*ROUTERS)
+        dispatcher.include_routers(*routers(declared))
         handle = _handler(dispatcher, bot, ground.conversations)
         intake = Intake(ground.database, handle, ground.now)
         await intake.resume()
-        yield IntakePart(ground, intake)
+        yield IntakePart(ground, intake, declared.commands)
     finally:
         await bot.session.close()
 
 
-def _tools(ground: Ground, username: str) -> Tools:
+def _tools(ground: Ground, username: str, commands: tuple[Command, ...]) -> Tools:
     content, settings = ground.content, ground.settings
     return Tools(
         database=ground.database,
@@ -98,6 +101,7 @@ def _tools(ground: Ground, username: str) -> Tools:
         holidays=content.holidays,
         start_link=lambda payload: start_link(username, payload),
         language=settings.language,
+        commands=commands,
     )
 
 

@@ -13,15 +13,17 @@ from aiogram_dialog.api.exceptions import UnknownState
 from content.screens.kit import closing
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import Pressed
 from handlers.forms.drafts import Outdated
+from handlers.forms.form import still_allowed
 from handlers.forms.open import drop_outdated, lift, on_top
 from handlers.forms.widgets import cancelled, offer_unfinished
+from handlers.presses import press
 from handlers.refusals import tell
 from handlers.tools import Tools
 
 logger = logging.getLogger(__name__)
-router = Router(name="forms")
+WHY = "one's own forms; each asks for its power itself"
+
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
@@ -39,18 +41,20 @@ class Unfinished(BaseMiddleware):
         return result
 
 
-@router.callback_query(Pressed("continue", str))
+@press("continue", str, power=None, why=WHY)
 async def go_on(
     press: CallbackQuery, ids: tuple[str], say: Say, tools: Tools, dialog_manager: DialogManager
 ) -> None:
     if not await lift(dialog_manager, *ids):
         await show(press, closing(say, "home.form_over"), tools)
         return
+    if not await still_allowed(press, dialog_manager):
+        return
     await tools.chat.toast(press.id)
     await dialog_manager.show(ShowMode.SEND)
 
 
-@router.callback_query(Pressed("give_up", str))
+@press("give_up", str, power=None, why=WHY)
 async def give_up(
     press: CallbackQuery, ids: tuple[str], say: Say, tools: Tools, dialog_manager: DialogManager
 ) -> None:
@@ -63,7 +67,11 @@ async def give_up(
     await offer_unfinished(press.from_user.id, dialog_manager)
 
 
-@router.error(ExceptionTypeFilter(Outdated, UnknownState))
+def listen(router: Router) -> None:
+    """Register who hears of forms that another version of the bot kept."""
+    router.error.register(outdated, ExceptionTypeFilter(Outdated, UnknownState))
+
+
 async def outdated(error: ErrorEvent, tools: Tools, dialog_manager: DialogManager) -> None:
     """An open form that another version of the bot kept, and that asks for other things now."""
     logger.warning("update %d met a form that is over: %s", error.update.update_id, error.exception)

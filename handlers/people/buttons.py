@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from content.screens import events as event_screens
 from content.screens import study as study_screens
 from handlers.answering import show
-from handlers.filters import Pressed, row_id
+from handlers.ids import event_id
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import sign_ups
 from storage.actions.study import acknowledge
@@ -18,10 +18,10 @@ from storage.model.event import SignUp
 from storage.model.refusal import Refusal
 from storage.queries import events as event_queries
 
-router = Router(name="buttons")
+WHY = "anybody who got the card"
 
 
-@router.callback_query(Pressed("done", str, str))
+@press("done", str, str, power=None, why=WHY, known=False)
 async def done(press: CallbackQuery, ids: tuple[str, str], tools: Tools) -> None:
     found = tools.courses.find(*ids)
     if found is None:
@@ -32,13 +32,13 @@ async def done(press: CallbackQuery, ids: tuple[str, str], tools: Tools) -> None
     await show(press, study_screens.done(say, *found, progress), tools, toast=toast)
 
 
-@router.callback_query(Pressed("join", row_id))
+@press("join", event_id, power=None, why=WHY, known=False)
 async def sign_up(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     words = ("event.signed_up", "event.signed_up_before")
     await _change(press, ids[0], sign_ups.sign_up, words, tools)
 
 
-@router.callback_query(Pressed("unjoin", row_id))
+@press("unjoin", event_id, power=None, why=WHY, known=False)
 async def cancel(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     words = ("event.given_back", "event.given_back_before")
     await _change(press, ids[0], sign_ups.cancel, words, tools)

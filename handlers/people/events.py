@@ -1,28 +1,28 @@
 """What is on, and one event."""
 
-from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from content.screens import events as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import Pressed, row_id
+from handlers.commands import command
+from handlers.ids import event_id, page
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.model.person import Person
 from storage.queries import events as event_queries
 
-router = Router(name="events")
+WHY = "what is on is for everybody"
 
 
-@router.message(Command("events"))
-@router.callback_query(Pressed("events"))
+@command("events", power=None, why=WHY)
+@press("events", power=None, why=WHY)
 async def upcoming(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     await _list(event, 0, person, say, tools)
 
 
-@router.callback_query(Pressed("events", row_id))
-async def page(
+@press("events", page, power=None, why=WHY)
+async def later(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await _list(press, ids[0], person, say, tools)
@@ -35,7 +35,7 @@ async def _list(
     await show(event, screens.upcoming(say, cards, page), tools)
 
 
-@router.callback_query(Pressed("event", row_id))
+@press("event", event_id, power=None, why=WHY)
 async def one(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:

@@ -1,7 +1,5 @@
 """What fits nowhere else: help, /cancel, what is sent outside a form, old buttons."""
 
-from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
@@ -10,8 +8,7 @@ from content.screens import home as screens
 from content.screens.kit import closing
 from content.texts import Say
 from handlers.answering import show, show_below
-from handlers.commands import commands_for
-from handlers.filters import When, is_command
+from handlers.commands import command, names_for
 from handlers.forms.open import end
 from handlers.forms.widgets import cancelled, offer_unfinished
 from handlers.incoming import can_be_sent_on
@@ -19,18 +16,15 @@ from handlers.tools import Tools
 from storage.model.person import Person
 from storage.model.roles import Power
 
-router = Router(name="help")
-old_buttons = Router(name="old_buttons")
-last = Router(name="last")
+WHY = "everybody may ask"
 
 
-@router.message(Command("help"))
+@command("help", power=None, why=WHY)
 async def help_(message: Message, person: Person, say: Say, tools: Tools) -> None:
-    names = [entry.name for entry in commands_for(person)]
-    await show(message, screens.help_(say, names), tools)
+    await show(message, screens.help_(say, names_for(person, tools.commands)), tools)
 
 
-@router.message(Command("cancel"))
+@command("cancel", power=None, why=WHY)
 async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: DialogManager) -> None:
     if not dialog_manager.has_context():
         await show(message, closing(say, "home.nothing_to_cancel"), tools)
@@ -41,13 +35,9 @@ async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: Dialo
     await offer_unfinished(message.chat.id, dialog_manager)
 
 
-@last.message(When(is_command))
-async def unknown_command(message: Message, person: Person, say: Say, tools: Tools) -> None:
-    names = [entry.name for entry in commands_for(person)]
-    await show(message, screens.help_(say, names), tools)
+# What no entry of the table answers, and no form.
 
 
-@last.message()
 async def outside_a_form(message: Message, person: Person, say: Say, tools: Tools) -> None:
     """The offer is a reply to what was sent, so that a press finds it and nothing is kept."""
     could_be = bool(message.text or message.photo)
@@ -58,7 +48,6 @@ async def outside_a_form(message: Message, person: Person, say: Say, tools: Tool
     await tools.chat.send(message.chat.id, screen, reply_to=message.message_id)
 
 
-@old_buttons.callback_query()
 async def old_button(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     toast = say.label("home.old_button")
     await show_below(press, screens.home(say, person), tools, toast=toast)

@@ -1,12 +1,14 @@
 """What happens in Telegram groups: the bot comes with somebody, moves, goes; it does not listen."""
 
+from collections.abc import Iterable
+
 from aiogram import Router
-from aiogram.filters import Command
+from aiogram.filters import Command as Named
 from aiogram.types import ChatMemberUpdated, Message
 
 from content.screens import groups as group_screens
 from content.screens.home import in_group as in_group_screen
-from handlers.commands import COMMANDS
+from handlers.commands import Command
 from handlers.filters import When, is_private, may_write
 from handlers.known import user_language
 from handlers.tools import Tools
@@ -17,37 +19,41 @@ from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries.people import by_telegram_id
 
-router = Router(name="groups")
-router.message.filter(When(lambda message: not is_private(message)))
-
 _KINDS = ("group", "supergroup")  # a channel is none
 
 
-@router.message(Command(*(entry.name for entry in COMMANDS)))  # none that names another bot
+def listen(router: Router, commands: Iterable[Command]) -> None:
+    """Register what happens in groups: the bot says in which chat its `commands` work."""
+    there = When(lambda message: not is_private(message))
+    named = Named(*{each.name for each in commands})  # none that names another bot
+    router.message.register(in_group, there, named)
+    moved = When(lambda message: message.migrate_to_chat_id is not None)
+    router.message.register(became_a_supergroup, there, moved)
+    router.message.register(not_for_us, there)
+    router.my_chat_member.register(blocked_or_unblocked, When(is_private))
+    router.my_chat_member.register(came_or_went, When(lambda event: event.chat.type in _KINDS))
+
+
 async def in_group(message: Message, tools: Tools) -> None:
     if message.from_user is not None:
         say = tools.texts.in_(user_language(message.from_user, tools))
         await tools.chat.send(message.chat.id, in_group_screen(say, tools.start_link("")))
 
 
-@router.message(When(lambda message: message.migrate_to_chat_id is not None))
 async def became_a_supergroup(message: Message, tools: Tools) -> None:
     moved = (message.chat.id, message.migrate_to_chat_id or 0, tools.now())
     await tools.database.write(actions.move_group, *moved)
 
 
-@router.message()
 async def not_for_us(_message: Message) -> None:
     """People talk to each other in groups; the bot does not listen."""
 
 
-@router.my_chat_member(When(is_private))
 async def blocked_or_unblocked(event: ChatMemberUpdated, tools: Tools) -> None:
     reachable = event.new_chat_member.status != "kicked"
     await tools.database.write(set_reachable, event.from_user.id, reachable, tools.now())
 
 
-@router.my_chat_member(When(lambda event: event.chat.type in _KINDS))
 async def came_or_went(event: ChatMemberUpdated, tools: Tools) -> None:
     """The bot may write in a group from now on, or no longer."""
     before, after = may_write(event.old_chat_member), may_write(event.new_chat_member)

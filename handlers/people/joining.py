@@ -1,17 +1,18 @@
 """Arriving: language, consent, community; links that bring somebody to a community or a role."""
 
-from aiogram import Router
 from aiogram.dispatcher.event.bases import SkipHandler
-from aiogram.filters import CommandObject, CommandStart
+from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from content.screens import joining as screens
 from content.screens.kit import note
 from handlers.answering import show
-from handlers.commands import refresh_menu
-from handlers.filters import Pressed, When, is_private, row_id
+from handlers.commands import command
+from handlers.ids import node_id, page
 from handlers.known import home_of, show_home, welcome
+from handlers.menus import refresh_menu
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import invitations, people
 from storage.model.node import Node
@@ -21,13 +22,12 @@ from storage.queries import invitations as invitation_queries
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
 
-router = Router(name="joining")
-router.message.filter(When(is_private))
+WHY = "arriving"
 
 _PAYLOAD = "payload"
 
 
-@router.message(CommandStart())
+@command("start", power=None, why=WHY, known=False)
 async def start(message: Message, command: CommandObject, state: FSMContext, tools: Tools) -> None:
     if message.from_user is None:
         return
@@ -42,20 +42,20 @@ async def start(message: Message, command: CommandObject, state: FSMContext, too
         raise SkipHandler  # somebody at home: `me.start`, which knows of open forms
 
 
-@router.callback_query(Pressed("hello", str))
+@press("hello", str, power=None, why=WHY, known=False)
 async def hello(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools: Tools) -> None:
     payload = (await state.get_data()).get(_PAYLOAD, "")
     await welcome(press, press.from_user, payload, tools, ids[0])
 
 
-@router.callback_query(Pressed("privacy", str))
+@press("privacy", str, power=None, why=WHY, known=False)
 async def privacy(press: CallbackQuery, ids: tuple[str], tools: Tools) -> None:
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     screen = screens.privacy(tools.texts.in_(ids[0]), joined=person is not None)
     await show(press, screen, tools)
 
 
-@router.callback_query(Pressed("agree", str))
+@press("agree", str, power=None, why=WHY, known=False)
 async def agree(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools: Tools) -> None:
     user = press.from_user
     person = await tools.database.write(
@@ -121,7 +121,7 @@ async def _redeem(
     await tools.chat.send(person.telegram_id, await home_of(person, tools))
 
 
-@router.callback_query(Pressed("redeem", str))
+@press("redeem", str, power=None, why=WHY, known=False)
 async def redeem(press: CallbackQuery, ids: tuple[str], tools: Tools) -> None:
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
@@ -130,7 +130,7 @@ async def redeem(press: CallbackQuery, ids: tuple[str], tools: Tools) -> None:
         await _redeem(press, person, ids[0], tools, sure=True)
 
 
-@router.callback_query(Pressed("live", row_id))
+@press("live", node_id, power=None, why=WHY, known=False)
 async def live(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     """A community was chosen; whoever has one already is asked first."""
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
@@ -141,7 +141,7 @@ async def live(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     await _enter(press, person, node, tools)
 
 
-@router.callback_query(Pressed("moved", row_id))
+@press("moved", node_id, power=None, why=WHY, known=False)
 async def moved(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
@@ -151,7 +151,7 @@ async def moved(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     await show_home(press, person, tools)
 
 
-@router.callback_query(Pressed("move", int))
+@press("move", page, power=None, why=WHY, known=False)
 async def choose(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     """The communities to choose from, before or after one was chosen."""
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)

@@ -1,7 +1,6 @@
 """One's own page and settings: language, quiet hours, pause, community, leave."""
 
-from aiogram import Router
-from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
@@ -11,60 +10,61 @@ from content.screens.home import home as home_screen
 from content.screens.kit import note
 from content.texts import Say
 from handlers.answering import show
-from handlers.commands import refresh_menu
-from handlers.filters import Pressed
+from handlers.commands import command
+from handlers.menus import refresh_menu
 from handlers.people.joining import arrive
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import people
 from storage.model.person import Person
 from storage.queries import people as people_queries
 
-router = Router(name="me")
+WHY = "one's own page"
 
 
-@router.message(CommandStart())
+@command("start", power=None, why=WHY)
 async def start(message: Message, command: CommandObject, person: Person, tools: Tools) -> None:
     await refresh_menu(person, tools)
     await arrive(message, person, (command.args or "").strip(), tools)
 
 
-@router.callback_query(Pressed("home"))
+@press("home", power=None, why=WHY)
 async def home(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     await show(press, home_screen(say, person), tools)
 
 
-@router.message(Command("me"))
-@router.callback_query(Pressed("me"))
+@command("me", power=None, why=WHY)
+@press("me", power=None, why=WHY)
 async def me(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     summary = await tools.database.read(people_queries.summary, person.id)
     total = sum(len(course.items) for course in tools.courses)
     await show(event, screens.me(say, person, summary, total), tools)
 
 
-@router.message(Command("settings"))
-@router.callback_query(Pressed("settings"))
+@command("settings", power=None, why=WHY)
+@press("settings", power=None, why=WHY)
 async def settings(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     await show(event, screens.settings(say, person), tools)
 
 
-@router.callback_query(Pressed("languages"))
+@press("languages", power=None, why=WHY)
 async def languages(press: CallbackQuery, say: Say, tools: Tools) -> None:
     await show(press, screens.languages(say), tools)
 
 
-@router.callback_query(Pressed("language", str))
+@press("language", str, power=None, why=WHY)
 async def language(press: CallbackQuery, ids: tuple[str], person: Person, tools: Tools) -> None:
     person = await tools.database.write(people.set_language, person.id, *ids)
     await refresh_menu(person, tools)
     await _saved(press, person, tools)
 
 
-@router.callback_query(Pressed("quiets"))
+@press("quiets", power=None, why=WHY)
 async def quiet_choices(press: CallbackQuery, say: Say, tools: Tools) -> None:
     await show(press, screens.quiet_hours(say), tools)
 
 
-@router.callback_query(Pressed("quiet", screens.quiet_choice))
+@press("quiet", screens.quiet_choice, power=None, why=WHY)
 async def quiet(
     press: CallbackQuery, ids: tuple[screens.QuietChoice], person: Person, tools: Tools
 ) -> None:
@@ -72,7 +72,7 @@ async def quiet(
     await _saved(press, person, tools)
 
 
-@router.callback_query(Pressed("pause", int))
+@press("pause", int, power=None, why=WHY)
 async def pause(press: CallbackQuery, ids: tuple[int], person: Person, tools: Tools) -> None:
     person = await tools.database.write(people.set_paused, person.id, bool(ids[0]))
     await _saved(press, person, tools)
@@ -83,18 +83,18 @@ async def _saved(press: CallbackQuery, person: Person, tools: Tools) -> None:
     await show(press, screens.settings(say, person), tools, toast=say.label("settings.saved"))
 
 
-@router.callback_query(Pressed("membership"))
+@press("membership", power=None, why=WHY)
 async def ask_membership(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     await tools.database.write(people.ask_membership, person.id, tools.now(), tools.zone)
     await show(press, screens.asked_membership(say), tools)
 
 
-@router.callback_query(Pressed("leave"))
+@press("leave", power=None, why=WHY)
 async def leave(press: CallbackQuery, say: Say, tools: Tools) -> None:
     await show(press, screens.confirm_leave(say), tools)
 
 
-@router.callback_query(Pressed("left"))
+@press("left", power=None, why=WHY)
 async def left(
     press: CallbackQuery,
     person: Person,

@@ -1,44 +1,44 @@
 """The library: every item is there at any time."""
 
-from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from content.screen import Screen
 from content.screens import study as screens
 from content.texts import Say
 from handlers.answering import show, show_below
-from handlers.filters import Pressed
+from handlers.commands import command
+from handlers.ids import page
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions.study import join_course, leave_course
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.queries import study as study_queries
 
-router = Router(name="study")
+WHY = "study material is for everybody"
 
 
-@router.message(Command("study"))
-@router.callback_query(Pressed("study"))
+@command("study", power=None, why=WHY)
+@press("study", power=None, why=WHY)
 async def courses(event: Message | CallbackQuery, say: Say, tools: Tools) -> None:
     await show(event, screens.courses(say, tools.courses), tools)
 
 
-@router.callback_query(Pressed("library", str, int))
+@press("library", str, page, power=None, why=WHY)
 async def library(
     press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:
     await show(press, await _shelf(person, say, tools, *ids), tools)
 
 
-@router.callback_query(Pressed("past", str, int))
+@press("past", str, page, power=None, why=WHY)
 async def past(
     press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:
     await show_below(press, await _shelf(person, say, tools, *ids), tools)
 
 
-@router.callback_query(Pressed("join_course", str, int))
+@press("join_course", str, page, power=None, why=WHY)
 async def join(
     press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -48,7 +48,7 @@ async def join(
     await show(press, screen, tools, toast=say.label("study.joined"))
 
 
-@router.callback_query(Pressed("leave_course", str, int))
+@press("leave_course", str, page, power=None, why=WHY)
 async def leave(
     press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -64,7 +64,7 @@ async def _shelf(person: Person, say: Say, tools: Tools, course_id: str, page: i
     return screens.library(say, course, shelf, page, member=person.is_member)
 
 
-@router.callback_query(Pressed("item", str, str))
+@press("item", str, str, power=None, why=WHY)
 async def item(press: CallbackQuery, ids: tuple[str, str], say: Say, tools: Tools) -> None:
     found = tools.courses.find(*ids)
     if found is None:

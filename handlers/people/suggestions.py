@@ -3,7 +3,7 @@
 from typing import Any
 
 from aiogram import F
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -15,7 +15,8 @@ from content.screens import suggestions as screens
 from content.splitting import clip
 from content.texts import Say
 from handlers.answering import show, show_below
-from handlers.filters import Pressed, When, is_command, row_id
+from handlers.commands import command
+from handlers.filters import When, is_command
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -29,8 +30,10 @@ from handlers.forms.widgets import (
     take_draft,
     tools_of,
 )
+from handlers.ids import suggestion_id
 from handlers.people import supports
 from handlers.people.joining import show_communities
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import suggestions as actions
 from storage.actions.supports import support
@@ -39,7 +42,7 @@ from storage.model.refusal import Refusal
 from storage.model.suggestion import TEXT_LIMIT, Draft, was_cut
 from storage.queries import suggestions as queries
 
-router = supports.router
+WHY = "anybody may suggest"
 
 SHOWN = 3000  # UTF-16 units of a long text that the confirmation shows
 ANONYMOUS = "submit_anonymous"
@@ -52,17 +55,17 @@ class SuggestForm(StatesGroup):
     confirm = State()
 
 
-@router.message(Command("suggest"))
+@command("suggest", power=None, why=WHY)
 async def suggest(message: Message, command: CommandObject, dialog_manager: DialogManager) -> None:
     await _begin(message, dialog_manager, command.args or "", None)
 
 
-@router.callback_query(Pressed("suggest"))
+@press("suggest", power=None, why=WHY)
 async def suggest_pressed(press: CallbackQuery, dialog_manager: DialogManager) -> None:
     await _begin(press, dialog_manager, "", None)
 
 
-@router.callback_query(Pressed("suggest_this"))
+@press("suggest_this", power=None, why=WHY)
 async def suggest_this(press: CallbackQuery, dialog_manager: DialogManager) -> None:
     """The text or photo is in the message to which the offer replied."""
     offer = press.message if isinstance(press.message, Message) else None
@@ -92,7 +95,7 @@ async def _begin(
     await begin(event, manager, SuggestForm.category, draft)
 
 
-@router.callback_query(Pressed("submit_own", row_id))
+@press("submit_own", suggestion_id, power=None, why=WHY)
 async def submit_own(
     press: CallbackQuery,
     ids: tuple[int],
@@ -290,7 +293,7 @@ form = Dialog(
 )
 
 
-@router.message(Command("track"))
+@command("track", power=None, why=WHY)
 async def track(
     message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
 ) -> None:
@@ -301,7 +304,7 @@ async def track(
         await _list(message, person, say, tools)
 
 
-@router.callback_query(Pressed("track"))
+@press("track", power=None, why=WHY)
 async def track_pressed(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     await _list(press, person, say, tools)
 
@@ -312,7 +315,7 @@ async def _list(event: Message | CallbackQuery, person: Person, say: Say, tools:
     await show(event, screens.tracked(say, suggestions, supported), tools)
 
 
-@router.callback_query(Pressed("mine", row_id))
+@press("mine", suggestion_id, power=None, why=WHY)
 async def mine(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:

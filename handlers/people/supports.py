@@ -6,24 +6,24 @@ support, so that an old receipt never brings up a newer draft.
 
 from typing import Any
 
-from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
 from content.screens import suggestions as screens
 from content.texts import Say
 from handlers.answering import show, show_below
-from handlers.filters import Pressed, row_id
+from handlers.ids import suggestion_id
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import supports
 from storage.model.person import Person
 from storage.model.suggestion import Glimpse
 from storage.queries import suggestions as queries
 
-router = Router(name="suggestions")  # of all about them: each router that is passed costs time
+WHY = "anybody may support a neighbour"
 
 
-@router.callback_query(Pressed("supported", row_id))
+@press("supported", suggestion_id, power=None, why=WHY)
 async def supported(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -31,7 +31,7 @@ async def supported(
     await show_below(press, screens.supported(say, glimpse), tools)
 
 
-@router.callback_query(Pressed("support", row_id))
+@press("support", suggestion_id, power=None, why=WHY)
 async def support(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
 ) -> None:
@@ -39,7 +39,7 @@ async def support(
     await _changed(press, glimpse, say, tools, state)
 
 
-@router.callback_query(Pressed("withdraw", row_id))
+@press("withdraw", suggestion_id, power=None, why=WHY)
 async def withdraw(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
 ) -> None:

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from aiogram import F, Router
-from aiogram.filters import Command
+from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
@@ -17,8 +16,8 @@ from content.screens import broadcasts as screens
 from content.screens import notice as notice_screens
 from content.texts import Say
 from handlers.answering import show
+from handlers.commands import command
 from handlers.explaining import toast_of
-from handlers.filters import Pressed, row_id
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -33,6 +32,8 @@ from handlers.forms.widgets import (
     text_input,
     tools_of,
 )
+from handlers.ids import broadcast_id, page
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import broadcasts as actions
 from storage.actions import cards as card_actions
@@ -50,23 +51,11 @@ from storage.model.visible import is_visible
 from storage.queries import broadcasts as queries
 from storage.queries import cards as card_queries
 
-router = Router(name="broadcasts")
-
-LAST_PAGE = 10_000
-
 
 class CorrectForm(StatesGroup):
     language = State()
     text = State()
     confirm = State()
-
-
-def page(text: str) -> int:
-    """Read a page that a button carries. Raises ValueError."""
-    number = int(text)
-    if not 0 <= number <= LAST_PAGE:
-        raise ValueError(text)
-    return number
 
 
 # The card
@@ -113,16 +102,16 @@ async def _leave(event: Message | CallbackQuery, person: Person, tools: Tools) -
         await tools.database.write(card_actions.forget, person.id, event.message.message_id)
 
 
-@router.callback_query(Pressed("broadcast", row_id))
+@press("broadcast", broadcast_id, power=Power.PUSH)
 async def one(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await _show_card(press, *ids, person, say, tools)
 
 
-@router.message(Command("broadcasts"))
-@router.callback_query(Pressed("broadcasts"))
-@router.callback_query(Pressed("broadcasts", page))
+@command("broadcasts", power=Power.PUSH)
+@press("broadcasts", power=Power.PUSH)
+@press("broadcasts", page, power=Power.PUSH)
 async def recent(
     event: Message | CallbackQuery,
     person: Person,
@@ -130,14 +119,12 @@ async def recent(
     tools: Tools,
     ids: tuple[int] = (0,),
 ) -> None:
-    if not person.may(Power.PUSH):
-        raise Refusal("refused.not_yours")
     found = await tools.database.read(card_queries.recent, person, *ids)
     await _leave(event, person, tools)
     await show(event, screens.listed(say, found, tools.courses, *ids), tools)
 
 
-@router.callback_query(Pressed("broadcast_lost", row_id, page))
+@press("broadcast_lost", broadcast_id, page, power=Power.PUSH)
 async def lost(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -150,21 +137,21 @@ async def lost(
 # Steering
 
 
-@router.callback_query(Pressed("broadcast_pause", row_id))
+@press("broadcast_pause", broadcast_id, power=Power.PUSH)
 async def pause(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await _move(press, ids[0], actions.pause, person, say, tools)
 
 
-@router.callback_query(Pressed("broadcast_resume", row_id))
+@press("broadcast_resume", broadcast_id, power=Power.PUSH)
 async def resume(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await _move(press, ids[0], actions.resume, person, say, tools)
 
 
-@router.callback_query(Pressed("broadcast_stopped", row_id))
+@press("broadcast_stopped", broadcast_id, power=Power.PUSH)
 async def stopped(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -185,7 +172,7 @@ async def _move(
     await _show_card(press, broadcast_id, person, say, tools, toast)
 
 
-@router.callback_query(Pressed("broadcast_stop", row_id))
+@press("broadcast_stop", broadcast_id, power=Power.PUSH)
 async def stop(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -201,7 +188,7 @@ async def _ask(press: CallbackQuery, question: Screen, person: Person, tools: To
     await show(press, question, tools)
 
 
-@router.callback_query(Pressed("broadcast_retry", row_id))
+@press("broadcast_retry", broadcast_id, power=Power.PUSH)
 async def retry(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -213,7 +200,7 @@ async def retry(
         await retried(press, ids, person, say, tools)
 
 
-@router.callback_query(Pressed("broadcast_retried", row_id))
+@press("broadcast_retried", broadcast_id, power=Power.PUSH)
 async def retried(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -229,7 +216,7 @@ async def retried(
 # Taking back
 
 
-@router.callback_query(Pressed("broadcast_withdraw", row_id))
+@press("broadcast_withdraw", broadcast_id, power=Power.PUSH)
 async def withdraw(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -237,7 +224,7 @@ async def withdraw(
     await _ask(press, screens.confirm_withdraw(say, card, tools.courses), person, tools)
 
 
-@router.callback_query(Pressed("broadcast_withdrawn", row_id))
+@press("broadcast_withdrawn", broadcast_id, power=Power.PUSH)
 async def withdrawn(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -265,7 +252,7 @@ def _changeable(card: Card) -> Card:
 # Correcting
 
 
-@router.callback_query(Pressed("broadcast_correct", row_id))
+@press("broadcast_correct", broadcast_id, power=Power.PUSH)
 async def correct(
     press: CallbackQuery,
     ids: tuple[int],

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from aiogram import Router
-from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
@@ -12,7 +10,7 @@ from content.render.qr import qr_png
 from content.screens import communities as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import Pressed, row_id
+from handlers.commands import command
 from handlers.forms.open import end
 from handlers.forms.widgets import (
     Words,
@@ -25,22 +23,23 @@ from handlers.forms.widgets import (
     text_input,
     tools_of,
 )
+from handlers.ids import node_id, page
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions.nodes import add_community
 from storage.model.person import Person
+from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries.zones import zones
-
-router = Router(name="communities")
 
 
 class CommunityForm(StatesGroup):
     name = State()
 
 
-@router.message(Command("communities"))
-@router.callback_query(Pressed("communities"))
-@router.callback_query(Pressed("communities", int))
+@command("communities", power=Power.ADD_COMMUNITY)
+@press("communities", power=Power.ADD_COMMUNITY)
+@press("communities", page, power=Power.ADD_COMMUNITY)
 async def communities(
     event: Message | CallbackQuery,
     person: Person,
@@ -55,7 +54,7 @@ async def communities(
     await show(event, screens.communities(say, person, cards, links, clocks, *ids), tools)
 
 
-@router.callback_query(Pressed("qr", row_id))
+@press("qr", node_id, power=Power.ADD_COMMUNITY)
 async def qr(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> None:
     node = await tools.database.read(node_queries.by_id, *ids)
     await tools.chat.toast(press.id)
@@ -64,7 +63,7 @@ async def qr(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> N
     await tools.chat.send_picture(press.from_user.id, picture, caption)
 
 
-@router.callback_query(Pressed("add_community"))
+@press("add_community", power=Power.ADD_COMMUNITY)
 async def add(press: CallbackQuery, dialog_manager: DialogManager) -> None:
     await begin(press, dialog_manager, CommunityForm.name, {})
 

@@ -1,37 +1,20 @@
-"""The staff's first screen, and what is told to somebody without a role."""
+"""The staff's first screen."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
-from aiogram import BaseMiddleware, Router
-from aiogram.filters import Command
-from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram.types import CallbackQuery, Message
 
 from content.screens import desk as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import Pressed
+from handlers.commands import command
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.model.person import Person
-from storage.model.refusal import Refusal
+from storage.model.roles import Power
 from storage.queries import desk as desk_queries
 
-router = Router(name="desk")
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
-
-class StaffOnly(BaseMiddleware):
-    """Refuses everybody without a role; what a role reaches is for the action to check."""
-
-    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        person: Person = data["person"]
-        if not person.is_staff:
-            raise Refusal("staff.only_staff")
-        return await handler(event, data)
-
-
-@router.message(Command("staff"))
-@router.callback_query(Pressed("staff"))
+@command("staff", power=Power.SEE_DESK)
+@press("staff", power=Power.SEE_DESK)
 async def desk(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     day = await tools.database.read(desk_queries.day, person)
     await show(event, screens.desk(say, person, day), tools)

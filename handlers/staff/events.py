@@ -5,8 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aiogram import F, Router
-from aiogram.filters import Command
+from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
@@ -15,8 +14,8 @@ from aiogram_dialog.widgets.kbd import Button
 from content.screens import events as screens
 from content.texts import Say
 from handlers.answering import show
+from handlers.commands import command
 from handlers.explaining import toast_of
-from handlers.filters import Pressed, row_id
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -32,6 +31,8 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.forms.windows import day_window, new_draft, node_window, time_window
+from handlers.ids import event_id, page, row_id
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import attendances
 from storage.actions import events as actions
@@ -45,8 +46,6 @@ from storage.model.schedule import possible_reminders, usual_reminder
 from storage.model.visible import is_visible
 from storage.queries import events as event_queries
 from storage.queries import nodes as node_queries
-
-router = Router(name="staff_events")
 
 CAPACITIES = ("10", "20", "30", "40", "60", "100")
 # Why a tick cannot be, as the roster explains it: it has changed since it was shown.
@@ -64,8 +63,8 @@ class PostForm(StatesGroup):
     confirm = State()
 
 
-@router.message(Command("post"))
-@router.callback_query(Pressed("post"))
+@command("post", power=Power.POST_EVENT)
+@press("post", power=Power.POST_EVENT)
 async def post(
     event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
@@ -74,8 +73,8 @@ async def post(
     await begin(event, dialog_manager, first, draft)
 
 
-@router.callback_query(Pressed("posted"))
-@router.callback_query(Pressed("posted", int))
+@press("posted", power=Power.POST_EVENT)
+@press("posted", page, power=Power.POST_EVENT)
 async def posted(
     press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int] = (0,)
 ) -> None:
@@ -250,22 +249,22 @@ form = Dialog(
 )
 
 
-@router.callback_query(Pressed("roster", row_id))
-@router.callback_query(Pressed("roster", row_id, int))
+@press("roster", event_id, power=Power.POST_EVENT)
+@press("roster", event_id, page, power=Power.POST_EVENT)
 async def roster(
     press: CallbackQuery, ids: tuple[int, ...], person: Person, say: Say, tools: Tools
 ) -> None:
     await _show_roster(press, person, say, tools, *ids)
 
 
-@router.callback_query(Pressed("came", row_id, row_id, int))
+@press("came", event_id, row_id, page, power=Power.POST_EVENT)
 async def came(
     press: CallbackQuery, ids: tuple[int, int, int], person: Person, say: Say, tools: Tools
 ) -> None:
     await _tick(press, attendances.record, ids, person, say, tools)
 
 
-@router.callback_query(Pressed("absent", row_id, row_id, int))
+@press("absent", event_id, row_id, page, power=Power.POST_EVENT)
 async def absent(
     press: CallbackQuery, ids: tuple[int, int, int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -287,7 +286,7 @@ async def _tick(
     await _show_roster(press, person, say, tools, event_id, page, toast=toast)
 
 
-@router.callback_query(Pressed("all_came", row_id, int))
+@press("all_came", event_id, page, power=Power.POST_EVENT)
 async def all_came(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -318,7 +317,7 @@ async def _show_roster(
     await show(press, screens.roster(say, event, seats, tools.now(), page), tools, toast=toast)
 
 
-@router.callback_query(Pressed("call_off", row_id))
+@press("call_off", event_id, power=Power.POST_EVENT)
 async def call_off(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -326,7 +325,7 @@ async def call_off(
     await show(press, screens.confirm_call_off(say, event), tools)
 
 
-@router.callback_query(Pressed("called_off", row_id))
+@press("called_off", event_id, power=Power.POST_EVENT)
 async def called_off(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:

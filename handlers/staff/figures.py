@@ -1,13 +1,14 @@
 """The figures of a place and period."""
 
-from aiogram import Router
-from aiogram.filters import Command, CommandObject
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from content.screens import figures as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import Pressed, row_id
+from handlers.commands import command
+from handlers.ids import node_id, page
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.model.period import Days, Period, day_of, parse_period, read_period, year_of
 from storage.model.person import Person
@@ -15,10 +16,8 @@ from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries.tallies import tally_for
 
-router = Router(name="stats")
 
-
-@router.message(Command("stats"))
+@command("stats", power=Power.SEE_FIGURES)
 async def stats(
     message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
 ) -> None:
@@ -26,20 +25,20 @@ async def stats(
     await _show(message, None, period, person, say, tools)
 
 
-@router.callback_query(Pressed("stats"))
+@press("stats", power=Power.SEE_FIGURES)
 async def stats_pressed(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     period = year_of(day_of(tools.now(), tools.zone))
     await _show(press, None, period, person, say, tools)
 
 
-@router.callback_query(Pressed("stats", row_id, read_period))
+@press("stats", node_id, read_period, power=Power.SEE_FIGURES)
 async def stats_of(
     press: CallbackQuery, ids: tuple[int, Period], person: Person, say: Say, tools: Tools
 ) -> None:
     await _show(press, ids[0], ids[1], person, say, tools)
 
 
-@router.callback_query(Pressed("stats_where", read_period, int))
+@press("stats_where", read_period, page, power=Power.SEE_FIGURES)
 async def where(
     press: CallbackQuery, ids: tuple[Period, int], person: Person, say: Say, tools: Tools
 ) -> None:

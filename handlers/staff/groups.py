@@ -1,13 +1,15 @@
 """The Telegram groups of one's places: which there are, to which place each belongs."""
 
-from aiogram import Bot, Router
+from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import CallbackQuery
 
 from content.screens import groups as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import Pressed, may_write, row_id
+from handlers.filters import may_write
+from handlers.ids import chat_id, group_id, node_id, page
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import groups as actions
 from storage.model.person import Person
@@ -15,19 +17,9 @@ from storage.model.roles import Power
 from storage.queries import groups as queries
 from storage.queries import nodes as node_queries
 
-router = Router(name="staff_groups")
 
-
-def chat_id(text: str) -> int:
-    """The id of a group's chat, which is negative. Raises ValueError for what is none."""
-    number = int(text)
-    if not -(2**63) <= number < 0:
-        raise ValueError(text)
-    return number
-
-
-@router.callback_query(Pressed("groups"))
-@router.callback_query(Pressed("groups", row_id))
+@press("groups", power=Power.PUSH)
+@press("groups", page, power=Power.PUSH)
 async def every(
     press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int] = (0,)
 ) -> None:
@@ -35,7 +27,7 @@ async def every(
     await show(press, screens.every(say, groups, *ids), tools)
 
 
-@router.callback_query(Pressed("group", row_id))
+@press("group", group_id, power=Power.PUSH)
 async def one(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -44,7 +36,7 @@ async def one(
     await show(press, screens.one(say, group, several_places=len(places) > 1), tools)
 
 
-@router.callback_query(Pressed("group_where", chat_id, row_id))
+@press("group_where", chat_id, page, power=Power.PUSH)
 async def where(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools, bot: Bot
 ) -> None:
@@ -55,7 +47,7 @@ async def where(
     await show(press, screens.where(say, ids[0], title, places, ids[1]), tools)
 
 
-@router.callback_query(Pressed("group_at", chat_id, row_id))
+@press("group_at", chat_id, node_id, power=Power.PUSH)
 async def linked(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools, bot: Bot
 ) -> None:
@@ -79,7 +71,7 @@ async def _title_or_gone(
     return title
 
 
-@router.callback_query(Pressed("unlink", row_id))
+@press("unlink", group_id, power=Power.PUSH)
 async def unlink(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -87,7 +79,7 @@ async def unlink(
     await show(press, screens.confirm_unlink(say, group), tools)
 
 
-@router.callback_query(Pressed("unlinked", row_id))
+@press("unlinked", group_id, power=Power.PUSH)
 async def unlinked(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:

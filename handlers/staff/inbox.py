@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from aiogram import Router
-from aiogram.filters import Command
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
@@ -12,7 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, SwitchTo
 from content.screens import suggestions as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import Pressed, row_id
+from handlers.commands import command
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -25,6 +23,8 @@ from handlers.forms.widgets import (
     text_input,
     tools_of,
 )
+from handlers.ids import page, request_id, suggestion_id
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import people, suggestions
 from storage.model.person import Person, RequestState
@@ -34,17 +34,15 @@ from storage.model.suggestion import REPLY_LIMIT, SUGGESTION_MOVES, Suggestion, 
 from storage.queries import people as people_queries
 from storage.queries import suggestions as queries
 
-router = Router(name="inbox")
-
 
 class ReplyForm(StatesGroup):
     reply = State()
     confirm = State()
 
 
-@router.message(Command("inbox"))
-@router.callback_query(Pressed("inbox"))
-@router.callback_query(Pressed("inbox", int))
+@command("inbox", power=Power.ANSWER)
+@press("inbox", power=Power.ANSWER)
+@press("inbox", page, power=Power.ANSWER)
 async def inbox(
     event: Message | CallbackQuery,
     person: Person,
@@ -52,13 +50,11 @@ async def inbox(
     tools: Tools,
     ids: tuple[int] = (0,),
 ) -> None:
-    if not person.may(Power.ANSWER):
-        raise Refusal("refused.not_yours")
     waiting = await tools.database.read(queries.waiting, person)
     await show(event, screens.inbox(say, waiting, *ids), tools)
 
 
-@router.callback_query(Pressed("asked", row_id))
+@press("asked", request_id, power=Power.ANSWER)
 async def asked(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -66,14 +62,14 @@ async def asked(
     await show(press, screens.request(say, request), tools)
 
 
-@router.callback_query(Pressed("admit", row_id))
+@press("admit", request_id, power=Power.ANSWER)
 async def admit(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await _decide(press, ids[0], RequestState.ACCEPTED, "membership.admitted", person, say, tools)
 
 
-@router.callback_query(Pressed("reject", row_id))
+@press("reject", request_id, power=Power.ANSWER)
 async def reject(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -95,7 +91,7 @@ async def _decide(
     await show(press, screens.decided(say, key, name), tools)
 
 
-@router.callback_query(Pressed("review", row_id))
+@press("review", suggestion_id, power=Power.ANSWER)
 async def review(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -103,7 +99,7 @@ async def review(
     await show(press, screens.review(say, suggestion, tools.programme), tools)
 
 
-@router.callback_query(Pressed("decide", row_id, SuggestionState))
+@press("decide", suggestion_id, SuggestionState, power=Power.ANSWER)
 async def decide(
     event: CallbackQuery,
     ids: tuple[int, SuggestionState],

@@ -1,20 +1,18 @@
 """Inviting people, as members or to a role."""
 
-from aiogram import Router
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from content.screens import invitations as screens
 from content.texts import Say
 from handlers.answering import show, show_below
-from handlers.filters import Pressed, row_id
+from handlers.commands import command
+from handlers.ids import node_id, page
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import invitations
 from storage.model.person import INVITATION, Person
 from storage.model.roles import Power, Role
 from storage.queries import nodes as node_queries
-
-router = Router(name="invitations")
 
 MEMBER = "member"
 
@@ -24,9 +22,9 @@ def role(name: str) -> Role | None:
     return None if name == MEMBER else Role(name)
 
 
-@router.message(Command("invite"))
-@router.callback_query(Pressed("invite"))
-@router.callback_query(Pressed("invite", int))
+@command("invite", power=Power.INVITE_MEMBER)
+@press("invite", power=Power.INVITE_MEMBER)
+@press("invite", page, power=Power.INVITE_MEMBER)
 async def invite(
     event: Message | CallbackQuery,
     person: Person,
@@ -38,7 +36,7 @@ async def invite(
     await show(event, screens.invite(say, nodes, *ids), tools)
 
 
-@router.callback_query(Pressed("invite_to", row_id))
+@press("invite_to", node_id, power=Power.INVITE_MEMBER)
 async def invite_to(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -46,7 +44,7 @@ async def invite_to(
     await show(press, screens.invite_as(say, person, node), tools)
 
 
-@router.callback_query(Pressed("invite_as", role, row_id))
+@press("invite_as", role, node_id, power=Power.INVITE_MEMBER)
 async def invite_as(
     press: CallbackQuery, ids: tuple[Role | None, int], person: Person, say: Say, tools: Tools
 ) -> None:

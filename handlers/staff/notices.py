@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
-from aiogram import F, Router
-from aiogram.filters import Command
+from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
@@ -17,7 +16,8 @@ from content.screens import compose as screens
 from content.screens import notice as notice_screens
 from content.screens.kit import note
 from content.texts import Say
-from handlers.filters import Pressed, When, is_command
+from handlers.commands import command
+from handlers.filters import When, is_command
 from handlers.forms.audience import audience_of, audience_windows, told
 from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
 from handlers.forms.rhythm_drafts import coming_slots, read_rhythm, rhythm_names
@@ -37,6 +37,7 @@ from handlers.forms.widgets import (
 )
 from handlers.forms.windows import new_draft, zone_of
 from handlers.incoming import after_command, piece_of
+from handlers.presses import press
 from handlers.staff.broadcasts import open_card
 from handlers.tools import Tools
 from storage.actions.notices import schedule_notice, send_notice
@@ -53,8 +54,6 @@ from storage.model.schedule import Timetable
 from storage.model.suggestion import was_cut
 from storage.queries import audience as audience_queries
 from storage.queries import nodes as node_queries
-
-router = Router(name="notices")
 
 PARAGRAPH = "\n\n"
 MORNING = time(8, 30)
@@ -85,7 +84,7 @@ class NoticeForm(StatesGroup):
     skips = State()
 
 
-@router.message(Command("notice"))
+@command("notice", power=Power.PUSH)
 async def notice(
     message: Message, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
@@ -97,14 +96,14 @@ async def notice(
     await begin(message, dialog_manager, first, draft)
 
 
-@router.callback_query(Pressed("notice"))
+@press("notice", power=Power.PUSH)
 async def notice_pressed(
     press: CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
     await begin(press, dialog_manager, NoticeForm.message, await _new(person, tools))
 
 
-@router.callback_query(Pressed("notice_this"))
+@press("notice_this", power=Power.PUSH)
 async def notice_this(
     press: CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from aiogram import F, Router
-from aiogram.filters import Command
+from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
@@ -15,7 +14,7 @@ from content.screens import schedules as schedule_screens
 from content.screens import study as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import Pressed, row_id
+from handlers.commands import command
 from handlers.forms.audience import told
 from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
 from handlers.forms.rhythm_drafts import clock_of, coming, coming_slots, read_rhythm, rhythm_names
@@ -33,6 +32,8 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.forms.windows import new_draft, node_window
+from handlers.ids import page, schedule_id
+from handlers.presses import press
 from handlers.staff.broadcasts import open_card
 from handlers.tools import Tools
 from storage.actions.schedules import cancel
@@ -44,8 +45,6 @@ from storage.model.roles import Power
 from storage.model.schedule import Timetable, study_audience
 from storage.queries import audience as audience_queries
 from storage.queries import schedules as schedule_queries
-
-router = Router(name="pushes")
 
 
 class PushForm(StatesGroup):
@@ -68,15 +67,15 @@ class PushForm(StatesGroup):
     confirm = State()
 
 
-@router.callback_query(Pressed("pushes"))
-@router.callback_query(Pressed("pushes", int))
+@press("pushes", power=Power.PUSH)
+@press("pushes", page, power=Power.PUSH)
 async def pushes(
     press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int] = (0,)
 ) -> None:
     await show(press, await _plans(person, say, tools, *ids), tools)
 
 
-@router.callback_query(Pressed("stop_push", row_id))
+@press("stop_push", schedule_id, power=Power.PUSH)
 async def stop_push(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -89,7 +88,7 @@ async def stop_push(
     await show(press, schedule_screens.confirm_stop(say, meant, tools.courses, clock), tools)
 
 
-@router.callback_query(Pressed("stopped_push", row_id))
+@press("stopped_push", schedule_id, power=Power.PUSH)
 async def stopped_push(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -104,8 +103,8 @@ async def _plans(person: Person, say: Say, tools: Tools, page: int = 0) -> Scree
     return schedule_screens.plans(say, planned, tools.courses, now, zone, page)
 
 
-@router.message(Command("push"))
-@router.callback_query(Pressed("push"))
+@command("push", power=Power.PUSH)
+@press("push", power=Power.PUSH)
 async def push(
     event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from aiogram import Router
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
@@ -13,7 +12,6 @@ from content import zones
 from content.screens import communities as screens
 from content.splitting import clip
 from content.texts import Say
-from handlers.filters import Pressed, row_id
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -29,15 +27,14 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.forms.windows import take_node, zone_of
+from handlers.ids import node_id
+from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions.nodes import set_zone
-from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries.schedules import by_the_clock
-
-router = Router(name="staff_zones")
 
 NAME_SHOWN = 40  # of what was typed, in UTF-16 units
 USUAL = (
@@ -55,17 +52,14 @@ class ZoneForm(StatesGroup):
     confirm = State()
 
 
-@router.callback_query(Pressed("zone", row_id))
+@press("zone", node_id, power=Power.ADD_COMMUNITY)
 async def zone(
     press: CallbackQuery,
     ids: tuple[int],
-    person: Person,
     tools: Tools,
     dialog_manager: DialogManager,
 ) -> None:
     node = await tools.database.read(node_queries.by_id, *ids)
-    if not person.may_at(Power.ADD_COMMUNITY, node.path):
-        raise Refusal("refused.not_yours")
     draft: dict[str, Any] = {"name": node.name, "path": node.path}
     await take_node(draft, node.id, tools)
     await begin(press, dialog_manager, ZoneForm.zone, draft)

@@ -16,6 +16,7 @@ class Role(StrEnum):
 class Power(StrEnum):
     """Something that staff do. An action names the power that it needs."""
 
+    SEE_DESK = "see_desk"  # whoever holds any role
     SEE_FIGURES = "see_figures"
     PUSH = "push"
     POST_EVENT = "post_event"
@@ -26,7 +27,14 @@ class Power(StrEnum):
 
 
 _COMMUNITY = frozenset(
-    {Power.SEE_FIGURES, Power.PUSH, Power.POST_EVENT, Power.ANSWER, Power.INVITE_MEMBER}
+    {
+        Power.SEE_DESK,
+        Power.SEE_FIGURES,
+        Power.PUSH,
+        Power.POST_EVENT,
+        Power.ANSWER,
+        Power.INVITE_MEMBER,
+    }
 )
 _ALL = frozenset(Power)
 
@@ -34,7 +42,7 @@ POWERS: dict[Role, frozenset[Power]] = {
     Role.OWNER: _ALL,
     Role.DISTRICT: _ALL,
     Role.COMMUNITY: _COMMUNITY,
-    Role.VIEWER: frozenset({Power.SEE_FIGURES}),
+    Role.VIEWER: frozenset({Power.SEE_DESK, Power.SEE_FIGURES}),
 }
 
 # Which roles a holder may hand on: never one that reaches further than the own one.

@@ -17,7 +17,6 @@ from bot.app import App, open_app
 from bot.product import load_content
 from bot.settings import BotSettings, read_settings
 from bot.simulator import Clock, Person, Simulator
-from handlers import ROUTERS
 from storage.actions import invitations
 from storage.actions.nodes import add_community, found_district
 from storage.actions.people import choose_community, consent, enrol
@@ -125,12 +124,7 @@ class Town:
             # A story is no slower than its people; what a chat takes is tested with the pace.
             app.ground.pace.chat_interval = 0.01
             started.set()
-            try:
-                await app.run(stop)
-            finally:
-                # aiogram gives routers to one dispatcher for good; the next start needs them.
-                for router in ROUTERS:
-                    router._parent_router = None
+            await app.run(stop)
 
 
 OWNER = 4_000_000_000

@@ -158,10 +158,9 @@ async def test_others_than_the_staff_of_the_place_tick_nobody(town: Town) -> Non
         f"all_came:{event_id}:0",
         f"roster:{event_id}:0",
     ):
-        for person in (li, viewer):
+        for person in (li, viewer, bo):
             answer = await person.presses_raw(person.last, data)
-            assert "不在您的工作范围" in (answer or ""), data
-        assert "工作人员" in (await bo.presses_raw(bo.last, data) or ""), data
+            assert "没有找到" in (answer or ""), data
     assert "ana" not in li.screen + viewer.screen + bo.screen
     assert await ticked(town, event_id) == []
 

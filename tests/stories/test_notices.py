@@ -283,10 +283,10 @@ async def test_who_lost_the_role_meanwhile_cannot_send(town: Town) -> None:
 async def test_residents_have_no_notices(town: Town) -> None:
     ana = await town.resident("ana")
     await ana.says("/notice")
-    await ana.sees("工作人员")
+    await ana.sees("邻里能做什么")
     viewer = await town.staff("li", Role.VIEWER, "东湖社区")
     await viewer.says("/notice")
-    await viewer.sees("不在您的工作范围内")
+    await viewer.sees("邻里能做什么")
 
 
 # The look before

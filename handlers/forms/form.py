@@ -1,0 +1,57 @@
+"""A form and the power that it takes, which is asked for at every event of it: a form that was left
+open shows and does nothing any more once the role is gone."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Message, TelegramObject
+from aiogram_dialog import Dialog, DialogManager
+from aiogram_dialog.api.internal import CONTEXT_KEY
+
+from handlers.access import Access, not_found
+from handlers.answering import tell
+from handlers.forms.open import end
+from handlers.forms.widgets import offer_unfinished, person_of, say_of, tools_of
+from storage.model.roles import Power
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Form(Dialog):
+    """A dialog of aiogram-dialog, made anew of the windows of another: aiogram gives each to one
+    dispatcher for good. For `power` and `why` see Access."""
+
+    def __init__(self, form: Dialog, *, power: Power | None, why: str = "") -> None:
+        super().__init__(*form.windows.values(), on_start=form.on_start, name=form.name)
+        self.access = Access(power, why)
+        self.message.middleware(_Guard())
+        self.callback_query.middleware(_Guard())
+
+
+class InForm(Filter):
+    """Whether somebody has a form open, to which this may belong."""
+
+    async def __call__(self, _event: TelegramObject, **data: Any) -> bool:
+        return data.get(CONTEXT_KEY) is not None
+
+
+class _Guard(BaseMiddleware):
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        assert isinstance(event, Message | CallbackQuery)
+        if await still_allowed(event, data["dialog_manager"]):
+            return await handler(event, data)
+        return None
+
+
+async def still_allowed(event: Message | CallbackQuery, manager: DialogManager) -> bool:
+    """Whether the person may fill in the form on top; if not, it is over, and they are told."""
+    form, person = manager.dialog(), person_of(manager)  # type: ignore[attr-defined]
+    assert isinstance(form, Form)
+    if form.access.allows(person):
+        return True
+    await end(manager, person.telegram_id)
+    await tell(event, say_of(manager), not_found(), tools_of(manager))
+    await offer_unfinished(person.telegram_id, manager)
+    return False

@@ -1,0 +1,56 @@
+"""What the ids of buttons are: how each is read, and to which place it belongs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from storage.queries import scopes
+
+Reader = Callable[[str], Any]  # raises ValueError for what is no such id
+Scope = Callable[[Any, int], str | None]  # a query: the path of the id's node
+
+LAST_PAGE = 10_000
+
+
+def row_id(text: str) -> int:
+    """The id of a row. Raises ValueError for what no database has."""
+    number = int(text)
+    if not 0 <= number < 2**63:
+        raise ValueError(text)
+    return number
+
+
+def page(text: str) -> int:
+    """The number of a page, from 0: the nearest that a list can have. Raises ValueError."""
+    return min(max(int(text), 0), LAST_PAGE)
+
+
+def chat_id(text: str) -> int:
+    """The id of a group's chat, which is negative. Raises ValueError for what is none.
+
+    It is Telegram's, not ours: whose the group is, its handlers ask.
+    """
+    number = int(text)
+    if not -(2**63) <= number < 0:
+        raise ValueError(text)
+    return number
+
+
+@dataclass(frozen=True, slots=True)
+class Id:
+    """Reads the id of a row that belongs to a place. Staff reach it where they have the power that
+    the press takes; residents' queries look for themselves."""
+
+    scope: Scope
+
+    def __call__(self, text: str) -> int:
+        return row_id(text)
+
+
+node_id = Id(scopes.node)
+event_id = Id(scopes.event)
+suggestion_id = Id(scopes.suggestion)
+request_id = Id(scopes.request)
+broadcast_id = Id(scopes.broadcast)
+schedule_id = Id(scopes.schedule)
+group_id = Id(scopes.group)

@@ -1,0 +1,20 @@
+"""Telegram's menu of commands, for whoever may use which."""
+
+from collections.abc import Iterable
+
+from content.texts import Say
+from handlers.commands import Command, names_for
+from handlers.tools import Tools
+from storage.model.person import Person
+
+
+def menu_for(person: Person | None, say: Say, commands: Iterable[Command]) -> list[tuple[str, str]]:
+    """The commands that `person` may use, as (name, description), in the order of the subjects."""
+    return [(name, say.label(f"command.{name}")) for name in names_for(person, commands)]
+
+
+async def refresh_menu(person: Person, tools: Tools) -> None:
+    """Give staff the menu of their role. Everybody else has the menu of the language."""
+    if person.is_staff:
+        say = tools.texts.in_(person.language)
+        await tools.chat.menu(person.telegram_id, menu_for(person, say, tools.commands))
