@@ -38,6 +38,7 @@ from storage.model.delivery import (
 from storage.model.kinds import DeliveryKind
 from storage.model.moves import sources_of
 from storage.model.quiet_hours import next_allowed
+from storage.queries import last_look
 from storage.queries import outbox as outbox_queries
 from storage.queries.people import quiet_of
 from storage.queries.zones import zones
@@ -145,7 +146,7 @@ def claim_due(connection: Connection, now: datetime, most: int, zone: ZoneInfo) 
     connection.execute(_CLAIM, {"ids": ids, "now": now})
     claimed, outcomes = [], []
     of_broadcast: Counter[int | None] = Counter()
-    for delivery, obstacle in outbox_queries.claimed(connection, ids, now, zone):
+    for delivery, obstacle in last_look.claimed(connection, ids, now, zone):
         of_broadcast[delivery.broadcast_id] += 1
         if obstacle is None:
             claimed.append(delivery)
