@@ -28,6 +28,7 @@ from handlers.staff import (
     inbox,
     invitations,
     notices,
+    post,
     pushes,
     zones,
 )
@@ -52,6 +53,7 @@ SUBJECTS = (
     notices,
     broadcasts,
     pushes,
+    post,
     staff_events,
     staff_groups,
     figures,
@@ -67,7 +69,7 @@ def forms() -> tuple[Form, ...]:
     """Every form, and the power that it takes."""
     return (
         Form(suggestions.form, power=None, why="anybody may suggest"),
-        Form(staff_events.form, power=Power.POST_EVENT),
+        Form(post.form, power=Power.POST_EVENT),
         Form(notices.form, power=Power.PUSH),
         Form(broadcasts.form, power=Power.PUSH),
         Form(pushes.form, power=Power.PUSH),

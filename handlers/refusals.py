@@ -5,10 +5,11 @@ import logging
 from aiogram import Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import ExceptionTypeFilter
-from aiogram.types import ErrorEvent
+from aiogram.types import ErrorEvent, User
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
 
 from content.screen import NotShown
+from content.texts import Say
 from handlers import answering
 from handlers.known import user_language
 from handlers.tools import Tools
@@ -36,12 +37,12 @@ def mishaps() -> Router:
 async def refused(error: ErrorEvent, tools: Tools) -> None:
     refusal = error.exception
     assert isinstance(refusal, Refusal)
-    await tell(error, refusal.key, refusal.names, tools)
+    await _tell(error, refusal.key, refusal.names, tools)
 
 
 async def form_over(error: ErrorEvent, tools: Tools) -> None:
     """A button of a form that was finished, replaced or forgotten."""
-    await tell(error, "home.form_over", {}, tools)
+    await _tell(error, "home.form_over", {}, tools)
 
 
 async def not_shown(error: ErrorEvent) -> None:
@@ -57,18 +58,23 @@ async def broken(error: ErrorEvent, tools: Tools) -> None:
     if is_trouble(error.exception):
         raise error.exception
     try:
-        await tell(error, "refused.broken", {}, tools)
+        await _tell(error, "refused.broken", {}, tools)
     except Exception as second:
         logger.warning("the mishap could not be told: %s", second)
     raise error.exception
 
 
-async def tell(error: ErrorEvent, key: str, names: dict[str, object], tools: Tools) -> None:
+async def _tell(error: ErrorEvent, key: str, names: dict[str, object], tools: Tools) -> None:
     """Say the text `key` to whoever made the update: a toast after a press (the screen stays as it
     is), a message after a message."""
     event = error.update.callback_query or error.update.message
     if event is None or event.from_user is None:
         return
-    person = await tools.database.read(by_telegram_id, event.from_user.id)
-    language = person.language if person else user_language(event.from_user, tools)
-    await answering.tell(event, tools.texts.in_(language), Refusal(key, **names), tools)
+    say = await voice_for(event.from_user, tools)
+    await answering.tell(event, say, Refusal(key, **names), tools)
+
+
+async def voice_for(user: User, tools: Tools) -> Say:
+    """The voice in which somebody is spoken to, who may not have joined."""
+    person = await tools.database.read(by_telegram_id, user.id)
+    return tools.texts.in_(person.language if person else user_language(user, tools))

@@ -11,6 +11,7 @@ from scheduler.calendar import next_slots
 from storage.actions import events, invitations, people, study, suggestions
 from storage.actions.nodes import add_community, found_district
 from storage.database import Database
+from storage.model.event import NewEvent
 from storage.model.local_time import instant_of
 from storage.model.node import Node
 from storage.model.period import day_of
@@ -115,7 +116,7 @@ class _Filling:
     async def _post_event(self, staff: Person, community: Node) -> None:
         title, place = self._words["event"]
         day = day_of(self._now, self._zone) + timedelta(days=5)
-        event = events.NewEvent(
+        event = NewEvent(
             draft_key="demo-event",
             node_id=community.id,
             category="service",

@@ -10,8 +10,7 @@ from content.courses import Courses
 from content.screen import Screen
 from content.screens import notice as notices
 from content.screens.home import unsure
-from content.screens.kit import back, button
-from content.screens.suggestions import excerpt
+from content.screens.kit import back, button, excerpt
 from content.splitting import clip, split
 from content.texts import Say
 from storage.model.audience import Audience, Behaviour, Deed

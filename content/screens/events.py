@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
-from content.screens.kit import back, button, paged
+from content.screens.kit import back, button, excerpt, paged
 from content.texts import Say
 from storage.model.event import PAGE, Event, EventCard, EventState, Seat
+from storage.model.event_draft import EventDraft
+from storage.model.rhythm import before_event, slot_before
+from storage.model.schedule import possible_reminders
 
 TICKS = 8  # people of a roster on one screen
 
@@ -72,6 +77,25 @@ def reminder(say: Say, card: EventCard) -> Screen:
 def cancelled(say: Say, event: Event) -> Screen:
     """The news that an event is called off, for those who hold a seat."""
     return Screen(say("event.called_off", event=event), ((button(say, "event.others", "events"),),))
+
+
+def review(
+    say: Say, draft: EventDraft, node: str, programme: Programme, now: datetime, zone: ZoneInfo
+) -> dict[str, Any]:
+    """What the review of a form tells, in its text and on the buttons that change it."""
+    starts_at, hours = draft.starts_at(zone), draft.reminder(now, zone)
+    return {
+        "draft": draft,
+        "short_title": excerpt(draft.title or ""),
+        "short_place": excerpt(draft.place or ""),
+        "category": programme.category_name(draft.category or "", say.language),
+        "node": node,
+        "several": draft.several,
+        "starts_at": starts_at,
+        "remind": hours,
+        "remind_at": slot_before(before_event(hours), starts_at),
+        "can_remind": bool(possible_reminders(starts_at, now)),
+    }
 
 
 def posted(say: Say, event: Event, programme: Programme) -> Screen:

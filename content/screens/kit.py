@@ -5,6 +5,14 @@ from collections.abc import Callable, Sequence
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.texts import Say
 
+EXCERPT = 12
+
+
+def excerpt(text: str, limit: int = EXCERPT) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
 
 def button(say: Say, key: str, action: str, *ids: object) -> Button:
     """A button with the label `key` that means `action` on `ids`."""

@@ -4,20 +4,12 @@ from collections.abc import Sequence
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
-from content.screens.kit import back, button, paged
+from content.screens.kit import back, button, excerpt, paged
 from content.texts import Say
 from storage.model.desk import Waiting
 from storage.model.message import Media, MediaKind
 from storage.model.person import MembershipRequest
 from storage.model.suggestion import SUGGESTION_MOVES, Glimpse, Suggestion, SuggestionState
-
-EXCERPT = 12
-
-
-def excerpt(text: str, limit: int = EXCERPT) -> str:
-    """The beginning of a text, on one line."""
-    line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def receipt(say: Say, suggestion: Suggestion) -> Screen:

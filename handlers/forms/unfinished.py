@@ -18,7 +18,7 @@ from handlers.forms.form import still_allowed
 from handlers.forms.open import drop_outdated, lift, on_top
 from handlers.forms.widgets import cancelled, offer_unfinished
 from handlers.presses import press
-from handlers.refusals import tell
+from handlers.refusals import voice_for
 from handlers.tools import Tools
 
 logger = logging.getLogger(__name__)
@@ -76,4 +76,10 @@ async def outdated(error: ErrorEvent, tools: Tools, dialog_manager: DialogManage
     """An open form that another version of the bot kept, and that asks for other things now."""
     logger.warning("update %d met a form that is over: %s", error.update.update_id, error.exception)
     await drop_outdated(dialog_manager)
-    await tell(error, "home.form_outdated", {}, tools)
+    event = error.update.callback_query or error.update.message
+    if event is None or event.from_user is None:
+        return
+    if isinstance(event, CallbackQuery):
+        await tools.chat.toast(event.id)
+    say = await voice_for(event.from_user, tools)
+    await tools.chat.send(event.from_user.id, closing(say, "home.form_outdated"))

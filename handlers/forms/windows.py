@@ -1,6 +1,6 @@
 """Windows that more than one form has: where, on which day, at what time, which number."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from handlers.forms.widgets import (
 )
 from handlers.tools import Tools
 from storage.model.local_time import read_clock, read_date
+from storage.model.node import Node
 from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -35,40 +36,62 @@ DAYS_SHOWN = 8
 LAST_PAGE = 100
 OnText = Callable[[Message, Any, DialogManager], Awaitable[None]]
 Clock = Callable[[dict[str, Any], Tools], ZoneInfo]
-TIMES = ("8:30", "9:30", "12:30", "14:30", "18:30", "19:30")
+TIMES = (time(8, 30), time(9, 30), time(12, 30), time(14, 30), time(18, 30), time(19, 30))
 
 
 async def new_draft(person: Person, power: Power, tools: Tools) -> dict[str, Any]:
     """The beginning of a form's draft: a `key` that makes it count once, and the widest of the
     places where the person has `power` as `take_node` puts it there; `several` says whether there
     are others. Raises Refusal for somebody who has that power nowhere."""
-    places = await tools.database.read(node_queries.where_may, person, power)
-    if not places:
-        raise Refusal("refused.not_yours")
+    places = await places_for(person, power, tools)
     draft: dict[str, Any] = {"key": tools.new_secret(), "several": len(places) > 1}
     await take_node(draft, places[0].id, tools)
     return draft
 
 
-def node_window(words: str, state: State, power: Power, *back: Button) -> Window:
-    """Asks for one of the places where the person has `power`; puts its id into `node`. `back`
-    leads to the step before, here and in the other windows."""
+async def places_for(person: Person, power: Power, tools: Tools) -> list[Node]:
+    """Where the person has `power`, the widest first. Raises Refusal for nowhere."""
+    places = await tools.database.read(node_queries.where_may, person, power)
+    if not places:
+        raise Refusal("refused.not_yours")
+    return places
+
+
+def place_window(
+    words: str,
+    state: State,
+    power: Power,
+    on_place: Callable[[DialogManager, int], Awaitable[None]],
+    *back: Button,
+) -> Window:
+    """Asks for one of the places where the person has `power`, and gives its id to `on_place`.
+    `back` leads to the step before, here and in the other windows."""
 
     async def places(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
         nodes = await tools.database.read(node_queries.where_may, person, power)
         return {"choices": [(str(node.id), node.name) for node in nodes]}
 
     async def chosen(manager: DialogManager, node_id: str) -> None:
-        await take_node(manager.dialog_data, int(node_id), tools_of(manager))
-        await manager.next()
+        await on_place(manager, int(node_id))
 
     return Window(
         Words(words),
         choices("node", places, chosen, 2),
+        anything_else("button.choose"),
         ending(*back),
         state=state,
         getter=places,
     )
+
+
+def node_window(words: str, state: State, power: Power, *back: Button) -> Window:
+    """The same for a draft that keeps the place's id in `node`."""
+
+    async def chosen(manager: DialogManager, node_id: int) -> None:
+        await take_node(manager.dialog_data, node_id, tools_of(manager))
+        await manager.next()
+
+    return place_window(words, state, power, chosen, *back)
 
 
 async def take_node(draft: dict[str, Any], node_id: int, tools: Tools) -> None:
@@ -201,8 +224,13 @@ async def _coming_days(
 
 
 async def _usual_times(**_: Any) -> dict[str, Any]:
+    return {"choices": time_choices(TIMES)}
+
+
+def time_choices(times: Iterable[time]) -> list[tuple[str, str]]:
+    """For `choices`: clock times, each read again by `read_clock`."""
     # A value must not hold a colon: it parts the pieces of the button's data.
-    return {"choices": [(at.replace(":", "."), at) for at in TIMES]}
+    return [(f"{at:%H.%M}", f"{at.hour}:{at:%M}") for at in times]
 
 
 async def _turn(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:

@@ -12,6 +12,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row
 
 from content.screens import suggestions as screens
+from content.screens.kit import excerpt
 from content.splitting import clip
 from content.texts import Say
 from handlers.answering import show, show_below
@@ -132,7 +133,7 @@ async def _categories(
     draft = dialog_manager.dialog_data
     return {
         "choices": [(c.id, c.name.in_(say.language)) for c in every],
-        "text": screens.excerpt(draft["text"], 60),
+        "text": excerpt(draft["text"], 60),
     }
 
 

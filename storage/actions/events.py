@@ -1,6 +1,5 @@
 """Posting and cancelling events."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -10,42 +9,17 @@ from storage.actions.broadcasts import begin
 from storage.actions.schedules import cancel_reminder, remind
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
-from storage.model.event import (
-    CAPACITY_LIMIT,
-    FARTHEST,
-    PLACE_LIMIT,
-    TITLE_LIMIT,
-    Event,
-    EventState,
-)
+from storage.model.event import Event, EventState, NewEvent
 from storage.model.kinds import DeliveryKind
 from storage.model.moves import Step
 from storage.model.refusal import Refusal
 from storage.model.rhythm import before_event, slot_before
 from storage.model.roles import Power
 from storage.model.schedule import usual_reminder
-from storage.model.visible import is_visible
 from storage.queries import events as event_queries
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 from storage.tables import events
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    """What staff filled in. `draft_key` makes a repeated posting the same event.
-
-    `remind_hours` is how many hours before people are reminded, 0 for never, None for as usual.
-    """
-
-    draft_key: str
-    node_id: int
-    category: str
-    title: str
-    place: str
-    starts_at: datetime
-    capacity: int | None
-    remind_hours: int | None = None
 
 
 def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event:
@@ -60,7 +34,7 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
     ).scalar_one_or_none()
     if known is not None:
         return event_queries.by_id(connection, known)
-    _check(new, now)
+    new.check(now)
     hours = usual_reminder(new.starts_at, now) if new.remind_hours is None else new.remind_hours
     remind_at = slot_before(before_event(hours), new.starts_at) if hours else None
     if remind_at is not None and remind_at <= now:
@@ -117,16 +91,3 @@ def cancel(connection: Connection, by: int, event_id: int, now: datetime) -> Eve
     )
     begin(connection, news, now)
     return event_queries.by_id(connection, event_id)
-
-
-def _check(new: NewEvent, now: datetime) -> None:
-    if not is_visible(new.title) or len(new.title) > TITLE_LIMIT:
-        raise Refusal("event.title_length", limit=TITLE_LIMIT)
-    if not is_visible(new.place) or len(new.place) > PLACE_LIMIT:
-        raise Refusal("event.place_length", limit=PLACE_LIMIT)
-    if new.capacity is not None and not 0 < new.capacity <= CAPACITY_LIMIT:
-        raise Refusal("event.capacity_range", limit=CAPACITY_LIMIT)
-    if new.starts_at <= now:
-        raise Refusal("event.in_the_past")
-    if new.starts_at > now + FARTHEST:
-        raise Refusal("event.too_far")

@@ -1,8 +1,13 @@
 """Events and sign-ups. A seat is taken by a conditional update, so the last goes to exactly one."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from storage.model.period import day_of
+from storage.model.refusal import Refusal
+from storage.model.visible import is_visible
 
 TITLE_LIMIT = 120
 PLACE_LIMIT = 120
@@ -67,6 +72,65 @@ class Event:
     def takes_attendance(self, now: datetime) -> bool:
         """Whether staff may tick who came: from shortly before the start on, however long after."""
         return self.state is EventState.OPEN and now >= self.attendance_at
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What staff filled in. `draft_key` makes a repeated posting the same event.
+
+    `remind_hours` is how many hours before people are reminded, 0 for never, None for as usual.
+    """
+
+    draft_key: str
+    node_id: int
+    category: str
+    title: str
+    place: str
+    starts_at: datetime
+    capacity: int | None
+    remind_hours: int | None = None
+
+    def check(self, now: datetime) -> None:
+        """Raises Refusal for what no event may be."""
+        check_title(self.title)
+        check_place(self.place)
+        if self.capacity is not None:
+            check_capacity(self.capacity)
+        check_start(self.starts_at, now)
+
+
+def check_title(title: str) -> None:
+    """Raises Refusal."""
+    if not is_visible(title) or len(title) > TITLE_LIMIT:
+        raise Refusal("event.title_length", limit=TITLE_LIMIT)
+
+
+def check_place(place: str) -> None:
+    """Raises Refusal."""
+    if not is_visible(place) or len(place) > PLACE_LIMIT:
+        raise Refusal("event.place_length", limit=PLACE_LIMIT)
+
+
+def check_capacity(capacity: int) -> None:
+    """Raises Refusal."""
+    if not 0 < capacity <= CAPACITY_LIMIT:
+        raise Refusal("event.capacity_range", limit=CAPACITY_LIMIT)
+
+
+def check_start(starts_at: datetime, now: datetime) -> None:
+    """Raises Refusal for an event in the past, or too far away to be meant."""
+    if starts_at <= now:
+        raise Refusal("event.in_the_past")
+    if starts_at > now + FARTHEST:
+        raise Refusal("event.too_far")
+
+
+def check_day(day: date, now: datetime, zone: ZoneInfo) -> None:
+    """The same for its day, before its time is known."""
+    if day < day_of(now, zone):
+        raise Refusal("event.in_the_past")
+    if day > day_of(now + FARTHEST, zone):
+        raise Refusal("event.too_far")
 
 
 @dataclass(frozen=True, slots=True)

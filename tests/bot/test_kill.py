@@ -27,6 +27,7 @@ from storage.actions.fan_out import fan_out
 from storage.actions.nodes import add_community, found_district
 from storage.database import open_database
 from storage.migrate import migrate
+from storage.model.event import NewEvent
 from storage.queries.outbox import unplanned
 
 from .life import STARTS_WITHIN, Life, Peek
@@ -235,7 +236,7 @@ def _settle_town(connection: Connection, crowd: list[tuple[int, str, str]]) -> d
     homes = {n: add_community(connection, owner.id, n, now) for n in ("东湖社区", "西山社区")}
     reachable: dict[str, list[int]] = {name: [] for name in homes}
     for name, node in [*homes.items(), *homes.items(), ("", district)]:
-        event = events.NewEvent(
+        event = NewEvent(
             draft_key=f"event {name} {len(reachable.get(name, []))}",
             node_id=node.id,
             category="service",
@@ -253,7 +254,7 @@ def _settle_town(connection: Connection, crowd: list[tuple[int, str, str]]) -> d
         person = people.consent(connection, telegram_id, name, "zh", now)
         people.choose_community(connection, person.id, homes[home].id, now)
     # One notice to everybody, which the courier delivers while it is being killed.
-    notice = events.NewEvent(
+    notice = NewEvent(
         "notice", district.id, "service", "邻居节", "广场", now + timedelta(days=9), None
     )
     events.post(connection, owner.id, notice, now)

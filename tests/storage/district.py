@@ -15,7 +15,7 @@ from storage.actions.fan_out import fan_out
 from storage.actions.people import choose_community, consent, enrol
 from storage.database import Database
 from storage.model.audience import Audience, Behaviour, audience_from_json
-from storage.model.event import Event
+from storage.model.event import Event, NewEvent
 from storage.model.moves import Move, Subject
 from storage.model.node import Node
 from storage.model.person import Person, Quiet
@@ -93,7 +93,7 @@ class District:
             "starts_at": NOW + DAY,
             "capacity": None,
         }
-        posted = events.NewEvent(**(new | given))
+        posted = NewEvent(**(new | given))
         event = await self.database.write(events.post, self.mei.id, posted, NOW)
         await self.owes()
         return event

@@ -10,7 +10,14 @@ from sqlalchemy import Connection, update
 from storage.actions import events as event_actions
 from storage.actions import people
 from storage.actions.sign_ups import cancel, sign_up
-from storage.model.event import CAPACITY_LIMIT, PAGE, PLACE_LIMIT, TITLE_LIMIT, SignUpState
+from storage.model.event import (
+    CAPACITY_LIMIT,
+    PAGE,
+    PLACE_LIMIT,
+    TITLE_LIMIT,
+    NewEvent,
+    SignUpState,
+)
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.queries import events as event_queries
@@ -222,9 +229,7 @@ async def test_only_staff_of_the_place_post_cancel_and_see_the_roster(district: 
     li = await district.staff("li", Role.COMMUNITY, district.west)
     viewer = await district.staff("viewer", Role.VIEWER, district.east)
     for by in (li, viewer, ana):
-        new = event_actions.NewEvent(
-            f"by {by.name}", district.east.id, "service", "t", "p", NOW + DAY, None
-        )
+        new = NewEvent(f"by {by.name}", district.east.id, "service", "t", "p", NOW + DAY, None)
         with pytest.raises(Refusal, match="refused.not_yours"):
             await district.database.write(event_actions.post, by.id, new, NOW)
         with pytest.raises(Refusal, match="refused.not_yours"):

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from bot.app import App, open_app
 from bot.product import load_content
 from bot.settings import BotSettings, read_settings
-from bot.simulator import Clock, Person, Simulator
+from bot.simulator import Clock, Simulator
 from storage.actions import invitations
 from storage.actions.nodes import add_community, found_district
 from storage.actions.people import choose_community, consent, enrol
@@ -25,6 +25,7 @@ from storage.model.node import Node
 from storage.model.roles import Role
 from storage.queries import people as people_queries
 from storage.queries.nodes import root
+from tests.stories.people import Neighbour
 
 MONDAY_NOON = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
 
@@ -44,36 +45,37 @@ class Town:
     def clock(self) -> Clock:
         return self.simulator.clock
 
-    def person(self, name: str, **given: Any) -> Person:
+    def person(self, name: str, **given: Any) -> Neighbour:
         """Somebody with a telephone, who never met the bot."""
-        return self.simulator.person(name, **given)
+        person = self.simulator.person(name, **given)
+        return Neighbour(person.world, person.account)
 
-    async def resident(self, name: str, community: str = "东湖社区", **given: Any) -> Person:
+    async def resident(self, name: str, community: str = "东湖社区", **given: Any) -> Neighbour:
         """Somebody who joined already."""
         person = self.person(name, **given)
         await self._join(person, community)
         return await self._at_home(person)
 
-    async def member(self, name: str, community: str = "东湖社区", **given: Any) -> Person:
+    async def member(self, name: str, community: str = "东湖社区", **given: Any) -> Neighbour:
         """Somebody on the register of a community."""
         person = self.person(name, **given)
         person_id = await self._join(person, community)
         await self.database.write(enrol, person_id, self.communities[community], self.clock.now())
         return await self._at_home(person)
 
-    async def _join(self, person: Person, community: str) -> int:
+    async def _join(self, person: Neighbour, community: str) -> int:
         now = self.clock.now()
         known = await self.database.write(consent, person.id, person.name, "zh", now)
         node_id = self.communities[community].id
         await self.database.write(choose_community, known.id, node_id, now)
         return known.id
 
-    async def _at_home(self, person: Person) -> Person:
+    async def _at_home(self, person: Neighbour) -> Neighbour:
         await person.opens()
         await person.sees("想做什么")
         return person
 
-    async def staff(self, name: str, role: Role, place: str | None = None) -> Person:
+    async def staff(self, name: str, role: Role, place: str | None = None) -> Neighbour:
         """Somebody with a role at a community, or (no place) at the district."""
         person, now = self.person(name), self.clock.now()
         known = await self.database.write(consent, person.id, name, "zh", now)

@@ -14,19 +14,6 @@ from tests.stories.test_events import an_event
 START = datetime.fromisoformat("2026-11-28T09:30:00+08:00")
 
 
-async def posts(kim: Person) -> None:
-    """An event on Saturday at 9:30."""
-    await kim.says("/post")
-    await kim.presses("公共服务")
-    await kim.says("消防演练")
-    await kim.presses("周六")
-    await kim.presses("9:30")
-    await kim.says("社区广场")
-    await kim.presses("40")
-    await kim.presses("发布")
-    await kim.sees("已发布")
-
-
 async def writes_to(kim: Person, words: str, *taps: str) -> None:
     """A notice to the audience that is chosen by `taps`."""
     await kim.says("/notice")
@@ -43,7 +30,7 @@ async def test_who_came_is_ticked_and_each_gets_the_notice_that_is_meant(town: T
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     ana, bo = await town.member("ana"), await town.resident("bo")
     li, mei = await town.resident("li"), await town.resident("mei")
-    await posts(kim)
+    await kim.posts_event("消防演练", day="11月28日", at="9:30")
     for person in (ana, bo, li):
         assert "已报名" in (await person.presses("我要报名") or "")
     await mei.sees("消防演练")

@@ -96,11 +96,7 @@ async def test_the_fields_of_an_event_have_bounds_and_are_shown_as_typed(town: T
 async def test_a_reply_of_5000_characters_is_refused_and_nothing_is_lost(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     bo = await town.resident("bo")
-    await bo.says("/suggest")
-    await bo.presses("其他")
-    await bo.says("灯坏了")
-    await bo.presses("提交")
-    await bo.sees("2026-0001")
+    await bo.suggests("灯坏了", number="2026-0001")
     await kim.says("/inbox")
     await kim.presses("2026-0001")
     await kim.presses("采纳")

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from bot.simulator import Person
-from storage.actions.events import NewEvent, post
+from storage.actions.events import post
+from storage.model.event import NewEvent
 from storage.model.roles import Role
 from storage.queries import events as queries
 from storage.queries import people

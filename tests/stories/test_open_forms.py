@@ -1,24 +1,21 @@
 """Forms that are left open for something else: nothing that was written is lost."""
 
-from bot.simulator import Person
 from storage.model.roles import Role
 from tests.stories.conftest import Town
+from tests.stories.people import Neighbour
 
 WATER = "明天上午停水"
 REPLY = "本周内修好"
 
 
-async def _with_a_suggestion(town: Town) -> tuple[Person, Person]:
+async def _with_a_suggestion(town: Town) -> tuple[Neighbour, Neighbour]:
     """Staff, and a resident whose suggestion waits in the inbox."""
     bo = await town.resident("bo")
-    await bo.says("/suggest 楼道的灯坏了")
-    await bo.presses("设施维修")
-    await bo.presses("提交")
-    await bo.sees("2026-0001")
+    await bo.suggests("楼道的灯坏了", number="2026-0001")
     return await town.staff("kim", Role.COMMUNITY, "东湖社区"), bo
 
 
-async def _answers(kim: Person) -> None:
+async def _answers(kim: Neighbour) -> None:
     """As far as the answer's review."""
     await kim.presses("2026-0001")
     await kim.presses("采纳")
@@ -124,7 +121,7 @@ async def test_of_one_kind_there_is_one_form(town: Town) -> None:
 # Back from a step that was opened from the review: nothing is thrown away
 
 
-async def _notice(town: Town) -> Person:
+async def _notice(town: Town) -> Neighbour:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await kim.says(f"/notice {WATER}")
     await kim.sees(WATER)

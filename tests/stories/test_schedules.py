@@ -10,12 +10,13 @@ from bot.simulator import Message, Person
 from storage.model.roles import Role
 from storage.tables import nodes
 from tests.stories.conftest import Town
+from tests.stories.people import Neighbour
 
 BEFORE_NATIONAL_DAY = datetime.fromisoformat("2026-09-28T12:00:00+08:00")  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-async def planning(town: Town, item: str = "1.") -> Person:
+async def planning(town: Town, item: str = "1.") -> Neighbour:
     """Staff who chose an item, and are asked when."""
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await kim.says("/push")
@@ -287,17 +288,10 @@ async def test_who_leaves_the_course_in_time_gets_nothing(town: Town) -> None:
 # Reminders
 
 
-async def posts(kim: Person, *steps: str, day: str = "周六 11月28日") -> None:
-    await acts(kim, ">/post", "公共服务", ">家庭消防演练", day, "9:30", ">社区广场", "40")
-    await kim.sees("请确认")
-    await acts(kim, *steps, "发布")
-    await kim.sees("已发布")
-
-
 async def test_a_reminder_comes_the_day_before_to_who_still_has_a_place(town: Town) -> None:
     bo, li, mei = [await town.resident(name) for name in ("bo", "li", "mei")]
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    await posts(kim)
+    await kim.posts_event()
     for person in (bo, li):
         await person.presses("我要报名")
         await person.sees("周五 11月27日 9:30 提醒您")
@@ -319,11 +313,11 @@ async def test_staff_choose_another_reminder_or_none(town: Town) -> None:
     await acts(kim, ">/post", "公共服务", ">家庭消防演练", "周六 11月28日", "9:30", ">社区广场")
     await kim.presses("40")
     await kim.sees("提前 24 小时提醒")
-    await kim.presses("改提醒")
+    await kim.presses("⏰")
     await kim.sees("提前 48 小时提醒")
-    await kim.presses("改提醒")
+    await kim.presses("⏰")
     await kim.sees("不提醒")
-    await kim.presses("改提醒")
+    await kim.presses("⏰")
     await kim.sees("提前 2 小时提醒")
     await kim.presses("发布")
     await kim.sees("已发布")
@@ -338,7 +332,7 @@ async def test_staff_choose_another_reminder_or_none(town: Town) -> None:
 async def test_an_event_called_off_reminds_nobody(town: Town) -> None:
     bo = await town.resident("bo")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    await posts(kim)
+    await kim.posts_event()
     await bo.presses("我要报名")
     await kim.presses("取消活动")
     await kim.presses("确定取消")
@@ -350,7 +344,7 @@ async def test_an_event_called_off_reminds_nobody(town: Town) -> None:
 async def test_a_reminder_stands_in_the_plans_and_can_be_stopped(town: Town) -> None:
     bo = await town.resident("bo")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    await posts(kim)
+    await kim.posts_event()
     await acts(kim, ">/staff", "定时计划")
     listed = await kim.sees("活动开始前 24 小时")
     assert "家庭消防演练" in listed.text
@@ -369,7 +363,7 @@ async def test_an_event_within_two_hours_has_no_reminder(town: Town) -> None:
     await acts(kim, ">/post", "公共服务", ">讲座", "周一 11月23日", ">13:30", ">社区广场", "40")
     confirm = await kim.sees("请确认")
     assert "不提醒（两小时内就开始了）" in confirm.text
-    assert not any("改提醒" in label for label in confirm.buttons)
+    assert not any("⏰" in label for label in confirm.buttons)
     await kim.presses("发布")
     await bo.presses("我要报名")
     shown = await bo.sees("您已报名")

@@ -27,9 +27,7 @@ async def test_under_a_minute_with_a_photo_and_without_a_name(town: Town) -> Non
     await kim.sees("署名：匿名")
     assert any("photo" in message.content for message in kim.messages)
     assert "li-of-house-3" not in kim.transcript()
-    await kim.presses("不采纳")
-    await kim.says("已经报修过了")
-    await kim.presses("发送")
+    await kim.answers("2026-0001", "已经报修过了", decision="不采纳")
     await bo.sees("未采纳")
 
 
@@ -135,11 +133,7 @@ async def test_text_outside_a_form_is_offered_a_way(town: Town) -> None:
 async def test_staff_of_another_community_see_nothing(town: Town) -> None:
     li = await town.staff("li", Role.COMMUNITY, "西山社区")
     bo = await town.resident("bo")
-    await bo.says("/suggest")
-    await bo.presses("其他")
-    await bo.says("灯坏了")
-    await bo.presses("提交")
-    await bo.sees("2026-0001")
+    await bo.suggests("灯坏了", number="2026-0001")
     await li.says("/inbox")
     await li.sees("都办完了")
     assert "不在您的工作范围" in (await li.presses_raw(li.last, "review:1") or "")
@@ -148,11 +142,7 @@ async def test_staff_of_another_community_see_nothing(town: Town) -> None:
 
 async def test_only_the_author_can_track(town: Town) -> None:
     bo, li = await town.resident("bo"), await town.resident("li")
-    await bo.says("/suggest")
-    await bo.presses("其他")
-    await bo.says("灯坏了")
-    await bo.presses("提交")
-    await bo.sees("2026-0001")
+    await bo.suggests("灯坏了", number="2026-0001")
     await bo.says("/track 2026-0001")
     await bo.sees("灯坏了")
     await li.says("/track 2026-0001")

@@ -1,42 +1,18 @@
 """Me too: a neighbour has suggested it already, and one press says that more people want it."""
 
-from bot.simulator import Person
 from storage.model.roles import Role
 from storage.queries.conversations import all_open
 from tests.stories.conftest import Town
+from tests.stories.people import Neighbour
 from tests.stories.test_attendance import got, writes_to
 
 LAMP = "3号楼一带路灯不亮"
 MINE = "3号楼东侧路灯坏了,晚上很黑"
 
 
-async def suggests(person: Person, text: str, category: str = "设施维修") -> None:
-    """Writes a suggestion, up to what comes after the text."""
-    await person.says("/suggest")
-    await person.presses(category)
-    await person.sees("请用一句话说说")
-    await person.says(text)
-
-
-async def submits(person: Person, text: str, number: str) -> None:
-    await suggests(person, text)
-    await person.sees("请确认")
-    await person.presses("提交")
-    await person.sees(number)
-
-
-async def decides(kim: Person, number: str, move: str) -> None:
-    await kim.says("/inbox")
-    await kim.presses(number)
-    await kim.presses(move)
-    await kim.says("本周更换")
-    await kim.presses("发送")
-    await kim.sees("已答复")
-
-
-async def supports(person: Person) -> None:
+async def supports(person: Neighbour) -> None:
     """Says "me too" to the lamp."""
-    await suggests(person, MINE)
+    await person.begins_suggestion(MINE)
     await person.presses("我也附议")
     await person.sees("已附议")
 
@@ -46,17 +22,12 @@ async def kept(town: Town) -> str:
     return str(await town.database.read(all_open))
 
 
-async def a_lamp_in_hand(town: Town) -> tuple[Person, Person]:
+async def a_lamp_in_hand(town: Town) -> tuple[Neighbour, Neighbour]:
     """The lamp that li, anonymously, suggested and kim adopted; gives both back."""
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     li = await town.resident("li-of-house-3")
-    await suggests(li, LAMP)
-    await li.sees("请确认")
-    await li.presses("改为匿名")
-    await li.sees("署名：匿名")
-    await li.presses("提交")
-    await li.sees("2026-0001")
-    await decides(kim, "2026-0001", "采纳")
+    await li.suggests(LAMP, anonymous=True, number="2026-0001")
+    await kim.answers("2026-0001")
     await li.sees("已采纳")
     return kim, li
 
@@ -64,7 +35,7 @@ async def a_lamp_in_hand(town: Town) -> tuple[Person, Person]:
 async def test_a_neighbour_says_me_too_and_thinks_again(town: Town) -> None:
     kim, li = await a_lamp_in_hand(town)
     bo = await town.resident("bo")
-    await suggests(bo, MINE, "其他")
+    await bo.begins_suggestion(MINE, category="其他")
     await bo.sees("有 1 条相近的建议正在办理")
     assert LAMP in bo.screen
     assert bo.buttons() == ["我也附议 · 2026-0001", "不一样，继续", "取消"]
@@ -97,7 +68,7 @@ async def test_a_neighbour_says_me_too_and_thinks_again(town: Town) -> None:
 async def test_what_was_written_is_not_lost(town: Town) -> None:
     await a_lamp_in_hand(town)
     bo = await town.resident("bo")
-    await suggests(bo, MINE)
+    await bo.begins_suggestion(MINE)
     await bo.presses("我也附议")
     receipt = await bo.sees("已附议")
     await town.stops()
@@ -117,12 +88,12 @@ async def test_what_was_written_is_not_lost(town: Town) -> None:
 
 async def test_an_old_receipt_does_not_bring_up_a_newer_draft(town: Town) -> None:
     kim, li = await a_lamp_in_hand(town)
-    await submits(li, "楼道垃圾没人清", "2026-0002")
-    await decides(kim, "2026-0002", "采纳")
+    await li.suggests("楼道垃圾没人清", number="2026-0002")
+    await kim.answers("2026-0002")
     bo = await town.resident("bo")
     receipts = []
     for text in (MINE, "楼道里的垃圾好几天没人清理了"):
-        await suggests(bo, text)
+        await bo.begins_suggestion(text)
         await bo.presses("我也附议")
         receipts.append(await bo.sees("已附议"))
     assert "已经结束" in (await bo.presses("继续提交我写的", on=receipts[0]) or "")
@@ -137,7 +108,7 @@ async def test_what_was_written_is_forgotten_when_another_is_begun(town: Town) -
     await supports(bo)
     receipt = bo.last
     assert MINE in await kept(town)
-    await submits(bo, "广场舞晚上太吵", "2026-0002")
+    await bo.suggests("广场舞晚上太吵", number="2026-0002")
     assert MINE not in await kept(town)
     assert "已经结束" in (await bo.presses("继续提交我写的", on=receipt) or "")
 
@@ -157,7 +128,7 @@ async def test_what_was_written_is_forgotten_when_somebody_leaves(town: Town) ->
 async def test_mine_is_different_and_nobody_asks_again(town: Town) -> None:
     await a_lamp_in_hand(town)
     bo = await town.resident("bo")
-    await suggests(bo, MINE)
+    await bo.begins_suggestion(MINE)
     await bo.presses("不一样，继续")
     await bo.sees("请确认")
     await bo.says("还有5号楼的路灯")
@@ -179,9 +150,9 @@ async def test_what_is_written_before_the_category_is_compared_too(town: Town) -
 
 async def test_only_what_is_alike_adopted_near_and_of_others_is_shown(town: Town) -> None:
     kim, li = await a_lamp_in_hand(town)
-    await submits(li, "楼道垃圾没人清", "2026-0002")  # nobody of the staff read it
-    await submits(li, "5号楼电梯老是坏", "2026-0003")
-    await decides(kim, "2026-0003", "不采纳")
+    await li.suggests("楼道垃圾没人清", number="2026-0002")  # nobody of the staff read it
+    await li.suggests("5号楼电梯老是坏", number="2026-0003")
+    await kim.answers("2026-0003", decision="不采纳")
     bo, ana = await town.resident("bo"), await town.resident("ana", "西山社区")
     for person, text in (
         (bo, "广场舞晚上太吵"),  # nothing alike
@@ -190,7 +161,7 @@ async def test_only_what_is_alike_adopted_near_and_of_others_is_shown(town: Town
         (ana, MINE),  # another community
         (li, MINE),  # one's own
     ):
-        await suggests(person, text)
+        await person.begins_suggestion(text)
         await person.sees("请确认")
         await person.presses("取消")
 
@@ -207,15 +178,15 @@ async def test_a_photo_alone_is_like_nothing(town: Town) -> None:
 async def test_a_second_press_is_the_same_and_after_the_end_words_say_why(town: Town) -> None:
     kim, _ = await a_lamp_in_hand(town)
     bo, mei = await town.resident("bo"), await town.resident("mei")
-    await suggests(bo, MINE)
+    await bo.begins_suggestion(MINE)
     await bo.presses("我也附议")
     receipt = await bo.sees("已附议")
     await bo.presses_raw(receipt, "support:1")
     assert "1 人附议" in bo.screen
 
-    await suggests(mei, MINE)
+    await mei.begins_suggestion(MINE)
     window = await mei.sees("相近的建议")
-    await decides(kim, "2026-0001", "已办结")
+    await kim.answers("2026-0001", decision="已办结")
     assert "现在不能附议" in (await mei.presses("我也附议", on=window) or "")
     await mei.presses("不一样，继续")  # what she wrote is still there
     await mei.sees("请确认")
@@ -232,7 +203,7 @@ async def test_a_forged_press_supports_and_shows_nothing_of_others(town: Town) -
     for data in ("supported:1", "withdraw:1"):
         assert "没有找到" in (await ana.presses_raw(ana.last, data) or "")
     assert "您自己" in (await li.presses_raw(li.last, "support:1") or "")
-    await submits(li, "主任是坏人", "2026-0002")  # nobody of the staff read it
+    await li.suggests("主任是坏人", number="2026-0002")  # nobody of the staff read it
     bo = await town.resident("bo")
     assert "现在不能附议" in (await bo.presses_raw(bo.last, "support:2") or "")
     assert "没有找到" in (await bo.presses_raw(bo.last, "supported:2") or "")
@@ -242,9 +213,9 @@ async def test_a_forged_press_supports_and_shows_nothing_of_others(town: Town) -
 async def test_a_telephone_number_is_not_shown_to_neighbours(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     li, bo = await town.resident("li"), await town.resident("bo")
-    await submits(li, "路灯坏了，电话13812345678", "2026-0001")
-    await decides(kim, "2026-0001", "采纳")
-    await suggests(bo, "路灯不亮")
+    await li.suggests("路灯坏了，电话13812345678", number="2026-0001")
+    await kim.answers("2026-0001")
+    await bo.begins_suggestion("路灯不亮")
     await bo.sees("路灯坏了，电话…")
     assert "138" not in bo.transcript()
 
@@ -256,7 +227,7 @@ async def test_supporters_hear_what_became_of_it_unless_they_thought_again(town:
         await supports(person)
     await mei.presses("取消附议")
     await mei.sees("已取消附议")
-    await decides(kim, "2026-0001", "已办结")
+    await kim.answers("2026-0001", decision="已办结")
     news = await bo.sees("您附议的建议 2026-0001")
     assert f"「{LAMP}」已办结" in news.text
     assert "本周更换" not in news.text  # the reply was written to the author

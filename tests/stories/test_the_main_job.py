@@ -38,16 +38,7 @@ async def test_a_week_in_the_community(town: Town) -> None:
     await bo.sees("2026-0001")
 
     # Staff post an event; the resident signs up under the notice.
-    await kim.says("/post")
-    await kim.presses("公共服务")
-    await kim.says("家庭消防演练")
-    await kim.presses("周六 11月28日")
-    await kim.presses("9:30")
-    await kim.says("社区广场")
-    await kim.presses("40")
-    await kim.sees("请确认")
-    await kim.presses("发布")
-    await kim.sees("已发布")
+    await kim.posts_event("家庭消防演练")
     await bo.sees("家庭消防演练")
     assert await bo.presses("我要报名") == "已报名，第 1 位"
     await bo.sees("您已报名")
@@ -60,13 +51,7 @@ async def test_a_week_in_the_community(town: Town) -> None:
     await ana.sees("已完成 1/14")
 
     # The staff answer the suggestion, and its author hears of it.
-    await kim.says("/inbox")
-    await kim.presses("2026-0001")
-    await kim.sees("3号楼东侧路灯坏了")
-    await kim.presses("采纳")
-    await kim.says("本周更换")
-    await kim.presses("发送")
-    await kim.sees("已答复")
+    await kim.answers("2026-0001", "本周更换")
     await bo.sees("已采纳")
     await bo.sees("本周更换")
     await bo.says("/track")

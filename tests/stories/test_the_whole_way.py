@@ -2,6 +2,7 @@
 reported. The clock moves; what is killed for good, as a process, stands in tests/bot."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.simulator import Person
@@ -14,7 +15,7 @@ from tests.stories.conftest import Town
 WRONG, RIGHT = "{{ 姓名 }}，明天上午 9 点停水。", "{{ 姓名 }}，停水改到周五上午 9 点。"
 
 
-def got(people: list[Person], text: str) -> list[int]:
+def got(people: Sequence[Person], text: str) -> list[int]:
     """How many messages with `text` each of them holds now."""
     return [sum(text in message.text for message in person.messages) for person in people]
 

@@ -1,0 +1,250 @@
+"""Posting an event."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiogram import F
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
+
+from content.screens import events as screens
+from content.texts import Say
+from handlers.commands import command
+from handlers.forms.drafts import keep
+from handlers.forms.hub import Hub
+from handlers.forms.widgets import (
+    Getter,
+    Label,
+    Words,
+    anything_else,
+    back_to,
+    begin,
+    choices,
+    ending,
+    finish,
+    person_of,
+    say_of,
+    take_draft,
+    text_input,
+    tools_of,
+)
+from handlers.forms.windows import TIMES, day_window, place_window, places_for, time_choices
+from handlers.presses import press
+from handlers.tools import Tools
+from storage.actions import events as actions
+from storage.model.event_draft import NO_LIMIT, EventDraft
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries import nodes as node_queries
+
+CAPACITIES = ("10", "20", "30", "40", "60", "100")
+
+
+class PostForm(StatesGroup):
+    """The steps by the names that EventDraft gives them, the review, and what a text means."""
+
+    node_id = State()
+    category = State()
+    title = State()
+    day = State()
+    at = State()
+    place = State()
+    capacity = State()
+    review = State()
+    said = State()
+
+
+hub = Hub(EventDraft, PostForm)
+
+
+@command("post", power=Power.POST_EVENT)
+@press("post", power=Power.POST_EVENT)
+async def post(
+    event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
+) -> None:
+    places = await places_for(person, Power.POST_EVENT, tools)
+    draft = EventDraft(tools.new_secret(), several=len(places) > 1)
+    if not draft.several:
+        draft = draft.with_node(places[0].id)
+    origin = "posted" if isinstance(event, CallbackQuery) else "staff"
+    await begin(event, dialog_manager, hub.next(draft), draft, origin)
+
+
+# What is asked
+
+
+async def _choose_node(manager: DialogManager, node_id: int) -> None:
+    await hub.take(manager, hub.draft(manager).with_node(node_id))
+
+
+async def _categories(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+    every = tools.programme.event_categories
+    return {"choices": [(c.id, c.name.in_(say.language)) for c in every]}
+
+
+async def _choose_category(manager: DialogManager, category: str) -> None:
+    await hub.take(manager, hub.draft(manager).with_category(category))
+
+
+async def _set_day(manager: DialogManager, day: date) -> None:
+    tools = tools_of(manager)
+    await hub.take(manager, hub.draft(manager).with_day(day, tools.now(), tools.zone))
+
+
+def _district_clock(_draft: dict[str, Any], tools: Tools) -> ZoneInfo:
+    """Events go by the district's clock, also in a community that has its own."""
+    return tools.zone
+
+
+async def _times(dialog_manager: DialogManager, tools: Tools, **_: Any) -> dict[str, Any]:
+    """The usual ones that are still to come."""
+    draft, now = hub.draft(dialog_manager), tools.now()
+    to_come = [at for at in TIMES if replace(draft, at=at).starts_at(tools.zone) > now]
+    return {"choices": time_choices(to_come), "day": draft.day}
+
+
+async def _capacities(say: Say, **_: Any) -> dict[str, Any]:
+    numbers = [(number, number) for number in CAPACITIES]
+    return {"choices": [*numbers, (str(NO_LIMIT), say.label("post.no_limit"))]}
+
+
+async def _choose_capacity(manager: DialogManager, number: str) -> None:
+    await hub.take(manager, hub.draft(manager).with_capacity(int(number)))
+
+
+async def _choose_time(manager: DialogManager, at: str) -> None:
+    await _answer(manager, "at", at)
+
+
+async def _answer(manager: DialogManager, step: str, text: str) -> None:
+    tools = tools_of(manager)
+    await hub.take(manager, hub.draft(manager).answered(step, text, tools.now(), tools.zone))
+
+
+def _asking(step: str, *buttons: Any, getter: Getter | None = None) -> Window:
+    """Asks for one step: a text does, or one of the buttons."""
+
+    async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+        await _answer(manager, step, message.text or "")
+
+    return Window(
+        Words(f"post.ask_{step}"),
+        *buttons,
+        text_input(written),
+        anything_else("post.only_text"),
+        ending(hub.back()),
+        state=getattr(PostForm, step),
+        getter=getter,
+    )
+
+
+# The review
+
+
+async def _review(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    draft = hub.draft(dialog_manager)
+    node = await tools.database.read(node_queries.by_id, draft.node_id or 0)
+    return screens.review(say, draft, node.name, tools.programme, tools.now(), tools.zone)
+
+
+async def _other_reminder(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    tools = tools_of(manager)
+    await hub.take(manager, hub.draft(manager).with_other_reminder(tools.now(), tools.zone))
+
+
+async def _said(message: Message, _input: Any, manager: DialogManager) -> None:
+    """Change what the text most plainly means, or ask which line is meant."""
+    tools, draft, text = tools_of(manager), hub.draft(manager), message.text or ""
+    steps = draft.meanings(text, tools.now(), tools.zone)
+    if not steps:
+        raise Refusal("post.not_understood")
+    if len(steps) == 1:
+        await _answer(manager, *steps, text)
+        return
+    keep(manager, replace(draft, said=text))
+    await manager.switch_to(PostForm.said)
+
+
+async def _meanings(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    draft = hub.draft(dialog_manager)
+    steps = draft.meanings(draft.said, tools.now(), tools.zone)
+    return {"choices": [(s, say.label(f"post.step_{s}")) for s in steps], "said": draft.said}
+
+
+async def _mean(manager: DialogManager, step: str) -> None:
+    await _answer(manager, step, hub.draft(manager).said)
+
+
+async def _post(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    tools = tools_of(manager)
+    new = hub.draft(manager).complete(tools.now(), tools.zone)
+    event = await tools.database.write(actions.post, person_of(manager).id, new, tools.now())
+    await finish(press, manager, screens.posted(say_of(manager), event, tools.programme))
+
+
+form = Dialog(
+    place_window("post.ask_node", PostForm.node_id, Power.POST_EVENT, _choose_node, hub.back()),
+    Window(
+        Words("post.ask_category"),
+        choices("category", _categories, _choose_category, 3),
+        anything_else("button.choose"),
+        ending(hub.back()),
+        state=PostForm.category,
+        getter=_categories,
+    ),
+    _asking("title"),
+    day_window("post.which_day", PostForm.day, _set_day, clock=_district_clock, back=[hub.back()]),
+    _asking(
+        "at",
+        choices("time", _times, _choose_time, 3),
+        SwitchTo(Label("post.other_day"), "other_day", PostForm.day),
+        getter=_times,
+    ),
+    _asking("place"),
+    _asking("capacity", choices("capacity", _capacities, _choose_capacity, 3), getter=_capacities),
+    Window(
+        Words("post.review"),
+        Button(Label("post.post"), "post", on_click=_post),
+        Group(
+            hub.line("post.line_title", "title"),
+            hub.line("post.line_category", "category"),
+            hub.line("post.line_day", "day"),
+            hub.line("post.line_at", "at"),
+            hub.line("post.line_place", "place"),
+            hub.line("post.line_capacity", "capacity"),
+            Button(
+                Label("post.line_reminder"),
+                "reminder",
+                on_click=_other_reminder,
+                when=F["can_remind"],
+            ),
+            hub.line("post.line_node", "node_id", when=F["several"]),
+            width=2,
+        ),
+        text_input(_said),
+        anything_else("post.only_text"),
+        ending(),
+        state=PostForm.review,
+        getter=_review,
+    ),
+    Window(
+        Words("post.ask_meaning"),
+        choices("meaning", _meanings, _mean, 2),
+        text_input(_said),
+        anything_else("post.only_text"),
+        ending(back_to(PostForm.review)),
+        state=PostForm.said,
+        getter=_meanings,
+    ),
+    on_start=take_draft,
+    name="form_post",
+)

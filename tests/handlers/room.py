@@ -1,0 +1,288 @@
+"""Talking to the bot without Telegram: the real router, texts and database, and at the edge a
+`Chat` and a `Bot` that only remember what they were asked to show. A step takes milliseconds.
+
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await kim.presses("公共服务")
+    assert "叫什么名字" in kim.screen
+
+What Telegram itself does (limits, broken HTML, blocked people, order) is for the stories.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.fsm.state import State
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteMessage,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    SendMessage,
+    TelegramMethod,
+)
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
+from aiogram.types import Chat as TelegramChat
+from aiogram_dialog.context.storage import StorageProxy
+
+from bot.conversations import Conversations
+from bot.parts.intake import InOrderAlready
+from content.screen import Screen
+from handlers.tools import Tools
+from storage.actions import invitations
+from storage.actions.people import choose_community, consent, enrol
+from storage.model.node import Node
+from storage.model.roles import Role
+from storage.queries.people import by_telegram_id
+
+OWNER = 4_000_000_000
+TOKEN = "42:" + "x" * 35
+
+
+@dataclass
+class Shown:
+    """A message of the bot: its text as HTML, and its buttons as (label, what a press carries)."""
+
+    text: str
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Phones:
+    """What stands in everybody's chat; the `Chat` of the handlers' tools."""
+
+    def __init__(self) -> None:
+        self.chats: dict[int, dict[int, Shown]] = {}
+        self.toasts: dict[str, str] = {}
+        self._ids = count(1)
+
+    def new_id(self) -> int:
+        return next(self._ids)
+
+    def put(self, chat_id: int, message_id: int, shown: Shown) -> int:
+        self.chats.setdefault(chat_id, {})[message_id] = shown
+        return message_id
+
+    async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
+        return self.put(chat_id, self.new_id(), _of_screen(screen))
+
+    async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
+        self.put(chat_id, self.new_id(), Shown(caption))
+
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
+        self.put(chat_id, message_id, _of_screen(screen))
+
+    async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
+        """Nobody looks at the menus here."""
+
+    async def toast(self, query_id: str, text: str = "") -> None:
+        self.toasts.setdefault(query_id, text)
+
+
+def _of_screen(screen: Screen) -> Shown:
+    return Shown(screen.text, [(b.label, b.press) for row in screen.rows for b in row])
+
+
+class RecordingBot(Bot):
+    """aiogram's bot, of which the forms make use; nothing leaves the process."""
+
+    def __init__(self, phones: Phones, now: datetime) -> None:
+        super().__init__(TOKEN)
+        self._phones, self._now = phones, now
+
+    async def __call__(
+        self, method: TelegramMethod[Any], request_timeout: int | None = None
+    ) -> Any:
+        match method:
+            case AnswerCallbackQuery():
+                await self._phones.toast(method.callback_query_id, method.text or "")
+                return True
+            case SendMessage():
+                return self._show(int(method.chat_id), self._phones.new_id(), method)
+            case EditMessageText():
+                assert method.chat_id is not None
+                assert method.message_id is not None
+                return self._show(int(method.chat_id), method.message_id, method)
+            case EditMessageReplyMarkup():
+                assert method.chat_id is not None
+                assert method.message_id is not None
+                self._phones.chats[int(method.chat_id)][method.message_id].buttons = []
+                return True
+            case DeleteMessage():
+                self._phones.chats[int(method.chat_id)].pop(method.message_id, None)
+                return True
+        raise AssertionError(f"forms were not known to call {type(method).__name__}")
+
+    def _show(
+        self, chat_id: int, message_id: int, method: SendMessage | EditMessageText
+    ) -> Message:
+        assert method.text is not None
+        markup = method.reply_markup
+        rows = markup.inline_keyboard if isinstance(markup, InlineKeyboardMarkup) else []
+        buttons = [(b.text, b.callback_data or "") for row in rows for b in row]
+        self._phones.put(chat_id, message_id, Shown(method.text, buttons))
+        chat = TelegramChat(id=chat_id, type="private")
+        return Message(message_id=message_id, date=self._now, chat=chat, text=method.text)
+
+
+class Room:
+    """A district with two communities, the dispatcher, and the people's phones."""
+
+    def __init__(
+        self, dispatcher: Dispatcher, phones: Phones, tools: Tools, clock: "Clock"
+    ) -> None:
+        self.dispatcher, self.phones, self.clock = dispatcher, phones, clock
+        self.database, self.tools = tools.database, tools
+        self.bot = RecordingBot(phones, clock.now())
+        conversations = dispatcher.fsm.storage
+        assert isinstance(conversations, Conversations)
+        self.conversations = conversations
+        self.communities: dict[str, Node] = {}
+        self._ids = count(1)
+
+    async def feed(self, **event: Any) -> None:
+        update = Update(update_id=next(self._ids), **event)
+        bound = Update.model_validate(update.model_dump(), context={"bot": self.bot})
+        async with self.conversations.step():
+            await self.dispatcher.feed_update(self.bot, bound)
+
+    async def resident(
+        self, name: str, community: str = "东湖社区", language: str = "zh"
+    ) -> "Talker":
+        talker = Talker(self, name)
+        now = self.clock.now()
+        known = await self.database.write(consent, talker.id, name, language, now)
+        node_id = self.communities[community].id
+        await self.database.write(choose_community, known.id, node_id, now)
+        return talker
+
+    async def member(self, name: str, community: str = "东湖社区") -> "Talker":
+        talker = await self.resident(name, community)
+        person = await self.database.read(by_telegram_id, talker.id)
+        assert person is not None
+        node = self.communities[community]
+        await self.database.write(enrol, person.id, node, self.clock.now())
+        return talker
+
+    async def staff(
+        self,
+        name: str,
+        role: Role = Role.COMMUNITY,
+        place: str = "东湖社区",
+        language: str = "zh",
+    ) -> "Talker":
+        """Somebody with a role at a community, or at the district ("示范区")."""
+        talker, now = Talker(self, name), self.clock.now()
+        known = await self.database.write(consent, talker.id, name, language, now)
+        owner = await self.database.read(by_telegram_id, OWNER)
+        assert owner is not None
+        node = self.communities[place]
+        await self.database.write(invitations.invite, owner.id, role, node.id, name, now)
+        await self.database.write(invitations.redeem, known.id, name, now)
+        return talker
+
+
+@dataclass
+class Clock:
+    """The time of a room, which a test may move."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+
+class Talker:
+    """One person's chat with the bot."""
+
+    _accounts = count(100)
+
+    def __init__(self, room: Room, name: str) -> None:
+        self.room, self.name, self.id = room, name, next(self._accounts)
+        self.account = User(id=self.id, is_bot=False, first_name=name)
+        self.chat = TelegramChat(id=self.id, type="private")
+        self._presses = count(1)
+
+    @property
+    def messages(self) -> list[Shown]:
+        chat = self.room.phones.chats.get(self.id, {})
+        return [chat[number] for number in sorted(chat)]
+
+    @property
+    def screen(self) -> str:
+        """The text of the bot's last message."""
+        return self.messages[-1].text
+
+    @property
+    def form(self) -> str:
+        """The text of the last message that has buttons: a refusal may stand below it."""
+        return self._with_buttons()[1].text
+
+    @property
+    def buttons(self) -> list[str]:
+        """The labels on the last message that has buttons."""
+        return [label for label, _ in self._with_buttons()[1].buttons]
+
+    async def says(self, text: str) -> None:
+        await self.sends(text=text)
+
+    async def sends(self, **content: Any) -> None:
+        """A message with this content, as Telegram's JSON has it."""
+        message = Message(
+            message_id=self.room.phones.new_id(),
+            date=self.room.clock.now(),
+            chat=self.chat,
+            from_user=self.account,
+            **content,
+        )
+        await self.room.feed(message=message)
+
+    async def presses(self, *labels: str) -> str:
+        """Press one button after the other, each on the last message that has buttons; what the
+        last press was answered with."""
+        toast = ""
+        for label in labels:
+            message_id, shown = self._with_buttons()
+            data = next((data for text, data in shown.buttons if label in text), None)
+            assert data is not None, f"no button {label!r} among {shown.buttons} of {shown.text!r}"
+            toast = await self.presses_raw(data, message_id)
+        return toast
+
+    async def presses_raw(self, data: str, message_id: int | None = None) -> str:
+        on = message_id or self.room.phones.put(self.id, self.room.phones.new_id(), Shown("?"))
+        query_id = f"{self.id}-{next(self._presses)}"
+        message = Message(message_id=on, date=self.room.clock.now(), chat=self.chat, text="?")
+        press = CallbackQuery(
+            id=query_id, from_user=self.account, chat_instance="1", message=message, data=data
+        )
+        await self.room.feed(callback_query=press)
+        return self.room.phones.toasts.get(query_id, "")
+
+    async def has_open(self, state: State, data: dict[str, Any], **widgets: Any) -> str:
+        """Somebody who left a form at `state`, with this `dialog_data`; gives the form's id."""
+        proxy = StorageProxy(
+            self.room.conversations,
+            InOrderAlready(),
+            self.id,
+            self.id,
+            None,
+            None,
+            self.room.bot,
+            {},
+        )
+        stack = await proxy.load_stack()
+        context = stack.push(state, {})
+        context.dialog_data.update(data)
+        context.widget_data.update(widgets)
+        await proxy.save_context(context)
+        await proxy.save_stack(stack)
+        return context.id
+
+    def _with_buttons(self) -> tuple[int, Shown]:
+        chat = self.room.phones.chats.get(self.id, {})
+        for number in sorted(chat, reverse=True):
+            if chat[number].buttons:
+                return number, chat[number]
+        raise AssertionError(f"{self.name} sees no button: {self.messages}")

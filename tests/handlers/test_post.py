@@ -1,0 +1,268 @@
+"""Posting an event: the short path, the review on which everything can be changed, the way back."""
+
+from datetime import datetime
+
+import pytest
+
+from storage.model.event import Event
+from storage.model.roles import Role
+from storage.queries import events as queries
+from storage.queries.people import by_telegram_id
+from tests.handlers.room import Room, Talker
+
+
+async def at_the_review(room: Room) -> Talker:
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await kim.presses("公共服务")
+    await kim.says("家庭消防演练")
+    await kim.presses("11月28日", "9:30")
+    await kim.says("社区广场")
+    await kim.presses("40")
+    assert "请确认" in kim.screen
+    return kim
+
+
+async def posted(room: Room, by: Talker) -> list[Event]:
+    person = await room.database.read(by_telegram_id, by.id)
+    assert person is not None
+    return await room.database.read(queries.managed, person, room.clock.now())
+
+
+async def test_the_short_path_ends_at_the_review_and_posts_what_it_shows(room: Room) -> None:
+    kim = await at_the_review(room)
+    assert "周六 11月28日 9:30 · 社区广场" in kim.screen
+    await kim.presses("发布")
+    assert "已发布" in kim.screen
+    (event,) = await posted(room, kim)
+    assert (event.title, event.place, event.capacity) == ("家庭消防演练", "社区广场", 40)
+    assert event.starts_at == datetime.fromisoformat("2026-11-28T09:30:00+08:00")
+    assert event.remind_at == datetime.fromisoformat("2026-11-27T09:30:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "shown"),
+    [
+        ("🎫 家庭消防演练", "says 防火演练", "防火演练"),
+        ("公共服务", "presses 学习活动", "学习活动 · 东湖社区"),
+        ("📅", "presses 11月29日", "周日 11月29日 9:30"),
+        ("📅", "says 12-5", "周六 12月5日 9:30"),
+        ("🕘", "presses 14:30", "周六 11月28日 14:30"),
+        ("🕘", "says 下午3点", "周六 11月28日 15:00"),
+        ("🕘", "says 明天", "周二 11月24日 9:30"),
+        ("📍", "says 活动室", "9:30 · 活动室"),
+        ("名额 40", "presses 不限", "不限名额"),
+        ("名额 40", "says 25", "名额 25"),
+    ],
+)
+async def test_each_line_of_the_review_changes_one_thing_and_keeps_the_rest(
+    room: Room, line: str, answer: str, shown: str
+) -> None:
+    kim = await at_the_review(room)
+    await kim.presses(line)
+    before = kim.screen
+    verb, text = answer.split(" ", 1)
+    await (kim.says(text) if verb == "says" else kim.presses(text))
+    assert "请确认" in kim.screen
+    assert shown in kim.screen
+    assert kim.screen != before
+    kept = {"家庭消防演练", "公共服务", "周六 11月28日", "9:30", "社区广场", "名额 40"}
+    assert len([each for each in kept if each in kim.screen]) >= len(kept) - 1
+
+
+@pytest.mark.parametrize("line", ["🎫 家庭消防演练", "公共服务", "📅", "🕘", "📍", "名额 40"])
+async def test_back_from_a_line_leads_to_the_review_with_everything_as_it_was(
+    room: Room, line: str
+) -> None:
+    kim = await at_the_review(room)
+    review = kim.screen
+    await kim.presses(line)
+    assert kim.screen != review
+    await kim.presses("返回")
+    assert kim.screen == review
+
+
+async def test_the_reminder_goes_round(room: Room) -> None:
+    kim = await at_the_review(room)
+    for shown in ("提前 48 小时", "不提醒", "提前 2 小时", "提前 24 小时"):
+        await kim.presses("⏰")
+        assert shown in kim.screen
+    await kim.presses("⏰", "🕘", "14:30")
+    assert "提前 48 小时" in kim.screen
+    await kim.presses("📅", "11月24日")  # two days before it is over already
+    assert "提前 24 小时" in kim.screen
+
+
+async def test_back_walks_the_short_path_with_every_answer_kept(room: Room) -> None:
+    kim = await room.staff("kim", Role.DISTRICT, "示范区")
+    await kim.says("/post")
+    assert "返回" not in "".join(kim.buttons)
+    await kim.presses("东湖社区", "公共服务")
+    await kim.says("家庭消防演练")
+    await kim.presses("11月28日", "9:30")
+    for asked in ("几点开始", "哪一天", "叫什么名字", "什么活动", "为哪里"):
+        await kim.presses("返回")
+        assert asked in kim.screen
+    await kim.presses("西山社区")
+    assert "在哪里" in kim.screen  # the first thing that was not answered yet
+    await kim.says("社区广场")
+    await kim.presses("40")
+    assert "公共服务 · 西山社区" in kim.screen
+
+
+async def test_the_place_is_a_line_only_for_who_has_several(room: Room) -> None:
+    kim = await at_the_review(room)
+    assert not any("东湖社区" in label for label in kim.buttons)
+
+
+async def test_times_that_are_over_are_not_offered_and_another_day_can_be_taken(
+    room: Room,
+) -> None:
+    room.clock.at = datetime.fromisoformat("2026-11-23T13:04:00+08:00")
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await kim.presses("公共服务")
+    await kim.says("家庭消防演练")
+    await kim.presses("11月23日")
+    assert "8:30" not in kim.buttons
+    assert "14:30" in kim.buttons
+    room.clock.at = datetime.fromisoformat("2026-11-23T20:04:00+08:00")
+    await kim.presses("返回", "11月23日")
+    assert "常用的时间都过了" in kim.screen
+    await kim.says("9:30")
+    assert "已经过去" in kim.screen
+    await kim.presses("换一天", "11月24日", "8:30")
+    assert "在哪里" in kim.form
+
+
+async def test_a_day_on_which_the_time_is_over_asks_for_the_time(room: Room) -> None:
+    kim = await at_the_review(room)
+    await kim.presses("📅", "11月23日")  # noon is over
+    assert "周一 11月23日，几点开始" in kim.screen
+    await kim.presses("19:30")
+    assert "周一 11月23日 19:30 · 社区广场" in kim.screen
+
+
+async def test_a_day_too_far_or_gone_is_refused(room: Room) -> None:
+    kim = await at_the_review(room)
+    await kim.presses("📅")
+    await kim.says("2026-11-22")
+    assert "已经过去" in kim.screen
+    await kim.says("2036-11-22")
+    assert "太远" in kim.screen
+    await kim.says("9999-12-31")
+    assert "太远" in kim.screen
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("10点开始", "周六 11月28日 10:00 · 社区广场"),
+        ("10:30", "周六 11月28日 10:30 · 社区广场"),
+        ("2:30 pm", "周六 11月28日 14:30"),
+        ("12月5日", "周六 12月5日 9:30"),
+        ("明天", "周二 11月24日 9:30"),
+        ("60", "名额 60"),
+        ("60人", "名额 60"),
+        ("名额60", "名额 60"),
+    ],
+)
+async def test_a_text_on_the_review_changes_what_it_plainly_means(
+    room: Room, text: str, shown: str
+) -> None:
+    kim = await at_the_review(room)
+    await kim.says(text)
+    assert "请确认" in kim.screen
+    assert shown in kim.screen
+
+
+@pytest.mark.parametrize(
+    ("text", "choice", "shown"),
+    [
+        ("三号楼活动室", "地点", "9:30 · 三号楼活动室"),
+        ("防火演练", "名称", "\n防火演练\n"),
+        ("12.10", "日期", "12月10日 9:30"),  # a day as well as a time
+        ("12.10", "时间", "11月28日 12:10"),
+    ],
+)
+async def test_a_text_that_may_mean_several_things_is_asked_about(
+    room: Room, text: str, choice: str, shown: str
+) -> None:
+    kim = await at_the_review(room)
+    await kim.says(text)
+    assert f"「{text}」" in kim.screen
+    await kim.presses(choice)
+    assert "请确认" in kim.screen
+    assert shown in kim.screen
+
+
+async def test_a_text_about_which_somebody_thinks_again_changes_nothing(room: Room) -> None:
+    kim = await at_the_review(room)
+    review = kim.screen
+    await kim.says("三号楼活动室")
+    await kim.says("60人")  # plainly something else
+    assert "名额 60" in kim.screen
+    await kim.says("40人")
+    await kim.says("三号楼活动室")
+    await kim.presses("返回")
+    assert kim.screen == review
+
+
+async def test_nothing_that_is_typed_vanishes_without_a_word(room: Room) -> None:
+    kim = await at_the_review(room)
+    await kim.says("长" * 200)
+    assert "没看懂要改什么" in kim.screen
+    await kim.says("0")
+    assert "名额要在 1 到" in kim.screen
+    await kim.sends(sticker=STICKER)
+    assert "请发文字" in kim.screen
+    await kim.presses("公共服务")
+    await kim.says("学习")
+    assert "请点一个按钮" in kim.screen
+
+
+STICKER = {
+    "file_id": "s",
+    "file_unique_id": "s",
+    "type": "regular",
+    "width": 1,
+    "height": 1,
+    "is_animated": False,
+    "is_video": False,
+}
+
+
+async def test_cancel_leads_back_to_where_the_form_was_opened_from(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/staff")
+    await kim.presses("🎫 活动", "办活动", "取消")
+    assert "已取消" in kim.screen
+    await kim.presses("返回")
+    assert "还没有活动" in kim.screen
+    for cancel in (lambda: kim.presses("取消"), lambda: kim.says("/cancel")):
+        await kim.says("/post")
+        await cancel()
+        assert "已取消" in kim.screen
+        await kim.presses("返回")
+        assert "东湖社区 · 今天" in kim.screen
+
+
+async def test_an_event_whose_time_went_by_on_the_review_can_be_put_right(room: Room) -> None:
+    kim = await at_the_review(room)
+    room.clock.at = datetime.fromisoformat("2026-11-28T10:00:00+08:00")
+    assert "已经过去" in await kim.presses("发布")
+    await kim.presses("🕘", "14:30", "发布")
+    assert "已发布" in kim.screen
+
+
+async def test_posting_twice_is_one_event(room: Room) -> None:
+    kim = await at_the_review(room)
+    message_id, shown = next(
+        (number, each)
+        for number, each in reversed(room.phones.chats[kim.id].items())
+        if each.buttons
+    )
+    press = next(data for label, data in shown.buttons if "发布" in label)
+    await kim.presses_raw(press, message_id)
+    assert "结束" in await kim.presses_raw(press, message_id)
+    assert len(await posted(room, kim)) == 1
