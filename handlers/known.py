@@ -60,6 +60,6 @@ async def home_of(person: Person, tools: Tools) -> Screen:
     """The same as a screen, for whoever puts it before them in another way."""
     say = tools.texts.in_(person.language)
     if person.node_id is None and not person.is_staff:
-        communities = await tools.database.read(node_queries.communities)
+        communities = await tools.database.read(node_queries.communities, 0)
         return screens.choose_community(say, communities)
     return home(say, person)

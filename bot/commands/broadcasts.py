@@ -165,11 +165,12 @@ class Looks:
 
     async def _troubles(self, broadcast_id: int) -> RenderableType:
         found: list[Trouble] = []
-        for page in range(TROUBLES // queries.NAMES):
-            some = await self._database.read(queries.troubles, broadcast_id, page)
-            found += some[: queries.NAMES]
-            if len(some) <= queries.NAMES:
-                break
+        more = True
+        while more and len(found) < TROUBLES:
+            number = len(found) // queries.NAMES
+            page = await self._database.read(queries.troubles, broadcast_id, number)
+            found += page.items
+            more = page.more
         if not found:
             return Text()
         table = Table(box=None, pad_edge=False)
@@ -179,8 +180,7 @@ class Looks:
         for each in found:
             cells = (each.name or nameless, each.state, each.why.replace("_", " "), each.reason)
             table.add_row(*(Text(cell) for cell in cells))
-        more = [Text("… and more")] if len(some) > queries.NAMES else []
-        return Group(Text(), table, *more)
+        return Group(Text(), table, *([Text("… and more")] if more else []))
 
     def _moment(self, at: datetime | None) -> str:
         return "" if at is None else at.astimezone(self._zone).strftime(_MOMENT)

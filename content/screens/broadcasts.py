@@ -1,7 +1,6 @@
 """Broadcasts: the progress card, the list, whom one did not reach, questions before a change."""
 
 import math
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -9,7 +8,7 @@ from markupsafe import Markup, escape
 
 from content.courses import Courses
 from content.screen import Button, Rows, Screen, press
-from content.screens.kit import back, button
+from content.screens.kit import back, button, paged, pager
 from content.splitting import clip, fits, plain
 from content.texts import Say
 from storage.model.broadcast import Broadcast, BroadcastState
@@ -17,10 +16,9 @@ from storage.model.card import Card, Subject, Trouble, is_over
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import CHANGES, KINDS, DeliveryKind
 from storage.model.message import Message
+from storage.model.page import Page
 from storage.model.visible import is_visible
 
-PAGE = 5  # broadcasts on one screen
-NAMES = 20  # people on one page of whom it did not reach
 _NAME_LIMIT = 60  # UTF-16 units of a notice's first line in a title,
 _LABEL_LIMIT = 24  # and in a button
 _PRESENT_LIMIT = 3000  # of a text that is to be corrected
@@ -217,21 +215,15 @@ def _changes(say: Say, broadcast: Broadcast) -> tuple[Button, ...]:
     return (button(say, "broadcast.correct", "broadcast_correct", broadcast.id), withdraw)
 
 
-def listed(
-    say: Say, page_of: Sequence[tuple[Broadcast, Subject]], courses: Courses, page: int
-) -> Screen:
-    """A page of broadcasts (one more than `PAGE` means that there is a next one)."""
-    rows = tuple(
-        (Button(_line(say, broadcast, subject, courses), press("broadcast", broadcast.id)),)
-        for broadcast, subject in page_of[:PAGE]
-    )
-    turn = []
-    if page:
-        turn.append(button(say, "button.previous", "broadcasts", page - 1))
-    turn.append(button(say, "button.back", "staff"))
-    if len(page_of) > PAGE:
-        turn.append(button(say, "button.next", "broadcasts", page + 1))
-    return Screen(say("broadcast.list", count=len(page_of)), (*rows, tuple(turn)))
+def listed(say: Say, page: Page[tuple[Broadcast, Subject]], courses: Courses) -> Screen:
+    """A page of broadcasts."""
+
+    def line(each: tuple[Broadcast, Subject]) -> Button:
+        broadcast, subject = each
+        return Button(_line(say, broadcast, subject, courses), press("broadcast", broadcast.id))
+
+    rows = paged(say, page.map(line), "broadcasts", "staff")
+    return Screen(say("broadcast.list", count=len(page.items)), rows)
 
 
 def _line(say: Say, broadcast: Broadcast, subject: Subject, courses: Courses) -> str:
@@ -248,8 +240,8 @@ def _line(say: Say, broadcast: Broadcast, subject: Subject, courses: Courses) ->
     )
 
 
-def lost(say: Say, card: Card, troubles: Sequence[Trouble], courses: Courses, page: int) -> Screen:
-    """Whom it did not reach and why: a page (one more than `NAMES` means that there is a next)."""
+def lost(say: Say, card: Card, troubles: Page[Trouble], courses: Courses) -> Screen:
+    """A page of whom it did not reach and why."""
     broadcast = card.broadcast
     nameless = say.label("broadcast.one_of_them")
     lines = [
@@ -258,13 +250,11 @@ def lost(say: Say, card: Card, troubles: Sequence[Trouble], courses: Courses, pa
             "name": each.name or nameless,
             "why": say.label(f"broadcast.why_{each.why}"),
         }
-        for number, each in enumerate(troubles[:NAMES], start=page * NAMES + 1)
+        for number, each in enumerate(troubles.items, start=troubles.first)
     ]
-    turn = [button(say, "button.back", "broadcast", broadcast.id)]
-    if page:
-        turn.insert(0, button(say, "button.previous", "broadcast_lost", broadcast.id, page - 1))
-    if len(troubles) > NAMES:
-        turn.append(button(say, "button.next", "broadcast_lost", broadcast.id, page + 1))
+    turn = pager(
+        say, troubles, press("broadcast_lost", broadcast.id), press("broadcast", broadcast.id)
+    )
     may_retry = (
         broadcast.state is BroadcastState.DONE
         and card.withdrawal_id is None
@@ -276,7 +266,7 @@ def lost(say: Say, card: Card, troubles: Sequence[Trouble], courses: Courses, pa
         else ()
     )
     text = say("broadcast.lost_list", name=name(say, broadcast, card.subject, courses), lines=lines)
-    return Screen(text, (*again, tuple(turn)))
+    return Screen(text, (*again, *turn))
 
 
 def confirm_stop(say: Say, card: Card, courses: Courses) -> Screen:

@@ -1,52 +1,45 @@
 """Communities: their doors and their clocks."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from content import zones
-from content.screen import Button, Screen, press
-from content.screens.kit import button, paged
+from content.screen import Button, Screen, in_rows, press
+from content.screens.kit import button, pager
 from content.texts import Say
 from storage.model.node import Node, NodeCard
+from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.roles import Power
 
-COMMUNITIES_SHOWN = 4
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A community, the link that hangs at its door, and its clock."""
+
+    card: NodeCard
+    link: str
+    zone: ZoneInfo
 
 
-def communities(
-    say: Say,
-    person: Person,
-    cards: Sequence[NodeCard],
-    links: Sequence[str],
-    clocks: Sequence[ZoneInfo],
-    page: int,
-) -> Screen:
+def communities(say: Say, person: Person, doors: Page[Door]) -> Screen:
     """A page of the communities, each with the link for its door and, for those who may set it,
     its clock."""
-    here = slice(page * COMMUNITIES_SHOWN, (page + 1) * COMMUNITIES_SHOWN)
-    shown = list(zip(cards, links, strict=True))[here]
     may_add = person.may(Power.ADD_COMMUNITY)
     buttons = []
-    for card, clock in zip(cards, clocks, strict=True):
-        name = say.label("community.qr", name=card.node.name)
-        buttons.append(Button(name, press("qr", card.node.id)))
+    for door in doors.items:
+        node = door.card.node
+        buttons.append(Button(say.label("community.qr", name=node.name), press("qr", node.id)))
         if may_add:
-            city = zones.city(clock, say.language)
-            label = say.label("community.zone", name=card.node.name, city=city)
-            buttons.append(Button(label, press("zone", card.node.id)))
-    rows = paged(
-        say,
-        buttons,
-        page,
-        lambda number: press("communities", number),
-        "staff",
-        width=2 if may_add else 1,
-        height=COMMUNITIES_SHOWN,
-    )
+            city = zones.city(door.zone, say.language)
+            label = say.label("community.zone", name=node.name, city=city)
+            buttons.append(Button(label, press("zone", node.id)))
+    turn = pager(say, doors, "communities", "staff")
+    rows = (*in_rows(buttons, 2 if may_add else 1), *turn)
     add = button(say, "community.add", "add_community")
-    return Screen(say("community.list", cards=shown), ((add,), *rows) if may_add else rows)
+    text = say("community.list", doors=doors.items)
+    return Screen(text, ((add,), *rows) if may_add else rows)
 
 
 def added(say: Say, node: Node, link: str) -> Screen:

@@ -1,21 +1,18 @@
 """Events: the list, the card with its button, the staff's roster."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
-from content.screens.kit import back, button, excerpt, paged
+from content.screens.kit import back, button, excerpt, paged, pager
 from content.texts import Say
-from storage.model.event import PAGE, Event, EventCard, EventState, Seat
+from storage.model.event import Event, EventCard, EventState, Roster
 from storage.model.event_draft import EventDraft
+from storage.model.page import Page
 from storage.model.rhythm import before_event, slot_before
 from storage.model.schedule import possible_reminders
-
-TICKS = 8  # people of a roster on one screen
 
 
 def card(
@@ -48,24 +45,16 @@ def _buttons(say: Say, card: EventCard, now: datetime) -> tuple[tuple[Button, ..
     return ((button(say, "event.sign_up", "join", event.id),),)
 
 
-def upcoming(say: Say, cards: Sequence[EventCard], page: int) -> Screen:
-    """A page of what is coming (one card more than `PAGE` means that there is a next one)."""
-    rows = tuple(
-        (
-            Button(
-                say.label("event.line", event=each.event, signed_up=each.signed_up),
-                press("event", each.event.id),
-            ),
+def upcoming(say: Say, cards: Page[EventCard]) -> Screen:
+    """A page of what is coming."""
+    buttons = cards.map(
+        lambda each: Button(
+            say.label("event.line", event=each.event, signed_up=each.signed_up),
+            press("event", each.event.id),
         )
-        for each in cards[:PAGE]
     )
-    turn = []
-    if page:
-        turn.append(button(say, "button.previous", "events", page - 1))
-    turn.append(button(say, "button.back", "home"))
-    if len(cards) > PAGE:
-        turn.append(button(say, "button.next", "events", page + 1))
-    return Screen(say("event.list", count=len(cards)), (*rows, tuple(turn)))
+    rows = paged(say, buttons, "events", "home")
+    return Screen(say("event.list", count=len(cards.items)), rows)
 
 
 def reminder(say: Say, card: EventCard) -> Screen:
@@ -112,53 +101,55 @@ def posted(say: Say, event: Event, programme: Programme) -> Screen:
     )
 
 
-def managed(say: Say, events: Sequence[Event], page: int) -> Screen:
-    """The events that staff manage, each with its roster."""
-    buttons = [
-        Button(say.label("post.line", event=event), press("roster", event.id)) for event in events
-    ]
-    rows = paged(say, buttons, page, lambda n: press("posted", n), "staff", width=1)
+def managed(say: Say, events: Page[Event]) -> Screen:
+    """A page of the events that staff manage, each with its roster."""
+    buttons = events.map(
+        lambda event: Button(say.label("post.line", event=event), press("roster", event.id))
+    )
+    rows = paged(say, buttons, "posted", "staff")
     new = (button(say, "post.new", "post"),)
-    return Screen(say("post.list", count=len(events)), (new, *rows))
+    return Screen(say("post.list", count=len(events.items)), (new, *rows))
 
 
-def roster(say: Say, event: Event, seats: Sequence[Seat], now: datetime, page: int) -> Screen:
+def roster(say: Say, roster: Roster, now: datetime) -> Screen:
     """Who holds a seat: a list, and once the event takes attendance a page of ticks to set."""
+    event, seats = roster.event, roster.seats
     ticking = event.takes_attendance(now)
-    page = max(0, min(page, (len(seats) - 1) // TICKS)) if ticking else 0
     text = say(
         "post.roster_text",
         event=event,
-        seats=seats,
-        came=sum(seat.came is True for seat in seats),
+        lines=list(enumerate(seats.items, start=seats.first)),
+        came=roster.came,
         cancelled=event.state is EventState.CANCELLED,
         ticking=ticking,
         over=event.is_over(now),
     )
-    refresh = button(say, "button.refresh", "roster", event.id, page)
+    refresh = button(say, "button.refresh", "roster", event.id, seats.number)
     call_off = button(say, "post.cancel", "call_off", event.id)
     to_come = event.state is EventState.OPEN and not event.is_over(now)
+    turn = pager(say, seats, press("roster", event.id), "posted")
     if not ticking:
-        rows: Rows = ((refresh,), *back(say, "posted"))
+        rows: Rows = ((refresh,), *turn)
         return Screen(text, ((call_off,), *rows) if to_come else rows)
-    *rest, turn = _ticks(say, event, seats, page)
+    rest = _ticks(say, roster)
     # Below the names, so that none moves under a thumb when this button goes away.
-    if any(seat.came is None for seat in seats):
-        rest.append((button(say, "post.all_came", "all_came", event.id, page),))
-    return Screen(text, (*rest, (refresh, call_off) if to_come else (refresh,), turn))
+    if roster.open:
+        rest = (*rest, (button(say, "post.all_came", "all_came", event.id, seats.number),))
+    return Screen(text, (*rest, (refresh, call_off) if to_come else (refresh,), *turn))
 
 
-def _ticks(say: Say, event: Event, seats: Sequence[Seat], page: int) -> Rows:
-    """A button for each person, which sets the tick or takes it back, and the row that turns."""
-    buttons = [
-        Button(
-            say.label("post.seat", name=seat.name, came=seat.came),
-            press("absent" if seat.came else "came", event.id, seat.person_id, page),
+def _ticks(say: Say, roster: Roster) -> Rows:
+    """A wide button for each person, which sets the tick or takes it back."""
+    event_id, page = roster.event.id, roster.seats.number
+    return tuple(
+        (
+            Button(
+                say.label("post.seat", name=seat.name, came=seat.came),
+                press("absent" if seat.came else "came", event_id, seat.person_id, page),
+            ),
         )
-        for seat in seats
-    ]
-    turn_to = partial(press, "roster", event.id)
-    return paged(say, buttons, page, turn_to, "posted", width=1, height=TICKS)
+        for seat in roster.seats.items
+    )
 
 
 def confirm_call_off(say: Say, event: Event) -> Screen:

@@ -1,6 +1,5 @@
 """The figures of a place and period."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from content.programme import Programme
@@ -8,19 +7,15 @@ from content.screen import Button, Rows, Screen, press
 from content.screens.kit import back, button, paged
 from content.texts import Say
 from storage.model.node import Node
+from storage.model.page import Page
 from storage.model.period import SPANS, Period
 from storage.model.tally import Tally
 
 
-def stats_where(say: Say, nodes: Sequence[Node], period: Period, page: int) -> Screen:
+def stats_where(say: Say, places: Page[Node], period: Period) -> Screen:
     """Figures of which place?"""
-    rows = paged(
-        say,
-        [Button(node.name, press("stats", node.id, period.compact)) for node in nodes],
-        page,
-        lambda number: press("stats_where", period.compact, number),
-        "stats",
-    )
+    buttons = places.map(lambda node: Button(node.name, press("stats", node.id, period.compact)))
+    rows = paged(say, buttons, press("stats_where", period.compact), "stats", width=2)
     return Screen(say("stats.where"), rows)
 
 

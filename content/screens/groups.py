@@ -1,12 +1,11 @@
 """Telegram groups: what is said in them, and how staff link them to places."""
 
-from collections.abc import Sequence
-
 from content.screen import Button, Screen, press
 from content.screens.kit import back, button, paged
 from content.texts import Say
 from storage.model.group import Group
 from storage.model.node import Node
+from storage.model.page import Page
 
 
 def linked(say: Say, node: str, link: str) -> Screen:
@@ -15,10 +14,10 @@ def linked(say: Say, node: str, link: str) -> Screen:
     return Screen(say("group.linked", node=node), ((private,),))
 
 
-def where(say: Say, chat_id: int, title: str, places: Sequence[Node], page: int) -> Screen:
+def where(say: Say, chat_id: int, title: str, places: Page[Node]) -> Screen:
     """Whose notices should go to this group?"""
-    buttons = [Button(node.name, press("group_at", chat_id, node.id)) for node in places]
-    rows = paged(say, buttons, page, lambda number: press("group_where", chat_id, number), "")
+    buttons = places.map(lambda node: Button(node.name, press("group_at", chat_id, node.id)))
+    rows = paged(say, buttons, press("group_where", chat_id), width=2)
     return Screen(say("group.where", title=title), rows)
 
 
@@ -33,13 +32,13 @@ def gone(say: Say) -> Screen:
     return Screen(say("group.gone_text"), ((button(say, "staff.groups", "groups"),),))
 
 
-def every(say: Say, groups: Sequence[Group], page: int) -> Screen:
-    """The groups of one's places."""
-    buttons = [
-        Button(say.label("group.line", group=group), press("group", group.id)) for group in groups
-    ]
-    rows = paged(say, buttons, page, lambda number: press("groups", number), "staff", width=1)
-    return Screen(say("group.list", count=len(groups)), rows)
+def every(say: Say, groups: Page[Group]) -> Screen:
+    """A page of the groups of one's places."""
+    buttons = groups.map(
+        lambda group: Button(say.label("group.line", group=group), press("group", group.id))
+    )
+    rows = paged(say, buttons, "groups", "staff")
+    return Screen(say("group.list", count=len(groups.items)), rows)
 
 
 def one(say: Say, group: Group, *, several_places: bool) -> Screen:

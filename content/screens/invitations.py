@@ -1,21 +1,20 @@
 """Inviting people to a place, as members or with a role."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from content.screen import Button, Screen, in_rows, press
 from content.screens.kit import back, button, paged
 from content.texts import Say
 from storage.model.node import Node, NodeKind
+from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.roles import Power, roles_to_hand_on
 
 
-def invite(say: Say, nodes: Sequence[Node], page: int) -> Screen:
+def invite(say: Say, places: Page[Node]) -> Screen:
     """Invite to which part of the tree?"""
-    buttons = [Button(node.name, press("invite_to", node.id)) for node in nodes]
-    rows = paged(say, buttons, page, lambda number: press("invite", number), "staff")
-    return Screen(say("invite.where"), rows)
+    buttons = places.map(lambda node: Button(node.name, press("invite_to", node.id)))
+    return Screen(say("invite.where"), paged(say, buttons, "invite", "staff", width=2))
 
 
 def invite_as(say: Say, person: Person, node: Node) -> Screen:

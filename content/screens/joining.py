@@ -1,11 +1,10 @@
 """Arriving: consent, the community, what an invitation gave."""
 
-from collections.abc import Sequence
-
 from content.screen import Button, Screen, press
 from content.screens.kit import back, button, note, paged
 from content.texts import Say
 from storage.model.node import Node
+from storage.model.page import Page
 from storage.model.person import CONSENT_VERSION, LANGUAGES, Invitation, Person
 
 
@@ -33,15 +32,12 @@ def privacy(say: Say, *, joined: bool) -> Screen:
     return Screen(text, (agree, *back(say, f"hello:{say.language}")))
 
 
-def choose_community(
-    say: Say, communities: Sequence[Node], page: int = 0, place: str = ""
-) -> Screen:
+def choose_community(say: Say, communities: Page[Node], place: str = "") -> Screen:
     """Where do you live? `place` is where "back" leads, for somebody who lives somewhere."""
-    if not communities:
+    if not communities.items:
         return Screen(say("join.no_communities"))
-    buttons = [Button(node.name, press("live", node.id)) for node in communities]
-    rows = paged(say, buttons, page, lambda number: press("move", number), place)
-    return Screen(say("join.choose"), rows)
+    buttons = communities.map(lambda node: Button(node.name, press("live", node.id)))
+    return Screen(say("join.choose"), paged(say, buttons, "move", place, width=2))
 
 
 def confirm_invitation(say: Say, person: Person, node: Node, secret: str) -> Screen:

@@ -1,9 +1,10 @@
 """What every screen is built of: buttons, the way back, pages, a sentence."""
 
-from collections.abc import Callable, Sequence
+from typing import Any
 
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.texts import Say
+from storage.model.page import Page
 
 EXCERPT = 12
 
@@ -24,30 +25,22 @@ def back(say: Say, place: str = "home") -> Rows:
     return ((button(say, "button.back", place),),)
 
 
-def paged(
-    say: Say,
-    buttons: Sequence[Button],
-    page: int,
-    turn_to: Callable[[int], str],
-    place: str,
-    *,
-    width: int = 2,
-    height: int = 5,
-) -> Rows:
-    """A page (from 0) of `buttons`, and a last row to turn pages and to go back to `place`.
+def pager(say: Say, page: Page[Any], turn: str, place: str = "") -> Rows:
+    """The row below a page: to the one before, back to `place`, to the next; none if it is empty.
 
-    `turn_to` makes what a button to another page carries.
+    `turn` is what a button to another page carries before its number ("library:basics").
     """
-    size = width * height
-    last = max(0, (len(buttons) - 1) // size)
-    page = min(max(page, 0), last)
-    turn = [button(say, "button.back", place)] if place else []
-    if page > 0:
-        turn.insert(0, Button(say.label("button.previous"), turn_to(page - 1)))
-    if page < last:
-        turn.append(Button(say.label("button.next"), turn_to(page + 1)))
-    rows = in_rows(buttons[page * size : (page + 1) * size], width)
-    return (*rows, tuple(turn)) if turn else rows
+    row = [button(say, "button.back", place)] if place else []
+    if page.number > 0:
+        row.insert(0, button(say, "button.previous", turn, page.number - 1))
+    if page.more:
+        row.append(button(say, "button.next", turn, page.number + 1))
+    return (tuple(row),) if row else ()
+
+
+def paged(say: Say, buttons: Page[Button], turn: str, place: str = "", *, width: int = 1) -> Rows:
+    """A page of buttons in rows of `width`, and its pager."""
+    return (*in_rows(buttons.items, width), *pager(say, buttons, turn, place))
 
 
 def note(say: Say, key: str, **names: object) -> Screen:

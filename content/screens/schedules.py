@@ -9,16 +9,16 @@ from markupsafe import Markup
 
 from content import zones
 from content.courses import Courses
-from content.screen import Button, Rows, Screen, press
-from content.screens.kit import button
+from content.screen import Button, Screen, press
+from content.screens.kit import button, pager
 from content.splitting import clip, plain
 from content.texts import Say
 from storage.model.kinds import KINDS, DeliveryKind
 from storage.model.message import Message
+from storage.model.page import Page
 from storage.model.rhythm import LAST, WEEKDAYS, Rhythm, ScheduleKind
 from storage.model.schedule import Planned, ScheduleState
 
-PAGE = 8
 GIST = 24  # of a notice, in UTF-16 units
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NTHS = {1: "1", 2: "2", 3: "3", 4: "4", LAST: "last"}
@@ -119,16 +119,10 @@ def when(say: Say, found: When, clock: Clock) -> Markup:
 
 
 def plans(
-    say: Say,
-    every: Sequence[Planned],
-    courses: Courses,
-    now: datetime,
-    zone: ZoneInfo,
-    page: int,
+    say: Say, planned: Page[Planned], courses: Courses, now: datetime, zone: ZoneInfo
 ) -> Screen:
-    """A page (from 0) of what is scheduled, each with a button that stops it."""
-    page = min(max(page, 0), max(0, len(every) - 1) // PAGE)
-    shown = list(enumerate(every, start=1))[page * PAGE : (page + 1) * PAGE]
+    """A page of what is scheduled, each with a button that stops it."""
+    shown = list(enumerate(planned.items, start=planned.first))
     lines = [
         _line(say, number, each, courses, Clock(now, each.zone, zone)) for number, each in shown
     ]
@@ -138,17 +132,8 @@ def plans(
         if each.schedule.state is ScheduleState.ACTIVE
     )
     new = (button(say, "push.new", "push"),)
-    more = (page + 1) * PAGE < len(every)
-    return Screen(say("schedule.plans", lines=lines), (new, *stops, *_turn(say, page, more)))
-
-
-def _turn(say: Say, page: int, more: bool) -> Rows:
-    turn = [button(say, "button.back", "staff")]
-    if page:
-        turn.insert(0, button(say, "button.previous", "pushes", page - 1))
-    if more:
-        turn.append(button(say, "button.next", "pushes", page + 1))
-    return (tuple(turn),)
+    turn = pager(say, planned, "pushes", "staff")
+    return Screen(say("schedule.plans", lines=lines), (new, *stops, *turn))
 
 
 def _line(

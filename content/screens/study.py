@@ -2,13 +2,12 @@
 
 from content.courses import Course, Courses, Item
 from content.screen import Button, Screen, press
-from content.screens.kit import back, button
+from content.screens.kit import button, paged, pager
 from content.screens.schedules import Clock, When, when
 from content.splitting import CAPTION_LIMIT, fits
 from content.texts import Say
+from storage.model.page import LINES, page_of
 from storage.model.study import Progress, Shelf
-
-PAGE = 5
 
 
 def item(say: Say, course: Course, number: int, item: Item) -> Screen:
@@ -21,7 +20,7 @@ def done(say: Say, course: Course, number: int, item: Item, progress: Progress) 
     """The same message after the press: how far one is, and what comes next."""
     state = say("study.progress", progress=progress, total=len(course.items))
     text = _item_text(say, course, number, item) + "\n\n" + state
-    page = (number - 1) // PAGE
+    page = (number - 1) // LINES
     rows = ((button(say, "study.library", "past", course.id, page),),)
     # A message with one picture can be edited; of an album only the text below it was pressed.
     shown = item.media if len(item.media) == 1 and fits(text, CAPTION_LIMIT) else ()
@@ -40,39 +39,31 @@ def _item_text(say: Say, course: Course, number: int, item: Item) -> str:
     )
 
 
-def courses(say: Say, every: Courses) -> Screen:
-    """The library: one button for each course."""
-    rows = tuple(
-        (Button(course.title.in_(say.language), press("library", course.id, 0)),)
-        for course in every
+def courses(say: Say, every: Courses, number: int) -> Screen:
+    """The library: a page of the courses, one button for each."""
+    buttons = page_of(list(every), number).map(
+        lambda course: Button(course.title.in_(say.language), press("library", course.id, 0))
     )
-    return Screen(say("study.courses"), (*rows, *back(say)))
+    return Screen(say("study.courses"), paged(say, buttons, "study", "home"))
 
 
-def library(say: Say, course: Course, shelf: Shelf, page: int, *, member: bool) -> Screen:
+def library(say: Say, course: Course, shelf: Shelf, number: int, *, member: bool) -> Screen:
     """A page of a course: which items were done, each one press away. `member`: pushes come."""
-    page = max(0, min(page, (len(course.items) - 1) // PAGE))
-    first = page * PAGE
+    page = page_of(course.items, number)
     rows = [
         (
             Button(
                 say.label(
                     "study.library_item",
-                    number=number + 1,
+                    number=place,
                     title=each.title.in_(say.language),
                     done=each.id in shelf.done,
                 ),
                 press("item", course.id, each.id),
             ),
         )
-        for number, each in enumerate(course.items[first : first + PAGE], start=first)
+        for place, each in enumerate(page.items, start=page.first)
     ]
-    turn = []
-    if first:
-        turn.append(button(say, "button.previous", "library", course.id, page - 1))
-    turn.append(button(say, "button.back", "study"))
-    if first + PAGE < len(course.items):
-        turn.append(button(say, "button.next", "library", course.id, page + 1))
     text = say(
         "study.library_text",
         title=course.title.in_(say.language),
@@ -83,8 +74,9 @@ def library(say: Say, course: Course, shelf: Shelf, page: int, *, member: bool) 
         member=member,
     )
     choice = ("study.leave", "leave_course") if shelf.joined else ("study.join", "join_course")
-    joining = (button(say, *choice, course.id, page),)
-    return Screen(text, (*rows, joining, tuple(turn)))
+    joining = (button(say, *choice, course.id, page.number),)
+    turn = pager(say, page, press("library", course.id), "study")
+    return Screen(text, (*rows, joining, *turn))
 
 
 def without_buttons(screen: Screen) -> Screen:

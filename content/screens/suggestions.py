@@ -1,15 +1,20 @@
 """Suggestions: the receipt, /track, the staff's inbox."""
 
-from collections.abc import Sequence
-
 from content.programme import Programme
-from content.screen import Button, Rows, Screen, press
-from content.screens.kit import back, button, excerpt, paged
+from content.screen import Button, Rows, Screen, in_rows, press
+from content.screens.kit import back, button, excerpt, paged, pager
 from content.texts import Say
 from storage.model.desk import Waiting
 from storage.model.message import Media, MediaKind
+from storage.model.page import Page
 from storage.model.person import MembershipRequest
-from storage.model.suggestion import SUGGESTION_MOVES, Glimpse, Suggestion, SuggestionState
+from storage.model.suggestion import (
+    SUGGESTION_MOVES,
+    Glimpse,
+    Suggestion,
+    SuggestionLine,
+    SuggestionState,
+)
 
 
 def receipt(say: Say, suggestion: Suggestion) -> Screen:
@@ -19,36 +24,23 @@ def receipt(say: Say, suggestion: Suggestion) -> Screen:
     )
 
 
-def tracked(
-    say: Say, suggestions: Sequence[Suggestion], supported: Sequence[Glimpse] = ()
-) -> Screen:
-    """One's own suggestions, newest first, then those supported; none says how to make one."""
-    own = [
-        _line(say, "suggestion.line", each.number, each.state, each.text, press("mine", each.id))
-        for each in suggestions
-    ]
-    others = [
-        _line(
-            say,
-            "suggestion.supported_line",
-            each.number,
-            each.state,
-            each.beginning,
-            press("supported", each.id),
+def tracked(say: Say, page: Page[SuggestionLine | Glimpse]) -> Screen:
+    """A page of one's own suggestions and those supported; none says how to make one."""
+
+    def line(each: SuggestionLine | Glimpse) -> Button:
+        own = isinstance(each, SuggestionLine)
+        label = say.label(
+            "suggestion.line" if own else "suggestion.supported_line",
+            number=each.number,
+            state=say.label(f"state.{each.state}"),
+            excerpt=excerpt(each.beginning),
         )
-        for each in supported
-    ]
-    text = say("suggestion.list", count=len(own) + len(others))
-    rows = tuple((each,) for each in (*own, *others))
-    new = ((button(say, "home.suggest", "suggest"),),)
-    return Screen(text, (*rows, *new, *back(say)))
+        return Button(label, press("mine" if own else "supported", each.id))
 
-
-def _line(
-    say: Say, key: str, number: str, state: SuggestionState, text: str, pressed: str
-) -> Button:
-    label = say.label(key, number=number, state=say.label(f"state.{state}"), excerpt=excerpt(text))
-    return Button(label, pressed)
+    buttons = page.map(line)
+    new = (button(say, "home.suggest", "suggest"),)
+    rows = (*in_rows(buttons.items, 1), new, *pager(say, buttons, "track", "home"))
+    return Screen(say("suggestion.list", count=len(page.items)), rows)
 
 
 def supported(say: Say, glimpse: Glimpse, *, unsent: bool = False) -> Screen:
@@ -93,33 +85,22 @@ def answer(say: Say, suggestion: Suggestion) -> Screen:
     return Screen(text, ((button(say, "suggestion.see", "mine", suggestion.id),),))
 
 
-def inbox(say: Say, waiting: Waiting, page: int) -> Screen:
+def inbox(say: Say, waiting: Waiting) -> Screen:
     """A page of what waits for staff: people first, then suggestions, the oldest first."""
-    people = [
-        Button(say.label("inbox.request_line", request=each), press("asked", each.id))
-        for each in waiting.requests
-    ]
-    suggestions = [
-        Button(
-            say.label(
-                "inbox.line",
-                number=each.number,
-                state=say.label(f"state.{each.state}"),
-                supporters=each.supporters,
-                excerpt=excerpt(each.text),
-            ),
-            press("review", each.id),
+
+    def line(each: MembershipRequest | SuggestionLine) -> Button:
+        if isinstance(each, MembershipRequest):
+            return Button(say.label("inbox.request_line", request=each), press("asked", each.id))
+        label = say.label(
+            "inbox.line",
+            number=each.number,
+            state=say.label(f"state.{each.state}"),
+            supporters=each.supporters,
+            excerpt=excerpt(each.beginning),
         )
-        for each in waiting.suggestions
-    ]
-    rows = paged(
-        say,
-        [*people, *suggestions],
-        page,
-        lambda number: press("inbox", number),
-        "staff",
-        width=1,
-    )
+        return Button(label, press("review", each.id))
+
+    rows = paged(say, waiting.page.map(line), "inbox", "staff")
     return Screen(say("inbox.text", waiting=waiting), rows)
 
 

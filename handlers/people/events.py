@@ -32,7 +32,7 @@ async def _list(
     event: Message | CallbackQuery, page: int, person: Person, say: Say, tools: Tools
 ) -> None:
     cards = await tools.database.read(event_queries.upcoming, person, tools.now(), page)
-    await show(event, screens.upcoming(say, cards, page), tools)
+    await show(event, screens.upcoming(say, cards), tools)
 
 
 @press("event", event_id, power=None, why=WHY)

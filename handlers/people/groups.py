@@ -74,6 +74,6 @@ async def _brought(event: ChatMemberUpdated, person: Person, tools: Tools) -> No
         screen = group_screens.linked(say, group.node_name, tools.start_link(""))
         await tools.chat.send(event.chat.id, screen)
     else:
-        places = await tools.database.read(node_queries.where_may, person, Power.PUSH)
-        question = group_screens.where(say, event.chat.id, title, places, 0)
+        places = await tools.database.read(node_queries.places, person, Power.PUSH, 0)
+        question = group_screens.where(say, event.chat.id, title, places)
         await tools.chat.send(person.telegram_id, question)

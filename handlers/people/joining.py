@@ -165,8 +165,8 @@ async def show_communities(
     event: Message | CallbackQuery, person: Person, tools: Tools, page: int = 0
 ) -> None:
     """Where do you live?"""
-    communities = await tools.database.read(node_queries.communities)
+    communities = await tools.database.read(node_queries.communities, page)
     at_home = person.node_id is not None or person.is_staff
     say = tools.texts.in_(person.language)
-    screen = screens.choose_community(say, communities, page, "settings" if at_home else "")
+    screen = screens.choose_community(say, communities, "settings" if at_home else "")
     await show(event, screen, tools)

@@ -20,8 +20,11 @@ WHY = "study material is for everybody"
 
 @command("study", power=None, why=WHY)
 @press("study", power=None, why=WHY)
-async def courses(event: Message | CallbackQuery, say: Say, tools: Tools) -> None:
-    await show(event, screens.courses(say, tools.courses), tools)
+@press("study", page, power=None, why=WHY)
+async def courses(
+    event: Message | CallbackQuery, say: Say, tools: Tools, ids: tuple[int] = (0,)
+) -> None:
+    await show(event, screens.courses(say, tools.courses, *ids), tools)
 
 
 @press("library", str, page, power=None, why=WHY)

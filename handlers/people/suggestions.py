@@ -31,7 +31,7 @@ from handlers.forms.widgets import (
     take_draft,
     tools_of,
 )
-from handlers.ids import suggestion_id
+from handlers.ids import page, suggestion_id
 from handlers.people import supports
 from handlers.people.joining import show_communities
 from handlers.presses import press
@@ -302,18 +302,22 @@ async def track(
         suggestion = await tools.database.read(queries.by_number, command.args, person.id)
         await show(message, screens.own(say, suggestion, tools.programme), tools)
     else:
-        await _list(message, person, say, tools)
+        await _list(message, 0, person, say, tools)
 
 
 @press("track", power=None, why=WHY)
-async def track_pressed(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
-    await _list(press, person, say, tools)
+@press("track", page, power=None, why=WHY)
+async def track_pressed(
+    press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int] = (0,)
+) -> None:
+    await _list(press, *ids, person, say, tools)
 
 
-async def _list(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
-    suggestions = await tools.database.read(queries.of_author, person.id)
-    supported = await tools.database.read(queries.supported_by, person.id)
-    await show(event, screens.tracked(say, suggestions, supported), tools)
+async def _list(
+    event: Message | CallbackQuery, number: int, person: Person, say: Say, tools: Tools
+) -> None:
+    page = await tools.database.read(queries.tracked, person.id, number)
+    await show(event, screens.tracked(say, page), tools)
 
 
 @press("mine", suggestion_id, power=None, why=WHY)

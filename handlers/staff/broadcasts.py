@@ -121,7 +121,7 @@ async def recent(
 ) -> None:
     found = await tools.database.read(card_queries.recent, person, *ids)
     await _leave(event, person, tools)
-    await show(event, screens.listed(say, found, tools.courses, *ids), tools)
+    await show(event, screens.listed(say, found, tools.courses), tools)
 
 
 @press("broadcast_lost", broadcast_id, page, power=Power.PUSH)
@@ -131,7 +131,7 @@ async def lost(
     card = await _look(ids[0], person, tools)
     troubles = await tools.database.read(queries.troubles, *ids)
     await _leave(press, person, tools)
-    await show(press, screens.lost(say, card, troubles, tools.courses, ids[1]), tools)
+    await show(press, screens.lost(say, card, troubles, tools.courses), tools)
 
 
 # Steering

@@ -47,11 +47,12 @@ async def communities(
     tools: Tools,
     ids: tuple[int] = (0,),
 ) -> None:
-    cards = await tools.database.read(node_queries.cards, person)
-    links = [tools.start_link(card.node.code) for card in cards]
+    cards = await tools.database.read(node_queries.cards, person, *ids)
     tree = await tools.database.read(zones, tools.zone)
-    clocks = [tree.at(card.node.path) for card in cards]
-    await show(event, screens.communities(say, person, cards, links, clocks, *ids), tools)
+    doors = cards.map(
+        lambda card: screens.Door(card, tools.start_link(card.node.code), tree.at(card.node.path))
+    )
+    await show(event, screens.communities(say, person, doors), tools)
 
 
 @press("qr", node_id, power=Power.ADD_COMMUNITY)

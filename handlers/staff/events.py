@@ -28,8 +28,8 @@ NOT_NOW = ("event.cancelled", "event.not_begun", "event.no_seat")
 async def posted(
     press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int] = (0,)
 ) -> None:
-    events = await tools.database.read(event_queries.managed, person, tools.now())
-    await show(press, screens.managed(say, events, *ids), tools)
+    events = await tools.database.read(event_queries.managed, person, tools.now(), *ids)
+    await show(press, screens.managed(say, events), tools)
 
 
 @press("roster", event_id, power=Power.POST_EVENT)
@@ -74,14 +74,14 @@ async def all_came(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
     event_id, page = ids
-    _, seats = await tools.database.read(event_queries.roster_for, event_id, person)
-    left = sum(seat.came is False for seat in seats)
-    ticking = tools.database.write(attendances.record_all, person.id, event_id, tools.now())
+    now = tools.now()
+    before = await tools.database.read(event_queries.roster_for, event_id, person, now, page)
+    ticking = tools.database.write(attendances.record_all, person.id, event_id, now)
     toast = await toast_of(
         ticking,
         say,
         *NOT_NOW,
-        done=lambda ticked: say.label("post.ticked", count=ticked, left=left),
+        done=lambda ticked: say.label("post.ticked", count=ticked, left=before.absent),
     )
     await _show_roster(press, person, say, tools, event_id, page, toast=toast)
 
@@ -96,15 +96,16 @@ async def _show_roster(
     *,
     toast: str = "",
 ) -> None:
-    event, seats = await tools.database.read(event_queries.roster_for, event_id, person)
-    await show(press, screens.roster(say, event, seats, tools.now(), page), tools, toast=toast)
+    now = tools.now()
+    roster = await tools.database.read(event_queries.roster_for, event_id, person, now, page)
+    await show(press, screens.roster(say, roster, now), tools, toast=toast)
 
 
 @press("call_off", event_id, power=Power.POST_EVENT)
 async def call_off(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    event, _ = await tools.database.read(event_queries.roster_for, *ids, person)
+    event = await tools.database.read(event_queries.for_staff, *ids, person)
     await show(press, screens.confirm_call_off(say, event), tools)
 
 

@@ -42,8 +42,9 @@ async def stats_of(
 async def where(
     press: CallbackQuery, ids: tuple[Period, int], person: Person, say: Say, tools: Tools
 ) -> None:
-    nodes = await tools.database.read(node_queries.where_may, person, Power.SEE_FIGURES)
-    await show(press, screens.stats_where(say, nodes, *ids), tools)
+    period, page = ids
+    places = await tools.database.read(node_queries.places, person, Power.SEE_FIGURES, page)
+    await show(press, screens.stats_where(say, places, period), tools)
 
 
 async def _show(

@@ -23,8 +23,8 @@ from storage.queries import nodes as node_queries
 async def every(
     press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int] = (0,)
 ) -> None:
-    groups = await tools.database.read(queries.linked, person)
-    await show(press, screens.every(say, groups, *ids), tools)
+    groups = await tools.database.read(queries.linked, person, *ids)
+    await show(press, screens.every(say, groups), tools)
 
 
 @press("group", group_id, power=Power.PUSH)
@@ -32,8 +32,8 @@ async def one(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     group = await tools.database.read(queries.for_staff, *ids, person)
-    places = await tools.database.read(node_queries.where_may, person, Power.PUSH)
-    await show(press, screens.one(say, group, several_places=len(places) > 1), tools)
+    places = await tools.database.read(node_queries.places, person, Power.PUSH, 0)
+    await show(press, screens.one(say, group, several_places=len(places.items) > 1), tools)
 
 
 @press("group_where", chat_id, page, power=Power.PUSH)
@@ -43,8 +43,8 @@ async def where(
     title = await _title_or_gone(press, ids[0], say, tools, bot)
     if title is None:
         return
-    places = await tools.database.read(node_queries.where_may, person, Power.PUSH)
-    await show(press, screens.where(say, ids[0], title, places, ids[1]), tools)
+    places = await tools.database.read(node_queries.places, person, Power.PUSH, ids[1])
+    await show(press, screens.where(say, ids[0], title, places), tools)
 
 
 @press("group_at", chat_id, node_id, power=Power.PUSH)
@@ -84,9 +84,8 @@ async def unlinked(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await tools.database.write(actions.unlink, person.id, *ids, tools.now())
-    groups = await tools.database.read(queries.linked, person)
-    screen = screens.every(say, groups, 0)
-    await show(press, screen, tools, toast=say.label("group.unlinked"))
+    groups = await tools.database.read(queries.linked, person, 0)
+    await show(press, screens.every(say, groups), tools, toast=say.label("group.unlinked"))
 
 
 async def title_of(bot: Bot, chat: int) -> str | None:

@@ -50,8 +50,8 @@ async def inbox(
     tools: Tools,
     ids: tuple[int] = (0,),
 ) -> None:
-    waiting = await tools.database.read(queries.waiting, person)
-    await show(event, screens.inbox(say, waiting, *ids), tools)
+    waiting = await tools.database.read(queries.waiting, person, *ids)
+    await show(event, screens.inbox(say, waiting), tools)
 
 
 @press("asked", request_id, power=Power.ANSWER)

@@ -32,8 +32,8 @@ async def invite(
     tools: Tools,
     ids: tuple[int] = (0,),
 ) -> None:
-    nodes = await tools.database.read(node_queries.where_may, person, Power.INVITE_MEMBER)
-    await show(event, screens.invite(say, nodes, *ids), tools)
+    places = await tools.database.read(node_queries.places, person, Power.INVITE_MEMBER, *ids)
+    await show(event, screens.invite(say, places), tools)
 
 
 @press("invite_to", node_id, power=Power.INVITE_MEMBER)

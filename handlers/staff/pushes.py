@@ -40,7 +40,6 @@ from storage.actions.schedules import cancel
 from storage.actions.study import push_now, schedule_push
 from storage.model.person import Person
 from storage.model.push import NewPush
-from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.schedule import Timetable, study_audience
 from storage.queries import audience as audience_queries
@@ -80,10 +79,7 @@ async def stop_push(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     now, zone = tools.now(), tools.zone
-    planned = await tools.database.read(schedule_queries.planned, person, now, zone)
-    meant = next((each for each in planned if each.schedule.id == ids[0]), None)
-    if meant is None:
-        raise Refusal("push.ended")
+    meant = await tools.database.read(schedule_queries.planned_one, *ids, person, now, zone)
     clock = schedule_screens.Clock(now, meant.zone, zone)
     await show(press, schedule_screens.confirm_stop(say, meant, tools.courses, clock), tools)
 
@@ -99,8 +95,8 @@ async def stopped_push(
 
 async def _plans(person: Person, say: Say, tools: Tools, page: int = 0) -> Screen:
     now, zone = tools.now(), tools.zone
-    planned = await tools.database.read(schedule_queries.planned, person, now, zone)
-    return schedule_screens.plans(say, planned, tools.courses, now, zone, page)
+    planned = await tools.database.read(schedule_queries.planned, person, now, zone, page)
+    return schedule_screens.plans(say, planned, tools.courses, now, zone)
 
 
 @command("push", power=Power.PUSH)

@@ -1,10 +1,10 @@
 """The staff's day."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from storage.model.page import Page
 from storage.model.person import MembershipRequest
-from storage.model.suggestion import Suggestion
+from storage.model.suggestion import SuggestionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,10 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The inbox: every open request, and every suggestion that is not finished."""
+    """A page of the inbox, and how much of each kind waits on all of them: requests, suggestions
+    without an answer (`received`), and those that are worked on (`adopted`)."""
 
-    requests: Sequence[MembershipRequest]
-    suggestions: Sequence[Suggestion]
+    page: Page[MembershipRequest | SuggestionLine]
+    requests: int
+    received: int
+    adopted: int

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from storage.model.page import Page
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.visible import is_visible
@@ -13,7 +14,6 @@ TITLE_LIMIT = 120
 PLACE_LIMIT = 120
 CAPACITY_LIMIT = 100_000
 FARTHEST = timedelta(days=2 * 366)  # a later day is a slip of the finger
-PAGE = 5  # events on one screen
 ARRIVING = timedelta(hours=2)  # how long before an event its first people may come
 
 
@@ -148,6 +148,18 @@ class Seat:
     person_id: int
     name: str
     came: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Who holds a seat at an event: a page of them, and of them all how many are ticked (`came`),
+    how many ticks were taken back (`absent`) and who was never ticked (`open`)."""
+
+    event: Event
+    seats: Page[Seat]
+    came: int
+    absent: int
+    open: int
 
 
 @dataclass(frozen=True, slots=True)

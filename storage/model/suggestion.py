@@ -71,6 +71,17 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestionLine:
+    """A suggestion in a list of its author's or of staff: `beginning` is that of its text."""
+
+    id: int
+    number: str
+    state: SuggestionState
+    beginning: str
+    supporters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Glimpse:
     """What a neighbour sees of somebody's suggestion: never who made it, nor the photo.
 

@@ -1,5 +1,7 @@
 """Broadcasts as staff see them: how far each has come, and whom it did not reach."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, union
@@ -9,14 +11,15 @@ from storage.model.broadcast import OPEN, Broadcast, BroadcastState
 from storage.model.card import Trouble
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import CHANGES, DeliveryKind
+from storage.model.page import Page, look_up
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries.nodes import below
 from storage.queries.outbox import states
+from storage.queries.pages import Listing, page_of
 from storage.tables import broadcasts, deliveries, groups, nodes, persons
 
-PAGE = 5  # broadcasts on one screen
 NAMES = 20  # on one page of whom a broadcast did not reach
 
 _UNSURE = (
@@ -46,16 +49,11 @@ def for_staff(connection: Connection, broadcast_id: int, person: Person) -> Broa
     return _broadcast(connection, row)
 
 
-def recent(connection: Connection, person: Person, page: int) -> list[Broadcast]:
-    """Those that `person` may manage, the newest first: a page of them (from 0), and one more if
-    there is a next page."""
-    rows = connection.execute(
-        _BROADCAST.where(below(*person.reach(Power.PUSH)))
-        .order_by(broadcasts.c.id.desc())
-        .limit(PAGE + 1)
-        .offset(page * PAGE)
-    )
-    return [_broadcast(connection, row) for row in rows]
+def recent(connection: Connection, person: Person, page: int) -> Page[Broadcast]:
+    """A page of those that `person` may manage, the newest first."""
+    mine = _BROADCAST.where(below(*person.reach(Power.PUSH))).order_by(broadcasts.c.id.desc())
+    listing = Listing(mine, broadcasts.c.id, partial(_broadcast, connection))
+    return page_of(connection, listing, page)
 
 
 def latest(connection: Connection, most: int) -> list[Broadcast]:
@@ -80,9 +78,9 @@ def content(connection: Connection, broadcast_id: int) -> str | None:
 _LOST = (DeliveryState.FAILED, DeliveryState.UNREACHABLE, DeliveryState.EXPIRED)
 
 
-def troubles(connection: Connection, broadcast_id: int, page: int) -> list[Trouble]:
-    """Whom it did not reach and why, and who may have got it twice; a page (from 0) and one more
-    if there is a next one. Without names if its audience names nobody: then `name` is empty.
+def troubles(connection: Connection, broadcast_id: int, page: int) -> Page[Trouble]:
+    """A page of whom it did not reach and why, and of who may have got it twice. Without names if
+    its audience names nobody: then `name` is empty.
 
     Each kind comes from an index of few rows, so that it does not matter how many were reached. To
     edit or delete twice is the same as once, so with a change nobody need be unsure of that.
@@ -93,8 +91,21 @@ def troubles(connection: Connection, broadcast_id: int, page: int) -> list[Troub
     broadcast = by_id(connection, broadcast_id)
     if broadcast.kind not in CHANGES:
         kinds.append(deliveries.c.unsure_at.is_not(None))
-    most = (page + 1) * NAMES + 1
-    some = union(*(_first(broadcast_id, kind, most) for kind in kinds)).subquery()
+
+    def some(most: int, skip: int) -> Sequence[int]:
+        found = union(*(_first(broadcast_id, kind, skip + most) for kind in kinds)).subquery()
+        ids = select(found.c.id).order_by(found.c.id).limit(most).offset(skip)
+        return connection.execute(ids).scalars().all()
+
+    def count() -> int:
+        counted = select(func.count()).where(deliveries.c.broadcast_id == broadcast_id, or_(*kinds))
+        return int(connection.execute(counted).scalar_one())
+
+    found = look_up(page, NAMES, some, count)
+    return found.holding(_troubles(connection, broadcast, found.items))
+
+
+def _troubles(connection: Connection, broadcast: Broadcast, ids: Sequence[int]) -> list[Trouble]:
     rows = connection.execute(
         select(
             func.coalesce(persons.c.name, groups.c.title).label("name"),
@@ -104,11 +115,7 @@ def troubles(connection: Connection, broadcast_id: int, page: int) -> list[Troub
         )
         .join(persons, persons.c.id == deliveries.c.person_id, isouter=True)
         .join(groups, groups.c.id == deliveries.c.group_id, isouter=True)
-        .where(
-            deliveries.c.id.in_(
-                select(some.c.id).order_by(some.c.id).limit(NAMES + 1).offset(page * NAMES)
-            )
-        )
+        .where(deliveries.c.id.in_(ids))
         .order_by(deliveries.c.id)
     )
     # A change goes to whom the first one reached: they are of its audience.

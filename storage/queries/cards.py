@@ -10,6 +10,7 @@ from storage.model.broadcast import Broadcast, BroadcastState
 from storage.model.card import Card, Later, OpenCard, Subject, is_over
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import ABOUT_EVENTS, DeliveryKind
+from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.roles import Power, allowed
 from storage.queries import broadcasts as broadcast_queries
@@ -108,11 +109,12 @@ def subjects(connection: Connection, listed: Sequence[Broadcast]) -> list[Subjec
     return [found[i] for i in ids]
 
 
-def recent(connection: Connection, person: Person, page: int) -> list[tuple[Broadcast, Subject]]:
-    """A page of the broadcasts that `person` may manage, the newest first, and one more if there
-    is a next page; each with what it is about."""
+def recent(connection: Connection, person: Person, page: int) -> Page[tuple[Broadcast, Subject]]:
+    """A page of the broadcasts that `person` may manage, the newest first, each with what it is
+    about."""
     listed = broadcast_queries.recent(connection, person, page)
-    return list(zip(listed, subjects(connection, listed), strict=True))
+    about = subjects(connection, listed.items)
+    return listed.holding(list(zip(listed.items, about, strict=True)))
 
 
 def latest(connection: Connection, most: int, now: datetime) -> list[Card]:

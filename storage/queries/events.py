@@ -3,17 +3,32 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
-from storage.model.event import PAGE, Event, EventCard, EventState, Seat, SignUp, SignUpState
+from storage.model.event import Event, EventCard, EventState, Roster, Seat, SignUp, SignUpState
+from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
+from storage.queries.pages import Listing, page_of
 from storage.tables import attendances, events, nodes, persons, sign_ups
 
-LAST_PAGE = 1000
+TICKS = 8  # people of a roster on one screen, each a button to tick,
+NAMES = 20  # or a line to read
 SHOWN_AFTERWARDS = timedelta(days=30)
 
 
@@ -34,19 +49,15 @@ def sign_up(connection: Connection, event_id: int, telegram_id: int) -> SignUp:
     return SignUp(event_card(row), row.language, changed=False)
 
 
-def upcoming(connection: Connection, person: Person, now: datetime, page: int) -> list[EventCard]:
-    """Open events of the person's community and district that have not begun, soonest first.
-
-    A page of them (from 0), and one more if there is a next page.
-    """
-    statement = (
+def upcoming(connection: Connection, person: Person, now: datetime, page: int) -> Page[EventCard]:
+    """A page of the open events of the person's community and district that have not begun, the
+    soonest first."""
+    coming = (
         cards_for(persons.c.id == person.id)
         .where(events.c.state == EventState.OPEN, events.c.starts_at > now)
         .order_by(events.c.starts_at, events.c.id)
-        .limit(PAGE + 1)
-        .offset(PAGE * min(page, LAST_PAGE))
     )
-    return [event_card(row) for row in connection.execute(statement)]
+    return page_of(connection, Listing(coming, events.c.id, event_card), page)
 
 
 def by_id(connection: Connection, event_id: int) -> Event:
@@ -57,30 +68,54 @@ def by_id(connection: Connection, event_id: int) -> Event:
     return _event(row)
 
 
-def managed(connection: Connection, person: Person, now: datetime) -> list[Event]:
-    """The events that `person` manages: those to come and of the last month, soonest first."""
-    rows = connection.execute(
-        _EVENT.where(
-            below(*person.reach(Power.POST_EVENT)), events.c.starts_at > now - SHOWN_AFTERWARDS
-        ).order_by(events.c.starts_at, events.c.id)
-    )
-    return [_event(row) for row in rows]
+def managed(connection: Connection, person: Person, now: datetime, page: int) -> Page[Event]:
+    """A page of the events that `person` manages: those to come and of the last month, the soonest
+    first."""
+    mine = _EVENT.where(
+        below(*person.reach(Power.POST_EVENT)), events.c.starts_at > now - SHOWN_AFTERWARDS
+    ).order_by(events.c.starts_at, events.c.id)
+    return page_of(connection, Listing(mine, events.c.id, _event), page)
 
 
-def roster_for(connection: Connection, event_id: int, person: Person) -> tuple[Event, list[Seat]]:
-    """An event and its roster, for staff. Raises Refusal if `person` may not see it."""
+def for_staff(connection: Connection, event_id: int, person: Person) -> Event:
+    """An event that `person` manages. Raises Refusal for any other."""
     event = by_id(connection, event_id)
     path = node_by_id(connection, event.node_id).path
     if not person.may_at(Power.POST_EVENT, path):
         raise Refusal("refused.not_yours")
-    return event, roster(connection, event_id)
+    return event
 
 
-def roster(connection: Connection, event_id: int) -> list[Seat]:
-    """Who holds a seat, in the order they signed up; also who was ticked and gave it back then."""
-    came = and_(attendances.c.id.is_not(None), attendances.c.withdrawn_at.is_(None))
-    rows = connection.execute(
-        select(persons.c.id, persons.c.name, attendances.c.id.label("ticked"), came.label("came"))
+def roster_for(
+    connection: Connection, event_id: int, person: Person, now: datetime, page: int
+) -> Roster:
+    """An event and a page of its roster, for staff. Raises Refusal if `person` may not see it."""
+    event = for_staff(connection, event_id, person)
+    size = TICKS if event.takes_attendance(now) else NAMES
+    seats = roster(connection, event_id, page, size)
+    counted = _seats(event_id).with_only_columns(
+        func.count(case((_CAME, 1))).label("came"),
+        func.count(case((and_(_TICKED, ~_CAME), 1))).label("absent"),
+        func.count(case((~_TICKED, 1))).label("open"),
+    )
+    row = connection.execute(counted.order_by(None)).one()
+    return Roster(event, seats, row.came, row.absent, row.open)
+
+
+def roster(connection: Connection, event_id: int, page: int, size: int = NAMES) -> Page[Seat]:
+    """A page of who holds a seat, in the order they signed up; also of who was ticked and gave it
+    back then."""
+    return page_of(connection, Listing(_seats(event_id), sign_ups.c.id, _seat), page, size)
+
+
+_TICKED = attendances.c.id.is_not(None)
+_CAME = and_(_TICKED, attendances.c.withdrawn_at.is_(None))
+
+
+def _seats(event_id: int) -> Select[Any]:
+    return (
+        select(persons.c.id, persons.c.name, _TICKED.label("ticked"), _CAME.label("came"))
+        .select_from(persons)
         .join(sign_ups, sign_ups.c.person_id == persons.c.id)
         .join(
             attendances,
@@ -92,11 +127,14 @@ def roster(connection: Connection, event_id: int) -> list[Seat]:
         )
         .where(
             sign_ups.c.event_id == event_id,
-            or_(sign_ups.c.state == SignUpState.SIGNED_UP, came),
+            or_(sign_ups.c.state == SignUpState.SIGNED_UP, _CAME),
         )
         .order_by(sign_ups.c.signed_up_at, sign_ups.c.id)
     )
-    return [Seat(r.id, r.name, None if r.ticked is None else bool(r.came)) for r in rows]
+
+
+def _seat(row: Row[Any]) -> Seat:
+    return Seat(row.id, row.name, bool(row.came) if row.ticked else None)
 
 
 _EVENT = select(events, nodes.c.name.label("node_name")).join(nodes, nodes.c.id == events.c.node_id)

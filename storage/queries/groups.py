@@ -5,10 +5,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select
 
 from storage.model.group import Group
+from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries.nodes import below
+from storage.queries.pages import Listing, page_of
 from storage.tables import groups, nodes
 
 _GROUP: Select[Any] = (
@@ -18,10 +20,10 @@ _GROUP: Select[Any] = (
 )
 
 
-def linked(connection: Connection, person: Person) -> list[Group]:
-    """The groups that `person` may manage, by their places, the oldest first."""
-    mine = _GROUP.where(below(*person.reach(Power.PUSH)))
-    return [_group(row) for row in connection.execute(mine.order_by(nodes.c.id, groups.c.id))]
+def linked(connection: Connection, person: Person, page: int) -> Page[Group]:
+    """A page of the groups that `person` may manage, by their places, the oldest first."""
+    mine = _GROUP.where(below(*person.reach(Power.PUSH))).order_by(nodes.c.id, groups.c.id)
+    return page_of(connection, Listing(mine, groups.c.id, _group), page)
 
 
 def for_staff(connection: Connection, group_id: int, person: Person) -> Group:

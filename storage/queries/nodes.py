@@ -2,13 +2,27 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, case, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    false,
+    func,
+    or_,
+    select,
+)
 
 from storage.model.node import Node, NodeCard, NodeKind
+from storage.model.page import SHORT, Page
 from storage.model.person import Person, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.queries.pages import Listing, page_of
 from storage.tables import nodes, persons
+
+CARDS = 4  # communities with their links on one screen
 
 
 def below(*paths: str) -> ColumnElement[bool]:
@@ -39,41 +53,56 @@ def root(connection: Connection) -> Node | None:
     return None if row is None else _node(row)
 
 
-def communities(connection: Connection) -> list[Node]:
-    """Every community that people can join, in the order they were added."""
-    return _nodes(connection, nodes.c.kind == NodeKind.COMMUNITY)
+def communities(connection: Connection, page: int) -> Page[Node]:
+    """A page of the communities that people can join, in the order they were added."""
+    every = select(nodes).where(nodes.c.kind == NodeKind.COMMUNITY).order_by(nodes.c.id)
+    return page_of(connection, Listing(every, nodes.c.id, _node), page, SHORT)
 
 
 def where_may(connection: Connection, person: Person, power: Power) -> list[Node]:
-    """The nodes over which `person` has `power`, the district first."""
-    paths = person.reach(power)
-    return _nodes(connection, below(*paths))
+    """All nodes over which `person` has `power`, the district first."""
+    return [_node(row) for row in connection.execute(_where_may(person, power))]
 
 
-def cards(connection: Connection, person: Person) -> list[NodeCard]:
-    """The communities of `person`'s roles, each with how many people it has."""
+def places(connection: Connection, person: Person, power: Power, page: int) -> Page[Node]:
+    """A page of the same."""
+    listing = Listing(_where_may(person, power), nodes.c.id, _node)
+    return page_of(connection, listing, page, SHORT)
+
+
+def _where_may(person: Person, power: Power) -> Select[Any]:
+    return select(nodes).where(below(*person.reach(power))).order_by(nodes.c.id)
+
+
+def cards(connection: Connection, person: Person, page: int) -> Page[NodeCard]:
+    """A page of the communities of `person`'s roles, each with how many people it has."""
     paths = [grant.path for grant in person.grants]
-    members = func.sum(case((persons.c.standing == Standing.MEMBER, 1), else_=0))
-    rows = connection.execute(
-        select(nodes, func.count(persons.c.id).label("people"), members.label("members"))
-        .join(
-            persons,
-            (persons.c.node_id == nodes.c.id) & persons.c.left_at.is_(None),
-            isouter=True,
+    mine = (
+        select(
+            nodes,
+            _people(persons.c.standing != Standing.MEMBER).label("residents"),
+            _people(persons.c.standing == Standing.MEMBER).label("members"),
         )
         .where(nodes.c.kind == NodeKind.COMMUNITY, below(*paths))
-        .group_by(nodes.c.id)
         .order_by(nodes.c.id)
     )
-    return [
-        NodeCard(_node(row), residents=row.people - (row.members or 0), members=row.members or 0)
-        for row in rows
-    ]
+    return page_of(connection, Listing(mine, nodes.c.id, _card), page, CARDS)
 
 
-def _nodes(connection: Connection, condition: ColumnElement[bool]) -> list[Node]:
-    rows = connection.execute(select(nodes).where(condition).order_by(nodes.c.id))
-    return [_node(row) for row in rows]
+def _people(condition: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many people of a node meet a condition."""
+    here = (persons.c.node_id == nodes.c.id, persons.c.left_at.is_(None))
+    return (
+        select(func.count())
+        .select_from(persons)
+        .where(*here, condition)
+        .correlate(nodes)
+        .scalar_subquery()
+    )
+
+
+def _card(row: Row[Any]) -> NodeCard:
+    return NodeCard(_node(row), residents=row.residents, members=row.members)
 
 
 def _node(row: Row[Any]) -> Node:

@@ -8,6 +8,7 @@ from storage.model.person import MembershipRequest, Person, Quiet, RequestState,
 from storage.model.refusal import Refusal
 from storage.model.roles import POWERS, Grant, Power, Role, allowed
 from storage.queries.nodes import below
+from storage.queries.pages import Listing
 from storage.tables import (
     acknowledgements,
     membership_requests,
@@ -87,15 +88,13 @@ def require(connection: Connection, person_id: int, power: Power, path: str) -> 
         raise Refusal("refused.not_yours")
 
 
-def pending_requests(connection: Connection, person: Person) -> list[MembershipRequest]:
-    """Open membership requests of every node where `person` may answer, oldest first."""
-    paths = person.reach(Power.ANSWER)
-    rows = connection.execute(
-        _REQUEST.where(membership_requests.c.state == RequestState.PENDING, below(*paths)).order_by(
-            membership_requests.c.id
-        )
+def pending_requests(person: Person) -> Listing[MembershipRequest]:
+    """The open membership requests of every node where `person` may answer, the oldest first."""
+    open_ones = _REQUEST.where(
+        membership_requests.c.state == RequestState.PENDING, below(*person.reach(Power.ANSWER))
     )
-    return [_request(row) for row in rows]
+    in_order = open_ones.order_by(membership_requests.c.id)
+    return Listing(in_order, membership_requests.c.id, _request)
 
 
 def request(connection: Connection, request_id: int) -> MembershipRequest:

@@ -1,22 +1,28 @@
 """Schedules: which are due, and what staff see of them."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
 
 from storage.model.audience import audience_from_json
 from storage.model.broadcast import BroadcastState
 from storage.model.kinds import DeliveryKind, Priority
+from storage.model.page import Page
 from storage.model.person import Person
+from storage.model.refusal import Refusal
 from storage.model.rhythm import from_json
 from storage.model.roles import Power
 from storage.model.schedule import SKIPPED_SHOWN_FOR, Planned, Schedule, ScheduleState
 from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
-from storage.queries.zones import zones
+from storage.queries.pages import Listing, page_of
+from storage.queries.zones import Zones, zones
 from storage.tables import broadcasts, enrolments, events, nodes, persons, schedules
+
+PLANS = 8  # on one screen, each with a button
 
 _SCHEDULE = select(
     schedules, nodes.c.name.label("node_name"), nodes.c.path.label("node_path")
@@ -61,24 +67,43 @@ def count_active(connection: Connection, person: Person) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def planned(connection: Connection, person: Person, now: datetime, zone: ZoneInfo) -> list[Planned]:
-    """Everything scheduled that `person` may manage: first what missed its last slot and ended a
-    short while ago, then what is active, the next to come first. `zone` is the district's."""
+def planned(
+    connection: Connection, person: Person, now: datetime, zone: ZoneInfo, page: int
+) -> Page[Planned]:
+    """A page of everything scheduled that `person` may manage: first what missed its last slot and
+    ended a short while ago, then what is active, the next to come first. `zone` is the
+    district's."""
+    in_order = _managed(person, now).order_by(
+        schedules.c.next_slot_at.nulls_first(), schedules.c.id
+    )
+    read = partial(_planned, zones(connection, zone))
+    return page_of(connection, Listing(in_order, schedules.c.id, read), page, PLANS)
+
+
+def planned_one(
+    connection: Connection, schedule_id: int, person: Person, now: datetime, zone: ZoneInfo
+) -> Planned:
+    """One of them. Raises Refusal("push.ended") if it is none of them, or no longer."""
+    meant = _managed(person, now).where(schedules.c.id == schedule_id)
+    row = connection.execute(meant).one_or_none()
+    if row is None:
+        raise Refusal("push.ended")
+    return _planned(zones(connection, zone), row)
+
+
+def _managed(person: Person, now: datetime) -> Select[Any]:
     missed = exists().where(_SKIPPED, broadcasts.c.slot_at > now - SKIPPED_SHOWN_FOR)
-    rows = connection.execute(
-        _PLANNED.where(
-            below(*person.reach(Power.PUSH)),
-            or_(
-                schedules.c.state == ScheduleState.ACTIVE,
-                and_(schedules.c.state == ScheduleState.ENDED, missed),
-            ),
-        ).order_by(schedules.c.next_slot_at.nulls_first(), schedules.c.id)
-    ).all()
-    tree = zones(connection, zone)
-    return [
-        Planned(_schedule(row), tree.at(row.node_path), row.title, row.missed, row.missed_at)
-        for row in rows
-    ]
+    return _PLANNED.where(
+        below(*person.reach(Power.PUSH)),
+        or_(
+            schedules.c.state == ScheduleState.ACTIVE,
+            and_(schedules.c.state == ScheduleState.ENDED, missed),
+        ),
+    )
+
+
+def _planned(tree: Zones, row: Row[Any]) -> Planned:
+    return Planned(_schedule(row), tree.at(row.node_path), row.title, row.missed, row.missed_at)
 
 
 def by_the_clock(connection: Connection, path: str) -> list[Schedule]:

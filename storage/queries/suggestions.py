@@ -8,33 +8,34 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, case, exists, func, or_, select
 
 from storage.dialects import in_order
 from storage.model.desk import Waiting
 from storage.model.likeness import ALIKE, READ, likeness, said
 from storage.model.moves import Move, Subject
-from storage.model.person import Person
+from storage.model.page import Page
+from storage.model.person import MembershipRequest, Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.suggestion import (
+    BEGINNING,
     SIMILAR_AMONG,
     SIMILAR_SHOWN,
     SIMILAR_WITHIN,
     SUPPORTABLE,
     Glimpse,
     Suggestion,
+    SuggestionLine,
     SuggestionState,
     beginning,
     format_number,
 )
 from storage.queries.moves import history
 from storage.queries.nodes import below
+from storage.queries.pages import Listing, chain, count
 from storage.queries.people import pending_requests
 from storage.tables import nodes, persons, suggestions, supports
-
-LIST_LIMIT = 5
-SUPPORTED_LIMIT = 3  # in the list they come below one's own
 
 _AUTHOR = case((suggestions.c.anonymous, None), else_=persons.c.name)
 _STANDS = (supports.c.suggestion_id == suggestions.c.id, supports.c.withdrawn_at.is_(None))
@@ -56,6 +57,14 @@ _SUGGESTION = (
     .join(nodes, nodes.c.id == suggestions.c.node_id)
     .join(persons, persons.c.id == suggestions.c.author_id, isouter=True)
 )
+_LINE: Select[Any] = select(
+    suggestions.c.id,
+    suggestions.c.year,
+    suggestions.c.sequence,
+    suggestions.c.state,
+    func.substr(suggestions.c.text, 1, BEGINNING).label("beginning"),
+    _SUPPORTERS,
+).join(nodes, nodes.c.id == suggestions.c.node_id)
 
 
 def by_id(connection: Connection, suggestion_id: int) -> Suggestion:
@@ -69,14 +78,21 @@ def by_id(connection: Connection, suggestion_id: int) -> Suggestion:
     return _told(connection, row)
 
 
-def of_author(connection: Connection, person_id: int) -> list[Suggestion]:
-    """A person's own suggestions, the newest first."""
-    rows = connection.execute(
-        _SUGGESTION.where(suggestions.c.author_id == person_id)
-        .order_by(suggestions.c.id.desc())
-        .limit(LIST_LIMIT)
+def tracked(connection: Connection, person_id: int, page: int) -> Page[SuggestionLine | Glimpse]:
+    """A page of a person's own suggestions, the newest first, and then of those that they support,
+    the newest support first."""
+    own: Select[Any] = _LINE.where(suggestions.c.author_id == person_id)
+    supported: Select[Any] = (
+        _GLIMPSE.join(supports, supports.c.suggestion_id == suggestions.c.id)
+        .where(supports.c.person_id == person_id, supports.c.withdrawn_at.is_(None))
+        .order_by(supports.c.supported_at.desc(), supports.c.id.desc())
+        .params(reader_id=person_id)
     )
-    return [_suggestion(row) for row in rows]
+    lists: tuple[Listing[SuggestionLine | Glimpse], ...] = (
+        Listing(own.order_by(suggestions.c.id.desc()), suggestions.c.id, _line),
+        Listing(supported, suggestions.c.id, _glimpse),
+    )
+    return chain(connection, [(each, count(connection, each)) for each in lists], page)
 
 
 def for_author(connection: Connection, suggestion_id: int, person_id: int) -> Suggestion:
@@ -171,18 +187,6 @@ def supporters(connection: Connection, suggestion_id: int) -> Sequence[int]:
     return connection.execute(statement.order_by(supports.c.person_id)).scalars().all()
 
 
-def supported_by(connection: Connection, person_id: int) -> list[Glimpse]:
-    """What a person supports, the newest support first."""
-    rows = connection.execute(
-        _GLIMPSE.join(supports, supports.c.suggestion_id == suggestions.c.id)
-        .where(supports.c.person_id == person_id, supports.c.withdrawn_at.is_(None))
-        .order_by(supports.c.supported_at.desc(), supports.c.id.desc())
-        .limit(SUPPORTED_LIMIT),
-        {"reader_id": person_id},
-    )
-    return [_glimpse(row) for row in rows]
-
-
 def for_supporter(connection: Connection, suggestion_id: int, person_id: int) -> Glimpse:
     """One that a person supports, or did. Raises Refusal("suggestion.not_found") for others."""
     row = connection.execute(
@@ -208,31 +212,40 @@ def _glimpse(row: Row[Any]) -> Glimpse:
 
 
 _WAITING = (SuggestionState.RECEIVED, SuggestionState.ADOPTED)  # in the order of their turn
-_TURN = in_order(suggestions.c.state, _WAITING)
 
 
-def waiting(connection: Connection, person: Person) -> Waiting:
-    """What waits where `person` may answer: requests, and suggestions that were received, then
-    those adopted and not yet carried out, the oldest first."""
-    condition = (
-        suggestions.c.state.in_(_WAITING),
-        below(*person.reach(Power.ANSWER)),
-    )
-    rows = connection.execute(_SUGGESTION.where(*condition).order_by(_TURN, suggestions.c.id))
-    return Waiting(pending_requests(connection, person), [_suggestion(row) for row in rows])
+def waiting(connection: Connection, person: Person, page: int) -> Waiting:
+    """A page of what waits where `person` may answer: requests, and suggestions that were received,
+    then those adopted and not yet carried out, the oldest first."""
+    requests = pending_requests(person)
+    asked = count(connection, requests)
+    received, adopted = (count(connection, _in_states(person, state)) for state in _WAITING)
+    lists: list[tuple[Listing[MembershipRequest | SuggestionLine], int]] = [
+        (requests, asked),
+        (_in_states(person, *_WAITING), received + adopted),
+    ]
+    return Waiting(chain(connection, lists, page), asked, received, adopted)
 
 
 def count_received(connection: Connection, person: Person) -> int:
     """How many suggestions wait for a first answer where `person` may answer."""
-    return int(
-        connection.execute(
-            select(func.count())
-            .select_from(suggestions)
-            .join(nodes, nodes.c.id == suggestions.c.node_id)
-            .where(
-                suggestions.c.state == SuggestionState.RECEIVED, below(*person.reach(Power.ANSWER))
-            )
-        ).scalar_one()
+    return count(connection, _in_states(person, SuggestionState.RECEIVED))
+
+
+def _in_states(person: Person, *states: SuggestionState) -> Listing[SuggestionLine]:
+    """Suggestions where `person` may answer, first those in the first of `states`."""
+    mine = _LINE.where(suggestions.c.state.in_(states), below(*person.reach(Power.ANSWER)))
+    turn = in_order(suggestions.c.state, states)
+    return Listing(mine.order_by(turn, suggestions.c.id), suggestions.c.id, _line)
+
+
+def _line(row: Row[Any]) -> SuggestionLine:
+    return SuggestionLine(
+        id=row.id,
+        number=format_number(row.year, row.sequence),
+        state=SuggestionState(row.state),
+        beginning=row.beginning,
+        supporters=row.supporters,
     )
 
 

@@ -15,6 +15,7 @@ from storage.model.card import Card, Subject
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import KINDS, DeliveryKind, Until
 from storage.model.message import Message
+from storage.model.page import page_of
 from storage.model.person import LANGUAGES
 from tests.architecture.source import dotted, product
 from tests.storage.district import NOW, ZONE
@@ -99,7 +100,7 @@ def test_a_broadcast_has_its_mark_and_name_on_its_card_and_in_the_list(
     name = screens.name(say, broadcast, subject, courses)
     assert shown.startswith(f"{KINDS[kind].mark} <b>")
     assert "name of it" in name or kind is DeliveryKind.STUDY_ITEM
-    listed = screens.listed(say, [(broadcast, subject)], courses, 0)
+    listed = screens.listed(say, page_of([(broadcast, subject)], 0), courses)
     assert f" {KINDS[kind].mark} " in listed.rows[0][0].label
 
 

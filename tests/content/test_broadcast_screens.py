@@ -17,6 +17,7 @@ from storage.model.card import Card, Later, Subject, Trouble
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import DeliveryKind
 from storage.model.message import Message, Poll
+from storage.model.page import page_of
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # noon in Shanghai
 COURSES = load_courses()
@@ -224,7 +225,7 @@ def test_a_line_of_the_list_has_state_share_and_name() -> None:
     change = replace(done, kind=DeliveryKind.WITHDRAWAL)
     empty = broadcast(BroadcastState.SKIPPED, counts={})
     page = [(b, notice("很长的一条通知，" * 5)) for b in (broadcast(), done, change, empty)]
-    screen = screens.listed(TEXTS.in_("zh"), page, COURSES, 0)
+    screen = screens.listed(TEXTS.in_("zh"), page_of(page, 0), COURSES)
     labels = [row[0].label for row in screen.rows]
     assert [label.split(" · ")[0] for label in labels[:4]] == [
         "发送中 60 %",
@@ -234,7 +235,7 @@ def test_a_line_of_the_list_has_state_share_and_name() -> None:
     ]
     assert "↩️ 很长的" in labels[2]
     assert all(len(label) < 45 for label in labels)
-    assert "还没有群发" in screens.listed(TEXTS.in_("zh"), [], COURSES, 0).text
+    assert "还没有群发" in screens.listed(TEXTS.in_("zh"), page_of([], 0), COURSES).text
 
 
 def test_whom_it_did_not_reach_is_listed_by_name_with_numbers_going_on() -> None:
@@ -242,17 +243,17 @@ def test_whom_it_did_not_reach_is_listed_by_name_with_numbers_going_on() -> None
         Trouble(f"<p{n}>", State.UNREACHABLE, "403 bot was blocked", False) for n in range(21)
     ]
     card = Card(broadcast(BroadcastState.DONE, counts=DONE), notice())
-    first = screens.lost(TEXTS.in_("zh"), card, troubles, COURSES, 0)
+    first = screens.lost(TEXTS.in_("zh"), card, page_of(troubles, 0, 20), COURSES)
     assert "1. &lt;p0&gt;：屏蔽了机器人" in first.text
     assert "20. " in first.text
     assert "21. " not in first.text
     assert pressed(first) == [["broadcast_retry:12"], ["broadcast:12", "broadcast_lost:12:1"]]
-    second = screens.lost(TEXTS.in_("en"), card, troubles[:1], COURSES, 1)
-    assert "21. &lt;p0&gt;: blocked the bot" in second.text
+    second = screens.lost(TEXTS.in_("en"), card, page_of(troubles, 1, 20), COURSES)
+    assert "21. &lt;p20&gt;: blocked the bot" in second.text
     assert pressed(second)[1] == ["broadcast_lost:12:0", "broadcast:12"]
-    nameless = [replace(troubles[0], name="")]
-    assert "1. 其中一位：" in screens.lost(TEXTS.in_("zh"), card, nameless, COURSES, 0).text
-    nobody = screens.lost(TEXTS.in_("zh"), card, [], COURSES, 0)
+    nameless = page_of([replace(troubles[0], name="")], 0)
+    assert "1. 其中一位：" in screens.lost(TEXTS.in_("zh"), card, nameless, COURSES).text
+    nobody = screens.lost(TEXTS.in_("zh"), card, page_of([], 0), COURSES)
     assert "没有未送达的人" in nobody.text
 
 

@@ -13,6 +13,7 @@ from storage.model.audience import Audience, Behaviour, Deed
 from storage.model.group import Group
 from storage.model.message import Link, Media, MediaKind, Message, Poll, utf16_length
 from storage.model.node import Node, NodeKind
+from storage.model.page import page_of
 from storage.model.person import Standing
 from storage.model.roles import Role
 
@@ -137,13 +138,13 @@ def test_the_largest_confirmation_is_one_message() -> None:
 def test_buttons_of_groups_fit_whatever_the_ids_are() -> None:
     node = Node(2**63 - 1, NodeKind.COMMUNITY, "东湖社区", "c", "/1/2/")
     chat_id = -(2**63)
-    screen = group_screens.where(ZH, chat_id, "<群>", [node] * 30, 1)
+    screen = group_screens.where(ZH, chat_id, "<群>", page_of([node] * 30, 1))
     assert "&lt;群&gt;" in screen.text
     group = Group(2**63 - 1, chat_id, "群", node.id, node.name)
     for screen in (
         group_screens.linked_to(EN, group),
         group_screens.one(EN, group, several_places=True),
-        group_screens.every(EN, [group], 0),
+        group_screens.every(EN, page_of([group], 0)),
         group_screens.confirm_unlink(EN, group),
         group_screens.linked(EN, node.name, "https://t.me/linli_bot"),
     ):

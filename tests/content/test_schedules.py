@@ -10,6 +10,7 @@ from content.screens.schedules import Clock, When, describe, moment, plans, when
 from content.texts import load_texts
 from storage.model.audience import Audience
 from storage.model.kinds import DeliveryKind, Priority
+from storage.model.page import page_of
 from storage.model.rhythm import LAST, Rhythm, ScheduleKind, after_joining, before_event
 from storage.model.schedule import Planned, Schedule, ScheduleState
 
@@ -161,7 +162,7 @@ def test_the_list_says_of_each_what_is_sent_and_what_was_missed(language: str) -
         _planned(DeliveryKind.STUDY_ITEM, course_id="gone"),
         _planned(DeliveryKind.EVENT_REMINDER, state=ScheduleState.ENDED, next_slot_at=None),
     ]
-    screen = plans(TEXTS.in_(language), every, load_courses(), NOW, ZONE, 0)
+    screen = plans(TEXTS.in_(language), page_of(every, 0, 8), load_courses(), NOW, ZONE)
     for part in ("📚 东湖 &amp; 西", "📣", "⏰", "明天 停水 &amp; 停电", "演练", "⚠️"):
         assert part in screen.text
     presses = [button.press for row in screen.rows for button in row]

@@ -26,7 +26,8 @@ async def at_the_review(room: Room) -> Talker:
 async def posted(room: Room, by: Talker) -> list[Event]:
     person = await room.database.read(by_telegram_id, by.id)
     assert person is not None
-    return await room.database.read(queries.managed, person, room.clock.now())
+    page = await room.database.read(queries.managed, person, room.clock.now(), 0)
+    return list(page.items)
 
 
 async def test_the_short_path_ends_at_the_review_and_posts_what_it_shows(room: Room) -> None:

@@ -346,7 +346,7 @@ async def test_at_most_once_means_that_it_is_not_sent_again_but_listed(post: Pos
         post.now += DAY
     assert await counts(post, sent) == {State.FAILED: 1}
     assert post.telegram.sent == []
-    [listed] = await post.district.database.read(broadcast_queries.troubles, sent, 0)
+    [listed] = (await post.district.database.read(broadcast_queries.troubles, sent, 0)).items
     assert (listed.name, listed.unsure) == ("ana", True)
 
 
@@ -554,7 +554,7 @@ async def test_who_was_never_sure_stays_unsure_when_a_delivery_is_given_up(post:
     post.telegram.mishaps[ana.telegram_id] = [Unsure("502")]
     await post.deliver()
     assert await counts(post, sent) == {State.FAILED: 1}
-    [listed] = await post.district.database.read(broadcast_queries.troubles, sent, 0)
+    [listed] = (await post.district.database.read(broadcast_queries.troubles, sent, 0)).items
     assert listed.unsure
 
 

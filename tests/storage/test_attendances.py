@@ -33,7 +33,7 @@ async def an_event(district: District, *names: str, **given: Any) -> tuple[Event
 
 async def came(district: District, event: Event) -> dict[str, bool | None]:
     """What the roster says of each."""
-    seats = await district.database.read(event_queries.roster, event.id)
+    seats = (await district.database.read(event_queries.roster, event.id, 0)).items
     return {seat.name: seat.came for seat in seats}
 
 

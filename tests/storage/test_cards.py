@@ -180,7 +180,7 @@ async def test_a_change_is_about_what_it_changes_and_an_event_has_its_title(
     subject = (await card(district, row.id)).subject
     assert subject == Subject(DeliveryKind.EVENT_NOTICE, event_title="家庭消防演练")
     listed = await district.database.read(queries.recent, kim, 0)
-    assert [(b.id, s.kind) for b, s in listed] == [
+    assert [(b.id, s.kind) for b, s in listed.items] == [
         (row.id, DeliveryKind.EVENT_NOTICE),
         (withdrawal, DeliveryKind.NOTICE),
         (correction, DeliveryKind.NOTICE),
@@ -364,10 +364,10 @@ async def test_the_troubled_are_listed_once_each_in_pages(district: District) ->
             expected.append((names[each.chat_id], state, reason or "", unsure))
     await sends_again(district, again)
     listed = []
-    for page, length in ((0, 21), (1, 20), (2, 0)):
+    for page, more in ((0, True), (1, False)):
         seen = await district.database.read(broadcast_queries.troubles, broadcast, page)
-        assert len(seen) == length
-        listed += [(t.name, t.state, t.reason, t.unsure) for t in seen[:20]]
+        assert (len(seen.items), seen.more) == (20, more)
+        listed += [(t.name, t.state, t.reason, t.unsure) for t in seen.items]
     assert listed == expected
 
 
@@ -380,8 +380,8 @@ async def test_of_a_change_nobody_need_be_unsure(district: District) -> None:
     await district.owes()
     await sends_again(district, await claim(district))
     read = district.database.read
-    assert [t.why for t in await read(broadcast_queries.troubles, notice, 0)] == [Why.TWICE]
-    assert await read(broadcast_queries.troubles, withdrawal, 0) == []
+    assert [t.why for t in (await read(broadcast_queries.troubles, notice, 0)).items] == [Why.TWICE]
+    assert (await read(broadcast_queries.troubles, withdrawal, 0)).items == []
 
 
 def pile_up(connection: Connection, broadcast_id: int, reached: int) -> None:

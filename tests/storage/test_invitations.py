@@ -110,7 +110,7 @@ async def test_a_path_that_begins_alike_is_another_community(district: District)
     kim = await district.kim()
     [only] = await district.database.read(node_queries.where_may, kim, Power.PUSH)
     assert only == district.east
-    [card] = await district.database.read(node_queries.cards, kim)
+    [card] = (await district.database.read(node_queries.cards, kim, 0)).items
     assert card.node == district.east
 
 

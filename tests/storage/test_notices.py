@@ -215,8 +215,8 @@ async def bring(
 
 async def linked(district: District, by: Person) -> list[tuple[int, int]]:
     """Chat and place of the groups that somebody manages."""
-    found = await district.database.read(group_queries.linked, by)
-    return [(group.chat_id, group.node_id) for group in found]
+    found = await district.database.read(group_queries.linked, by, 0)
+    return [(group.chat_id, group.node_id) for group in found.items]
 
 
 async def link(district: District, by: Person, node: Node, chat_id: int = CHAT) -> str | Group:

@@ -14,7 +14,9 @@ from storage.model.moves import Subject
 from storage.model.person import CONSENT_VERSION, Quiet, RequestState, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
+from storage.queries import desk as desk_queries
 from storage.queries import people as people_queries
+from storage.queries import suggestions as suggestion_queries
 from storage.tables import deliveries, enrolments, membership_requests, nodes, persons, roles
 
 from .district import DAY, NOW, ZONE, District, outcomes
@@ -165,10 +167,11 @@ async def test_staff_of_another_community_or_viewers_decide_nothing(district: Di
             await district.database.write(
                 decide_membership, by.id, request.id, RequestState.ACCEPTED, NOW, ZONE
             )
-        assert await district.database.read(people_queries.pending_requests, by) == []
+        assert (await district.database.read(desk_queries.day, by)).requests == 0
+        assert (await district.database.read(suggestion_queries.waiting, by, 0)).page.items == []
     [request] = await district.rows(membership_requests)
     assert request.state == RequestState.PENDING
-    assert len(await district.database.read(people_queries.pending_requests, district.mei)) == 1
+    assert (await district.database.read(desk_queries.day, district.mei)).requests == 1
 
 
 async def test_a_declined_person_may_ask_anew(district: District) -> None:

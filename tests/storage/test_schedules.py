@@ -213,8 +213,8 @@ async def test_what_comes_later_is_skipped_and_staff_see_it(district: District) 
     assert [row.state for row in rows] == [BroadcastState.SKIPPED] * 2
 
     async def seen(person: Any, now: datetime) -> list[tuple[int, int, datetime | None]]:
-        planned = await district.database.read(queries.planned, person, now, ZONE)
-        return [(each.schedule.id, each.missed, each.missed_at) for each in planned]
+        planned = await district.database.read(queries.planned, person, now, ZONE, 0)
+        return [(each.schedule.id, each.missed, each.missed_at) for each in planned.items]
 
     assert await seen(kim, late) == [(ending.id, 1, NOW), (going_on.id, 1, NOW)]
     assert await seen(li, late) == []
@@ -231,13 +231,13 @@ async def test_the_desk_counts_what_the_plans_show(
     event = await district.event()
     day = await district.database.read(desk_queries.day, kim)
     assert day.schedules == 3
-    planned = await district.database.read(queries.planned, kim, NOW, ZONE)
-    assert {each.schedule.kind for each in planned} == {
+    planned = await district.database.read(queries.planned, kim, NOW, ZONE, 0)
+    assert {each.schedule.kind for each in planned.items} == {
         DeliveryKind.STUDY_ITEM,
         DeliveryKind.NOTICE,
         DeliveryKind.EVENT_REMINDER,
     }
-    assert [each.event_title for each in planned if each.event_title] == [event.title]
+    assert [each.event_title for each in planned.items if each.event_title] == [event.title]
 
 
 async def test_a_schedule_goes_by_the_clock_of_its_place(district: District) -> None:
@@ -250,7 +250,7 @@ async def test_a_schedule_goes_by_the_clock_of_its_place(district: District) -> 
     assert (await read(queries.zone_of, district.west.id, ZONE)).key == "Asia/Urumqi"
     assert await read(queries.zone_of, district.east.id, ZONE) == ZONE
     await notice(district, node_id=district.west.id)
-    [planned] = await read(queries.planned, district.mei, NOW, ZONE)
+    [planned] = (await read(queries.planned, district.mei, NOW, ZONE, 0)).items
     assert planned.zone.key == "Asia/Urumqi"
 
 

@@ -12,12 +12,12 @@ from storage.actions import people
 from storage.actions.sign_ups import cancel, sign_up
 from storage.model.event import (
     CAPACITY_LIMIT,
-    PAGE,
     PLACE_LIMIT,
     TITLE_LIMIT,
     NewEvent,
     SignUpState,
 )
+from storage.model.page import LINES
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.queries import events as event_queries
@@ -156,7 +156,10 @@ async def test_an_event_is_for_its_own_community_and_one_of_the_district_for_all
         await district.database.write(sign_up, person.telegram_id, everybodys.id, NOW)
     assert await seats(district, everybodys.id) == (2, 2)
     listed = [
-        [card.event.id for card in await district.database.read(event_queries.upcoming, p, NOW, 0)]
+        [
+            card.event.id
+            for card in (await district.database.read(event_queries.upcoming, p, NOW, 0)).items
+        ]
         for p in (near, far)
     ]
     assert listed == [[own.id, everybodys.id], [everybodys.id]]
@@ -190,7 +193,7 @@ async def test_nobody_signs_up_once_it_has_begun_or_was_called_off(district: Dis
 
 
 async def test_the_same_draft_posted_many_times_at_once_is_one_event(district: District) -> None:
-    await outcomes(district.database.read(event_queries.roster, 1) for _ in range(8))
+    await outcomes(district.database.read(event_queries.roster, 1, 0) for _ in range(8))
     posted = await outcomes(district.event(draft_key="one") for _ in range(8))
     assert len({event.id for event in posted}) == 1
     assert len(await district.rows(events)) == len(await district.rows(broadcasts)) == 1
@@ -235,10 +238,10 @@ async def test_only_staff_of_the_place_post_cancel_and_see_the_roster(district: 
         with pytest.raises(Refusal, match="refused.not_yours"):
             await district.database.write(event_actions.cancel, by.id, event.id, NOW)
         with pytest.raises(Refusal, match="refused.not_yours"):
-            await district.database.read(event_queries.roster_for, event.id, by)
+            await district.database.read(event_queries.roster_for, event.id, by, NOW, 0)
     await district.database.write(sign_up, ana.telegram_id, event.id, NOW)
-    _, seats = await district.database.read(event_queries.roster_for, event.id, kim)
-    assert [seat.name for seat in seats] == ["ana"]
+    roster = await district.database.read(event_queries.roster_for, event.id, kim, NOW, 0)
+    assert [seat.name for seat in roster.seats.items] == ["ana"]
     cancelled = await outcomes(
         district.database.write(event_actions.cancel, kim.id, event.id, NOW) for _ in range(5)
     )
@@ -247,14 +250,14 @@ async def test_only_staff_of_the_place_post_cancel_and_see_the_roster(district: 
 
 async def test_the_list_is_of_open_events_to_come_a_page_at_a_time(district: District) -> None:
     ana = await district.resident("ana")
-    made = [await district.event(starts_at=NOW + DAY * (9 - n)) for n in range(PAGE + 2)]
+    made = [await district.event(starts_at=NOW + DAY * (9 - n)) for n in range(LINES + 2)]
     off = await district.event()
     await district.database.write(event_actions.cancel, district.mei.id, off.id, NOW)
     soonest = [event.id for event in reversed(made)]
     read = district.database.read
     first = await read(event_queries.upcoming, ana, NOW, 0)
-    assert [card.event.id for card in first] == soonest[: PAGE + 1]
+    assert [card.event.id for card in first.items] == soonest[:LINES]
     second = await read(event_queries.upcoming, ana, NOW, 1)
-    assert [card.event.id for card in second] == soonest[PAGE:]
-    assert await read(event_queries.upcoming, ana, NOW + DAY * 9, 0) == []
-    assert await read(event_queries.upcoming, ana, NOW, 10**12) == []
+    assert [card.event.id for card in second.items] == soonest[LINES:]
+    assert (await read(event_queries.upcoming, ana, NOW + DAY * 9, 0)).items == []
+    assert await read(event_queries.upcoming, ana, NOW, 10**12) == second

@@ -41,7 +41,7 @@ async def test_numbers_have_no_gap_however_many_submit_at_once(district: Distric
 
 async def test_the_same_draft_submitted_many_times_is_one(district: District) -> None:
     ana = await district.resident("ana")
-    await outcomes(district.database.read(queries.of_author, ana.id) for _ in range(8))
+    await outcomes(district.database.read(queries.tracked, ana.id, 0) for _ in range(8))
     answers = await outcomes(
         district.database.write(submit, ana.id, draft("one"), NOW, ZONE) for _ in range(8)
     )
@@ -141,7 +141,7 @@ async def test_staff_decide_and_see_at_home_only_and_with_a_reply(district: Dist
             await district.database.write(decide, by.id, made.id, State.ADOPTED, "r", NOW, ZONE)
         with pytest.raises(Refusal, match="refused.not_yours"):
             await district.database.read(queries.for_staff, made.id, by)
-        assert (await district.database.read(queries.waiting, by)).suggestions == []
+        assert (await district.database.read(queries.waiting, by, 0)).page.items == []
         assert (await district.database.read(desk_queries.day, by)).suggestions == 0
     for reply in ("", " \n", "x" * (REPLY_LIMIT + 1)):
         with pytest.raises(Refusal, match="suggestion.reply_length"):
@@ -157,11 +157,11 @@ async def test_an_anonymous_author_is_in_nothing_that_staff_can_ask(district: Di
     named = await district.database.write(submit, ana.id, draft("n"), NOW, ZONE)
     hidden = await district.database.write(submit, ana.id, draft("a", anonymous=True), NOW, ZONE)
     read, write = district.database.read, district.database.write
-    waiting = await read(queries.waiting, kim)
-    assert [s.author_name for s in waiting.suggestions] == ["ana-the-author", None]
+    waiting = await read(queries.waiting, kim, 0)
+    assert [line.id for line in waiting.page.items] == [named.id, hidden.id]
+    assert "ana-the-author" not in json.dumps(asdict(waiting), default=str)
     seen = [
         await read(queries.for_staff, hidden.id, kim),
-        next(s for s in waiting.suggestions if s.id == hidden.id),
         await read(queries.by_id, hidden.id),
         await write(decide, kim.id, hidden.id, State.ADOPTED, "reply", NOW, ZONE),
     ]
@@ -177,10 +177,10 @@ async def test_authors_find_their_own_and_nobody_elses(district: District) -> No
     ana, bo = await district.resident("ana"), await district.resident("bo")
     mine = await district.database.write(submit, ana.id, draft("a", anonymous=True), NOW, ZONE)
     read = district.database.read
-    assert [s.id for s in await read(queries.of_author, ana.id)] == [mine.id]
+    assert [s.id for s in (await read(queries.tracked, ana.id, 0)).items] == [mine.id]
     assert (await read(queries.by_number, " 2026-0001 ", ana.id)).id == mine.id
     assert (await read(queries.for_author, mine.id, ana.id)).id == mine.id
-    assert await read(queries.of_author, bo.id) == []
+    assert (await read(queries.tracked, bo.id, 0)).items == []
     with pytest.raises(Refusal, match="suggestion.not_found"):
         await read(queries.by_number, "2026-0001", bo.id)
     with pytest.raises(Refusal, match="suggestion.not_found"):
@@ -198,6 +198,8 @@ async def test_the_inbox_shows_the_unanswered_first_then_what_is_to_be_carried_o
     made = [await write(submit, ana.id, draft(f"d{n}", f"t{n}"), NOW, ZONE) for n in range(8)]
     for number, state in ((0, State.ADOPTED), (1, State.DECLINED)):
         await write(decide, district.mei.id, made[number].id, state, "r", NOW, ZONE)
-    waiting = await district.database.read(queries.waiting, district.mei)
-    assert [s.id for s in waiting.suggestions] == [*(s.id for s in made[2:]), made[0].id]
+    pages = [await district.database.read(queries.waiting, district.mei, n) for n in (0, 1)]
+    listed = [each.id for waiting in pages for each in waiting.page.items]
+    assert listed == [*(s.id for s in made[2:]), made[0].id]
+    assert {(w.requests, w.received, w.adopted) for w in pages} == {(0, 6, 1)}
     assert (await district.database.read(desk_queries.day, district.mei)).suggestions == 6

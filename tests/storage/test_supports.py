@@ -26,6 +26,7 @@ from storage.model.suggestion import (
     SIMILAR_SHOWN,
     SIMILAR_WITHIN,
     Suggestion,
+    SuggestionLine,
     SuggestionState,
 )
 from storage.queries import audience as audience_queries
@@ -139,8 +140,9 @@ async def test_neighbours_do_not_see_the_author(district: District) -> None:
     glimpse = await district.database.write(support, bo.id, lamp.id, NOW)
     assert glimpse.beginning == "路灯坏了"
     assert not {"ana-the-author", "file-id"} & {str(v) for v in asdict(glimpse).values()}
-    assert await district.database.read(queries.supported_by, bo.id) == [glimpse]
-    assert await district.database.read(queries.supported_by, ana.id) == []
+    assert (await district.database.read(queries.tracked, bo.id, 0)).items == [glimpse]
+    [own] = (await district.database.read(queries.tracked, ana.id, 0)).items
+    assert isinstance(own, SuggestionLine)
     with pytest.raises(Refusal, match="suggestion.not_found"):
         await district.database.read(queries.for_supporter, lamp.id, ana.id)
 
@@ -154,7 +156,9 @@ async def test_the_author_and_staff_are_told_how_many(district: District) -> Non
     read = district.database.read
     assert (await read(queries.for_author, lamp.id, ana.id)).supporters == 2
     assert (await read(queries.for_staff, lamp.id, kim)).supporters == 2
-    assert [s.supporters for s in (await read(queries.waiting, kim)).suggestions] == [2]
+    [line] = (await read(queries.waiting, kim, 0)).page.items
+    assert isinstance(line, SuggestionLine)
+    assert line.supporters == 2
 
 
 async def test_supporters_are_owed_the_news_and_nobody_else(district: District) -> None:
@@ -259,7 +263,7 @@ async def test_whom_news_for_supporters_did_not_reach_is_told_without_names(
     change = await write(withdraw_notice, district.mei.id, notice, "withdraw", NOW)
     await fails(district, change)
     for broadcast in (notice, change):
-        [lost] = await read(broadcast_queries.troubles, broadcast, 0)
+        [lost] = (await read(broadcast_queries.troubles, broadcast, 0)).items
         assert (lost.name, lost.why) == ("", Why.REFUSED)
 
 

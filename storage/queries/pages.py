@@ -1,0 +1,68 @@
+"""How a list becomes pages: what every query that lists something is made of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+
+from storage.model.page import LINES, Page, look_up, nearest
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T_co]):
+    """A whole list, in its order. `key` is an id that no two of its `rows` share, of the table that
+    they begin with unless they say `select_from`; `read` makes of a row what it means."""
+
+    rows: Select[Any]
+    key: ColumnElement[int]
+    read: Callable[[Row[Any]], T_co]
+
+
+def page_of(connection: Connection, listing: Listing[T], number: int, size: int = LINES) -> Page[T]:
+    """The page of a list that is nearest to page `number` (from 0)."""
+    found = look_up(
+        number, size, partial(_keys, connection, listing), partial(count, connection, listing)
+    )
+    return found.holding(_read(connection, listing, found.items))
+
+
+def chain(
+    connection: Connection,
+    lists: Sequence[tuple[Listing[T], int]],
+    number: int,
+    size: int = LINES,
+) -> Page[T]:
+    """The same of several `lists`, each of which goes on where the one before it ends; with each
+    of them goes how many it has."""
+    total = sum(counted for _, counted in lists)
+    number = nearest(number, total, size)
+    skip, items = number * size, list[T]()
+    for each, counted in lists:
+        if skip < counted and len(items) < size:
+            keys = _keys(connection, each, size - len(items), skip)
+            items += _read(connection, each, keys)
+        skip = max(0, skip - counted)
+    return Page(items, number, size, (number + 1) * size < total, total)
+
+
+def count(connection: Connection, listing: Listing[T]) -> int:
+    """How many there are in a list."""
+    keys = listing.rows.with_only_columns(listing.key).order_by(None).subquery()
+    return int(connection.execute(select(func.count()).select_from(keys)).scalar_one())
+
+
+def _keys(connection: Connection, listing: Listing[T], most: int, skip: int) -> Sequence[int]:
+    """First the ids of a page, then its rows: so what a row's columns cost (a long text, a count)
+    is paid for no row that is not shown."""
+    keys = listing.rows.with_only_columns(listing.key).limit(most).offset(skip)
+    return connection.execute(keys).scalars().all()
+
+
+def _read(connection: Connection, listing: Listing[T], keys: Sequence[int]) -> list[T]:
+    rows = connection.execute(listing.rows.where(listing.key.in_(keys))) if keys else ()
+    return [listing.read(row) for row in rows]

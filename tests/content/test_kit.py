@@ -1,0 +1,51 @@
+"""The pager below every list."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from content.screen import Button
+from content.screens.kit import paged, pager
+from content.texts import load_texts
+from storage.model.page import page_of
+
+TEXTS = load_texts(ZoneInfo("Asia/Shanghai"))
+ZH = TEXTS.in_("zh")
+
+
+@pytest.mark.parametrize(
+    ("number", "presses"),
+    [
+        (0, ["staff", "posted:1"]),
+        (1, ["posted:0", "staff", "posted:2"]),
+        (2, ["posted:1", "staff"]),
+        (-7, ["staff", "posted:1"]),
+        (10**60, ["posted:1", "staff"]),
+    ],
+)
+def test_a_pager_leads_to_the_pages_beside_it_and_back(number: int, presses: list[str]) -> None:
+    [row] = pager(ZH, page_of(range(11), number), "posted", "staff")
+    assert [each.press for each in row] == presses
+
+
+def test_one_page_has_the_way_back_only_and_without_that_no_row() -> None:
+    for size in (0, 1, 5):
+        page = page_of(range(size), 0)
+        assert [[each.press for each in row] for row in pager(ZH, page, "x", "me")] == [["me"]]
+        assert pager(ZH, page, "x") == ()
+
+
+def test_buttons_come_in_rows_and_the_pager_keeps_the_ids_of_its_list() -> None:
+    buttons = page_of([Button(str(n), f"b:{n}") for n in range(7)], 1, 3)
+    rows = paged(ZH, buttons, "library:basics", "study", width=2)
+    assert [[each.press for each in row] for row in rows] == [
+        ["b:3", "b:4"],
+        ["b:5"],
+        ["library:basics:0", "study", "library:basics:2"],
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_buttons_of_a_pager_are_told_apart_from_numbered_lines(language: str) -> None:
+    [row] = pager(TEXTS.in_(language), page_of(range(15), 1), "x", "me")
+    assert not any(character.isdigit() for each in row for character in each.label)
