@@ -1,0 +1,308 @@
+"""Every list of `storage/queries`: over all its pages each item stands once, and every number shows
+a page that there is."""
+
+import importlib
+import pkgutil
+import typing
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert
+
+from storage import queries
+from storage.actions import broadcasts as broadcast_actions
+from storage.actions import groups as group_actions
+from storage.actions.nodes import add_community
+from storage.actions.people import ask_membership
+from storage.actions.sign_ups import sign_up
+from storage.actions.suggestions import decide, submit
+from storage.actions.supports import support
+from storage.model.audience import Audience
+from storage.model.broadcast import NewBroadcast
+from storage.model.delivery import DeliveryState
+from storage.model.kinds import DeliveryKind
+from storage.model.page import LINES, SHORT, Page
+from storage.model.roles import Power
+from storage.model.suggestion import SuggestionState
+from storage.queries import broadcasts as broadcast_queries
+from storage.queries import cards as card_queries
+from storage.queries import events as event_queries
+from storage.queries import groups as group_queries
+from storage.queries import nodes as node_queries
+from storage.queries import schedules as schedule_queries
+from storage.queries import suggestions as suggestion_queries
+from storage.tables import deliveries
+
+from .district import DAY, NOW, ZONE, District, draft, once
+
+
+@dataclass
+class List:
+    """A list in a district: `turn` reads a page, `add` makes one more item and gives its `key`;
+    the keys of those that are there from the beginning are in `there`."""
+
+    turn: Callable[[int], Awaitable[Page[Any]]]
+    add: Callable[[int], Awaitable[Any]]
+    size: int = LINES
+    key: Callable[[Any], Any] = lambda item: item.id
+    there: Sequence[Any] = ()
+
+
+Make = Callable[[District], Awaitable[List]]
+
+
+async def communities(district: District) -> List:
+    async def add(n: int) -> int:
+        node = await district.database.write(add_community, district.mei.id, f"c{n}", NOW)
+        return node.id
+
+    return List(
+        lambda page: district.database.read(node_queries.communities, page),
+        add,
+        SHORT,
+        there=[district.east.id, district.west.id],
+    )
+
+
+async def places(district: District) -> List:
+    found = await communities(district)
+    found.turn = lambda page: district.database.read(
+        node_queries.places, district.mei, Power.PUSH, page
+    )
+    found.there = [district.node.id, *found.there]
+    return found
+
+
+async def cards(district: District) -> List:
+    found = await communities(district)
+    found.turn = lambda page: district.database.read(node_queries.cards, district.mei, page)
+    found.size = node_queries.CARDS
+    found.key = lambda card: card.node.id
+    return found
+
+
+async def groups(district: District) -> List:
+    async def add(n: int) -> int:
+        given = (district.mei.id, -1 - n, f"g{n}", district.east.id, NOW)
+        return (await district.database.write(group_actions.link, *given)).id
+
+    return List(lambda page: district.database.read(group_queries.linked, district.mei, page), add)
+
+
+async def managed(district: District) -> List:
+    async def add(n: int) -> int:
+        return (await district.event(starts_at=NOW + DAY * (1 + n % 3))).id
+
+    return List(
+        lambda page: district.database.read(event_queries.managed, district.mei, NOW, page), add
+    )
+
+
+async def upcoming(district: District) -> List:
+    ana, found = await district.resident("ana"), await managed(district)
+    found.turn = lambda page: district.database.read(event_queries.upcoming, ana, NOW, page)
+    found.key = lambda card: card.event.id
+    return found
+
+
+async def seats(district: District) -> List:
+    event = await district.event()
+
+    async def add(n: int) -> int:
+        person = await district.resident(f"p{n}")
+        await district.database.write(sign_up, person.telegram_id, event.id, NOW)
+        return person.id
+
+    return List(
+        lambda page: district.database.read(event_queries.roster, event.id, page),
+        add,
+        event_queries.NAMES,
+        key=lambda seat: seat.person_id,
+    )
+
+
+async def roster(district: District) -> List:
+    event, found = await district.event(), await seats(district)
+
+    async def add(n: int) -> int:
+        person = await district.resident(f"p{n}")
+        await district.database.write(sign_up, person.telegram_id, event.id, NOW)
+        return person.id
+
+    async def turn(page: int) -> Page[Any]:
+        given = (event.id, district.mei, event.starts_at, page)
+        return (await district.database.read(event_queries.roster_for, *given)).seats
+
+    found.turn, found.add, found.size = turn, add, event_queries.TICKS
+    return found
+
+
+async def inbox(district: District) -> List:
+    write, mei = district.database.write, district.mei
+
+    async def add(n: int) -> tuple[str, int]:
+        person = await district.resident(f"p{n}")
+        if n % 3 == 0:
+            await write(ask_membership, person.id, NOW, ZONE)
+            return ("MembershipRequest", n // 3 + 1)
+        made = await write(submit, person.id, draft(f"d{n}"), NOW, ZONE)
+        if n % 3 == 1:
+            await write(decide, mei.id, made.id, SuggestionState.ADOPTED, "r", NOW, ZONE)
+        return ("SuggestionLine", made.id)
+
+    async def turn(page: int) -> Page[Any]:
+        return (await district.database.read(suggestion_queries.waiting, mei, page)).page
+
+    return List(turn, add, key=lambda item: (type(item).__name__, item.id))
+
+
+async def tracked(district: District) -> List:
+    write, mei = district.database.write, district.mei
+    ana, bo = await district.resident("ana"), await district.resident("bo")
+
+    async def add(n: int) -> tuple[str, int]:
+        author = ana if n % 2 else bo
+        made = await write(submit, author.id, draft(f"d{n}"), NOW, ZONE)
+        if author is ana:
+            return ("SuggestionLine", made.id)
+        await write(decide, mei.id, made.id, SuggestionState.ADOPTED, "r", NOW, ZONE)
+        await write(support, ana.id, made.id, NOW)
+        return ("Glimpse", made.id)
+
+    return List(
+        lambda page: district.database.read(suggestion_queries.tracked, ana.id, page),
+        add,
+        key=lambda item: (type(item).__name__, item.id),
+    )
+
+
+async def broadcasts(district: District) -> List:
+    async def add(n: int) -> int:
+        return await _begun(district)
+
+    return List(
+        lambda page: district.database.read(broadcast_queries.recent, district.mei, page), add
+    )
+
+
+async def broadcasts_and_subjects(district: District) -> List:
+    found = await broadcasts(district)
+    found.turn = lambda page: district.database.read(card_queries.recent, district.mei, page)
+    found.key = lambda item: item[0].id
+    return found
+
+
+async def troubles(district: District) -> List:
+    broadcast = await _begun(district)
+
+    async def add(n: int) -> str:
+        person = await district.resident(f"p{n}")
+        state = (DeliveryState.FAILED, DeliveryState.UNREACHABLE, DeliveryState.SENT)[n % 3]
+        await district.database.write(_troubled, broadcast, person.id, state)
+        return person.name
+
+    return List(
+        lambda page: district.database.read(broadcast_queries.troubles, broadcast, page),
+        add,
+        broadcast_queries.NAMES,
+        key=lambda trouble: trouble.name,
+    )
+
+
+async def plans(district: District) -> List:
+    async def add(n: int) -> int:
+        slot = NOW + timedelta(minutes=n)
+        return (await district.schedule(once(slot), slot)).id
+
+    return List(
+        lambda page: district.database.read(
+            schedule_queries.planned, district.mei, NOW, ZONE, page
+        ),
+        add,
+        schedule_queries.PLANS,
+        key=lambda planned: planned.schedule.id,
+    )
+
+
+LISTS: dict[Any, Make] = {
+    node_queries.communities: communities,
+    node_queries.places: places,
+    node_queries.cards: cards,
+    group_queries.linked: groups,
+    event_queries.managed: managed,
+    event_queries.upcoming: upcoming,
+    event_queries.roster: seats,
+    event_queries.roster_for: roster,
+    suggestion_queries.waiting: inbox,
+    suggestion_queries.tracked: tracked,
+    broadcast_queries.recent: broadcasts,
+    card_queries.recent: broadcasts_and_subjects,
+    broadcast_queries.troubles: troubles,
+    schedule_queries.planned: plans,
+}
+
+
+async def _begun(district: District) -> int:
+    node_id = district.east.id
+    new = NewBroadcast(DeliveryKind.NOTICE, node_id, Audience(node_id), NOW, content="{}")
+    return await district.database.write(broadcast_actions.begin, new, NOW)
+
+
+def _troubled(connection: Connection, broadcast: int, person_id: int, state: DeliveryState) -> None:
+    """Somebody whom a broadcast did not reach, or perhaps twice: also both at once."""
+    sent = state is DeliveryState.SENT
+    unsure_at: datetime | None = NOW if sent or person_id % 2 else None
+    owed = {"broadcast_id": broadcast, "person_id": person_id, "kind": "notice", "due_at": NOW}
+    found = {"state": state, "reason": None if sent else "400 no", "unsure_at": unsure_at}
+    connection.execute(insert(deliveries).values(**owed, **found))
+
+
+def test_every_list_of_the_queries_is_walked_here() -> None:
+    found = set()
+    for module in pkgutil.iter_modules(queries.__path__, "storage.queries."):
+        for query in vars(importlib.import_module(module.name)).values():
+            here = getattr(query, "__module__", None) == module.name and callable(query)
+            if here and module.name != "storage.queries.pages" and _gives_a_page(query):
+                found.add(query)
+    assert found == LISTS.keys(), "A list that is cut into pages is walked by the test below."
+
+
+def _gives_a_page(query: Any) -> bool:
+    try:
+        given = typing.get_type_hints(query).get("return")
+    except (NameError, TypeError):
+        return False
+    held = [field.type for field in fields(given)] if is_dataclass(given) else []
+    return any(typing.get_origin(each) is Page for each in (given, *held))
+
+
+@pytest.mark.parametrize("make", LISTS.values(), ids=[make.__name__ for make in LISTS.values()])
+async def test_over_all_pages_each_item_stands_once_and_every_number_shows_a_page(
+    make: Make, district: District
+) -> None:
+    found = await make(district)
+    keys, made = list(found.there), 0
+    for total in (0, 1, found.size, found.size + 1, 2 * found.size, 3 * found.size + 1):
+        while len(keys) < total:
+            keys.append(await found.add(made))
+            made += 1
+        pages = await _walk(found)
+        seen = [found.key(item) for page in pages for item in page.items]
+        assert sorted(seen) == sorted(keys)
+        assert len(seen) == len(set(seen))
+        assert [len(page.items) for page in pages[:-1]] == [found.size] * (len(pages) - 1)
+        assert pages[-1].total == len(keys)
+        for asked in (-(10**20), -1, len(pages), len(pages) + 5, 10**12, 10**60):
+            assert await found.turn(asked) == pages[0 if asked < 0 else -1]
+
+
+async def _walk(found: List) -> list[Page[Any]]:
+    pages = [await found.turn(0)]
+    while pages[-1].more:
+        pages.append(await found.turn(len(pages)))
+        assert pages[-1].items, "no page is empty"
+    assert [page.number for page in pages] == list(range(len(pages)))
+    return pages
