@@ -1,7 +1,7 @@
 """What every handler may use. `bot/` puts it together and hands it on as `tools`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from content.programme import Programme
 from content.screen import Screen
 from content.texts import Texts
 from handlers.commands import Command
+from handlers.counts import Counts
 from storage.database import Database
 from storage.model.rhythm import NextSlots
 
@@ -52,3 +53,4 @@ class Tools:
     start_link: Callable[[str], str]  # a payload for /start to the address that opens it
     language: str  # of somebody whose own is not known
     commands: tuple[Command, ...]  # of the table, in the order of the menus
+    counts: Counts = field(default_factory=Counts)

@@ -6,6 +6,7 @@ from typing import Any
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select, SwitchTo
 from aiogram_dialog.widgets.text import Text
@@ -25,8 +26,8 @@ from storage.model.refusal import Refusal
 class Words(Text):
     """A text of `content/`, with what the window's getter gave as its names."""
 
-    def __init__(self, key: str) -> None:
-        super().__init__()
+    def __init__(self, key: str, when: WhenCondition = None) -> None:
+        super().__init__(when=when)
         self._key = key
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
@@ -40,6 +41,7 @@ class Label(Words):
         return say_of(manager).label(self._key, **data)
 
 
+Choices = list[tuple[str, str]]  # values and labels
 Getter = Callable[..., Awaitable[dict[str, Any]]]
 OnChoice = Callable[[DialogManager, str], Awaitable[None]]
 

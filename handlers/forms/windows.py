@@ -1,6 +1,7 @@
 """Windows that more than one form has: where, on which day, at what time, which number."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Row
 
 from content.texts import Say
+from handlers.forms.searching import Search
 from handlers.forms.widgets import (
     Getter,
     Label,
@@ -28,6 +30,7 @@ from storage.model.node import Node
 from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
+from storage.model.rhythm_draft import whole_number
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries import schedules as schedule_queries
@@ -35,18 +38,8 @@ from storage.queries import schedules as schedule_queries
 DAYS_SHOWN = 8
 LAST_PAGE = 100
 OnText = Callable[[Message, Any, DialogManager], Awaitable[None]]
-Clock = Callable[[dict[str, Any], Tools], ZoneInfo]
+Clock = Callable[[DialogManager], ZoneInfo]
 TIMES = (time(8, 30), time(9, 30), time(12, 30), time(14, 30), time(18, 30), time(19, 30))
-
-
-async def new_draft(person: Person, power: Power, tools: Tools) -> dict[str, Any]:
-    """The beginning of a form's draft: a `key` that makes it count once, and the widest of the
-    places where the person has `power` as `take_node` puts it there; `several` says whether there
-    are others. Raises Refusal for somebody who has that power nowhere."""
-    places = await places_for(person, power, tools)
-    draft: dict[str, Any] = {"key": tools.new_secret(), "several": len(places) > 1}
-    await take_node(draft, places[0].id, tools)
-    return draft
 
 
 async def places_for(person: Person, power: Power, tools: Tools) -> list[Node]:
@@ -55,6 +48,11 @@ async def places_for(person: Person, power: Power, tools: Tools) -> list[Node]:
     if not places:
         raise Refusal("refused.not_yours")
     return places
+
+
+async def zone_at(node_id: int, tools: Tools) -> ZoneInfo:
+    """Whose clock a place goes by."""
+    return await tools.database.read(schedule_queries.zone_of, node_id, tools.zone)
 
 
 def place_window(
@@ -74,35 +72,7 @@ def place_window(
     async def chosen(manager: DialogManager, node_id: str) -> None:
         await on_place(manager, int(node_id))
 
-    return Window(
-        Words(words),
-        choices("node", places, chosen, 2),
-        anything_else("button.choose"),
-        ending(*back),
-        state=state,
-        getter=places,
-    )
-
-
-def node_window(words: str, state: State, power: Power, *back: Button) -> Window:
-    """The same for a draft that keeps the place's id in `node`."""
-
-    async def chosen(manager: DialogManager, node_id: int) -> None:
-        await take_node(manager.dialog_data, node_id, tools_of(manager))
-        await manager.next()
-
-    return place_window(words, state, power, chosen, *back)
-
-
-async def take_node(draft: dict[str, Any], node_id: int, tools: Tools) -> None:
-    """Puts a place into a draft, and whose clock it goes by."""
-    zone = await tools.database.read(schedule_queries.zone_of, node_id, tools.zone)
-    draft |= {"node": node_id, "zone": zone.key}
-
-
-def zone_of(draft: dict[str, Any], tools: Tools) -> ZoneInfo:
-    """The zone of a draft's place; the district's before one was chosen."""
-    return ZoneInfo(draft["zone"]) if "zone" in draft else tools.zone
+    return Search("node", places, chosen, 2).window(Words(words), state, *back)
 
 
 def day_window(
@@ -110,11 +80,11 @@ def day_window(
     state: State,
     on_day: Callable[[DialogManager, date], Awaitable[None]],
     *buttons: Button,
-    clock: Clock = zone_of,
+    clock: Clock,
     back: Sequence[Button] = (),
 ) -> Window:
     """Asks for a day: one of the coming ones, a page of them at a time, or a typed one. `clock`
-    says by whose clock it is today: that of the form's place, unless told otherwise."""
+    says by whose clock it is today."""
 
     async def coming(**given: Any) -> dict[str, Any]:
         return await _coming_days(clock, **given)
@@ -133,10 +103,9 @@ def day_window(
     return asking(words, state, coming, written, select, turning, *buttons, back=back)
 
 
-def read_day(message: Message, manager: DialogManager, clock: Clock = zone_of) -> date:
+def read_day(message: Message, manager: DialogManager, clock: Clock) -> date:
     """The day that a message means, by `clock` as in `day_window`. Raises Refusal."""
-    tools = tools_of(manager)
-    today = day_of(tools.now(), clock(manager.dialog_data, tools))
+    today = day_of(tools_of(manager).now(), clock(manager))
     try:
         return read_date(message.text or "", today)
     except ValueError:
@@ -185,37 +154,44 @@ def time_window(
     return asking(words, state, _usual_times, written, select, back=back)
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """What a number may be, and which are usual; `given` has what else the window's text names."""
+
+    limits: range
+    usual: Sequence[int]
+    given: Getter | None = None
+
+    async def getter(self, **data: Any) -> dict[str, Any]:
+        shown = await self.given(**data) if self.given else {}
+        return {**shown, "choices": [(str(number), str(number)) for number in self.usual]}
+
+
 def number_window(
     words: str,
     state: State,
-    limits: range,
-    usual: Getter,
+    numbers: Numbers,
     on_number: Callable[[DialogManager, int], Awaitable[None]],
     *buttons: Button,
     back: Sequence[Button] = (),
 ) -> Window:
-    """Asks for a whole number in `limits`: one of the `choices` of `usual`, or a typed one."""
+    """Asks for a whole number: one of the usual ones, or a typed one."""
 
     async def chosen(manager: DialogManager, number: str) -> None:
         await on_number(manager, int(number))
 
     async def written(message: Message, _input: Any, manager: DialogManager) -> None:
-        text = (message.text or "").strip()
-        # isdecimal, because int() reads more than people mean: "1_0", "+1"
-        if not (text.isdecimal() and len(text) < 10 and int(text) in limits):
-            raise Refusal("schedule.bad_number", least=limits[0], most=limits[-1])
-        await on_number(manager, int(text))
+        await on_number(manager, whole_number(message.text or "", numbers.limits))
 
-    select = choices("number", usual, chosen, 4)
-    return asking(words, state, usual, written, select, *buttons, back=back)
+    select = choices("number", numbers.getter, chosen, 4)
+    return asking(words, state, numbers.getter, written, select, *buttons, back=back)
 
 
 async def _coming_days(
     clock: Clock, dialog_manager: DialogManager, tools: Tools, say: Say, **_: Any
 ) -> dict[str, Any]:
     page = _page(dialog_manager)
-    zone = clock(dialog_manager.dialog_data, tools)
-    first = day_of(tools.now(), zone) + timedelta(days=page * DAYS_SHOWN)
+    first = day_of(tools.now(), clock(dialog_manager)) + timedelta(days=page * DAYS_SHOWN)
     days = [first + timedelta(days=i) for i in range(DAYS_SHOWN)]
     return {
         "choices": [(day.isoformat(), say.label("day.long", day=day)) for day in days],
@@ -231,6 +207,11 @@ def time_choices(times: Iterable[time]) -> list[tuple[str, str]]:
     """For `choices`: clock times, each read again by `read_clock`."""
     # A value must not hold a colon: it parts the pieces of the button's data.
     return [(f"{at:%H.%M}", f"{at.hour}:{at:%M}") for at in times]
+
+
+def first_page(manager: DialogManager) -> None:
+    """The days are shown from today on again."""
+    manager.dialog_data["page"] = 0
 
 
 async def _turn(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:

@@ -1,35 +1,23 @@
-"""Following and steering broadcasts: the card, the list, stopping, correcting, taking back."""
+"""Following and steering broadcasts: the card, the list, stopping, taking back."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from aiogram import F
-from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.widgets.kbd import Button, SwitchTo
+from aiogram_dialog import DialogManager
 
 from content.screen import Screen
 from content.screens import broadcasts as screens
-from content.screens import notice as notice_screens
 from content.texts import Say
 from handlers.answering import show
 from handlers.commands import command
 from handlers.explaining import toast_of
 from handlers.forms.widgets import (
-    Label,
-    Words,
-    anything_else,
-    begin,
-    choices,
-    ending,
     finish,
     person_of,
     say_of,
-    take_draft,
-    text_input,
     tools_of,
 )
 from handlers.ids import broadcast_id, page
@@ -40,23 +28,12 @@ from storage.actions import cards as card_actions
 from storage.actions import retries
 from storage.model.card import Card
 from storage.model.delivery import DeliveryState
-from storage.model.kinds import CHANGES, DeliveryKind
-from storage.model.message import Message as Content
-from storage.model.notice import BODY_LIMIT
-from storage.model.person import LANGUAGES, Person
+from storage.model.kinds import CHANGES
+from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.suggestion import was_cut
-from storage.model.visible import is_visible
 from storage.queries import broadcasts as queries
 from storage.queries import cards as card_queries
-
-
-class CorrectForm(StatesGroup):
-    language = State()
-    text = State()
-    confirm = State()
-
 
 # The card
 
@@ -79,7 +56,7 @@ async def _card(
     press: CallbackQuery, broadcast_id: int, person: Person, say: Say, tools: Tools
 ) -> Screen:
     """The card as it is now; the message that was pressed is kept up to date from here on."""
-    card = await _look(broadcast_id, person, tools)
+    card = await look(broadcast_id, person, tools)
     acknowledged = await tools.database.read(card_queries.acknowledged, broadcast_id)
     card = replace(card, acknowledged=acknowledged)
     screen = screens.card(say, card, tools.courses, tools.now())
@@ -92,7 +69,8 @@ async def _card(
     return screen
 
 
-async def _look(broadcast_id: int, person: Person, tools: Tools) -> Card:
+async def look(broadcast_id: int, person: Person, tools: Tools) -> Card:
+    """What is known of a broadcast now. Raises Refusal for one that is not the person's to see."""
     return await tools.database.read(card_queries.card_for, broadcast_id, person, tools.now())
 
 
@@ -128,7 +106,7 @@ async def recent(
 async def lost(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
-    card = await _look(ids[0], person, tools)
+    card = await look(ids[0], person, tools)
     troubles = await tools.database.read(queries.troubles, *ids)
     await _leave(press, person, tools)
     await show(press, screens.lost(say, card, troubles, tools.courses), tools)
@@ -176,7 +154,7 @@ async def _move(
 async def stop(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    card = await _look(*ids, person, tools)
+    card = await look(*ids, person, tools)
     if card.is_over:
         await _show_card(press, *ids, person, say, tools, say.label("broadcast.over"))
         return
@@ -192,7 +170,7 @@ async def _ask(press: CallbackQuery, question: Screen, person: Person, tools: To
 async def retry(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    card = await _look(*ids, person, tools)
+    card = await look(*ids, person, tools)
     failed = card.broadcast.count(DeliveryState.FAILED)
     if card.broadcast.at_most_once and card.broadcast.unsure and failed:
         await _ask(press, screens.confirm_retry(say, card, tools.courses), person, tools)
@@ -204,7 +182,7 @@ async def retry(
 async def retried(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    if (await _look(*ids, person, tools)).withdrawal_id is not None:
+    if (await look(*ids, person, tools)).withdrawal_id is not None:
         toast = say.label("broadcast.withdrawn_before")
     else:
         again = await tools.database.write(retries.retry, person.id, *ids, tools.now())
@@ -220,7 +198,7 @@ async def retried(
 async def withdraw(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    card = _changeable(await _look(*ids, person, tools))
+    card = changeable(await look(*ids, person, tools))
     await _ask(press, screens.confirm_withdraw(say, card, tools.courses), person, tools)
 
 
@@ -228,10 +206,10 @@ async def withdraw(
 async def withdrawn(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    card = await _look(*ids, person, tools)
+    card = await look(*ids, person, tools)
     withdrawal_id = card.withdrawal_id
     if withdrawal_id is None:
-        _changeable(card)
+        changeable(card)
         stopped = await tools.database.read(card_queries.stopped_withdrawals, *ids)
         key = f"withdraw {ids[0]} {stopped}"  # pressed twice, or by two at once, it is one
         withdrawal_id = await tools.database.write(
@@ -240,135 +218,10 @@ async def withdrawn(
     await _show_card(press, withdrawal_id, person, say, tools)
 
 
-def _changeable(card: Card) -> Card:
+def changeable(card: Card) -> Card:
     """The card of what went out and still stands. Raises Refusal."""
     if card.withdrawal_id is not None:
         raise Refusal("broadcast.withdrawn_before")
     if card.broadcast.kind in CHANGES or not card.broadcast.total:
         raise Refusal("broadcast.over")
     return card
-
-
-# Correcting
-
-
-@press("broadcast_correct", broadcast_id, power=Power.PUSH)
-async def correct(
-    press: CallbackQuery,
-    ids: tuple[int],
-    person: Person,
-    say: Say,
-    tools: Tools,
-    dialog_manager: DialogManager,
-) -> None:
-    content = _content(await _look(*ids, person, tools))
-    written = [each for each in LANGUAGES if is_visible(content.bodies.get(each, ""))]
-    draft = {
-        "id": ids[0],
-        "key": tools.new_secret(),
-        "languages": written or [say.language],
-        "language": (written or [say.language])[0],
-        "changed": {},
-        "cut": False,
-    }
-    first = CorrectForm.language if len(written) > 1 else CorrectForm.text
-    await begin(press, dialog_manager, first, draft)
-
-
-def _content(card: Card) -> Content:
-    """What a notice says. Raises Refusal for what cannot be corrected."""
-    _changeable(card)
-    if card.broadcast.kind is not DeliveryKind.NOTICE:
-        raise Refusal("broadcast.not_written")
-    return Content.from_json(card.broadcast.content or "")
-
-
-async def _given(
-    dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
-    draft = dialog_manager.dialog_data
-    card = await _look(draft["id"], person, tools)
-    bodies = {**_content(card).bodies, **draft["changed"]}
-    return {
-        **screens.facts(say, card, tools.courses),
-        "present": screens.present(say, bodies.get(draft["language"], "")),
-        "choices": [(each, say.label(f"settings.language_{each}")) for each in draft["languages"]],
-        "several": len(draft["languages"]) > 1,
-    }
-
-
-async def _choose_language(manager: DialogManager, language: str) -> None:
-    manager.dialog_data.update(language=language, cut=False)
-    await manager.switch_to(CorrectForm.text)
-
-
-async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
-    """Take the new text, or the rest of one that Telegram cut; show what becomes of it."""
-    tools, person, draft = tools_of(manager), person_of(manager), manager.dialog_data
-    language = draft["language"]
-    body = draft["changed"].get(language, "") if draft["cut"] else ""
-    body += message.html_text
-    card = await _look(draft["id"], person, tools)
-    content = _content(card)
-    _check(body, content.bodies.get(language, ""))
-    draft["changed"] = {**draft["changed"], language: body}
-    draft["cut"] = was_cut(message.text or "")
-    corrected = replace(content, bodies={**content.bodies, language: body}, poll=None)
-    say, home = tools.texts.in_(language), person.node_name or card.broadcast.node_name
-    preview = notice_screens.notice(say, corrected, person.name, home)
-    await tools.chat.send(message.chat.id, preview)
-    await manager.switch_to(CorrectForm.confirm)
-
-
-def _check(body: str, before: str) -> None:
-    """Raises Refusal for a text that cannot be sent, or is the same as `before`."""
-    if not is_visible(body):
-        raise Refusal("notice.empty")
-    if body == before:
-        raise Refusal("broadcast.unchanged")
-    if len(body) > BODY_LIMIT:
-        raise Refusal("compose.too_long", limit=BODY_LIMIT)
-    notice_screens.check(body)
-
-
-async def _correct(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    tools, person, draft = tools_of(manager), person_of(manager), manager.dialog_data
-    content = _content(await _look(draft["id"], person, tools))
-    corrected = replace(content, bodies={**content.bodies, **draft["changed"]}).to_json()
-    correction = await tools.database.write(
-        actions.correct, person.id, draft["id"], corrected, draft["key"], tools.now()
-    )
-    await open_card(press, manager, correction)
-
-
-form = Dialog(
-    Window(
-        Words("broadcast.correct_which"),
-        choices("language", _given, _choose_language, 2),
-        ending(),
-        state=CorrectForm.language,
-        getter=_given,
-    ),
-    Window(
-        Words("broadcast.correct_text"),
-        text_input(_write),
-        anything_else("broadcast.only_text"),
-        ending(),
-        state=CorrectForm.text,
-        getter=_given,
-    ),
-    Window(
-        Words("broadcast.correct_confirm"),
-        Button(Label("broadcast.correct_yes"), "correct", on_click=_correct),
-        SwitchTo(
-            Label("broadcast.correct_other"), "other", CorrectForm.language, when=F["several"]
-        ),
-        text_input(_write),
-        anything_else("broadcast.only_text"),
-        ending(),
-        state=CorrectForm.confirm,
-        getter=_given,
-    ),
-    on_start=take_draft,
-    name="form_correction",
-)

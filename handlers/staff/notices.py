@@ -1,7 +1,5 @@
 """Composing a notice: what, to whom, a look at it, and it is on its way."""
 
-from dataclasses import replace
-from datetime import time, timedelta
 from typing import Any
 
 from aiogram import F
@@ -18,45 +16,36 @@ from content.screens.kit import note
 from content.texts import Say
 from handlers.commands import command
 from handlers.filters import When, is_command
-from handlers.forms.audience import audience_of, audience_windows, told
+from handlers.forms.audience import audience_windows, told
+from handlers.forms.drafts import draft_of, keep
 from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
-from handlers.forms.rhythm_drafts import coming_slots, read_rhythm, rhythm_names
+from handlers.forms.timing import rhythm_names
 from handlers.forms.widgets import (
     Label,
     Words,
-    anything_else,
-    back_to,
     begin,
     ending,
     finish,
     person_of,
     say_of,
     take_draft,
-    text_input,
     tools_of,
 )
-from handlers.forms.windows import new_draft, zone_of
+from handlers.forms.windows import places_for, zone_at
 from handlers.incoming import after_command, piece_of
 from handlers.presses import press
 from handlers.staff.broadcasts import open_card
+from handlers.staff.notice_options import option_windows
 from handlers.tools import Tools
 from storage.actions.notices import schedule_notice, send_notice
-from storage.model.audience import Audience
-from storage.model.local_time import instant_of
-from storage.model.message import Link
-from storage.model.message import Message as Content
-from storage.model.notice import NewNotice, Piece, with_piece, without_body
-from storage.model.period import day_of
-from storage.model.person import LANGUAGES, Person
+from storage.model.notice import Piece
+from storage.model.notice_draft import NoticeDraft, new_notice
+from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.schedule import Timetable
 from storage.model.suggestion import was_cut
 from storage.queries import audience as audience_queries
 from storage.queries import nodes as node_queries
-
-PARAGRAPH = "\n\n"
-MORNING = time(8, 30)
 
 
 class NoticeForm(StatesGroup):
@@ -91,16 +80,16 @@ async def notice(
     """What stands after the command is the text already."""
     draft, said = await _new(person, tools), after_command(message)
     if said.text:
-        _put(draft, piece_of(said), cut=was_cut(message.text or ""))
+        draft = _with(draft, piece_of(said), message)
     first = NoticeForm.confirm if said.text else NoticeForm.message
-    await begin(message, dialog_manager, first, draft)
+    await begin(message, dialog_manager, first, draft, "staff")
 
 
 @press("notice", power=Power.PUSH)
 async def notice_pressed(
     press: CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
-    await begin(press, dialog_manager, NoticeForm.message, await _new(person, tools))
+    await begin(press, dialog_manager, NoticeForm.message, await _new(person, tools), "staff")
 
 
 @press("notice_this", power=Power.PUSH)
@@ -112,27 +101,23 @@ async def notice_this(
     said = offer.reply_to_message if offer else None
     draft = await _new(person, tools)
     if said is None:
-        await begin(press, dialog_manager, NoticeForm.message, draft)
+        await begin(press, dialog_manager, NoticeForm.message, draft, "staff")
         return
-    _put(draft, piece_of(said), cut=was_cut(said.text or ""))
-    draft["said"] = "rest_of_album" if said.media_group_id else ""
-    await begin(press, dialog_manager, NoticeForm.confirm, draft)
+    draft = _with(draft, piece_of(said), said)
+    if said.media_group_id:
+        draft = draft.without_rest()
+    await begin(press, dialog_manager, NoticeForm.confirm, draft, "staff")
 
 
-async def _new(person: Person, tools: Tools) -> dict[str, Any]:
+async def _new(person: Person, tools: Tools) -> NoticeDraft:
     """An empty draft, for everybody at the widest of the person's places. Raises Refusal."""
-    draft = await new_draft(person, Power.PUSH, tools)
-    return draft | {
-        "language": person.language,
-        "message": None,
-        "audience": Audience(draft["node"]).to_json(),
-        "urgent": False,
-        "once": False,
-        "adding": False,
-        "cut": False,
-        "said": "",
-        "how": "now",
-    }
+    place = (await places_for(person, Power.PUSH, tools))[0]
+    zone = await zone_at(place.id, tools)
+    return new_notice(tools.new_secret(), person.language, place.id, zone)
+
+
+def _draft(manager: DialogManager) -> NoticeDraft:
+    return draft_of(manager, NoticeDraft)
 
 
 # What is said
@@ -140,115 +125,76 @@ async def _new(person: Person, tools: Tools) -> dict[str, Any]:
 
 async def _take(message: Message, _input: Any, manager: DialogManager) -> None:
     """One more piece: files add up, a text or poll takes the place of the one before."""
-    draft, piece = manager.dialog_data, piece_of(message)
-    cut = was_cut(message.text or "")
+    draft, piece = _draft(manager), piece_of(message)
     try:
-        _put(draft, piece, cut=cut)
+        keep(manager, _with(draft, piece, message))
     except Refusal as refusal:
         if not piece.media or not piece.text:
             raise
         # The file is good, whatever is wrong with the words under it.
-        _put(draft, Piece(media=piece.media), cut=False)
+        keep(manager, draft.with_piece(Piece(media=piece.media), cut=False))
         words = note(say_of(manager), refusal.key, **refusal.names)
         await tools_of(manager).chat.send(message.chat.id, words)
     await manager.switch_to(NoticeForm.confirm)
 
 
-def _put(draft: dict[str, Any], piece: Piece, *, cut: bool) -> None:
-    """Put a piece into the draft, and note what became of it; `cut`: Telegram cut its text off.
-
-    Raises Refusal for what cannot be sent.
-    """
-    old, language = _content(draft), draft["language"]
-    glue = "" if draft["cut"] else PARAGRAPH if draft["adding"] else None
-    new = with_piece(old, piece, language, glue)
-    notice_screens.check(new.body(language))
-    said = ""
-    if piece.text and old and language in old.bodies:
-        said = "replaced" if glue is None else "continued" if draft["cut"] else ""
-    elif piece.poll and old and old.poll:
-        said = "new_poll"
-    adding = draft["adding"] and not piece.text
-    draft.pop("rewritten", None)
-    draft.update(message=new.to_json(), said=said, cut=cut, adding=adding)
-
-
-def _content(draft: dict[str, Any]) -> Content | None:
-    return Content.from_json(draft["message"]) if draft["message"] else None
-
-
-def _written(draft: dict[str, Any]) -> Content:
-    """The message, where there must be one."""
-    content = _content(draft)
-    if content is None:
-        raise Refusal("notice.empty")
-    return content
+def _with(draft: NoticeDraft, piece: Piece, message: Message) -> NoticeDraft:
+    """The draft with a piece of a message. Raises Refusal for what cannot be sent."""
+    new = draft.with_piece(piece, cut=was_cut(message.text or ""))
+    notice_screens.check(new.written().body(new.language))
+    return new
 
 
 async def _asked(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
-    draft = dialog_manager.dialog_data
-    return {"adding": draft["adding"], "may_keep": draft["adding"] or "rewritten" in draft}
+    draft = _draft(dialog_manager)
+    return {"adding": draft.adding, "may_keep": draft.may_keep}
 
 
-async def _add(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    manager.dialog_data["adding"] = True
+async def _add(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    keep(manager, _draft(manager).add())
     await manager.switch_to(NoticeForm.message)
 
 
-async def _rewrite(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    draft = manager.dialog_data
-    draft.update(rewritten=draft["message"], message=None, adding=False, cut=False)
+async def _rewrite(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    keep(manager, _draft(manager).rewrite())
     await manager.switch_to(NoticeForm.message)
 
 
-async def _keep(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    """Back from adding or rewriting, with everything as it was."""
-    draft = manager.dialog_data
-    draft["adding"] = False
-    draft["message"] = draft.pop("rewritten", draft["message"])
+async def _keep(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    keep(manager, _draft(manager).as_before())
     await manager.switch_to(NoticeForm.confirm)
 
 
 # The look before
 
 
-async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
-    draft, person = dialog_manager.dialog_data, person_of(dialog_manager)
-    _take_course(draft)
-    said = draft.pop("said", "")  # of the last message; said once
-    reader = await _reader(draft, person, tools)
+async def _review(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    draft = _draft(dialog_manager)
+    reader = await _reader(draft, person_of(dialog_manager), tools)
     return {
-        **screens.confirmation(say, _written(draft), *reader),
-        **await told(draft, say, tools),
-        "said": say.label(f"compose.{said}") if said else "",
-        "now": draft["how"] == "now",
-        "joining": draft["how"] == "joining",
-        **rhythm_names(draft, tools, say),
-        "urgent": draft["urgent"],
-        "once": draft["once"],
+        **screens.confirmation(say, draft.written(), *reader),
+        **await told(draft.key, draft.audience, say, tools),
+        **rhythm_names(draft.when, tools, say),
+        "said": say.label(f"compose.{draft.remark}") if draft.remark else "",
+        "urgent": draft.urgent,
+        "once": draft.at_most_once,
     }
 
 
-def _take_course(draft: dict[str, Any]) -> None:
-    """Only who is in a course has joined it: its name goes to the rhythm, and a rhythm after
-    joining goes with it."""
-    draft["course"] = audience_of(draft).course_id
-    if draft["how"] == "joining" and not draft["course"]:
-        draft["how"] = "now"
-
-
-async def _reader(draft: dict[str, Any], person: Person, tools: Tools) -> tuple[str, str]:
+async def _reader(draft: NoticeDraft, person: Person, tools: Tools) -> tuple[str, str]:
     """As whom the sender reads it: name and community. A group has no name."""
-    place = await tools.database.read(node_queries.by_id, draft["node"])
-    if audience_of(draft).groups:
+    place = await tools.database.read(node_queries.by_id, draft.whom.node_id)
+    if draft.audience.groups:
         return "", place.name
     return person.name, person.node_name or place.name
 
 
-async def _preview(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+async def _preview(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """The very screens that will be sent; the form's window moves below them."""
-    tools, draft, own = tools_of(manager), manager.dialog_data, say_of(manager)
-    content, reader = _written(draft), await _reader(draft, person_of(manager), tools)
+    tools, draft, own = tools_of(manager), _draft(manager), say_of(manager)
+    content, reader = draft.written(), await _reader(draft, person_of(manager), tools)
     says = [own, *(tools.texts.in_(each) for each in screens.other_languages(own, content))]
     try:
         for screen in screens.previews(says, content, *reader):
@@ -258,96 +204,39 @@ async def _preview(press: CallbackQuery, _button: Any, manager: DialogManager) -
     manager.show_mode = ShowMode.DELETE_AND_SEND
 
 
-async def _send(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    tools, new = tools_of(manager), _filled_in(manager.dialog_data)
+async def _send(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    tools, new = tools_of(manager), _draft(manager).complete()
     await tools.database.read(audience_queries.require_somebody, new.audience)
     broadcast_id = await tools.database.write(send_notice, person_of(manager).id, new, tools.now())
     await open_card(press, manager, broadcast_id)
 
 
-def _filled_in(draft: dict[str, Any]) -> NewNotice:
-    return NewNotice(
-        draft_key=draft["key"],
-        audience=audience_of(draft),
-        message=_written(draft),
-        urgent=draft["urgent"],
-        at_most_once=draft["once"],
-    )
+async def _schedule(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    tools, draft, say = tools_of(manager), _draft(manager), say_of(manager)
+    new, timetable = draft.complete(), draft.when.complete(tools.now(), tools.next_slots)
+    by, now = person_of(manager).id, tools.now()
+    await tools.database.write(schedule_notice, by, new, timetable, now)
+    whom = (await told(draft.key, draft.audience, say, tools))["whom"]
+    when = rhythm_names(draft.when, tools, say)["when"]
+    await finish(press, manager, screens.scheduled(say, whom, when))
 
 
-# When
+# For whom, and when
+
+
+async def _on_place(manager: DialogManager, node_id: int) -> None:
+    """Another place may have a clock of its own."""
+    draft, zone = _draft(manager), await zone_at(node_id, tools_of(manager))
+    keep(manager, draft.with_when(draft.when.in_zone(zone)))
 
 
 async def _confirm(manager: DialogManager) -> None:
     await manager.switch_to(NoticeForm.confirm)
 
 
-async def _tomorrow(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    draft, tools = manager.dialog_data, tools_of(manager)
-    zone = zone_of(draft, tools)
-    day = day_of(tools.now(), zone) + timedelta(days=1)
-    draft |= {"how": "later", "once_at": instant_of(day, MORNING, zone).isoformat()}
-
-
-async def _schedule(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    tools, draft, say = tools_of(manager), manager.dialog_data, say_of(manager)
-    now, new = tools.now(), _filled_in(draft)
-    first_at = coming_slots(draft, now, tools)[0]
-    timetable = Timetable(read_rhythm(draft, now, tools), first_at)
-    await tools.database.write(schedule_notice, person_of(manager).id, new, timetable, now)
-    names = {**await told(draft, say, tools), **rhythm_names(draft, tools, say)}
-    await finish(press, manager, screens.scheduled(say, names["whom"], names["when"]))
-
-
-# Options
-
-
-async def _options(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str, Any]:
-    draft = dialog_manager.dialog_data
-    content, other = _written(draft), _other_language(draft)
-    return {
-        "language": say.label(f"audience.{other}"),
-        "other": screens.as_written(content.bodies.get(other, "")),
-        "link": screens.link(say, content.link) if content.link else "",
-        "urgent": draft["urgent"],
-        "once": draft["once"],
-    }
-
-
-def _other_language(draft: dict[str, Any]) -> str:
-    return next(language for language in LANGUAGES if language != draft["language"])
-
-
-async def _toggle(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
-    name = button.widget_id.removeprefix("not_")
-    manager.dialog_data[name] = not button.widget_id.startswith("not_")
-
-
-async def _write_other(message: Message, _input: Any, manager: DialogManager) -> None:
-    draft = manager.dialog_data
-    notice_screens.check(message.html_text)
-    new = with_piece(_written(draft), Piece(message.html_text), _other_language(draft))
-    draft["message"] = new.to_json()
-    await manager.switch_to(NoticeForm.options)
-
-
-async def _drop_other(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    draft = manager.dialog_data
-    draft["message"] = without_body(_written(draft), _other_language(draft)).to_json()
-
-
-async def _write_link(message: Message, _input: Any, manager: DialogManager) -> None:
-    """The last word is the address, what stands before it the label."""
-    draft = manager.dialog_data
-    *label, address = (message.text or "").split()
-    link = Link(" ".join(label) or say_of(manager).label("compose.open"), address)
-    draft["message"] = replace(_written(draft), link=link).to_json()
-    await manager.switch_to(NoticeForm.options)
-
-
-async def _drop_link(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    draft = manager.dialog_data
-    draft["message"] = replace(_written(draft), link=None).to_json()
+async def _tomorrow(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    draft = _draft(manager)
+    keep(manager, draft.with_when(draft.when.tomorrow(tools_of(manager).now())))
 
 
 def _takes() -> MessageInput:
@@ -377,52 +266,17 @@ form = Dialog(
         ),
         Row(
             Button(Label("compose.tomorrow"), "tomorrow", on_click=_tomorrow, when=F["now"]),
-            rhythm_buttons(NoticeForm),
+            rhythm_buttons(NoticeDraft, NoticeForm),
         ),
         SwitchTo(Label("compose.options"), "options", NoticeForm.options),
         _takes(),
         ending(),
         state=NoticeForm.confirm,
-        getter=_draft,
+        getter=_review,
     ),
-    *audience_windows(NoticeForm, NoticeForm.confirm),
-    *rhythm_windows(NoticeForm, _confirm),
-    Window(
-        Words("compose.options_text"),
-        Row(
-            SwitchTo(Label("compose.write_other"), "write_other", NoticeForm.other),
-            Button(
-                Label("compose.drop_other"), "drop_other", on_click=_drop_other, when=F["other"]
-            ),
-        ),
-        SwitchTo(Label("compose.add_link"), "add_link", NoticeForm.link, when=~F["link"]),
-        Button(Label("compose.drop_link"), "drop_link", on_click=_drop_link, when=F["link"]),
-        Row(
-            Button(Label("compose.urgent"), "urgent", on_click=_toggle, when=~F["urgent"]),
-            Button(Label("compose.not_urgent"), "not_urgent", on_click=_toggle, when=F["urgent"]),
-            Button(Label("compose.once"), "once", on_click=_toggle, when=~F["once"]),
-            Button(Label("compose.not_once"), "not_once", on_click=_toggle, when=F["once"]),
-        ),
-        anything_else("compose.buttons_only"),
-        ending(back_to(NoticeForm.confirm)),
-        state=NoticeForm.options,
-        getter=_options,
-    ),
-    Window(
-        Words("compose.other"),
-        text_input(_write_other),
-        anything_else("compose.only_text"),
-        ending(back_to(NoticeForm.options)),
-        state=NoticeForm.other,
-        getter=_options,
-    ),
-    Window(
-        Words("compose.link_ask"),
-        text_input(_write_link),
-        anything_else("compose.only_text"),
-        ending(back_to(NoticeForm.options)),
-        state=NoticeForm.link,
-    ),
+    *audience_windows(NoticeDraft, NoticeForm, NoticeForm.confirm, _on_place),
+    *rhythm_windows(NoticeDraft, NoticeForm, _confirm),
+    *option_windows(NoticeForm, NoticeForm.confirm),
     on_start=take_draft,
     name="form_notice",
 )

@@ -96,9 +96,9 @@ async def _set_day(manager: DialogManager, day: date) -> None:
     await hub.take(manager, hub.draft(manager).with_day(day, tools.now(), tools.zone))
 
 
-def _district_clock(_draft: dict[str, Any], tools: Tools) -> ZoneInfo:
+def _district_clock(manager: DialogManager) -> ZoneInfo:
     """Events go by the district's clock, also in a community that has its own."""
-    return tools.zone
+    return tools_of(manager).zone
 
 
 async def _times(dialog_manager: DialogManager, tools: Tools, **_: Any) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button
 
-from content.courses import Item
 from content.screen import Screen
 from content.screens import schedules as schedule_screens
 from content.screens import study as screens
@@ -16,14 +15,15 @@ from content.texts import Say
 from handlers.answering import show
 from handlers.commands import command
 from handlers.forms.audience import told
+from handlers.forms.drafts import keep
+from handlers.forms.hub import Hub
 from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
-from handlers.forms.rhythm_drafts import clock_of, coming, coming_slots, read_rhythm, rhythm_names
+from handlers.forms.searching import Search, begin_anew
+from handlers.forms.timing import clock_of, coming, rhythm_names
 from handlers.forms.widgets import (
     Label,
     Words,
-    back_to,
     begin,
-    choices,
     ending,
     finish,
     person_of,
@@ -31,7 +31,7 @@ from handlers.forms.widgets import (
     take_draft,
     tools_of,
 )
-from handlers.forms.windows import new_draft, node_window
+from handlers.forms.windows import place_window, places_for, zone_at
 from handlers.ids import page, schedule_id
 from handlers.presses import press
 from handlers.staff.broadcasts import open_card
@@ -39,17 +39,19 @@ from handlers.tools import Tools
 from storage.actions.schedules import cancel
 from storage.actions.study import push_now, schedule_push
 from storage.model.person import Person
-from storage.model.push import NewPush
+from storage.model.push import PushDraft, new_push
 from storage.model.roles import Power
-from storage.model.schedule import Timetable, study_audience
 from storage.queries import audience as audience_queries
+from storage.queries import nodes as node_queries
 from storage.queries import schedules as schedule_queries
 
 
 class PushForm(StatesGroup):
+    """The steps by the names that PushDraft gives them, those of the rhythm, and the review."""
+
     course = State()
     item = State()
-    node = State()
+    place = State()
     how = State()
     day = State()
     days = State()
@@ -63,7 +65,10 @@ class PushForm(StatesGroup):
     until = State()
     times = State()
     skips = State()
-    confirm = State()
+    review = State()
+
+
+hub = Hub(PushDraft, PushForm)
 
 
 @press("pushes", power=Power.PUSH)
@@ -100,12 +105,30 @@ async def _plans(person: Person, say: Say, tools: Tools, page: int = 0) -> Scree
 
 
 @command("push", power=Power.PUSH)
-@press("push", power=Power.PUSH)
 async def push(
-    event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
+    message: Message, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
-    draft = await new_draft(person, Power.PUSH, tools)
-    await begin(event, dialog_manager, PushForm.course, draft)
+    draft = await _new(person, tools)
+    await begin(message, dialog_manager, PushForm.course, draft, "staff")
+
+
+@press("push", power=Power.PUSH)
+async def push_pressed(
+    press: CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
+) -> None:
+    draft = await _new(person, tools)
+    await begin(press, dialog_manager, PushForm.course, draft, "pushes")
+
+
+async def _new(person: Person, tools: Tools) -> PushDraft:
+    """An empty draft, for the widest of the person's places until another is chosen. Raises
+    Refusal."""
+    places = await places_for(person, Power.PUSH, tools)
+    zone = await zone_at(places[0].id, tools)
+    return new_push(tools.new_secret(), places[0].id, zone, several=len(places) > 1)
+
+
+# What is pushed
 
 
 async def _courses(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
@@ -113,117 +136,119 @@ async def _courses(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
 
 
 async def _choose_course(manager: DialogManager, course_id: str) -> None:
-    manager.dialog_data["course"] = course_id
-    await manager.next()
+    await begin_anew(manager, "item")
+    await hub.take(manager, hub.draft(manager).asking_course(course_id))
 
 
 async def _items(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
-    course = tools.courses.require(dialog_manager.dialog_data["course"])
-    titles = [item.title.in_(say.language) for item in course.items]
+    course = tools.courses.require(hub.draft(dialog_manager).course_id)
+    numbered = enumerate(course.items, start=1)
     return {
         "course": course.title.in_(say.language),
-        "choices": [(str(n), f"{n + 1}. {title}") for n, title in enumerate(titles)],
+        "choices": [(item.id, f"{n}. {item.title.in_(say.language)}") for n, item in numbered],
     }
 
 
-async def _choose_item(manager: DialogManager, position: str) -> None:
-    draft = manager.dialog_data
-    draft["position"] = int(position)
-    await manager.switch_to(PushForm.node if draft["several"] else PushForm.how)
+async def _choose_item(manager: DialogManager, item_id: str) -> None:
+    draft = hub.draft(manager)
+    course = tools_of(manager).courses.require(draft.course_id)
+    position = [item.id for item in course.items].index(item_id)
+    await hub.take(manager, draft.with_item(item_id, position))
+
+
+async def _back_from_item(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """To the courses; to the review, if the item was asked there."""
+    draft = hub.draft(manager)
+    keep(manager, draft.as_before())
+    whole = draft.asked_course is None and not draft.missing()
+    await manager.switch_to(PushForm.review if whole else PushForm.course)
+
+
+async def _choose_place(manager: DialogManager, node_id: int) -> None:
+    zone = await zone_at(node_id, tools_of(manager))
+    await hub.take(manager, hub.draft(manager).with_place(node_id, zone))
 
 
 async def _before_rhythm(manager: DialogManager) -> None:
-    several = manager.dialog_data["several"]
-    await manager.switch_to(PushForm.node if several else PushForm.item)
+    several = hub.draft(manager).several
+    await manager.switch_to(PushForm.place if several else PushForm.item)
 
 
-async def _confirm(manager: DialogManager) -> None:
-    await manager.switch_to(PushForm.confirm)
+async def _review_again(manager: DialogManager) -> None:
+    await manager.switch_to(PushForm.review)
 
 
-async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
-    draft = dialog_manager.dialog_data
-    course = tools.courses.require(draft["course"])
+# The review
+
+
+async def _review(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    draft = hub.draft(dialog_manager)
+    item = draft.chosen()
+    course = tools.courses.require(item.course_id)
+    place = await tools.database.read(node_queries.by_id, draft.node_id)
     return {
         "course": course.title.in_(say.language),
-        "number": draft["position"] + 1,
-        "title": course.items[draft["position"]].title.in_(say.language),
-        **await _told(draft, say, tools),
-        "now": draft["how"] == "now",
-        "joining": draft["how"] == "joining",
-        **rhythm_names(draft, tools, say),
+        "number": item.position + 1,
+        "title": course.items[item.position].title.in_(say.language),
+        "place": place.name,
+        "several": draft.several,
+        **await told(draft.key, draft.audience, say, tools),
+        **rhythm_names(draft.when, tools, say),
     }
 
 
-async def _told(draft: dict[str, Any], say: Say, tools: Tools) -> dict[str, Any]:
-    """As for a notice: whom it is for, with a few names, and how many."""
-    joined = draft["course"] if draft["how"] == "joining" else ""
-    draft["audience"] = study_audience(draft["node"], joined).to_json()
-    return await told(draft, say, tools)
-
-
-async def _preview(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    tools, draft = tools_of(manager), manager.dialog_data
-    course = tools.courses.require(draft["course"])
-    position = draft["position"]
-    screen = screens.item(say_of(manager), course, position + 1, course.items[position])
+async def _preview(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    tools, item = tools_of(manager), hub.draft(manager).chosen()
+    course = tools.courses.require(item.course_id)
+    screen = screens.item(say_of(manager), course, item.position + 1, course.items[item.position])
     await tools.chat.send(press.from_user.id, screens.without_buttons(screen))
 
 
-async def _send(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    tools, draft = tools_of(manager), manager.dialog_data
-    course, by = tools.courses.require(draft["course"]), person_of(manager).id
-    item = course.items[draft["position"]]
-    await tools.database.read(audience_queries.require_somebody, study_audience(draft["node"]))
-    broadcast_id = await tools.database.write(push_now, by, _filled_in(draft, item), tools.now())
+async def _send(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    tools, draft = tools_of(manager), hub.draft(manager)
+    await tools.database.read(audience_queries.require_somebody, draft.audience)
+    by, now = person_of(manager).id, tools.now()
+    broadcast_id = await tools.database.write(push_now, by, draft.complete(), now)
     await open_card(press, manager, broadcast_id)
 
 
-def _filled_in(draft: dict[str, Any], item: Item) -> NewPush:
-    return NewPush(draft["key"], draft["node"], draft["course"], item.id, draft["position"])
-
-
-async def _schedule(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    tools, draft, say = tools_of(manager), manager.dialog_data, say_of(manager)
+async def _schedule(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    tools, draft, say = tools_of(manager), hub.draft(manager), say_of(manager)
     now = tools.now()
-    item = tools.courses.require(draft["course"]).items[draft["position"]]
-    first_at = coming_slots(draft, now, tools)[0]
-    timetable = Timetable(read_rhythm(draft, now, tools), first_at)
-    await tools.database.write(
-        schedule_push, person_of(manager).id, _filled_in(draft, item), timetable, now
-    )
-    found, clock = coming(draft, now, tools), clock_of(draft, now, tools)
-    people = (await _told(draft, say, tools))["count"]
+    new, timetable = draft.complete(), draft.when.complete(now, tools.next_slots)
+    await tools.database.write(schedule_push, person_of(manager).id, new, timetable, now)
+    item = tools.courses.require(new.course_id).items[new.position]
+    found, clock = coming(draft.when, tools), clock_of(draft.when, tools)
+    people = (await told(draft.key, draft.audience, say, tools))["count"]
     await finish(press, manager, screens.scheduled(say, item, found, clock, people))
 
 
 form = Dialog(
-    Window(
-        Words("push.which_course"),
-        choices("course", _courses, _choose_course, 1),
-        ending(),
-        state=PushForm.course,
-        getter=_courses,
+    Search("course", _courses, _choose_course, 1).window(
+        Words("push.which_course"), PushForm.course, hub.back()
     ),
-    Window(
+    Search("item", _items, _choose_item, 1).window(
         Words("push.which_item"),
-        choices("item", _items, _choose_item, 1),
-        ending(back_to(PushForm.course)),
-        state=PushForm.item,
-        getter=_items,
+        PushForm.item,
+        Button(Label("button.back"), "back", on_click=_back_from_item),
     ),
-    node_window("push.to_whom", PushForm.node, Power.PUSH, back_to(PushForm.item)),
-    *rhythm_windows(PushForm, _confirm, _before_rhythm),
+    place_window("push.to_whom", PushForm.place, Power.PUSH, _choose_place, hub.back()),
+    *rhythm_windows(PushDraft, PushForm, _review_again, _before_rhythm),
     Window(
-        Words("push.confirm"),
+        Words("push.review"),
         # Two buttons, so that what happens is what the screen says.
         Button(Label("compose.send"), "send", on_click=_send, when=F["now"]),
         Button(Label("compose.schedule"), "schedule", on_click=_schedule, when=~F["now"]),
         Button(Label("compose.preview"), "preview", on_click=_preview),
-        rhythm_buttons(PushForm),
+        hub.line("push.line_course", "course"),
+        hub.line("push.line_item", "item"),
+        hub.line("push.line_place", "place", when=F["several"]),
+        rhythm_buttons(PushDraft, PushForm),
         ending(),
-        state=PushForm.confirm,
-        getter=_draft,
+        state=PushForm.review,
+        getter=_review,
     ),
     on_start=take_draft,
     name="form_push",

@@ -12,6 +12,7 @@ from content import zones
 from content.screens import communities as screens
 from content.splitting import clip
 from content.texts import Say
+from handlers.forms.drafts import draft_of, keep
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -26,11 +27,12 @@ from handlers.forms.widgets import (
     text_input,
     tools_of,
 )
-from handlers.forms.windows import take_node, zone_of
+from handlers.forms.windows import zone_at
 from handlers.ids import node_id
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions.nodes import set_zone
+from storage.model.node import ZoneDraft
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
@@ -60,24 +62,23 @@ async def zone(
     dialog_manager: DialogManager,
 ) -> None:
     node = await tools.database.read(node_queries.by_id, *ids)
-    draft: dict[str, Any] = {"name": node.name, "path": node.path}
-    await take_node(draft, node.id, tools)
-    await begin(press, dialog_manager, ZoneForm.zone, draft)
+    draft = ZoneDraft(node.id, node.name, node.path, await zone_at(node.id, tools))
+    await begin(press, dialog_manager, ZoneForm.zone, draft, "communities")
 
 
 async def _present(
     dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
 ) -> dict[str, Any]:
-    draft = dialog_manager.dialog_data
+    draft = draft_of(dialog_manager, ZoneDraft)
     usual = dict.fromkeys((tools.zone.key, *USUAL))
     return {
-        **screens.clock(say, draft["name"], zone_of(draft, tools), tools.now()),
+        **screens.clock(say, draft.name, draft.present, tools.now()),
         "choices": [(key, zones.city(ZoneInfo(key), say.language)) for key in usual],
     }
 
 
 async def _choose(manager: DialogManager, key: str) -> None:
-    manager.dialog_data["new"] = key
+    keep(manager, draft_of(manager, ZoneDraft).with_zone(ZoneInfo(key)))
     await manager.switch_to(ZoneForm.confirm)
 
 
@@ -90,21 +91,20 @@ async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
 
 
 async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
-    draft = dialog_manager.dialog_data
-    schedules = await tools.database.read(by_the_clock, draft["path"])
-    new = ZoneInfo(draft["new"])
+    draft = draft_of(dialog_manager, ZoneDraft)
+    schedules = await tools.database.read(by_the_clock, draft.path)
     return {
-        **screens.clock(say, draft["name"], new, tools.now()),
+        **screens.clock(say, draft.name, draft.complete(), tools.now()),
         "schedules": len(schedules),
     }
 
 
 async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    tools, draft = tools_of(manager), manager.dialog_data
-    new, by = ZoneInfo(draft["new"]), person_of(manager).id
+    tools, draft = tools_of(manager), draft_of(manager, ZoneDraft)
+    new, by = draft.complete(), person_of(manager).id
     clock = (new, tools.zone, tools.next_slots, tools.now())
-    await tools.database.write(set_zone, by, draft["node"], *clock)
-    receipt = screens.zone_set(say_of(manager), draft["name"], new, tools.now())
+    await tools.database.write(set_zone, by, draft.node_id, *clock)
+    receipt = screens.zone_set(say_of(manager), draft.name, new, tools.now())
     await finish(press, manager, receipt)
 
 

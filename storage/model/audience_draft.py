@@ -100,6 +100,9 @@ class Addressed(Protocol):
     """A draft of something that is for an audience."""
 
     @property
+    def key(self) -> str: ...
+
+    @property
     def whom(self) -> AudienceDraft: ...
 
     def with_whom(self, whom: AudienceDraft) -> Self: ...

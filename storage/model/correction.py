@@ -45,9 +45,28 @@ class CorrectionDraft:
         require_length(body)
         return replace(self, changed={**self.changed, self.language: body}, cut=cut)
 
+    @property
+    def may_restore(self) -> bool:
+        """Whether something stays changed without the change in the language that is asked."""
+        return self.language in self.changed and len(self.changed) > 1
+
+    def restored(self) -> "CorrectionDraft":
+        """The language that is asked stays as it was. Raises Refusal if nothing else is changed."""
+        if not self.may_restore:
+            raise Refusal("broadcast.unchanged")
+        changed = {each: body for each, body in self.changed.items() if each != self.language}
+        return replace(self, changed=changed, language=next(iter(changed)), cut=False)
+
     def body(self, before: Message) -> str:
         """The text in the language that is asked, as it is now."""
         return {**before.bodies, **self.changed}.get(self.language, "")
+
+    def look(self, before: Message) -> Message:
+        """The message as those read it who read the language that is asked, without its poll:
+        that stays as it is."""
+        language = self.language
+        bodies = {**before.bodies, language: self.body(before)}
+        return replace(before, bodies=bodies, poll=None)
 
     def missing(self) -> tuple[str, ...]:
         return () if self.changed else ("text",)

@@ -1,7 +1,10 @@
 """The organisation tree: a district and the communities below it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from storage.model.refusal import Refusal
 
 
 class NodeKind(StrEnum):
@@ -27,3 +30,23 @@ class NodeCard:
     node: Node
     residents: int
     members: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneDraft:
+    """Whose clock a node goes by at `present`, and by whose it shall go."""
+
+    node_id: int
+    name: str
+    path: str
+    present: ZoneInfo
+    new: ZoneInfo | None = None
+
+    def with_zone(self, zone: ZoneInfo) -> "ZoneDraft":
+        return replace(self, new=zone)
+
+    def complete(self) -> ZoneInfo:
+        """Raises Refusal before one is chosen."""
+        if self.new is None:
+            raise Refusal("home.form_over")
+        return self.new

@@ -1,7 +1,6 @@
 """Pushing study items: what staff want pushed, and how far they are in saying it."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from storage.model.audience import Audience
@@ -20,13 +19,6 @@ class NewPush:
     course_id: str
     item_id: str
     position: int
-
-
-class PushQuestion(StrEnum):
-    COURSE = "course"
-    ITEM = "item"
-    PLACE = "place"
-    WHEN = "when"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,24 +81,19 @@ class PushDraft:
         joined = self.item.course_id if self.item and self.when.is_after_joining else ""
         return study_audience(self.node_id, joined)
 
-    def missing(self) -> tuple[PushQuestion, ...]:
-        """What is still to be asked, in this order."""
-        asked = {
-            PushQuestion.COURSE: self.item is None and self.asked_course is None,
-            PushQuestion.ITEM: self.item is None or self.asked_course is not None,
-            PushQuestion.PLACE: self.several and not self.placed,
-            PushQuestion.WHEN: self.when.chosen is None,
-        }
-        return tuple(question for question, missing in asked.items() if missing)
+    def steps(self) -> tuple[str, ...]:
+        """The names of what is asked, in order."""
+        return ("course", "item", "place", "how") if self.several else ("course", "item", "how")
 
-    def before(self, question: PushQuestion) -> PushQuestion | None:
-        """What was asked before a question; None for the first one, and once all is answered: then
-        the review was there before."""
-        if not self.as_before().missing():
-            return PushQuestion.COURSE if self.asked_course and question == "item" else None
-        asked = [each for each in PushQuestion if self.several or each != PushQuestion.PLACE]
-        earlier = asked[: asked.index(question)]
-        return earlier[-1] if earlier else None
+    def missing(self) -> tuple[str, ...]:
+        """Those of them that have no answer yet."""
+        answered = {
+            "course": self.item is not None or self.asked_course is not None,
+            "item": self.item is not None and self.asked_course is None,
+            "place": self.placed,
+            "how": self.when.chosen is not None,
+        }
+        return tuple(step for step in self.steps() if not answered[step])
 
     def complete(self) -> NewPush:
         """What is to be pushed. Raises Refusal before an item is chosen."""

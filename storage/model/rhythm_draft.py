@@ -207,6 +207,9 @@ class RhythmDraft:
         self._check(day, now)
         return replace(self, skip_on=self.skip_on ^ {day})
 
+    def without_skips(self) -> "RhythmDraft":
+        return replace(self, skip_on=frozenset())
+
     def with_holidays(self, *, skipped: bool) -> "RhythmDraft":
         return replace(self, skip_holidays=skipped)
 
@@ -283,11 +286,18 @@ def sent_now(zone: ZoneInfo) -> RhythmDraft:
     return RhythmDraft(zone, chosen=Choice(How.NOW))
 
 
-def within(limits: range, number: int) -> int:
-    """The number. Raises Refusal if it lies outside `limits`."""
-    if number not in limits:
+def within(limits: range, number: int | None) -> int:
+    """The number. Raises Refusal for none, or for one that lies outside `limits`."""
+    if number is None or number not in limits:
         raise Refusal("schedule.bad_number", least=limits[0], most=limits[-1])
     return number
+
+
+def whole_number(text: str, limits: range) -> int:
+    """A number as people type it. Raises Refusal for what is none, or lies outside `limits`."""
+    # isdecimal, because int() reads more than people mean: "1_0", "+1"
+    typed = text.strip()
+    return within(limits, int(typed) if typed.isdecimal() and len(typed) < 10 else None)
 
 
 def _once_at(choice: Choice, zone: ZoneInfo) -> datetime:

@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from storage.model.draft import from_json, to_json
-from storage.model.push import Item, NewPush, PushDraft, PushQuestion, new_push
+from storage.model.push import Item, NewPush, PushDraft, new_push
 from storage.model.refusal import Refusal
 from storage.model.rhythm_draft import How
 from storage.model.schedule import study_audience
 
 ZONE, OTHER = ZoneInfo("Asia/Shanghai"), ZoneInfo("Asia/Urumqi")
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
-COURSE, ITEM, PLACE, WHEN = PushQuestion
 ONE, SEVERAL = (new_push("k", 7, ZONE, several=several) for several in (False, True))
 
 
@@ -23,25 +22,17 @@ def full(draft: PushDraft = SEVERAL) -> PushDraft:
 
 
 def test_what_is_asked_comes_in_order_and_the_place_only_of_several() -> None:
-    assert SEVERAL.missing() == (COURSE, ITEM, PLACE, WHEN)
-    assert ONE.missing() == (COURSE, ITEM, WHEN)
+    assert SEVERAL.missing() == ("course", "item", "place", "how")
+    assert ONE.missing() == ("course", "item", "how")
     begun = SEVERAL.asking_course("a")
-    assert begun.missing() == (ITEM, PLACE, WHEN)
-    assert begun.with_item("a1", 0).missing() == (PLACE, WHEN)
+    assert begun.missing() == ("item", "place", "how")
+    assert begun.with_item("a1", 0).missing() == ("place", "how")
     assert full().missing() == ()
-
-
-def test_back_leads_to_the_question_before_and_from_the_review_to_the_review() -> None:
-    assert [SEVERAL.before(each) for each in PushQuestion] == [None, COURSE, ITEM, PLACE]
-    assert ONE.before(WHEN) is ITEM
-    assert [full().before(each) for each in PushQuestion] == [None] * 4
-    another = full().asking_course("b")
-    assert (another.before(ITEM), another.before(COURSE)) == (COURSE, None)
 
 
 def test_the_old_item_counts_until_one_of_the_other_course_is_chosen() -> None:
     another = full().asking_course("b")
-    assert another.missing() == (ITEM,)
+    assert another.missing() == ("item",)
     assert (another.course_id, another.chosen()) == ("b", Item("a", "a1", 0))
     assert another.as_before() == full()
     assert another.with_item("b3", 2).chosen() == Item("b", "b3", 2)

@@ -1,0 +1,89 @@
+"""Choosing one of many: by a button, or by typing part of its name."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram import F
+from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager, Window
+from aiogram_dialog.widgets.common import ManagedScroll
+from aiogram_dialog.widgets.kbd import Button
+from aiogram_dialog.widgets.text import Text
+
+from handlers.forms.widgets import (
+    Getter,
+    Label,
+    OnChoice,
+    Words,
+    anything_else,
+    choices,
+    ending,
+    text_input,
+)
+from storage.model.naming import named
+from storage.model.refusal import Refusal
+
+HEIGHT = 5  # rows on a page
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a window lets people choose from: the `choices` of `offers`, `width` in a row."""
+
+    name: str
+    offers: Getter
+    on_choice: OnChoice
+    width: int
+
+    async def getter(self, dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
+        """What is offered; once something was typed, what has that in its name."""
+        given = await self.offers(dialog_manager=dialog_manager, **data)
+        every, sought = given["choices"], _sought(dialog_manager, self.name)
+        shown = named(every, sought) if sought else every
+        many = len(every) > self.width * HEIGHT
+        return {**given, "choices": shown, "sought": sought, "many": many and not sought}
+
+    async def written(self, message: Message, _input: Any, manager: DialogManager) -> None:
+        """One match is taken, several are shown. Raises Refusal for none."""
+        text = message.text or ""
+        found = named((await self.offers(**manager.middleware_data))["choices"], text)
+        if not found:
+            raise Refusal("button.none_found", sought=text)
+        await begin_anew(manager, self.name, text if len(found) > 1 else "")
+        if len(found) == 1:
+            await self._take(manager, found[0][0])
+
+    async def _take(self, manager: DialogManager, value: str) -> None:
+        await begin_anew(manager, self.name)
+        await self.on_choice(manager, value)
+
+    async def everything(self, _p: CallbackQuery, _b: Button, manager: DialogManager) -> None:
+        await begin_anew(manager, self.name)
+
+    def window(self, words: Text, state: State, *back: Any) -> Window:
+        """Asks for one of them; `back` leads to the step before."""
+        return Window(
+            words,
+            Words("button.sought", when=F["sought"]),
+            Words("button.many", when=F["many"]),
+            choices(self.name, self.offers, self._take, self.width, HEIGHT),
+            Button(Label("button.everything"), "everything", self.everything, when=F["sought"]),
+            text_input(self.written),
+            anything_else("button.choose"),
+            ending(*back),
+            state=state,
+            getter=self.getter,
+        )
+
+
+async def begin_anew(manager: DialogManager, name: str, sought: str = "") -> None:
+    """The choices of this name are shown from the first page on; those with `sought`, if any."""
+    manager.current_context().widget_data[f"{name}_sought"] = sought
+    pages: ManagedScroll | None = manager.find(f"{name}_pages")
+    if pages is not None:
+        await pages.set_page(0)  # the last question may have been left on a later one
+
+
+def _sought(manager: DialogManager, name: str) -> str:
+    return str(manager.current_context().widget_data.get(f"{name}_sought", ""))

@@ -1,0 +1,173 @@
+"""Correcting a notice that was sent: the messages that people have change, and none is added."""
+
+from typing import Any
+
+from aiogram import F
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.kbd import Button, SwitchTo
+
+from content.screen import press as carried
+from content.screens import broadcasts as screens
+from content.screens import notice as notice_screens
+from content.texts import Say
+from handlers.forms.drafts import draft_of, keep
+from handlers.forms.widgets import (
+    Label,
+    Words,
+    anything_else,
+    begin,
+    choices,
+    ending,
+    person_of,
+    take_draft,
+    text_input,
+    tools_of,
+)
+from handlers.ids import broadcast_id
+from handlers.presses import press
+from handlers.staff.broadcasts import changeable, look, open_card
+from handlers.tools import Tools
+from storage.actions import broadcasts as actions
+from storage.model.card import Card
+from storage.model.correction import CorrectionDraft, new_correction
+from storage.model.kinds import DeliveryKind
+from storage.model.message import Message as Content
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.model.suggestion import was_cut
+
+
+class CorrectForm(StatesGroup):
+    language = State()
+    text = State()
+    confirm = State()
+
+
+@press("broadcast_correct", broadcast_id, power=Power.PUSH)
+async def correct(
+    press: CallbackQuery,
+    ids: tuple[int],
+    person: Person,
+    say: Say,
+    tools: Tools,
+    dialog_manager: DialogManager,
+) -> None:
+    content = _content(await look(*ids, person, tools))
+    draft = new_correction(tools.new_secret(), *ids, content, say.language)
+    first = CorrectForm.language if draft.several else CorrectForm.text
+    await begin(press, dialog_manager, first, draft, carried("broadcast", *ids))
+
+
+def _content(card: Card) -> Content:
+    """What a notice says. Raises Refusal for what cannot be corrected."""
+    changeable(card)
+    if card.broadcast.kind is not DeliveryKind.NOTICE:
+        raise Refusal("broadcast.not_written")
+    return Content.from_json(card.broadcast.content or "")
+
+
+def _draft(manager: DialogManager) -> CorrectionDraft:
+    return draft_of(manager, CorrectionDraft)
+
+
+async def _given(
+    dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    draft = _draft(dialog_manager)
+    card = await look(draft.broadcast_id, person, tools)
+    names = {each: say.label(f"settings.language_{each}") for each in draft.languages}
+    return {
+        **screens.facts(say, card, tools.courses),
+        "present": screens.present(say, draft.body(_content(card))),
+        "choices": [(each, f"✓ {n}" if each in draft.changed else n) for each, n in names.items()],
+        "language": names[draft.language],
+        "several": draft.several,
+        "changed": bool(draft.changed),
+        "may_restore": draft.may_restore,
+    }
+
+
+async def _choose_language(manager: DialogManager, language: str) -> None:
+    keep(manager, _draft(manager).asking(language))
+    await manager.switch_to(CorrectForm.text)
+
+
+async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
+    """Take the new text, or the rest of one that Telegram cut; show what becomes of it."""
+    tools, person, draft = tools_of(manager), person_of(manager), _draft(manager)
+    card = await look(draft.broadcast_id, person, tools)
+    content = _content(card)
+    draft = draft.with_text(message.html_text, content, cut=was_cut(message.text or ""))
+    notice_screens.check(draft.body(content))
+    say, home = tools.texts.in_(draft.language), person.node_name or card.broadcast.node_name
+    preview = notice_screens.notice(say, draft.look(content), person.name, home)
+    await tools.chat.send(message.chat.id, preview)
+    keep(manager, draft)
+    await manager.switch_to(CorrectForm.confirm)
+
+
+async def _restore(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    keep(manager, _draft(manager).restored())
+
+
+async def _correct(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    tools, person, draft = tools_of(manager), person_of(manager), _draft(manager)
+    content = _content(await look(draft.broadcast_id, person, tools))
+    corrected = draft.complete(content).to_json()
+    correction = await tools.database.write(
+        actions.correct, person.id, draft.broadcast_id, corrected, draft.key, tools.now()
+    )
+    await open_card(press, manager, correction)
+
+
+def _to_review() -> SwitchTo:
+    """Back to the review, with what was changed kept."""
+    return SwitchTo(Label("button.back"), "review", CorrectForm.confirm, when=F["changed"])
+
+
+form = Dialog(
+    Window(
+        Words("broadcast.correct_which"),
+        choices("language", _given, _choose_language, 2),
+        anything_else("button.choose"),
+        ending(_to_review()),
+        state=CorrectForm.language,
+        getter=_given,
+    ),
+    Window(
+        Words("broadcast.correct_text"),
+        text_input(_write),
+        anything_else("broadcast.only_text"),
+        ending(
+            _to_review(),
+            SwitchTo(
+                Label("button.back"),
+                "languages",
+                CorrectForm.language,
+                when=F["several"] & ~F["changed"],
+            ),
+        ),
+        state=CorrectForm.text,
+        getter=_given,
+    ),
+    Window(
+        Words("broadcast.correct_confirm"),
+        Button(Label("broadcast.correct_yes"), "correct", on_click=_correct),
+        SwitchTo(
+            Label("broadcast.correct_other"), "other", CorrectForm.language, when=F["several"]
+        ),
+        Button(
+            Label("broadcast.correct_restore"), "restore", on_click=_restore, when=F["may_restore"]
+        ),
+        text_input(_write),
+        anything_else("broadcast.only_text"),
+        ending(),
+        state=CorrectForm.confirm,
+        getter=_given,
+    ),
+    on_start=take_draft,
+    name="form_correction",
+)
