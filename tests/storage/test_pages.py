@@ -23,8 +23,10 @@ from storage.actions.supports import support
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.delivery import DeliveryState
+from storage.model.figure import Measure
 from storage.model.kinds import DeliveryKind
 from storage.model.page import LINES, SHORT, Page
+from storage.model.period import Days, year_of
 from storage.model.roles import Power
 from storage.model.suggestion import SuggestionState
 from storage.queries import broadcasts as broadcast_queries
@@ -34,6 +36,7 @@ from storage.queries import groups as group_queries
 from storage.queries import nodes as node_queries
 from storage.queries import schedules as schedule_queries
 from storage.queries import suggestions as suggestion_queries
+from storage.queries import tallies
 from storage.tables import deliveries
 
 from .district import DAY, NOW, ZONE, District, draft, once
@@ -227,6 +230,20 @@ async def plans(district: District) -> List:
     )
 
 
+async def records(district: District) -> List:
+    bo, days = await district.resident("bo"), Days(year_of(NOW.date()), ZONE)
+
+    async def add(n: int) -> int:
+        return (await district.database.write(submit, bo.id, draft(f"d{n}"), NOW, ZONE)).id
+
+    asked = (district.mei, district.node.id, days, Measure("suggestions"))
+    return List(
+        lambda page: district.database.read(tallies.records_for, *asked, page),
+        add,
+        key=lambda record: record.subject_id,
+    )
+
+
 LISTS: dict[Any, Make] = {
     node_queries.communities: communities,
     node_queries.places: places,
@@ -242,6 +259,7 @@ LISTS: dict[Any, Make] = {
     card_queries.recent: broadcasts_and_subjects,
     broadcast_queries.troubles: troubles,
     schedule_queries.planned: plans,
+    tallies.records_for: records,
 }
 
 

@@ -1,13 +1,15 @@
 """Figures from records: whatever is counted, the number, its parts and its trace come from here."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, case, func, literal, select
 
-from storage.model.figure import Adds, Measure
+from storage.model.figure import Adds, Measure, Record, SubjectKind
 from storage.model.node import Node
+from storage.model.page import LINES, Page, look_up
 from storage.model.period import Days
 from storage.queries.figures import SOURCES
 from storage.queries.figures.source import Source
@@ -53,6 +55,22 @@ def by_month(connection: Connection, measure: Measure, node: Node, days: Days) -
     return {month.period.first_on: found.get(place, 0) for place, month in enumerate(months)}
 
 
+def records(
+    connection: Connection, measure: Measure, node: Node, days: Days, number: int, size: int = LINES
+) -> Page[Record]:
+    """The trace: the page nearest to page `number` (from 0) of the records for `node` and all
+    below it, the newest first."""
+    rows = _rows(measure, node, days)
+    of = rows.selected_columns
+    ordered = rows.order_by(of.at.desc(), of.subject_id.desc(), of.node_id, of.person_id)
+
+    def some(most: int, skip: int) -> list[Record]:
+        return [_record(row) for row in connection.execute(ordered.limit(most).offset(skip))]
+
+    every = replace(measure, adds=Adds.COUNT)
+    return look_up(number, size, some, lambda: figure(connection, every, node, days))
+
+
 def _grouped(
     connection: Connection, measure: Measure, rows: Subquery, key: ColumnElement[int]
 ) -> dict[int, int]:
@@ -81,6 +99,17 @@ def _subjects(source: Source, rows: Select[Any]) -> Select[Any]:
     one = rows.with_only_columns(literal(1), maintain_column_froms=True).group_by(None)
     is_counted = one.where(rows.selected_columns.subject_id == subjects.c.id).exists()
     return select(func.count()).select_from(subjects).where(is_counted)
+
+
+def _record(row: Row[Any]) -> Record:
+    return Record(
+        node_id=row.node_id,
+        at=row.at,
+        subject_kind=SubjectKind(row.subject_kind),
+        subject_id=row.subject_id,
+        person_id=row.person_id,
+        weight=row.weight,
+    )
 
 
 def _places(node: Node) -> Select[Any]:
