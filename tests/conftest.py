@@ -13,11 +13,16 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, make_url, text
 
 from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.tables import metadata
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("linli", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("linli")
 
 
 @pytest.fixture(scope="session")

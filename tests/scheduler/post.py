@@ -24,11 +24,12 @@ from storage.model.kinds import DeliveryKind
 from storage.model.message import Message
 from storage.queries import outbox as outbox_queries
 from storage.tables import deliveries
-from tests.scheduler.clock import FakeClock
+from tests.scheduler.clock import pace_of
 from tests.storage.district import NOW, ZONE, District
 
 State = DeliveryState
 LATER = NOW + timedelta(hours=20)  # after all quiet hours and waits
+_LOOK, _LOOKS = 0.5, 200  # virtual seconds between looks, and how many: longer than any pause here
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Telegram:
     edited: list[tuple[int, Screen, MessageIds]] = field(default_factory=list)
     deleted: list[tuple[int, int]] = field(default_factory=list)
     hang: asyncio.Event | None = None
+    latency: float = 0.0  # seconds that a call takes
     under_way: int = 0
     most: int = 0
 
@@ -50,7 +52,7 @@ class Telegram:
         self.under_way += 1
         self.most = max(self.most, self.under_way)
         try:
-            await (self.hang.wait() if self.hang else asyncio.sleep(0))
+            await (self.hang.wait() if self.hang else asyncio.sleep(self.latency))
             waiting = self.mishaps.get(chat_id)
             if waiting:
                 raise waiting.pop(0)
@@ -81,9 +83,8 @@ class Telegram:
 
 
 def quick() -> Pace:
-    """A pace that makes nobody wait in earnest, not even for a second message to one chat."""
-    clock = FakeClock()
-    return Pace(100_000, clock=clock.now, sleep=clock.sleep)
+    """A pace that makes nobody wait but for a second message to one chat."""
+    return pace_of(100_000)
 
 
 @dataclass
@@ -119,12 +120,12 @@ class Post:
         running = asyncio.ensure_future(courier.run())
         courier.rounds.wake()
         await self.until(lambda: courier.rounds.stopping or not self.telegram.under_way)
-        for _ in range(400):
+        for _ in range(_LOOKS):
             due = deliveries.c.due_at <= self.now
             open_states = deliveries.c.state.in_((State.QUEUED, State.CLAIMED))
             if not await self.district.rows(deliveries, due, open_states):
                 break
-            await asyncio.sleep(0.005)
+            await asyncio.sleep(_LOOK)
         courier.rounds.stop()
         await asyncio.wait_for(running, 10)
 

@@ -185,7 +185,7 @@ def walked(rhythm: Rhythm, end: date) -> list[date]:
     return found[: rhythm.count]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rhythm=recurring(), after=INSTANTS, name=st.sampled_from(ZONES))
 def test_slots_are_those_that_a_walk_over_all_days_finds(
     rhythm: Rhythm, after: datetime, name: str
@@ -201,7 +201,7 @@ def test_slots_are_those_that_a_walk_over_all_days_finds(
     assert all(a < b for a, b in pairwise(found))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(rhythm=recurring(), after=INSTANTS, name=st.sampled_from(ZONES), split=st.integers(1, 11))
 def test_from_any_slot_on_the_same_slots_follow(
     rhythm: Rhythm, after: datetime, name: str, split: int
@@ -215,7 +215,7 @@ def test_from_any_slot_on_the_same_slots_follow(
         assert begun + rest == whole
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     rhythm=recurring(),
     after=INSTANTS,
@@ -433,7 +433,7 @@ def test_a_slot_that_is_no_longer_the_rhythms_serves_the_date_it_shows() -> None
     assert dates_of(rhythm, moved, ZONE) == [date(2026, 3, 5)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     name=st.sampled_from((*HARD, "Pacific/Apia")),
     days=st.integers(0, 5),

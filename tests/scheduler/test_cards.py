@@ -33,7 +33,7 @@ from storage.model.roles import Role
 from storage.queries import cards as queries
 from storage.queries import pauses as pause_queries
 from storage.tables import broadcasts, cards, roles
-from tests.scheduler.clock import FakeClock
+from tests.scheduler.clock import FakeClock, pace_of
 from tests.storage.district import NOW, ZONE, District
 
 State = DeliveryState
@@ -75,7 +75,7 @@ class Desk:
     now: datetime = NOW
 
     def __post_init__(self) -> None:
-        self.pace = Pace(1000, clock=self.clock.now, sleep=self.clock.sleep)
+        self.pace = pace_of(1000)
         self.cards = self.started()
 
     def started(self) -> Cards:
@@ -88,7 +88,7 @@ class Desk:
 
     async def looks(self, after: float = 3.0) -> list[str]:
         """Another round, `after` seconds; what it changed the cards into."""
-        self.clock.time += after
+        self.clock.skip(after)
         before = len(self.telegram.edits)
         await self.cards.refresh()
         return [screen.text for _, _, screen in self.telegram.edits[before:]]
@@ -245,7 +245,7 @@ async def test_when_telegram_asks_a_card_to_wait_pushes_wait_too_also_after_a_re
 async def test_a_card_that_is_refused_at_the_limit_teaches_that_the_limit_fell(desk: Desk) -> None:
     kim = await desk.district.kim()
     await desk.follows(await desk.begins(), kim)
-    desk.pace = Pace(30, clock=desk.clock.now, sleep=desk.clock.sleep)
+    desk.pace = pace_of(30)
     desk.cards = desk.started()
     for n in range(40):
         desk.pace.made(await turn_of(desk.pace, 1000 + n))
@@ -301,20 +301,20 @@ async def test_an_edit_counts_against_the_limit_when_it_was_answered(
     kim = await desk.district.kim()
     await desk.follows(await desk.begins(), kim)
     desk.telegram.mishaps[kim.telegram_id] = mishap
-    desk.pace = Pace(1, clock=desk.clock.now, sleep=desk.clock.sleep)
+    desk.pace = pace_of(1)
     desk.pace.made(await turn_of(desk.pace, 1000))  # calls take no time as a rule
     desk.cards = desk.started()
     edit = desk.telegram.edit
 
     async def edit_late(chat_id: int, screen: Screen, sent: MessageIds) -> MessageIds:
-        desk.clock.time += 0.9
+        desk.clock.skip(0.9)
         return await edit(chat_id, screen, sent)
 
     desk.telegram.edit = edit_late  # type: ignore[method-assign]
     await desk.looks()
-    desk.clock.time += 0.5
+    desk.clock.skip(0.5)
     assert desk.pace.turn_now(1001) is None
-    desk.clock.time += 0.6
+    desk.clock.skip(0.6)
     assert desk.pace.turn_now(1001) is not None
 
 
@@ -374,7 +374,7 @@ class Slow:
     async def read(self, query: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if query is queries.acknowledged:
             self.counted += 1
-            self._clock.time += 0.6
+            self._clock.skip(0.6)
         return await self._inner.read(query, *args, **kwargs)
 
     async def close(self) -> None:
@@ -421,7 +421,7 @@ async def test_a_message_that_became_something_else_meanwhile_is_left_alone(desk
     async def press() -> None:
         await desk.district.database.write(card_actions.forget, kim.id, 7)
 
-    desk.pace = busy = Busy(1000, clock=desk.clock.now, sleep=desk.clock.sleep)
+    desk.pace = busy = Busy(1000, clock=desk.clock.now)
     busy.pressed = press
     desk.cards = desk.started()
     assert await desk.looks() == []

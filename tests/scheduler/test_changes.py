@@ -6,13 +6,12 @@ from typing import Any
 
 from content.screen import Screen
 from scheduler.courier import _Hand
-from scheduler.pace import Pace
 from scheduler.ports import Edit, SlowDown, TryLater, Unsure
 from storage.actions import broadcasts, outbox, retries
 from storage.model.delivery import MessageIds, Outcome
 from storage.model.message import Message
 from storage.model.person import Quiet
-from tests.scheduler.clock import FakeClock
+from tests.scheduler.clock import FakeClock, pace_of
 from tests.storage.district import NOW, ZONE
 
 from .post import LATER, Post, State, counts, notice
@@ -103,7 +102,7 @@ async def test_each_call_of_a_correction_waits_for_a_turn_of_its_own(post: Post)
     first = await sent_in_parts(post)
     made = in_three_calls(post, [])
     clock = FakeClock()
-    post.pace = Pace(30, clock=clock.now, sleep=clock.sleep)
+    post.pace = pace_of(30)
     kim, new = await post.district.kim(), Message({"zh": "新"}).to_json()
     write = post.district.database.write
     change = await write(broadcasts.correct, kim.id, first, new, "draft", post.now)
@@ -161,7 +160,7 @@ async def test_a_withdrawal_of_many_messages_waits_for_a_turn_for_each_call(post
     arrived = Outcome(held.id, first, State.SENT, sent=tuple((n,) for n in range(1, 231)))
     await post.district.database.write(outbox.record, [arrived], NOW)
     clock = FakeClock()
-    post.pace = Pace(30, clock=clock.now, sleep=clock.sleep)
+    post.pace = pace_of(30)
     kim = await post.district.kim()
     await post.district.database.write(broadcasts.withdraw, kim.id, first, "draft", post.now)
     await post.deliver()

@@ -55,7 +55,7 @@ async def test_idle_time_saves_up_no_burst() -> None:
     clock = FakeClock()
     pace = pace_of(10, clock)
     await turns(pace, clock, 5, workers=1)
-    clock.time += 3600
+    clock.skip(3600)
     came = await turns(pace, clock, 40, workers=1)
     assert most_in_a_second(came) <= 10
     assert came[1] - came[0] == pytest.approx(0.1, abs=0.11)
@@ -80,7 +80,7 @@ async def test_what_was_lost_by_waking_late_is_made_up_for_without_a_bunch() -> 
     clock = FakeClock()
     pace = pace_of(30, clock)
     came = await turns(pace, clock, 60, workers=1)
-    clock.time += 0.1
+    clock.skip(0.1)
     came += await turns(pace, clock, 120, workers=1)
     gaps = [later - earlier for earlier, later in pairwise(came)]
     assert min(gaps) > 0.02
@@ -200,7 +200,7 @@ async def test_answers_that_are_refused_for_being_too_many_wait_for_each_other()
     assert len(tries) == 500
     assert max(tries) <= 3
     assert clock.time < 500 / 30 + 5
-    clock.time += 100
+    clock.skip(100)
     began = clock.time
     for person in range(100):
         await pace.answer(person + 1)

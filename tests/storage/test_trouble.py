@@ -17,7 +17,10 @@ NAIVE = NOW.replace(tzinfo=None)
 
 
 def make_full(connection: Connection) -> None:
-    """No page more than there is, as on a disk without room."""
+    """No page more than there is, and none of them free, as on a disk without room."""
+    connection.exec_driver_sql("CREATE TABLE filler (bytes)")
+    while connection.exec_driver_sql("PRAGMA freelist_count").scalar_one():
+        connection.exec_driver_sql("INSERT INTO filler VALUES (zeroblob(4096))")
     pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
