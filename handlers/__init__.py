@@ -17,6 +17,7 @@ from handlers.people import (
     joining,
     me,
     study,
+    suggest,
     suggestions,
     supports,
 )
@@ -44,6 +45,7 @@ SUBJECTS = (
     joining,
     study,
     events,
+    suggest,
     suggestions,
     supports,
     me,
@@ -70,7 +72,7 @@ FORM_MARK = "\x1d"  # what aiogram-dialog puts into the buttons of its forms
 def forms() -> tuple[Form, ...]:
     """Every form, and the power that it takes."""
     return (
-        Form(suggestions.form, power=None, why="anybody may suggest"),
+        Form(suggest.form, power=None, why="anybody may suggest"),
         Form(post.form, power=Power.POST_EVENT),
         Form(notices.form, power=Power.PUSH),
         Form(corrections.form, power=Power.PUSH),

@@ -20,7 +20,7 @@ from storage.model.push import NewPush
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
 from storage.model.schedule import Timetable
-from storage.model.suggestion import Draft
+from storage.model.suggestion import NewSuggestion
 from storage.queries.nodes import root
 
 
@@ -93,8 +93,9 @@ class _Filling:
         }
         await self._write(people.leave, owner.id, self._now)
         await self._post_event(cast["kim"], communities[0])
-        draft = Draft("demo-suggestion", "repairs", self._words["suggestion"], None, False)
-        await self._write(suggestions.submit, cast["bo"].id, draft, self._now, self._zone)
+        words = self._words["suggestion"]
+        new = NewSuggestion("demo-suggestion", "repairs", words, None, False)
+        await self._write(suggestions.submit, cast["bo"].id, new, self._now, self._zone)
         await self._schedule(cast["kim"], communities[0])
 
     async def _join(self, telegram_id: int, name: str) -> Person:

@@ -3,6 +3,7 @@
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.kit import back, button, excerpt, paged, pager
+from content.splitting import clip
 from content.texts import Say
 from storage.model.desk import Waiting
 from storage.model.message import Media, MediaKind
@@ -15,6 +16,22 @@ from storage.model.suggestion import (
     SuggestionLine,
     SuggestionState,
 )
+from storage.model.suggestion_draft import SuggestionDraft
+
+SHOWN = 3000  # UTF-16 units of a long text that a form shows
+
+
+def draft(say: Say, draft: SuggestionDraft, node: str, programme: Programme) -> dict[str, object]:
+    """What the windows of a form tell of the suggestion that is being written."""
+    return {
+        "category": programme.category_name(draft.category or "", say.language),
+        "node": node,
+        "text": clip(draft.text, SHOWN),
+        "length": len(draft.text),
+        "clipped": clip(draft.text, SHOWN) != draft.text,
+        "photo": draft.photo is not None,
+        "anonymous": draft.anonymous,
+    }
 
 
 def receipt(say: Say, suggestion: Suggestion) -> Screen:

@@ -13,7 +13,7 @@ from aiogram_dialog.api.internal import CONTEXT_KEY
 from handlers.access import Access, not_found
 from handlers.answering import tell
 from handlers.forms.open import end
-from handlers.forms.widgets import offer_unfinished, person_of, say_of, tools_of
+from handlers.forms.widgets import offer_unfinished, person_of, say_of, take_draft, tools_of
 from storage.model.roles import Power
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -24,7 +24,7 @@ class Form(Dialog):
     dispatcher for good. For `power` and `why` see Access."""
 
     def __init__(self, form: Dialog, *, power: Power | None, why: str = "") -> None:
-        super().__init__(*form.windows.values(), on_start=form.on_start, name=form.name)
+        super().__init__(*form.windows.values(), on_start=take_draft, name=form.name)
         self.access = Access(power, why)
         self.message.middleware(_Guard())
         self.callback_query.middleware(_Guard())

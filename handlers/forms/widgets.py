@@ -111,7 +111,7 @@ async def begin(
     event: Message | CallbackQuery,
     manager: DialogManager,
     state: State,
-    draft: object,
+    draft: object = None,
     origin: str = "home",
 ) -> None:
     """Open a form at `state` with what is known already: a type of the model, see `draft_of`. One
@@ -125,13 +125,14 @@ async def begin(
     pressed = event.message if isinstance(event, CallbackQuery) else None
     if pressed and pressed.message_id != manager.current_stack().last_message_id:
         await strip_window(manager, pressed.chat.id)
-    started = draft if isinstance(draft, dict) else started_with(draft)
+    started = started_with(draft) if draft else {}
     await manager.start(state, data={**started, _ORIGIN: origin})
 
 
 async def take_draft(start_data: Any, manager: DialogManager) -> None:
-    """For a form's `on_start`: the draft becomes the form's own data."""
+    """For a form's `on_start`: what it was begun with becomes its own data, kept once."""
     manager.dialog_data.update(start_data)
+    manager.current_context().start_data = None
 
 
 async def finish(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:

@@ -4,8 +4,6 @@ What somebody was writing themselves waits beside the form, which is over. It wa
 support, so that an old receipt never brings up a newer draft.
 """
 
-from typing import Any
-
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
@@ -16,8 +14,10 @@ from handlers.ids import suggestion_id
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import supports
+from storage.model.draft import from_json, to_json
 from storage.model.person import Person
 from storage.model.suggestion import Glimpse
+from storage.model.suggestion_draft import SuggestionDraft, Unsent
 from storage.queries import suggestions as queries
 
 WHY = "anybody may support a neighbour"
@@ -50,17 +50,19 @@ async def withdraw(
 async def _changed(
     press: CallbackQuery, glimpse: Glimpse, say: Say, tools: Tools, state: FSMContext
 ) -> None:
-    waits = bool(await unsent(state, glimpse.id))
+    waits = await unsent(state, glimpse.id) is not None
     await show(press, screens.supported(say, glimpse, unsent=waits), tools)
 
 
-async def keep_unsent(state: FSMContext, suggestion_id: int, draft: dict[str, Any]) -> None:
+async def keep_unsent(state: FSMContext, suggestion_id: int, draft: SuggestionDraft) -> None:
     """Let a draft wait behind a support, instead of any other."""
-    await state.set_data({"behind": suggestion_id, "draft": draft})
+    await state.set_data(to_json(Unsent(suggestion_id, draft)))
 
 
-async def unsent(state: FSMContext, suggestion_id: int) -> dict[str, Any]:
-    """The draft that waits behind a support, or nothing."""
-    kept = await state.get_data()
-    draft: dict[str, Any] = kept["draft"] if kept.get("behind") == suggestion_id else {}
-    return draft
+async def unsent(state: FSMContext, suggestion_id: int) -> SuggestionDraft | None:
+    """The draft that waits behind a support, if there is one that this version can read."""
+    try:
+        kept = from_json(Unsent, await state.get_data())
+    except ValueError:
+        return None
+    return kept.draft if kept.behind == suggestion_id else None

@@ -66,7 +66,7 @@ async def qr(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> N
 
 @press("add_community", power=Power.ADD_COMMUNITY)
 async def add(press: CallbackQuery, dialog_manager: DialogManager) -> None:
-    await begin(press, dialog_manager, CommunityForm.name, {})
+    await begin(press, dialog_manager, CommunityForm.name, origin="communities")
 
 
 async def _name(message: Message, _input: Any, manager: DialogManager) -> None:

@@ -21,7 +21,6 @@ from handlers.forms.widgets import (
     choices,
     ending,
     person_of,
-    take_draft,
     text_input,
     tools_of,
 )
@@ -168,6 +167,5 @@ form = Dialog(
         state=CorrectForm.confirm,
         getter=_given,
     ),
-    on_start=take_draft,
     name="form_correction",
 )

@@ -5,12 +5,14 @@ from typing import Any
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.widgets.kbd import Button, SwitchTo
+from aiogram_dialog.widgets.kbd import Button
 
+from content.screen import press as press_of
 from content.screens import suggestions as screens
 from content.texts import Say
 from handlers.answering import show
 from handlers.commands import command
+from handlers.forms.hub import Hub
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -30,14 +32,18 @@ from storage.actions import people, suggestions
 from storage.model.person import Person, RequestState
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.suggestion import REPLY_LIMIT, SUGGESTION_MOVES, Suggestion, SuggestionState
+from storage.model.suggestion import SUGGESTION_MOVES, Suggestion, SuggestionState
+from storage.model.suggestion_draft import ReplyDraft
 from storage.queries import people as people_queries
 from storage.queries import suggestions as queries
 
 
 class ReplyForm(StatesGroup):
     reply = State()
-    confirm = State()
+    review = State()
+
+
+hub = Hub(ReplyDraft, ReplyForm)
 
 
 @command("inbox", power=Power.ANSWER)
@@ -110,26 +116,23 @@ async def decide(
     suggestion = await tools.database.read(queries.for_staff, ids[0], person)
     if ids[1] not in SUGGESTION_MOVES[suggestion.state]:
         raise Refusal("suggestion.decided_before")
-    data = {"id": suggestion.id, "number": suggestion.number, "target": ids[1]}
-    await begin(event, dialog_manager, ReplyForm.reply, data)
+    draft = ReplyDraft(suggestion.id, suggestion.number, ids[1])
+    origin = press_of("review", suggestion.id)
+    await begin(event, dialog_manager, hub.next(draft), draft, origin)
 
 
 async def _given(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str, Any]:
-    start: Any = dialog_manager.start_data
+    draft = hub.draft(dialog_manager)
     return {
-        "number": start["number"],
-        "state": say.label(f"state.{start['target']}"),
-        "adopting": start["target"] == SuggestionState.ADOPTED,
-        "reply": dialog_manager.dialog_data.get("reply", ""),
+        "number": draft.number,
+        "state": say.label(f"state.{draft.target}"),
+        "adopting": draft.target is SuggestionState.ADOPTED,
+        "reply": draft.reply,
     }
 
 
 async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
-    reply = message.text or ""
-    if len(reply) > REPLY_LIMIT:
-        raise Refusal("suggestion.reply_length", limit=REPLY_LIMIT)
-    manager.dialog_data["reply"] = reply
-    await manager.switch_to(ReplyForm.confirm)
+    await hub.take(manager, hub.draft(manager).with_reply(message.text or ""))
 
 
 async def _send(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
@@ -143,14 +146,13 @@ async def _send(press: CallbackQuery, _button: Any, manager: DialogManager) -> N
 
 
 async def _decided(manager: DialogManager) -> Suggestion:
-    tools = tools_of(manager)
-    start: Any = manager.start_data
+    tools, draft = tools_of(manager), hub.draft(manager)
     return await tools.database.write(
         suggestions.decide,
         person_of(manager).id,
-        start["id"],
-        SuggestionState(start["target"]),
-        manager.dialog_data["reply"],
+        draft.suggestion_id,
+        draft.target,
+        draft.reply,
         tools.now(),
         tools.zone,
     )
@@ -161,18 +163,18 @@ form = Dialog(
         Words("inbox.ask_reply"),
         text_input(_write),
         anything_else("inbox.only_text"),
-        ending(),
+        ending(hub.back()),
         state=ReplyForm.reply,
         getter=_given,
     ),
     Window(
         Words("inbox.confirm"),
         Button(Label("inbox.send"), "send", on_click=_send),
-        SwitchTo(Label("suggestion.change"), "change", ReplyForm.reply),
+        hub.line("suggestion.change", "reply"),
         text_input(_write),
         anything_else("inbox.only_text"),
         ending(),
-        state=ReplyForm.confirm,
+        state=ReplyForm.review,
         getter=_given,
     ),
     name="form_reply",

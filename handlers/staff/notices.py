@@ -28,7 +28,6 @@ from handlers.forms.widgets import (
     finish,
     person_of,
     say_of,
-    take_draft,
     tools_of,
 )
 from handlers.forms.windows import places_for, zone_at
@@ -277,6 +276,5 @@ form = Dialog(
     *audience_windows(NoticeDraft, NoticeForm, NoticeForm.confirm, _on_place),
     *rhythm_windows(NoticeDraft, NoticeForm, _confirm),
     *option_windows(NoticeForm, NoticeForm.confirm),
-    on_start=take_draft,
     name="form_notice",
 )

@@ -28,7 +28,6 @@ from handlers.forms.widgets import (
     finish,
     person_of,
     say_of,
-    take_draft,
     text_input,
     tools_of,
 )
@@ -245,6 +244,5 @@ form = Dialog(
         state=PostForm.said,
         getter=_meanings,
     ),
-    on_start=take_draft,
     name="form_post",
 )

@@ -28,7 +28,6 @@ from handlers.forms.widgets import (
     finish,
     person_of,
     say_of,
-    take_draft,
     tools_of,
 )
 from handlers.forms.windows import place_window, places_for, zone_at
@@ -250,6 +249,5 @@ form = Dialog(
         state=PushForm.review,
         getter=_review,
     ),
-    on_start=take_draft,
     name="form_push",
 )

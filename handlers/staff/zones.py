@@ -6,24 +6,24 @@ from zoneinfo import ZoneInfo
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.widgets.kbd import Button, SwitchTo
+from aiogram_dialog.widgets.kbd import Button
 
 from content import zones
 from content.screens import communities as screens
 from content.splitting import clip
 from content.texts import Say
-from handlers.forms.drafts import draft_of, keep
+from handlers.forms.hub import Hub
 from handlers.forms.widgets import (
     Label,
     Words,
     anything_else,
+    back_to,
     begin,
     choices,
     ending,
     finish,
     person_of,
     say_of,
-    take_draft,
     text_input,
     tools_of,
 )
@@ -51,7 +51,10 @@ USUAL = (
 
 class ZoneForm(StatesGroup):
     zone = State()
-    confirm = State()
+    review = State()
+
+
+hub = Hub(ZoneDraft, ZoneForm)
 
 
 @press("zone", node_id, power=Power.ADD_COMMUNITY)
@@ -63,13 +66,13 @@ async def zone(
 ) -> None:
     node = await tools.database.read(node_queries.by_id, *ids)
     draft = ZoneDraft(node.id, node.name, node.path, await zone_at(node.id, tools))
-    await begin(press, dialog_manager, ZoneForm.zone, draft, "communities")
+    await begin(press, dialog_manager, hub.next(draft), draft, "communities")
 
 
 async def _present(
     dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
 ) -> dict[str, Any]:
-    draft = draft_of(dialog_manager, ZoneDraft)
+    draft = hub.draft(dialog_manager)
     usual = dict.fromkeys((tools.zone.key, *USUAL))
     return {
         **screens.clock(say, draft.name, draft.present, tools.now()),
@@ -78,8 +81,7 @@ async def _present(
 
 
 async def _choose(manager: DialogManager, key: str) -> None:
-    keep(manager, draft_of(manager, ZoneDraft).with_zone(ZoneInfo(key)))
-    await manager.switch_to(ZoneForm.confirm)
+    await hub.take(manager, hub.draft(manager).with_zone(ZoneInfo(key)))
 
 
 async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
@@ -90,8 +92,10 @@ async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
     await _choose(manager, found.key)
 
 
-async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
-    draft = draft_of(dialog_manager, ZoneDraft)
+async def _review(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    draft = hub.draft(dialog_manager)
     schedules = await tools.database.read(by_the_clock, draft.path)
     return {
         **screens.clock(say, draft.name, draft.complete(), tools.now()),
@@ -100,7 +104,7 @@ async def _draft(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
 
 
 async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
-    tools, draft = tools_of(manager), draft_of(manager, ZoneDraft)
+    tools, draft = tools_of(manager), hub.draft(manager)
     new, by = draft.complete(), person_of(manager).id
     clock = (new, tools.zone, tools.next_slots, tools.now())
     await tools.database.write(set_zone, by, draft.node_id, *clock)
@@ -114,7 +118,7 @@ form = Dialog(
         choices("zone", _present, _choose, 2),
         text_input(_write),
         anything_else("post.only_text"),
-        ending(),
+        ending(hub.back()),
         state=ZoneForm.zone,
         getter=_present,
     ),
@@ -123,10 +127,9 @@ form = Dialog(
         Button(Label("community.save_zone"), "save", on_click=_save),
         text_input(_write),
         anything_else("post.only_text"),
-        ending(SwitchTo(Label("button.back"), "back", ZoneForm.zone)),
-        state=ZoneForm.confirm,
-        getter=_draft,
+        ending(back_to(ZoneForm.zone)),
+        state=ZoneForm.review,
+        getter=_review,
     ),
-    on_start=take_draft,
     name="form_zone",
 )

@@ -14,14 +14,7 @@ from storage.model.moves import Step, Subject
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.suggestion import (
-    REPLY_LIMIT,
-    TEXT_LIMIT,
-    Draft,
-    Suggestion,
-    SuggestionState,
-)
-from storage.model.visible import is_visible
+from storage.model.suggestion import NewSuggestion, Suggestion, SuggestionState, check_reply
 from storage.queries import suggestions as suggestion_queries
 from storage.queries.moves import history
 from storage.queries.people import answering_at, by_id, require
@@ -29,7 +22,7 @@ from storage.tables import counters, nodes, suggestions
 
 
 def submit(
-    connection: Connection, person_id: int, draft: Draft, now: datetime, zone: ZoneInfo
+    connection: Connection, person_id: int, new: NewSuggestion, now: datetime, zone: ZoneInfo
 ) -> Suggestion:
     """Take in a suggestion for the person's community and give it a number.
 
@@ -37,20 +30,17 @@ def submit(
     was lost on the way, so its author wrote on) is another: nothing is lost. Raises Refusal
     without a community, or if the text is empty (a photo may stand alone) or too long.
     """
-    key = _key(draft)
+    key = _key(new)
     known = connection.execute(
         select(suggestions.c.id).where(suggestions.c.draft_key == key)
     ).scalar_one_or_none()
     if known is not None:
-        _set_anonymous(connection, known, draft.anonymous)
+        _set_anonymous(connection, known, new.anonymous)
         return suggestion_queries.by_id(connection, known)
-    node_id = draft.node_id or by_id(connection, person_id).node_id
+    node_id = new.node_id or by_id(connection, person_id).node_id
     if node_id is None:
         raise Refusal("refused.no_community")
-    if len(draft.text) > TEXT_LIMIT:
-        raise Refusal("suggestion.too_long", limit=TEXT_LIMIT)
-    if not is_visible(draft.text) and draft.photo is None:
-        raise Refusal("suggestion.empty")
+    new.check()
     year = day_of(now, zone).year
     # Who made it stands in its own row alone, where whoever reads it sees whether to tell.
     suggestion_id = moves.begin(
@@ -60,10 +50,10 @@ def submit(
         sequence=_next(connection, f"suggestions-{year}"),
         node_id=node_id,
         author_id=person_id,
-        anonymous=draft.anonymous,
-        category=draft.category,
-        text=draft.text,
-        photo=draft.photo,
+        anonymous=new.anonymous,
+        category=new.category,
+        text=new.text,
+        photo=new.photo,
         draft_key=key,
         submitted_at=now,
     )
@@ -81,9 +71,9 @@ def _set_anonymous(connection: Connection, suggestion_id: int, anonymous: bool) 
     )
 
 
-def _key(draft: Draft) -> str:
-    content = hashlib.sha256(f"{draft.text}\n{draft.photo}".encode()).hexdigest()
-    return f"{draft.key[:40]}:{content[:16]}"
+def _key(new: NewSuggestion) -> str:
+    content = hashlib.sha256(f"{new.text}\n{new.photo}".encode()).hexdigest()
+    return f"{new.key[:40]}:{content[:16]}"
 
 
 def decide(
@@ -109,8 +99,7 @@ def decide(
         raise Refusal("refused.not_yours")
     require(connection, by, Power.ANSWER, row.path)
     reply = reply.strip()
-    if not is_visible(reply) or len(reply) > REPLY_LIMIT:
-        raise Refusal("suggestion.reply_length", limit=REPLY_LIMIT)
+    check_reply(reply)
     step = Step(target, now, by, reply)
     if not moves.move(connection, suggestion_id, step):  # a colleague was first
         if _said_so_already(connection, suggestion_id, step):

@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from storage.model.refusal import Refusal
-
 
 class NodeKind(StrEnum):
     DISTRICT = "district"
@@ -34,19 +32,27 @@ class NodeCard:
 
 @dataclass(frozen=True, slots=True)
 class ZoneDraft:
-    """Whose clock a node goes by at `present`, and by whose it shall go."""
+    """The clock that staff are choosing for a node, which goes by that of `present` so far."""
 
     node_id: int
     name: str
     path: str
     present: ZoneInfo
-    new: ZoneInfo | None = None
+    zone: ZoneInfo | None = None
+
+    def steps(self) -> tuple[str, ...]:
+        """What is asked, in order."""
+        return ("zone",)
+
+    def missing(self) -> tuple[str, ...]:
+        """What of it was not answered yet."""
+        return () if self.zone else ("zone",)
 
     def with_zone(self, zone: ZoneInfo) -> "ZoneDraft":
-        return replace(self, new=zone)
+        return replace(self, zone=zone)
 
     def complete(self) -> ZoneInfo:
-        """Raises Refusal before one is chosen."""
-        if self.new is None:
-            raise Refusal("home.form_over")
-        return self.new
+        """What is set. It may not be missing."""
+        if self.zone is None:
+            raise ValueError("a clock without a zone")
+        return self.zone

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from storage.model.moves import Move
+from storage.model.refusal import Refusal
+from storage.model.visible import is_visible
 
 MESSAGE_LIMIT = 4096  # UTF-16 units: Telegram cuts what a person types into such messages
 TEXT_LIMIT = 10_000  # Telegram cuts what a person types at 4,096; this is two and a half of them
@@ -102,7 +104,7 @@ class Glimpse:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NewSuggestion:
     """What a resident is about to submit. `key` makes a repeated submit the same suggestion.
 
     `node_id` is the community that the screen named, None for the one the person is in.
@@ -114,6 +116,24 @@ class Draft:
     photo: str | None
     anonymous: bool
     node_id: int | None = None
+
+    def check(self) -> None:
+        """Raises Refusal for what no suggestion may be; a photo may stand alone."""
+        check_length(self.text)
+        if not is_visible(self.text) and self.photo is None:
+            raise Refusal("suggestion.empty")
+
+
+def check_length(text: str) -> None:
+    """Raises Refusal."""
+    if len(text) > TEXT_LIMIT:
+        raise Refusal("suggestion.too_long", limit=TEXT_LIMIT)
+
+
+def check_reply(reply: str) -> None:
+    """Raises Refusal for what is no answer to a suggestion."""
+    if not is_visible(reply) or len(reply) > REPLY_LIMIT:
+        raise Refusal("suggestion.reply_length", limit=REPLY_LIMIT)
 
 
 def was_cut(message: str) -> bool:

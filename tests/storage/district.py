@@ -24,7 +24,7 @@ from storage.model.refusal import Refusal
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
 from storage.model.schedule import Schedule, Timetable
-from storage.model.suggestion import Draft
+from storage.model.suggestion import NewSuggestion
 from storage.queries import audience as audience_queries
 from storage.queries import moves as move_queries
 from storage.queries import outbox as outbox_queries
@@ -137,8 +137,8 @@ def rows_of(
     return connection.execute(select(table).where(*conditions).order_by(*table.primary_key)).all()
 
 
-def draft(key: str, text: str = "路灯坏了", **given: Any) -> Draft:
-    return Draft(
+def draft(key: str, text: str = "路灯坏了", **given: Any) -> NewSuggestion:
+    return NewSuggestion(
         **({"category": "repairs", "photo": None, "anonymous": False} | given), key=key, text=text
     )
 

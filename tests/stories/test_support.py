@@ -38,7 +38,7 @@ async def test_a_neighbour_says_me_too_and_thinks_again(town: Town) -> None:
     await bo.begins_suggestion(MINE, category="其他")
     await bo.sees("有 1 条相近的建议正在办理")
     assert LAMP in bo.screen
-    assert bo.buttons() == ["我也附议 · 2026-0001", "不一样，继续", "取消"]
+    assert bo.buttons() == ["我也附议 · 2026-0001", "不一样，继续", "‹ 返回", "取消"]
     await bo.presses("我也附议")
     receipt = await bo.sees("已附议")
     assert "1 人附议 · 已采纳" in receipt.text

@@ -1,0 +1,294 @@
+"""A suggestion in under a minute."""
+
+from typing import Any
+
+from aiogram import F
+from aiogram.filters import CommandObject
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Group
+
+from content.screens import suggestions as screens
+from content.screens.kit import excerpt
+from content.texts import Say
+from handlers.commands import command
+from handlers.filters import When, is_command
+from handlers.forms.drafts import keep
+from handlers.forms.hub import Hub
+from handlers.forms.widgets import (
+    Getter,
+    Label,
+    Words,
+    anything_else,
+    back_to,
+    begin,
+    choices,
+    ending,
+    finish,
+    person_of,
+    say_of,
+    tools_of,
+)
+from handlers.ids import suggestion_id
+from handlers.people import supports
+from handlers.people.joining import show_communities
+from handlers.presses import press
+from handlers.tools import Tools
+from storage.actions import suggestions as actions
+from storage.actions.supports import support
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.suggestion import was_cut
+from storage.model.suggestion_draft import SuggestionDraft
+from storage.queries import nodes as node_queries
+from storage.queries import suggestions as queries
+
+WHY = "anybody may suggest"
+ANONYMOUS = "submit_anonymous"
+
+
+class SuggestForm(StatesGroup):
+    """The steps by the names that SuggestionDraft gives them, what is alike, and the review."""
+
+    category = State()
+    text = State()
+    photo = State()
+    similar = State()
+    review = State()
+
+
+hub = Hub(SuggestionDraft, SuggestForm)
+
+
+@command("suggest", power=None, why=WHY)
+async def suggest(message: Message, command: CommandObject, dialog_manager: DialogManager) -> None:
+    await _begin(message, dialog_manager, command.args or "")
+
+
+@press("suggest", power=None, why=WHY)
+async def suggest_pressed(press: CallbackQuery, dialog_manager: DialogManager) -> None:
+    await _begin(press, dialog_manager)
+
+
+@press("suggest_this", power=None, why=WHY)
+async def suggest_this(press: CallbackQuery, dialog_manager: DialogManager) -> None:
+    """The text or photo is in the message to which the offer replied."""
+    offer = press.message if isinstance(press.message, Message) else None
+    said = offer.reply_to_message if offer else None
+    if said is None:
+        await _begin(press, dialog_manager)
+    else:
+        await _begin(press, dialog_manager, said.text or said.caption or "", _photo(said))
+
+
+async def _begin(
+    event: Message | CallbackQuery, manager: DialogManager, text: str = "", photo: str | None = None
+) -> None:
+    tools, person = tools_of(manager), person_of(manager)
+    if person.node_id is None:  # staff of the district live nowhere until they say so
+        await show_communities(event, person, tools)
+        return
+    draft = SuggestionDraft(
+        tools.new_secret(), person.node_id, text=text, cut=was_cut(text), photo=photo
+    )
+    await _state_of(manager).set_data({})  # an earlier draft waits no longer
+    await begin(event, manager, hub.next(draft), draft)
+
+
+@press("submit_own", suggestion_id, power=None, why=WHY)
+async def submit_own(
+    press: CallbackQuery,
+    ids: tuple[int],
+    person: Person,
+    say: Say,
+    tools: Tools,
+    dialog_manager: DialogManager,
+    state: FSMContext,
+) -> None:
+    draft = await supports.unsent(state, *ids)
+    if draft is None or person.node_id is None:
+        raise Refusal("home.form_over")
+    # They may have moved meanwhile; what they wrote is for where they live.
+    draft = draft.for_node(person.node_id)
+    glimpse = await tools.database.read(queries.for_supporter, *ids, person.id)
+    await state.set_data({})
+    dialog_manager.show_mode = ShowMode.SEND
+    await begin(press, dialog_manager, hub.next(draft), draft)
+    if press.message is not None:  # the receipt stays above, and has nothing waiting any more
+        receipt = screens.supported(say, glimpse)
+        await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
+
+
+def _state_of(manager: DialogManager) -> FSMContext:
+    """What is kept of a person beside the forms."""
+    state: FSMContext = manager.middleware_data["state"]
+    return state
+
+
+def _photo(message: Message) -> str | None:
+    return message.photo[-1].file_id if message.photo else None
+
+
+# What is asked
+
+
+async def _categories(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    every = tools.programme.suggestion_categories
+    return {
+        "choices": [(c.id, c.name.in_(say.language)) for c in every],
+        "text": excerpt(hub.draft(dialog_manager).text, 60),
+    }
+
+
+async def _choose_category(manager: DialogManager, category: str) -> None:
+    await _go_on(manager, hub.draft(manager).with_category(category))
+
+
+async def _add(message: Message, _input: Any, manager: DialogManager) -> None:
+    """Take a text or a photo, at any step; what comes later is added to it."""
+    said = message.text or message.caption or ""
+    await _go_on(manager, hub.draft(manager).with_more(said, _photo(message)))
+
+
+async def _rewrite(message: Message, _input: Any, manager: DialogManager) -> None:
+    said = message.text or message.caption or ""
+    await _go_on(manager, hub.draft(manager).with_other_text(said, _photo(message)))
+
+
+async def _drop_photo(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    await hub.take(manager, hub.draft(manager).without_photo())
+
+
+async def _go_on(manager: DialogManager, draft: SuggestionDraft) -> None:
+    """To what is still asked, or what neighbours have suggested already, if it is alike."""
+    if draft.missing() or draft.different:
+        await hub.take(manager, draft)
+        return
+    tools, by = tools_of(manager), person_of(manager).id
+    found = await tools.database.read(queries.similar, by, draft.node_id, draft.text, tools.now())
+    keep(manager, draft.with_similar(tuple(found)))
+    await manager.switch_to(SuggestForm.similar if found else SuggestForm.review)
+
+
+# What is alike
+
+
+async def _similar(
+    dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    ids = hub.draft(dialog_manager).similar
+    found = await tools.database.read(queries.glimpses, ids, person.id)
+    label, key = say.label, "suggestion.support_this"
+    offered = [(str(each.id), label(key, number=each.number)) for each in found]
+    return {"choices": offered, "similar": found}
+
+
+async def _support(manager: DialogManager, suggestion_id: str) -> None:
+    tools, press = tools_of(manager), manager.event
+    glimpse = await tools.database.write(
+        support, person_of(manager).id, int(suggestion_id), tools.now()
+    )
+    draft = hub.draft(manager).unlike_others()
+    await supports.keep_unsent(_state_of(manager), glimpse.id, draft)
+    assert isinstance(press, CallbackQuery)
+    await finish(press, manager, screens.supported(say_of(manager), glimpse, unsent=True))
+
+
+async def _different(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    await hub.take(manager, hub.draft(manager).unlike_others())
+
+
+# The review
+
+
+async def _review(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
+) -> dict[str, Any]:
+    draft = hub.draft(dialog_manager)
+    node = await tools.database.read(node_queries.by_id, draft.node_id)
+    return screens.draft(say, draft, node.name, tools.programme)
+
+
+async def _sign(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    await hub.take(manager, hub.draft(manager).signed(anonymous=button.widget_id == "anonymous"))
+
+
+async def _submit(press: CallbackQuery, button: Any, manager: DialogManager) -> None:
+    tools = tools_of(manager)
+    new = hub.draft(manager).signed(anonymous=button.widget_id == ANONYMOUS).complete()
+    suggestion = await tools.database.write(
+        actions.submit, person_of(manager).id, new, tools.now(), tools.zone
+    )
+    await finish(press, manager, screens.receipt(say_of(manager), suggestion))
+
+
+def _window(
+    words: str,
+    state: State,
+    *buttons: Any,
+    getter: Getter,
+    back: Button | None = None,
+    takes: Any = _add,
+) -> Window:
+    """A window that takes a text or a photo beside its buttons."""
+    said = When(lambda m: bool(m.photo or m.text) and not is_command(m))
+    return Window(
+        Words(words),
+        *buttons,
+        MessageInput(takes, filter=said),
+        anything_else("suggestion.only_text"),
+        ending(back) if back else ending(),
+        state=state,
+        getter=getter,
+    )
+
+
+form = Dialog(
+    _window(
+        "suggestion.which",
+        SuggestForm.category,
+        choices("category", _categories, _choose_category, 2),
+        getter=_categories,
+        back=hub.back(),
+    ),
+    _window("suggestion.write", SuggestForm.text, getter=_review, back=hub.back(), takes=_rewrite),
+    _window(
+        "suggestion.ask_photo",
+        SuggestForm.photo,
+        Button(Label("suggestion.drop_photo"), "drop_photo", on_click=_drop_photo, when=F["photo"]),
+        getter=_review,
+        back=hub.back(),
+    ),
+    _window(
+        "suggestion.similar",
+        SuggestForm.similar,
+        choices("similar", _similar, _support, 1),
+        Button(Label("suggestion.different"), "different", on_click=_different),
+        getter=_similar,
+        back=back_to(SuggestForm.text),
+    ),
+    _window(
+        "suggestion.confirm",
+        SuggestForm.review,
+        # Two buttons, so that what is submitted is what the screen says, whatever came since.
+        Button(Label("suggestion.submit"), "submit_named", on_click=_submit, when=~F["anonymous"]),
+        Button(Label("suggestion.submit"), ANONYMOUS, on_click=_submit, when=F["anonymous"]),
+        Group(
+            hub.line("suggestion.line_category", "category"),
+            hub.line("suggestion.line_text", "text"),
+            hub.line("suggestion.line_photo", "photo"),
+            Button(
+                Label("suggestion.anonymous"), "anonymous", on_click=_sign, when=~F["anonymous"]
+            ),
+            Button(Label("suggestion.named"), "named", on_click=_sign, when=F["anonymous"]),
+            width=2,
+        ),
+        getter=_review,
+    ),
+    name="form_suggest",
+)

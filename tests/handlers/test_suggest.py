@@ -1,0 +1,132 @@
+"""A suggestion: under a minute, and everything about it can be changed on its review."""
+
+from sqlalchemy import Connection, select
+
+from storage.tables import suggestions
+from tests.handlers.room import Room, Talker
+
+
+async def at_the_review(room: Room, text: str = "路灯坏了") -> Talker:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("设施维修")
+    await bo.says(text)
+    assert "请确认" in bo.screen
+    return bo
+
+
+async def submitted(room: Room) -> list[tuple[str, str, str | None, bool]]:
+    def rows(connection: Connection) -> list[tuple[str, str, str | None, bool]]:
+        s = suggestions.c
+        found = connection.execute(select(s.category, s.text, s.photo, s.anonymous))
+        return [(row.category, row.text, row.photo, row.anonymous) for row in found]
+
+    return await room.database.read(rows)
+
+
+def photo(file_id: str, caption: str = "") -> dict[str, object]:
+    size = {"file_id": file_id, "file_unique_id": file_id, "width": 1, "height": 1}
+    return {"photo": [size]} | ({"caption": caption} if caption else {})
+
+
+async def test_another_category_keeps_the_rest(room: Room) -> None:
+    bo = await at_the_review(room)
+    await bo.presses("设施维修", "环境卫生")
+    assert "环境卫生 · 东湖社区" in bo.screen
+    await bo.presses("环境卫生", "返回", "提交")
+    assert await submitted(room) == [("environment", "路灯坏了", None, False)]
+
+
+async def test_the_old_text_stands_until_the_new_one_comes(room: Room) -> None:
+    bo = await at_the_review(room)
+    review = bo.screen
+    await bo.presses("修改")
+    assert "路灯坏了" in bo.screen
+    await bo.presses("返回")
+    assert bo.screen == review
+    await bo.presses("修改")
+    await bo.says("路灯又坏了，晚上很黑")
+    assert "路灯坏了" not in bo.screen
+    assert "路灯又坏了，晚上很黑" in bo.screen
+
+
+async def test_a_photo_sent_for_the_new_text_leaves_the_old_one(room: Room) -> None:
+    bo = await at_the_review(room)
+    await bo.presses("修改")
+    await bo.sends(**photo("a"))
+    assert "路灯坏了 📷" in bo.screen
+    await bo.presses("修改")
+    await bo.sends(**photo("b", "三号楼的路灯坏了"))
+    await bo.presses("提交")
+    assert await submitted(room) == [("repairs", "三号楼的路灯坏了", "b", False)]
+
+
+async def test_a_new_text_that_telegram_cut_in_two_is_one(room: Room) -> None:
+    bo = await at_the_review(room)
+    await bo.presses("修改")
+    await bo.says("灯" * 4096)
+    await bo.says("坏了")
+    await bo.presses("提交")
+    assert (await submitted(room))[0][1] == "灯" * 4096 + "坏了"
+
+
+async def test_what_is_typed_on_the_review_is_added(room: Room) -> None:
+    bo = await at_the_review(room)
+    await bo.says("晚上很黑")
+    assert "路灯坏了\n晚上很黑" in bo.screen
+
+
+async def test_a_photo_is_added_changed_and_taken_away(room: Room) -> None:
+    bo = await at_the_review(room)
+    await bo.presses("加照片")
+    assert not any("去掉照片" in label for label in bo.buttons)
+    await bo.sends(**photo("a"))
+    assert "路灯坏了 📷" in bo.screen
+    await bo.presses("换照片", "返回", "换照片")
+    await bo.sends(**photo("b"))
+    await bo.presses("换照片", "去掉照片")
+    assert "📷" not in bo.screen
+    await bo.presses("提交")
+    assert (await submitted(room))[0][2] is None
+
+
+async def test_without_its_photo_a_suggestion_needs_a_text(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("设施维修")
+    await bo.sends(**photo("a"))
+    await bo.presses("换照片", "去掉照片")
+    assert "请用一句话说说" in bo.screen
+    await bo.says("路灯坏了")
+    assert "请确认" in bo.screen
+
+
+async def test_the_name_can_be_left_out_and_put_back(room: Room) -> None:
+    bo = await at_the_review(room)
+    await bo.presses("改为匿名")
+    assert "署名：匿名" in bo.screen
+    await bo.presses("设施维修", "环境卫生")
+    assert "署名：匿名" in bo.screen
+    await bo.presses("改为实名")
+    assert "署名：实名" in bo.screen
+    await bo.presses("改为匿名", "提交")
+    assert (await submitted(room))[0][3]
+
+
+async def test_too_long_a_text_is_refused_and_the_old_one_kept(room: Room) -> None:
+    bo = await at_the_review(room)
+    await bo.presses("修改")
+    await bo.says("灯" * 10_001)
+    assert "太长了" in bo.screen
+    await bo.presses("返回")
+    assert "路灯坏了" in bo.form
+
+
+async def test_back_from_the_text_leads_to_the_category(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("设施维修", "返回")
+    assert "想反映什么" in bo.screen
+    await bo.presses("环境卫生")
+    await bo.says("路灯坏了")
+    assert "环境卫生 · 东湖社区" in bo.screen
