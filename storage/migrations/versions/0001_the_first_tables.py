@@ -411,3 +411,12 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_deliveries_node_id_sent_at", ["node_id", "sent_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_deliveries_person_id"), ["person_id"], unique=False)
+
+
+def downgrade() -> None:
+    for table in (
+        *("deliveries", "sign_ups", "broadcasts", "suggestions", "schedules", "roles"),
+        *("membership_requests", "invitations", "events", "acknowledgements", "persons"),
+        *("updates", "nodes", "counters", "conversations"),
+    ):
+        op.drop_table(table)

@@ -175,3 +175,61 @@ def _deliveries() -> None:
     _partial("ix_deliveries_unsure", table, ["broadcast_id", "id"], "unsure_at IS NOT NULL")
     name, columns = "uq_deliveries_broadcast_id_group_id", ["broadcast_id", "group_id"]
     _partial(name, table, columns, "group_id IS NOT NULL", unique=True)
+
+
+def downgrade() -> None:
+    """What is about groups goes with them; of several messages the first is remembered."""
+    op.drop_table("cards")
+    op.drop_table("progress")
+    _deliveries_before()
+    _broadcasts_before()
+    op.drop_index("ix_persons_node_id_id", "persons")
+    op.create_index("ix_persons_node_id", "persons", ["node_id"])
+    op.drop_column("nodes", "timezone")
+    for table in ("pauses", "files", "groups"):
+        op.drop_table(table)
+
+
+def _deliveries_before() -> None:
+    op.execute("DELETE FROM deliveries WHERE person_id IS NULL")
+    for name in ("due", "claimed", "owed", "sent", "troubled", "unsure"):
+        op.drop_index(f"ix_deliveries_{name}", "deliveries")
+    op.drop_index("uq_deliveries_broadcast_id_group_id", "deliveries")
+    op.add_column("deliveries", sa.Column("message_id", sa.BigInteger(), nullable=True))
+    on_postgres = op.get_bind().dialect.name == "postgresql"
+    first = "substring(message_ids from '^[0-9]+')" if on_postgres else "message_ids"
+    # SQLite reads the number with which a text begins.
+    op.execute(f"UPDATE deliveries SET message_id = CAST({first} AS BIGINT)")
+    with op.batch_alter_table("deliveries") as batch:
+        batch.drop_constraint(op.f("ck_deliveries_addressed"), type_="check")
+        batch.drop_constraint(op.f("fk_deliveries_group_id_groups"), type_="foreignkey")
+        for name in ("group_id", "message_ids", "unsure_at"):
+            batch.drop_column(name)
+        batch.alter_column("person_id", existing_type=ID, nullable=False)
+    _partial("ix_deliveries_due", "deliveries", ["due_at", "id"], "state = 'queued'")
+    _partial("ix_deliveries_claimed", "deliveries", ["id"], "state = 'claimed'")
+    op.create_index("ix_deliveries_node_id_sent_at", "deliveries", ["node_id", "sent_at"])
+    op.create_index("ix_deliveries_person_id", "deliveries", ["person_id"])
+
+
+def _broadcasts_before() -> None:
+    for name in ("of_id", "open", "unplanned"):
+        op.drop_index(f"ix_broadcasts_{name}", "broadcasts")
+    op.add_column("broadcasts", sa.Column("skipped_at", Instant(), nullable=True))
+    op.execute(
+        "UPDATE broadcasts SET skipped_at = coalesce(finished_at, created_at) "
+        "WHERE state = 'skipped'"
+    )
+    with op.batch_alter_table("broadcasts") as batch:
+        batch.drop_constraint(op.f("uq_broadcasts_draft_key"), type_="unique")
+        batch.drop_constraint(op.f("fk_broadcasts_of_id_broadcasts"), type_="foreignkey")
+        batch.drop_constraint(op.f("fk_broadcasts_created_by_persons"), type_="foreignkey")
+        for name in _NEW_OF_BROADCASTS:
+            batch.drop_column(name)
+
+
+_NEW_OF_BROADCASTS = (
+    *("state", "priority", "audience", "content", "revision", "of_id", "at_most_once"),
+    *("expires_at", "planned_node", "planned_person", "planned_at", "finished_at"),
+    *("draft_key", "created_by"),
+)

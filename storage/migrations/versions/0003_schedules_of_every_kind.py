@@ -1,6 +1,8 @@
 """Schedules with a rhythm of any kind, for pushes, notices and reminders; who joined a course"""
 
 import json
+from datetime import datetime, time
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -96,3 +98,65 @@ def _carry_over() -> None:
         "UPDATE schedules SET fired = (SELECT count(*) FROM broadcasts "
         "WHERE broadcasts.schedule_id = schedules.id AND broadcasts.state <> 'skipped')"
     )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_schedules_event_id", "schedules")
+    with op.batch_alter_table("schedules") as batch:
+        batch.add_column(sa.Column("once_at", Instant(), nullable=True))
+        batch.add_column(sa.Column("days", sa.String(length=32), nullable=False, server_default=""))
+        batch.add_column(sa.Column("at", sa.Time(), nullable=True))
+    _carry_back()
+    with op.batch_alter_table("schedules") as batch:
+        batch.drop_constraint(op.f("fk_schedules_event_id_events"), type_="foreignkey")
+        for name in _NEW:
+            batch.drop_column(name)
+        batch.alter_column("days", existing_type=sa.String(length=32), server_default=None)
+        batch.alter_column("kind", existing_type=sa.String(length=32), type_=sa.String(length=16))
+        batch.alter_column("course_id", existing_type=sa.String(length=32), nullable=False)
+        batch.alter_column("position", existing_type=sa.Integer(), server_default=None)
+    op.drop_column("events", "remind_at")
+    op.drop_table("enrolments")
+
+
+_NEW = (
+    *("rhythm", "after_joining", "audience", "content"),
+    *("event_id", "priority", "at_most_once", "fired"),
+)
+
+
+def _carry_back() -> None:
+    """What pushes a course once, or on some days of the week, was possible before; the rest goes,
+    and what was sent by it stays."""
+    schedules = sa.table(
+        "schedules",
+        sa.column("id", ID),
+        sa.column("kind", sa.String),
+        sa.column("course_id", sa.String),
+        sa.column("rhythm", sa.Text),
+        sa.column("once_at", Instant()),
+        sa.column("days", sa.String),
+        sa.column("at", sa.Time),
+    )
+    broadcasts = sa.table("broadcasts", sa.column("schedule_id", ID))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(schedules)).all():
+        before = _before(row.kind, row.course_id, json.loads(row.rhythm))
+        this = schedules.c.id == row.id
+        if before is not None:
+            connection.execute(sa.update(schedules).where(this).values(**before))
+        else:
+            sent = broadcasts.c.schedule_id == row.id
+            connection.execute(sa.update(broadcasts).where(sent).values(schedule_id=None))
+            connection.execute(sa.delete(schedules).where(this))
+
+
+def _before(kind: str, course_id: str | None, rhythm: dict[str, Any]) -> dict[str, Any] | None:
+    if kind != "study_item" or course_id is None:
+        return None
+    match rhythm:
+        case {"kind": "once" as old, "once_at": str(at), **more} if not more:
+            return {"kind": old, "once_at": datetime.fromisoformat(at)}
+        case {"kind": str(old), "days": list(days), "at": str(at), **more} if not more:
+            return {"kind": old, "days": ",".join(days), "at": time.fromisoformat(at)}
+    return None

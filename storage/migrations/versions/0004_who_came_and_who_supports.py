@@ -35,3 +35,8 @@ def _marks(table: str, of: str, parent: str, at: str, by: str | None = None) -> 
         sa.UniqueConstraint(of, "person_id", name=op.f(f"uq_{table}_{of}_person_id")),
     )
     op.create_index(f"ix_{table}_person_id", table, ["person_id"])
+
+
+def downgrade() -> None:
+    op.drop_table("supports")
+    op.drop_table("attendances")

@@ -14,3 +14,8 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     op.add_column("broadcasts", sa.Column("retry_at", Instant(), nullable=True))
     op.add_column("broadcasts", sa.Column("retry_place", ID, nullable=False, server_default="0"))
+
+
+def downgrade() -> None:
+    op.drop_column("broadcasts", "retry_place")
+    op.drop_column("broadcasts", "retry_at")
