@@ -14,6 +14,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(16)
 
 
+def new_number() -> int:
+    """What a process of ours is known by to others: 62 bits."""
+    return secrets.randbits(62)
+
+
 def start_link(username: str, payload: str) -> str:
     """The address that opens the bot, with a payload for /start unless it is empty."""
     return f"https://t.me/{username}" + (f"?start={payload}" if payload else "")

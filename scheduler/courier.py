@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from scheduler import calls
+from scheduler.claims import Claims
 from scheduler.letters import Letters
 from scheduler.ports import (
     DELETED_AT_ONCE,
@@ -27,7 +27,6 @@ from scheduler.ports import (
 from scheduler.records import Records
 from scheduler.rounds import Rounds
 from scheduler.supply import Supply
-from storage.actions import outbox
 from storage.database import Database
 from storage.model.delivery import (
     MAX_ATTEMPTS,
@@ -66,24 +65,23 @@ class Courier:
 
     def __init__(
         self,
-        database: Database,
+        claims: Claims,
         sender: Corrector,
         letters: Letters,
         pace: Turns,
+        database: Database,
         now: Callable[[], datetime],
-        zone: ZoneInfo,
     ) -> None:
+        self._claims = claims
         self._database = database
         self._sender = sender
         self._letters = letters
         self._pace = pace
         self._now = now
-        self._zone = zone
         self._calls = asyncio.Semaphore(_FEWEST_CALLS)
         unrecorded = round(pace.limit * _UNRECORDED_SECONDS)
         self._records = Records(
-            database,
-            now,
+            claims,
             max(_UNRECORDED, min(_MOST_IN_HAND, unrecorded)),
             stopping=lambda: self.rounds.stopping,
             # Worth it if more than one comes meanwhile, and not as many as fill a commit anyway.
@@ -98,6 +96,7 @@ class Courier:
             group.create_task(self._records.run())
             await self.rounds.run()
             await self._records.end()
+        await self._claims.release()
 
     async def _take_up(self) -> None:
         """Go on where a killed process was: what it had in flight, and the pause it was in."""
@@ -114,7 +113,7 @@ class Courier:
         unless that could not be recorded; of what a killed process had, nobody can know."""
         await self._records.written()
         unsure = self._killed or self._records.gave_up
-        again = await self._database.write(outbox.requeue_claimed, self._now(), unsure=unsure)
+        again = await self._claims.requeue(unsure=unsure)
         if again:
             logger.warning("deliveries claimed and in nobody's hands: %d", again)
         self._strays = self._records.gave_up = False
@@ -127,6 +126,7 @@ class Courier:
             await self._take_up()
         if self._strays:
             await self._requeue()
+        await self._claims.take_up()
         await self._pace.end_of_pause(lambda: self.rounds.stopping)
         limit = self._pace.limit  # a lower rate that was learnt may rise while we deliver
         ahead = min(_MOST_IN_HAND, math.ceil(limit * _AHEAD))
@@ -138,7 +138,7 @@ class Courier:
         self._calls = asyncio.Semaphore(at_once)
         room = asyncio.Semaphore(at_once + min(_MOST_WAITING, math.ceil(limit)))
         self._killed = True  # if this fails, what is in hand is lost as by a kill
-        async with asyncio.TaskGroup() as group:
+        async with self._claims.kept(), asyncio.TaskGroup() as group:
             group.create_task(supply.fill())
             while (hand := await self._next(supply)) is not None:
                 await room.acquire()
@@ -149,9 +149,9 @@ class Courier:
         """What is due and may go out; nothing if nothing is due, or nothing can be sent now."""
         try:
             while not (self.rounds.stopping or self._pace.pause_left or self._records.failing):
-                now = self._now()
-                claimed = await self._database.write(outbox.claim_due, now, most, self._zone)
+                claimed = await self._claims.claim(most)
                 # What is not wanted any more is no reason to think that there is nothing else.
+                now = self._now()
                 if claimed or not await self._database.read(outbox_queries.anything_due, now):
                     return claimed
         except Exception:  # a full disk, say: what is in our hands is dealt with, then again
@@ -229,6 +229,8 @@ class Courier:
         """Make a call to Telegram when its turn comes. Raises Undelivered, or _NotNow."""
         turn, hand.turn = hand.turn or await self._turn(hand.delivery.chat_id), None
         try:
+            if not self._claims.holds(hand.delivery.id):
+                raise _NotNow
             return await calls.make(call, turn, self._pace, self._database, self._now)
         finally:
             self._calls.release()
@@ -273,7 +275,7 @@ class Courier:
 
 
 class _NotNow(Exception):
-    """A pause or a stop: the delivery goes back to the queue as it is."""
+    """A pause, a stop, the end of our lease: the delivery goes back to the queue as it is."""
 
 
 @dataclass(slots=True)

@@ -3,10 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime
 
-from storage.actions import outbox
-from storage.database import Database
+from scheduler.claims import Claims
 from storage.model.delivery import DeliveryState, Outcome
 from storage.trouble import is_about_the_values
 
@@ -29,14 +27,12 @@ class Records:
 
     def __init__(
         self,
-        database: Database,
-        now: Callable[[], datetime],
+        claims: Claims,
         room: int,
         stopping: Callable[[], bool],
         gather: float = 0.0,
     ) -> None:
-        self._database = database
-        self._now = now
+        self._claims = claims
         self._waiting: asyncio.Queue[Outcome | None] = asyncio.Queue(room)
         self._failures = 0  # in a row
         self._stopping = stopping
@@ -93,7 +89,7 @@ class Records:
         them, whenever it is asked."""
         while True:
             try:
-                await self._database.write(outbox.record, outcomes, self._now())
+                await self._claims.record(outcomes)
             except Exception as error:
                 if is_about_the_values(error):
                     self._failures = 0

@@ -2,9 +2,11 @@
 
 import asyncio
 
+from bot.outside import new_number
 from bot.parts.ground import Ground
 from bot.telegram.sending import TelegramSender
 from scheduler.cards import Cards
+from scheduler.claims import Claims
 from scheduler.courier import Courier
 from scheduler.letters import Letters
 
@@ -16,7 +18,8 @@ class CourierPart:
         content, database, now = ground.content, ground.database, ground.now
         sender = TelegramSender(ground.telegram, ground.files, paid=ground.settings.paid_broadcast)
         letters = Letters(database, content.texts, content.courses, content.programme, now)
-        self.courier = Courier(database, sender, letters, ground.pace, now, ground.settings.zone)
+        claims = Claims(database, new_number(), now, ground.settings.zone)
+        self.courier = Courier(claims, sender, letters, ground.pace, database, now)
         self.cards = Cards(database, sender, ground.pace, content.texts, content.courses, now)
 
     async def run(self, stop: asyncio.Event) -> None:

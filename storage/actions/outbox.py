@@ -42,7 +42,7 @@ from storage.queries import last_look
 from storage.queries import outbox as outbox_queries
 from storage.queries.people import quiet_of
 from storage.queries.zones import zones
-from storage.tables import broadcasts, deliveries, groups, nodes, persons
+from storage.tables import deliveries, groups, nodes, persons
 
 AT_ONCE = 1000  # people in one statement; databases bound its parameters (SQLite: 32,766)
 
@@ -125,12 +125,18 @@ _CLAIM = (
         deliveries.c.id.in_(bindparam("ids", expanding=True)),
         deliveries.c.state.in_(sources_of(DELIVERY_MOVES, DeliveryState.CLAIMED)),
     )
-    .values(state=DeliveryState.CLAIMED, claimed_at=bindparam("now"))
+    .values(
+        state=DeliveryState.CLAIMED, claimed_at=bindparam("now"), claimed_by=bindparam("courier")
+    )
 )
 
 
-def claim_due(connection: Connection, now: datetime, most: int, zone: ZoneInfo) -> list[Claimed]:
-    """Take up to `most` due deliveries, after a last look at whether they may go out.
+def claim_due(
+    connection: Connection, courier: int, now: datetime, most: int, zone: ZoneInfo
+) -> list[Claimed]:
+    """Take up to `most` due deliveries for a courier, after a last look at whether they may go out.
+
+    They are its own while its lease runs (storage.actions.leases).
 
     Messages to one person come first, then the running broadcasts in their order. What is no longer
     wanted is cancelled, what is too late expires; what would come in somebody's quiet hours (after
@@ -143,7 +149,7 @@ def claim_due(connection: Connection, now: datetime, most: int, zone: ZoneInfo) 
             break
     if not ids:
         return []
-    connection.execute(_CLAIM, {"ids": ids, "now": now})
+    connection.execute(_CLAIM, {"ids": ids, "now": now, "courier": courier})
     claimed, outcomes = [], []
     of_broadcast: Counter[int | None] = Counter()
     for delivery, obstacle in last_look.claimed(connection, ids, now, zone):
@@ -158,7 +164,7 @@ def claim_due(connection: Connection, now: datetime, most: int, zone: ZoneInfo) 
             changes[broadcast_id, DeliveryState.QUEUED] -= number
             changes[broadcast_id, DeliveryState.CLAIMED] += number
     count(connection, changes)
-    record(connection, outcomes, now)
+    record(connection, courier, outcomes, now)
     return claimed
 
 
@@ -171,7 +177,11 @@ def _lanes(connection: Connection) -> Iterator[tuple[Any, dict[str, int]]]:
 
 _HELD = (
     select(deliveries.c.id)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)), deliveries.c.state == "claimed")
+    .where(
+        deliveries.c.id.in_(bindparam("ids", expanding=True)),
+        deliveries.c.state == "claimed",
+        deliveries.c.claimed_by == bindparam("courier"),
+    )
     .with_for_update()
 )
 _HELD_COUNT = select(func.count()).select_from(_HELD.subquery())
@@ -189,6 +199,7 @@ def _sent(dialect: str) -> Update:
             sent_at=bindparam("now"),
             message_ids=message_ids,
             reason=null(),
+            claimed_by=null(),
         )
     )
 
@@ -213,6 +224,7 @@ _OTHERWISE = (
         state=bindparam("to_state"),
         message_ids=func.coalesce(bindparam("to_message_ids"), deliveries.c.message_ids),
         reason=bindparam("to_reason"),
+        claimed_by=null(),
         attempts=deliveries.c.attempts + bindparam("tried"),
         unsure_at=func.coalesce(
             bindparam("to_unsure_at", type_=deliveries.c.unsure_at.type), deliveries.c.unsure_at
@@ -224,9 +236,11 @@ _OTHERWISE = (
 )
 
 
-def record(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -> None:
-    """Write what became of claimed deliveries; who cannot be reached is marked so."""
-    outcomes = _of_claimed(connection, outcomes)
+def record(
+    connection: Connection, courier: int, outcomes: Sequence[Outcome], now: datetime
+) -> None:
+    """Write what became of a courier's claimed deliveries; who cannot be reached is marked so."""
+    outcomes = _of_claimed(connection, courier, outcomes)
     sent = [o for o in outcomes if o.state is DeliveryState.SENT]
     others = [o for o in outcomes if o.state is not DeliveryState.SENT]
     if sent:
@@ -252,12 +266,16 @@ def record(connection: Connection, outcomes: Sequence[Outcome], now: datetime) -
     count(connection, changes)
 
 
-def _of_claimed(connection: Connection, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
-    """Without those of what is not claimed any more: what two recorded would be counted twice."""
+def _of_claimed(
+    connection: Connection, courier: int, outcomes: Sequence[Outcome]
+) -> Sequence[Outcome]:
+    """Without those of what it holds no more, because another courier took it up when the lease had
+    run out, say: what two recorded would be counted twice."""
     ids = [outcome.delivery_id for outcome in outcomes]
-    if not ids or connection.execute(_HELD_COUNT, {"ids": ids}).scalar_one() == len(ids):
+    given = {"ids": ids, "courier": courier}
+    if not ids or connection.execute(_HELD_COUNT, given).scalar_one() == len(ids):
         return outcomes
-    held = set(connection.execute(_HELD, {"ids": ids}).scalars())
+    held = set(connection.execute(_HELD, given).scalars())
     return [outcome for outcome in outcomes if outcome.delivery_id in held]
 
 
@@ -308,31 +326,3 @@ def _readdress(connection: Connection, delivery_id: int, chat_id: int, now: date
     )
     moved = update(deliveries).where(deliveries.c.id == delivery_id, ~owed)
     connection.execute(moved.values(group_id=new))
-
-
-IN_FLIGHT = "in flight when the bot stopped"
-
-
-def requeue_claimed(connection: Connection, now: datetime, *, unsure: bool = True) -> int:
-    """Queue again what is claimed and in nobody's hands; returns how many there were.
-
-    After a crash nobody can know which of them arrived, so all count as unsure, and what must
-    arrive at most once is not sent again. Not `unsure`: none of them was sent.
-    """
-    rows = connection.execute(
-        select(deliveries.c.id, deliveries.c.broadcast_id, broadcasts.c.at_most_once)
-        .join(broadcasts, broadcasts.c.id == deliveries.c.broadcast_id, isouter=True)
-        .where(text("deliveries.state = 'claimed'"))
-    ).all()
-    outcomes = [
-        Outcome(
-            row.id,
-            row.broadcast_id,
-            DeliveryState.FAILED if row.at_most_once and unsure else DeliveryState.QUEUED,
-            reason=IN_FLIGHT if unsure else None,
-            unsure=unsure,
-        )
-        for row in rows
-    ]
-    record(connection, outcomes, now)
-    return len(outcomes)

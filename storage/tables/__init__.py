@@ -7,6 +7,7 @@ from storage.tables.broadcasts import broadcasts
 from storage.tables.cards import cards
 from storage.tables.conversations import conversations
 from storage.tables.counters import counters
+from storage.tables.couriers import couriers
 from storage.tables.deliveries import deliveries
 from storage.tables.enrolments import enrolments
 from storage.tables.events import events
@@ -33,6 +34,7 @@ __all__ = [
     "cards",
     "conversations",
     "counters",
+    "couriers",
     "deliveries",
     "enrolments",
     "events",

@@ -28,6 +28,7 @@ deliveries = Table(
     state_column(DeliveryState),
     Column("due_at", Instant, nullable=False),
     Column("claimed_at", Instant),
+    Column("claimed_by", Id),  # a courier, while it is claimed
     Column("sent_at", Instant),
     Column("message_ids", Text),
     Column("attempts", Integer, nullable=False, server_default="0"),

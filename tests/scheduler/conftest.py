@@ -22,8 +22,11 @@ def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], VirtualLoop]]:
 
 @pytest.fixture
 async def district(sqlite: Database) -> District:
+    return await founded(TimelessDatabase(sqlite))
+
+
+async def founded(database: Database) -> District:
     """A district with two communities and its owner, mei."""
-    database = TimelessDatabase(sqlite)
     node = await database.write(found_district, "示范区", NOW)
     mei = await database.write(consent, 1, "mei", "zh", NOW)
     await database.write(invitations.invite_owner, node.id, "owner", NOW)

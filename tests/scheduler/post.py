@@ -12,6 +12,7 @@ from content.programme import SHIPPED, load_programme
 from content.screen import Screen
 from content.splitting import split
 from content.texts import load_texts
+from scheduler.claims import Claims
 from scheduler.courier import Courier
 from scheduler.letters import Letters
 from scheduler.pace import Pace
@@ -25,7 +26,7 @@ from storage.model.message import Message
 from storage.queries import outbox as outbox_queries
 from storage.tables import deliveries
 from tests.scheduler.clock import pace_of
-from tests.storage.district import NOW, ZONE, District
+from tests.storage.district import COURIER, NOW, ZONE, District
 
 State = DeliveryState
 LATER = NOW + timedelta(hours=20)  # after all quiet hours and waits
@@ -95,16 +96,18 @@ class Post:
     telegram: Telegram
     now: datetime = NOW
     pace: Pace = field(default_factory=quick)
+    couriers: int = COURIER
 
     def courier(self, letters: Letters | None = None) -> Courier:
-        return Courier(
-            self.district.database,
-            self.telegram,
-            letters or self.letters(),
-            self.pace,
-            lambda: self.now,
-            ZONE,
-        )
+        """A new one each time, as after a start."""
+        self.couriers += 1
+        claims = self.claims(self.couriers)
+        database = self.district.database
+        letters = letters or self.letters()
+        return Courier(claims, self.telegram, letters, self.pace, database, lambda: self.now)
+
+    def claims(self, courier: int) -> Claims:
+        return Claims(self.district.database, courier, lambda: self.now, ZONE)
 
     def letters(self) -> Letters:
         programme = load_programme(SHIPPED)

@@ -34,7 +34,7 @@ from storage.queries import cards as queries
 from storage.queries import pauses as pause_queries
 from storage.tables import broadcasts, cards, roles
 from tests.scheduler.clock import FakeClock, pace_of
-from tests.storage.district import NOW, ZONE, District
+from tests.storage.district import COURIER, NOW, ZONE, District
 
 State = DeliveryState
 
@@ -113,10 +113,10 @@ class Desk:
 
     async def delivers(self, most: int, state: State = State.SENT) -> None:
         write = self.district.database.write
-        for claimed in await write(claim_due, NOW, most, ZONE):
+        for claimed in await write(claim_due, COURIER, NOW, most, ZONE):
             reason = None if state is State.SENT else "400 no"
             outcome = Outcome(claimed.id, claimed.broadcast_id, state, reason=reason)
-            await write(record, [outcome], NOW)
+            await write(record, COURIER, [outcome], NOW)
         await write(actions.finish, NOW)
 
     async def rows(self) -> list[Any]:

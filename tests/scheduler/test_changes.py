@@ -12,7 +12,7 @@ from storage.model.delivery import MessageIds, Outcome
 from storage.model.message import Message
 from storage.model.person import Quiet
 from tests.scheduler.clock import FakeClock, pace_of
-from tests.storage.district import NOW, ZONE
+from tests.storage.district import COURIER, NOW, ZONE
 
 from .post import LATER, Post, State, counts, notice
 
@@ -92,9 +92,9 @@ async def sent_in_parts(post: Post, **given: Any) -> int:
     await post.district.resident("ana")
     first = await notice(post, **given)
     await post.district.owes()
-    [held] = await post.district.database.write(outbox.claim_due, NOW, 9, ZONE)
+    [held] = await post.district.database.write(outbox.claim_due, COURIER, NOW, 9, ZONE)
     arrived = Outcome(held.id, first, State.SENT, sent=((1, 10), (2,)))
-    await post.district.database.write(outbox.record, [arrived], NOW)
+    await post.district.database.write(outbox.record, COURIER, [arrived], NOW)
     return first
 
 
@@ -156,9 +156,9 @@ async def test_a_withdrawal_of_many_messages_waits_for_a_turn_for_each_call(post
     first = await notice(post)
     ana = await post.district.resident("ana")
     await post.district.owes()
-    [held] = await post.district.database.write(outbox.claim_due, NOW, 9, ZONE)
+    [held] = await post.district.database.write(outbox.claim_due, COURIER, NOW, 9, ZONE)
     arrived = Outcome(held.id, first, State.SENT, sent=tuple((n,) for n in range(1, 231)))
-    await post.district.database.write(outbox.record, [arrived], NOW)
+    await post.district.database.write(outbox.record, COURIER, [arrived], NOW)
     clock = FakeClock()
     post.pace = pace_of(30)
     kim = await post.district.kim()
@@ -210,16 +210,16 @@ async def test_what_is_corrected_while_it_is_on_its_way_is_edited_when_it_arrive
     first = await notice(post)
     await post.district.owes()
     write = post.district.database.write
-    [held] = await write(outbox.claim_due, NOW, 9, ZONE)
+    [held] = await write(outbox.claim_due, COURIER, NOW, 9, ZONE)
     new = Message({"zh": "新"}).to_json()
     change = await write(broadcasts.correct, kim.id, first, new, "draft", post.now)
     await post.district.owes()
-    [delivery] = await write(outbox.claim_due, NOW, 9, ZONE)
+    [delivery] = await write(outbox.claim_due, COURIER, NOW, 9, ZONE)
     assert delivery.before == ()
     outcome = await post.courier()._deliver(_Hand(delivery, (), None))
     assert (outcome.state, outcome.failed_try) == (State.QUEUED, True)
     arrived = Outcome(held.id, first, State.SENT, sent=((5,),))
-    await write(outbox.record, [outcome, arrived], NOW)
+    await write(outbox.record, COURIER, [outcome, arrived], NOW)
     post.now += timedelta(seconds=10)
     await post.deliver()
     assert [(c, s.text) for c, s, _ in post.telegram.edited] == [(ana.telegram_id, "新")]

@@ -27,7 +27,7 @@ from storage.model.node import Node
 from storage.model.rhythm import WEEKDAYS, Rhythm, ScheduleKind, after_joining
 from storage.model.schedule import NewSchedule, ScheduleState
 from storage.tables import broadcasts, deliveries, nodes, schedules
-from tests.storage.district import NOW, ZONE, District
+from tests.storage.district import COURIER, NOW, ZONE, District
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 CUT_OFF = timedelta(hours=12)  # of study pushes and notices
@@ -316,9 +316,9 @@ async def test_a_retry_is_brought_to_its_end(district: District) -> None:
     await district.owes()
     failed = [
         Outcome(claimed.id, broadcast, DeliveryState.FAILED, reason="400")
-        for claimed in await write(claim_due, NOW, 9, ZONE)
+        for claimed in await write(claim_due, COURIER, NOW, 9, ZONE)
     ]
-    await write(record, failed, NOW)
+    await write(record, COURIER, failed, NOW)
     woken: list[int] = []
     await planner(district, NOW, woken).plan()
     [row] = await district.rows(broadcasts)

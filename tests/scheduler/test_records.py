@@ -4,21 +4,27 @@ import asyncio
 
 import pytest
 
+from scheduler.claims import Claims
 from scheduler.records import Records
 from storage.actions.outbox import claim_due
+from storage.database import Database
 from storage.model.delivery import Claimed, DeliveryState, Outcome
 from storage.tables import broadcasts, deliveries
-from tests.storage.district import NOW, ZONE, District
+from tests.storage.district import COURIER, NOW, ZONE, District
 from tests.storage.test_trouble import make_full, make_room_again
 
 LONG = "x" * 200
+
+
+def claims_on(database: Database) -> Claims:
+    return Claims(database, COURIER, lambda: NOW, ZONE)
 
 
 async def _claimed(district: District, people: int) -> list[Claimed]:
     for n in range(people):
         await district.resident(f"p{n}")
     await district.event()
-    return await district.database.write(claim_due, NOW, people, ZONE)
+    return await district.database.write(claim_due, COURIER, NOW, people, ZONE)
 
 
 def _outcome(claimed: Claimed) -> Outcome:
@@ -36,7 +42,7 @@ async def test_it_says_that_it_fails_and_writes_everything_once_there_is_room(
 ) -> None:
     claimed = await _claimed(district, 40)
     await district.database.write(make_full)
-    records = Records(district.database, lambda: NOW, 100, lambda: False)
+    records = Records(claims_on(district.database), 100, lambda: False)
     running = asyncio.ensure_future(records.run())
     for each in claimed:
         await records.put(_outcome(each))
@@ -52,9 +58,10 @@ async def test_it_says_that_it_fails_and_writes_everything_once_there_is_room(
 async def test_a_stop_does_not_wait_for_room(district: District) -> None:
     """What is not recorded counts as in flight at the next start, as after a kill."""
     stopping = False
-    claimed = await _claimed(district, 40)
+    claimed = await _claimed(district, 80)
     await district.database.write(make_full)
-    records = Records(district.database, lambda: NOW, 10, lambda: stopping)
+    # Each lot is more than what a page has left.
+    records = Records(claims_on(district.database), 40, lambda: stopping)
     running = asyncio.ensure_future(records.run())
 
     async def bring() -> None:
@@ -67,7 +74,7 @@ async def test_a_stop_does_not_wait_for_room(district: District) -> None:
     await asyncio.wait_for(bringing, 20)
     await asyncio.wait_for(records.end(), 20)
     await asyncio.wait_for(running, 20)
-    assert len(await district.rows(deliveries, deliveries.c.state == DeliveryState.CLAIMED)) == 40
+    assert len(await district.rows(deliveries, deliveries.c.state == DeliveryState.CLAIMED)) == 80
 
 
 async def test_an_outcome_that_the_database_refuses_keeps_no_other_from_being_written(
@@ -75,7 +82,7 @@ async def test_an_outcome_that_the_database_refuses_keeps_no_other_from_being_wr
 ) -> None:
     """It is not sent again: nobody can know, and staff find it among what failed."""
     claimed = await _claimed(district, 5)
-    records = Records(district.database, lambda: NOW, 100, lambda: False)
+    records = Records(claims_on(district.database), 100, lambda: False)
     for number, each in enumerate(claimed):
         sent = Outcome(each.id, each.broadcast_id, DeliveryState.SENT, sent=((number,),))
         poison = number == 2
@@ -97,7 +104,7 @@ async def test_what_cannot_be_written_in_any_words_stays_in_flight_and_stops_not
     """Its broadcast counts none that is on its way, and no count is ever below nothing."""
     first, *others = await _claimed(district, 3)
     other = await district.event()
-    records = Records(district.database, lambda: NOW, 100, lambda: False)
+    records = Records(claims_on(district.database), 100, lambda: False)
     assert first.broadcast_id is not None
     wrong = first.broadcast_id + 1
     assert other.id != wrong or await district.rows(broadcasts, broadcasts.c.id == wrong)
@@ -115,7 +122,7 @@ async def test_what_cannot_be_written_in_any_words_stays_in_flight_and_stops_not
 
 async def test_it_is_known_when_everything_is_written(district: District) -> None:
     claimed = await _claimed(district, 3)
-    records = Records(district.database, lambda: NOW, 100, lambda: False)
+    records = Records(claims_on(district.database), 100, lambda: False)
     await records.written()  # there is nothing yet
     for each in claimed:
         await records.put(_outcome(each))

@@ -34,6 +34,7 @@ from storage.tables import persons
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in Shanghai
 ZONE = ZoneInfo("Asia/Shanghai")
+COURIER = 7  # the one of these tests
 DAY = timedelta(days=1)
 
 

@@ -13,7 +13,8 @@ from storage.actions import broadcasts as actions
 from storage.actions import groups as group_actions
 from storage.actions import people, retries
 from storage.actions.fan_out import fan_out
-from storage.actions.outbox import claim_due, owe, record, requeue_claimed
+from storage.actions.leases import requeue_claimed
+from storage.actions.outbox import claim_due, owe, record
 from storage.actions.sign_ups import sign_up
 from storage.actions.study import acknowledge
 from storage.model.audience import Audience, Behaviour, Deed, audience_from_json
@@ -28,7 +29,7 @@ from storage.queries import broadcasts as queries
 from storage.queries import outbox as outbox_queries
 from storage.tables import broadcasts, deliveries, groups, nodes, progress
 
-from .district import DAY, NOW, ZONE, District, outcomes, rows_of
+from .district import COURIER, DAY, NOW, ZONE, District, outcomes, rows_of
 
 State = DeliveryState
 
@@ -46,12 +47,12 @@ async def begin(district: District, audience: Audience | None = None, **given: A
 
 
 async def claim(district: District, most: int = 100, now: datetime = NOW) -> list[Claimed]:
-    return await district.database.write(claim_due, now, most, ZONE)
+    return await district.database.write(claim_due, COURIER, now, most, ZONE)
 
 
 async def tell(district: District, claimed: list[Claimed], state: State, **more: Any) -> None:
     found = [Outcome(c.id, c.broadcast_id, state, **more) for c in claimed]
-    await district.database.write(record, found, NOW)
+    await district.database.write(record, COURIER, found, NOW)
 
 
 async def audience_of(district: District, broadcast_id: int) -> set[int]:
@@ -478,7 +479,7 @@ async def test_what_fails_while_a_retry_goes_on_is_not_retried_by_it(district: D
     claimed = await claim(district, now=NOW)
     assert {p.telegram_id for p in new} < {c.chat_id for c in claimed}
     unknown = [Outcome(c.id, broadcast, State.FAILED, reason="502", unsure=True) for c in claimed]
-    await write(record, unknown, later)
+    await write(record, COURIER, unknown, later)
     while await write(retries.retry_on, broadcast, later, 2):
         continue
     assert await states(district, broadcast) == {State.FAILED: 4, State.QUEUED: 2}
@@ -560,7 +561,7 @@ async def test_after_a_crash_at_most_once_means_not_again(district: District) ->
     careful = await begin(district, at_most_once=True)
     await district.owes()
     await claim(district)
-    assert await district.database.write(requeue_claimed, NOW) == 4
+    assert await district.database.write(requeue_claimed, COURIER, NOW) == 4
     assert await states(district, usual) == {State.QUEUED: 2}
     assert await states(district, careful) == {State.FAILED: 2}
     assert [c.broadcast_id for c in await claim(district)] == [usual] * 2
@@ -578,7 +579,7 @@ async def test_what_was_claimed_and_surely_not_sent_is_queued_as_if_nothing_had_
     ids = [await begin(district), await begin(district, at_most_once=True)]
     await district.owes()
     await claim(district)
-    assert await district.database.write(requeue_claimed, NOW, unsure=False) == 2
+    assert await district.database.write(requeue_claimed, COURIER, NOW, unsure=False) == 2
     for broadcast in ids:
         assert await states(district, broadcast) == {State.QUEUED: 1}
         seen = await district.database.read(queries.by_id, broadcast)

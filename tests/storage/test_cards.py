@@ -25,7 +25,7 @@ from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as queries
 from storage.tables import broadcasts, deliveries, persons, roles
 
-from .district import NOW, ZONE, District
+from .district import COURIER, NOW, ZONE, District
 from .test_database import plans_of
 
 State = DeliveryState
@@ -48,12 +48,12 @@ async def begin(district: District, **given: Any) -> int:
 
 
 async def claim(district: District, most: int = 100) -> list[Claimed]:
-    return await district.database.write(claim_due, NOW, most, ZONE)
+    return await district.database.write(claim_due, COURIER, NOW, most, ZONE)
 
 
 async def tell(district: District, claimed: list[Claimed], state: State, **more: Any) -> None:
     found = [Outcome(c.id, c.broadcast_id, state, **more) for c in claimed]
-    await district.database.write(record, found, NOW)
+    await district.database.write(record, COURIER, found, NOW)
 
 
 async def sends_again(district: District, claimed: list[Claimed]) -> None:

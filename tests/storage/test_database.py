@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import Connection, event, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from storage.actions.outbox import claim_due, requeue_claimed
+from storage.actions.leases import requeue_claimed, take_up
+from storage.actions.outbox import claim_due
 from storage.database import (
     GROUP_LIMIT,
     Database,
@@ -24,10 +25,11 @@ from storage.database import (
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import DeliveryKind
 from storage.model.refusal import Refusal
+from storage.queries.leases import anything_left
 from storage.receipts import handling, hold_mark
 from storage.tables import conversations, counters, deliveries, persons, updates
 
-from .district import NOW, ZONE, District, rows_of
+from .district import COURIER, NOW, ZONE, District, rows_of
 
 
 def increment(connection: Connection, name: str) -> int:
@@ -294,8 +296,10 @@ async def test_due_deliveries_are_found_by_their_own_index_however_many_were_sen
     await district.database.write(pile_up, district.mei.id, 20_000, 40)
     await district.database.write(lambda c: c.execute(text("ANALYZE")) and None)
     for action, arguments, index in (
-        (claim_due, (NOW, 100, ZONE), "ix_deliveries_due"),
-        (requeue_claimed, (NOW,), "ix_deliveries_claimed"),
+        (claim_due, (COURIER, NOW, 100, ZONE), "ix_deliveries_due"),
+        (requeue_claimed, (COURIER, NOW), "ix_deliveries_claimed"),
+        (take_up, (COURIER, NOW), "ix_deliveries_claimed"),
+        (anything_left, (COURIER, NOW), "ix_deliveries_claimed"),
     ):
         plans = await district.database.write(plans_of, action, *arguments)
         assert any(index in plan for plan in plans.values()), plans

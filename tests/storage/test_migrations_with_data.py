@@ -38,8 +38,15 @@ SPECIAL: dict[str, tuple[Any, Any]] = {
     "deliveries.person_id": (1, 2),
     "deliveries.group_id": (None, 2),
     "events.capacity": (None, 5),
+    "membership_requests.state": ("pending", "accepted"),
+    "membership_requests.decided_by": (None, 2),
+    "membership_requests.decided_at": (None, AT),
     "pauses.id": (1, None),
     "schedules.kind": ("study_item", "study_item"),
+    "suggestions.state": ("received", "declined"),
+    "suggestions.decided_by": (None, 2),
+    "suggestions.decided_at": (None, AT),
+    "suggestions.reply": (None, "谢谢"),
     "schedules.rhythm": (json.dumps(WEEKLY), json.dumps(MONTHLY)),
 }
 # Before the third revision: its kind was that of the rhythm.

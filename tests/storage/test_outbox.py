@@ -9,7 +9,8 @@ from sqlalchemy import Connection, update
 
 from storage.actions import events as event_actions
 from storage.actions import people, updates
-from storage.actions.outbox import AT_ONCE, claim_due, owe_all, record, requeue_claimed
+from storage.actions.leases import requeue_claimed
+from storage.actions.outbox import AT_ONCE, claim_due, owe_all, record
 from storage.actions.schedules import cancel
 from storage.actions.sign_ups import cancel as give_back
 from storage.actions.sign_ups import sign_up
@@ -36,7 +37,7 @@ from storage.queries.updates import waiting
 from storage.tables import acknowledgements, broadcasts, deliveries, persons, schedules
 from storage.tables import updates as updates_table
 
-from .district import DAY, NOW, ZONE, District, once, outcomes
+from .district import COURIER, DAY, NOW, ZONE, District, once, outcomes
 from .test_cards import move_in
 
 State = DeliveryState
@@ -312,11 +313,11 @@ async def test_claiming_takes_what_is_due_the_earliest_first_and_no_more(
         await district.member(f"m{n}")
     await district.member("later", quiet=Quiet(time(11), time(13)))
     await plan(district)
-    first = await district.database.write(claim_due, NOW, 3, ZONE)
-    rest = await district.database.write(claim_due, NOW, 3, ZONE)
+    first = await district.database.write(claim_due, COURIER, NOW, 3, ZONE)
+    rest = await district.database.write(claim_due, COURIER, NOW, 3, ZONE)
     assert ([c.chat_id for c in first], len(rest)) == ([100, 101, 102], 1)
-    assert await district.database.write(claim_due, NOW, 3, ZONE) == []
-    [late] = await district.database.write(claim_due, NOW + HOUR, 3, ZONE)
+    assert await district.database.write(claim_due, COURIER, NOW, 3, ZONE) == []
+    [late] = await district.database.write(claim_due, COURIER, NOW + HOUR, 3, ZONE)
     assert (late.chat_id, late.kind, late.item_id, late.attempts) == (
         *(104, DeliveryKind.STUDY_ITEM, "safe-account", 0),
     )
@@ -326,10 +327,11 @@ async def test_two_couriers_at_once_never_hold_the_same_delivery(district: Distr
     for n in range(30):
         await district.member(f"m{n}")
     await plan(district)
-    claims = await outcomes(district.database.write(claim_due, NOW, 7, ZONE) for _ in range(6))
+    write = district.database.write
+    claims = await outcomes(write(claim_due, n, NOW, 7, ZONE) for n in range(6))
     ids = [claimed.id for claim in claims for claimed in claim]
     assert len(ids) == len(set(ids))
-    rest = await district.database.write(claim_due, NOW, 100, ZONE)
+    rest = await district.database.write(claim_due, COURIER, NOW, 100, ZONE)
     assert len(ids) + len(rest) == 30
 
 
@@ -339,7 +341,7 @@ async def test_what_is_no_longer_wanted_is_cancelled_on_the_way(district: Distri
     await district.event()
     await district.database.write(people.set_paused, paused.id, True)
     await district.database.write(people.leave, left.id, NOW)
-    claimed = await district.database.write(claim_due, NOW, 100, ZONE)
+    claimed = await district.database.write(claim_due, COURIER, NOW, 100, ZONE)
     who = Counter((c.chat_id, c.kind) for c in claimed)
     assert who == {
         (stays.telegram_id, DeliveryKind.STUDY_ITEM): 1,
@@ -357,12 +359,12 @@ async def test_what_would_come_in_quiet_hours_after_an_outage_waits_for_their_en
     await district.member("bo")
     await plan(district)
     late = datetime(2026, 3, 2, 23, 0, tzinfo=ZONE)
-    claimed = await district.database.write(claim_due, late, 9, ZONE)
+    claimed = await district.database.write(claim_due, COURIER, late, 9, ZONE)
     assert [c.chat_id for c in claimed] == [101]
     [waits] = await district.rows(deliveries, deliveries.c.person_id == ana.id)
     morning = datetime(2026, 3, 3, 7, tzinfo=ZONE)
     assert (waits.state, waits.due_at, waits.attempts) == (State.QUEUED, morning, 0)
-    [again] = await district.database.write(claim_due, morning, 9, ZONE)
+    [again] = await district.database.write(claim_due, COURIER, morning, 9, ZONE)
     assert again.id == waits.id
 
 
@@ -370,7 +372,7 @@ async def test_what_became_of_a_delivery_is_recorded(district: District) -> None
     for n in range(4):
         await district.member(f"m{n}")
     await plan(district)
-    sent, later, gone, failed = await district.database.write(claim_due, NOW, 9, ZONE)
+    sent, later, gone, failed = await district.database.write(claim_due, COURIER, NOW, 9, ZONE)
     now = NOW + timedelta(seconds=5)
     given = [
         Outcome(sent.id, sent.broadcast_id, State.SENT, sent=((2**40,), (7, 8))),
@@ -383,7 +385,7 @@ async def test_what_became_of_a_delivery_is_recorded(district: District) -> None
         Outcome(gone.id, gone.broadcast_id, State.UNREACHABLE, reason="blocked"),
         Outcome(failed.id, failed.broadcast_id, State.FAILED, reason="4" * 1000),
     ]
-    await district.database.write(record, given, now)
+    await district.database.write(record, COURIER, given, now)
     rows = {row.id: row for row in await district.rows(deliveries)}
     assert (rows[sent.id].state, rows[sent.id].sent_at) == (State.SENT, now)
     assert ids_from_text(rows[sent.id].message_ids) == ((2**40,), (7, 8))
@@ -395,8 +397,8 @@ async def test_what_became_of_a_delivery_is_recorded(district: District) -> None
     [broadcast] = await district.rows(broadcasts)
     states = await district.database.read(outbox_queries.states, broadcast.id)
     assert states == dict.fromkeys((State.SENT, State.QUEUED, State.UNREACHABLE, State.FAILED), 1)
-    assert await district.database.write(claim_due, NOW, 9, ZONE) == []
-    [again] = await district.database.write(claim_due, NOW + HOUR, 9, ZONE)
+    assert await district.database.write(claim_due, COURIER, NOW, 9, ZONE) == []
+    [again] = await district.database.write(claim_due, COURIER, NOW + HOUR, 9, ZONE)
     assert (again.id, again.attempts) == (later.id, 1)
 
 
@@ -406,13 +408,13 @@ async def test_what_was_in_flight_at_a_crash_is_sent_again_and_nothing_else(
     for n in range(3):
         await district.member(f"m{n}")
     await plan(district)
-    sent, lost = await district.database.write(claim_due, NOW, 2, ZONE)
+    sent, lost = await district.database.write(claim_due, COURIER, NOW, 2, ZONE)
     await district.database.write(
-        record, [Outcome(sent.id, sent.broadcast_id, State.SENT, sent=((1,),))], NOW
+        record, COURIER, [Outcome(sent.id, sent.broadcast_id, State.SENT, sent=((1,),))], NOW
     )
-    assert await district.database.write(requeue_claimed, NOW) == 1
-    assert await district.database.write(requeue_claimed, NOW) == 0
-    again = await district.database.write(claim_due, NOW, 9, ZONE)
+    assert await district.database.write(requeue_claimed, COURIER, NOW) == 1
+    assert await district.database.write(requeue_claimed, COURIER, NOW) == 0
+    again = await district.database.write(claim_due, COURIER, NOW, 9, ZONE)
     assert lost.id in {c.id for c in again}
     assert sent.id not in {c.id for c in again}
     assert len(again) == 2
@@ -424,9 +426,9 @@ async def test_what_was_sent_is_recorded_however_many_went_before(district: Dist
     await plan(district)
     late = 2**31 + 7
     await district.database.write(lambda c: c.execute(update(deliveries).values(id=late)))
-    (claimed,) = await district.database.write(claim_due, NOW, 10, ZONE)
+    (claimed,) = await district.database.write(claim_due, COURIER, NOW, 10, ZONE)
     sent = Outcome(claimed.id, claimed.broadcast_id, State.SENT, ((2**31 + 9,),))
-    await district.database.write(record, [sent], NOW)
+    await district.database.write(record, COURIER, [sent], NOW)
     (row,) = await district.rows(deliveries)
     assert (row.id, row.state, row.message_ids) == (late, State.SENT, str(2**31 + 9))
 
@@ -443,7 +445,7 @@ async def test_only_a_claimed_delivery_is_recorded(district: District, state: St
 
     await district.database.write(put)
     outcome = Outcome(row.id, row.broadcast_id, State.SENT, sent=((1,),))
-    await district.database.write(record, [outcome], NOW)
+    await district.database.write(record, COURIER, [outcome], NOW)
     [row] = await district.rows(deliveries)
     assert row.state == state
     assert State.SENT in DELIVERY_MOVES[State.CLAIMED]

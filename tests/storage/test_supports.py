@@ -34,7 +34,7 @@ from storage.queries import broadcasts as broadcast_queries
 from storage.queries import suggestions as queries
 from storage.tables import deliveries, suggestions, supports
 
-from .district import DAY, NOW, ZONE, District, draft, outcomes
+from .district import COURIER, DAY, NOW, ZONE, District, draft, outcomes
 
 State = SuggestionState
 LATER = NOW + timedelta(hours=1)
@@ -248,8 +248,10 @@ async def test_whom_news_for_supporters_did_not_reach_is_told_without_names(
     lamp = await made(district, ana)
     write, read = district.database.write, district.database.read
     await write(support, bo.id, lamp.id, NOW)
-    while owed := await write(claim_due, NOW, 9, ZONE):  # the answer to ana
-        await write(record, [Outcome(each.id, None, DeliveryState.SENT) for each in owed], NOW)
+    while owed := await write(claim_due, COURIER, NOW, 9, ZONE):  # the answer to ana
+        await write(
+            record, COURIER, [Outcome(each.id, None, DeliveryState.SENT) for each in owed], NOW
+        )
     behaviour = Behaviour(Deed.SUPPORTED, done, subject_id=lamp.id)
     new = NewBroadcast(
         kind=DeliveryKind.NOTICE,
@@ -270,11 +272,11 @@ async def test_whom_news_for_supporters_did_not_reach_is_told_without_names(
 async def fails(district: District, broadcast: int) -> None:
     """What a broadcast owes is refused after its first message."""
     await district.owes()
-    [owed] = await district.database.write(claim_due, NOW, 9, ZONE)
+    [owed] = await district.database.write(claim_due, COURIER, NOW, 9, ZONE)
     failed = Outcome(
         owed.id, broadcast, DeliveryState.FAILED, sent=((1, 1),), reason="400 Bad Request"
     )
-    await district.database.write(record, [failed], NOW)
+    await district.database.write(record, COURIER, [failed], NOW)
 
 
 async def suggests(district: District, person: Person, text: str, now: datetime) -> Suggestion:

@@ -27,7 +27,7 @@ from storage.model.message import Message
 from storage.model.refusal import Refusal
 from tests.bot.life import environment
 from tests.scheduler.conftest import district as district
-from tests.storage.district import NOW, ZONE, District
+from tests.storage.district import COURIER, NOW, ZONE, District
 
 
 @dataclass
@@ -64,10 +64,10 @@ class Operator:
         if not most:
             return
         write = self.district.database.write
-        for claimed in await write(claim_due, NOW, most, ZONE):
+        for claimed in await write(claim_due, COURIER, NOW, most, ZONE):
             reason = None if state is DeliveryState.SENT else "403 Forbidden: bot was blocked"
             outcome = Outcome(claimed.id, claimed.broadcast_id, state, reason=reason)
-            await write(record, [outcome], NOW)
+            await write(record, COURIER, [outcome], NOW)
 
     async def begins(self, **given: Any) -> int:
         """A notice to the eastern community."""
