@@ -64,6 +64,22 @@ def test_every_command_in_the_handbooks_exists():
         assert named <= known, f"{handbook} promises commands that do not exist."
 
 
+FIGURES = "docs/benchmarks.md"
+
+
+def test_figures_stand_on_their_own_page_and_nowhere_else():
+    """There the bench renews them and says how old they are; a copy only grows old."""
+    assert f"({FIGURES})" in read("README.md")
+    found = [
+        f"{path}: {line.strip()}"
+        for path in PAGES
+        if path != FIGURES
+        for line in read(path).splitlines()
+        if re.search(r"\d ×", line) or (path == "README.md" and re.search(r"\d ?%", line))
+    ]
+    assert not found, f"Link {FIGURES} and name the row instead of quoting it: {found}"
+
+
 DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 
 

@@ -48,9 +48,9 @@ def test_a_press_waits_from_when_it_was_there_to_its_first_answer():
 def test_the_table_keeps_the_lines_of_other_rows(tmp_path):
     document = tmp_path / "benchmarks.md"
     document.write_text("Before\n<!-- table -->\n<!-- end -->\nAfter\n")
-    for row, measured in (("second", "2"), ("first", "1"), ("second", "3")):
-        report.refresh(Outcome(row, "what", "must", measured, True), ["first", "second"], document)
+    for row, measured in (("worst", "2"), ("press", "1"), ("worst", "3")):
+        report.refresh(Outcome(row, "what", "must", measured, True), ["press", "worst"], document)
     before, _, _, _, first, second, _, after = document.read_text().splitlines()
     assert (before, after) == ("Before", "After")
-    assert first.startswith("| first | what | must | 1 | yes |")
-    assert second.startswith("| second | what | must | 3 | yes |")
+    assert first.startswith("| press | what | must | 1 | yes |")
+    assert second.startswith("| worst | what | must | 3 | yes |")
