@@ -6,7 +6,7 @@ from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.widgets.kbd import Button
+from aiogram_dialog.widgets.kbd import Button, Row
 
 from content.screen import Screen
 from content.screens import schedules as schedule_screens
@@ -240,10 +240,12 @@ form = Dialog(
         # Two buttons, so that what happens is what the screen says.
         Button(Label("compose.send"), "send", on_click=_send, when=F["now"]),
         Button(Label("compose.schedule"), "schedule", on_click=_schedule, when=~F["now"]),
-        Button(Label("compose.preview"), "preview", on_click=_preview),
+        Row(
+            Button(Label("compose.preview"), "preview", on_click=_preview),
+            hub.line("push.line_place", "place", when=F["several"]),
+        ),
         hub.line("push.line_course", "course"),
         hub.line("push.line_item", "item"),
-        hub.line("push.line_place", "place", when=F["several"]),
         rhythm_buttons(PushDraft, PushForm),
         ending(),
         state=PushForm.review,

@@ -62,8 +62,8 @@ async def test_no_match_says_so_and_the_choices_stay(room: Room) -> None:
 
 async def test_many_are_told_that_they_can_be_found_by_typing(room: Room) -> None:
     few = await at_the_places(room)
-    assert "几个字" not in few.screen
+    assert "直接发名称" not in few.screen
     many = await at_the_places(room, *(f"第{n}社区" for n in range(12)), name="mei")
-    assert "几个字" in many.screen
+    assert "直接发名称" in many.screen
     await many.says("第11")
     assert "什么时候发" in many.screen

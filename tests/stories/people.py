@@ -1,6 +1,8 @@
 """The people of the stories, who know their way about the bot: each verb goes through a form by the
 names on its buttons. A story about a form walks it step by step instead."""
 
+from collections.abc import Sequence
+
 from bot.simulator import Message, Person
 
 
@@ -56,3 +58,50 @@ class Neighbour(Person):
         await self.sees("请确认")
         await self.presses("发布")
         return await self.sees("已发布")
+
+    async def does(self, *steps: str) -> None:
+        """Presses one button after the other; what begins with ">" is typed."""
+        for step in steps:
+            if step.startswith(">"):
+                await self.says(step[1:])
+            else:
+                await self.presses(step)
+
+    async def sends_notice(self, text: str, *, to: Sequence[str] = ()) -> None:
+        """Sends a notice as staff, to everybody or to the audience that the steps `to` choose."""
+        await self._writes_notice(text, to)
+        await self.presses("发送")
+
+    async def schedules_notice(
+        self, text: str, *, when: Sequence[str], to: Sequence[str] = ()
+    ) -> Message:
+        """The same at the rhythm that the steps `when` choose; gives the receipt."""
+        await self._writes_notice(text, to)
+        await self.does("改时间", *when, "定时发送")
+        return await self.sees("已安排")
+
+    async def _writes_notice(self, text: str, to: Sequence[str]) -> None:
+        await self.says("/notice")
+        await self.sees("想通知什么")
+        await self.says(text)
+        await self.sees("请确认")
+        if to:
+            await self.does("改对象", *to, "选好了")
+
+    async def begins_push(self, item: str = "1.") -> None:
+        """Chooses an item as staff of one community, up to when it shall be sent."""
+        await self.says("/push")
+        await self.does("居民安全与权益", item)
+        await self.sees("什么时候发")
+
+    async def pushes(self, item: str = "1.") -> None:
+        """Pushes an item now."""
+        await self.begins_push(item)
+        await self.does("现在发一次", "发送")
+
+    async def schedules_push(self, *when: str, item: str = "1.") -> Message:
+        """Pushes an item, and those after it, at the rhythm that the steps choose; gives the
+        receipt."""
+        await self.begins_push(item)
+        await self.does(*when, "定时发送")
+        return await self.sees("已安排")

@@ -14,18 +14,6 @@ from tests.stories.test_events import an_event
 START = datetime.fromisoformat("2026-11-28T09:30:00+08:00")
 
 
-async def writes_to(kim: Person, words: str, *taps: str) -> None:
-    """A notice to the audience that is chosen by `taps`."""
-    await kim.says("/notice")
-    await kim.sees("想通知什么")
-    await kim.says(words)
-    await kim.presses("改对象")
-    for tap in taps:
-        await kim.presses(tap)
-    await kim.presses("选好了")
-    await kim.presses("发送")
-
-
 async def test_who_came_is_ticked_and_each_gets_the_notice_that_is_meant(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     ana, bo = await town.member("ana"), await town.resident("bo")
@@ -51,13 +39,13 @@ async def test_who_came_is_ticked_and_each_gets_the_notice_that_is_meant(town: T
     roster = await kim.sees("来了 2 / 报名 3")
     assert roster.buttons[:3] == ["✅ ana", "○ bo", "✅ li"]
 
-    await writes_to(kim, "谢谢您来演练", "活动", "消防演练", "来了")
+    await kim.sends_notice("谢谢您来演练", to=["活动", "消防演练", "来了"])
     for person in (ana, li):
         await person.sees("谢谢您来演练")
-    await writes_to(kim, "下次见", "活动", "消防演练", "没来（含没报名）")
+    await kim.sends_notice("下次见", to=["活动", "消防演练", "没来（含没报名）"])
     for person in (bo, mei):
         await person.sees("下次见")
-    await writes_to(kim, "没等到您", "活动", "消防演练", "报了名没来")
+    await kim.sends_notice("没等到您", to=["活动", "消防演练", "报了名没来"])
     await bo.sees("没等到您")
     await town.simulator.settle()
     everybody = (ana, bo, li, mei)

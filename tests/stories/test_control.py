@@ -19,6 +19,7 @@ from storage.queries.cards import open_cards
 from storage.tables import broadcasts
 from tests.storage.district import rows_of
 from tests.stories.conftest import Town
+from tests.stories.people import Neighbour
 
 WATER = "明天上午 9 点停水"
 
@@ -27,7 +28,7 @@ async def crowd(town: Town, count: int) -> list[Person]:
     return [await town.resident(f"p{n}") for n in range(count)]
 
 
-async def staff(town: Town) -> Person:
+async def staff(town: Town) -> Neighbour:
     return await town.staff("kim", Role.COMMUNITY, "东湖社区")
 
 
@@ -254,11 +255,7 @@ async def test_a_pause_of_telegram_is_told(town: Town) -> None:
 async def test_acknowledgements_of_a_study_item_are_counted(town: Town) -> None:
     ana, kim = await town.member("ana"), await staff(town)
     await town.member("bo")
-    await kim.says("/push")
-    await kim.presses("居民安全与权益")
-    await kim.presses("1.")
-    await kim.presses("现在发一次")
-    await kim.presses("发送")
+    await kim.pushes()
     await ana.sees("安全账户")
     await kim.says("/broadcasts")
     await kim.presses("第 1 课")

@@ -1,6 +1,6 @@
 """Telegram groups: the bot comes with staff, gets notices through, and goes."""
 
-from bot.simulator import Group, Person
+from bot.simulator import Group
 from storage.model.roles import Role
 from tests.stories.conftest import Town
 
@@ -9,15 +9,6 @@ NEWS = "明天停水"
 
 def said_in(group: Group) -> list[str]:
     return [m.text for m in group.messages if m.by_bot]
-
-
-async def sends_to_groups(kim: Person, text: str = NEWS) -> None:
-    await kim.says("/notice")
-    await kim.says(text)
-    await kim.presses("改对象")
-    await kim.presses("发到群")
-    await kim.presses("选好了")
-    await kim.presses("发送")
 
 
 async def test_a_group_of_one_community_gets_its_notices(town: Town) -> None:
@@ -52,7 +43,7 @@ async def test_who_has_several_places_is_asked_and_may_change_it(town: Town) -> 
     await mei.presses("东湖社区")
     await mei.sees("东湖社区")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    await sends_to_groups(kim)
+    await kim.sends_notice(NEWS, to=["发到群"])
     await ana.in_group(group).sees(NEWS)
 
 
@@ -94,7 +85,7 @@ async def test_the_question_holds_when_the_group_becomes_a_supergroup(town: Town
     await mei.presses("东湖社区")
     await mei.sees("关联到东湖社区了")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    await sends_to_groups(kim)
+    await kim.sends_notice(NEWS, to=["发到群"])
     await ana.in_group(group).sees(NEWS)
 
 
@@ -150,5 +141,5 @@ async def test_a_group_that_became_a_supergroup_is_still_the_same(town: Town) ->
     await ana.in_group(group).sees("东湖社区")
     await group.upgrades()
     await town.simulator.settle()
-    await sends_to_groups(kim)
+    await kim.sends_notice(NEWS, to=["发到群"])
     await ana.in_group(group).sees(NEWS)

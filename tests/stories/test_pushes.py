@@ -3,22 +3,14 @@
 import asyncio
 from datetime import timedelta
 
-from bot.simulator import Person
 from storage.model.roles import Role
 from tests.stories.conftest import Town
-
-
-async def _begin(kim: Person) -> None:
-    await kim.says("/push")
-    await kim.presses("居民安全与权益")
-    await kim.presses("1.")
-    await kim.sees("什么时候发")
 
 
 async def test_once_now(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     ana, bo = await town.member("ana"), await town.resident("bo")
-    await _begin(kim)
+    await kim.begins_push()
     await kim.presses("现在发一次")
     await kim.sees("1 人")
     await kim.presses("先发给我")
@@ -41,7 +33,7 @@ async def test_once_now(town: Town) -> None:
 async def test_once_now_pressed_twice_is_one(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     ana = await town.member("ana")
-    await _begin(kim)
+    await kim.begins_push()
     await kim.presses("现在发一次")
     confirm = await kim.sees("请确认")
     data = next(b.data for row in confirm.rows for b in row if "发送" in b.text and b.data)
@@ -54,7 +46,7 @@ async def test_once_now_pressed_twice_is_one(town: Town) -> None:
 async def test_once_now_to_nobody_is_not_sent(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await town.resident("bo")
-    await _begin(kim)
+    await kim.begins_push()
     await kim.presses("现在发一次")
     await kim.sees("现在没有人会收到")
     assert "没有人" in (await kim.presses("发送") or "")
@@ -65,7 +57,7 @@ async def test_once_now_to_nobody_is_not_sent(town: Town) -> None:
 async def test_what_goes_out_now_says_so(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await town.member("ana")
-    await _begin(kim)
+    await kim.begins_push()
     await kim.presses("现在发一次")
     confirm = await kim.sees("请确认")
     assert "时间：现在" in confirm.text
@@ -83,7 +75,7 @@ async def test_what_goes_out_now_says_so(town: Town) -> None:
 async def test_the_people_of_a_push_are_counted_once_a_minute(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await town.member("ana")
-    await _begin(kim)
+    await kim.begins_push()
     await kim.presses("每天")
     await kim.presses("8:30")
     await kim.sees("成员 · 1 人")
@@ -98,15 +90,7 @@ async def test_the_people_of_a_push_are_counted_once_a_minute(town: Town) -> Non
 async def test_weekly_goes_on_with_the_next_item_and_can_be_stopped(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     ana = await town.member("ana")
-    await _begin(kim)
-    await kim.presses("每周定时")
-    await kim.presses("周二")
-    await kim.presses("周四")
-    await kim.presses("选好了")
-    await kim.says("8:05")
-    await kim.sees("8:05")
-    await kim.presses("定时发送")
-    await kim.sees("已安排")
+    await kim.schedules_push("每周定时", "周二", "周四", "选好了", ">8:05")
     town.clock.advance(timedelta(hours=21))
     await ana.sees("第 1 课")
     await ana.presses("已学习")
@@ -127,9 +111,7 @@ async def test_quiet_hours_move_a_push_to_their_end(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     ana = await town.member("ana")
     town.clock.advance(timedelta(hours=11))  # 23:00; quiet until 7:00
-    await _begin(kim)
-    await kim.presses("现在发一次")
-    await kim.presses("发送")
+    await kim.pushes()
     await kim.sees("1 人在免打扰时段，7:00 起发送")
     await ana.sees_not("安全账户")
     town.clock.advance(timedelta(hours=8, minutes=1))
@@ -139,14 +121,7 @@ async def test_quiet_hours_move_a_push_to_their_end(town: Town) -> None:
 async def test_a_missed_slot_is_caught_up_once_and_a_stale_one_is_skipped(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     ana = await town.member("ana")
-    await _begin(kim)
-    await kim.presses("每周定时")
-    for day in ("周二", "周三", "周四"):
-        await kim.presses(day)
-    await kim.presses("选好了")
-    await kim.presses("8:30")
-    await kim.presses("定时发送")
-    await kim.sees("已安排")
+    await kim.schedules_push("每周定时", "周二", "周三", "周四", "选好了", "8:30")
     await town.stops()
     town.clock.advance(timedelta(days=2, hours=21))  # Thursday 9:00: two missed, one is due
     await town.starts()
@@ -156,7 +131,7 @@ async def test_a_missed_slot_is_caught_up_once_and_a_stale_one_is_skipped(town: 
 
 async def test_a_time_in_the_past_is_not_taken(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    await _begin(kim)
+    await kim.begins_push()
     await kim.presses("选时间发一次")
     await kim.presses("周一 11月23日")
     for unclear in ("半夜", "晚上12点"):
@@ -192,13 +167,7 @@ async def test_a_double_press_counts_once(town: Town) -> None:
 async def test_a_slot_that_is_too_late_is_skipped_and_shown(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     ana = await town.member("ana")
-    await _begin(kim)
-    await kim.presses("每周定时")
-    await kim.presses("周三")
-    await kim.presses("选好了")
-    await kim.presses("8:30")
-    await kim.presses("定时发送")
-    await kim.sees("已安排")
+    await kim.schedules_push("每周定时", "周三", "选好了", "8:30")
     await town.stops()
     town.clock.advance(timedelta(days=3))  # Thursday noon
     await town.starts()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.simulator import Message, Person
+from bot.simulator import Message
 from storage.model.roles import Role
 from storage.tables import nodes
 from tests.stories.conftest import Town
@@ -19,20 +19,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 async def planning(town: Town, item: str = "1.") -> Neighbour:
     """Staff who chose an item, and are asked when."""
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    await kim.says("/push")
-    await kim.presses("居民安全与权益")
-    await kim.presses(item)
-    await kim.sees("什么时候发")
+    await kim.begins_push(item)
     return kim
-
-
-async def acts(kim: Person, *steps: str) -> None:
-    """Presses buttons; what begins with ">" is typed."""
-    for step in steps:
-        if step.startswith(">"):
-            await kim.says(step[1:])
-        else:
-            await kim.presses(step)
 
 
 def slots(message: Message) -> list[str]:
@@ -92,7 +80,7 @@ async def test_a_rhythm_is_set_up_by_taps_and_shows_its_coming_slots(
     town: Town, steps: tuple[str, ...], rhythm: str, coming: list[str]
 ) -> None:
     kim = await planning(town)
-    await acts(kim, *steps)
+    await kim.does(*steps)
     confirm = await kim.sees("请确认")
     assert rhythm in confirm.text
     assert slots(confirm)[: len(coming)] == coming
@@ -106,7 +94,7 @@ async def test_a_rhythm_is_set_up_by_taps_and_shows_its_coming_slots(
 
 async def test_joining_shows_when_somebody_who_joins_now_gets_it(town: Town) -> None:
     kim = await planning(town, "2.")
-    await acts(kim, "加入课程后", ">3", "8:30")
+    await kim.does("加入课程后", ">3", "8:30")
     confirm = await kim.sees("请确认")
     assert "今天加入的人" in confirm.text
     assert "周四 11月26日 8:30" in confirm.text
@@ -114,9 +102,9 @@ async def test_joining_shows_when_somebody_who_joins_now_gets_it(town: Town) -> 
 
 async def test_the_time_can_be_changed_before_it_counts(town: Town) -> None:
     kim = await planning(town)
-    await acts(kim, "每周定时", "周二", "选好了", "8:30")
+    await kim.does("每周定时", "周二", "选好了", "8:30")
     await kim.sees("每周二 8:30")
-    await acts(kim, "改时间", "每天", ">7:15")
+    await kim.does("改时间", "每天", ">7:15")
     await kim.sees("每天 7:15")
     await kim.presses("定时发送")
     await kim.sees("每天 7:15")
@@ -127,8 +115,8 @@ async def test_the_time_can_be_changed_before_it_counts(town: Town) -> None:
 
 async def test_every_second_week_begins_with_the_first_slot(town: Town) -> None:
     kim = await planning(town)
-    await acts(kim, "每周定时", "周一", "选好了", "8:30")  # today is a Monday, and 8:30 is over
-    await acts(kim, "更多", "间隔", "2")
+    await kim.does("每周定时", "周一", "选好了", "8:30")  # today is a Monday, and 8:30 is over
+    await kim.does("更多", "间隔", "2")
     await kim.sees("每 2 周的周一 8:30")
     await kim.presses("返回")
     confirm = await kim.sees("请确认")
@@ -137,16 +125,16 @@ async def test_every_second_week_begins_with_the_first_slot(town: Town) -> None:
 
 async def test_a_rhythm_ends_on_a_day_or_after_a_number_of_times(town: Town) -> None:
     kim = await planning(town)
-    await acts(kim, "每天", "8:30", "更多", "截止", ">11月26日")
+    await kim.does("每天", "8:30", "更多", "截止", ">11月26日")
     more = await kim.sees("到 2026年11月26日 为止")
     assert slots(more) == ["周二 11月24日 8:30", "周三 11月25日 8:30", "周四 11月26日 8:30"]
-    await acts(kim, "次数", "2")
+    await kim.does("次数", "2")
     more = await kim.sees("共 2 次")
     assert len(slots(more)) == 2
-    await acts(kim, "截止", "不限", "次数", ">3")
+    await kim.does("截止", "不限", "次数", ">3")
     more = await kim.sees("共 3 次")
     assert len(slots(more)) == 3
-    await acts(kim, "返回", "定时发送")
+    await kim.does("返回", "定时发送")
     await kim.sees("共 3 次")
     ana = await town.member("ana")
     for number in (1, 2, 3):
@@ -160,7 +148,7 @@ async def test_a_rhythm_ends_on_a_day_or_after_a_number_of_times(town: Town) -> 
 
 async def test_an_end_before_the_first_slot_is_no_schedule(town: Town) -> None:
     kim = await planning(town)
-    await acts(kim, "每天", "8:30", "更多", "截止", ">2026-11-22")
+    await kim.does("每天", "8:30", "更多", "截止", ">2026-11-22")
     await kim.sees("已经过去")
     await kim.presses("周一 11月23日")
     await kim.sees("一次也不会发")
@@ -172,11 +160,11 @@ async def test_statutory_holidays_are_left_out(town: Town) -> None:
     town.clock.move_to(BEFORE_NATIONAL_DAY)
     ana = await town.member("ana")
     kim = await planning(town)
-    await acts(kim, "每天", "8:30", "更多", "节假日")
+    await kim.does("每天", "8:30", "更多", "节假日")
     more = await kim.sees("节假日不发")
     expected = ["周二 9月29日 8:30", "周三 9月30日 8:30", "周四 10月8日 8:30"]
     assert slots(more)[:3] == expected
-    await acts(kim, "返回", "定时发送")
+    await kim.does("返回", "定时发送")
     await kim.sees("已安排")
     for day, item in ((29, "第 1 课"), (30, "第 2 课")):
         town.clock.move_to(datetime.fromisoformat(f"2026-09-{day}T08:31:00+08:00"))
@@ -189,43 +177,43 @@ async def test_statutory_holidays_are_left_out(town: Town) -> None:
 
 async def test_a_year_whose_holidays_are_not_known_is_named(town: Town) -> None:
     kim = await planning(town)
-    await acts(kim, "每月几号", "1", "8:30", "更多", "节假日")
+    await kim.does("每月几号", "1", "8:30", "更多", "节假日")
     await kim.sees("2027 年的放假安排还没有公布")
-    await acts(kim, "节假日")
+    await kim.does("节假日")
     more = await kim.sees("更多设置")
     assert "放假安排" not in more.text
 
 
 async def test_single_days_are_left_out_and_taken_back(town: Town) -> None:
     kim = await planning(town)
-    await acts(kim, "每天", "8:30", "更多", "跳过", "周三 11月25日", ">11月27日")
+    await kim.does("每天", "8:30", "更多", "跳过", "周三 11月25日", ">11月27日")
     await kim.presses("选好了")
     more = await kim.sees("更多设置")
     assert slots(more)[:3] == ["周二 11月24日 8:30", "周四 11月26日 8:30", "周六 11月28日 8:30"]
-    await acts(kim, "跳过", "周三 11月25日", "选好了")
+    await kim.does("跳过", "周三 11月25日", "选好了")
     more = await kim.sees("更多设置")
     assert slots(more)[1] == "周三 11月25日 8:30"
 
 
 async def test_numbers_that_are_not_understood_are_explained(town: Town) -> None:
     kim = await planning(town)
-    await acts(kim, "加入课程后", ">三天")
+    await kim.does("加入课程后", ">三天")
     await kim.sees("0 到 365")
-    await acts(kim, ">400")
+    await kim.does(">400")
     await kim.sees("0 到 365")
-    await acts(kim, ">7", "8:30")
+    await kim.does(">7", "8:30")
     await kim.sees("加入课程 7 天后")
 
 
 async def test_a_form_for_a_rhythm_survives_a_restart(town: Town) -> None:
     kim = await planning(town)
-    await acts(kim, "每月第几个周几", "第二个")
+    await kim.does("每月第几个周几", "第二个")
     await town.stops()
     await town.starts()
-    await acts(kim, "周二", "19:30", "更多", "节假日")
+    await kim.does("周二", "19:30", "更多", "节假日")
     await town.stops()
     await town.starts()
-    await acts(kim, "返回", "定时发送")
+    await kim.does("返回", "定时发送")
     await kim.sees("每月第二个周二 19:30，法定节假日不发")
 
 
@@ -247,9 +235,8 @@ async def test_a_course_is_joined_and_left_in_the_library(town: Town) -> None:
 async def test_after_joining_each_person_gets_the_item_once_on_their_own_day(town: Town) -> None:
     ana, bo, li = [await town.member(name) for name in ("ana", "bo", "li")]
     resident = await town.resident("mei")
-    kim = await planning(town, "2.")
-    await acts(kim, "加入课程后", "2", "8:30", "定时发送")
-    await kim.sees("已安排")
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await kim.schedules_push("加入课程后", "2", "8:30", item="2.")
     for person in (ana, resident):
         await person.says("/study")
         await person.presses("居民安全与权益")
@@ -274,9 +261,8 @@ async def test_after_joining_each_person_gets_the_item_once_on_their_own_day(tow
 
 async def test_who_leaves_the_course_in_time_gets_nothing(town: Town) -> None:
     ana = await town.member("ana")
-    kim = await planning(town, "2.")
-    await acts(kim, "加入课程后", "1", "8:30", "定时发送")
-    await kim.sees("已安排")
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await kim.schedules_push("加入课程后", "1", "8:30", item="2.")
     await ana.says("/study")
     await ana.presses("居民安全与权益")
     await ana.presses("加入课程")
@@ -310,7 +296,7 @@ async def test_a_reminder_comes_the_day_before_to_who_still_has_a_place(town: To
 async def test_staff_choose_another_reminder_or_none(town: Town) -> None:
     bo = await town.resident("bo")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    await acts(kim, ">/post", "公共服务", ">家庭消防演练", "周六 11月28日", "9:30", ">社区广场")
+    await kim.does(">/post", "公共服务", ">家庭消防演练", "周六 11月28日", "9:30", ">社区广场")
     await kim.presses("40")
     await kim.sees("提前 24 小时提醒")
     await kim.presses("⏰")
@@ -345,11 +331,11 @@ async def test_a_reminder_stands_in_the_plans_and_can_be_stopped(town: Town) -> 
     bo = await town.resident("bo")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await kim.posts_event()
-    await acts(kim, ">/staff", "定时计划")
+    await kim.does(">/staff", "定时计划")
     listed = await kim.sees("活动开始前 24 小时")
     assert "家庭消防演练" in listed.text
     assert "周五 11月27日 9:30" in listed.text
-    await acts(kim, "停止第 1 项", "停止")
+    await kim.does("停止第 1 项", "停止")
     await bo.presses("我要报名")
     shown = await bo.sees("您已报名")
     assert "提醒您" not in shown.text
@@ -360,7 +346,7 @@ async def test_a_reminder_stands_in_the_plans_and_can_be_stopped(town: Town) -> 
 async def test_an_event_within_two_hours_has_no_reminder(town: Town) -> None:
     bo = await town.resident("bo")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    await acts(kim, ">/post", "公共服务", ">讲座", "周一 11月23日", ">13:30", ">社区广场", "40")
+    await kim.does(">/post", "公共服务", ">讲座", "周一 11月23日", ">13:30", ">社区广场", "40")
     confirm = await kim.sees("请确认")
     assert "不提醒（两小时内就开始了）" in confirm.text
     assert not any("⏰" in label for label in confirm.buttons)
@@ -375,9 +361,8 @@ async def test_an_event_within_two_hours_has_no_reminder(town: Town) -> None:
 
 async def test_a_missed_slot_is_shown_also_when_it_was_the_only_one(town: Town) -> None:
     ana = await town.member("ana")
-    kim = await planning(town)
-    await acts(kim, "选时间发一次", "周二 11月24日", "8:30", "定时发送")
-    await kim.sees("已安排")
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await kim.schedules_push("选时间发一次", "周二 11月24日", "8:30")
     await town.stops()
     town.clock.advance(2 * DAY)
     await town.starts()
@@ -386,24 +371,21 @@ async def test_a_missed_slot_is_shown_also_when_it_was_the_only_one(town: Town) 
     listed = await kim.sees("周二 11月24日 8:30 机器人停机太久")
     assert not any("停止" in label for label in listed.buttons)
     town.clock.advance(8 * DAY)
-    await acts(kim, ">/staff", "定时计划")
+    await kim.does(">/staff", "定时计划")
     await kim.sees("还没有定时计划")
 
 
 async def test_a_long_list_of_plans_has_pages(town: Town) -> None:
-    kim = await planning(town)
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     for number in range(10):
-        if number:
-            await acts(kim, ">/push", "居民安全与权益", "1.")
-        await acts(kim, "每天", f">{number + 8}:15", "定时发送")
-        await kim.sees("已安排")
+        await kim.schedules_push("每天", f">{number + 8}:15")
     await kim.presses("查看定时计划")
     first = await kim.sees("1. ")
     assert "停止第 8 项" in first.buttons
     assert "停止第 9 项" not in first.buttons
     await kim.presses("下一页")
     await kim.sees("10. ")
-    await acts(kim, "停止第 10 项", "停止", "下一页")
+    await kim.does("停止第 10 项", "停止", "下一页")
     shown = await kim.sees("9. ")
     assert "停止第 9 项" in shown.buttons
     assert "停止第 10 项" not in shown.buttons
@@ -430,7 +412,7 @@ async def test_a_community_with_a_clock_of_its_own_is_asked_and_told_in_its_time
     )
     ana = await town.member("ana")
     kim = await planning(town)
-    await acts(kim, "每天", "8:30")
+    await kim.does("每天", "8:30")
     confirm = await kim.sees("以上是乌鲁木齐时间")
     assert slots(confirm)[0] == "周二 11月24日 8:30"
     await kim.presses("定时发送")
@@ -447,11 +429,10 @@ async def test_the_clock_of_a_community_is_set_by_a_city_and_moves_what_is_plann
     town: Town,
 ) -> None:
     ana, bo = await town.member("ana"), await town.member("bo", "西山社区")
-    kim = await planning(town)
-    await acts(kim, "每天", "8:30", "定时发送")
-    await kim.sees("已安排")
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await kim.schedules_push("每天", "8:30")
     mei = await town.staff("mei", Role.DISTRICT)
-    await acts(mei, ">/communities", "东湖社区 上海")
+    await mei.does(">/communities", "东湖社区 上海")
     asked = await mei.sees("东湖社区的时区")
     assert "上海（UTC+8）" in asked.text
     await mei.says("水星")
@@ -473,11 +454,10 @@ async def test_the_clock_of_a_community_is_set_by_a_city_and_moves_what_is_plann
 
 async def test_a_clock_further_east_serves_the_slot_that_is_over_there_once(town: Town) -> None:
     ana = await town.member("ana")
-    kim = await planning(town)
-    await acts(kim, "每天", ">12:30", "定时发送")
-    await kim.sees("已安排")
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await kim.schedules_push("每天", ">12:30")
     mei = await town.staff("mei", Role.DISTRICT)
-    await acts(mei, ">/communities", "上海", "东京", "改时区")  # 13:00 there
+    await mei.does(">/communities", "上海", "东京", "改时区")  # 13:00 there
     await ana.sees("第 1 课")
     town.clock.advance(HOUR)
     await ana.sees_not("第 2 课")
@@ -488,7 +468,7 @@ async def test_a_clock_further_east_serves_the_slot_that_is_over_there_once(town
 async def test_the_district_s_own_city_is_no_zone_of_its_own(town: Town) -> None:
     mei = await town.staff("mei", Role.DISTRICT)
     for city in ("东京", "上海"):
-        await acts(mei, ">/communities", "🕘", city, "改时区")
+        await mei.does(">/communities", "🕘", city, "改时区")
         await mei.sees(f"已改成{city}")
     kept = await town.database.read(lambda c: list(c.execute(select(nodes.c.timezone)).scalars()))
     assert set(kept) == {None}

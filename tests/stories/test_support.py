@@ -4,7 +4,7 @@ from storage.model.roles import Role
 from storage.queries.conversations import all_open
 from tests.stories.conftest import Town
 from tests.stories.people import Neighbour
-from tests.stories.test_attendance import got, writes_to
+from tests.stories.test_attendance import got
 
 LAMP = "3号楼一带路灯不亮"
 MINE = "3号楼东侧路灯坏了,晚上很黑"
@@ -242,7 +242,7 @@ async def test_who_supports_a_suggestion_can_be_told_and_nobody_is_named(town: T
     for person in (ana, bo):
         await supports(person)
     await ana.deletes_account()
-    await writes_to(kim, "路灯修好了", "建议", "2026-0001", "附议")
+    await kim.sends_notice("路灯修好了", to=["建议", "2026-0001", "附议"])
     await bo.sees("路灯修好了")
     assert not got(li, "路灯修好了")
     await kim.presses("未送达名单")

@@ -11,18 +11,8 @@ async def test_a_week_in_the_community(town: Town) -> None:
     ana = await town.member("ana")
 
     # Staff schedule a study item for Wednesday morning.
-    await kim.says("/push")
-    await kim.sees("推送哪门课程")
-    await kim.presses("居民安全与权益")
-    await kim.sees("从哪一课开始")
-    await kim.presses("1.")
-    await kim.presses("每周定时")
-    await kim.presses("周三")
-    await kim.presses("选好了")
-    await kim.presses("8:30")
-    await kim.sees("周三 11月25日 8:30")
-    await kim.presses("定时发送")
-    await kim.sees("已安排")
+    receipt = await kim.schedules_push("每周定时", "周三", "选好了", "8:30")
+    assert "周三 11月25日 8:30" in receipt.text
 
     # A resident arrives by the door's QR code, suggests something, and is given a number.
     bo = town.person("bo")
