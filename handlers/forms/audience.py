@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 from aiogram_dialog.widgets.text import Text
+from markupsafe import Markup
 
 from content.screens import compose as screens
 from content.texts import Say
@@ -66,13 +67,24 @@ async def describe(audience: Audience, say: Say, tools: Tools) -> str:
     )
 
 
-async def told(form: str, audience: Audience, say: Say, tools: Tools) -> dict[str, Any]:
-    """For getters: `whom` the draft with the key `form` is for, in words with names, and the
-    `count` of them."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom something is for, in words with names, and how many they are."""
+
+    whom: Markup
+    count: int
+
+    def names(self) -> dict[str, object]:
+        """For the getter of a window."""
+        return {"whom": self.whom, "count": self.count}
+
+
+async def told(form: str, audience: Audience, say: Say, tools: Tools) -> Told:
+    """An audience as the form whose draft has the key `form` shows it."""
     count = await tools.counts.of(form, audience, tools.database, tools.now())
     names = await tools.database.read(queries.sample, audience) if count else []
     words = await describe(audience, say, tools)
-    return {"whom": screens.whom(say, audience, words, count, names), "count": count}
+    return Told(screens.whom(say, audience, words, count, names), count)
 
 
 class AudienceStates(Protocol):
@@ -125,14 +137,14 @@ class _Asking:
         )
 
     async def _menu(
-        self, dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-    ) -> dict[str, Any]:
+        self, dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+    ) -> dict[str, object]:
         draft = self.draft(dialog_manager)
         audience, read = draft.whom.audience, tools.database.read
         groups = Audience(audience.node_id, groups=True)
         places = await read(node_queries.where_may, person_of(dialog_manager), Power.PUSH)
         return {
-            **await told(draft.key, audience, say, tools),
+            **(await told(draft.key, audience, say, tools)).names(),
             "places": len(places) > 1,
             "groups": audience.groups,
             "may_groups": not audience.groups and await read(queries.count, groups) > 0,
@@ -170,7 +182,7 @@ class _Asking:
         search = Search(name, self._offered, self._take, width)
         return search.window(_Question(self.kind), state, back_to(self.states.audience))
 
-    async def _offered(self, dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    async def _offered(self, dialog_manager: DialogManager, **_: object) -> dict[str, object]:
         whom = self.draft(dialog_manager).whom
         return {"choices": await offered(whom, dialog_manager)}
 

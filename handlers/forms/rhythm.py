@@ -7,7 +7,7 @@ again and again, which nobody has to set, stand in rhythm_limits.py.
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import Any, Protocol
+from typing import Protocol
 
 from aiogram import F
 from aiogram.fsm.state import State
@@ -162,7 +162,7 @@ class _Questions:
             getter=self._may_join,
         )
 
-    async def _may_join(self, dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+    async def _may_join(self, dialog_manager: DialogManager, **_: object) -> dict[str, object]:
         return {"may_join": bool(self.timing.of(dialog_manager).course_id)}
 
     def day(self) -> Window:
@@ -210,7 +210,7 @@ class _Questions:
         async def chosen(manager: DialogManager, day: str) -> None:
             await self.take(manager, self.timing.of(manager).with_weekday(day))
 
-        async def given(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str, Any]:
+        async def given(dialog_manager: DialogManager, say: Say, **_: object) -> dict[str, object]:
             nth = self.timing.of(dialog_manager).required().nth
             return {**await _weekdays(say), "nth": screens.nth(say, nth) if nth else ""}
 
@@ -234,13 +234,13 @@ class _Questions:
         return Window(Words(words), select, ending(self.back()), state=state, getter=getter)
 
 
-async def _weekdays(say: Say, **_: Any) -> dict[str, Any]:
+async def _weekdays(say: Say, **_: object) -> dict[str, object]:
     return {"choices": [(day, say.label(f"day.{day}")) for day in WEEKDAYS]}
 
 
-async def _month_days(**_: Any) -> dict[str, Any]:
+async def _month_days(**_: object) -> dict[str, object]:
     return {"choices": [(str(day), str(day)) for day in range(1, 32)]}
 
 
-async def _nths(say: Say, **_: Any) -> dict[str, Any]:
+async def _nths(say: Say, **_: object) -> dict[str, object]:
     return {"choices": [(str(number), screens.nth(say, number)) for number in NTHS]}

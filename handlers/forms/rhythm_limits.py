@@ -88,8 +88,8 @@ class _Limits:
         )
 
     async def _given(
-        self, dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-    ) -> dict[str, Any]:
+        self, dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+    ) -> dict[str, object]:
         when = self.timing.of(dialog_manager)
         until = when.until_on
         return {
@@ -139,7 +139,7 @@ class _Limits:
         async def chosen(manager: DialogManager, day: str) -> None:
             await toggled(manager, date.fromisoformat(day))
 
-        async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+        async def written(message: Message, _input: object, manager: DialogManager) -> None:
             await toggled(manager, read_day(message, manager, self.timing.clock))
 
         return asking(
@@ -152,8 +152,8 @@ class _Limits:
         )
 
     async def _skippable(
-        self, dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-    ) -> dict[str, Any]:
+        self, dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+    ) -> dict[str, object]:
         """The days of the coming slots, each to be left out or taken back."""
         when, now = self.timing.of(dialog_manager), tools.now()
         skipped = sorted(when.skip_on)

@@ -36,7 +36,7 @@ class Search:
     on_choice: OnChoice
     width: int
 
-    async def getter(self, dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
+    async def getter(self, dialog_manager: DialogManager, **data: Any) -> dict[str, object]:
         """What is offered; once something was typed, what has that in its name."""
         given = await self.offers(dialog_manager=dialog_manager, **data)
         every, sought = given["choices"], _sought(dialog_manager, self.name)
@@ -44,7 +44,7 @@ class Search:
         many = len(every) > self.width * HEIGHT
         return {**given, "choices": shown, "sought": sought, "many": many and not sought}
 
-    async def written(self, message: Message, _input: Any, manager: DialogManager) -> None:
+    async def written(self, message: Message, _input: object, manager: DialogManager) -> None:
         """One match is taken, several are shown. Raises Refusal for none."""
         text = message.text or ""
         found = named((await self.offers(**manager.middleware_data))["choices"], text)

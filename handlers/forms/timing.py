@@ -1,7 +1,6 @@
 """When the thing in a form's draft is sent: read, changed, and told in words."""
 
 from dataclasses import dataclass
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiogram_dialog import DialogManager
@@ -56,7 +55,7 @@ def clock_of(draft: RhythmDraft, tools: Tools) -> screens.Clock:
     return screens.Clock(tools.now(), draft.zone, tools.zone)
 
 
-def rhythm_names(draft: RhythmDraft, tools: Tools, say: Say) -> dict[str, Any]:
+def rhythm_names(draft: RhythmDraft, tools: Tools, say: Say) -> dict[str, object]:
     """For the getter of the window with `rhythm_buttons`, and its text."""
     return {
         "when": in_words(draft, tools, say),

@@ -65,7 +65,7 @@ def place_window(
     """Asks for one of the places where the person has `power`, and gives its id to `on_place`.
     `back` leads to the step before, here and in the other windows."""
 
-    async def places(person: Person, tools: Tools, **_: Any) -> dict[str, Any]:
+    async def places(person: Person, tools: Tools, **_: object) -> dict[str, object]:
         nodes = await tools.database.read(node_queries.where_may, person, power)
         return {"choices": [(str(node.id), node.name) for node in nodes]}
 
@@ -86,13 +86,13 @@ def day_window(
     """Asks for a day: one of the coming ones, a page of them at a time, or a typed one. `clock`
     says by whose clock it is today."""
 
-    async def coming(**given: Any) -> dict[str, Any]:
+    async def coming(**given: Any) -> dict[str, object]:
         return await _coming_days(clock, **given)
 
     async def chosen(manager: DialogManager, day: str) -> None:
         await on_day(manager, date.fromisoformat(day))
 
-    async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+    async def written(message: Message, _input: object, manager: DialogManager) -> None:
         await on_day(manager, read_day(message, manager, clock))
 
     turning = Row(
@@ -147,7 +147,7 @@ def time_window(
             raise Refusal("push.bad_time") from None
         await on_time(manager, clock)
 
-    async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+    async def written(message: Message, _input: object, manager: DialogManager) -> None:
         await chosen(manager, message.text or "")
 
     select = choices("time", _usual_times, chosen, 3)
@@ -162,7 +162,7 @@ class Numbers:
     usual: Sequence[int]
     given: Getter | None = None
 
-    async def getter(self, **data: Any) -> dict[str, Any]:
+    async def getter(self, **data: Any) -> dict[str, object]:
         shown = await self.given(**data) if self.given else {}
         return {**shown, "choices": [(str(number), str(number)) for number in self.usual]}
 
@@ -180,7 +180,7 @@ def number_window(
     async def chosen(manager: DialogManager, number: str) -> None:
         await on_number(manager, int(number))
 
-    async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+    async def written(message: Message, _input: object, manager: DialogManager) -> None:
         await on_number(manager, whole_number(message.text or "", numbers.limits))
 
     select = choices("number", numbers.getter, chosen, 4)
@@ -188,8 +188,8 @@ def number_window(
 
 
 async def _coming_days(
-    clock: Clock, dialog_manager: DialogManager, tools: Tools, say: Say, **_: Any
-) -> dict[str, Any]:
+    clock: Clock, dialog_manager: DialogManager, tools: Tools, say: Say, **_: object
+) -> dict[str, object]:
     page = _page(dialog_manager)
     first = day_of(tools.now(), clock(dialog_manager)) + timedelta(days=page * DAYS_SHOWN)
     days = [first + timedelta(days=i) for i in range(DAYS_SHOWN)]
@@ -199,7 +199,7 @@ async def _coming_days(
     }
 
 
-async def _usual_times(**_: Any) -> dict[str, Any]:
+async def _usual_times(**_: object) -> dict[str, object]:
     return {"choices": time_choices(TIMES)}
 
 

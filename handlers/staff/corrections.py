@@ -1,7 +1,5 @@
 """Correcting a notice that was sent: the messages that people have change, and none is added."""
 
-from typing import Any
-
 from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -73,8 +71,8 @@ def _draft(manager: DialogManager) -> CorrectionDraft:
 
 
 async def _given(
-    dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
+    dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     draft = _draft(dialog_manager)
     card = await look(draft.broadcast_id, person, tools)
     names = {each: say.label(f"settings.language_{each}") for each in draft.languages}
@@ -94,7 +92,7 @@ async def _choose_language(manager: DialogManager, language: str) -> None:
     await manager.switch_to(CorrectForm.text)
 
 
-async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
+async def _write(message: Message, _input: object, manager: DialogManager) -> None:
     """Take the new text, or the rest of one that Telegram cut; show what becomes of it."""
     tools, person, draft = tools_of(manager), person_of(manager), _draft(manager)
     card = await look(draft.broadcast_id, person, tools)

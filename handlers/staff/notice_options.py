@@ -1,7 +1,7 @@
 """What a notice may have besides, and most do without: a text in the other language, a button, and
 how it is sent."""
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from aiogram import F
 from aiogram.fsm.state import State
@@ -64,7 +64,7 @@ def _menu(states: OptionStates, following: State) -> Window:
 
 
 def _other(states: OptionStates) -> Window:
-    async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+    async def written(message: Message, _input: object, manager: DialogManager) -> None:
         notice_screens.check(message.html_text)
         keep(manager, _draft(manager).with_other(message.html_text))
         await manager.switch_to(states.options)
@@ -80,7 +80,7 @@ def _other(states: OptionStates) -> Window:
 
 
 def _link(states: OptionStates) -> Window:
-    async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+    async def written(message: Message, _input: object, manager: DialogManager) -> None:
         """The last word is the address, what stands before it the label."""
         *label, address = (message.text or "").split()
         link = Link(" ".join(label) or say_of(manager).label("compose.open"), address)
@@ -100,7 +100,7 @@ def _draft(manager: DialogManager) -> NoticeDraft:
     return draft_of(manager, NoticeDraft)
 
 
-async def _options(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str, Any]:
+async def _options(dialog_manager: DialogManager, say: Say, **_: object) -> dict[str, object]:
     draft = _draft(dialog_manager)
     content = draft.written()
     return {

@@ -1,7 +1,5 @@
 """Composing a notice: what, to whom, a look at it, and it is on its way."""
 
-from typing import Any
-
 from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -19,7 +17,7 @@ from handlers.filters import When, is_command
 from handlers.forms.audience import audience_windows, told
 from handlers.forms.drafts import draft_of, keep
 from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
-from handlers.forms.timing import rhythm_names
+from handlers.forms.timing import in_words, rhythm_names
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -122,7 +120,7 @@ def _draft(manager: DialogManager) -> NoticeDraft:
 # What is said
 
 
-async def _take(message: Message, _input: Any, manager: DialogManager) -> None:
+async def _take(message: Message, _input: object, manager: DialogManager) -> None:
     """One more piece: files add up, a text or poll takes the place of the one before."""
     draft, piece = _draft(manager), piece_of(message)
     try:
@@ -144,7 +142,7 @@ def _with(draft: NoticeDraft, piece: Piece, message: Message) -> NoticeDraft:
     return new
 
 
-async def _asked(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
+async def _asked(dialog_manager: DialogManager, **_: object) -> dict[str, object]:
     draft = _draft(dialog_manager)
     return {"adding": draft.adding, "may_keep": draft.may_keep}
 
@@ -168,13 +166,13 @@ async def _keep(_press: CallbackQuery, _button: Button, manager: DialogManager) 
 
 
 async def _review(
-    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     draft = _draft(dialog_manager)
     reader = await _reader(draft, person_of(dialog_manager), tools)
     return {
         **screens.confirmation(say, draft.written(), *reader),
-        **await told(draft.key, draft.audience, say, tools),
+        **(await told(draft.key, draft.audience, say, tools)).names(),
         **rhythm_names(draft.when, tools, say),
         "said": say.label(f"compose.{draft.remark}") if draft.remark else "",
         "urgent": draft.urgent,
@@ -215,9 +213,9 @@ async def _schedule(press: CallbackQuery, _button: Button, manager: DialogManage
     new, timetable = draft.complete(), draft.when.complete(tools.now(), tools.next_slots)
     by, now = person_of(manager).id, tools.now()
     await tools.database.write(schedule_notice, by, new, timetable, now)
-    whom = (await told(draft.key, draft.audience, say, tools))["whom"]
-    when = rhythm_names(draft.when, tools, say)["when"]
-    await finish(press, manager, screens.scheduled(say, whom, when))
+    whom = (await told(draft.key, draft.audience, say, tools)).whom
+    receipt = screens.scheduled(say, whom, in_words(draft.when, tools, say))
+    await finish(press, manager, receipt)
 
 
 # For whom, and when

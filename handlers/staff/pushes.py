@@ -1,7 +1,5 @@
 """Pushing study items, now or scheduled, to a community or to all; the list of schedules."""
 
-from typing import Any
-
 from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -130,7 +128,7 @@ async def _new(person: Person, tools: Tools) -> PushDraft:
 # What is pushed
 
 
-async def _courses(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+async def _courses(say: Say, tools: Tools, **_: object) -> dict[str, object]:
     return {"choices": [(c.id, c.title.in_(say.language)) for c in tools.courses]}
 
 
@@ -139,7 +137,9 @@ async def _choose_course(manager: DialogManager, course_id: str) -> None:
     await hub.take(manager, hub.draft(manager).asking_course(course_id))
 
 
-async def _items(dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+async def _items(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     course = tools.courses.require(hub.draft(dialog_manager).course_id)
     numbered = enumerate(course.items, start=1)
     return {
@@ -181,8 +181,8 @@ async def _review_again(manager: DialogManager) -> None:
 
 
 async def _review(
-    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
     item = draft.chosen()
     course = tools.courses.require(item.course_id)
@@ -193,7 +193,7 @@ async def _review(
         "title": course.items[item.position].title.in_(say.language),
         "place": place.name,
         "several": draft.several,
-        **await told(draft.key, draft.audience, say, tools),
+        **(await told(draft.key, draft.audience, say, tools)).names(),
         **rhythm_names(draft.when, tools, say),
     }
 
@@ -220,7 +220,7 @@ async def _schedule(press: CallbackQuery, _button: Button, manager: DialogManage
     await tools.database.write(schedule_push, person_of(manager).id, new, timetable, now)
     item = tools.courses.require(new.course_id).items[new.position]
     found, clock = coming(draft.when, tools), clock_of(draft.when, tools)
-    people = (await told(draft.key, draft.audience, say, tools))["count"]
+    people = (await told(draft.key, draft.audience, say, tools)).count
     await finish(press, manager, screens.scheduled(say, item, found, clock, people))
 
 

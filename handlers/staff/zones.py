@@ -1,6 +1,5 @@
 """Whose clock a community goes by: its time zone, asked for as a city."""
 
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiogram.fsm.state import State, StatesGroup
@@ -70,8 +69,8 @@ async def zone(
 
 
 async def _present(
-    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
     usual = dict.fromkeys((tools.zone.key, *USUAL))
     return {
@@ -84,7 +83,7 @@ async def _choose(manager: DialogManager, key: str) -> None:
     await hub.take(manager, hub.draft(manager).with_zone(ZoneInfo(key)))
 
 
-async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
+async def _write(message: Message, _input: object, manager: DialogManager) -> None:
     name = message.text or ""
     found = zones.find(name)
     if found is None:
@@ -93,8 +92,8 @@ async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
 
 
 async def _review(
-    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
     schedules = await tools.database.read(by_the_clock, draft.path)
     return {
@@ -103,7 +102,7 @@ async def _review(
     }
 
 
-async def _save(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+async def _save(press: CallbackQuery, _button: object, manager: DialogManager) -> None:
     tools, draft = tools_of(manager), hub.draft(manager)
     new, by = draft.complete(), person_of(manager).id
     clock = (new, tools.zone, tools.next_slots, tools.now())
