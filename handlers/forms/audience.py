@@ -12,6 +12,7 @@ from aiogram import F
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, Window
+from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 from aiogram_dialog.widgets.text import Text
 from markupsafe import Markup
@@ -161,7 +162,7 @@ class _Asking:
             Button(people, "to_people", on_click=turn, when=F["groups"]),
         )
 
-    def _button(self, aspect: Aspect, when: Any) -> Button:
+    def _button(self, aspect: Aspect, when: WhenCondition) -> Button:
         async def pressed(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
             draft = self.draft(manager)
             await self._ask(manager, draft.with_whom(draft.whom.asking(aspect)))

@@ -6,11 +6,12 @@ the state of the same name, and the review is the state `review`.
 """
 
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.common import Whenable, WhenCondition
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
 from handlers.forms.drafts import draft_of, keep
@@ -54,12 +55,12 @@ class Hub(Generic[Draft]):
     def back(self) -> Button:
         """Leads to the step before; to the review, if that was reached already."""
 
-        async def pressed(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+        async def pressed(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
             before = self._before(manager)
             if before is not None:
                 await manager.switch_to(before)
 
-        def shown(_data: Any, _button: Any, manager: DialogManager) -> bool:
+        def shown(_data: object, _button: Whenable, manager: DialogManager) -> bool:
             return self._before(manager) is not None
 
         return Button(Label("button.back"), "back", on_click=pressed, when=shown)
@@ -72,7 +73,7 @@ class Hub(Generic[Draft]):
         at = path.index(here) if here in path else 0
         return path[at - 1] if at else None
 
-    def line(self, words: str, step: str, when: Any = None) -> SwitchTo:
+    def line(self, words: str, step: str, when: WhenCondition = None) -> SwitchTo:
         """A line of the review: what was answered to `step`, as a button that asks it again."""
         return SwitchTo(Label(words), step, self._state(step), when=when)
 

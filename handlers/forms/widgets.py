@@ -43,6 +43,7 @@ class Label(Words):
 
 Choices = list[tuple[str, str]]  # values and labels
 Getter = Callable[..., Awaitable[dict[str, Any]]]
+OnText = Callable[[Message, MessageInput, DialogManager], Awaitable[None]]
 OnChoice = Callable[[DialogManager, str], Awaitable[None]]
 
 _ORIGIN = "origin"
@@ -87,7 +88,7 @@ def choices(
     )
 
 
-def ending(*buttons: Any) -> Row:
+def ending(*buttons: Button) -> Row:
     """The last row of a window: its own buttons and the way out."""
     return Row(*buttons, Button(Label("button.cancel"), "cancel", on_click=_cancel))
 
@@ -97,7 +98,7 @@ def back_to(state: State) -> SwitchTo:
     return SwitchTo(Label("button.back"), "back", state)
 
 
-async def _cancel(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+async def _cancel(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await finish(press, manager, cancelled(manager))
 
 
@@ -155,7 +156,7 @@ async def offer_unfinished(chat_id: int, manager: DialogManager) -> None:
         await tools_of(manager).chat.send(chat_id, screen)
 
 
-def text_input(on_text: Callable[[Message, Any, DialogManager], Awaitable[None]]) -> MessageInput:
+def text_input(on_text: OnText) -> MessageInput:
     """Takes a text that is not a command."""
     return MessageInput(on_text, filter=When(lambda m: bool(m.text) and not is_command(m)))
 
@@ -163,7 +164,7 @@ def text_input(on_text: Callable[[Message, Any, DialogManager], Awaitable[None]]
 def anything_else(key: str) -> MessageInput:
     """Answers what cannot be taken here (a sticker, a voice message) with the text `key`."""
 
-    async def refuse(message: Message, _input: Any, manager: DialogManager) -> None:
+    async def refuse(message: Message, _input: MessageInput, manager: DialogManager) -> None:
         tools = tools_of(manager)
         await tools.chat.send(message.chat.id, note(say_of(manager), key))
         manager.show_mode = ShowMode.NO_UPDATE

@@ -17,6 +17,7 @@ from handlers.forms.searching import Search
 from handlers.forms.widgets import (
     Getter,
     Label,
+    OnText,
     Words,
     anything_else,
     choices,
@@ -37,7 +38,6 @@ from storage.queries import schedules as schedule_queries
 
 DAYS_SHOWN = 8
 LAST_PAGE = 100
-OnText = Callable[[Message, Any, DialogManager], Awaitable[None]]
 Clock = Callable[[DialogManager], ZoneInfo]
 TIMES = (time(8, 30), time(9, 30), time(12, 30), time(14, 30), time(18, 30), time(19, 30))
 
@@ -214,7 +214,7 @@ def first_page(manager: DialogManager) -> None:
     manager.dialog_data["page"] = 0
 
 
-async def _turn(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
+async def _turn(_press: CallbackQuery, button: Button, manager: DialogManager) -> None:
     step = 1 if button.widget_id == "later" else -1
     manager.dialog_data["page"] = min(LAST_PAGE, max(0, _page(manager) + step))
 

@@ -1,7 +1,5 @@
 """A suggestion in under a minute."""
 
-from typing import Any
-
 from aiogram import F
 from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
@@ -9,7 +7,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Group
+from aiogram_dialog.widgets.kbd import Button, Group, Keyboard
 
 from content.screens import suggestions as screens
 from content.screens.kit import excerpt
@@ -21,6 +19,7 @@ from handlers.forms.hub import Hub
 from handlers.forms.widgets import (
     Getter,
     Label,
+    OnText,
     Words,
     anything_else,
     back_to,
@@ -136,8 +135,8 @@ def _photo(message: Message) -> str | None:
 
 
 async def _categories(
-    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     every = tools.programme.suggestion_categories
     return {
         "choices": [(c.id, c.name.in_(say.language)) for c in every],
@@ -149,18 +148,18 @@ async def _choose_category(manager: DialogManager, category: str) -> None:
     await _go_on(manager, hub.draft(manager).with_category(category))
 
 
-async def _add(message: Message, _input: Any, manager: DialogManager) -> None:
+async def _add(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """Take a text or a photo, at any step; what comes later is added to it."""
     said = message.text or message.caption or ""
     await _go_on(manager, hub.draft(manager).with_more(said, _photo(message)))
 
 
-async def _rewrite(message: Message, _input: Any, manager: DialogManager) -> None:
+async def _rewrite(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     said = message.text or message.caption or ""
     await _go_on(manager, hub.draft(manager).with_other_text(said, _photo(message)))
 
 
-async def _drop_photo(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+async def _drop_photo(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await hub.take(manager, hub.draft(manager).without_photo())
 
 
@@ -179,8 +178,8 @@ async def _go_on(manager: DialogManager, draft: SuggestionDraft) -> None:
 
 
 async def _similar(
-    dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
+    dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     ids = hub.draft(dialog_manager).similar
     found = await tools.database.read(queries.glimpses, ids, person.id)
     label, key = say.label, "suggestion.support_this"
@@ -199,7 +198,7 @@ async def _support(manager: DialogManager, suggestion_id: str) -> None:
     await finish(press, manager, screens.supported(say_of(manager), glimpse, unsent=True))
 
 
-async def _different(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+async def _different(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await hub.take(manager, hub.draft(manager).unlike_others())
 
 
@@ -207,18 +206,18 @@ async def _different(_press: CallbackQuery, _button: Any, manager: DialogManager
 
 
 async def _review(
-    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
     node = await tools.database.read(node_queries.by_id, draft.node_id)
     return screens.draft(say, draft, node.name, tools.programme)
 
 
-async def _sign(_press: CallbackQuery, button: Any, manager: DialogManager) -> None:
+async def _sign(_press: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await hub.take(manager, hub.draft(manager).signed(anonymous=button.widget_id == "anonymous"))
 
 
-async def _submit(press: CallbackQuery, button: Any, manager: DialogManager) -> None:
+async def _submit(press: CallbackQuery, button: Button, manager: DialogManager) -> None:
     tools = tools_of(manager)
     new = hub.draft(manager).signed(anonymous=button.widget_id == ANONYMOUS).complete()
     suggestion = await tools.database.write(
@@ -230,10 +229,10 @@ async def _submit(press: CallbackQuery, button: Any, manager: DialogManager) -> 
 def _window(
     words: str,
     state: State,
-    *buttons: Any,
+    *buttons: Keyboard,
     getter: Getter,
     back: Button | None = None,
-    takes: Any = _add,
+    takes: OnText = _add,
 ) -> Window:
     """A window that takes a text or a photo beside its buttons."""
     said = When(lambda m: bool(m.photo or m.text) and not is_command(m))

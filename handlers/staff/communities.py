@@ -1,10 +1,9 @@
 """The communities: their links and doors, adding one."""
 
-from typing import Any
-
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.input import MessageInput
 
 from content.render.qr import qr_png
 from content.screens import communities as screens
@@ -69,7 +68,7 @@ async def add(press: CallbackQuery, dialog_manager: DialogManager) -> None:
     await begin(press, dialog_manager, CommunityForm.name, origin="communities")
 
 
-async def _name(message: Message, _input: Any, manager: DialogManager) -> None:
+async def _name(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     tools, person = tools_of(manager), person_of(manager)
     node = await tools.database.write(add_community, person.id, message.text or "", tools.now())
     await end(manager, message.chat.id)

@@ -1,10 +1,9 @@
 """What waits for staff: membership requests and suggestions."""
 
-from typing import Any
-
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
 from content.screen import press as press_of
@@ -121,7 +120,7 @@ async def decide(
     await begin(event, dialog_manager, hub.next(draft), draft, origin)
 
 
-async def _given(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str, Any]:
+async def _given(dialog_manager: DialogManager, say: Say, **_: object) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
     return {
         "number": draft.number,
@@ -131,11 +130,11 @@ async def _given(dialog_manager: DialogManager, say: Say, **_: Any) -> dict[str,
     }
 
 
-async def _write(message: Message, _input: Any, manager: DialogManager) -> None:
+async def _write(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     await hub.take(manager, hub.draft(manager).with_reply(message.text or ""))
 
 
-async def _send(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+async def _send(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     say = say_of(manager)
     try:
         suggestion = await _decided(manager)

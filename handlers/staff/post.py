@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Group, Keyboard, SwitchTo
 
 from content.screens import events as screens
 from content.texts import Say
@@ -81,7 +81,7 @@ async def _choose_node(manager: DialogManager, node_id: int) -> None:
     await hub.take(manager, hub.draft(manager).with_node(node_id))
 
 
-async def _categories(say: Say, tools: Tools, **_: Any) -> dict[str, Any]:
+async def _categories(say: Say, tools: Tools, **_: object) -> dict[str, object]:
     every = tools.programme.event_categories
     return {"choices": [(c.id, c.name.in_(say.language)) for c in every]}
 
@@ -100,14 +100,14 @@ def _district_clock(manager: DialogManager) -> ZoneInfo:
     return tools_of(manager).zone
 
 
-async def _times(dialog_manager: DialogManager, tools: Tools, **_: Any) -> dict[str, Any]:
+async def _times(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
     """The usual ones that are still to come."""
     draft, now = hub.draft(dialog_manager), tools.now()
     to_come = [at for at in TIMES if replace(draft, at=at).starts_at(tools.zone) > now]
     return {"choices": time_choices(to_come), "day": draft.day}
 
 
-async def _capacities(say: Say, **_: Any) -> dict[str, Any]:
+async def _capacities(say: Say, **_: object) -> dict[str, object]:
     numbers = [(number, number) for number in CAPACITIES]
     return {"choices": [*numbers, (str(NO_LIMIT), say.label("post.no_limit"))]}
 
@@ -125,10 +125,10 @@ async def _answer(manager: DialogManager, step: str, text: str) -> None:
     await hub.take(manager, hub.draft(manager).answered(step, text, tools.now(), tools.zone))
 
 
-def _asking(step: str, *buttons: Any, getter: Getter | None = None) -> Window:
+def _asking(step: str, *buttons: Keyboard, getter: Getter | None = None) -> Window:
     """Asks for one step: a text does, or one of the buttons."""
 
-    async def written(message: Message, _input: Any, manager: DialogManager) -> None:
+    async def written(message: Message, _input: MessageInput, manager: DialogManager) -> None:
         await _answer(manager, step, message.text or "")
 
     return Window(
@@ -146,19 +146,19 @@ def _asking(step: str, *buttons: Any, getter: Getter | None = None) -> Window:
 
 
 async def _review(
-    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
     node = await tools.database.read(node_queries.by_id, draft.node_id or 0)
     return screens.review(say, draft, node.name, tools.programme, tools.now(), tools.zone)
 
 
-async def _other_reminder(_press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+async def _other_reminder(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     tools = tools_of(manager)
     await hub.take(manager, hub.draft(manager).with_other_reminder(tools.now(), tools.zone))
 
 
-async def _said(message: Message, _input: Any, manager: DialogManager) -> None:
+async def _said(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """Change what the text most plainly means, or ask which line is meant."""
     tools, draft, text = tools_of(manager), hub.draft(manager), message.text or ""
     steps = draft.meanings(text, tools.now(), tools.zone)
@@ -172,8 +172,8 @@ async def _said(message: Message, _input: Any, manager: DialogManager) -> None:
 
 
 async def _meanings(
-    dialog_manager: DialogManager, say: Say, tools: Tools, **_: Any
-) -> dict[str, Any]:
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
     steps = draft.meanings(draft.said, tools.now(), tools.zone)
     return {"choices": [(s, say.label(f"post.step_{s}")) for s in steps], "said": draft.said}
@@ -183,7 +183,7 @@ async def _mean(manager: DialogManager, step: str) -> None:
     await _answer(manager, step, hub.draft(manager).said)
 
 
-async def _post(press: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+async def _post(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     tools = tools_of(manager)
     new = hub.draft(manager).complete(tools.now(), tools.zone)
     event = await tools.database.write(actions.post, person_of(manager).id, new, tools.now())
