@@ -121,11 +121,12 @@ def broadcasts(
 
     from rich.console import Console
 
-    from bot.commands.broadcasts import show
+    from bot.commands.broadcasts import Terminal, show
     from bot.settings import Settings, read_settings
     from storage.model.refusal import Refusal
 
-    look = partial(show, broadcast_id=broadcast_id, watch=watch, console=Console())
+    terminal = Terminal(Console())
+    look = partial(show, broadcast_id=broadcast_id, watch=watch, terminal=terminal)
     try:
         asyncio.run(_with_database(look, read_settings(Settings)))
     except Refusal:

@@ -9,10 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
-from content.courses import Courses
 from content.screen import Screen
 from content.screens import broadcasts as screens
-from content.texts import Texts
 from scheduler import calls
 from scheduler.ports import Sender, SlowDown, TryLater, Turns, Undelivered
 from scheduler.rounds import Rounds
@@ -62,8 +60,7 @@ class Cards:
         database: Database,
         sender: Sender,
         pace: Turns,
-        texts: Texts,
-        courses: Courses,
+        drawer: screens.Drawer,
         now: Callable[[], datetime],
         *,
         clock: Callable[[], float] = time.monotonic,
@@ -71,8 +68,7 @@ class Cards:
         self._database = database
         self._sender = sender
         self._pace = pace
-        self._texts = texts
-        self._courses = courses
+        self._drawer = drawer
         self._now = now
         self._clock = clock
         self._watches: dict[int, _Watch] = {}
@@ -139,7 +135,7 @@ class Cards:
         if look is None or not card.may:
             await self._drop(card)
             return False
-        screen = screens.card(self._texts.in_(card.language), look, self._courses, self._now())
+        screen = self._drawer.card(card.language, look, self._now())
         shown = screens.fingerprint(screen)
         edited = shown != card.shown and await self._edit(card, screen)
         if look.is_over and (edited or shown == card.shown):

@@ -13,7 +13,7 @@ from storage.actions.fan_out import fan_out
 from storage.actions.slots import move_slot, plan_slot
 from storage.database import Database
 from storage.model.local_time import just_before
-from storage.model.schedule import Schedule
+from storage.model.schedule import Schedule, Slot
 from storage.queries import outbox as outbox_queries
 from storage.queries import schedules as schedule_queries
 from storage.queries.zones import zones
@@ -100,16 +100,14 @@ class Planner:
         course = self._courses.get(schedule.course_id or "")
         item = course.at(schedule.position) if course else None
         upcoming = course.at(schedule.position + 1) if course else None
-        await self._database.write(
-            plan_slot,
-            schedule,
-            slot_at,
-            item.id if item else None,
-            schedule.moves_on and upcoming is None,
-            self._next(schedule, slot_at, zone),
-            now,
-            joined_between(rhythm, slot_at, zone) if schedule.is_after_joining else None,
+        due = Slot(
+            at=slot_at,
+            item_id=item.id if item else None,
+            last=schedule.moves_on and upcoming is None,
+            next_at=self._next(schedule, slot_at, zone),
+            joined=joined_between(rhythm, slot_at, zone) if schedule.is_after_joining else None,
         )
+        await self._database.write(plan_slot, schedule, due, now)
 
     def _next(self, schedule: Schedule, after: datetime, zone: ZoneInfo) -> datetime | None:
         slots = next_slots(schedule.rhythm, after, zone, 1, self._holidays)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rich.console import Console, Group, RenderableType
@@ -31,23 +31,30 @@ TROUBLES = 200  # people in the list; a longer one helps nobody
 _MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Where it is shown, and the time there."""
+
+    console: Console
+    now: Callable[[], datetime] = utc_now
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
 async def show(
     database: Database,
     settings: Settings,
     broadcast_id: int | None,
     watch: bool,
-    console: Console,
-    *,
-    now: Callable[[], datetime] = utc_now,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    terminal: Terminal,
 ) -> None:
     """Print what is under way and the newest, or one broadcast with whom it did not reach.
 
     With `watch`, look again and again until nothing is under way. Raises Refusal if there is no
     such broadcast.
     """
-    looks = Looks(database, settings, broadcast_id, now, clock)
+    looks = Looks(database, settings, broadcast_id, terminal.now, terminal.clock)
+    sleep, console = terminal.sleep, terminal.console
     cards = await looks.take()
     if any(not card.is_over for card in cards):
         await sleep(BETWEEN_LOOKS)  # one look knows no rate

@@ -5,6 +5,7 @@ import asyncio
 from bot.outside import new_number
 from bot.parts.ground import Ground
 from bot.telegram.sending import TelegramSender
+from content.screens.broadcasts import Drawer
 from scheduler.cards import Cards
 from scheduler.claims import Claims
 from scheduler.courier import Courier
@@ -20,7 +21,8 @@ class CourierPart:
         letters = Letters(database, content.texts, content.courses, content.programme, now)
         claims = Claims(database, new_number(), now, ground.settings.zone)
         self.courier = Courier(claims, sender, letters, ground.pace, database, now)
-        self.cards = Cards(database, sender, ground.pace, content.texts, content.courses, now)
+        drawer = Drawer(content.texts, content.courses)
+        self.cards = Cards(database, sender, ground.pace, drawer, now)
 
     async def run(self, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:

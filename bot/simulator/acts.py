@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from .files import media_content
-from .objects import Account, Chat, Json, Message, Poll, Query
+from .objects import NOTHING, Account, Besides, Chat, Json, Message, Poll, Query
 from .world import World
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
@@ -26,17 +27,14 @@ def send(
     account: Account,
     chat: Chat,
     content: Json,
-    *,
-    reply_to: Message | None = None,
-    extras: Json | None = None,
-    poll: Poll | None = None,
+    besides: Besides = NOTHING,
 ) -> Message:
     """A person sends a message of any content. The first one to a bot starts the chat."""
     _may_write(account, chat)
     account.mark = world.revision
     if chat.is_private:
         account.started = True
-    message = world.post(chat, account, content, reply_to=reply_to, extras=extras, poll=poll)
+    message = world.post(chat, account, content, besides)
     account.mark = max(account.mark, message.revision)
     if _bot_sees(world, message):
         world.push_update("message", message.to_json())
@@ -78,9 +76,8 @@ def say(
     if not text:
         raise Impossible("an empty message cannot be sent")
     parts = [text[at : at + 4096] for at in range(0, len(text), 4096)]
-    return [
-        send(world, account, chat, world.text_content(part), reply_to=reply_to) for part in parts
-    ]
+    besides = Besides(reply_to=reply_to)
+    return [send(world, account, chat, world.text_content(part), besides) for part in parts]
 
 
 def start(world: World, account: Account, link_or_payload: str = "") -> Message:
@@ -125,27 +122,29 @@ def edit(world: World, account: Account, message: Message, text: str) -> None:
         world.push_update("edited_message", message.to_json())
 
 
+@dataclass(frozen=True, slots=True)
+class FromDevice:
+    """A file on somebody's device: a photo, document, video, voice or sticker."""
+
+    kind: str
+    data: bytes
+    name: str | None = None
+    mime: str | None = None
+    caption: str | None = None
+
+
 def send_file(
-    world: World,
-    account: Account,
-    chat: Chat,
-    kind: str,
-    data: bytes,
-    *,
-    name: str | None = None,
-    mime: str | None = None,
-    caption: str | None = None,
-    extras: Json | None = None,
+    world: World, account: Account, chat: Chat, file: FromDevice, besides: Besides = NOTHING
 ) -> Message:
-    """A person sends a photo, document, video, voice or sticker."""
-    stored = world.files.add(kind, data, name, mime)
+    """A person sends a file."""
+    stored = world.files.add(file.kind, file.data, file.name, file.mime)
     content = media_content(stored)
-    if caption:
-        written = world.text_content(caption)
+    if file.caption:
+        written = world.text_content(file.caption)
         content["caption"] = written["text"]
         if "entities" in written:
             content["caption_entities"] = written["entities"]
-    return send(world, account, chat, content, extras=extras)
+    return send(world, account, chat, content, besides)
 
 
 def send_album(
@@ -159,7 +158,11 @@ def send_album(
     group = {"media_group_id": str(13_000_000_000_000_000 + world.number())}
     return [
         send_file(
-            world, account, chat, kind, data, caption=None if n else caption, extras=dict(group)
+            world,
+            account,
+            chat,
+            FromDevice(kind, data, caption=None if n else caption),
+            Besides(extras=group),
         )
         for n, (kind, data) in enumerate(files)
     ]
@@ -186,14 +189,8 @@ def forward(world: World, account: Account, chat: Chat, message: Message) -> Mes
     content = copied_content(message)
     if not content and message.poll is None:
         raise Impossible("a service message cannot be forwarded")
-    return send(
-        world,
-        account,
-        chat,
-        content,
-        extras={"forward_origin": origin_of(message)},
-        poll=message.poll,
-    )
+    besides = Besides({"forward_origin": origin_of(message)}, poll=message.poll)
+    return send(world, account, chat, content, besides)
 
 
 def origin_of(message: Message) -> Json:

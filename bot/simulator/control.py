@@ -173,16 +173,9 @@ class Control:
         upload, kind = uploads["file"], fields["kind"]
         if kind == "photo" and sniff_image(upload.data) is None:
             kind = "document"  # as Telegram's clients do
-        message = acts.send_file(
-            self.world,
-            account,
-            chat,
-            kind,
-            upload.data,
-            name=upload.name,
-            mime=upload.mime,
-            caption=fields.get("caption"),
-        )
+        caption = fields.get("caption")
+        file = acts.FromDevice(kind, upload.data, upload.name, upload.mime, caption)
+        message = acts.send_file(self.world, account, chat, file)
         return {"message_id": message.message_id}
 
     async def location(self, request: web.Request) -> Json:
@@ -195,7 +188,7 @@ class Control:
     async def sticker(self, request: web.Request) -> Json:
         """A sticker."""
         account, chat = self._where(request)
-        message = acts.send_file(self.world, account, chat, "sticker", TINY_PNG)
+        message = acts.send_file(self.world, account, chat, acts.FromDevice("sticker", TINY_PNG))
         return {"message_id": message.message_id}
 
     async def vote(self, request: web.Request) -> Json:

@@ -200,6 +200,19 @@ class Message:
         return message
 
 
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What goes with a message beside its content."""
+
+    extras: Json = field(default_factory=dict)
+    markup: Json | None = None
+    poll: Poll | None = None
+    reply_to: Message | None = None
+
+
+NOTHING = Besides()
+
+
 @dataclass(eq=False)
 class Chat:
     """A private chat (its id is the person's) or a group."""

@@ -171,9 +171,8 @@ class Person:
         return self._file("sticker", TINY_PNG, None, None)
 
     def _file(self, kind: str, data: bytes, name: str | None, caption: str | None) -> Message:
-        return acts.send_file(
-            self.world, self.account, self.chat, kind, data, name=name, caption=caption
-        )
+        file = acts.FromDevice(kind, data, name, caption=caption)
+        return acts.send_file(self.world, self.account, self.chat, file)
 
     async def sends_album(
         self,

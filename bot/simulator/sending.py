@@ -29,7 +29,7 @@ from .calls import Call, method
 from .entities import CAPTION_LIMIT, MESSAGE_LIMIT, formatted, utf16_len
 from .files import media_content
 from .markup import checked_markup
-from .objects import Chat, Json, Message
+from .objects import Besides, Chat, Json, Message, Poll
 from .polls import make_poll
 from .refusals import bad_request
 
@@ -86,15 +86,15 @@ def target(call: Call[Any], count: int = 1) -> tuple[Chat, Message | None]:
     return chat, message
 
 
-def post(call: Call[Any], content: Json, **more: Any) -> Message:
+def post(
+    call: Call[Any], content: Json, *, extras: Json | None = None, poll: Poll | None = None
+) -> Message:
     """Checks keyboard and target, in Telegram's order, and posts in the bot's name."""
     markup = checked_markup(call.raw.get("reply_markup"))
     chat, reply_to = target(call)
-    extras: Json = {"has_protected_content": True} if call.option("protect_content") else {}
-    extras.update(more.pop("extras", {}))
-    return call.world.post(
-        chat, call.world.bot, content, extras=extras, markup=markup, reply_to=reply_to, **more
-    )
+    protected: Json = {"has_protected_content": True} if call.option("protect_content") else {}
+    besides = Besides({**protected, **(extras or {})}, markup, poll, reply_to)
+    return call.world.post(chat, call.world.bot, content, besides)
 
 
 @method(SendMessage)
@@ -195,10 +195,8 @@ def send_media_group(call: Call[SendMediaGroup]) -> object:
     ]
     album = {"media_group_id": str(13_500_000_000_000_000 + call.world.number())}
     world = call.world
-    return [
-        world.post(chat, world.bot, c, extras=dict(album), reply_to=reply_to).to_json()
-        for c in contents
-    ]
+    besides = Besides(album, reply_to=reply_to)
+    return [world.post(chat, world.bot, c, besides).to_json() for c in contents]
 
 
 def _source(call: Call[Any], message_id: int, verb: str) -> Message:
@@ -215,9 +213,9 @@ def _source(call: Call[Any], message_id: int, verb: str) -> Message:
 
 def _forward(call: Call[Any], message: Message) -> Message:
     chat, _ = target(call)
-    extras = {"forward_origin": origin_of(message)}
+    besides = Besides({"forward_origin": origin_of(message)}, poll=message.poll)
     world = call.world
-    return world.post(chat, world.bot, copied_content(message), extras=extras, poll=message.poll)
+    return world.post(chat, world.bot, copied_content(message), besides)
 
 
 @method(ForwardMessage)

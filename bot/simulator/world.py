@@ -15,7 +15,7 @@ from .clock import Clock
 from .entities import clean, with_automatic
 from .files import FileStore
 from .limits import Limits
-from .objects import Account, BotAccount, Chat, Json, Message, Poll, Query
+from .objects import NOTHING, Account, Besides, BotAccount, Chat, Json, Message, Poll, Query
 from .refusals import Refusal, bad_request, forbidden
 from .signals import Signal
 from .updates import UpdateQueue
@@ -169,13 +169,10 @@ class World:
         chat: Chat,
         sender: BotAccount | Account,
         content: Json,
-        *,
-        extras: Json | None = None,
-        markup: Json | None = None,
-        poll: Poll | None = None,
-        reply_to: Message | None = None,
+        besides: Besides = NOTHING,
     ) -> Message:
         """Puts a new message into a chat. Only inline keyboards stay on the message."""
+        markup, poll = besides.markup, besides.poll
         inline = markup if markup and "inline_keyboard" in markup else None
         message = Message(
             message_id=self._message_id(chat),
@@ -183,11 +180,11 @@ class World:
             sender=sender,
             date=self.clock.timestamp(),
             content=content,
-            extras=extras or {},
+            extras=dict(besides.extras),
             markup=inline,
             had_keyboard=bool(markup) and inline is None,
             poll=poll,
-            reply_to=reply_to,
+            reply_to=besides.reply_to,
         )
         chat.messages[message.message_id] = message
         if poll is not None:

@@ -1,6 +1,7 @@
 """Broadcasts: the progress card, the list, whom one did not reach, questions before a change."""
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -10,7 +11,7 @@ from content.courses import Courses
 from content.screen import Button, Rows, Screen, press
 from content.screens.kit import back, button, paged, pager
 from content.splitting import clip, fits, plain
-from content.texts import Say
+from content.texts import Say, Texts
 from storage.model.broadcast import Broadcast, BroadcastState
 from storage.model.card import Card, Subject, Trouble, is_over
 from storage.model.delivery import DeliveryState
@@ -83,6 +84,17 @@ def card(say: Say, card: Card, courses: Courses, now: datetime) -> Screen:
         notes=_notes(say, card, now),
     )
     return Screen(text, _rows(say, card))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawer:
+    """Draws cards for whoever follows a broadcast, each in their own language."""
+
+    texts: Texts
+    courses: Courses
+
+    def card(self, language: str, of: Card, now: datetime) -> Screen:
+        return card(self.texts.in_(language), of, self.courses, now)
 
 
 def fingerprint(screen: Screen) -> str:

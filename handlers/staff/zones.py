@@ -33,6 +33,7 @@ from handlers.tools import Tools
 from storage.actions.nodes import set_zone
 from storage.model.node import ZoneDraft
 from storage.model.refusal import Refusal
+from storage.model.rhythm import Calendar
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries.schedules import by_the_clock
@@ -105,8 +106,8 @@ async def _review(
 async def _save(press: CallbackQuery, _button: object, manager: DialogManager) -> None:
     tools, draft = tools_of(manager), hub.draft(manager)
     new, by = draft.complete(), person_of(manager).id
-    clock = (new, tools.zone, tools.next_slots, tools.now())
-    await tools.database.write(set_zone, by, draft.node_id, *clock)
+    district = Calendar(tools.zone, tools.next_slots)
+    await tools.database.write(set_zone, by, draft.node_id, new, district, tools.now())
     receipt = screens.zone_set(say_of(manager), draft.name, new, tools.now())
     await finish(press, manager, receipt)
 

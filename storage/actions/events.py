@@ -63,9 +63,10 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
         created_by=by,
     )
     begin(connection, notice, now)
+    event = event_queries.by_id(connection, event_id)
     if remind_at is not None:
-        remind(connection, by, event_id, node.id, hours, remind_at, now)
-    return event_queries.by_id(connection, event_id)
+        remind(connection, by, event, hours, now)
+    return event
 
 
 def cancel(connection: Connection, by: int, event_id: int, now: datetime) -> Event:

@@ -127,8 +127,13 @@ def _owe(
         quiet = None if broadcast.kind in CHANGES else quiet_of(setting)
         allowed = next_allowed(now, quiet, tree.at(setting.path))
         moments[allowed].append(setting)
-    values = (persons.c.id, null(), persons.c.node_id, _due_at(moments))
-    _insert(connection, broadcast, people, *values)
+    addressed = {
+        "person_id": persons.c.id,
+        "group_id": null(),
+        "node_id": persons.c.node_id,
+        "due_at": _due_at(moments),
+    }
+    _insert(connection, broadcast, people, addressed)
 
 
 def _due_at(moments: Mapping[datetime, Sequence[Any]]) -> ColumnElement[datetime]:
@@ -158,27 +163,27 @@ def _owe_groups(
     connection: Connection, broadcast: Row[Any], audience: Audience, now: datetime
 ) -> None:
     chosen = audience_queries.groups_of(audience)
-    values = (null(), groups.c.id, groups.c.node_id, literal(now, deliveries.c.due_at.type))
-    _insert(connection, broadcast, chosen, *values)
+    addressed = {
+        "person_id": null(),
+        "group_id": groups.c.id,
+        "node_id": groups.c.node_id,
+        "due_at": literal(now, deliveries.c.due_at.type),
+    }
+    _insert(connection, broadcast, chosen, addressed)
 
 
 def _insert(
     connection: Connection,
     broadcast: Row[Any],
     who: Select[Any],
-    person_id: ColumnElement[Any],
-    group_id: ColumnElement[Any],
-    node_id: ColumnElement[Any],
-    due_at: ColumnElement[Any],
+    addressed: Mapping[str, ColumnElement[Any]],
 ) -> None:
+    """One row for each of `who`; `addressed`: to whom, where they belong, and when it is due."""
     values = {
         "broadcast_id": literal(broadcast.id, deliveries.c.broadcast_id.type),
-        "person_id": person_id,
-        "group_id": group_id,
-        "node_id": node_id,
+        **addressed,
         "kind": literal(broadcast.kind, deliveries.c.kind.type),
         "state": literal(DeliveryState.QUEUED, deliveries.c.state.type),
-        "due_at": due_at,
     }
     owed = connection.execute(
         upsert(connection.dialect.name, deliveries)

@@ -11,7 +11,7 @@ from storage.dialects import insert_row
 from storage.model.local_time import just_before
 from storage.model.node import Node, NodeKind
 from storage.model.refusal import Refusal
-from storage.model.rhythm import NextSlots
+from storage.model.rhythm import Calendar
 from storage.model.roles import Power
 from storage.model.visible import is_visible
 from storage.queries.nodes import by_id, root
@@ -52,29 +52,28 @@ def set_zone(
     by: int,
     node_id: int,
     zone: ZoneInfo,
-    default: ZoneInfo,
-    next_slots: NextSlots,
+    district: Calendar,
     now: datetime,
 ) -> None:
     """A node goes by the clock of `zone` from now on, and what is scheduled there keeps its days
-    and hours, on that clock. `default` is the district's. Raises Refusal if `by` may not.
+    and hours, on that clock. Raises Refusal if `by` may not.
 
     A slot that is over on the new clock is served at once, as any that was missed.
     """
     node = by_id(connection, node_id)
     require(connection, by, Power.ADD_COMMUNITY, node.path)
-    before = zones(connection, default)
+    before = zones(connection, district.zone)
     # 1. The zone, or none of its own where the node above has the same.
     above = before.at(node.path.removesuffix(f"{node_id}/"))
     own = None if above.key == zone.key else zone.key
     connection.execute(update(nodes).where(nodes.c.id == node_id).values(timezone=own))
     # 2. The slots that are planned already.
-    after = zones(connection, default)
+    after = zones(connection, district.zone)
     for schedule in by_the_clock(connection, node.path):
         old, new = before.at(schedule.node_path), after.at(schedule.node_path)
         if schedule.next_slot_at is not None and old.key != new.key:
             day = schedule.next_slot_at.astimezone(old).date()
-            slots = next_slots(schedule.rhythm, just_before(day, new), new, 1)
+            slots = district.next_slots(schedule.rhythm, just_before(day, new), new, 1)
             move_slot(connection, schedule, slots[0] if slots else None, now)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select, update
 
 from storage.actions import moves
 from storage.model.audience import Audience
+from storage.model.event import Event
 from storage.model.kinds import KINDS, DeliveryKind
 from storage.model.moves import Step
 from storage.model.refusal import Refusal
@@ -33,25 +34,18 @@ def schedule(connection: Connection, by: int, new: NewSchedule, now: datetime) -
     return _insert(connection, by, new, now)
 
 
-def remind(
-    connection: Connection,
-    by: int,
-    event_id: int,
-    node_id: int,
-    hours: int,
-    slot_at: datetime,
-    now: datetime,
-) -> None:
+def remind(connection: Connection, by: int, event: Event, hours: int, now: datetime) -> None:
     """Schedule the reminder of a new event, `hours` before it, for those who hold a seat then."""
+    assert event.remind_at is not None  # or nobody is reminded
     reminder = NewSchedule(
-        draft_key=f"reminder-{event_id}",
+        draft_key=f"reminder-{event.id}",
         kind=DeliveryKind.EVENT_REMINDER,
-        node_id=node_id,
+        node_id=event.node_id,
         rhythm=before_event(hours),
-        next_slot_at=slot_at,
-        audience=Audience(of_event=event_id),
+        next_slot_at=event.remind_at,
+        audience=Audience(of_event=event.id),
     )
-    _insert(connection, by, reminder, now, event_id)
+    _insert(connection, by, reminder, now, event.id)
 
 
 def _insert(

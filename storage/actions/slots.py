@@ -9,40 +9,28 @@ from storage.actions.broadcasts import begin
 from storage.model.broadcast import BroadcastState, NewBroadcast
 from storage.model.kinds import KINDS, DeliveryKind
 from storage.model.moves import Step
-from storage.model.schedule import Schedule, ScheduleState
+from storage.model.schedule import Schedule, ScheduleState, Slot
 from storage.queries.schedules import anybody_joined
 from storage.tables import events, schedules
 
 
-def plan_slot(
-    connection: Connection,
-    schedule: Schedule,
-    slot_at: datetime,
-    item_id: str | None,
-    last: bool,
-    next_slot_at: datetime | None,
-    now: datetime,
-    joined: tuple[datetime, datetime] | None = None,
-) -> int | None:
+def plan_slot(connection: Connection, schedule: Schedule, slot: Slot, now: datetime) -> int | None:
     """Turn the slot of `schedule` that has come into a broadcast, whose audience is planned next.
 
-    `slot_at` is the slot to serve: the last one that has come, so a long outage means one catch-up.
-    `next_slot_at` is the slot that follows. Of a study push, `item_id` is the item, None if the
-    course has ended, and `last` whether none comes after it. After joining, the slot is for those
-    who joined the course in `joined` [from, to). A slot that is too late is skipped and keeps its
-    item. Returns the broadcast's id, or None if another planner was first or there is nothing to
-    send or nobody to send it to.
+    A slot that is too late is skipped and keeps its item. Returns the broadcast's id, or None if
+    another planner was first or there is nothing to send or nobody to send it to.
     """
     starts_at = _start_of_its_event(connection, schedule)
-    skipped = KINDS[schedule.kind].is_too_late(slot_at, starts_at, now)
-    nothing = schedule.kind is DeliveryKind.STUDY_ITEM and item_id is None
+    skipped = KINDS[schedule.kind].is_too_late(slot.at, starts_at, now)
+    nothing = schedule.kind is DeliveryKind.STUDY_ITEM and slot.item_id is None
+    joined = slot.joined
     nobody = joined is not None and not anybody_joined(connection, schedule, joined)
     # 1. Claim the slot: not so means that another planner was first.
-    going_on = not nothing and (skipped or not last)
+    going_on = not nothing and (skipped or not slot.last)
     claimed = _claim(
         connection,
         schedule,
-        next_slot_at if going_on else None,
+        slot.next_at if going_on else None,
         now,
         position=schedules.c.position + int(schedule.moves_on and not skipped),
         fired=schedules.c.fired + int(not (skipped or nothing or nobody)),
@@ -54,11 +42,11 @@ def plan_slot(
         kind=schedule.kind,
         node_id=schedule.node_id,
         audience=schedule.audience_of(joined),
-        slot_at=slot_at,
+        slot_at=slot.at,
         priority=schedule.priority,
         schedule_id=schedule.id,
         course_id=schedule.course_id,
-        item_id=item_id,
+        item_id=slot.item_id,
         subject_id=schedule.event_id,
         content=schedule.content,
         at_most_once=schedule.at_most_once,

@@ -89,6 +89,14 @@ class NextSlots(Protocol):
     ) -> list[datetime]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The district's own clock, and what a rhythm means on one."""
+
+    zone: ZoneInfo
+    next_slots: NextSlots
+
+
 _DEFAULTS = {field.name: field.default for field in fields(Rhythm) if field.name != "kind"}
 _LIMITS = frozenset({"starts_on", "until_on", "count", "skip_on", "skip_holidays"})
 

@@ -109,6 +109,22 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot that has come and is to be served: the last one, so a long outage means one catch-up.
+
+    `next_at` is the slot that follows. Of a study push, `item_id` is the item, None if the course
+    has ended, and `last` whether none comes after it. After joining, the slot is for those who
+    joined the course in `joined` [from, to).
+    """
+
+    at: datetime
+    item_id: str | None = None
+    last: bool = False
+    next_at: datetime | None = None
+    joined: tuple[datetime, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A schedule as staff see it, with what it takes to tell its times and its subject.
 

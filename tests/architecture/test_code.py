@@ -168,6 +168,44 @@ def test_handlers_are_short():
     )
 
 
+LONGEST_FILE = 400  # lines
+MOST_PARAMETERS = 6
+
+
+def test_files_are_short():
+    found = [
+        f"{module.path}: {length} lines"
+        for module in product()
+        if not module.path.startswith("storage/migrations/versions/")  # shipped ones never change
+        and (length := len((ROOT / module.path).read_text("utf-8").splitlines())) > LONGEST_FILE
+    ]
+    assert not found, told(
+        found,
+        f"Over {LONGEST_FILE} lines a file holds more than one subject: cut it where its name "
+        "stops being true.",
+    )
+
+
+def test_functions_take_few_parameters():
+    found = [
+        f"{module.at(function)}: {function.name} takes {count}"
+        for module in product()
+        for function in functions(module)
+        if (count := _parameters(function)) > MOST_PARAMETERS
+    ]
+    assert not found, told(
+        found,
+        f"What takes more than {MOST_PARAMETERS} things is called with one of them in another's "
+        "place one day: what belongs together is a frozen dataclass with a name.",
+    )
+
+
+def _parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """How many a caller gives: a method's own object is not one of them."""
+    given = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    return len([each for each in given if each.arg not in ("self", "cls")])
+
+
 FORBIDDEN = re.compile(
     "belief|religio|faith|worship|ethnic|race|nation|politic|party|attitude|ideolog|opinion"
     "|mood|emotion|sentiment|feeling|mind|loyal|trust|risk"

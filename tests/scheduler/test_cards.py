@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, text, update
 
 from content.courses import load_courses
 from content.screen import Button, Screen
-from content.screens.broadcasts import fingerprint
+from content.screens.broadcasts import Drawer, fingerprint
 from content.texts import load_texts
 from scheduler.cards import Cards
 from scheduler.pace import Pace
@@ -80,11 +80,9 @@ class Desk:
 
     def started(self) -> Cards:
         """As after a restart."""
-        return Cards(
-            *(self.district.database, self.telegram, self.pace, load_texts(ZONE), load_courses()),
-            now=lambda: self.now,
-            clock=self.clock.now,
-        )
+        drawer = Drawer(load_texts(ZONE), load_courses())
+        given = (self.district.database, self.telegram, self.pace, drawer)
+        return Cards(*given, now=lambda: self.now, clock=self.clock.now)
 
     async def looks(self, after: float = 3.0) -> list[str]:
         """Another round, `after` seconds; what it changed the cards into."""

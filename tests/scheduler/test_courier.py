@@ -22,6 +22,7 @@ from storage.model.delivery import MAX_ATTEMPTS
 from storage.model.kinds import DeliveryKind
 from storage.model.lease import LEASE
 from storage.model.person import RequestState
+from storage.model.schedule import Slot
 from storage.model.suggestion import SuggestionState
 from storage.queries import broadcasts as broadcast_queries
 from storage.tables import deliveries, persons
@@ -243,9 +244,7 @@ async def test_a_request_that_was_decided_is_no_longer_asked(post: Post) -> None
 async def test_an_item_that_was_withdrawn_is_not_pushed(post: Post) -> None:
     await post.district.member("ana")
     schedule = await post.district.schedule(once(NOW), NOW)
-    await post.district.database.write(
-        slots.plan_slot, schedule, NOW, "withdrawn-item", False, None, NOW
-    )
+    await post.district.database.write(slots.plan_slot, schedule, Slot(NOW, "withdrawn-item"), NOW)
     await post.deliver()
     assert await post.states() == {State.CANCELLED: 1}
 
@@ -262,7 +261,7 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         made = await write(submit, ana.id, draft(language), NOW, ZONE)
         await write(people.ask_membership, bo.id, NOW, ZONE)
         schedule = await post.district.schedule(once(NOW), NOW)
-        given = (schedule, NOW, "safe-account", False, None, NOW)
+        given = (schedule, Slot(NOW, "safe-account"), NOW)
         await write(slots.plan_slot, *given)
         await post.deliver()
         await write(events.cancel, kim.id, event.id, NOW)

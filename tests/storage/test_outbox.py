@@ -28,7 +28,7 @@ from storage.model.person import Quiet, RequestState
 from storage.model.push import NewPush
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
-from storage.model.schedule import ScheduleState, Timetable, study_audience
+from storage.model.schedule import ScheduleState, Slot, Timetable, study_audience
 from storage.queries import audience as audience_queries
 from storage.queries import outbox as outbox_queries
 from storage.queries import schedules as schedule_queries
@@ -48,9 +48,7 @@ CUT_OFF = timedelta(hours=12)  # of study pushes
 async def plan(district: District, now: datetime = NOW, slot: datetime = NOW) -> int | None:
     """One slot for the eastern community, planned at `now`."""
     schedule = await district.schedule(once(slot), slot)
-    planned = await district.database.write(
-        plan_slot, schedule, slot, "safe-account", False, None, now
-    )
+    planned = await district.database.write(plan_slot, schedule, Slot(slot, "safe-account"), now)
     await district.owes(now)
     return planned
 
@@ -167,7 +165,9 @@ async def test_of_many_planners_at_once_one_plans_the_slot(district: District) -
     schedule = await district.schedule(once(NOW), NOW)
     await outcomes(district.database.read(schedule_queries.due, NOW) for _ in range(8))
     planned = await outcomes(
-        district.database.write(plan_slot, schedule, NOW, "safe-account", False, NOW + DAY, NOW)
+        district.database.write(
+            plan_slot, schedule, Slot(NOW, "safe-account", next_at=NOW + DAY), NOW
+        )
         for _ in range(8)
     )
     assert planned.count(None) == 7
@@ -197,7 +197,7 @@ async def test_a_slot_that_is_too_late_is_skipped_shown_and_keeps_its_item(
     schedule = await district.schedule(once(NOW), NOW)
     for last in (False, True):
         broadcast = await district.database.write(
-            plan_slot, schedule, NOW, "safe-account", last, NOW + DAY, now
+            plan_slot, schedule, Slot(NOW, "safe-account", last, NOW + DAY), now
         )
         assert (broadcast is None) is last  # the second time, the slot has been dealt with
     [skipped] = await district.rows(broadcasts)
@@ -217,7 +217,7 @@ async def test_a_schedule_ends_with_the_last_item_or_without_a_next_slot(
         (None, True, NOW + DAY),
     ):
         schedule = await district.schedule(once(NOW), NOW)
-        await district.database.write(plan_slot, schedule, NOW, item, last, next_slot, NOW)
+        await district.database.write(plan_slot, schedule, Slot(NOW, item, last, next_slot), NOW)
         [row] = await district.rows(schedules, schedules.c.id == schedule.id)
         assert (row.state, row.next_slot_at) == (ScheduleState.ENDED, None)
         assert await district.database.read(schedule_queries.due, NOW + DAY) == []
@@ -231,7 +231,7 @@ async def test_a_cancelled_schedule_is_not_planned_and_cancelled_once(district: 
         await district.database.write(cancel, li.id, schedule.id, NOW)
     stops = [district.database.write(cancel, kim.id, schedule.id, NOW) for _ in range(3)]
     assert sorted(map(str, await outcomes(stops))) == ["None", "push.ended", "push.ended"]
-    assert await district.database.write(plan_slot, schedule, NOW, "i", False, None, NOW) is None
+    assert await district.database.write(plan_slot, schedule, Slot(NOW, "i"), NOW) is None
     assert await district.rows(broadcasts) == []
 
 

@@ -33,6 +33,7 @@ from storage.model.person import Standing
 from storage.model.refusal import Refusal
 from storage.model.rhythm import (
     LAST,
+    Calendar,
     Rhythm,
     ScheduleKind,
     after_joining,
@@ -44,6 +45,7 @@ from storage.model.schedule import (
     NewSchedule,
     Schedule,
     ScheduleState,
+    Slot,
     possible_reminders,
     usual_reminder,
 )
@@ -93,8 +95,8 @@ async def plan(
     """Serve the slot that is due, with another one a day later."""
     assert planned.next_slot_at is not None
     later = given.pop("next_slot_at", planned.next_slot_at + DAY)
-    slot = (planned.next_slot_at, given.pop("item_id", None), given.pop("last", False), later, now)
-    return await district.database.write(plan_slot, planned, *slot, **given)
+    slot = Slot(planned.next_slot_at, next_at=later, **given)
+    return await district.database.write(plan_slot, planned, slot, now)
 
 
 async def told(district: District, broadcast_id: int | None) -> set[int]:
@@ -265,7 +267,7 @@ async def test_another_clock_moves_what_goes_by_it_and_only_the_district_may(
     )
     fixed = await district.schedule(once(moment), moment)
     kim, urumqi = await district.kim(), ZoneInfo("Asia/Urumqi")
-    given = (district.east.id, urumqi, ZONE, next_slots, NOW)
+    given = (district.east.id, urumqi, Calendar(ZONE, next_slots), NOW)
     refused = district.database.write(set_zone, kim.id, *given)
     assert await outcomes([refused]) == ["refused.not_yours"]
     for _ in range(2):  # twice is the same as once
@@ -273,7 +275,7 @@ async def test_another_clock_moves_what_goes_by_it_and_only_the_district_may(
     rows = {row.id: row.next_slot_at for row in await district.rows(schedules)}
     later = timedelta(hours=2)
     assert rows == {east.id: slot + later, west.id: slot, fixed.id: moment}
-    back = (district.mei.id, district.east.id, ZONE, ZONE, next_slots, NOW)
+    back = (district.mei.id, district.east.id, ZONE, Calendar(ZONE, next_slots), NOW)
     await district.database.write(set_zone, *back)
     assert [row.next_slot_at for row in await district.rows(schedules)] == [slot, slot, moment]
 

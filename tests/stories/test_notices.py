@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bot.simulator import Message, Person, TooManyRequests
 from bot.simulator.acts import send
 from bot.simulator.files import TINY_PNG
-from bot.simulator.objects import Poll
+from bot.simulator.objects import Besides, Poll
 from storage.actions import people as people_actions
 from storage.actions.study import join_course
 from storage.model.roles import Role
@@ -30,7 +30,7 @@ async def sends_poll(
     options = [{"text": "周六"}, {"text": "周日"}]
     correct = [0] if kind == "quiz" else []
     poll = Poll("77", question, options, kind, False, several, correct, {}, True)
-    return send(kim.world, kim.account, kim.chat, {}, poll=poll)
+    return send(kim.world, kim.account, kim.chat, {}, Besides(poll=poll))
 
 
 def photos(count: int) -> list[tuple[str, bytes]]:

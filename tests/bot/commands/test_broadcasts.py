@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from bot.commands.broadcasts import TROUBLES, show
+from bot.commands.broadcasts import TROUBLES, Terminal, show
 from bot.settings import Settings, read_settings
 from storage.actions import broadcasts as actions
 from storage.actions import pauses
@@ -46,10 +46,7 @@ class Operator:
             read_settings(Settings, _env_file=None, language="en"),
             broadcast_id,
             watch,
-            Console(file=screen, width=160),
-            now=lambda: NOW,
-            clock=lambda: self.time,
-            sleep=self._sleep,
+            Terminal(Console(file=screen, width=160), lambda: NOW, lambda: self.time, self._sleep),
         )
         return screen.getvalue()
 
