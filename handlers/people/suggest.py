@@ -102,11 +102,10 @@ async def submit_own(
     press: CallbackQuery,
     ids: tuple[int],
     person: Person,
-    say: Say,
     tools: Tools,
     dialog_manager: DialogManager,
-    state: FSMContext,
 ) -> None:
+    state = _state_of(dialog_manager)
     draft = await supports.unsent(state, *ids)
     if draft is None or person.node_id is None:
         raise Refusal("home.form_over")
@@ -117,7 +116,7 @@ async def submit_own(
     dialog_manager.show_mode = ShowMode.SEND
     await begin(press, dialog_manager, hub.next(draft), draft)
     if press.message is not None:  # the receipt stays above, and has nothing waiting any more
-        receipt = screens.supported(say, glimpse)
+        receipt = screens.supported(say_of(dialog_manager), glimpse)
         await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
 
 

@@ -37,7 +37,8 @@ async def posted(
 async def roster(
     press: CallbackQuery, ids: tuple[int, ...], person: Person, say: Say, tools: Tools
 ) -> None:
-    await _show_roster(press, person, say, tools, *ids)
+    event_id, page = (*ids, 0)[:2]
+    await _show_roster(press, person, say, tools, (event_id, page))
 
 
 @press("came", event_id, row_id, page, power=Power.POST_EVENT)
@@ -66,7 +67,7 @@ async def _tick(
     event_id, person_id, page = ids
     ticking = tools.database.write(action, person.id, event_id, person_id, tools.now())
     toast = await toast_of(ticking, say, *NOT_NOW)
-    await _show_roster(press, person, say, tools, event_id, page, toast=toast)
+    await _show_roster(press, person, say, tools, (event_id, page), toast)
 
 
 @press("all_came", event_id, page, power=Power.POST_EVENT)
@@ -83,7 +84,7 @@ async def all_came(
         *NOT_NOW,
         done=lambda ticked: say.label("post.ticked", count=ticked, left=before.absent),
     )
-    await _show_roster(press, person, say, tools, event_id, page, toast=toast)
+    await _show_roster(press, person, say, tools, (event_id, page), toast)
 
 
 async def _show_roster(
@@ -91,12 +92,11 @@ async def _show_roster(
     person: Person,
     say: Say,
     tools: Tools,
-    event_id: int,
-    page: int = 0,
-    *,
+    of: tuple[int, int],
     toast: str = "",
 ) -> None:
-    now = tools.now()
+    """A page of an event's roster: `of` is the event and the number of the page."""
+    now, (event_id, page) = tools.now(), of
     roster = await tools.database.read(event_queries.roster_for, event_id, person, now, page)
     await show(press, screens.roster(say, roster, now), tools, toast=toast)
 
@@ -115,4 +115,4 @@ async def called_off(
 ) -> None:
     await tools.database.write(actions.cancel, person.id, *ids, tools.now())
     toast = say.label("post.called_off")
-    await _show_roster(press, person, say, tools, *ids, toast=toast)
+    await _show_roster(press, person, say, tools, (*ids, 0), toast)

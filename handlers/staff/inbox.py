@@ -71,21 +71,20 @@ async def asked(
 async def admit(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    await _decide(press, ids[0], RequestState.ACCEPTED, "membership.admitted", person, say, tools)
+    await _decide(press, ids[0], RequestState.ACCEPTED, person, say, tools)
 
 
 @press("reject", request_id, power=Power.ANSWER)
 async def reject(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    await _decide(press, ids[0], RequestState.DECLINED, "membership.rejected", person, say, tools)
+    await _decide(press, ids[0], RequestState.DECLINED, person, say, tools)
 
 
 async def _decide(
     press: CallbackQuery,
     request_id: int,
     decision: RequestState,
-    key: str,
     person: Person,
     say: Say,
     tools: Tools,
@@ -93,7 +92,7 @@ async def _decide(
     name = await tools.database.write(
         people.decide_membership, person.id, request_id, decision, tools.now(), tools.zone
     )
-    await show(press, screens.decided(say, key, name), tools)
+    await show(press, screens.decided(say, decision, name), tools)
 
 
 @press("review", suggestion_id, power=Power.ANSWER)
@@ -150,8 +149,7 @@ async def _decided(manager: DialogManager) -> Suggestion:
         suggestions.decide,
         person_of(manager).id,
         draft.suggestion_id,
-        draft.target,
-        draft.reply,
+        draft.complete(),
         tools.now(),
         tools.zone,
     )

@@ -14,7 +14,7 @@ from storage.model.moves import Step, Subject
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.suggestion import NewSuggestion, Suggestion, SuggestionState, check_reply
+from storage.model.suggestion import Answer, NewSuggestion, Suggestion, SuggestionState, check_reply
 from storage.queries import suggestions as suggestion_queries
 from storage.queries.moves import history
 from storage.queries.people import answering_at, by_id, require
@@ -80,12 +80,11 @@ def decide(
     connection: Connection,
     by: int,
     suggestion_id: int,
-    target: SuggestionState,
-    reply: str,
+    answer: Answer,
     now: datetime,
     zone: ZoneInfo,
 ) -> Suggestion:
-    """Move a suggestion on with a reply, which is owed to its author; supporters are owed the news.
+    """Move a suggestion on. The answer is owed to its author, the news to its supporters.
 
     The same answer given twice is one. Raises Refusal if `by` may not, the reply is empty or too
     long, or it is not its turn.
@@ -98,9 +97,9 @@ def decide(
     if row is None:
         raise Refusal("refused.not_yours")
     require(connection, by, Power.ANSWER, row.path)
-    reply = reply.strip()
+    reply = answer.words.strip()
     check_reply(reply)
-    step = Step(target, now, by, reply)
+    step = Step(answer.to, now, by, reply)
     if not moves.move(connection, suggestion_id, step):  # a colleague was first
         if _said_so_already(connection, suggestion_id, step):
             return suggestion_queries.by_id(connection, suggestion_id)

@@ -84,6 +84,14 @@ class SuggestionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What staff decide, and what its author is told."""
+
+    to: SuggestionState
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Glimpse:
     """What a neighbour sees of somebody's suggestion: never who made it, nor the photo.
 

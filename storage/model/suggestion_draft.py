@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from storage.model.suggestion import (
+    Answer,
     NewSuggestion,
     SuggestionState,
     check_length,
@@ -110,3 +111,7 @@ class ReplyDraft:
         reply = text.strip()
         check_reply(reply)
         return replace(self, reply=reply)
+
+    def complete(self) -> Answer:
+        """What the action takes."""
+        return Answer(self.target, self.reply)

@@ -23,7 +23,7 @@ from storage.model.kinds import DeliveryKind
 from storage.model.lease import LEASE
 from storage.model.person import RequestState
 from storage.model.schedule import Slot
-from storage.model.suggestion import SuggestionState
+from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
 from storage.tables import deliveries, persons
 from tests.scheduler.clock import FakeClock, pace_of
@@ -265,9 +265,9 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         await write(slots.plan_slot, *given)
         await post.deliver()
         await write(events.cancel, kim.id, event.id, NOW)
-        await write(decide, kim.id, made.id, SuggestionState.ADOPTED, "reply", NOW, ZONE)
+        await write(decide, kim.id, made.id, Answer(SuggestionState.ADOPTED, "reply"), NOW, ZONE)
         await write(support, bo.id, made.id, NOW)
-        await write(decide, kim.id, made.id, SuggestionState.IMPLEMENTED, "done", NOW, ZONE)
+        await write(decide, kim.id, made.id, Answer(SuggestionState.IMPLEMENTED, "done"), NOW, ZONE)
         request_id = next(
             row.subject_id
             for row in reversed(await post.rows())

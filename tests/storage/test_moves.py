@@ -18,7 +18,7 @@ from storage.model.event import SignUpState
 from storage.model.kinds import DeliveryKind
 from storage.model.moves import Move, Step, Subject
 from storage.model.refusal import Refusal
-from storage.model.suggestion import SuggestionState
+from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import suggestions as suggestion_queries
 from storage.receipts import handling
 from storage.tables import broadcasts, membership_requests, moves
@@ -185,7 +185,9 @@ async def answered(district: District, *steps: tuple[SuggestionState, str]) -> i
     for day, (state, words) in enumerate(steps, 1):
         at = NOW + day * DAY
         mei = district.mei.id
-        await district.database.write(suggestions.decide, mei, made.id, state, words, at, ZONE)
+        await district.database.write(
+            suggestions.decide, mei, made.id, Answer(state, words), at, ZONE
+        )
     return made.id
 
 
@@ -219,7 +221,9 @@ async def test_the_same_answer_again_is_one_and_another_one_comes_too_late(
 ) -> None:
     one = await answered(district, *TWICE)
     again = [
-        district.database.write(suggestions.decide, district.mei.id, one, *each, LATER, ZONE)
+        district.database.write(
+            suggestions.decide, district.mei.id, one, Answer(*each), LATER, ZONE
+        )
         for each in (TWICE[1], (SuggestionState.IMPLEMENTED, "another"), TWICE[0])
     ]
     same, *late = await outcomes(again)

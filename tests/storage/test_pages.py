@@ -28,7 +28,7 @@ from storage.model.kinds import DeliveryKind
 from storage.model.page import LINES, SHORT, Page
 from storage.model.period import Days, year_of
 from storage.model.roles import Power
-from storage.model.suggestion import SuggestionState
+from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as card_queries
 from storage.queries import events as event_queries
@@ -153,7 +153,7 @@ async def inbox(district: District) -> List:
             return ("MembershipRequest", n // 3 + 1)
         made = await write(submit, person.id, draft(f"d{n}"), NOW, ZONE)
         if n % 3 == 1:
-            await write(decide, mei.id, made.id, SuggestionState.ADOPTED, "r", NOW, ZONE)
+            await write(decide, mei.id, made.id, Answer(SuggestionState.ADOPTED, "r"), NOW, ZONE)
         return ("SuggestionLine", made.id)
 
     async def turn(page: int) -> Page[Any]:
@@ -171,7 +171,7 @@ async def tracked(district: District) -> List:
         made = await write(submit, author.id, draft(f"d{n}"), NOW, ZONE)
         if author is ana:
             return ("SuggestionLine", made.id)
-        await write(decide, mei.id, made.id, SuggestionState.ADOPTED, "r", NOW, ZONE)
+        await write(decide, mei.id, made.id, Answer(SuggestionState.ADOPTED, "r"), NOW, ZONE)
         await write(support, ana.id, made.id, NOW)
         return ("Glimpse", made.id)
 

@@ -12,7 +12,7 @@ from storage.model.kinds import DeliveryKind
 from storage.model.moves import Subject
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
-from storage.model.suggestion import REPLY_LIMIT, TEXT_LIMIT, SuggestionState
+from storage.model.suggestion import REPLY_LIMIT, TEXT_LIMIT, Answer, SuggestionState
 from storage.queries import desk as desk_queries
 from storage.queries import suggestions as queries
 from storage.tables import deliveries, suggestions
@@ -95,7 +95,7 @@ async def test_of_two_staff_who_decide_at_once_exactly_one_does(district: Distri
     made = await district.database.write(submit, ana.id, draft("d"), NOW, ZONE)
     decisions = [(kim, State.ADOPTED), (li, State.DECLINED)] * 3
     answers = await outcomes(
-        district.database.write(decide, by.id, made.id, state, f"by {by.name}", NOW, ZONE)
+        district.database.write(decide, by.id, made.id, Answer(state, f"by {by.name}"), NOW, ZONE)
         for by, state in decisions
     )
     # To say the same again is no mistake; what a colleague said before stands.
@@ -123,9 +123,9 @@ async def test_a_suggestion_moves_as_its_table_says_and_no_other_way(district: D
         for target in State:
             made = await write(submit, ana.id, draft(f"{start} {target}"), NOW, ZONE)
             for step in way:
-                await write(decide, district.mei.id, made.id, step, "reply", NOW, ZONE)
+                await write(decide, district.mei.id, made.id, Answer(step, "reply"), NOW, ZONE)
             [answer] = await outcomes(
-                [write(decide, district.mei.id, made.id, target, "another", NOW, ZONE)]
+                [write(decide, district.mei.id, made.id, Answer(target, "another"), NOW, ZONE)]
             )
             moved = not isinstance(answer, str)
             assert moved is ((start, target) in legal), (start, target)
@@ -138,7 +138,9 @@ async def test_staff_decide_and_see_at_home_only_and_with_a_reply(district: Dist
     viewer = await district.staff("viewer", Role.VIEWER, district.node)
     for by in (li, viewer, ana):
         with pytest.raises(Refusal, match="refused.not_yours"):
-            await district.database.write(decide, by.id, made.id, State.ADOPTED, "r", NOW, ZONE)
+            await district.database.write(
+                decide, by.id, made.id, Answer(State.ADOPTED, "r"), NOW, ZONE
+            )
         with pytest.raises(Refusal, match="refused.not_yours"):
             await district.database.read(queries.for_staff, made.id, by)
         assert (await district.database.read(queries.waiting, by, 0)).page.items == []
@@ -146,7 +148,7 @@ async def test_staff_decide_and_see_at_home_only_and_with_a_reply(district: Dist
     for reply in ("", " \n", "x" * (REPLY_LIMIT + 1)):
         with pytest.raises(Refusal, match="suggestion.reply_length"):
             await district.database.write(
-                decide, district.mei.id, made.id, State.ADOPTED, reply, NOW, ZONE
+                decide, district.mei.id, made.id, Answer(State.ADOPTED, reply), NOW, ZONE
             )
     assert (await district.database.read(desk_queries.day, district.mei)).suggestions == 1
 
@@ -163,7 +165,7 @@ async def test_an_anonymous_author_is_in_nothing_that_staff_can_ask(district: Di
     seen = [
         await read(queries.for_staff, hidden.id, kim),
         await read(queries.by_id, hidden.id),
-        await write(decide, kim.id, hidden.id, State.ADOPTED, "reply", NOW, ZONE),
+        await write(decide, kim.id, hidden.id, Answer(State.ADOPTED, "reply"), NOW, ZONE),
     ]
     for suggestion in seen:
         fields = asdict(suggestion)
@@ -197,7 +199,7 @@ async def test_the_inbox_shows_the_unanswered_first_then_what_is_to_be_carried_o
     write = district.database.write
     made = [await write(submit, ana.id, draft(f"d{n}", f"t{n}"), NOW, ZONE) for n in range(8)]
     for number, state in ((0, State.ADOPTED), (1, State.DECLINED)):
-        await write(decide, district.mei.id, made[number].id, state, "r", NOW, ZONE)
+        await write(decide, district.mei.id, made[number].id, Answer(state, "r"), NOW, ZONE)
     pages = [await district.database.read(queries.waiting, district.mei, n) for n in (0, 1)]
     listed = [each.id for waiting in pages for each in waiting.page.items]
     assert listed == [*(s.id for s in made[2:]), made[0].id]

@@ -25,6 +25,7 @@ from storage.model.suggestion import (
     SIMILAR_AMONG,
     SIMILAR_SHOWN,
     SIMILAR_WITHIN,
+    Answer,
     Suggestion,
     SuggestionLine,
     SuggestionState,
@@ -48,7 +49,7 @@ async def made(
     new = await write(submit, by.id, draft(f"{by.id} {text}", text, **given), NOW, ZONE)
     steps = {State.IMPLEMENTED: (State.ADOPTED, State.IMPLEMENTED), State.RECEIVED: ()}
     for step in steps.get(state, (state,)):
-        await write(decide, district.mei.id, new.id, step, "reply", NOW, ZONE)
+        await write(decide, district.mei.id, new.id, Answer(step, "reply"), NOW, ZONE)
     return new
 
 
@@ -127,7 +128,7 @@ async def test_whoever_moved_away_or_sees_it_closed_can_still_think_again(
     lamp = await made(district, ana)
     write = district.database.write
     await write(support, bo.id, lamp.id, NOW)
-    await write(decide, district.mei.id, lamp.id, State.IMPLEMENTED, "done", NOW, ZONE)
+    await write(decide, district.mei.id, lamp.id, Answer(State.IMPLEMENTED, "done"), NOW, ZONE)
     await write(choose_community, bo.id, district.west.id, NOW)
     assert (await write(withdraw, bo.id, lamp.id, LATER)).supporters == 0
     with pytest.raises(Refusal, match="suggestion.elsewhere"):
@@ -169,7 +170,7 @@ async def test_supporters_are_owed_the_news_and_nobody_else(district: District) 
     for person in crowd:
         await write(support, person.id, lamp.id, NOW)
     await write(withdraw, crowd[0].id, lamp.id, NOW)
-    await write(decide, district.mei.id, lamp.id, State.IMPLEMENTED, "done", NOW, ZONE)
+    await write(decide, district.mei.id, lamp.id, Answer(State.IMPLEMENTED, "done"), NOW, ZONE)
     told = await district.rows(deliveries, deliveries.c.kind == DeliveryKind.SUPPORTED_ANSWER)
     assert [row.person_id for row in told] == [person.id for person in crowd[1:]]
 
@@ -296,7 +297,7 @@ async def test_suggestions_of_the_place_are_offered_the_latest_first(district: D
         (declined, State.DECLINED),
         (adopted, State.ADOPTED),
     ):
-        await write(decide, mei.id, suggestion.id, state, "好", NOW, ZONE)
+        await write(decide, mei.id, suggestion.id, Answer(state, "好"), NOW, ZONE)
     kim = await district.kim()
     query, read = audience_queries.recent_suggestions, district.database.read
     assert await read(query, kim, district.east.id, NOW) == [
