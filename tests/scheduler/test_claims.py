@@ -17,10 +17,9 @@ from storage.queries.leases import anything_left
 from storage.tables import couriers, deliveries
 from tests.conftest import empty
 from tests.scheduler.clock import TimelessDatabase, pace_of
-from tests.scheduler.conftest import founded
 from tests.scheduler.post import Post, Telegram
 from tests.storage.conftest import database_url as database_url
-from tests.storage.district import NOW, District
+from tests.storage.district import NOW, District, founded
 
 PEOPLE = 40
 MOMENT = timedelta(milliseconds=1)

@@ -4,14 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from storage.actions import invitations
-from storage.actions.nodes import add_community, found_district
-from storage.actions.people import consent
 from storage.database import Database, PostgresDatabase, open_database
-from storage.queries.people import by_id
 from tests.conftest import empty
 
-from .district import NOW, District
+from .district import District, founded
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -35,11 +31,4 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def district(database: Database) -> District:
-    """A district with two communities and its owner, mei."""
-    node = await database.write(found_district, "示范区", NOW)
-    mei = await database.write(consent, 1, "mei", "zh", NOW)
-    await database.write(invitations.invite_owner, node.id, "owner", NOW)
-    await database.write(invitations.redeem, mei.id, "owner", NOW)
-    east = await database.write(add_community, mei.id, "东湖社区", NOW)
-    west = await database.write(add_community, mei.id, "西山社区", NOW)
-    return District(database, node, east, west, await database.read(by_id, mei.id))
+    return await founded(database)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
 from storage.actions import events, invitations, people, study
 from storage.actions.fan_out import fan_out
+from storage.actions.nodes import add_community, found_district
 from storage.actions.people import choose_community, consent, enrol
 from storage.database import Database
 from storage.model.audience import Audience, Behaviour, audience_from_json
@@ -130,6 +131,17 @@ class District:
     async def rows(self, table: Table, *conditions: ColumnElement[bool]) -> Sequence[Row[Any]]:
         """Rows of a table as they are, by id."""
         return await self.database.read(rows_of, table, *conditions)
+
+
+async def founded(database: Database) -> District:
+    """A district with two communities and its owner, mei."""
+    node = await database.write(found_district, "示范区", NOW)
+    mei = await database.write(consent, 1, "mei", "zh", NOW)
+    await database.write(invitations.invite_owner, node.id, "owner", NOW)
+    await database.write(invitations.redeem, mei.id, "owner", NOW)
+    east = await database.write(add_community, mei.id, "东湖社区", NOW)
+    west = await database.write(add_community, mei.id, "西山社区", NOW)
+    return District(database, node, east, west, await database.read(people_queries.by_id, mei.id))
 
 
 def rows_of(

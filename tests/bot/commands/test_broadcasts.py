@@ -26,8 +26,12 @@ from storage.model.kinds import DeliveryKind
 from storage.model.message import Message
 from storage.model.refusal import Refusal
 from tests.bot.life import environment
-from tests.scheduler.conftest import district as district
-from tests.storage.district import COURIER, NOW, ZONE, District
+from tests.storage.district import COURIER, NOW, ZONE, District, founded
+
+
+@pytest.fixture
+async def district(sqlite: Database) -> District:
+    return await founded(sqlite)
 
 
 @dataclass
