@@ -9,8 +9,6 @@ from storage.queries import scopes
 Reader = Callable[[str], Any]  # raises ValueError for what is no such id
 Scope = Callable[[Any, int], str | None]  # a query: the path of the id's node
 
-LAST_PAGE = 10_000
-
 
 def row_id(text: str) -> int:
     """The id of a row. Raises ValueError for what no database has."""
@@ -21,8 +19,9 @@ def row_id(text: str) -> int:
 
 
 def page(text: str) -> int:
-    """The number of a page, from 0: the nearest that a list can have. Raises ValueError."""
-    return min(max(int(text), 0), LAST_PAGE)
+    """The number of a page, from 0. Raises ValueError for no number; of any other, the query shows
+    the nearest page (storage/model/page.py)."""
+    return int(text)
 
 
 def chat_id(text: str) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -119,12 +119,18 @@ class Looks:
             table.add_row(*(Text(cell) for cell in self._cells(card)))
         if not cards:
             return Text("No broadcast yet.")
+        return Group(table, *[Text(line) async for line in self._below(cards)])
+
+    async def _below(self, cards: Sequence[Card]) -> AsyncIterator[str]:
+        """What stands below them: that there are more, and what Telegram said of our speed."""
+        if self._id is None:
+            older = await self._database.read(queries.count) - len(cards)
+            if older > 0:
+                yield f"… and {older} older: linli broadcasts ID shows one."
         last = await self._database.read(pause_queries.last)
-        if last is None or last[0] <= self._now():
-            return table
-        until, rate = self._moment(last[0]), last[1]
-        told = f"Telegram asks to wait until {until}, then up to {rate:.1f} a second."
-        return Group(table, Text(told))
+        if last is not None and last[0] > self._now():
+            until, rate = self._moment(last[0]), last[1]
+            yield f"Telegram asks to wait until {until}, then up to {rate:.1f} a second."
 
     def _cells(self, card: Card) -> tuple[str, ...]:
         broadcast = card.broadcast
@@ -187,7 +193,10 @@ class Looks:
         for each in found:
             cells = (each.name or nameless, each.state, each.why.replace("_", " "), each.reason)
             table.add_row(*(Text(cell) for cell in cells))
-        return Group(Text(), table, *([Text("… and more")] if more else []))
+        if not more:
+            return Group(Text(), table)
+        every = await self._database.read(queries.count_troubles, broadcast_id)
+        return Group(Text(), table, Text(f"… and {every - len(found)} more"))
 
     def _moment(self, at: datetime | None) -> str:
         return "" if at is None else at.astimezone(self._zone).strftime(_MOMENT)

@@ -36,7 +36,7 @@ from storage.model.refusal import Refusal
 from storage.model.rhythm import Calendar
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
-from storage.queries.schedules import by_the_clock
+from storage.queries.schedules import count_by_the_clock
 
 NAME_SHOWN = 40  # of what was typed, in UTF-16 units
 USUAL = (
@@ -96,10 +96,10 @@ async def _review(
     dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
 ) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
-    schedules = await tools.database.read(by_the_clock, draft.path)
+    schedules = await tools.database.read(count_by_the_clock, draft.path)
     return {
         **screens.clock(say, draft.name, draft.complete(), tools.now()),
-        "schedules": len(schedules),
+        "schedules": schedules,
     }
 
 

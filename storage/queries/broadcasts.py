@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, union
+from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, func, or_, select, union
 
 from storage.model.audience import audience_from_json
 from storage.model.broadcast import OPEN, Broadcast, BroadcastState
@@ -56,6 +56,11 @@ def recent(connection: Connection, person: Person, page: int) -> Page[Broadcast]
     return page_of(connection, listing, page)
 
 
+def count(connection: Connection) -> int:
+    """How many there are."""
+    return int(connection.execute(select(func.count()).select_from(broadcasts)).scalar_one())
+
+
 def latest(connection: Connection, most: int) -> list[Broadcast]:
     """For the operator: whatever is under way, and the newest `most`."""
     newest = select(broadcasts.c.id).order_by(broadcasts.c.id.desc()).limit(most)
@@ -85,24 +90,31 @@ def troubles(connection: Connection, broadcast_id: int, page: int) -> Page[Troub
     Each kind comes from an index of few rows, so that it does not matter how many were reached. To
     edit or delete twice is the same as once, so with a change nobody need be unsure of that.
     """
-    kinds: list[ColumnElement[bool]] = [
-        (deliveries.c.state == state) & deliveries.c.reason.is_not(None) for state in _LOST
-    ]
     broadcast = by_id(connection, broadcast_id)
-    if broadcast.kind not in CHANGES:
-        kinds.append(deliveries.c.unsure_at.is_not(None))
 
     def some(most: int, skip: int) -> Sequence[int]:
-        found = union(*(_first(broadcast_id, kind, skip + most) for kind in kinds)).subquery()
+        found = _troubled(broadcast, skip + most)
         ids = select(found.c.id).order_by(found.c.id).limit(most).offset(skip)
         return connection.execute(ids).scalars().all()
 
-    def count() -> int:
-        counted = select(func.count()).where(deliveries.c.broadcast_id == broadcast_id, or_(*kinds))
-        return int(connection.execute(counted).scalar_one())
-
-    found = look_up(page, NAMES, some, count)
+    found = look_up(page, NAMES, some, partial(count_troubles, connection, broadcast_id))
     return found.holding(_troubles(connection, broadcast, found.items))
+
+
+def count_troubles(connection: Connection, broadcast_id: int) -> int:
+    """How many they are: counts rows, as many as there are lost or unsure."""
+    found = _troubled(by_id(connection, broadcast_id), None)
+    return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
+
+
+def _troubled(broadcast: Broadcast, most: int | None) -> Subquery:
+    """Their deliveries: of each kind the first `most`, in the order of the index that holds it."""
+    kinds: list[ColumnElement[bool]] = [
+        (deliveries.c.state == state) & deliveries.c.reason.is_not(None) for state in _LOST
+    ]
+    if broadcast.kind not in CHANGES:
+        kinds.append(deliveries.c.unsure_at.is_not(None))
+    return union(*(_first(broadcast.id, kind, most) for kind in kinds)).subquery()
 
 
 def _troubles(connection: Connection, broadcast: Broadcast, ids: Sequence[int]) -> list[Trouble]:
@@ -131,8 +143,7 @@ def _troubles(connection: Connection, broadcast: Broadcast, ids: Sequence[int]) 
     ]
 
 
-def _first(broadcast_id: int, kind: ColumnElement[bool], most: int) -> Select[Any]:
-    """The first `most` deliveries of a kind, in the order of the index that holds it."""
+def _first(broadcast_id: int, kind: ColumnElement[bool], most: int | None) -> Select[Any]:
     found = (
         select(deliveries.c.id)
         .where(deliveries.c.broadcast_id == broadcast_id, kind)

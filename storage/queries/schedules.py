@@ -115,6 +115,11 @@ def by_the_clock(connection: Connection, path: str) -> list[Schedule]:
     return [schedule for schedule in found if schedule.rhythm.at is not None]
 
 
+def count_by_the_clock(connection: Connection, path: str) -> int:
+    """How many they are."""
+    return len(by_the_clock(connection, path))
+
+
 def zone_of(connection: Connection, node_id: int, zone: ZoneInfo) -> ZoneInfo:
     """Whose clock a schedule of the node goes by; `zone` is the district's.
 

@@ -13,7 +13,6 @@ WHOLE = {
     "audience.recent_suggestions": "a form offers them in its pages: the newest hundred",
     "suggestions.similar": "three at most",
     "suggestions.glimpses": "those that were asked for by their ids, three at most",
-    "schedules.by_the_clock": "the active ones of one place, which its new clock moves",
 }
 QUERIES = "storage.queries"
 
@@ -55,3 +54,19 @@ def _used(module: Module) -> Iterator[tuple[str, str]]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             named = modules.get(node.value.id)
             yield from [(f"{named}.{node.attr}", module.at(node))] if named else []
+
+
+# Who turns pages by a label of the pager: the kit, and a form that turns days, which have no end.
+PAGERS = {"content/screens/kit.py", "handlers/forms/windows.py"}
+
+
+def test_there_is_one_pager():
+    found = {
+        module.path
+        for module in product()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and node.value in ("button.previous", "button.next")
+    }
+    assert found == PAGERS, (
+        "A list is turned with `pager` of content/screens/kit.py, like all others."
+    )

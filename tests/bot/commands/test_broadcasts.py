@@ -114,8 +114,9 @@ async def test_the_newest_ten_and_whatever_is_under_way_are_listed(operator: Ope
     first = await operator.begins()
     ended = [await operator.begins(audience=Audience(operator.district.west.id)) for _ in range(12)]
     await operator.district.database.write(actions.finish, NOW)
-    seen = (await operator.runs()).splitlines()[1:]
+    *seen, last = (await operator.runs()).splitlines()[1:]
     assert [int(line.split()[0]) for line in seen] == [*ended[:-11:-1], first]
+    assert last == "… and 2 older: linli broadcasts ID shows one."
 
 
 async def test_one_broadcast_shows_whom_it_did_not_reach(operator: Operator) -> None:
@@ -153,7 +154,7 @@ async def test_more_troubles_than_anybody_reads_are_cut_short(operator: Operator
     await operator.district.database.write(actions.finish, NOW)
     seen = (await operator.runs(broadcast)).splitlines()
     assert len([line for line in seen if "403 Forbidden" in line]) == TROUBLES
-    assert seen[-1] == "… and more"
+    assert seen[-1] == "… and 10 more"
 
 
 async def test_watching_ends_when_everything_is_done(operator: Operator) -> None:

@@ -1,0 +1,87 @@
+"""Every button that turns to a page: whatever its number, the nearest page is shown."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from handlers import table
+from handlers.ids import page
+from storage.actions import events, people
+from storage.actions.nodes import add_community
+from storage.actions.sign_ups import sign_up
+from storage.actions.suggestions import submit
+from storage.model.event import NewEvent
+from storage.model.person import Person
+from storage.model.roles import Role
+from storage.model.suggestion import NewSuggestion
+from storage.queries.people import by_telegram_id
+from tests.handlers.room import OWNER, Room, Shown, Talker
+
+YEAR = "20260101-20261231"
+# What a button to a page of each list carries before its number.
+LONG = (
+    "move",
+    "library:resident-basics",
+    "events",
+    "track",
+    "inbox",
+    "broadcasts",
+    "pushes",
+    "posted",
+    "roster:1",
+    f"stats_where:{YEAR}",
+    "invite",
+    "communities",
+)
+SHORT = ("study", "broadcast_lost:1", "groups")  # with what there is, one page
+# These do something, and then show the page on which they stood; the last one asks Telegram first.
+CARRIED = {"past", "join_course", "leave_course", "came", "absent", "all_came", "group_where"}
+
+
+async def test_whatever_the_number_the_nearest_page_is_shown_and_each_is_reached(
+    room: Room,
+) -> None:
+    turned = {action for (action, _), each in table().presses.items() if page in each.readers}
+    assert turned == {turn.partition(":")[0] for turn in (*LONG, *SHORT)} | CARRIED
+    kim = await _busy(room)
+    for turn in (*LONG, *SHORT):
+        pages = [await _shown(kim, f"{turn}:0")]
+        while f"{turn}:{len(pages)}" in [data for _, data in pages[-1].buttons]:
+            pages.append(await _shown(kim, f"{turn}:{len(pages)}"))
+        assert (len(pages) > 1) == (turn in LONG), turn
+        for number in (-1, -(10**30), len(pages), 10**6, 10**30):
+            assert await _shown(kim, f"{turn}:{number}") == pages[0 if number < 0 else -1], turn
+
+
+async def _shown(kim: Talker, data: str) -> Shown:
+    assert await kim.presses_raw(data) == "", data
+    return kim.messages[-1]
+
+
+async def _busy(room: Room) -> Talker:
+    """Staff of a district in which the LONG lists are longer than a page."""
+    write, now, zone = room.database.write, room.clock.now(), ZoneInfo("Asia/Shanghai")
+    owner = await _known(room, OWNER)
+    for n in range(13):
+        await write(add_community, owner.id, f"社区{n}", now)
+    kim = await room.staff("kim", Role.DISTRICT, "示范区")
+    person, east = await _known(room, kim.id), room.communities["东湖社区"].id
+    await write(people.choose_community, person.id, east, now)
+    for n in range(11):
+        await write(submit, person.id, _made(n), now, zone)
+        starts_at = now + timedelta(days=3 + n)
+        new = NewEvent(f"e{n}", east, "service", f"活动{n}", "广场", starts_at, None)
+        await write(events.post, person.id, new, now)
+    for n in range(21):
+        guest = await room.resident(f"p{n}")
+        await write(sign_up, guest.id, 1, now)
+    return kim
+
+
+async def _known(room: Room, telegram_id: int) -> Person:
+    person = await room.database.read(by_telegram_id, telegram_id)
+    assert person is not None
+    return person
+
+
+def _made(n: int) -> NewSuggestion:
+    return NewSuggestion(f"d{n}", "repairs", "路灯坏了", None, anonymous=False)
