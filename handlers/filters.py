@@ -28,8 +28,13 @@ def is_private(event: Message | ChatMemberUpdated) -> bool:
     return event.chat.type == "private"
 
 
+def is_in(member: ChatMemberUnion) -> bool:
+    """Whether somebody is in the chat in which they are this member."""
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member
+    return member.status in ("creator", "administrator", "member")
+
+
 def may_write(bot: ChatMemberUnion) -> bool:
     """Whether the bot may write in the chat in which it is this member."""
-    if isinstance(bot, ChatMemberRestricted):
-        return bot.is_member and bot.can_send_messages
-    return bot.status in ("creator", "administrator", "member")
+    return is_in(bot) and not (isinstance(bot, ChatMemberRestricted) and not bot.can_send_messages)

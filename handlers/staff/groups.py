@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery
 from content.screens import groups as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import may_write
+from handlers.filters import is_in, may_write
 from handlers.ids import chat_id, group_id, node_id, page
 from handlers.presses import press
 from handlers.tools import Tools
@@ -40,7 +40,7 @@ async def one(
 async def where(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools, bot: Bot
 ) -> None:
-    title = await _title_or_gone(press, ids[0], say, tools, bot)
+    title = await _title_or_gone(press, ids[0], person, say, tools, bot)
     if title is None:
         return
     places = await tools.database.read(node_queries.places, person, Power.PUSH, ids[1])
@@ -51,7 +51,7 @@ async def where(
 async def linked(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools, bot: Bot
 ) -> None:
-    title = await _title_or_gone(press, ids[0], say, tools, bot)
+    title = await _title_or_gone(press, ids[0], person, say, tools, bot)
     if title is None:
         return
     given = (person.id, ids[0], title, ids[1], tools.now())
@@ -60,13 +60,18 @@ async def linked(
 
 
 async def _title_or_gone(
-    press: CallbackQuery, chat: int, say: Say, tools: Tools, bot: Bot
+    press: CallbackQuery, chat: int, person: Person, say: Say, tools: Tools, bot: Bot
 ) -> str | None:
-    """The title of a group; None, and the screen says so, if the bot may not write there. If it
-    was not told that it had to leave, it knows by now."""
-    title = await title_of(bot, chat)
+    """The title of a group that the person may link; None, and the screen says that the bot is not
+    there, for any other: one of others, or one in which they are not themselves."""
+    path = await tools.database.read(queries.place_of, chat)
+    mine = path is not None and person.may_at(Power.PUSH, path)
+    title = None
+    if mine or path is None:
+        title = await title_of(bot, chat, None if mine else person.telegram_id)
     if title is None:
-        await tools.database.write(actions.lose_group, chat, tools.now())
+        if mine:  # the bot was not told that it had to leave; it knows by now
+            await tools.database.write(actions.lose_group, chat, tools.now())
         await show(press, screens.gone(say), tools, toast=say.label("group.gone"))
     return title
 
@@ -88,11 +93,13 @@ async def unlinked(
     await show(press, screens.every(say, groups), tools, toast=say.label("group.unlinked"))
 
 
-async def title_of(bot: Bot, chat: int) -> str | None:
-    """The title of a group in which the bot may write; None of any other chat."""
+async def title_of(bot: Bot, chat: int, with_member: int | None) -> str | None:
+    """The title of a group in which the bot may write, and in which somebody is; else None."""
     try:
-        member = await bot.get_chat_member(chat, bot.id)
+        here = may_write(await bot.get_chat_member(chat, bot.id))
+        if with_member is not None:
+            here = here and is_in(await bot.get_chat_member(chat, with_member))
         found = await bot.get_chat(chat)
     except (TelegramBadRequest, TelegramForbiddenError):
         return None
-    return found.title if may_write(member) else None
+    return found.title if here else None

@@ -41,5 +41,15 @@ def by_chat(connection: Connection, chat_id: int) -> Group | None:
     return None if row is None else _group(row)
 
 
+def place_of(connection: Connection, chat_id: int) -> str | None:
+    """The path of the node to which a Telegram chat is linked, or None."""
+    linked = select(nodes.c.path).join(groups, groups.c.node_id == nodes.c.id)
+    found = connection.execute(
+        linked.where(groups.c.chat_id == chat_id, groups.c.left_at.is_(None))
+    )
+    path: str | None = found.scalar_one_or_none()
+    return path
+
+
 def _group(row: Row[Any]) -> Group:
     return Group(row.id, row.chat_id, row.title, row.node_id, row.node_name)

@@ -143,3 +143,25 @@ async def test_a_group_that_became_a_supergroup_is_still_the_same(town: Town) ->
     await town.simulator.settle()
     await kim.sends_notice(NEWS, to=["发到群"])
     await ana.in_group(group).sees(NEWS)
+
+
+async def test_nobody_sees_or_takes_a_group_of_others(town: Town) -> None:
+    mei = await town.staff("mei", Role.DISTRICT)
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    east = town.communities["东湖社区"].id
+    waiting = town.simulator.group("西山新群", [mei])  # mei is asked where it belongs
+    await mei.sees("西山新群")
+    linked = town.simulator.group("西山群", [mei, kim])
+    await mei.sees("西山群")
+    await mei.presses("西山社区")
+    await mei.sees("关联到西山社区了")
+    for chat in (waiting.chat.id, linked.chat.id, -99):  # the last is nobody's
+        for data in (f"group_where:{chat}:0", f"group_at:{chat}:{east}"):
+            assert "不在那个群里" in (await kim.presses_raw(kim.last, data) or ""), data
+            assert "西山" not in kim.screen
+            await kim.says("/start")
+            await kim.sees("想做什么")
+    assert said_in(linked) == []
+    await mei.says("/staff")
+    await mei.presses("群聊")
+    await mei.sees_button("西山群")  # as it was
