@@ -1,26 +1,30 @@
-"""A room to talk to the bot in, see room.py."""
+"""A room to talk to the bot in, see room.py; a scene in which everybody may try everything, see
+scene.py."""
 
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from itertools import count
-from zoneinfo import ZoneInfo
 
 import pytest
 from aiogram import Dispatcher
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from bot.conversations import Conversations
 from bot.parts.intake import InOrderAlready
 from bot.product import Content, load_content
 from bot.settings import BotSettings, read_settings
 from handlers import routers, table
-from handlers.tools import Tools
-from scheduler.calendar import next_slots
 from storage.actions import invitations
 from storage.actions.nodes import add_community, found_district
 from storage.actions.people import consent
 from storage.database import Database
+from tests.handlers.places import CHATS, Places, furnish
 from tests.handlers.room import OWNER, TOKEN, Clock, Phones, Room
+from tests.handlers.scene import Scene
+from tests.handlers.tools import tools_for
+from tests.storage.district import founded
 
 MONDAY_NOON = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
 
@@ -35,21 +39,8 @@ async def room(sqlite: Database, content: Content) -> Room:
     """A district with two communities, on a Monday at noon."""
     declared = table()
     clock, phones, secrets = Clock(MONDAY_NOON), Phones(), count(1)
-    tools = Tools(
-        database=sqlite,
-        texts=content.texts,
-        programme=content.programme,
-        courses=content.courses,
-        zone=ZoneInfo("Asia/Shanghai"),
-        chat=phones,
-        now=clock.now,
-        new_secret=lambda: f"secret-{next(secrets)}",
-        next_slots=partial(next_slots, holidays=content.holidays.days_off),
-        holidays=content.holidays,
-        start_link=lambda payload: f"https://t.me/bot?start={payload}",
-        language="zh",
-        commands=declared.commands,
-    )
+    tools = tools_for(sqlite, content, declared, phones, clock.now)
+    tools = replace(tools, new_secret=lambda: f"secret-{next(secrets)}")
     conversations = Conversations(sqlite, clock.now)
     dispatcher = Dispatcher(storage=conversations, events_isolation=InOrderAlready(), tools=tools)
     dispatcher.include_routers(*routers(declared))
@@ -66,3 +57,19 @@ async def _found(room: Room) -> None:
     await database.write(invitations.redeem, owner.id, "owner", now)
     for name in ("东湖社区", "西山社区"):
         room.communities[name] = await database.write(add_community, owner.id, name, now)
+
+
+@pytest.fixture
+async def places(sqlite: Database) -> Places:
+    """Something of every kind in each of two communities, and people of every role."""
+    return await furnish(await founded(sqlite))
+
+
+@pytest.fixture
+async def scene(
+    places: Places, sqlite: Database, sqlite_url: str, content: Content
+) -> AsyncIterator[Scene]:
+    made = Scene(sqlite, content, make_url(sqlite_url).database or "", set(CHATS.values()))
+    made.keep()
+    yield made
+    made.close()

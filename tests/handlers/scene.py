@@ -1,0 +1,153 @@
+"""The real router, actions and queries over a SQLite file, with nothing of Telegram but what is
+said to it: a press or a message gives back what the bot would have called."""
+
+import itertools
+import sqlite3
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.session.base import BaseSession
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.fsm.storage.memory import MemoryStorage
+from aiogram.methods import EditMessageText, GetChat, GetChatMember, GetMe, SendMessage
+from aiogram.types import Chat, ChatMemberMember, Message, Update, User
+
+from bot.parts.intake import InOrderAlready
+from bot.product import Content
+from content.screen import Screen
+from handlers import routers, table
+from storage.database import Database
+from tests.handlers.room import TOKEN
+from tests.handlers.tools import tools_for
+from tests.storage.district import NOW
+
+PRESSED = 5  # the message that is pressed
+Call = tuple[str, Any]  # what the bot called, and with what
+
+
+class RecordingChat:
+    """The port behind which Telegram stands."""
+
+    def __init__(self, calls: list[Call]) -> None:
+        self._calls = calls
+
+    async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
+        self._calls.append(("send", (chat_id, screen)))
+        return PRESSED + 1
+
+    async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
+        self._calls.append(("picture", (chat_id, caption)))
+
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
+        self._calls.append(("edit", (chat_id, message_id, screen)))
+
+    async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
+        self._calls.append(("menu", (chat_id, tuple(commands))))
+
+    async def toast(self, query_id: str, text: str = "") -> None:
+        self._calls.append(("toast", text))
+
+
+class RecordingSession(BaseSession):
+    """What forms say to Telegram, and what is asked of it about groups: everybody is in `chats`,
+    and the bot may write there."""
+
+    def __init__(self, calls: list[Call], chats: set[int]) -> None:
+        super().__init__()
+        self._calls, self._chats = calls, chats
+
+    async def make_request(self, bot: Bot, method: Any, *_: Any, **__: Any) -> Any:
+        if isinstance(method, GetMe):
+            return User(id=bot.id, is_bot=True, first_name="邻里", username="linli_bot")
+        if isinstance(method, GetChatMember | GetChat):
+            return self._about(method)
+        self._calls.append((type(method).__name__, method.model_dump(exclude_unset=True)))
+        if isinstance(method, SendMessage | EditMessageText):
+            assert isinstance(method.chat_id, int)
+            chat = Chat(id=method.chat_id, type="private")
+            return Message(message_id=PRESSED + 1, date=NOW, chat=chat, text=method.text)
+        return True
+
+    def _about(self, method: GetChatMember | GetChat) -> Any:
+        if method.chat_id not in self._chats:
+            raise TelegramBadRequest(method, "Bad Request: chat not found")  # type: ignore[misc]
+        if isinstance(method, GetChat):
+            return Chat(id=method.chat_id, type="group", title=f"群{method.chat_id}")
+        return ChatMemberMember(user=User(id=method.user_id, is_bot=False, first_name="…"))
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def stream_content(self, *_: Any, **__: Any) -> Any:
+        raise NotImplementedError  # no handler loads a file
+
+
+class Scene:
+    """The bot as people meet it, and a way to put everything back."""
+
+    def __init__(self, database: Database, content: Content, path: str, chats: set[int]) -> None:
+        self.table = table()
+        self.calls: list[Call] = []
+        self._numbers = itertools.count(1)
+        self.conversations = MemoryStorage()
+        chat = RecordingChat(self.calls)
+        self.tools = tools_for(database, content, self.table, chat, lambda: NOW)
+        self._bot = Bot(TOKEN, session=RecordingSession(self.calls, chats))
+        self._dispatcher = Dispatcher(
+            storage=self.conversations, events_isolation=InOrderAlready(), tools=self.tools
+        )
+        self._dispatcher.include_routers(*routers(self.table))
+        self._watch = sqlite3.connect(path)
+        self._kept = sqlite3.connect(":memory:")
+
+    async def presses(self, telegram_id: int, data: str) -> list[Call]:
+        """What the bot calls when somebody presses a button that carries `data`."""
+        press: dict[str, Any] = {"id": "1", "chat_instance": "1", "data": data}
+        press |= {"from": _user(telegram_id), "message": _message(telegram_id, "…")}
+        return await self._told({"callback_query": press})
+
+    async def says(self, telegram_id: int, text: str) -> list[Call]:
+        """What the bot calls when somebody sends a text."""
+        said = _message(telegram_id, text) | {"from": _user(telegram_id)}
+        return await self._told({"message": said})
+
+    async def _told(self, body: dict[str, Any]) -> list[Call]:
+        self.calls.clear()
+        body["update_id"] = next(self._numbers)  # aiogram keeps what it found of each
+        update = Update.model_validate(body, context={"bot": self._bot})
+        await self._dispatcher.feed_update(self._bot, update)
+        return list(self.calls)
+
+    def keep(self) -> None:
+        """What is true now is what `again` brings back."""
+        self._watch.backup(self._kept)
+        self._version = self._now_at()
+
+    def changed(self) -> bool:
+        """Whether anything was written to the database, or a form opened, since it was kept."""
+        held = any(each.data or each.state for each in self.conversations.storage.values())
+        return held or self._now_at() != self._version
+
+    def again(self) -> None:
+        """Everything as it was kept."""
+        self._kept.backup(self._watch)
+        self._version = self._now_at()
+        self.conversations.storage.clear()
+
+    def close(self) -> None:
+        self._watch.close()
+        self._kept.close()
+
+    def _now_at(self) -> int:
+        """Another number after every commit of another connection that wrote anything."""
+        version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+
+def _user(telegram_id: int) -> dict[str, Any]:
+    return {"id": telegram_id, "is_bot": False, "first_name": "…", "language_code": "zh"}
+
+
+def _message(telegram_id: int, text: str) -> dict[str, Any]:
+    chat = {"id": telegram_id, "type": "private"}
+    return {"message_id": PRESSED, "date": int(NOW.timestamp()), "chat": chat, "text": text}
