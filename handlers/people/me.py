@@ -22,7 +22,7 @@ from storage.queries import people as people_queries
 WHY = "one's own page"
 
 
-@command("start", power=None, why=WHY)
+@command("start", power=None, why="arriving, and coming back")
 async def start(message: Message, command: CommandObject, person: Person, tools: Tools) -> None:
     await refresh_menu(person, tools)
     await arrive(message, person, (command.args or "").strip(), tools)

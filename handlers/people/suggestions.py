@@ -16,7 +16,7 @@ from storage.queries import suggestions as queries
 WHY = "one's own suggestions"
 
 
-@command("track", power=None, why=WHY)
+@command("track", power=None, why="one's own suggestions")
 async def track(
     message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
 ) -> None:
@@ -27,8 +27,8 @@ async def track(
         await _list(message, 0, person, say, tools)
 
 
-@press("track", power=None, why=WHY)
-@press("track", page, power=None, why=WHY)
+@press("track", power=None, why="one's own suggestions")
+@press("track", page, power=None, why="one's own suggestions")
 async def track_pressed(
     press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int] = (0,)
 ) -> None:
@@ -42,7 +42,7 @@ async def _list(
     await show(event, screens.tracked(say, page), tools)
 
 
-@press("mine", suggestion_id, power=None, why=WHY)
+@press("mine", suggestion_id, power=None, why="one's own suggestions")
 async def mine(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:

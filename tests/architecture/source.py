@@ -61,3 +61,8 @@ def docstrings(module: Module) -> set[ast.expr]:
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
                 found.add(first.value)
     return found
+
+
+def told(problems: list[str], reason: str) -> str:
+    """Why a rule is there, then where it is broken."""
+    return "\n".join([reason, *problems])

@@ -4,14 +4,19 @@ import ast
 import re
 
 from storage import tables
-from tests.architecture.source import ROOT, Module, calls, docstrings, dotted, functions, product
+from tests.architecture.source import (
+    ROOT,
+    Module,
+    calls,
+    docstrings,
+    dotted,
+    functions,
+    product,
+    told,
+)
 
 LONGEST_HANDLER = 30  # lines
 CJK = re.compile(r"[\u3400-\u9fff]")
-
-
-def told(problems: list[str], reason: str) -> str:
-    return "\n".join([reason, *problems])
 
 
 def test_time_is_an_argument():

@@ -3,6 +3,7 @@ said to it: a press or a message gives back what the bot would have called."""
 
 import itertools
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 from aiogram import Bot, Dispatcher
@@ -86,6 +87,7 @@ class Scene:
     """The bot as people meet it, and a way to put everything back."""
 
     def __init__(self, database: Database, content: Content, path: str, chats: set[int]) -> None:
+        self.database = database
         self.table = table()
         self.calls: list[Call] = []
         self._numbers = itertools.count(1)
@@ -118,20 +120,41 @@ class Scene:
         await self._dispatcher.feed_update(self._bot, update)
         return list(self.calls)
 
+    def buttons(self) -> Iterator[str]:
+        """What our own buttons carry that were shown last."""
+        for _, told in self.calls:
+            for part in told if isinstance(told, tuple) else ():
+                if isinstance(part, Screen):
+                    yield from (each.press for row in part.rows for each in row if each.press)
+
+    def reads(self, data: str) -> bool:
+        """Whether the table knows what a button means."""
+        action, *ids = data.split(":")
+        press = self.table.presses.get((action, len(ids)))
+        return press is not None and len(press.read(ids)) == len(ids)
+
     def keep(self) -> None:
         """What is true now is what `again` brings back."""
         self._watch.backup(self._kept)
-        self._version = self._now_at()
+        self.settle()
 
     def changed(self) -> bool:
         """Whether anything was written to the database, or a form opened, since it was kept."""
         held = any(each.data or each.state for each in self.conversations.storage.values())
-        return held or self._now_at() != self._version
+        return held or self.written()
+
+    def written(self) -> bool:
+        """Whether anything was written to the database since it was kept, or settled."""
+        return self._now_at() != self._version
+
+    def settle(self) -> None:
+        """What was written up to now does not count."""
+        self._version = self._now_at()
 
     def again(self) -> None:
         """Everything as it was kept."""
         self._kept.backup(self._watch)
-        self._version = self._now_at()
+        self.settle()
         self.conversations.storage.clear()
 
     def close(self) -> None:

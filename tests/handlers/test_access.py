@@ -1,73 +1,23 @@
 """The access matrix: everybody presses everything, on something of their own place, of another, and
 on nothing; who may is what the table declares."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from content.texts import load_texts
-from handlers import ids, table
-from handlers.ids import Id
+from handlers import ids
 from handlers.presses import Press
-from storage.model.period import read_period
-from storage.model.suggestion import SuggestionState
-from tests.handlers.places import EAST, MISSING, ROLES, WEST, Places
+from tests.architecture.source import ROOT
+from tests.handlers.access_page import page
+from tests.handlers.matrix import COMMANDS, belongs, cases, data_of
+from tests.handlers.places import MISSING, ROLES, WEST, Places
 from tests.handlers.scene import Call, Scene
 from tests.storage.district import ZONE
 
-ITEM = ("resident-basics", "safe-account")
-# What a button carries that is no id: by its action, or by what reads it.
-GIVEN = {
-    "done": ITEM,
-    "item": ITEM,
-    "hello": ("zh",),
-    "privacy": ("zh",),
-    "agree": ("zh",),
-    "language": ("en",),
-    "redeem": ("nonsense",),
-    "continue": ("nonsense",),
-    "give_up": ("nonsense",),
-    "library": ITEM[:1],
-    "past": ITEM[:1],
-    "join_course": ITEM[:1],
-    "leave_course": ITEM[:1],
-}
-BY_READER = {ids.page: "0", int: "0", read_period: "20260101-20261231", SuggestionState: "adopted"}
-BY_NAME = {"role": "member", "quiet_choice": "none"}
-PRESSES = list(table().presses.values())
-COMMANDS = [each for each in table().commands if each.access.known]
 OLD = load_texts(ZONE).in_("zh").label("home.old_button")
 # Where somebody lives is theirs to say, and every community may be chosen.
 OPEN_TO_ALL = {"live", "moved"}
-
-
-def belongs(press: Press) -> bool:
-    """Whether an id of the press belongs to a place."""
-    return any(isinstance(each, Id) or each is ids.chat_id for each in press.readers)
-
-
-def cases() -> Iterator[tuple[Press, str]]:
-    """Every press: on something of each community and on nothing, or once."""
-    for press in PRESSES:
-        for place in (EAST, WEST, MISSING) if belongs(press) else (EAST,):
-            yield press, place
-
-
-def data_of(press: Press, place: str, places: Places) -> str:
-    """What the button carries that means something of `place`."""
-    given = list(GIVEN.get(press.action, ()))
-    carried = [press.action]
-    for reader in press.readers:
-        if reader in places.ids:
-            carried.append(str(places.ids[reader][place]))
-        elif reader is str:
-            carried.append(given.pop(0))
-        elif reader is ids.row_id:
-            carried.append(str(places.seated))
-        else:
-            carried.append(BY_READER.get(reader) or BY_NAME[reader.__name__])
-    return ":".join(carried)
 
 
 def refused(scene: Scene) -> list[Call]:
@@ -89,6 +39,8 @@ async def tried(scene: Scene, places: Places, role: str, press: Press, place: st
     data = data_of(press, place, places)
     calls = await scene.presses(places.telephone(role), data)
     assert ("toast", OLD) not in calls, f"{data} is no button of ours: mend GIVEN or BY_READER"
+    for carried in scene.buttons():
+        assert scene.reads(carried), f"{data} made a button that nobody reads: {carried}"
     done = Try(data, calls, scene.changed())
     if done.changed:
         scene.again()
@@ -150,3 +102,8 @@ async def test_a_command_that_somebody_may_not_use_is_unknown_to_them(
         else:
             assert said, command.name
             assert role == "stranger" or command.name == "help" or said != unknown, command.name
+
+
+def test_the_page_on_access_is_up_to_date() -> None:
+    written = (ROOT / "docs/access.md").read_text(encoding="utf-8")
+    assert written == page(), "Run: python -m tests.handlers.access_page > docs/access.md"
