@@ -14,7 +14,7 @@ from storage.model.node import Node
 from storage.model.person import Person
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Power, Role
-from storage.model.suggestion import SuggestionState
+from storage.model.suggestion import Answer, SuggestionState
 from storage.tables import membership_requests
 from tests.storage.district import DAY, NOW, ZONE, District, draft
 
@@ -87,8 +87,8 @@ async def _things(district: District, place: str, node: Node) -> dict[Reader, in
     asking = await district.resident(f"asking {place}", node)
     suggestion = await write(suggestions.submit, author.id, draft(f"draft {place}"), NOW, ZONE)
     if place == WEST:
-        answer = (SuggestionState.ADOPTED, "好")
-        await write(suggestions.decide, mei.id, suggestion.id, *answer, NOW, ZONE)
+        answer = Answer(SuggestionState.ADOPTED, "好")
+        await write(suggestions.decide, mei.id, suggestion.id, answer, NOW, ZONE)
     await write(people.ask_membership, asking.id, NOW, ZONE)
     asked = membership_requests.c.person_id == asking.id
     [request] = await district.rows(membership_requests, asked)
