@@ -181,7 +181,7 @@ async def test_a_text_on_the_review_changes_what_it_plainly_means(
     ("text", "choice", "shown"),
     [
         ("三号楼活动室", "地点", "9:30 · 三号楼活动室"),
-        ("防火演练", "名称", "\n防火演练\n"),
+        ("防火演练", "名称", "<b>防火演练</b>"),
         ("12.10", "日期", "12月10日 9:30"),  # a day as well as a time
         ("12.10", "时间", "11月28日 12:10"),
     ],
