@@ -8,8 +8,7 @@ from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
 from content.screens.kit import back, button, excerpt, paged, pager
 from content.texts import Say
-from storage.model.event import Event, EventCard, EventState, Roster
-from storage.model.event_draft import EventDraft
+from storage.model.event import Event, EventCard, EventDraft, EventState, Roster
 from storage.model.page import Page
 from storage.model.rhythm import before_event, slot_before
 from storage.model.schedule import possible_reminders
@@ -91,11 +90,11 @@ def posted(say: Say, event: Event, programme: Programme) -> Screen:
     """The receipt of a posted event, for staff."""
     category = programme.category_name(event.category, say.language)
     return Screen(
-        say("post.receipt", event=event, category=category),
+        say("event.receipt", event=event, category=category),
         (
             (
-                button(say, "post.roster", "roster", event.id),
-                button(say, "post.cancel", "call_off", event.id),
+                button(say, "event.roster", "roster", event.id),
+                button(say, "event.cancel", "call_off", event.id),
             ),
         ),
     )
@@ -104,11 +103,13 @@ def posted(say: Say, event: Event, programme: Programme) -> Screen:
 def managed(say: Say, events: Page[Event]) -> Screen:
     """A page of the events that staff manage, each with its roster."""
     buttons = events.map(
-        lambda event: Button(say.label("post.line", event=event), press("roster", event.id))
+        lambda event: Button(
+            say.label("event.managed_line", event=event), press("roster", event.id)
+        )
     )
     rows = paged(say, buttons, "posted", "staff")
-    new = (button(say, "post.new", "post"),)
-    return Screen(say("post.list", count=len(events.items)), (new, *rows))
+    new = (button(say, "event.new", "post"),)
+    return Screen(say("event.managed_list", count=len(events.items)), (new, *rows))
 
 
 def roster(say: Say, roster: Roster, now: datetime) -> Screen:
@@ -116,7 +117,7 @@ def roster(say: Say, roster: Roster, now: datetime) -> Screen:
     event, seats = roster.event, roster.seats
     ticking = event.takes_attendance(now)
     text = say(
-        "post.roster_text",
+        "event.roster_text",
         event=event,
         lines=list(enumerate(seats.items, start=seats.first)),
         came=roster.came,
@@ -125,7 +126,7 @@ def roster(say: Say, roster: Roster, now: datetime) -> Screen:
         over=event.is_over(now),
     )
     refresh = button(say, "button.refresh", "roster", event.id, seats.number)
-    call_off = button(say, "post.cancel", "call_off", event.id)
+    call_off = button(say, "event.cancel", "call_off", event.id)
     to_come = event.state is EventState.OPEN and not event.is_over(now)
     turn = pager(say, seats, press("roster", event.id), "posted")
     if not ticking:
@@ -134,7 +135,7 @@ def roster(say: Say, roster: Roster, now: datetime) -> Screen:
     rest = _ticks(say, roster)
     # Below the names, so that none moves under a thumb when this button goes away.
     if roster.open:
-        rest = (*rest, (button(say, "post.all_came", "all_came", event.id, seats.number),))
+        rest = (*rest, (button(say, "event.all_came", "all_came", event.id, seats.number),))
     return Screen(text, (*rest, (refresh, call_off) if to_come else (refresh,), *turn))
 
 
@@ -144,7 +145,7 @@ def _ticks(say: Say, roster: Roster) -> Rows:
     return tuple(
         (
             Button(
-                say.label("post.seat", name=seat.name, came=seat.came),
+                say.label("event.seat", name=seat.name, came=seat.came),
                 press("absent" if seat.came else "came", event_id, seat.person_id, page),
             ),
         )
@@ -154,11 +155,11 @@ def _ticks(say: Say, roster: Roster) -> Rows:
 
 def confirm_call_off(say: Say, event: Event) -> Screen:
     return Screen(
-        say("post.cancel_sure", event=event),
+        say("event.cancel_sure", event=event),
         (
             (
                 button(say, "button.back", "roster", event.id),
-                button(say, "post.cancel_yes", "called_off", event.id),
+                button(say, "event.cancel_yes", "called_off", event.id),
             ),
         ),
     )

@@ -171,7 +171,7 @@ class _Questions:
             await self.take(manager, when.with_day(day, tools_of(manager).now()))
 
         clock, back = self.timing.clock, [self.back()]
-        return day_window("post.which_day", self.states.day, on_day, clock=clock, back=back)
+        return day_window("day.which", self.states.day, on_day, clock=clock, back=back)
 
     def days(self) -> Window:
         async def chosen(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:

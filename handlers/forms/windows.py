@@ -109,7 +109,7 @@ def read_day(message: Message, manager: DialogManager, clock: Clock) -> date:
     try:
         return read_date(message.text or "", today)
     except ValueError:
-        raise Refusal("post.bad_day") from None
+        raise Refusal("day.not_understood") from None
 
 
 def asking(
@@ -125,7 +125,7 @@ def asking(
         Words(words),
         *buttons,
         text_input(written),
-        anything_else("post.only_text"),
+        anything_else("button.only_text"),
         ending(*back),
         state=state,
         getter=getter,

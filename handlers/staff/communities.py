@@ -81,7 +81,7 @@ form = Dialog(
     Window(
         Words("community.ask_name"),
         text_input(_name),
-        anything_else("post.only_text"),
+        anything_else("button.only_text"),
         ending(),
         state=CommunityForm.name,
     ),

@@ -82,7 +82,7 @@ async def all_came(
         ticking,
         say,
         *NOT_NOW,
-        done=lambda ticked: say.label("post.ticked", count=ticked, left=before.absent),
+        done=lambda ticked: say.label("event.ticked", count=ticked, left=before.absent),
     )
     await _show_roster(press, person, say, tools, (event_id, page), toast)
 
@@ -114,5 +114,5 @@ async def called_off(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await tools.database.write(actions.cancel, person.id, *ids, tools.now())
-    toast = say.label("post.called_off")
+    toast = say.label("event.called_off_now")
     await _show_roster(press, person, say, tools, (*ids, 0), toast)

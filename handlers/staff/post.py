@@ -35,7 +35,7 @@ from handlers.forms.windows import TIMES, day_window, place_window, places_for, 
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import events as actions
-from storage.model.event_draft import NO_LIMIT, EventDraft
+from storage.model.event import NO_LIMIT, EventDraft
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -109,7 +109,7 @@ async def _times(dialog_manager: DialogManager, tools: Tools, **_: object) -> di
 
 async def _capacities(say: Say, **_: object) -> dict[str, object]:
     numbers = [(number, number) for number in CAPACITIES]
-    return {"choices": [*numbers, (str(NO_LIMIT), say.label("post.no_limit"))]}
+    return {"choices": [*numbers, (str(NO_LIMIT), say.label("event.no_limit"))]}
 
 
 async def _choose_capacity(manager: DialogManager, number: str) -> None:
@@ -132,10 +132,10 @@ def _asking(step: str, *buttons: Keyboard, getter: Getter | None = None) -> Wind
         await _answer(manager, step, message.text or "")
 
     return Window(
-        Words(f"post.ask_{step}"),
+        Words(f"event.ask_{step}"),
         *buttons,
         text_input(written),
-        anything_else("post.only_text"),
+        anything_else("button.only_text"),
         ending(hub.back()),
         state=getattr(PostForm, step),
         getter=getter,
@@ -163,7 +163,7 @@ async def _said(message: Message, _input: MessageInput, manager: DialogManager) 
     tools, draft, text = tools_of(manager), hub.draft(manager), message.text or ""
     steps = draft.meanings(text, tools.now(), tools.zone)
     if not steps:
-        raise Refusal("post.not_understood")
+        raise Refusal("event.not_understood")
     if len(steps) == 1:
         await _answer(manager, *steps, text)
         return
@@ -176,7 +176,7 @@ async def _meanings(
 ) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
     steps = draft.meanings(draft.said, tools.now(), tools.zone)
-    return {"choices": [(s, say.label(f"post.step_{s}")) for s in steps], "said": draft.said}
+    return {"choices": [(s, say.label(f"event.step_{s}")) for s in steps], "said": draft.said}
 
 
 async def _mean(manager: DialogManager, step: str) -> None:
@@ -191,9 +191,9 @@ async def _post(press: CallbackQuery, _button: Button, manager: DialogManager) -
 
 
 form = Dialog(
-    place_window("post.ask_node", PostForm.node_id, Power.POST_EVENT, _choose_node, hub.back()),
+    place_window("event.ask_node", PostForm.node_id, Power.POST_EVENT, _choose_node, hub.back()),
     Window(
-        Words("post.ask_category"),
+        Words("event.ask_category"),
         choices("category", _categories, _choose_category, 3),
         anything_else("button.choose"),
         ending(hub.back()),
@@ -201,45 +201,45 @@ form = Dialog(
         getter=_categories,
     ),
     _asking("title"),
-    day_window("post.which_day", PostForm.day, _set_day, clock=_district_clock, back=[hub.back()]),
+    day_window("day.which", PostForm.day, _set_day, clock=_district_clock, back=[hub.back()]),
     _asking(
         "at",
         choices("time", _times, _choose_time, 3),
-        SwitchTo(Label("post.other_day"), "other_day", PostForm.day),
+        SwitchTo(Label("event.other_day"), "other_day", PostForm.day),
         getter=_times,
     ),
     _asking("place"),
     _asking("capacity", choices("capacity", _capacities, _choose_capacity, 3), getter=_capacities),
     Window(
-        Words("post.review"),
-        Button(Label("post.post"), "post", on_click=_post),
+        Words("event.review"),
+        Button(Label("event.post"), "post", on_click=_post),
         Group(
-            hub.line("post.line_title", "title"),
-            hub.line("post.line_category", "category"),
-            hub.line("post.line_day", "day"),
-            hub.line("post.line_at", "at"),
-            hub.line("post.line_place", "place"),
-            hub.line("post.line_capacity", "capacity"),
+            hub.line("event.line_title", "title"),
+            hub.line("event.line_category", "category"),
+            hub.line("event.line_day", "day"),
+            hub.line("event.line_at", "at"),
+            hub.line("event.line_place", "place"),
+            hub.line("event.line_capacity", "capacity"),
             Button(
-                Label("post.line_reminder"),
+                Label("event.line_reminder"),
                 "reminder",
                 on_click=_other_reminder,
                 when=F["can_remind"],
             ),
-            hub.line("post.line_node", "node_id", when=F["several"]),
+            hub.line("event.line_node", "node_id", when=F["several"]),
             width=2,
         ),
         text_input(_said),
-        anything_else("post.only_text"),
+        anything_else("button.only_text"),
         ending(),
         state=PostForm.review,
         getter=_review,
     ),
     Window(
-        Words("post.ask_meaning"),
+        Words("event.ask_meaning"),
         choices("meaning", _meanings, _mean, 2),
         text_input(_said),
-        anything_else("post.only_text"),
+        anything_else("button.only_text"),
         ending(back_to(PostForm.review)),
         state=PostForm.said,
         getter=_meanings,

@@ -1,5 +1,6 @@
 """Posting and cancelling events."""
 
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -20,6 +21,9 @@ from storage.queries import events as event_queries
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 from storage.tables import events
+
+# What was filled in and has a column of the same name.
+_FIELDS = [field.name for field in fields(NewEvent) if field.name in events.c]
 
 
 def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event:
@@ -42,14 +46,8 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
     event_id = moves.begin(
         connection,
         Step(EventState.OPEN, now, by),
-        node_id=new.node_id,
-        category=new.category,
-        title=new.title,
-        place=new.place,
-        starts_at=new.starts_at,
+        **{name: getattr(new, name) for name in _FIELDS},
         remind_at=remind_at,
-        capacity=new.capacity,
-        draft_key=new.draft_key,
         created_by=by,
         created_at=now,
     )

@@ -1,13 +1,16 @@
 """Events and sign-ups. A seat is taken by a conditional update, so the last goes to exactly one."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from storage.model.local_time import instant_of, read_clock, read_date
 from storage.model.page import Page
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
+from storage.model.schedule import possible_reminders, usual_reminder
 from storage.model.visible import is_visible
 
 TITLE_LIMIT = 120
@@ -15,6 +18,11 @@ PLACE_LIMIT = 120
 CAPACITY_LIMIT = 100_000
 FARTHEST = timedelta(days=2 * 366)  # a later day is a slip of the finger
 ARRIVING = timedelta(hours=2)  # how long before an event its first people may come
+NO_LIMIT = 0
+_STEPS = ("node_id", "category", "title", "day", "at", "place", "capacity")
+# What a text says by itself, whatever was asked; any text may be a title or a place.
+_PLAIN, _ANY = ("day", "at", "capacity"), ("title", "place")
+_NUMBER = re.compile(r"(?:名额\s*)?(\d{1,9})\s*(?:人|名|个|位|people|places)?", re.IGNORECASE)
 
 
 class EventState(StrEnum):
@@ -169,3 +177,180 @@ class SignUp:
     card: EventCard
     language: str
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """What is known of it; None is not asked yet, `capacity` NO_LIMIT is no limit.
+
+    `key` makes a repeated posting the same event. `several`: there is a choice of places.
+    `remind_hours` as in NewEvent. `said` is a text of which it is not clear what it means.
+    """
+
+    key: str
+    several: bool = False
+    node_id: int | None = None
+    category: str | None = None
+    title: str | None = None
+    day: date | None = None
+    at: time | None = None
+    place: str | None = None
+    capacity: int | None = None
+    remind_hours: int | None = None
+    said: str = ""
+
+    def steps(self) -> tuple[str, ...]:
+        """What is asked, in order."""
+        return _STEPS if self.several else _STEPS[1:]
+
+    def missing(self) -> tuple[str, ...]:
+        """What of it was not answered yet."""
+        return tuple(step for step in self.steps() if getattr(self, step) is None)
+
+    def with_title(self, text: str) -> "EventDraft":
+        """Raises Refusal."""
+        title = _one_line(text)
+        check_title(title)
+        return replace(self, title=title)
+
+    def with_place(self, text: str) -> "EventDraft":
+        """Raises Refusal."""
+        place = _one_line(text)
+        check_place(place)
+        return replace(self, place=place)
+
+    def with_capacity(self, capacity: int) -> "EventDraft":
+        """Raises Refusal."""
+        if capacity != NO_LIMIT:
+            check_capacity(capacity)
+        return replace(self, capacity=capacity)
+
+    def with_day(self, day: date, now: datetime, zone: ZoneInfo) -> "EventDraft":
+        """The time is asked again if it is over on that day. Raises Refusal."""
+        check_day(day, now, zone)
+        moved = replace(self, day=day)
+        if moved.at is not None and moved.starts_at(zone) <= now:
+            return replace(moved, at=None)
+        return moved
+
+    def with_time(self, at: time, now: datetime, zone: ZoneInfo) -> "EventDraft":
+        """Raises Refusal."""
+        moved = replace(self, at=at)
+        check_start(moved.starts_at(zone), now)
+        return moved
+
+    def with_node(self, node_id: int) -> "EventDraft":
+        return replace(self, node_id=node_id)
+
+    def with_category(self, category: str) -> "EventDraft":
+        return replace(self, category=category)
+
+    def answered(self, step: str, text: str, now: datetime, zone: ZoneInfo) -> "EventDraft":
+        """With a text as people type it for the answer to `step`; instead of a time, a day may be
+        typed. Raises Refusal."""
+        today = day_of(now, zone)
+        if step == "at" and _reads("day", text, today) and not _reads("at", text, today):
+            step = "day"
+        match step:
+            case "title":
+                return self.with_title(text)
+            case "place":
+                return self.with_place(text)
+            case "day":
+                return self.with_day(_read_day(text, today), now, zone)
+            case "at":
+                return self.with_time(_read_time(text), now, zone)
+            case _:
+                capacity = _read_capacity(text)
+                check_capacity(capacity)  # nobody means "no limit" by a 0
+                return self.with_capacity(capacity)
+
+    def meanings(self, text: str, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+        """The steps to which a text may be the answer; one if it plainly is."""
+        today = day_of(now, zone)
+        plain = tuple(step for step in _PLAIN if _reads(step, text, today))
+        if len(plain) == 1:
+            return plain
+        return (*plain, *(step for step in _ANY if self._takes(step, text, now, zone)))
+
+    def _takes(self, step: str, text: str, now: datetime, zone: ZoneInfo) -> bool:
+        try:
+            self.answered(step, text, now, zone)
+        except Refusal:
+            return False
+        return True
+
+    def starts_at(self, zone: ZoneInfo) -> datetime:
+        """When it starts, by the clock of `zone`. Day and time must be known."""
+        if self.day is None or self.at is None:
+            raise ValueError("an event without a day or a time")
+        return instant_of(self.day, self.at, zone)
+
+    def reminder(self, now: datetime, zone: ZoneInfo) -> int:
+        """How many hours before people are reminded: what was chosen while that is still to come,
+        or as usual; 0 for never."""
+        starts_at = self.starts_at(zone)
+        if self.remind_hours in (0, *possible_reminders(starts_at, now)):
+            return self.remind_hours or 0
+        return usual_reminder(starts_at, now)
+
+    def with_other_reminder(self, now: datetime, zone: ZoneInfo) -> "EventDraft":
+        """None, 2 hours, a day, two days, and round again: those that are still to come."""
+        hours = self.reminder(now, zone)
+        later = [each for each in possible_reminders(self.starts_at(zone), now) if each > hours]
+        return replace(self, remind_hours=later[0] if later else 0)
+
+    def complete(self, now: datetime, zone: ZoneInfo) -> NewEvent:
+        """What is posted. Nothing may be missing."""
+        if self.node_id is None or self.category is None or self.capacity is None:
+            raise ValueError(f"an event without {', '.join(self.missing())}")
+        return NewEvent(
+            draft_key=self.key,
+            node_id=self.node_id,
+            category=self.category,
+            title=self.title or "",
+            place=self.place or "",
+            starts_at=self.starts_at(zone),
+            capacity=self.capacity or None,
+            remind_hours=self.reminder(now, zone),
+        )
+
+
+def _reads(step: str, text: str, today: date) -> bool:
+    """Whether a text has the form of an answer to a step that is no mere text."""
+    try:
+        match step:
+            case "day":
+                _read_day(text, today)
+            case "at":
+                _read_time(text)
+            case _:
+                _read_capacity(text)
+    except Refusal:
+        return False
+    return True
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _read_day(text: str, today: date) -> date:
+    try:
+        return read_date(text, today)
+    except ValueError:
+        raise Refusal("day.not_understood") from None
+
+
+def _read_time(text: str) -> time:
+    try:
+        return read_clock(text.strip().removesuffix("开始"))
+    except ValueError:
+        raise Refusal("push.bad_time") from None
+
+
+def _read_capacity(text: str) -> int:
+    found = _NUMBER.fullmatch(text.strip())
+    if found is None:
+        raise Refusal("event.bad_number")
+    return int(found[1])

@@ -1,5 +1,6 @@
 """Events as people see them."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -137,6 +138,7 @@ def _seat(row: Row[Any]) -> Seat:
     return Seat(row.id, row.name, bool(row.came) if row.ticked else None)
 
 
+_FIELDS = tuple(field.name for field in fields(Event))
 _EVENT = select(events, nodes.c.name.label("node_name")).join(nodes, nodes.c.id == events.c.node_id)
 
 
@@ -176,16 +178,6 @@ def event_card(row: Row[Any]) -> EventCard:
 
 
 def _event(row: Row[Any]) -> Event:
-    return Event(
-        id=row.id,
-        node_id=row.node_id,
-        node_name=row.node_name,
-        category=row.category,
-        title=row.title,
-        place=row.place,
-        starts_at=row.starts_at,
-        capacity=row.capacity,
-        taken=row.taken,
-        state=EventState(row.state),
-        remind_at=row.remind_at,
-    )
+    """Each field by the name of its column."""
+    given = {name: getattr(row, name) for name in _FIELDS}
+    return Event(**given | {"state": EventState(row.state)})

@@ -19,8 +19,7 @@ from storage.actions.suggestions import submit
 from storage.model.audience import Audience
 from storage.model.audience_draft import Aspect, AudienceDraft, Question
 from storage.model.correction import CorrectionDraft
-from storage.model.event import NewEvent
-from storage.model.event_draft import EventDraft
+from storage.model.event import EventDraft, NewEvent
 from storage.model.message import Link, Media, MediaKind, Message
 from storage.model.node import ZoneDraft
 from storage.model.notice import NewNotice
