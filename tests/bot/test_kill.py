@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,7 +28,9 @@ from storage.actions.fan_out import fan_out
 from storage.actions.nodes import add_community, found_district
 from storage.database import open_database
 from storage.migrate import migrate
+from storage.model.draft import from_json
 from storage.model.event import NewEvent
+from storage.model.suggestion_draft import SuggestionDraft
 from storage.queries.outbox import unplanned
 
 from .life import STARTS_WITHIN, Life, Peek
@@ -407,6 +410,10 @@ def _check_suggestions(peek: Peek, crowd: Crowd) -> None:
     assert [n for (n,) in numbers] == list(range(1, len(expected) + 1))
 
 
+def _draft_in(form: dict[str, Any]) -> SuggestionDraft:
+    return from_json(SuggestionDraft, form["dialog_data"]["draft"])
+
+
 def _check_conversations(peek: Peek, crowd: Crowd) -> None:
     forms = {}
     for key, data in peek.rows("SELECT key, data FROM conversations"):
@@ -416,10 +423,10 @@ def _check_conversations(peek: Peek, crowd: Crowd) -> None:
     unfinished = {e.person.id: e for e in crowd.everybody if e.lines is not None}
     assert forms.keys() == unfinished.keys()
     for chat_id, form in forms.items():
-        each, draft = unfinished[chat_id], form["dialog_data"]
-        assert form["state"] == "SuggestForm:confirm"
+        each, draft = unfinished[chat_id], _draft_in(form)
+        assert form["state"] == "SuggestForm:review"
         assert each.lines is not None
-        found = (draft["category"], draft["text"], draft["anonymous"])
+        found = (draft.category, draft.text, draft.anonymous)
         assert found == (each.category, "\n".join(each.lines), each.anonymous)
 
 
