@@ -65,7 +65,7 @@ async def opened(
         timezone_id="Asia/Shanghai",
         has_touch=size == PHONE,
     )
-    context.set_default_timeout(5000)
+    context.set_default_timeout(30_000)
     page = await context.new_page()
     errors: list[str] = []
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)

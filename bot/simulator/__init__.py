@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Faults,
         GatewayTimeout,
         Hang,
+        Held,
         Reset,
         TooManyRequests,
     )
@@ -38,6 +39,7 @@ _HOMES = {
     "GatewayTimeout": "faults",
     "Group": "people",
     "Hang": "faults",
+    "Held": "faults",
     "Limits": "limits",
     "Message": "objects",
     "Person": "people",
@@ -59,6 +61,7 @@ __all__ = [
     "GatewayTimeout",
     "Group",
     "Hang",
+    "Held",
     "Limits",
     "Message",
     "Person",

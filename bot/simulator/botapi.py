@@ -23,6 +23,7 @@ from .faults import (
     Faults,
     GatewayTimeout,
     Hang,
+    Held,
     Reset,
     TooManyRequests,
 )
@@ -91,6 +92,9 @@ class BotApi:
         except Refusal as refusal:
             return _refuse(refusal)
         fault = self.faults.draw(name, _chat_id(fields))
+        if isinstance(fault, Held):
+            await fault.freed.wait()
+            fault = None
         if fault is not None and not isinstance(fault, _AFTERWARDS):
             return await self._spoil(request, name, fields, fault)
         try:

@@ -7,6 +7,7 @@ sim.faults.randomly(BadGateway(), probability=0.2, seed=7)    a fifth of all cal
 
 from __future__ import annotations
 
+import asyncio
 import random
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -51,8 +52,23 @@ class CutAnswer:
     """The call is carried out and the connection cut in the middle of the answer."""
 
 
+@dataclass(frozen=True)
+class Held:
+    """The call waits until `freed` is set, and then is carried out as always: so what goes on lasts
+    for as long as a test looks at it, on however busy a machine."""
+
+    freed: asyncio.Event
+
+
 Fault: TypeAlias = (
-    TooManyRequests | BadGateway | Hang | Reset | DropAfterAccept | GatewayTimeout | CutAnswer
+    TooManyRequests
+    | BadGateway
+    | Hang
+    | Reset
+    | DropAfterAccept
+    | GatewayTimeout
+    | CutAnswer
+    | Held
 )
 
 

@@ -66,7 +66,7 @@ class Size:
     full: float = 1.2
     hangs: int = 2  # for as long as the courier's patience
     gap: float = 1.0  # between two mishaps, at most
-    within: float = 90.0  # from the last mishap until nothing is owed
+    within: float = 240.0  # from the last mishap until nothing is owed
 
 
 @dataclass(frozen=True)

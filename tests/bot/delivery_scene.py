@@ -25,9 +25,10 @@ from storage.model.message import Message
 from storage.model.node import Node
 from storage.model.person import CONSENT_VERSION, Standing
 from storage.tables import persons
+from tests.waiting import HANG
 
 from .delivery_ledger import Sending
-from .life import STARTS_WITHIN, Life, Peek
+from .life import Life, Peek
 
 # Where it is noon now: the process has the real clock, and notices wait in quiet hours.
 NOON = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
@@ -88,17 +89,17 @@ class Scene:
         """Start the process and wait until it serves."""
         before = self._last_menu()
         await self.life.start()
-        await self.until(lambda: self._last_menu() is not before, STARTS_WITHIN)
+        await self.until(lambda: self._last_menu() is not before)
 
     def _last_menu(self) -> object:
         """Menus are published at each start, when everything else is running."""
         return next(reversed(self.simulator.calls("setMyCommands")), None)
 
-    async def until(self, reached: Callable[[], bool], within: float = 20.0) -> None:
+    async def until(self, reached: Callable[[], bool], within: float = HANG) -> None:
         """Wait for something while the process lives. Raises AssertionError with its log."""
         await self.life.until(reached, within)
 
-    async def done(self, within: float = 30.0) -> None:
+    async def done(self, within: float = HANG) -> None:
         """Wait until nothing is owed any more and nothing is on its way."""
         await self.until(lambda: self.peek.number(_LEFT) == 0, within)
 

@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import bot
+from tests.waiting import HANG
 
 ROOT = Path(bot.__file__).parent.parent
-STARTS_WITHIN = 60.0
-ENDS_WITHIN = 60.0
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -88,13 +87,13 @@ class Life:
         if process.returncode is None:
             process.send_signal(number)
         try:
-            return await asyncio.wait_for(process.wait(), ENDS_WITHIN)
+            return await asyncio.wait_for(process.wait(), HANG)
         except TimeoutError:
             process.kill()
             await process.wait()
             raise AssertionError(f"it did not end\n{self.log()[-4000:]}") from None
 
-    async def until(self, reached: Callable[[], bool], within: float) -> None:
+    async def until(self, reached: Callable[[], bool], within: float = HANG) -> None:
         """Wait until `reached()`. Raises AssertionError with the log if it never is."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + within

@@ -2,14 +2,11 @@
 
 from pathlib import Path
 
-import pytest
-
 from .delivery_chaos import Size, chaos
 
 SEED = 20261123
 
 
-@pytest.mark.timeout(150)
 async def test_after_all_that_can_go_wrong_the_ledger_is_the_database(
     migrated_file: Path, tmp_path: Path
 ) -> None:

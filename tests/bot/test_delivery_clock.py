@@ -4,7 +4,6 @@ In this process, because no other can be given a clock of ours: the town's is th
 """
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from bot.simulator import Person, TooManyRequests
@@ -23,6 +22,7 @@ from storage.tables import broadcasts as sent_broadcasts
 from storage.tables import deliveries
 from tests.storage.district import rows_of
 from tests.stories.conftest import MONDAY_NOON, OWNER, Town
+from tests.waiting import until
 
 from .delivery_scene import text
 
@@ -57,12 +57,6 @@ async def _slots(town: Town) -> list[datetime]:
     return [row.slot_at for row in await town.database.read(rows_of, sent_broadcasts)]
 
 
-async def _until(reached: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
-        while not reached():  # noqa: ASYNC110 - plain values tell nobody that they changed
-            await asyncio.sleep(0.01)
-
-
 def _got(person: Person, words: str) -> int:
     return sum(words in message.text for message in person.messages if message.by_bot)
 
@@ -82,7 +76,7 @@ async def test_a_slot_that_the_clock_jumps_over_is_served_and_not_again_when_it_
     assert _got(ana, LESSON) == 1
     assert len(await _slots(town)) == 1
     town.clock.advance(timedelta(days=1))
-    await _until(lambda: _got(ana, "第 2 课") == 1)
+    await until(lambda: _got(ana, "第 2 课") == 1)
     first, second = await _slots(town)
     assert second - first == timedelta(days=1)
 
@@ -93,11 +87,11 @@ async def test_what_is_owed_when_the_clock_jumps_back_comes_once_and_is_not_lost
     people = [await town.member(f"p{n}") for n in range(4)]
     town.simulator.faults.next(TooManyRequests(1), method="sendMessage", times=4)
     await _notice(town, town.clock.now())
-    await _until(lambda: _refused(town))
+    await until(lambda: _refused(town))
     town.clock.advance(-HOUR)
     await asyncio.sleep(1.5)  # the pause of a second is over, whatever the clock shows
     town.clock.advance(HOUR)
-    await _until(lambda: all(_got(person, WORDS) for person in people))
+    await until(lambda: all(_got(person, WORDS) for person in people))
     await town.simulator.settle()
     assert [_got(person, WORDS) for person in people] == [1] * 4
 
@@ -106,9 +100,9 @@ async def test_what_is_owed_when_the_clock_jumps_forward_comes_once(town: Town) 
     people = [await town.member(f"p{n}") for n in range(4)]
     town.simulator.faults.next(TooManyRequests(1), method="sendMessage", times=4)
     await _notice(town, town.clock.now())
-    await _until(lambda: _refused(town))
+    await until(lambda: _refused(town))
     town.clock.advance(HOUR)
-    await _until(lambda: all(_got(person, WORDS) for person in people))
+    await until(lambda: all(_got(person, WORDS) for person in people))
     await town.simulator.settle()
     town.clock.advance(-HOUR)
     await asyncio.sleep(0.3)
@@ -124,7 +118,7 @@ async def test_a_pause_of_hours_outlives_restarts_and_ends_when_its_time_has_com
     town.simulator.faults.next(TooManyRequests(10_000), method="sendMessage", times=3)
     began = town.clock.now()
     await _notice(town, began)
-    await _until(lambda: _refused(town))
+    await until(lambda: _refused(town))
     await town.stops()
     until_at, _ = await town.database.read(last) or (began, 0)
     assert until_at - began >= timedelta(seconds=10_000)

@@ -20,6 +20,7 @@ from storage.tables import counters, persons, updates
 from tests.storage.district import rows_of
 from tests.storage.test_database import put_counter
 from tests.storage.test_trouble import make_full, make_room_again, put_much
+from tests.waiting import HANG, until
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -39,9 +40,9 @@ async def handled_by(intake: Intake, *batches: list[Raw]) -> None:
     running = asyncio.ensure_future(intake.run())
     for batch in batches:
         await intake.receive(batch)
-    await asyncio.wait_for(intake.drained(), 20)
+    await asyncio.wait_for(intake.drained(), HANG)
     intake.stop()
-    await asyncio.wait_for(running, 20)
+    await asyncio.wait_for(running, HANG)
 
 
 async def rows(database: Database) -> dict[int, Any]:
@@ -178,13 +179,11 @@ async def test_what_the_database_had_no_room_for_is_handled_when_it_has(sqlite: 
     await intake.receive([said(1), said(2)])
     await sqlite.write(make_full)
     running = asyncio.ensure_future(intake.run())
-    async with asyncio.timeout(10):
-        while len(tries) < 2:  # noqa: ASYNC110 - a list tells nobody that it grew
-            await asyncio.sleep(0.01)
+    await until(lambda: len(tries) == 2)
     await sqlite.write(make_room_again)
-    await asyncio.wait_for(intake.drained(), 20)
+    await asyncio.wait_for(intake.drained(), HANG)
     intake.stop()
-    await asyncio.wait_for(running, 20)
+    await asyncio.wait_for(running, HANG)
     found = await rows(sqlite)
     assert [(row.handled_at, row.set_aside) for row in found.values()] == [(NOW, None)] * 2
     assert sorted(row.value for row in await sqlite.read(rows_of, counters)) == [1, 2]
@@ -201,9 +200,9 @@ async def test_a_stop_does_not_wait_for_room_and_the_rest_stays_stored(sqlite: D
     await intake.receive([said(1)])
     await sqlite.write(make_full)
     running = asyncio.ensure_future(intake.run())
-    await asyncio.wait_for(tried.wait(), 10)
+    await asyncio.wait_for(tried.wait(), HANG)
     intake.stop()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, HANG)
     assert [update_id for update_id, _ in await sqlite.read(waiting)] == [1]
 
 
@@ -239,7 +238,7 @@ async def test_stop_ends_after_what_is_being_handled_and_the_rest_stays_stored(
     await asyncio.sleep(0.02)
     assert not running.done(), "what is being handled is finished"
     gate.set()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, HANG)
     assert len(begun) == HANDLERS
     left = [update_id for update_id, _ in await sqlite.read(waiting)]
     assert sorted([*left, *begun]) == list(range(HANDLERS * 3))
@@ -257,8 +256,8 @@ async def test_the_poller_is_held_up_while_too_much_waits(sqlite: Database) -> N
         await asyncio.wait_for(intake.room(), 0.05)
     running = asyncio.ensure_future(intake.run())
     gate.set()
-    await asyncio.wait_for(intake.room(), 10)
-    await asyncio.wait_for(intake.drained(), 60)
+    await asyncio.wait_for(intake.room(), HANG)
+    await asyncio.wait_for(intake.drained(), HANG)
     intake.stop()
     await running
 

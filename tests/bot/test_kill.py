@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
 from sqlalchemy import Connection
 
 from bot.simulator import Hang, Person, Simulator, acts
@@ -33,7 +32,7 @@ from storage.model.event import NewEvent
 from storage.model.suggestion_draft import SuggestionDraft
 from storage.queries.outbox import unplanned
 
-from .life import STARTS_WITHIN, Life, Peek
+from .life import Life, Peek
 
 PEOPLE = 300
 BEFORE_THE_FORM = 5  # updates of each person, before and after the forms are opened
@@ -293,7 +292,6 @@ def _intents(peek: Peek, crowd: Crowd) -> dict[int, str]:
     return known
 
 
-@pytest.mark.timeout(110)
 async def test_kill_9_at_any_moment_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
     moments = random.Random(SEED)
     async with Simulator() as simulator:
@@ -311,7 +309,7 @@ async def test_kill_9_at_any_moment_loses_nothing_and_does_nothing_twice(tmp_pat
         )
 
         async def lives_until(measure: Callable[[], int], moment: int, *, kill: bool) -> None:
-            await life.until(lambda: measure() >= moment, STARTS_WITHIN)
+            await life.until(lambda: measure() >= moment)
             if kill:
                 await life.kill()
 
@@ -442,7 +440,6 @@ def _check_notices(peek: Peek, crowd: Crowd) -> None:
     assert sum(seen) <= PEOPLE + KILLS * IN_FLIGHT
 
 
-@pytest.mark.timeout(60)
 async def test_a_form_is_submitted_once_if_the_kill_comes_between_its_two_writes(
     tmp_path: Path,
 ) -> None:
@@ -463,19 +460,19 @@ async def test_a_form_is_submitted_once_if_the_kill_comes_between_its_two_writes
         try:
             ana.says("/suggest")
             await life.start()
-            await life.until(lambda: peek.handled() == 1, STARTS_WITHIN)
+            await life.until(lambda: peek.handled() == 1)
             intent = _form_in_chat(ana.person)
             for data in (f"{intent}\x1dcategory:repairs", None, f"{intent}\x1dsubmit_named"):
                 if data == f"{intent}\x1dsubmit_named":
-                    await life.until(lambda: peek.handled() == 3, 10)
+                    await life.until(lambda: peek.handled() == 3)
                     simulator.faults.next(Hang(), method="editMessageText", chat_id=ana.person.id)
                 ana.presses(data) if data else ana.says("a lamp")
-            await life.until(lambda: peek.number("SELECT count(*) FROM suggestions") == 1, 10)
+            await life.until(lambda: peek.number("SELECT count(*) FROM suggestions") == 1)
             ana.says("another lamp")
-            await life.until(lambda: peek.stored() == 5, 10)
+            await life.until(lambda: peek.stored() == 5)
             await life.kill()
             await life.start()
-            await life.until(lambda: peek.handled() == 5, STARTS_WITHIN)
+            await life.until(lambda: peek.handled() == 5)
             assert peek.rows("SELECT text FROM suggestions") == [("a lamp",)]
             await ana.person.sees_button(
                 "作为建议提交"

@@ -11,6 +11,7 @@ import pytest
 
 from bot.settings import BotSettings, Settings, SettingsError, read_settings
 from bot.simulator import BadGateway, Simulator
+from tests.waiting import HANG
 
 from .life import environment
 
@@ -39,7 +40,7 @@ async def linli(*arguments: str, cwd: Path, **settings: str) -> tuple[int, str, 
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        out, err = await asyncio.wait_for(process.communicate(), 60)
+        out, err = await asyncio.wait_for(process.communicate(), HANG)
     finally:
         if process.returncode is None:
             process.kill()
@@ -188,13 +189,13 @@ async def test_the_token_is_in_no_log_even_when_everything_fails(
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            await bo.sees("您好", within=60)
+            await bo.sees("您好")
             for method in ("getUpdates", "sendMessage", "answerCallbackQuery"):
                 simulator.faults.next(BadGateway(), method=method, times=2)
             await bo.says("/start")
             await asyncio.sleep(2.5)
             process.terminate()
-            _, err = await asyncio.wait_for(process.communicate(), 30)
+            _, err = await asyncio.wait_for(process.communicate(), HANG)
         finally:
             if process.returncode is None:
                 process.kill()

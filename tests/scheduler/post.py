@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from storage.queries import outbox as outbox_queries
 from storage.tables import deliveries
 from tests.scheduler.clock import pace_of
 from tests.storage.district import COURIER, NOW, ZONE, District
+from tests.waiting import until
 
 State = DeliveryState
 LATER = NOW + timedelta(hours=20)  # after all quiet hours and waits
@@ -122,7 +123,7 @@ class Post:
         courier = self.courier(letters)
         running = asyncio.ensure_future(courier.run())
         courier.rounds.wake()
-        await self.until(lambda: courier.rounds.stopping or not self.telegram.under_way)
+        await until(lambda: courier.rounds.stopping or not self.telegram.under_way)
         for _ in range(_LOOKS):
             due = deliveries.c.due_at <= self.now
             open_states = deliveries.c.state.in_((State.QUEUED, State.CLAIMED))
@@ -131,11 +132,6 @@ class Post:
             await asyncio.sleep(_LOOK)
         courier.rounds.stop()
         await asyncio.wait_for(running, 10)
-
-    async def until(self, reached: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10):
-            while not reached():  # noqa: ASYNC110 - plain values tell nobody that they changed
-                await asyncio.sleep(0.001)
 
     async def rows(self) -> list[Any]:
         return list(await self.district.rows(deliveries))

@@ -35,6 +35,7 @@ from storage.queries import pauses as pause_queries
 from storage.tables import broadcasts, cards, roles
 from tests.scheduler.clock import FakeClock, pace_of
 from tests.storage.district import COURIER, NOW, ZONE, District
+from tests.waiting import until
 
 State = DeliveryState
 
@@ -456,9 +457,7 @@ async def test_the_rounds_go_on_when_woken_and_end_when_stopped(desk: Desk) -> N
     await desk.follows(await desk.begins(), await desk.district.kim())
     running = asyncio.ensure_future(desk.cards.rounds.run())
     desk.cards.rounds.wake()
-    async with asyncio.timeout(10):
-        while not desk.telegram.edits:  # noqa: ASYNC110 - a list tells nobody that it grew
-            await asyncio.sleep(0.001)
+    await until(lambda: desk.telegram.edits)
     desk.cards.rounds.stop()
     await asyncio.wait_for(running, 10)
 

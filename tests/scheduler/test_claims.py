@@ -20,6 +20,7 @@ from tests.scheduler.clock import TimelessDatabase, pace_of
 from tests.scheduler.post import Post, Telegram
 from tests.storage.conftest import database_url as database_url
 from tests.storage.district import NOW, District, founded
+from tests.waiting import until
 
 PEOPLE = 40
 MOMENT = timedelta(milliseconds=1)
@@ -71,7 +72,7 @@ async def hangs(post: Post) -> "asyncio.Future[None]":
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()
-    await post.until(lambda: post.telegram.under_way > 0)
+    await until(lambda: post.telegram.under_way > 0)
     return running
 
 
@@ -92,10 +93,10 @@ async def test_each_sends_its_own_only_and_nothing_comes_twice(post: Post) -> No
     quick.couriers += 1
     slow.telegram.hang = asyncio.Event()
     async with at_work(slow):
-        await slow.until(lambda: slow.telegram.under_way > 0)
+        await until(lambda: slow.telegram.under_way > 0)
         async with at_work(quick) as courier:
             held = (await post.states())[DeliveryState.CLAIMED]
-            await quick.until(lambda: len(quick.telegram.sent) >= PEOPLE - 20)
+            await until(lambda: len(quick.telegram.sent) >= PEOPLE - 20)
             quick.now += LEASE / 2
             courier.rounds.wake()
         assert held > 0

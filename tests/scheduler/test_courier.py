@@ -28,6 +28,7 @@ from storage.queries import broadcasts as broadcast_queries
 from storage.tables import deliveries, persons
 from tests.scheduler.clock import FakeClock, pace_of
 from tests.storage.district import DAY, NOW, ZONE, draft, once
+from tests.waiting import until
 
 from .post import LATER, Post, State, counts, notice
 
@@ -163,7 +164,7 @@ async def test_what_was_in_flight_at_a_crash_is_sent_again_at_the_start(
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()
-    await post.until(lambda: post.telegram.under_way == 10)
+    await until(lambda: post.telegram.under_way == 10)
     running.cancel()  # as near to kill -9 as one process can come
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -303,7 +304,7 @@ async def test_those_who_left_hold_up_nobody_behind_them(post: Post) -> None:
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()  # once: nobody looks again after a second
-    await post.until(lambda: len(post.telegram.sent) == 2)
+    await until(lambda: len(post.telegram.sent) == 2)
     courier.rounds.stop()
     await asyncio.wait_for(running, 5)
     assert await counts(post, sent) == {State.CANCELLED: 6, State.SENT: 2}
@@ -395,7 +396,7 @@ async def test_a_pause_survives_a_restart(post: Post) -> None:
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()
-    await post.until(lambda: post.pace.pause_left > 0)
+    await until(lambda: post.pace.pause_left > 0)
     courier.rounds.stop()
     await asyncio.wait_for(running, 5)
     first = len(post.telegram.sent)
@@ -408,7 +409,7 @@ async def test_a_pause_survives_a_restart(post: Post) -> None:
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()
-    await post.until(lambda: post.pace.pause_left > 0)
+    await until(lambda: post.pace.pause_left > 0)
     assert 4990 < post.pace.pause_left < 5010
     await asyncio.sleep(60)
     courier.rounds.stop()
@@ -441,7 +442,7 @@ async def test_nothing_is_sent_that_cannot_be_written_down_and_nothing_is_forgot
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()
-    await post.until(lambda: "cannot be recorded" in caplog.text)
+    await until(lambda: "cannot be recorded" in caplog.text)
     full.clear()
     for _ in range(500):
         courier.rounds.wake()
@@ -481,7 +482,7 @@ async def test_what_was_claimed_by_a_commit_whose_answer_was_lost_is_sent(
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()
-    await post.until(lambda: not losses)
+    await until(lambda: not losses)
     for n in range(500):
         courier.rounds.wake()
         if n == 20:  # the next round had to wait until everything was written
@@ -525,7 +526,7 @@ async def test_what_could_not_be_written_once_makes_nobody_unsure_later(
 
     ana = await owed("ana")
     courier.rounds.wake()
-    await post.until(lambda: courier._records.gave_up)
+    await until(lambda: courier._records.gave_up)
     refusing[0] = False
     for name in ("bo", "li"):
         losing[0] = True
@@ -578,9 +579,9 @@ async def test_what_was_in_hand_when_a_round_failed_is_sent_in_the_next(
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()
-    await post.until(lambda: "a round failed" in caplog.text)
+    await until(lambda: "a round failed" in caplog.text)
     courier.rounds.wake()
-    await post.until(lambda: len({chat for chat, _ in post.telegram.sent}) == 10)
+    await until(lambda: len({chat for chat, _ in post.telegram.sent}) == 10)
     courier.rounds.stop()
     await asyncio.wait_for(running, 5)
     assert await counts(post, sent) == {State.SENT: 10}

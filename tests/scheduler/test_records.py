@@ -12,6 +12,7 @@ from storage.model.delivery import Claimed, DeliveryState, Outcome
 from storage.tables import broadcasts, deliveries
 from tests.storage.district import COURIER, NOW, ZONE, District
 from tests.storage.test_trouble import make_full, make_room_again
+from tests.waiting import until
 
 LONG = "x" * 200
 
@@ -31,12 +32,6 @@ def _outcome(claimed: Claimed) -> Outcome:
     return Outcome(claimed.id, claimed.broadcast_id, DeliveryState.FAILED, reason=LONG)
 
 
-async def _failing(records: Records) -> None:
-    async with asyncio.timeout(5):
-        while not records.failing:  # noqa: ASYNC110 - a flag tells nobody that it changed
-            await asyncio.sleep(0.005)
-
-
 async def test_it_says_that_it_fails_and_writes_everything_once_there_is_room(
     district: District,
 ) -> None:
@@ -46,7 +41,7 @@ async def test_it_says_that_it_fails_and_writes_everything_once_there_is_room(
     running = asyncio.ensure_future(records.run())
     for each in claimed:
         await records.put(_outcome(each))
-    await _failing(records)
+    await until(lambda: records.failing)
     await district.database.write(make_room_again)
     await records.end()
     await asyncio.wait_for(running, 20)
@@ -69,7 +64,7 @@ async def test_a_stop_does_not_wait_for_room(district: District) -> None:
             await records.put(_outcome(each))
 
     bringing = asyncio.ensure_future(bring())
-    await _failing(records)
+    await until(lambda: records.failing)
     stopping = True
     await asyncio.wait_for(bringing, 20)
     await asyncio.wait_for(records.end(), 20)

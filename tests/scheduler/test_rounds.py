@@ -6,6 +6,7 @@ import logging
 import pytest
 
 from scheduler.rounds import Rounds
+from tests.waiting import until
 
 
 async def test_a_round_that_fails_is_logged_and_the_next_wake_does_another(
@@ -23,9 +24,7 @@ async def test_a_round_that_fails_is_logged_and_the_next_wake_does_another(
     with caplog.at_level(logging.ERROR):
         for number in (1, 2):
             rounds.wake()
-            async with asyncio.timeout(5):
-                while len(done) < number:  # noqa: ASYNC110 - a list tells nobody that it grew
-                    await asyncio.sleep(0)
+            await until(lambda number=number: len(done) == number)  # type: ignore[misc]
     rounds.stop()
     await asyncio.wait_for(running, 5)
     assert "disk full" in caplog.text

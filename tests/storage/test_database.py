@@ -28,6 +28,7 @@ from storage.model.refusal import Refusal
 from storage.queries.leases import anything_left
 from storage.receipts import handling, hold_mark
 from storage.tables import conversations, counters, deliveries, persons, updates
+from tests.waiting import HANG
 
 from .district import COURIER, NOW, ZONE, District, rows_of
 
@@ -403,7 +404,7 @@ async def test_a_database_that_was_closed_leaves_no_thread_behind(tmp_path: Path
         *(sys.executable, "-c", code, f"sqlite:///{tmp_path}/new/x.db"),
         stderr=asyncio.subprocess.PIPE,
     )
-    _, said = await asyncio.wait_for(process.communicate(), 20)
+    _, said = await asyncio.wait_for(process.communicate(), HANG)
     assert process.returncode == 1
     assert b"no_such_column" in said
 

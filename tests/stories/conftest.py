@@ -5,7 +5,7 @@ may be moved, which is the simulator's.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from bot.app import App, open_app
 from bot.product import load_content
 from bot.settings import BotSettings, read_settings
-from bot.simulator import Clock, Simulator
+from bot.simulator import Clock, Held, Person, Simulator
 from storage.actions import invitations
 from storage.actions.nodes import add_community, found_district
 from storage.actions.people import choose_community, consent, enrol
@@ -26,6 +26,7 @@ from storage.model.roles import Role
 from storage.queries import people as people_queries
 from storage.queries.nodes import root
 from tests.stories.people import Neighbour
+from tests.waiting import HANG
 
 MONDAY_NOON = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
 
@@ -38,6 +39,7 @@ class Town:
     settings: BotSettings
     database: Database
     communities: dict[str, Node] = field(default_factory=dict)
+    _holds: list[asyncio.Event] = field(default_factory=list)
     _running: asyncio.Task[None] | None = None
     _stop: asyncio.Event | None = None
 
@@ -99,11 +101,22 @@ class Town:
             waiting.cancel()
             self._running.result()
 
+    def holds(self, people: Iterable[Person]) -> asyncio.Event:
+        """What is sent to these waits at Telegram until the event is set, so that a sending is
+        under way for as long as a story looks at it."""
+        freed = asyncio.Event()
+        self._holds.append(freed)
+        for person in people:
+            self.simulator.faults.randomly(Held(freed), 1, method="sendMessage", chat_id=person.id)
+        return freed
+
     async def stops(self) -> None:
         """Stop it as an operator does."""
+        for freed in self._holds:
+            freed.set()
         if self._running is not None and self._stop is not None:
             self._stop.set()
-            await asyncio.wait_for(self._running, 20)
+            await asyncio.wait_for(self._running, HANG)
             self._running = None
 
     async def dies(self) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.simulator import DropAfterAccept, Hang, Message, Person, TooManyRequests
+from bot.telegram.client import REPLY_PATIENCE
 from storage.actions.notices import send_notice
 from storage.actions.people import set_reachable
 from storage.model.audience import Audience
@@ -20,6 +21,7 @@ from storage.tables import broadcasts
 from tests.storage.district import rows_of
 from tests.stories.conftest import Town
 from tests.stories.people import Neighbour
+from tests.waiting import HANG, until
 
 WATER = "明天上午 9 点停水"
 
@@ -53,7 +55,7 @@ async def opens(kim: Person, name: str = WATER) -> Message:
 
 async def looks(town: Town, kim: Person, text: str) -> Message:
     """What the next looks make of the card, without the seconds between them."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG):
         while text not in kim.screen:
             town.app.courier.cards.rounds.wake()
             await asyncio.sleep(0.05)
@@ -62,16 +64,14 @@ async def looks(town: Town, kim: Person, text: str) -> Message:
 
 async def no_cards(town: Town) -> None:
     """Waits until no message is kept up to date any more."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(HANG):
         while await town.database.read(open_cards):
             town.app.courier.cards.rounds.wake()
             await asyncio.sleep(0.05)
 
 
-async def all_got(people: list[Person], within: float) -> None:
-    async with asyncio.timeout(within):
-        while got(people) < len(people):  # noqa: ASYNC110 - a chat tells nobody that it grew
-            await asyncio.sleep(0.05)
+async def all_got(people: list[Person]) -> None:
+    await until(lambda: got(people) == len(people))
 
 
 def got(people: list[Person], text: str = WATER) -> int:
@@ -84,16 +84,21 @@ def got(people: list[Person], text: str = WATER) -> int:
 async def test_a_card_follows_its_broadcast_in_place_to_the_end(town: Town) -> None:
     people, kim = await crowd(town, 12), await staff(town)
     await town.paced(6)
+    some, others = town.holds(people[:6]), town.holds(people[6:])
     await sends(town, kim)
     card = await opens(kim)
     assert "发送中" in card.text
     assert {"⏸ 暂停", "⏹ 停止"} <= set(card.buttons)
-    for _ in range(2):  # the rate is what changed between two looks
-        town.app.courier.cards.rounds.wake()
-        await asyncio.sleep(0.5)
+    cards = town.app.courier.cards
+    cards.rounds.wake()
+    await until(lambda: cards._watches)  # the rate is what changed between two looks
+    some.set()
+    await until(lambda: got(people) == 6)
+    cards.rounds.wake()
     later = await kim.sees("条 · 约剩")
     assert later.message_id == card.message_id
-    last = await kim.sees("✅ 完成：送达 12", within=10)
+    others.set()
+    last = await kim.sees("✅ 完成：送达 12")
     assert last.message_id == card.message_id
     assert {"✏️ 更正", "↩️ 撤回"} <= set(last.buttons)
     assert got(people) == 12
@@ -119,9 +124,10 @@ async def test_the_form_of_a_notice_becomes_its_card(town: Town) -> None:
 
 
 async def test_colleagues_see_what_one_of_them_did(town: Town) -> None:
-    await crowd(town, 8)
+    people = await crowd(town, 8)
     kim, mei = await staff(town), await town.staff("mei", Role.DISTRICT)
-    await town.paced(2)
+    await town.paced(10)
+    town.holds(people)
     await sends(town, kim)
     card = await opens(kim)
     pause = card_data(card, "暂停")
@@ -137,10 +143,12 @@ async def test_colleagues_see_what_one_of_them_did(town: Town) -> None:
 async def test_pausing_holds_it_over_a_restart_and_it_goes_on_where_it_was(town: Town) -> None:
     people, kim = await crowd(town, 10), await staff(town)
     await town.paced(4)
+    gate = town.holds(people)
     await sends(town, kim)
     card = await opens(kim)
     await kim.presses("暂停")
     await kim.sees("已暂停")
+    gate.set()
     # What was in the courier's hands arrives, and then nothing for more than two turns.
     await town.simulator.settle(quiet=0.6)
     held = got(people)
@@ -162,6 +170,7 @@ async def test_pausing_holds_it_over_a_restart_and_it_goes_on_where_it_was(town:
 async def test_stopping_asks_first_and_the_rest_gets_nothing(town: Town) -> None:
     people, kim = await crowd(town, 10), await staff(town)
     await town.paced(4)
+    gate = town.holds(people)
     await sends(town, kim)
     card = await opens(kim)
     running = {b.text: b.data for row in card.rows for b in row}
@@ -177,6 +186,7 @@ async def test_stopping_asks_first_and_the_rest_gets_nothing(town: Town) -> None
     await kim.presses("停止")
     await kim.sees("还在等的")
     await kim.presses("停止")
+    gate.set()
     stopped = await looks(town, kim, "⏹ 已停止：")
     await asyncio.sleep(0.5)
     assert f"送达 {got(people)}" in stopped.text
@@ -190,12 +200,14 @@ async def test_stopping_asks_first_and_the_rest_gets_nothing(town: Town) -> None
 
 async def test_a_question_is_not_covered_by_the_card(town: Town) -> None:
     people, kim = await crowd(town, 8), await staff(town)
-    await town.paced(5)
+    await town.paced(20)
+    gate = town.holds(people)
     await sends(town, kim)
     await opens(kim)
     await kim.presses("停止")
     await kim.sees("还在等的")
-    await all_got(people, within=10)
+    gate.set()
+    await all_got(people)
     for _ in range(5):
         town.app.courier.cards.rounds.wake()
         await asyncio.sleep(0.1)
@@ -274,9 +286,10 @@ async def test_a_card_that_hangs_does_not_delay_the_messages(town: Town) -> None
     await town.paced(20)
     await sends(town, kim)
     await opens(kim)
-    town.simulator.faults.next(Hang(4), method="editMessageText", chat_id=kim.id)
+    town.simulator.faults.next(Hang(), method="editMessageText", chat_id=kim.id)
     town.app.courier.cards.rounds.wake()
-    await all_got(people, within=3.5)
+    async with asyncio.timeout(REPLY_PATIENCE):  # in which the card would give up
+        await all_got(people)
 
 
 async def test_a_card_that_was_deleted_or_cannot_be_seen_is_given_up(town: Town) -> None:
@@ -287,7 +300,7 @@ async def test_a_card_that_was_deleted_or_cannot_be_seen_is_given_up(town: Town)
     assert len(await town.database.read(open_cards)) == 1
     await kim.blocks()
     await no_cards(town)
-    await all_got(people, within=5)
+    await all_got(people)
 
 
 # Whom it did not reach
@@ -473,7 +486,7 @@ async def test_only_who_may_push_there_sees_and_steers(town: Town) -> None:
     mei = await town.staff("mei", Role.DISTRICT)
     ana = await town.resident("ana")
     number = await sends(town, kim)
-    await all_got(people, within=5)
+    await all_got(people)
     actions = [
         f"{action}:{number}"
         for action in (

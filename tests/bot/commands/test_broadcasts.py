@@ -27,6 +27,7 @@ from storage.model.message import Message
 from storage.model.refusal import Refusal
 from tests.bot.life import environment
 from tests.storage.district import COURIER, NOW, ZONE, District, founded
+from tests.waiting import HANG
 
 
 @pytest.fixture
@@ -226,7 +227,7 @@ async def command(*arguments: str, url: str, cwd: Path) -> tuple[str, list[Any]]
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(), 60)
+    out, err = await asyncio.wait_for(process.communicate(), HANG)
     *said, found = out.decode().splitlines()
     return "\n".join([*said, err.decode()]), json.loads(found)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from bot.simulator import Clock, Simulator, World
+from tests.waiting import HANG
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -50,10 +51,10 @@ async def test_who_waits_is_woken_by_a_move() -> None:
     napping = asyncio.ensure_future(clock.sleep(3600))
     await asyncio.sleep(0)
     clock.advance(timedelta(hours=2))
-    await asyncio.wait_for(napping, 1)
+    await asyncio.wait_for(napping, HANG)
     assert not waiting.done()
     clock.advance(timedelta(days=30))
-    await asyncio.wait_for(waiting, 1)
+    await asyncio.wait_for(waiting, HANG)
 
 
 def test_a_world_has_one_clock() -> None:

@@ -15,6 +15,7 @@ from aiogram.types import BotCommand, BufferedInputFile
 
 from bot.simulator import Person, Simulator
 from bot.simulator.files import TINY_PNG
+from tests.waiting import HANG
 
 from .conftest import keyboard
 
@@ -210,7 +211,7 @@ async def test_changes_are_told(sim: Simulator, page: Page, ana: Person) -> None
 
 
 async def _event(stream: aiohttp.ClientResponse) -> Any:
-    line = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), 2)
+    line = await asyncio.wait_for(stream.content.readuntil(b"\n\n"), HANG)
     return json.loads(line.removeprefix(b"data: "))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 from aiogram import Bot
@@ -174,9 +173,7 @@ async def test_settling_waits_for_the_last_answer(sim: Simulator) -> None:
 async def test_fifty_people_press_at_once(sim: Simulator) -> None:
     people = [sim.person("mei", start="") for _ in range(50)]
     await sim.settle()
-    began = time.monotonic()
     await asyncio.gather(*(person.presses("报名") for person in people))
-    assert time.monotonic() - began < 5
     toasts = [person.toast for person in people]
     assert toasts.count("已满") == 48
 

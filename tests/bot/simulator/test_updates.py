@@ -12,6 +12,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramCo
 from aiohttp import web
 
 from bot.simulator import Person, Simulator
+from tests.waiting import HANG, until
 
 ClientFactory = Callable[[], Bot]
 
@@ -42,9 +43,9 @@ async def test_a_limit_takes_the_oldest(bot: Bot, ana: Person) -> None:
     assert [u.message.text for u in found if u.message] == ["1", "2"]
 
 
-async def test_a_poller_waits_for_news(bot: Bot, ana: Person) -> None:
-    waiting = asyncio.ensure_future(bot.get_updates(timeout=10))
-    await asyncio.sleep(0.05)
+async def test_a_poller_waits_for_news(sim: Simulator, bot: Bot, ana: Person) -> None:
+    waiting = asyncio.ensure_future(bot.get_updates(timeout=50))
+    await until(lambda: sim.world.updates._poller)
     assert not waiting.done()
     await ana.says("hello")
     [update] = await waiting
@@ -53,13 +54,15 @@ async def test_a_poller_waits_for_news(bot: Bot, ana: Person) -> None:
 
 
 async def test_a_poller_goes_home_after_its_time(bot: Bot) -> None:
-    assert await asyncio.wait_for(bot.get_updates(timeout=1), 3) == []
+    assert await asyncio.wait_for(bot.get_updates(timeout=1), HANG) == []
 
 
-async def test_of_two_pollers_the_first_is_sent_away(client: ClientFactory, ana: Person) -> None:
-    first = asyncio.ensure_future(client().get_updates(timeout=10))
-    await asyncio.sleep(0.05)
-    second = asyncio.ensure_future(client().get_updates(timeout=10))
+async def test_of_two_pollers_the_first_is_sent_away(
+    sim: Simulator, client: ClientFactory, ana: Person
+) -> None:
+    first = asyncio.ensure_future(client().get_updates(timeout=50))
+    await until(lambda: sim.world.updates._poller)
+    second = asyncio.ensure_future(client().get_updates(timeout=50))
     with pytest.raises(TelegramConflictError) as caught:
         await first
     assert caught.value.message == (
@@ -169,7 +172,7 @@ async def test_a_webhook_that_fails_gets_the_update_again(
     hook.statuses = [500, 502]
     await bot.set_webhook(hook.url)
     await ana.says("hello")
-    await asyncio.wait_for(hook.came.wait(), 5)
+    await asyncio.wait_for(hook.came.wait(), HANG)
     info = await bot.get_webhook_info()
     assert info.last_error_message == "Wrong response from the webhook: 502 Bad Gateway"
 
@@ -187,7 +190,7 @@ async def test_a_webhook_outside_of_this_machine_is_never_called(
 ) -> None:
     await bot.set_webhook("https://example.org/hook")
     await ana.says("hello")
-    await asyncio.sleep(0.05)
+    await until(lambda: "no webhook outside" in caplog.text)
     info = await bot.get_webhook_info()
     assert info.last_error_message == "Connection refused"
     assert info.pending_update_count == 1

@@ -21,13 +21,13 @@ from scheduler.ports import (
     Undelivered,
 )
 from storage.model.message import Media, MediaKind, Poll
+from tests.waiting import HANG
 
 BYTES = {kind: f"some {kind}".encode() for kind in MediaKind} | {MediaKind.PHOTO: TINY_PNG}
 ROWS = ((Button("OK", "done:1"),),)
 OTHER = ((Button("Web", url="https://example.org"),),)
 POLL = Poll("几点？", ("八点", "九点"), several=True)
 LONG = "<b>" + "\n\n".join("很长的一段话。" * 100 for _ in range(10)) + "</b>"
-FAR = 20.0  # seconds; nothing here waits so long
 
 
 @dataclass
@@ -144,7 +144,7 @@ EXPECTED = {
 async def mishap(call: Awaitable[object]) -> Undelivered:
     """What a call that goes wrong raises."""
     with pytest.raises(Undelivered) as raised:
-        await asyncio.wait_for(call, FAR)
+        await asyncio.wait_for(call, HANG)
     return raised.value
 
 

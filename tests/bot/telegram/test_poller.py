@@ -19,6 +19,7 @@ from bot.telegram.poller import ALLOWED_UPDATES, Poller, WrongToken
 from storage.database import Database
 from tests.bot.life import Peek
 from tests.bot.test_intake import said
+from tests.waiting import HANG
 
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
 
@@ -73,7 +74,7 @@ async def poll(database: Database, script: Script) -> None:
         )
         over = asyncio.ensure_future(script.over.wait())
         try:
-            await asyncio.wait({polling, over}, timeout=20, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({polling, over}, timeout=HANG, return_when=asyncio.FIRST_COMPLETED)
             if polling.done():
                 polling.result()
             assert over.done()
