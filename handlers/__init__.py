@@ -4,6 +4,7 @@ from aiogram import Router
 from aiogram_dialog import setup_dialogs
 
 from handlers import refusals
+from handlers.dispatch import Pressed, Said, Table, follow, read_table
 from handlers.filters import When, is_command, is_private
 from handlers.forms import unfinished
 from handlers.forms.form import Form, InForm
@@ -36,7 +37,6 @@ from handlers.staff import (
 )
 from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
-from handlers.table import Pressed, Said, Table, follow, read_table
 from storage.model.roles import Power
 
 # Everything that can be pressed or said. Their order is that of the menus and of /help.

@@ -10,8 +10,6 @@ from content.screens.kit import button, pager
 from content.texts import Say
 from storage.model.node import Node, NodeCard
 from storage.model.page import Page
-from storage.model.person import Person
-from storage.model.roles import Power
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +21,19 @@ class Door:
     zone: ZoneInfo
 
 
-def communities(say: Say, person: Person, doors: Page[Door]) -> Screen:
-    """A page of the communities, each with the link for its door and, for those who may set it,
-    its clock."""
-    may_add = person.may(Power.ADD_COMMUNITY)
+def communities(say: Say, doors: Page[Door]) -> Screen:
+    """A page of the communities, each with the link for its door, and its clock."""
     buttons = []
     for door in doors.items:
         node = door.card.node
         buttons.append(Button(say.label("community.qr", name=node.name), press("qr", node.id)))
-        if may_add:
-            city = zones.city(door.zone, say.language)
-            label = say.label("community.zone", name=node.name, city=city)
-            buttons.append(Button(label, press("zone", node.id)))
+        city = zones.city(door.zone, say.language)
+        label = say.label("community.zone", name=node.name, city=city)
+        buttons.append(Button(label, press("zone", node.id)))
     turn = pager(say, doors, "communities", "staff")
-    rows = (*in_rows(buttons, 2 if may_add else 1), *turn)
     add = button(say, "community.add", "add_community")
     text = say("community.list", doors=doors.items)
-    return Screen(text, ((add,), *rows) if may_add else rows)
+    return Screen(text, ((add,), *in_rows(buttons, 2), *turn))
 
 
 def added(say: Say, node: Node, link: str) -> Screen:

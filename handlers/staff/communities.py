@@ -51,7 +51,7 @@ async def communities(
     doors = cards.map(
         lambda card: screens.Door(card, tools.start_link(card.node.code), tree.at(card.node.path))
     )
-    await show(event, screens.communities(say, person, doors), tools)
+    await show(event, screens.communities(say, doors), tools)
 
 
 @press("qr", node_id, power=Power.ADD_COMMUNITY)

@@ -6,7 +6,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot.product import Content
-from handlers.table import Table
+from handlers.dispatch import Table
 from handlers.tools import Chat, Tools
 from scheduler.calendar import next_slots
 from storage.database import Database
