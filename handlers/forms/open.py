@@ -10,7 +10,7 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.state import StatesGroup
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.entities import Context
-from aiogram_dialog.api.exceptions import UnknownState
+from aiogram_dialog.api.exceptions import UnknownIntent, UnknownState
 from aiogram_dialog.api.internal import CONTEXT_KEY, STORAGE_KEY
 from aiogram_dialog.context.storage import StorageProxy
 
@@ -75,10 +75,11 @@ async def drop_outdated(manager: DialogManager) -> None:
 
 
 async def _readable(storage: StorageProxy, form: str) -> Context | None:
-    """An open form, unless it stands at a step that there is no more."""
+    """An open form, unless it stands at a step that there is no more, or another took its id: the
+    library has a hundred for each second."""
     try:
         return await storage.load_context(form)
-    except UnknownState:
+    except (UnknownState, UnknownIntent):
         return None
 
 

@@ -273,7 +273,11 @@ class Talker:
             {},
         )
         stack = await proxy.load_stack()
+        opened = set(stack.intents)
         context = stack.push(state, {})
+        while context.id in opened:  # the library has a hundred ids for each second
+            stack.intents.pop()
+            context = stack.push(state, {})
         context.dialog_data.update(data)
         context.widget_data.update(widgets)
         await proxy.save_context(context)
