@@ -63,6 +63,7 @@ async def test_updates_that_nobody_understands_are_set_aside_and_the_rest_goes_o
         await ana.says("/help")
         await ana.sees("/suggest")
         await town.simulator.settle()
+        await town.app.intake.intake.drained()
     kept = await set_aside(town)
     assert len(kept) == len(BROKEN)
     assert "a secret" not in caplog.text + str(kept)
