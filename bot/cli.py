@@ -90,9 +90,9 @@ def migrate() -> None:
 def check() -> None:
     """Check everything that can be wrong before a start: settings, programme, content, texts."""
     from bot.product import check_content
-    from bot.settings import Settings, read_settings
+    from bot.settings import Settings, misnamed_settings, read_settings
 
-    problems = check_content(read_settings(Settings))
+    problems = check_content(read_settings(Settings)) + misnamed_settings()
     if problems:
         raise SetupError(*problems)
     typer.echo("Settings, programme, content and texts are in order.")

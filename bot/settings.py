@@ -1,17 +1,23 @@
 """The settings: the only place that reads the environment (and `.env`)."""
 
+import os
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from content.programme import SHIPPED
 
 TELEGRAM = "https://api.telegram.org"
+FILE = Path(".env")
+OLD_NAMES = {"LANGUAGE": "DEFAULT_LANGUAGE"}  # what a setting was called before
 _USUAL_RATE, _PAID_RATE = 30.0, 1000.0
+_ALIKE = 0.85  # of a name in the environment, where most are no concern of ours
 
 
 class SettingsError(Exception):
@@ -57,13 +63,14 @@ def _folder(path: Path) -> Path:
 class Settings(BaseSettings):
     """Everything that an operator may set."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_file=FILE, extra="ignore", env_ignore_empty=True)
 
     bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     bot_api_url: Annotated[str, AfterValidator(_address)] = TELEGRAM
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///data/linli.db"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
-    language: Literal["zh", "en"] = "zh"
+    # Not LANGUAGE: that is gettext's own variable, and set on many machines.
+    default_language: Literal["zh", "en"] = "zh"
     programme: Annotated[Path, AfterValidator(_folder)] = SHIPPED
     log_format: Literal["text", "json"] = "text"
     # Telegram's published limits: 30 a second over all chats, up to 1000 for those who pay
@@ -99,6 +106,10 @@ def read_settings(kind: type[Kind], **given: Any) -> Kind:
     """
     try:
         return kind(**given)
+    except UnicodeDecodeError:
+        raise SettingsError([f"{FILE}: not in UTF-8; save it in that encoding"]) from None
+    except OSError as error:
+        raise SettingsError([f"{FILE}: cannot be read ({error.strerror})"]) from None
     except ValidationError as error:
         raise SettingsError(
             [f"{str(found['loc'][0]).upper()}: {_reason(found)}" for found in error.errors()]
@@ -113,3 +124,26 @@ def _reason(found: Any) -> str:
     if found["loc"] == ("database_url",):  # may hold a password
         return reason
     return f"{reason}, not {found['input']!r}"
+
+
+def misnamed_settings() -> list[str]:
+    """What is set and read by nothing: whatever the file has that is no setting, and what in the
+    environment is called almost like one."""
+    names = [name.upper() for name in Settings.model_fields]
+    in_file = dotenv_values(FILE) if FILE.is_file() else {}
+    problems = [
+        f"{name}: in {FILE}: " + _instead(name, get_close_matches(name.upper(), names, 1))
+        for name in in_file
+        if name.upper() not in names
+    ]
+    for name in os.environ:
+        alike = get_close_matches(name.upper(), names, 1, _ALIKE)
+        if alike and name.upper() not in names:
+            problems.append(f"{name}: in the environment: " + _instead(name, alike))
+    return problems
+
+
+def _instead(name: str, alike: list[str]) -> str:
+    if name in OLD_NAMES:
+        return f"it is called {OLD_NAMES[name]} now"
+    return "there is no such setting" + (f"; {alike[0]} perhaps?" if alike else "")

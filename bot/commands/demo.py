@@ -74,10 +74,10 @@ class _Filling:
 
     def __init__(self, database: Database, settings: Settings, now: datetime) -> None:
         self._write = database.write
-        self._language = settings.language
+        self._language = settings.default_language
         self._zone = settings.zone
         self._now = now
-        self._words: Any = _WORDS[settings.language]
+        self._words: Any = _WORDS[settings.default_language]
 
     async def fill(self) -> None:
         district = await self._write(found_district, self._words["district"], self._now)

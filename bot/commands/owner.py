@@ -24,7 +24,7 @@ async def owner_link(database: Database, settings: BotSettings) -> tuple[str, da
         await telegram.close()
     programme = load_programme(settings.programme)
     now, secret = utc_now(), new_secret()
-    name = programme.district.in_(settings.language)
+    name = programme.district.in_(settings.default_language)
     district = await database.write(found_district, name, now)
     expires_at = await database.write(invite_owner, district.id, secret, now)
     return start_link(username, INVITATION + secret), expires_at

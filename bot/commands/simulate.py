@@ -32,9 +32,9 @@ async def simulate(
         for person in PEOPLE:
             simulator.person(
                 person.name,
-                language=settings.language,
+                language=settings.default_language,
                 id=person.telegram_id,
-                label=person.label_zh if settings.language == "zh" else person.label_en,
+                label=person.label_zh if settings.default_language == "zh" else person.label_en,
                 start="",
             )
         await simulator.start(port=port)

@@ -37,7 +37,7 @@ class IntakePart:
         self._poller = Poller(ground.telegram, intake)
 
     async def run(self, stop: asyncio.Event) -> WrongToken | None:
-        menus = (self._commands, self._ground.content.texts, self._ground.settings.language)
+        menus = (self._commands, self._ground.content.texts, self._ground.settings.default_language)
         async with asyncio.TaskGroup() as group:
             polling = group.create_task(self._poll(stop))
             group.create_task(self.intake.run())
@@ -100,7 +100,7 @@ def _tools(ground: Ground, username: str, commands: tuple[Command, ...]) -> Tool
         next_slots=partial(next_slots, holidays=content.holidays.days_off),
         holidays=content.holidays,
         start_link=lambda payload: start_link(username, payload),
-        language=settings.language,
+        language=settings.default_language,
         commands=commands,
     )
 

@@ -21,7 +21,7 @@ WRONG = {
     "BOT_API_URL": "ftp://example.org",
     "DATABASE_URL": "mysql://x",
     "TIMEZONE": "Asia/Atlantis",
-    "LANGUAGE": "de",
+    "DEFAULT_LANGUAGE": "de",
     "PROGRAMME": "/nowhere",
     "LOG_FORMAT": "xml",
     "PACE_PER_SECOND": "0",
@@ -76,7 +76,7 @@ def test_each_wrong_setting_is_one_problem_that_names_it(
 def test_every_setting_is_tried_above_and_the_defaults_are_right() -> None:
     assert {name.lower() for name in WRONG} == set(Settings.model_fields)
     settings = read_settings(Settings)
-    assert (settings.timezone, settings.language) == ("Asia/Shanghai", "zh")
+    assert (settings.timezone, settings.default_language) == ("Asia/Shanghai", "zh")
     assert settings.zone.key == "Asia/Shanghai"
 
 
@@ -102,12 +102,14 @@ def test_the_rate_is_as_set_or_what_those_who_pay_may(
 def test_settings_come_from_the_environment_before_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    lines = f"BOT_TOKEN={TOKEN}\nLANGUAGE=en\nTIMEZONE=UTC\nBOT_API_URL=http://x/\nUNKNOWN=1\n"
+    lines = (
+        f"BOT_TOKEN={TOKEN}\nDEFAULT_LANGUAGE=en\nTIMEZONE=UTC\nBOT_API_URL=http://x/\nUNKNOWN=1\n"
+    )
     (tmp_path / ".env").write_text(lines)
     monkeypatch.setenv("TIMEZONE", "Asia/Urumqi")
-    monkeypatch.setenv("LANGUAGE", "")  # empty is the same as not set
+    monkeypatch.setenv("DEFAULT_LANGUAGE", "")  # empty is the same as not set
     settings = read_settings(BotSettings)
-    found = (settings.language, settings.timezone, settings.bot_api_url)
+    found = (settings.default_language, settings.timezone, settings.bot_api_url)
     assert found == ("en", "Asia/Urumqi", "http://x")
     assert settings.bot_token.get_secret_value() == TOKEN
     assert TOKEN not in repr(settings) + str(settings.model_dump())
@@ -120,6 +122,42 @@ async def test_all_that_is_wrong_is_said_at_once_with_exit_code_2(tmp_path: Path
     assert {line.split(":")[1].strip() for line in lines} == set(WRONG)
     assert all(line.startswith("linli: ") for line in lines)
     assert WRONG["BOT_TOKEN"] not in err
+
+
+async def test_a_name_that_nothing_reads_is_named_by_check_with_the_one_that_was_meant(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_text("LANGUAGE=en\nTIME_ZONE=UTC\nHELLO=1\nTIMEZONE=UTC\n")
+    code, _, err = await linli("check", cwd=tmp_path, BOT_TOKN=TOKEN, HOMEPAGE="x")
+    assert (code, err.splitlines()) == (
+        2,
+        [
+            "linli: LANGUAGE: in .env: it is called DEFAULT_LANGUAGE now",
+            "linli: TIME_ZONE: in .env: there is no such setting; TIMEZONE perhaps?",
+            "linli: HELLO: in .env: there is no such setting",
+            "linli: BOT_TOKN: in the environment: there is no such setting; BOT_TOKEN perhaps?",
+        ],
+    )
+
+
+@pytest.mark.parametrize("languages", ["zh_CN:zh", "de", "en_US:en"])
+async def test_the_languages_of_a_desktop_are_no_setting_of_ours(
+    languages: str, tmp_path: Path
+) -> None:
+    assert await linli("check", cwd=tmp_path, LANGUAGE=languages, LC_ALL="C.UTF-8") == (
+        0,
+        "Settings, programme, content and texts are in order.\n",
+        "",
+    )
+
+
+async def test_a_file_of_settings_in_another_encoding_or_no_file_is_one_line(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".env").write_bytes("# 时区\nTIMEZONE=Asia/Shanghai\n".encode("gbk"))
+    for command in ("run", "check", "migrate", "owner"):
+        code, _, err = await linli(command, cwd=tmp_path)
+        assert (code, err) == (2, "linli: .env: not in UTF-8; save it in that encoding\n")
 
 
 async def test_without_a_token_the_bot_says_how_to_get_one(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class Operator:
         screen = io.StringIO()
         await show(
             self.district.database,
-            read_settings(Settings, _env_file=None, language="en"),
+            read_settings(Settings, _env_file=None, default_language="en"),
             broadcast_id,
             watch,
             Terminal(Console(file=screen, width=160), lambda: NOW, lambda: self.time, self._sleep),
@@ -223,7 +223,7 @@ async def command(*arguments: str, url: str, cwd: Path) -> tuple[str, list[Any]]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", RUN, *arguments),
         cwd=cwd,
-        env=environment(DATABASE_URL=url, COLUMNS="160", LANGUAGE="en"),
+        env=environment(DATABASE_URL=url, COLUMNS="160", DEFAULT_LANGUAGE="en"),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
