@@ -1,38 +1,46 @@
-"""The list of periodic jobs. Rows are the truth; APScheduler is only the clock that wakes them."""
+"""The list of periodic jobs. Rows are the truth; these only wake those who look at them."""
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.interval import IntervalTrigger
-
+from scheduler.beat import Job, Steps
 from scheduler.cards import Cards
 from scheduler.courier import Courier
 from scheduler.planner import Planner
-from storage.actions import conversations, updates
+from storage.actions import conversations, still_due, updates
 from storage.database import Database
+
+logger = logging.getLogger(__name__)
 
 CARDS = 3.0  # seconds: how often a card is edited at most
 HOUR = 3600.0
 
 
-def make_clock(
+def periodic_jobs(
     database: Database,
     planner: Planner,
     courier: Courier,
     cards: Cards,
     now: Callable[[], datetime],
     tick: float,
-) -> AsyncIOScheduler:
-    """APScheduler with every periodic job, not started. `tick` is how often, in seconds, the
-    planner and the courier look for what is due."""
+) -> tuple[Job, ...]:
+    """All of them. `tick` is how often, in seconds, the planner and the courier look for what is
+    due."""
+    steps = Steps(now)
 
-    # Coroutines, because APScheduler runs plain functions in threads.
-    async def plan() -> None:
+    async def look() -> None:
         planner.rounds.wake()
-
-    async def deliver() -> None:
         courier.rounds.wake()
+        if (step := steps.found()) is not None:
+            await follow(step)
+
+    async def follow(step: timedelta) -> None:
+        was, back = steps.expected(), step < timedelta(0)
+        while back and await database.write(still_due.keep_due, was, now()):
+            courier.rounds.wake()
+        steps.accept()
+        logger.warning("the clock was set %s by %s", "back" if back else "forward", abs(step))
 
     async def show_progress() -> None:
         cards.rounds.wake()
@@ -41,19 +49,8 @@ def make_clock(
         await database.write(updates.prune, now())
         await database.write(conversations.sweep, now())
 
-    jobs: list[tuple[str, float, Callable[[], Awaitable[None]]]] = [
-        ("plan", tick, plan),
-        ("deliver", tick, deliver),
-        ("show progress", CARDS, show_progress),
-        ("prune", HOUR, prune),
-    ]
-    clock = AsyncIOScheduler(
-        job_defaults={
-            "max_instances": 1,
-            "coalesce": True,
-            "misfire_grace_time": None,  # the default drops a job that is a second late
-        }
+    return (
+        Job("looking for what is due", tick, look),
+        Job("showing progress", CARDS, show_progress),
+        Job("pruning", HOUR, prune),
     )
-    for name, seconds, job in jobs:
-        clock.add_job(job, IntervalTrigger(seconds=seconds), id=name)
-    return clock

@@ -5,19 +5,17 @@ import asyncio
 from bot.parts.courier import CourierPart
 from bot.parts.ground import Ground
 from bot.parts.planner import PlannerPart
-from scheduler.jobs import make_clock
+from scheduler.beat import beat
+from scheduler.jobs import periodic_jobs
 
 
 class ClockPart:
-    """APScheduler with every periodic job (scheduler/jobs.py lists them)."""
+    """Every periodic job (scheduler/jobs.py lists them)."""
 
     def __init__(self, ground: Ground, planner: PlannerPart, courier: CourierPart) -> None:
         parts = (planner.planner, courier.courier, courier.cards)
-        self._clock = make_clock(ground.database, *parts, ground.now, ground.settings.tick_seconds)
+        tick = ground.settings.tick_seconds
+        self._jobs = periodic_jobs(ground.database, *parts, ground.now, tick)
 
     async def run(self, stop: asyncio.Event) -> None:
-        self._clock.start()
-        try:
-            await stop.wait()
-        finally:
-            self._clock.shutdown(wait=False)
+        await beat(self._jobs, stop)

@@ -137,7 +137,9 @@ def crowd(connection: Connection, node_id: int, size: int) -> None:
 
 
 @asynccontextmanager
-async def opened(migrated_file: Path, folder: Path, **settings: str) -> AsyncIterator[Scene]:
+async def opened(
+    migrated_file: Path, folder: Path, module: str = "bot", **settings: str
+) -> AsyncIterator[Scene]:
     """A district with an owner and nobody else; the process is started by `begins`."""
     path = folder / "linli.db"
     await asyncio.to_thread(shutil.copy, migrated_file, path)
@@ -147,6 +149,7 @@ async def opened(migrated_file: Path, folder: Path, **settings: str) -> AsyncIte
         peek = None
         life = Life(
             folder,
+            module,
             BOT_TOKEN=simulator.token,
             BOT_API_URL=simulator.url,
             DATABASE_URL=url,

@@ -25,10 +25,11 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 class Life:
-    """`python -m bot run` in `folder`, from a start to a kill."""
+    """`python -m bot run` (or another module's `run`) in `folder`, from a start to a kill."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, module: str = "bot", **settings: str) -> None:
         self._folder = folder
+        self._module = module
         self._settings = settings
         self._process: asyncio.subprocess.Process | None = None
         self._log = folder / "log.txt"
@@ -36,7 +37,7 @@ class Life:
     async def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "run"),
+                *(sys.executable, "-m", self._module, "run"),
                 cwd=self._folder,
                 env=environment(**self._settings),
                 stdout=log,
@@ -58,6 +59,10 @@ class Life:
     def thaw(self) -> None:
         """It goes on after `freeze`."""
         os.kill(self._pid, signal.SIGCONT)
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self._pid, number)
 
     def fill_disk(self) -> None:
         """From now on whatever it writes to a file fails, its log included: EFBIG instead of the

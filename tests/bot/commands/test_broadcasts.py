@@ -213,7 +213,7 @@ RUN = (
     "try: bot.cli.main()\n"
     "except SystemExit as end: code = end.code or 0\n"
     "import json\n"
-    "heavy = ('aiogram', 'aiogram_dialog', 'apscheduler')\n"
+    "heavy = ('aiogram', 'aiogram_dialog')\n"
     "print(json.dumps([code, sorted(m for m in sys.modules if m.partition('.')[0] in heavy)]))"
 )
 
