@@ -79,11 +79,10 @@ def simulate(
 @app.command()
 def migrate() -> None:
     """Bring the database to the shape that this version expects."""
+    from bot.commands.upkeep import migrate as migrate_database
     from bot.settings import Settings, read_settings
-    from storage.migrate import migrate as migrate_database
 
-    migrate_database(read_settings(Settings).database_url)
-    typer.echo("The database is up to date.")
+    migrate_database(read_settings(Settings), typer.echo)
 
 
 @app.command()
@@ -151,7 +150,7 @@ async def _with_database(use: Callable[..., Any], settings: Any) -> Any:
 
     database = open_database(settings.database_url)
     try:
-        await ensure_current(database)
+        await ensure_current(database, settings.database_url)
         return await use(database, settings)
     finally:
         await database.close()

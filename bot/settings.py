@@ -5,6 +5,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -31,6 +32,14 @@ class SettingsError(Exception):
 def _database(url: str) -> str:
     if not re.fullmatch(r"sqlite:///(?!:memory:).+|postgresql://.+", url):
         raise ValueError("expected sqlite:///path/to/file or postgresql://user@host/name")
+    if url.startswith("postgresql:"):
+        try:
+            _ = urlsplit(url).port  # raises for one that is none, and for half an IPv6 address
+        except ValueError:
+            raise ValueError(
+                "expected postgresql://user:password@host:port/name with a number as port; "
+                "characters such as # / ? of a password are written as %23 %2F %3F"
+            ) from None
     return url
 
 

@@ -12,20 +12,18 @@ and answers their callers after the one COMMIT, as durable as one by one at a fr
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-import aiosqlite
-from sqlalchemy import Connection, StaticPool, create_engine, event, make_url
-from sqlalchemy.engine import URL
+from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage.channel import Channel
+from storage.dialects import sqlite_path
 from storage.receipts import MARK_HANDLED, Receipt, unwritten_receipt
 
 P = ParamSpec("P")
@@ -34,16 +32,11 @@ T = TypeVar("T")
 GROUP_LIMIT = 256  # actions in one commit: bounds how long the first of them waits
 _READERS = 2  # more would only wait for each other: SQLite reads while Python holds its lock
 _POSTGRES_POOL = 10
+_CONNECTED_WITHIN = 10.0  # seconds
 _RETRIES = 5
 # PostgreSQL manual, appendix A: serialization_failure, deadlock_detected, and unique_violation:
 # of two who look for a key and then insert it, the second finds it when run again.
 _RETRYABLE = {"40001", "40P01", "23505"}
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",  # what was confirmed to Telegram survives a power cut
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=30000",  # another process, such as the command line, may be writing
-)
 
 
 class Database(Protocol):
@@ -77,12 +70,11 @@ def open_database(url: str) -> Database:
 
     Raises ValueError for another kind of address.
     """
-    parsed = make_url(url)
-    match parsed.get_backend_name():
+    match make_url(url).get_backend_name():
         case "sqlite":
-            return SqliteDatabase(parsed)
+            return SqliteDatabase(str(sqlite_path(url) or ":memory:"))
         case "postgresql":
-            return PostgresDatabase(parsed)
+            return PostgresDatabase(url)
         case other:
             raise ValueError(f"unknown database {other!r}: expected sqlite or postgresql")
 
@@ -90,11 +82,11 @@ def open_database(url: str) -> Database:
 class SqliteDatabase:
     """One connection that writes, a few that read."""
 
-    def __init__(self, url: URL) -> None:
-        self._path = url.database or ":memory:"
+    def __init__(self, path: str) -> None:
+        self._path = path
         self._writer: _Writer | None = None
-        self._idle: asyncio.LifoQueue[_Channel] = asyncio.LifoQueue()
-        self._readers: list[_Channel] = []
+        self._idle: asyncio.LifoQueue[Channel] = asyncio.LifoQueue()
+        self._readers: list[Channel] = []
         self._opening = asyncio.Lock()
 
     async def write(
@@ -130,12 +122,11 @@ class SqliteDatabase:
     async def _open_writer(self) -> "_Writer":
         async with self._opening:
             if self._writer is None:
-                Path(self._path).parent.mkdir(parents=True, exist_ok=True)
                 # A plain BEGIN that reads first may fail to become a writing transaction.
-                self._writer = _Writer(await _Channel.open(self._path, "BEGIN IMMEDIATE"))
+                self._writer = _Writer(await Channel.open(self._path, "BEGIN IMMEDIATE"))
         return self._writer
 
-    async def _idle_reader(self) -> "_Channel":
+    async def _idle_reader(self) -> "Channel":
         await self._open_if_needed()
         return await self._idle.get()
 
@@ -146,7 +137,7 @@ class SqliteDatabase:
             await self._open_writer()  # it alone creates the file and switches it to WAL
         async with self._opening:
             if len(self._readers) < _READERS:
-                channel = await _Channel.open(self._path, "BEGIN", "PRAGMA query_only=ON")
+                channel = await Channel.open(self._path, "BEGIN", "PRAGMA query_only=ON")
                 self._readers.append(channel)
                 self._idle.put_nowait(channel)
 
@@ -154,12 +145,8 @@ class SqliteDatabase:
 class PostgresDatabase:
     """A pool of asyncpg connections; a transaction that lost a race is run again."""
 
-    def __init__(self, url: URL) -> None:
-        self._engine = create_async_engine(
-            url.set(drivername="postgresql+asyncpg"),
-            pool_size=_POSTGRES_POOL,
-            hide_parameters=True,
-        )
+    def __init__(self, url: str) -> None:
+        self._engine = postgres_engine(url, pool_size=_POSTGRES_POOL)
 
     async def write(
         self,
@@ -195,6 +182,25 @@ class PostgresDatabase:
         await self._engine.dispose()
 
 
+def postgres_engine(url: str, **pool: Any) -> AsyncEngine:
+    """An engine for `postgresql://…`, whose address asyncpg reads: it knows the options that
+    PostgreSQL's own tools know, such as `sslmode`. Connecting raises OSError or SQLAlchemyError."""
+
+    async def connect(*_: Any, **__: Any) -> Any:
+        import asyncpg
+
+        try:
+            return await asyncpg.connect(url, timeout=_CONNECTED_WITHIN)
+        except TimeoutError:
+            raise ConnectionError(f"no answer within {_CONNECTED_WITHIN:.0f} s") from None
+        except (ValueError, OverflowError) as error:  # an option, a port
+            raise ConnectionError(str(error)) from error
+
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=connect, hide_parameters=True, **pool
+    )
+
+
 def _marked(
     action: Callable[[Connection], T], receipt: Receipt | None, connection: Connection
 ) -> T:
@@ -206,45 +212,6 @@ def _marked(
 
 def _lost_a_race(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _RETRYABLE
-
-
-class _Channel:
-    """A SQLite connection in an aiosqlite thread, and SQLAlchemy's connection over it."""
-
-    def __init__(self, path: str, begin: str, pragmas: tuple[str, ...]) -> None:
-        self._path = path
-        self._begin = begin
-        self._pragmas = pragmas
-        self._driver = aiosqlite.Connection(self._connect, iter_chunk_size=64)
-        self._connection: Connection | None = None
-
-    @classmethod
-    async def open(cls, path: str, begin: str, *pragmas: str) -> "_Channel":
-        """Connect to the file at `path`; `begin` is the statement that begins a transaction."""
-        channel = cls(path, begin, (*_PRAGMAS, *pragmas))
-        await channel._driver
-        return channel
-
-    async def run(self, unit: Callable[[Connection], T]) -> T:
-        """Run `unit` in the connection's thread: one hop, however many statements."""
-        # aiosqlite offers statements only; its `_execute` runs any function in the same thread.
-        return await self._driver._execute(unit, self._connection)  # type: ignore[no-any-return,no-untyped-call]
-
-    async def close(self) -> None:
-        await self._driver.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        # isolation_level None: SQLAlchemy's events begin transactions, not the driver.
-        raw = sqlite3.connect(self._path, isolation_level=None)
-        for pragma in self._pragmas:
-            raw.execute(pragma)
-        # hide_parameters: errors are logged, and what people wrote belongs in no log.
-        engine = create_engine(
-            "sqlite://", creator=lambda: raw, poolclass=StaticPool, hide_parameters=True
-        )
-        event.listen(engine, "begin", lambda c: raw.execute(self._begin))
-        self._connection = engine.connect()
-        return raw
 
 
 def _in_transaction(query: Callable[[Connection], T], connection: Connection) -> T:
@@ -278,7 +245,7 @@ class _Unit:
 class _Writer:
     """Takes the units that wait and commits them together, one group after another."""
 
-    def __init__(self, channel: _Channel) -> None:
+    def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._waiting: asyncio.Queue[_Unit | None] = asyncio.Queue()
         self._task = asyncio.get_running_loop().create_task(self._work(), name="writer")

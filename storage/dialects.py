@@ -1,6 +1,7 @@
 """What the two databases spell differently, in one place (with `database.py`, which opens them)."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -15,8 +16,17 @@ from sqlalchemy import (
     cast,
     func,
     insert,
+    make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of `sqlite:///path`; None for another database. Raises ArgumentError if it is no
+    address at all."""
+    parsed = make_url(url)
+    file = parsed.get_backend_name() == "sqlite" and parsed.database
+    return Path(file) if file else None
 
 
 def upsert(dialect: str, table: Table) -> Any:

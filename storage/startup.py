@@ -3,30 +3,50 @@
 import contextlib
 import sqlite3
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from storage.database import Database, SqliteDatabase
+from storage.database import Database
+from storage.dialects import sqlite_path
+from storage.migrations import HEAD
 from storage.problem import DatabaseProblem
-from storage.queries.revision import is_current
+from storage.queries.revision import Shape, shape_of, touch
+from storage.reasons import CANNOT_USE, reason
 
-# What opening a database may fail with: a path, a server, a password.
-CANNOT_OPEN = (SQLAlchemyError, sqlite3.Error, OSError)
 _OLDEST_SQLITE = (3, 35)  # RETURNING (sqlite.org/lang_returning.html)
+OLDER = "DATABASE_URL: not of this version; run: linli migrate"
 
 
-async def ensure_current(database: Database) -> None:
-    """Raise DatabaseProblem if the database cannot be opened or has not this version's shape."""
-    if isinstance(database, SqliteDatabase):
-        _require_sqlite()
+async def ensure_current(database: Database, url: str) -> None:
+    """Raise DatabaseProblem if the database at `url` cannot be read and written, or has not this
+    version's shape."""
+    path = sqlite_path(url)
+    if path is not None:
+        require_sqlite()
+        if not path.exists():
+            raise DatabaseProblem(OLDER)
     try:
-        current = await database.read(is_current)
-    except CANNOT_OPEN as error:
-        raise DatabaseProblem(unusable(error)) from error
-    if not current:
-        raise DatabaseProblem("DATABASE_URL: not of this version; run: linli migrate")
+        shape = await database.read(shape_of)
+        require_ours(shape)
+        if not shape.is_current:
+            raise DatabaseProblem(OLDER)
+        await database.write(touch)
+    except CANNOT_USE as error:
+        raise DatabaseProblem(reason(error, url)) from error
 
 
-def _require_sqlite() -> None:
+def require_ours(shape: Shape) -> None:
+    """Raise DatabaseProblem if a database of this `shape` is not ours, or of a newer version."""
+    if shape.foreign:
+        raise DatabaseProblem(
+            "DATABASE_URL: holds other tables than those of Linli, or a part of them only; name an "
+            "empty database, or put a copy back"
+        )
+    if shape.is_newer:
+        raise DatabaseProblem(
+            f"DATABASE_URL: made by a newer version of Linli ({shape.revision}; this one knows "
+            f"{HEAD}); install that one, or put an older copy back"
+        )
+
+
+def require_sqlite() -> None:
     """Raise DatabaseProblem if Python came with a SQLite that lacks what we use."""
     with contextlib.closing(sqlite3.connect(":memory:")) as connection:
         try:
@@ -39,9 +59,3 @@ def _require_sqlite() -> None:
             f"DATABASE_URL: this Python has SQLite {sqlite3.sqlite_version}; 3.38 or newer is "
             "needed, or PostgreSQL"
         )
-
-
-def unusable(error: Exception) -> str:
-    """Why a database cannot be opened, in one line that holds no secret."""
-    cause = getattr(error, "orig", None) or error
-    return f"DATABASE_URL: cannot be opened ({type(cause).__name__})"

@@ -28,7 +28,7 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
     content = load_content(settings)
     database = open_database(settings.database_url)
     try:
-        await ensure_current(database)
+        await ensure_current(database, settings.database_url)
         async with open_app(settings, database, content, now) as app:
             stop = asyncio.Event()
             on_stop(stop)

@@ -23,12 +23,14 @@ def _migrate(connection: Connection) -> None:
         target_metadata=metadata,
         render_as_batch=True,  # SQLite cannot alter most things in place
         render_item=_render,
+        on_version_apply=context.config.attributes.get("applied"),
     )
     with context.begin_transaction():
         context.run_migrations()
 
 
 async def _run() -> None:
+    """For whoever writes a migration: `alembic revision`, and single steps in tests."""
     url = make_url(context.config.attributes["url"])
     driver = _DRIVERS[url.get_backend_name()]
     engine = create_async_engine(url.set(drivername=driver), poolclass=NullPool)
@@ -39,4 +41,8 @@ async def _run() -> None:
         await engine.dispose()
 
 
-asyncio.run(_run())
+_given: Connection | None = context.config.attributes.get("connection")
+if _given is None:
+    asyncio.run(_run())
+else:
+    _migrate(_given)

@@ -401,7 +401,7 @@ async def test_a_database_that_was_closed_leaves_no_thread_behind(tmp_path: Path
         """
     )
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", code, f"sqlite:///{tmp_path}/new/x.db"),
+        *(sys.executable, "-c", code, f"sqlite:///{tmp_path}/x.db"),
         stderr=asyncio.subprocess.PIPE,
     )
     _, said = await asyncio.wait_for(process.communicate(), HANG)

@@ -10,12 +10,12 @@ from storage.startup import ensure_current
 
 
 async def test_a_sqlite_that_lacks_what_we_use_is_told_before_anything_starts(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await ensure_current(database)
+    await ensure_current(database, database_url)
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
     if isinstance(database, PostgresDatabase):
-        await ensure_current(database)
+        await ensure_current(database, database_url)
         return
     with pytest.raises(DatabaseProblem, match=r"3\.38 or newer is needed, or PostgreSQL"):
-        await ensure_current(database)
+        await ensure_current(database, database_url)

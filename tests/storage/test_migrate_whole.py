@@ -1,0 +1,358 @@
+"""A migration is done wholly or not at all, whatever happens to the process and the disk."""
+
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from alembic import command
+
+from storage import sqlite_file
+from storage.database import Database
+from storage.migrate import config_for, migrate
+from storage.migrations import HEAD
+from storage.problem import DatabaseProblem
+from tests.bot.life import ROOT, environment
+from tests.conftest import new_postgres
+from tests.storage.test_migrations_with_data import Rows, fill, rows_of, run, schema_of
+from tests.waiting import HANG
+
+OLD = "0001"
+KILLS = 5  # points, spread over the whole way
+LAST = 6  # and all of the last ones, at which the new file takes the place of the old one
+FULL = (20_000, 150_000, 250_000, 300_000)  # bytes that a file may have; the old one has 241,664
+
+
+class Content(NamedTuple):
+    """All that is in a database."""
+
+    rows: Rows
+    schema: object
+
+
+def content(url: str) -> Content:
+    return Content(run(url, rows_of), run(url, schema_of))
+
+
+class Old(NamedTuple):
+    """A database of an old version, as a killed process left it, and what is in it."""
+
+    path: Path
+    before: Content
+    after: Content
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.path}"
+
+    def put(self, folder: Path) -> "Old":
+        """A copy of it in `folder`."""
+        for file in self.path.parent.glob("old.db*"):
+            shutil.copy(file, folder / file.name)
+        return self._replace(path=folder / self.path.name)
+
+
+@pytest.fixture(scope="module")
+def old_file(tmp_path_factory: pytest.TempPathFactory) -> Old:
+    made = tmp_path_factory.mktemp("made") / "old.db"
+    command.upgrade(config_for(f"sqlite:///{made}"), OLD)
+    run(f"sqlite:///{made}", fill)
+    left = tmp_path_factory.mktemp("left") / "old.db"
+    with closing(sqlite3.connect(made, isolation_level=None)) as writing:
+        writing.execute("PRAGMA journal_mode=WAL")
+        writing.execute("UPDATE nodes SET name = 'in the log only' WHERE id = 1")
+        for file in made.parent.glob("old.db*"):  # before closing it folds the log in
+            shutil.copy(file, left.parent / file.name)
+    assert left.with_name("old.db-wal").stat().st_size
+    known = tmp_path_factory.mktemp("known")
+    old = Old(left, content(f"sqlite:///{made}"), content(f"sqlite:///{made}"))
+    there = old.put(known)
+    migrate(there.url)
+    return old._replace(after=content(there.url))
+
+
+@pytest.fixture
+def old(old_file: Old, tmp_path: Path) -> Old:
+    return old_file.put(tmp_path)
+
+
+def dying(url: str, point: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.storage.dying", url, str(point)],
+        env=environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=HANG,
+        check=False,
+    )
+
+
+def names(folder: Path) -> set[str]:
+    return {file.name for file in folder.iterdir()}
+
+
+def test_a_kill_at_any_point_leaves_the_old_version_or_the_new_one(
+    old: Old, old_file: Old, tmp_path: Path
+) -> None:
+    whole = dying(old.url, 0)
+    assert whole.returncode == 0, whole.stderr
+    points = int(whole.stdout)
+    assert points > 100
+    found = []
+    for point in [*range(1, points - LAST, points // KILLS), *range(points - LAST, points + 1)]:
+        folder = tmp_path / str(point)
+        folder.mkdir()
+        there = old_file.put(folder)
+        assert dying(there.url, point).returncode == -9
+        left = content(there.url)
+        assert left in (there.before, there.after), point
+        found.append(left == there.after)
+        migrate(there.url)
+        assert content(there.url) == there.after
+        assert names(folder) == {"old.db", f"old.db.before-{HEAD}"}, point
+        assert content(f"{there.url}.before-{HEAD}") == there.before
+    assert found == sorted(found), "once it is the new one, it stays"
+    assert {True, False} == set(found)
+
+
+@pytest.fixture
+def old_postgres(postgres_server: str, worker_id: str) -> Iterator[str]:
+    with new_postgres(postgres_server, f"dying_{worker_id}") as url:
+        command.upgrade(config_for(url), OLD)
+        run(url, fill)
+        yield url
+
+
+def test_a_kill_leaves_postgresql_as_it_was(old_postgres: str) -> None:
+    before = content(old_postgres)
+    for point in (3, 20, 60, 90):
+        assert dying(old_postgres, point).returncode == -9
+        assert content(old_postgres) == before, point
+    migrate(old_postgres)
+    assert content(old_postgres) != before
+    assert dying(old_postgres, 0).returncode == 0
+
+
+def linli(url: str, *arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
+    """The command line, in a process whose files may have `limit` bytes: EFBIG then, of which
+    SQLite and Python tell us as of a full disk."""
+
+    def narrow() -> None:
+        if limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        env=environment(DATABASE_URL=url),
+        preexec_fn=narrow,
+        capture_output=True,
+        text=True,
+        timeout=HANG,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("limit", FULL)
+def test_a_full_disk_is_told_in_one_line_and_changes_nothing(old: Old, limit: int) -> None:
+    refused = linli(old.url, "migrate", limit=limit)
+    last = refused.stderr.splitlines()[-1]
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "Traceback" not in refused.stderr
+    assert last.startswith("linli: DATABASE_URL: ")
+    assert "disk" in last
+    assert content(old.url) == old.before
+    assert names(old.path.parent) <= {"old.db", "old.db-wal", "old.db-shm"}
+    assert linli(old.url, "migrate").returncode == 0
+    assert content(old.url) == old.after
+
+
+def test_a_full_disk_leaves_no_half_of_a_new_database(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/data/new.db"
+    refused = linli(url, "migrate", limit=100_000)
+    assert refused.returncode == 2
+    assert re_line(refused.stderr)
+    assert names(tmp_path / "data") == set()
+
+
+def re_line(told: str) -> bool:
+    return told.count("\n") == 1 and told.startswith("linli: DATABASE_URL: ")
+
+
+def test_room_on_the_disk_is_looked_at_first_and_told(
+    old: Old, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(old.path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=3 * 2**20))
+    with pytest.raises(DatabaseProblem, match=r"not enough room on the disk: \d+ MB needed, 3 MB"):
+        migrate(old.url)
+    monkeypatch.undo()
+    assert content(old.url) == old.before
+
+
+def test_the_file_is_small_afterwards_and_says_so_step_by_step(old: Old) -> None:
+    with closing(sqlite3.connect(old.path)) as writing:
+        writing.execute("CREATE TABLE much (bytes)")
+        writing.execute("INSERT INTO much VALUES (zeroblob(3000000))")
+        writing.execute("DROP TABLE much")
+        writing.commit()
+    told: list[str] = []
+    kept = migrate(old.url, told.append)
+    assert kept is not None
+    assert kept.stat().st_size > 3_000_000 > old.path.stat().st_size
+    with closing(sqlite3.connect(old.path)) as reading:
+        assert reading.execute("PRAGMA freelist_count").fetchone() == (0,)
+    steps = [step for step in told if " of " in step]
+    assert [step.split(":")[0] for step in steps] == [f"{n} of 6" for n in range(1, 7)] or HEAD != (
+        "0007"
+    )
+    assert len(told) > len(steps)
+
+
+def test_of_the_copies_from_before_the_newest_two_are_kept(old: Old) -> None:
+    for number in ("0002", "0003", "0004"):
+        old.path.with_name(f"old.db.before-{number}").touch()
+    other = old.path.with_name("old.db.before-restore-x")
+    other.touch()
+    migrate(old.url)
+    kept = {"old.db", "old.db.before-0004", f"old.db.before-{HEAD}", other.name}
+    assert names(old.path.parent) == kept
+
+
+def test_owner_and_rights_of_the_file_stay(old: Old) -> None:
+    old.path.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(old.path, 12_345, 12_346)
+    before = old.path.stat()
+    migrate(old.url)
+    after = old.path.stat()
+    assert after.st_ino != before.st_ino
+    assert (after.st_mode, after.st_uid, after.st_gid) == (
+        before.st_mode,
+        before.st_uid,
+        before.st_gid,
+    )
+
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+
+
+@needs_root
+def test_what_root_makes_belongs_to_whoever_owns_the_folder(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 12_345, 12_346)
+    path = home / "data" / "new.db"
+    migrate(f"sqlite:///{path}")
+    for made, mode in ((path.parent, 0o40700), (path, 0o100600)):
+        found = made.stat()
+        assert (found.st_mode, found.st_uid, found.st_gid) == (mode, 12_345, 12_346)
+
+
+AS_SOMEBODY_ELSE = """
+import os, sys
+from storage.migrate import migrate
+from storage.problem import DatabaseProblem
+os.setuid(12345)
+try:
+    migrate(sys.argv[1])
+except DatabaseProblem as problem:
+    sys.exit(str(problem))
+"""
+
+
+@needs_root
+def test_who_cannot_keep_the_owner_is_told_who_it_is(old_file: Old) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        there = old_file.put(Path(name))
+        for file in (there.path.parent, *there.path.parent.iterdir()):
+            file.chmod(0o777)
+        done = subprocess.run(
+            [sys.executable, "-c", AS_SOMEBODY_ELSE, there.url],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "belongs to user 0, group 0; run this as that user" in done.stderr, done.stderr
+        assert content(there.url) == there.before
+
+
+def test_a_database_in_use_is_not_migrated(old: Old) -> None:
+    with closing(sqlite3.connect(old.path)) as running:
+        running.execute("SELECT * FROM nodes").fetchall()
+        refused = linli(old.url, "migrate")
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        f"linli: DATABASE_URL: {old.path}: is in use by another process; stop that first\n"
+    )
+    assert content(old.url) == old.before
+
+
+async def test_one_that_is_up_to_date_may_be_in_use(sqlite: Database, sqlite_url: str) -> None:
+    await sqlite.write(lambda c: None)
+    done = linli(sqlite_url, "migrate")
+    assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
+
+
+def test_two_at_once_do_it_once(old: Old) -> None:
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-m", "bot", "migrate"],
+            env=environment(DATABASE_URL=old.url),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    told = [process.communicate(timeout=HANG)[1] for process in both]
+    codes = sorted(process.returncode for process in both)
+    assert codes in ([0, 0], [0, 2]), told
+    assert content(old.url) == old.after
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "made by a newer version of Linli"),
+        ("DROP TABLE alembic_version", "holds other tables than those of Linli, or a part"),
+        ("UPDATE alembic_version SET version_num = 'abc'", "holds other tables than those of"),
+    ],
+)
+def test_a_database_of_another_version_is_left_alone(old: Old, made: str, told: str) -> None:
+    with closing(sqlite3.connect(old.path, isolation_level=None)) as writing:
+        writing.execute(made)
+    before = content(old.url)
+    for arguments in (["migrate"], ["demo"]):
+        refused = linli(old.url, *arguments)
+        assert refused.returncode == 2
+        assert re_line(refused.stderr), refused.stderr
+        assert told in refused.stderr
+    assert content(old.url) == before
+
+
+def test_what_a_killed_one_left_is_cleared_away(old: Old) -> None:
+    for end in ("migrating", "migrated", "migrating-journal"):
+        old.path.with_name(f"old.db.{end}").write_bytes(b"half")
+    migrate(old.url)
+    assert names(old.path.parent) == {"old.db", f"old.db.before-{HEAD}"}
+
+
+def test_a_damaged_file_is_not_migrated(old: Old) -> None:
+    for file in old.path.parent.glob("old.db-*"):
+        file.unlink()
+    pages = bytearray(old.path.read_bytes())
+    pages[4096 * 8 : 4096 * 30] = b"\x11" * 4096 * 22
+    old.path.write_bytes(pages)
+    with pytest.raises(DatabaseProblem, match="is damaged; put a copy of it back"):
+        migrate(old.url)
+    assert old.path.read_bytes() == bytes(pages)
+    assert sqlite_file.PRIVATE == 0o600
