@@ -15,7 +15,6 @@ from typing import NamedTuple
 import pytest
 from alembic import command
 
-from storage import sqlite_file
 from storage.database import Database
 from storage.migrate import config_for, migrate
 from storage.migrations import HEAD
@@ -87,7 +86,7 @@ def old(old_file: Old, tmp_path: Path) -> Old:
 def dying(url: str, point: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tests.storage.dying", url, str(point)],
-        env=environment(),
+        env=environment(PYTHONDONTWRITEBYTECODE="1"),  # which renames files, too
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -179,11 +178,11 @@ def test_a_full_disk_leaves_no_half_of_a_new_database(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/data/new.db"
     refused = linli(url, "migrate", limit=100_000)
     assert refused.returncode == 2
-    assert re_line(refused.stderr)
+    assert is_one_line(refused.stderr)
     assert names(tmp_path / "data") == set()
 
 
-def re_line(told: str) -> bool:
+def is_one_line(told: str) -> bool:
     return told.count("\n") == 1 and told.startswith("linli: DATABASE_URL: ")
 
 
@@ -211,9 +210,8 @@ def test_the_file_is_small_afterwards_and_says_so_step_by_step(old: Old) -> None
     with closing(sqlite3.connect(old.path)) as reading:
         assert reading.execute("PRAGMA freelist_count").fetchone() == (0,)
     steps = [step for step in told if " of " in step]
-    assert [step.split(":")[0] for step in steps] == [f"{n} of 6" for n in range(1, 7)] or HEAD != (
-        "0007"
-    )
+    many = int(HEAD) - int(OLD)
+    assert [step.split(":")[0] for step in steps] == [f"{n} of {many}" for n in range(1, many + 1)]
     assert len(told) > len(steps)
 
 
@@ -334,7 +332,7 @@ def test_a_database_of_another_version_is_left_alone(old: Old, made: str, told: 
     for arguments in (["migrate"], ["demo"]):
         refused = linli(old.url, *arguments)
         assert refused.returncode == 2
-        assert re_line(refused.stderr), refused.stderr
+        assert is_one_line(refused.stderr), refused.stderr
         assert told in refused.stderr
     assert content(old.url) == before
 
@@ -355,4 +353,3 @@ def test_a_damaged_file_is_not_migrated(old: Old) -> None:
     with pytest.raises(DatabaseProblem, match="is damaged; put a copy of it back"):
         migrate(old.url)
     assert old.path.read_bytes() == bytes(pages)
-    assert sqlite_file.PRIVATE == 0o600
