@@ -39,7 +39,8 @@ def test_time_is_an_argument():
 
 # Where a task may outlive the block that started it, and why that is safe.
 TASKS = {
-    ("storage/database.py", "__init__"): "the writer; `close` sends it its end and awaits it",
+    ("storage/queues.py", "__init__"): "the writer; `close` sends it its end and awaits it",
+    ("storage/queues.py", "add"): "a reader; `close` ends and awaits it",
     ("bot/simulator/updates.py", "_wait"): "one wait of a long poll",
     ("bot/simulator/control.py", "events"): "one wait of a stream to the page",
     ("bot/simulator/server.py", "start"): "the sender of webhooks; ends with the server",

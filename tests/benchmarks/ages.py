@@ -21,7 +21,7 @@ MEASURES: dict[str, Sequence[str]] = {
     "steady": _PRODUCT,
     "start": _PRODUCT,
     "commands": ("bot/cli.py", "bot/commands", "bot/product.py", "content", "storage"),
-    "writes": ("storage/database.py", "storage/channel.py"),
+    "writes": ("storage/database.py", "storage/channel.py", "storage/queues.py"),
     "share30": _SENDING,
     "share1000": _SENDING,
     "moving": _SENDING,

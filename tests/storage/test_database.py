@@ -16,16 +16,12 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from storage.actions.leases import requeue_claimed, take_up
 from storage.actions.outbox import claim_due
-from storage.database import (
-    GROUP_LIMIT,
-    Database,
-    SqliteDatabase,
-    open_database,
-)
+from storage.database import Database, SqliteDatabase, open_database
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import DeliveryKind
 from storage.model.refusal import Refusal
 from storage.queries.leases import anything_left
+from storage.queues import GROUP_LIMIT
 from storage.receipts import handling, hold_mark
 from storage.tables import conversations, counters, deliveries, persons, updates
 from tests.waiting import HANG
