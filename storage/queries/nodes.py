@@ -8,6 +8,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    bindparam,
     false,
     func,
     or_,
@@ -31,9 +32,13 @@ def below(*paths: str) -> ColumnElement[bool]:
     return or_(false(), *(nodes.c.path.like(f"{path}%") for path in paths))
 
 
+# Many screens ask this, so it is built once.
+_BY_ID = select(nodes).where(nodes.c.id == bindparam("of_id"))
+
+
 def by_id(connection: Connection, node_id: int) -> Node:
     """The node with this id. Raises Refusal("refused.unknown_node") if there is none."""
-    row = connection.execute(select(nodes).where(nodes.c.id == node_id)).one_or_none()
+    row = connection.execute(_BY_ID, {"of_id": node_id}).one_or_none()
     if row is None:
         raise Refusal("refused.unknown_node")
     return _node(row)

@@ -145,6 +145,23 @@ _GLIMPSE = select(
 )
 
 
+# Asked at every text of the form, so it is built once.
+_OF_NEIGHBOURS = (
+    select(suggestions.c.id, func.substr(suggestions.c.text, 1, READ).label("text"))
+    .where(
+        suggestions.c.node_id == bindparam("of_node"),
+        suggestions.c.state.in_(SUPPORTABLE),
+        suggestions.c.submitted_at > bindparam("since"),
+        or_(
+            suggestions.c.author_id.is_(None),
+            suggestions.c.author_id != bindparam("of_others_than"),
+        ),
+    )
+    .order_by(suggestions.c.id.desc())
+    .limit(SIMILAR_AMONG)
+)
+
+
 def similar(
     connection: Connection, person_id: int, node_id: int, text: str, now: datetime
 ) -> list[int]:
@@ -156,17 +173,8 @@ def similar(
     mine = said(text)
     if not mine:
         return []
-    rows = connection.execute(
-        select(suggestions.c.id, func.substr(suggestions.c.text, 1, READ).label("text"))
-        .where(
-            suggestions.c.node_id == node_id,
-            suggestions.c.state.in_(SUPPORTABLE),
-            suggestions.c.submitted_at > now - SIMILAR_WITHIN,
-            or_(suggestions.c.author_id.is_(None), suggestions.c.author_id != person_id),
-        )
-        .order_by(suggestions.c.id.desc())
-        .limit(SIMILAR_AMONG)
-    )
+    given = {"of_node": node_id, "since": now - SIMILAR_WITHIN, "of_others_than": person_id}
+    rows = connection.execute(_OF_NEIGHBOURS, given)
     found = [(likeness(mine, said(row.text)), row.id) for row in rows]
     alike = sorted((each for each in found if each[0] >= ALIKE), reverse=True)
     return [suggestion_id for _, suggestion_id in alike[:SIMILAR_SHOWN]]
