@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
+PORT ?= 8088
+RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
 .PHONY: run test bench soak clean
 
@@ -10,7 +12,7 @@ run: $(VENV)/installed
 	@if [ -n "$$BOT_TOKEN" ] || grep -qs '^BOT_TOKEN=.' .env; then \
 		$(BIN)/linli migrate && exec $(BIN)/linli run; \
 	else \
-		exec $(BIN)/linli simulate; \
+		exec $(BIN)/linli simulate --port $(PORT); \
 	fi
 
 test: $(VENV)/installed-dev
@@ -27,7 +29,15 @@ bench: $(VENV)/installed-bench
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m tests.soak
 
+# One of a Python that is too old, or gone by now, is made anew with all that was in it.
+ifneq ($(shell $(BIN)/python $(RECENT) 2>/dev/null && echo good),good)
+.PHONY: $(VENV)/bin/python $(VENV)/installed $(VENV)/installed-dev $(VENV)/installed-bench
+endif
+
 $(VENV)/bin/python:
+	@$(PYTHON) $(RECENT) 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed, such as: make PYTHON=python3.12" >&2; exit 2; }
+	rm -rf $(VENV)
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
@@ -45,5 +55,6 @@ $(VENV)/installed-bench: pyproject.toml constraints.txt | $(VENV)/installed-dev
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,bench]'
 	@touch $@
 
+# Never data/: the live database is there.
 clean:
-	rm -rf $(VENV) build data .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache

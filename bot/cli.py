@@ -19,7 +19,6 @@ app = typer.Typer(
 )
 
 WRONG_SETUP = 2
-SIMULATOR_DATABASE = Path("data/simulator.db")
 
 
 def main() -> None:
@@ -61,17 +60,17 @@ def run() -> None:
 
 @app.command()
 def simulate(
-    port: Annotated[int, typer.Option(help="Port of the page.")] = 8088,
+    port: Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535)] = 8088,
 ) -> None:
     """Run the product with a stand-in for Telegram and demo data; forgets at every start."""
+    from bot.commands.simulate import PortTaken, prepare
     from bot.commands.simulate import simulate as run_simulation
     from bot.settings import Settings, read_settings
-    from storage.migrate import migrate as migrate_database
 
-    for path in SIMULATOR_DATABASE.parent.glob(f"{SIMULATOR_DATABASE.name}*"):
-        path.unlink()
-    url = f"sqlite:///{SIMULATOR_DATABASE}"
-    migrate_database(url)
+    try:
+        url = prepare(Path("data"), port)
+    except PortTaken as error:
+        raise SetupError(str(error)) from None
     settings = read_settings(Settings, database_url=url)
     asyncio.run(run_simulation(settings, port, _stop_on_signals, typer.echo))
 

@@ -164,6 +164,14 @@ def _settle(path: Path) -> None:
         os.close(handle)
 
 
+def forget(path: Path) -> None:
+    """Take away a database that is not to be kept. Raises DatabaseProblem if it is in use."""
+    if path.exists():
+        with contextlib.suppress(sqlite3.DatabaseError), alone(path):
+            pass  # one that is damaged is nobody's any more
+    remove(path)
+
+
 def remove(path: Path) -> None:
     """Take away a file of ours that was not finished, and what SQLite keeps beside it."""
     for end in ("", *_BESIDE):

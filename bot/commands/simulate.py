@@ -1,7 +1,10 @@
 """`linli simulate`: the product with the simulator in Telegram's place."""
 
+import errno
+import socket
 from collections.abc import Callable
 from datetime import time
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -11,11 +14,51 @@ from bot.outside import utc_now
 from bot.settings import BotSettings, Settings
 from bot.simulator import Clock, Simulator
 from storage.database import open_database
+from storage.migrate import migrate
 from storage.model.local_time import instant_of
 from storage.model.period import day_of
 from storage.queries.moments import next_moment
+from storage.sqlite_file import forget
 
 OPENING = time(9)  # when a simulation begins
+_OTHERS = 20  # ports that are tried for one to offer
+_HOST = "127.0.0.1"
+
+
+class PortTaken(Exception):
+    """Nobody can listen there; the message says what to do instead."""
+
+
+def prepare(folder: Path, port: int) -> str:
+    """Forget the last simulation on `port`, and return the address of its new, empty database.
+
+    Raises PortTaken, and DatabaseProblem if somebody still uses the old one; nothing is lost then.
+    """
+    if (error := _cannot_listen(port)) is not None:
+        if error.errno != errno.EADDRINUSE:
+            raise PortTaken(f"port {port} cannot be used ({error.strerror}); name another: --port")
+        others = (port + more for more in range(1, _OTHERS) if port + more <= 65_535)
+        free = next((each for each in others if _cannot_listen(each) is None), None)
+        raise PortTaken(
+            f"port {port} is taken, perhaps by a simulation that runs already: open "
+            f"http://{_HOST}:{port}/, or take another port: make run PORT={free or '…'}"
+        )
+    path = folder / f"simulator-{port}.db"
+    forget(path)
+    url = f"sqlite:///{path}"
+    migrate(url)
+    return url
+
+
+def _cannot_listen(port: int) -> OSError | None:
+    with socket.socket() as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as a server does
+        try:
+            trying.bind((_HOST, port))
+            trying.listen()
+        except OSError as error:
+            return error
+    return None
 
 
 async def simulate(

@@ -1,0 +1,97 @@
+"""`linli simulate`, started twice: the one that runs keeps all it has."""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import pytest
+
+from bot.commands.simulate import PortTaken, prepare
+from storage.problem import DatabaseProblem
+from tests.bot.life import environment
+from tests.waiting import HANG
+
+
+@asynccontextmanager
+async def server() -> AsyncIterator[int]:
+    """Somebody who listens on a port."""
+    listening = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    async with listening:
+        yield listening.sockets[0].getsockname()[1]
+
+
+async def free_port() -> int:
+    async with server() as port:
+        return port
+
+
+@asynccontextmanager
+async def simulation(folder: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "simulate", "--port", str(port)),
+        cwd=folder,
+        env=environment(PYTHONUNBUFFERED="1"),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def line(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None
+    return (await asyncio.wait_for(process.stdout.readline(), HANG)).decode()
+
+
+async def test_a_second_one_is_told_in_one_line_and_the_first_goes_on(tmp_path: Path) -> None:
+    port = await free_port()
+    async with simulation(tmp_path, port) as first:
+        assert f"127.0.0.1:{port}" in await line(first)
+        before = sorted(file.name for file in (tmp_path / "data").iterdir())
+        async with simulation(tmp_path, port) as second:
+            out, err = await asyncio.wait_for(second.communicate(), HANG)
+        assert (second.returncode, out) == (2, b"")
+        told = err.decode()
+        assert told.startswith(f"linli: port {port} is taken")
+        assert told.count("\n") == 1
+        other = int(told.rpartition("make run PORT=")[2])
+        assert sorted(file.name for file in (tmp_path / "data").iterdir()) == before
+        async with simulation(tmp_path, other) as beside:
+            assert f"127.0.0.1:{other}" in await line(beside)
+        assert first.returncode is None
+    with closing(sqlite3.connect(tmp_path / "data" / f"simulator-{port}.db")) as reading:
+        assert reading.execute("SELECT count(*) FROM nodes").fetchone() == (3,)
+
+
+def test_each_start_forgets_the_one_before_on_its_port(tmp_path: Path) -> None:
+    port = asyncio.run(free_port())
+    path = Path(prepare(tmp_path, port).removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(path)) as writing:
+        writing.execute("CREATE TABLE forgotten (x)")
+        writing.commit()
+        writing.execute("SELECT * FROM forgotten").fetchall()
+        writing.execute("PRAGMA journal_mode=WAL")
+        writing.execute("SELECT * FROM forgotten").fetchall()
+        with pytest.raises(DatabaseProblem, match="is in use by another process"):
+            prepare(tmp_path, port)
+    prepare(tmp_path, port)
+    with closing(sqlite3.connect(path)) as reading, pytest.raises(sqlite3.OperationalError):
+        reading.execute("SELECT * FROM forgotten")
+    path.write_bytes(b"not a database" * 1000)
+    prepare(tmp_path, port)
+
+
+async def test_a_port_that_somebody_else_has_is_told_before_anything_is_made(
+    tmp_path: Path,
+) -> None:
+    async with server() as port:
+        with pytest.raises(PortTaken, match=rf"port {port} is taken.*make run PORT=\d+"):
+            prepare(tmp_path / "data", port)
+    assert not (tmp_path / "data").exists()
