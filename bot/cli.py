@@ -85,6 +85,30 @@ def migrate() -> None:
 
 
 @app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="A new file, or a folder that is there.")],
+) -> None:
+    """Copy the SQLite database, whole, while the bot goes on."""
+    from bot.commands.upkeep import back_up
+    from bot.outside import utc_now
+    from bot.settings import Settings, read_settings
+
+    back_up(read_settings(Settings), target, utc_now(), typer.echo)
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="What `linli backup` or `linli migrate` kept.")],
+) -> None:
+    """Put a copy back into the place of the SQLite database, which is kept beside it."""
+    from bot.commands.upkeep import put_back
+    from bot.outside import utc_now
+    from bot.settings import Settings, read_settings
+
+    put_back(read_settings(Settings), source, utc_now(), typer.echo)
+
+
+@app.command()
 def check() -> None:
     """Check everything that can be wrong before a start: settings, programme, content, texts."""
     from bot.product import check_content

@@ -23,18 +23,19 @@ from storage.dialects import sqlite_path
 from storage.migrations import HEAD
 from storage.problem import DatabaseProblem
 from storage.queries.revision import Shape, shape_of
-from storage.reasons import CANNOT_USE, reason
+from storage.reasons import CANNOT_USE, DAMAGED, reason
 from storage.sqlite_file import (
     alone,
     copy_to,
     file_shape,
+    is_sound,
     make_folder,
     new_file,
     one_at_a_time,
-    remove,
+    problem,
     require_room,
-    require_sound,
     take_place,
+    unfinished,
 )
 from storage.startup import require_ours
 
@@ -99,7 +100,7 @@ def _migrate_file(path: Path, tell: Tell) -> Path | None:
             return None
         if shape.revision is not None:
             return _replace(path, shape, tell)
-        with _unfinished(path, "migrated") as new:
+        with unfinished(path, "migrated") as new:
             new_file(new, path)
             _change(new, shape, tell=lambda _: None)  # nothing in it takes long
             take_place(new, path, kept=None)
@@ -109,12 +110,13 @@ def _migrate_file(path: Path, tell: Tell) -> Path | None:
 def _replace(path: Path, shape: Shape, tell: Tell) -> Path:
     """Put a migrated copy into the place of `path`; returns where the old file is kept."""
     kept = path.with_name(f"{path.name}.before-{HEAD}")
-    with _unfinished(path, "migrated") as small, alone(path) as old:
+    with unfinished(path, "migrated") as small, alone(path) as old:
         tell("looking through the database")
-        require_sound(old, path)
+        if not is_sound(old):
+            raise problem(path, DAMAGED)
         require_room(path.parent, path.stat().st_size * _ROOM)
         new_file(small, path)
-        with _unfinished(path, "migrating") as grown:
+        with unfinished(path, "migrating") as grown:
             new_file(grown, path)
             tell("copying it")
             copy_to(old, grown)
@@ -123,22 +125,11 @@ def _replace(path: Path, shape: Shape, tell: Tell) -> Path:
             with contextlib.closing(sqlite3.connect(grown)) as raw:
                 raw.execute("VACUUM INTO ?", [str(small)])
         tell("looking through the new file")
-        with contextlib.closing(sqlite3.connect(small)) as raw:
-            require_sound(raw, small)
+        if not is_sound(small):
+            raise problem(small, "came out damaged; is the disk broken?")
         take_place(small, path, kept)
     _forget_old_copies(path)
     return kept
-
-
-@contextlib.contextmanager
-def _unfinished(path: Path, end: str) -> Iterator[Path]:
-    """A name beside `path` for a file that is gone afterwards, whatever happened; a kill leaves it
-    for the next time."""
-    beside = path.with_name(f"{path.name}.{end}")
-    try:
-        yield beside
-    finally:
-        remove(beside)
 
 
 def _change(path: Path, shape: Shape, tell: Tell) -> None:

@@ -27,11 +27,17 @@ def reason(error: BaseException, url: str) -> str:
         path = sqlite_path(url)
     except SQLAlchemyError:
         return "DATABASE_URL: expected sqlite:///path/to/file or postgresql://user@host:port/name"
-    if isinstance(cause, sqlite3.Error) and path is not None:
-        return f"DATABASE_URL: {path}: {_of_sqlite(cause, path)}"
-    if isinstance(cause, OSError) and path is not None:
-        return f"DATABASE_URL: {path}: {_of_the_system(cause)}"
+    if path is not None:
+        return f"DATABASE_URL: {path}: {why(error, path)}"
     return f"DATABASE_URL: {_of_postgresql(cause, url)}"
+
+
+def why(error: BaseException, path: Path) -> str:
+    """Why the SQLite file at `path` cannot be used."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, sqlite3.Error):
+        return _of_sqlite(cause, path)
+    return _of_the_system(cause) if isinstance(cause, OSError) else _first_line(cause)
 
 
 def _of_sqlite(error: sqlite3.Error, path: Path) -> str:

@@ -17,17 +17,18 @@ from pathlib import Path
 from storage.channel import over
 from storage.problem import DatabaseProblem
 from storage.queries.revision import Shape, shape_of
-from storage.reasons import DAMAGED, IN_USE
+from storage.reasons import IN_USE
 
 PRIVATE = 0o600  # it holds names and what people wrote
 _PATIENCE = 5.0  # seconds for a short command that is just looking
+_SHARED_BYTES = (510, 0x40000002)  # how many, from where
 _BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file that is in use
 _SPARE = 64 * 2**20  # bytes that a disk should have left
 
 
 def problem(path: Path, why: str) -> DatabaseProblem:
-    """What to raise of the file at `path`."""
-    return DatabaseProblem(f"DATABASE_URL: {path}: {why}")
+    """What to raise of the file or folder at `path`."""
+    return DatabaseProblem(f"{path}: {why}")
 
 
 @contextlib.contextmanager
@@ -43,6 +44,17 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def unfinished(path: Path, end: str) -> Iterator[Path]:
+    """A name beside `path` for a file that is gone afterwards, whatever happened; a kill leaves it
+    for the next time."""
+    beside = path.with_name(f"{path.name}.{end}")
+    try:
+        yield beside
+    finally:
+        remove(beside)
 
 
 @contextlib.contextmanager
@@ -78,17 +90,33 @@ def file_shape(path: Path) -> Shape:
         return shape_of(connection)
 
 
-def require_sound(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise DatabaseProblem unless SQLite finds every page, row and index of the file in order."""
-    [found] = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise problem(path, DAMAGED)
+@contextlib.contextmanager
+def kept_out(path: Path) -> Iterator[None]:
+    """The same for a file that is damaged: the lock that SQLite takes (sqlite.org/lockingv3.html),
+    whatever the file holds."""
+    with path.open("rb+") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, *_SHARED_BYTES)
+        except OSError as error:
+            raise problem(path, IN_USE) from error
+        yield
+
+
+def is_sound(path: Path | sqlite3.Connection) -> bool:
+    """Whether SQLite finds every page, row and index of a file in order."""
+    if isinstance(path, Path):
+        with contextlib.closing(sqlite3.connect(path)) as connection:
+            return is_sound(connection)
+    [found] = path.execute("PRAGMA quick_check(1)").fetchone()
+    return bool(found == "ok")
 
 
 def copy_to(source: sqlite3.Connection, path: Path) -> None:
-    """Copy a database, as it is at this moment, into the empty file at `path`."""
+    """Copy a database, as it is at this moment, into the empty file at `path`, which is all of it:
+    no log beside it. Others may go on reading and writing meanwhile."""
     with contextlib.closing(sqlite3.connect(path)) as copy:
         source.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
 
 
 def require_room(folder: Path, needed: int) -> None:
@@ -153,6 +181,13 @@ def take_place(new: Path, path: Path, kept: Path | None) -> None:
             shutil.copy2(path, kept)
     os.replace(new, path)
     _settle(path.parent)
+
+
+def set_aside(path: Path, kept: Path) -> None:
+    """Move what SQLite left beside `path` to where it belongs to `kept`."""
+    for end in _BESIDE:
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + end).rename(kept.with_name(kept.name + end))
 
 
 def _settle(path: Path) -> None:

@@ -163,11 +163,9 @@ def linli(url: str, *arguments: str, limit: int | None = None) -> subprocess.Com
 @pytest.mark.parametrize("limit", FULL)
 def test_a_full_disk_is_told_in_one_line_and_changes_nothing(old: Old, limit: int) -> None:
     refused = linli(old.url, "migrate", limit=limit)
-    last = refused.stderr.splitlines()[-1]
-    assert (refused.returncode, refused.stdout) == (2, "")
-    assert "Traceback" not in refused.stderr
-    assert last.startswith("linli: DATABASE_URL: ")
-    assert "disk" in last
+    assert refused.returncode == 2
+    assert is_one_line(refused.stderr), refused.stderr
+    assert "disk" in refused.stderr
     assert content(old.url) == old.before
     assert names(old.path.parent) <= {"old.db", "old.db-wal", "old.db-shm"}
     assert linli(old.url, "migrate").returncode == 0
@@ -289,9 +287,7 @@ def test_a_database_in_use_is_not_migrated(old: Old) -> None:
         running.execute("SELECT * FROM nodes").fetchall()
         refused = linli(old.url, "migrate")
     assert refused.returncode == 2
-    assert refused.stderr == (
-        f"linli: DATABASE_URL: {old.path}: is in use by another process; stop that first\n"
-    )
+    assert refused.stderr == (f"linli: {old.path}: is in use by another process; stop that first\n")
     assert content(old.url) == old.before
 
 
