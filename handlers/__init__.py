@@ -8,7 +8,7 @@ from handlers.dispatch import Pressed, Said, Table, follow, read_table
 from handlers.filters import When, is_command, is_private
 from handlers.forms import unfinished
 from handlers.forms.form import Form, InForm
-from handlers.forms.messages import FormMessages
+from handlers.forms.messages import FormManagers
 from handlers.known import Known
 from handlers.people import (
     buttons,
@@ -120,7 +120,7 @@ def _home(of: Table) -> Router:
     last.message.register(fallback.outside_a_form)
     router.include_routers(_screens(of), filling_in, last)
     unfinished.listen(router)
-    setup_dialogs(router, message_manager=FormMessages())
+    setup_dialogs(router, dialog_manager_factory=FormManagers())
     router.message.middleware(unfinished.Unfinished())
     return router
 

@@ -26,8 +26,14 @@ class Chat(Protocol):
     async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
         """Send a picture of our own making; `caption` is HTML."""
 
-    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
-        """Turn a message into `screen`."""
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int:
+        """Turn a message into `screen`; returns the id of the one that shows it now."""
+
+    async def strip(self, chat_id: int, message_id: int) -> None:
+        """Take the buttons off a message, if that can be done."""
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete a message; take its buttons off where it is too late for that."""
 
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
         """Set the menu of commands of one chat; an empty one for the common menu."""

@@ -66,7 +66,7 @@ async def open_intake(ground: Ground) -> AsyncIterator[IntakePart]:
     settings = ground.settings
     username = (await ground.telegram.call("getMe", {}))["username"]
     api = TelegramAPIServer.from_base(settings.bot_api_url)
-    session = LeanSession(ground.telegram, api, ground.pace)
+    session = LeanSession(ground.telegram, api)
     token = settings.bot_token.get_secret_value()
     bot = Bot(token, session=session, default=DefaultBotProperties(parse_mode="HTML"))
     try:

@@ -155,18 +155,36 @@ class Chat:
         upload = partial(self._telegram.upload, "sendPhoto", body, picture)
         await in_turn(self._answers, chat_id, upload)
 
-    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
-        """Turn a message into `screen`; sent anew where it cannot be edited any more."""
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int:
+        """Turn a message into `screen`; sent anew where it cannot be edited any more. Returns the
+        id of the message that shows it. Raises like `send`."""
         try:
             replace = partial(self._parts.replace, chat_id, message_id, screen)
             if await self._telegram.insist(replace):
-                return
+                return message_id
         except TelegramRefused as error:
             if "not modified" in error.description:
-                return  # it shows this already
+                return message_id  # it shows this already
             if "edit" not in error.description:
                 raise
-        await self.send(chat_id, screen)
+        return await self.send(chat_id, screen)
+
+    async def strip(self, chat_id: int, message_id: int) -> None:
+        """Take the buttons off a message. Where that cannot be done, they are read all the same."""
+        body = {"chat_id": chat_id, "message_id": message_id}
+        try:
+            await self._telegram.patiently("editMessageReplyMarkup", body)
+        except NotShown as error:
+            logger.info("a message kept its buttons: %s", error)
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete a message; what is too old for that (Bot API: 48 hours) loses its buttons."""
+        body = {"chat_id": chat_id, "message_id": message_id}
+        try:
+            await self._telegram.patiently("deleteMessage", body)
+        except NotShown as error:
+            logger.info("a message was not deleted: %s", error)
+            await self.strip(chat_id, message_id)
 
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
         """Set the menu of commands of one chat; an empty one for the common menu."""

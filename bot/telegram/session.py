@@ -1,4 +1,4 @@
-"""aiogram's client on our lean path: for what aiogram-dialog sends by itself, its forms."""
+"""aiogram's client on our lean path: for the few questions that handlers ask through it."""
 
 from functools import cache, partial
 from typing import Any
@@ -17,20 +17,17 @@ from aiogram.methods.base import TelegramType
 from pydantic import TypeAdapter
 
 from bot.telegram.client import Telegram, TelegramRefused, TelegramUnavailable
-from bot.telegram.turns import insist_in_turn
-from scheduler.ports import Answers
 
 
 class LeanSession(AiohttpSession):
     """Sends what has no file as JSON over `telegram`, and raises aiogram's errors.
 
-    Each message takes a turn of the pace, as other answers do.
+    What is said to people does not come this way: it would have no turn of the pace.
     """
 
-    def __init__(self, telegram: Telegram, api: TelegramAPIServer, answers: Answers) -> None:
+    def __init__(self, telegram: Telegram, api: TelegramAPIServer) -> None:
         super().__init__(api=api)
         self._telegram = telegram
-        self._answers = answers
 
     async def make_request(
         self,
@@ -47,11 +44,7 @@ class LeanSession(AiohttpSession):
         params = {key: value for key, value in prepared.items() if value}
         call = partial(self._telegram.call, method.__api_method__, params)
         try:
-            if method.__api_method__.startswith("send"):
-                chat_id = int(params["chat_id"])
-                result = await insist_in_turn(self._telegram, self._answers, chat_id, call)
-            else:
-                result = await self._telegram.insist(call)
+            result = await self._telegram.insist(call)
         except TelegramRefused as error:
             raise _aiogram_error(method, error) from error
         except TelegramUnavailable as error:

@@ -1,33 +1,97 @@
-"""How forms put their windows before people: a window that does not get through is no reason to
-forget what was written into it."""
+"""How forms put their windows before people: as screens, like everything else that is said.
+
+A window that does not get through is no reason to forget what was written into it: aiogram-dialog
+saves a step only after its window was shown; here it is saved anyway.
+"""
 
 import logging
+from typing import Any
 
-from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
-from aiogram.types import CallbackQuery
+from aiogram import Bot, Router
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup
+from aiogram_dialog import ChatEvent, DialogManager, ShowMode
 from aiogram_dialog.api.entities import NewMessage, OldMessage
-from aiogram_dialog.api.protocols import MessageNotModified
-from aiogram_dialog.manager.message_manager import MessageManager
+from aiogram_dialog.api.internal import DialogManagerFactory
+from aiogram_dialog.api.protocols import (
+    DialogRegistryProtocol,
+    MessageManagerProtocol,
+    MessageNotModified,
+)
+from aiogram_dialog.context.media_storage import MediaIdStorage
+from aiogram_dialog.manager.manager import ManagerImpl
+
+from content.screen import Button, NotShown, Rows, Screen
+from handlers.tools import Chat
 
 logger = logging.getLogger(__name__)
 
 
-class FormMessages(MessageManager):
-    """aiogram-dialog saves a step only after its window was shown; here it is saved anyway."""
+class FormManagers(DialogManagerFactory):
+    """Makes the library's managers, whose windows go through the `chat` of the handlers' tools."""
+
+    def __init__(self) -> None:
+        self._media = MediaIdStorage()  # type: ignore[no-untyped-call]
+
+    def __call__(
+        self,
+        event: ChatEvent,
+        data: dict[str, Any],
+        registry: DialogRegistryProtocol,
+        router: Router,
+    ) -> DialogManager:
+        messages = FormMessages(data["tools"].chat)
+        return ManagerImpl(event, messages, self._media, registry, router, data, None)
+
+
+class FormMessages(MessageManagerProtocol):
+    """Windows are texts with buttons, in chats with one person."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
 
     async def show_message(
         self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
     ) -> OldMessage:
         """Raises MessageNotModified, which the library takes for "nothing new to remember"."""
+        screen = Screen(new_message.text or "", _rows(new_message.reply_markup))
         try:
-            return await super().show_message(bot, new_message, old_message)
-        except TelegramAPIError as error:
+            shown = await self._show(
+                new_message.chat.id, screen, new_message.show_mode, old_message
+            )
+        except NotShown as error:
             logger.warning("a form's window was not shown: %s", error)
             raise MessageNotModified("not shown") from error
+        return OldMessage(new_message.chat, shown, None, None, new_message.text)
+
+    async def _show(
+        self, chat_id: int, screen: Screen, mode: ShowMode, old: OldMessage | None
+    ) -> int:
+        """Put a window before the person; returns the id of its message."""
+        if old is None:
+            return await self._chat.send(chat_id, screen)
+        if mode is ShowMode.EDIT:
+            return await self._chat.edit(chat_id, old.message_id, screen)
+        shown = await self._chat.send(chat_id, screen)
+        if mode is ShowMode.DELETE_AND_SEND:
+            await self._chat.delete(chat_id, old.message_id)
+        else:
+            await self._chat.strip(chat_id, old.message_id)
+        return shown
+
+    async def remove_kbd(
+        self, bot: Bot, show_mode: ShowMode, old_message: OldMessage | None
+    ) -> None:
+        if old_message is not None:
+            await self._chat.strip(old_message.chat.id, old_message.message_id)
 
     async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:
-        try:
-            await super().answer_callback(bot, callback_query)
-        except TelegramAPIError as error:
-            logger.info("a press in a form was not answered: %s", error)
+        await self._chat.toast(callback_query.id)
+
+
+def _rows(markup: object) -> Rows:
+    """The buttons of a window as those of a screen."""
+    assert isinstance(markup, InlineKeyboardMarkup)
+    return tuple(
+        tuple(Button(each.text, each.callback_data or "", each.url or "") for each in row)
+        for row in markup.inline_keyboard
+    )

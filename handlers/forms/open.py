@@ -3,10 +3,6 @@
 What a form holds is somebody's work: another form does not end it, it only goes on top.
 """
 
-import logging
-
-from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
 from aiogram.fsm.state import StatesGroup
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.entities import Context
@@ -14,7 +10,7 @@ from aiogram_dialog.api.exceptions import UnknownIntent, UnknownState
 from aiogram_dialog.api.internal import CONTEXT_KEY, STORAGE_KEY
 from aiogram_dialog.context.storage import StorageProxy
 
-logger = logging.getLogger(__name__)
+from handlers.tools import Tools
 
 
 def on_top(manager: DialogManager) -> str | None:
@@ -43,15 +39,11 @@ async def end(manager: DialogManager, chat_id: int) -> None:
 
 async def strip_window(manager: DialogManager, chat_id: int) -> None:
     """Take the buttons off the last window: while its form waits, they would do nothing."""
-    stack, bot = manager.current_stack(), manager.middleware_data["bot"]
-    assert isinstance(bot, Bot)
-    if stack.last_message_id is None:
-        return
-    try:
-        await bot.edit_message_reply_markup(chat_id=chat_id, message_id=stack.last_message_id)
-    except TelegramAPIError as error:
-        logger.info("the window of a form that waits kept its buttons: %s", error)
-    stack.last_message_id = None
+    stack, tools = manager.current_stack(), manager.middleware_data["tools"]
+    assert isinstance(tools, Tools)
+    if stack.last_message_id is not None:
+        await tools.chat.strip(chat_id, stack.last_message_id)
+        stack.last_message_id = None
 
 
 async def end_kind(manager: DialogManager, kind: type[StatesGroup]) -> None:

@@ -1,5 +1,5 @@
 """Talking to the bot without Telegram: the real router, texts and database, and at the edge a
-`Chat` and a `Bot` that only remember what they were asked to show. A step takes milliseconds.
+`Chat` that only remembers what it was asked to show. A step takes milliseconds.
 
     kim = await room.staff("kim")
     await kim.says("/post")
@@ -16,21 +16,14 @@ from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.fsm.state import State
-from aiogram.methods import (
-    AnswerCallbackQuery,
-    DeleteMessage,
-    EditMessageReplyMarkup,
-    EditMessageText,
-    SendMessage,
-    TelegramMethod,
-)
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Update, User
+from aiogram.methods import TelegramMethod
+from aiogram.types import CallbackQuery, Message, Update, User
 from aiogram.types import Chat as TelegramChat
 from aiogram_dialog.context.storage import StorageProxy
 
 from bot.conversations import Conversations
 from bot.parts.intake import InOrderAlready
-from content.screen import Screen
+from content.screen import NotShown, Screen
 from handlers.tools import Tools
 from storage.actions import invitations
 from storage.actions.people import choose_community, consent, enrol
@@ -56,6 +49,7 @@ class Phones:
     def __init__(self) -> None:
         self.chats: dict[int, dict[int, Shown]] = {}
         self.toasts: dict[str, str] = {}
+        self.out_of_reach = False  # nothing that is sent arrives
         self._ids = count(1)
 
     def new_id(self) -> int:
@@ -66,13 +60,21 @@ class Phones:
         return message_id
 
     async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
+        if self.out_of_reach:
+            raise NotShown("nobody is there")
         return self.put(chat_id, self.new_id(), _of_screen(screen))
 
     async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
         self.put(chat_id, self.new_id(), Shown(caption))
 
-    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
-        self.put(chat_id, message_id, _of_screen(screen))
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int:
+        return self.put(chat_id, message_id, _of_screen(screen))
+
+    async def strip(self, chat_id: int, message_id: int) -> None:
+        self.chats[chat_id][message_id].buttons = []
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        self.chats[chat_id].pop(message_id, None)
 
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
         """Nobody looks at the menus here."""
@@ -85,46 +87,13 @@ def _of_screen(screen: Screen) -> Shown:
     return Shown(screen.text, [(b.label, b.press) for row in screen.rows for b in row])
 
 
-class RecordingBot(Bot):
-    """aiogram's bot, of which the forms make use; nothing leaves the process."""
-
-    def __init__(self, phones: Phones, now: datetime) -> None:
-        super().__init__(TOKEN)
-        self._phones, self._now = phones, now
+class SilentBot(Bot):
+    """aiogram's bot; nothing is said through it."""
 
     async def __call__(
         self, method: TelegramMethod[Any], request_timeout: int | None = None
     ) -> Any:
-        match method:
-            case AnswerCallbackQuery():
-                await self._phones.toast(method.callback_query_id, method.text or "")
-                return True
-            case SendMessage():
-                return self._show(int(method.chat_id), self._phones.new_id(), method)
-            case EditMessageText():
-                assert method.chat_id is not None
-                assert method.message_id is not None
-                return self._show(int(method.chat_id), method.message_id, method)
-            case EditMessageReplyMarkup():
-                assert method.chat_id is not None
-                assert method.message_id is not None
-                self._phones.chats[int(method.chat_id)][method.message_id].buttons = []
-                return True
-            case DeleteMessage():
-                self._phones.chats[int(method.chat_id)].pop(method.message_id, None)
-                return True
-        raise AssertionError(f"forms were not known to call {type(method).__name__}")
-
-    def _show(
-        self, chat_id: int, message_id: int, method: SendMessage | EditMessageText
-    ) -> Message:
-        assert method.text is not None
-        markup = method.reply_markup
-        rows = markup.inline_keyboard if isinstance(markup, InlineKeyboardMarkup) else []
-        buttons = [(b.text, b.callback_data or "") for row in rows for b in row]
-        self._phones.put(chat_id, message_id, Shown(method.text, buttons))
-        chat = TelegramChat(id=chat_id, type="private")
-        return Message(message_id=message_id, date=self._now, chat=chat, text=method.text)
+        raise AssertionError(f"handlers were not known to call {type(method).__name__}")
 
 
 class Room:
@@ -135,7 +104,7 @@ class Room:
     ) -> None:
         self.dispatcher, self.phones, self.clock = dispatcher, phones, clock
         self.database, self.tools = tools.database, tools
-        self.bot = RecordingBot(phones, clock.now())
+        self.bot = SilentBot(TOKEN)
         conversations = dispatcher.fsm.storage
         assert isinstance(conversations, Conversations)
         self.conversations = conversations

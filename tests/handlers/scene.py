@@ -10,13 +10,13 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.fsm.storage.memory import MemoryStorage
-from aiogram.methods import EditMessageText, GetChat, GetChatMember, GetMe, SendMessage
-from aiogram.types import Chat, ChatMemberMember, Message, Update, User
+from aiogram.methods import GetChat, GetChatMember, GetMe
+from aiogram.types import Chat, ChatMemberMember, Update, User
 
 from bot.parts.intake import InOrderAlready
 from bot.product import Content
 from content.screen import Screen
-from handlers import routers, table
+from handlers import FORM_MARK, routers, table
 from storage.database import Database
 from tests.handlers.room import TOKEN
 from tests.handlers.tools import tools_for
@@ -39,8 +39,15 @@ class RecordingChat:
     async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
         self._calls.append(("picture", (chat_id, caption)))
 
-    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int:
         self._calls.append(("edit", (chat_id, message_id, screen)))
+        return message_id
+
+    async def strip(self, chat_id: int, message_id: int) -> None:
+        self._calls.append(("strip", (chat_id, message_id)))
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        self._calls.append(("delete", (chat_id, message_id)))
 
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
         self._calls.append(("menu", (chat_id, tuple(commands))))
@@ -49,27 +56,18 @@ class RecordingChat:
         self._calls.append(("toast", text))
 
 
-class RecordingSession(BaseSession):
-    """What forms say to Telegram, and what is asked of it about groups: everybody is in `chats`,
-    and the bot may write there."""
+class KnowingSession(BaseSession):
+    """What is asked of Telegram about the bot and about groups: everybody is in `chats`, and the
+    bot may write there."""
 
-    def __init__(self, calls: list[Call], chats: set[int]) -> None:
+    def __init__(self, chats: set[int]) -> None:
         super().__init__()
-        self._calls, self._chats = calls, chats
+        self._chats = chats
 
     async def make_request(self, bot: Bot, method: Any, *_: Any, **__: Any) -> Any:
         if isinstance(method, GetMe):
             return User(id=bot.id, is_bot=True, first_name="邻里", username="linli_bot")
-        if isinstance(method, GetChatMember | GetChat):
-            return self._about(method)
-        self._calls.append((type(method).__name__, method.model_dump(exclude_unset=True)))
-        if isinstance(method, SendMessage | EditMessageText):
-            assert isinstance(method.chat_id, int)
-            chat = Chat(id=method.chat_id, type="private")
-            return Message(message_id=PRESSED + 1, date=NOW, chat=chat, text=method.text)
-        return True
-
-    def _about(self, method: GetChatMember | GetChat) -> Any:
+        assert isinstance(method, GetChatMember | GetChat), "what is said goes through the chat"
         if method.chat_id not in self._chats:
             raise TelegramBadRequest(method, "Bad Request: chat not found")  # type: ignore[misc]
         if isinstance(method, GetChat):
@@ -94,7 +92,7 @@ class Scene:
         self.conversations = MemoryStorage()
         chat = RecordingChat(self.calls)
         self.tools = tools_for(database, content, self.table, chat, lambda: NOW)
-        self._bot = Bot(TOKEN, session=RecordingSession(self.calls, chats))
+        self._bot = Bot(TOKEN, session=KnowingSession(chats))
         self._dispatcher = Dispatcher(
             storage=self.conversations, events_isolation=InOrderAlready(), tools=self.tools
         )
@@ -120,8 +118,11 @@ class Scene:
         await self._dispatcher.feed_update(self._bot, update)
         return list(self.calls)
 
-    def buttons(self) -> Iterator[str]:
-        """What our own buttons carry that were shown last."""
+    def buttons(self, *, of_forms: bool = False) -> Iterator[str]:
+        """What the buttons carry that were shown last: our own, or those of forms."""
+        return (each for each in self._shown() if (FORM_MARK in each) is of_forms)
+
+    def _shown(self) -> Iterator[str]:
         for _, told in self.calls:
             for part in told if isinstance(told, tuple) else ():
                 if isinstance(part, Screen):

@@ -1,7 +1,5 @@
 """A form that was left open when its role went: it shows nothing, does nothing, and is over."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import Connection, delete, update
 
@@ -10,7 +8,7 @@ from handlers import FORM_MARK
 from storage.tables import persons, roles
 from tests.handlers.matrix import cases, data_of
 from tests.handlers.places import EAST, Places
-from tests.handlers.scene import Call, Scene
+from tests.handlers.scene import Scene
 
 STAFF_FORMS = [form.name for form in handlers.forms() if form.access.power is not None]
 NOT_FOUND = "refused.not_found"
@@ -29,14 +27,6 @@ def form_of(scene: Scene) -> str | None:
         if "state" in each.data:
             return groups[each.data["state"].split(":")[0]]
     return None
-
-
-def button_of(calls: list[Call]) -> str:
-    """What a button of the window that was shown last carries."""
-    windows = [told for name, told in calls if name in ("SendMessage", "EditMessageText")]
-    rows: Any = windows[-1]["reply_markup"]["inline_keyboard"]
-    found: str = rows[0][0]["callback_data"]
-    return found
 
 
 async def opener(scene: Scene, places: Places, name: str) -> str:
@@ -61,20 +51,21 @@ async def test_a_form_is_over_once_its_role_is_gone(
     owner, say = places.telephone("owner"), scene.tools.texts.in_("zh")
     opens = await opener(scene, places, name)
     for what in ("text", "button", "go on"):
-        button = button_of(await scene.presses(owner, opens))
-        assert FORM_MARK in button
+        await scene.presses(owner, opens)
+        button = next(scene.buttons(of_forms=True))
         await scene.database.write(_take_roles, places.nodes[EAST].id)
         scene.settle()
         if what == "text":
             calls = await scene.says(owner, "明天停水")
-            told = [given[1].text for kind, given in calls if kind == "send"]
-            assert told == [say(NOT_FOUND)], what
+            expected = [say(NOT_FOUND)]
         else:
+            expected = []
             form = button.split(FORM_MARK)[0]
             data = button if what == "button" else f"continue:{form}"
             calls = await scene.presses(owner, data)
             assert ("toast", say.label(NOT_FOUND)) in calls, what
-        assert not {kind for kind, _ in calls} & {"SendMessage", "EditMessageText", "edit"}, what
+        assert [given[1].text for kind, given in calls if kind == "send"] == expected, what
+        assert "edit" not in {kind for kind, _ in calls}, what
         assert form_of(scene) is None, what
         assert not scene.written(), what
         scene.again()

@@ -1,6 +1,7 @@
 """What reaches people over HTTP: every kind of screen, as a push and as an answer."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,27 @@ async def test_what_cannot_be_edited_any_more_is_sent_below(
     assert shown(ana)[2:] == ["text: 二"]
     with pytest.raises(TelegramRefused, match="parse entities"):
         await chat.edit(ana.id, photo, Screen("<x>"))
+
+
+async def test_an_edit_says_which_message_shows_the_screen(
+    sim: Simulator, chat: Chat, ana: Person
+) -> None:
+    text = await chat.send(ana.id, Screen("零"))
+    assert await chat.edit(ana.id, text, Screen("一")) == text
+    assert await chat.edit(ana.id, text, Screen("一")) == text
+    photo = await chat.send(ana.id, Screen("", (), (on_telegram(sim, MediaKind.PHOTO),)))
+    assert await chat.edit(ana.id, photo, Screen("二")) == ana.last.message_id != photo
+
+
+async def test_a_message_loses_its_buttons_or_goes(sim: Simulator, chat: Chat, ana: Person) -> None:
+    stripped, deleted, old = [await chat.send(ana.id, Screen(text, ROWS)) for text in "一二三"]
+    for _ in range(2):  # the second time there is nothing to do, and nobody hears of it
+        await chat.strip(ana.id, stripped)
+        await chat.delete(ana.id, deleted)
+    sim.clock.advance(timedelta(hours=49))
+    await chat.delete(ana.id, old)  # Telegram keeps it: it is too old
+    assert shown(ana) == ["text: 一", "text: 三"]
+    assert not any(message.buttons for message in ana.messages)
 
 
 async def test_a_reply_stands_under_what_was_said(chat: Chat, ana: Person) -> None:
