@@ -74,7 +74,7 @@ class _Compiled(Mapping[str, Template]):
         template = self._compiled.get(key)
         if template is None:
             template = self._environment.from_string(self._texts[key])
-            template.globals.clear()  # our texts use none, and each rendering would copy them
+            template.globals = {}  # our texts use none, and each rendering would copy them
             self._compiled[key] = template
         return template
 

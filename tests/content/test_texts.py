@@ -54,6 +54,13 @@ def test_a_missing_name_raises():
         say("{{ nobody }}")
 
 
+@pytest.mark.parametrize("name", ["range", "dict", "lipsum", "cycler", "namespace"])
+def test_a_text_knows_no_names_but_those_it_is_given(name: str):
+    """What Jinja2 offers to every template would be copied at each rendering."""
+    with pytest.raises(UndefinedError, match=name):
+        say(f"{{{{ {name} }}}}")
+
+
 def test_a_missing_key_raises():
     with pytest.raises(KeyError):
         load_texts(SHANGHAI).in_("zh")("no.such_text")
