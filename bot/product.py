@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.outside import utc_now
 from bot.settings import Settings
 from content.courses import Courses, load_courses
 from content.holidays import Holidays, load_holidays
 from content.problems import ContentError
 from content.programme import Programme, load_programme
-from content.texts import Texts, check_texts, load_texts
+from content.texts import Now, Texts, check_texts, load_texts
 
 T = TypeVar("T")
 
@@ -24,10 +25,13 @@ class Content:
     holidays: Holidays
 
 
-def load_content(settings: Settings) -> Content:
-    """Read all content. Raises ContentError with every problem of every part."""
+def load_content(settings: Settings, now: Now) -> Content:
+    """Read all content; `now` tells which year it is.
+
+    Raises ContentError with every problem of every part.
+    """
     problems: list[str] = []
-    texts = _collect(problems, lambda: load_texts(settings.zone))
+    texts = _collect(problems, lambda: load_texts(settings.zone, now))
     programme = _collect(problems, lambda: load_programme(settings.programme))
     courses = _collect(problems, load_courses)
     holidays = _collect(problems, load_holidays)
@@ -49,7 +53,7 @@ def check_content(settings: Settings) -> list[str]:
     language lacks."""
     problems = check_texts()
     try:
-        load_content(settings)
+        load_content(settings, utc_now)
     except ContentError as error:
         problems += error.problems
     return problems

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from content.problems import parse, read_text
 from content.programme import SHIPPED, Strict
+from storage.model.typed.days import read_dated
 
 
 def _weekend(day: date) -> date:
@@ -17,9 +18,12 @@ def _weekend(day: date) -> date:
     return day
 
 
+Day = Annotated[date, BeforeValidator(lambda day: read_dated(day) if isinstance(day, str) else day)]
+
+
 class _Break(Strict):
-    first_on: date
-    last_on: date
+    first_on: Day
+    last_on: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -35,7 +39,7 @@ class _Break(Strict):
 
 class _Year(Strict):
     days_off: list[_Break] = Field(min_length=1)
-    working_weekends: list[Annotated[date, AfterValidator(_weekend)]]
+    working_weekends: list[Annotated[Day, AfterValidator(_weekend)]]
 
 
 class _File(Strict):

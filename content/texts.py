@@ -4,7 +4,8 @@ A text's key is its file and its name: `event.full` is `full` in `texts/<languag
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,9 +19,13 @@ from markupsafe import Markup
 from content.problems import ContentError, Loader, read_text
 from storage.model.person import LANGUAGES
 
+Now = Callable[[], datetime]
 SHIPPED = Path(__file__).parent / "texts"
-# Day without and with the year, as Babel patterns.
-_PATTERNS = {"zh": ("EEE M月d日", "y年M月d日"), "en": ("EEE d MMM", "d MMM y")}
+# As Babel patterns: a day of this year, one of another year, and one that names no weekday.
+_PATTERNS = {
+    "zh": ("EEE M月d日", "y年M月d日 EEE", "y年M月d日"),
+    "en": ("EEE d MMM", "EEE d MMM y", "d MMM y"),
+}
 _BAR_CELLS = 10
 
 
@@ -47,14 +52,30 @@ class Say:
         return self._plain[key].render(names)
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Where and when the texts are read: a day of another year than `now` is told with its year."""
+
+    zone: ZoneInfo
+    now: Now
+
+    def day(self, value: date | datetime) -> date:
+        """The district's own day of an instant."""
+        return value.astimezone(self.zone).date() if isinstance(value, datetime) else value
+
+    def is_this_year(self, day: date) -> bool:
+        return day.year == self.day(self.now()).year
+
+
 class Texts:
     """The texts of every language."""
 
-    def __init__(self, sources: Mapping[str, Mapping[str, str]], zone: ZoneInfo) -> None:
+    def __init__(self, sources: Mapping[str, Mapping[str, str]], zone: ZoneInfo, now: Now) -> None:
         self._says: dict[str, Say] = {}
         for language, texts in sources.items():
-            html = _environment(language, zone, autoescape=True)
-            plain = _environment(language, zone, autoescape=False)
+            calendar = Calendar(zone, now)
+            html = _environment(language, calendar, autoescape=True)
+            plain = _environment(language, calendar, autoescape=False)
             self._says[language] = Say(language, _Compiled(html, texts), _Compiled(plain, texts))
 
     def in_(self, language: str) -> Say:
@@ -85,9 +106,11 @@ class _Compiled(Mapping[str, Template]):
         return len(self._texts)
 
 
-def load_texts(zone: ZoneInfo, folder: Path = SHIPPED) -> Texts:
-    """Read the texts of every language; times are told in `zone`. Raises ContentError."""
-    return Texts({language: read_language(folder / language) for language in LANGUAGES}, zone)
+def load_texts(zone: ZoneInfo, now: Now, folder: Path = SHIPPED) -> Texts:
+    """Read the texts of every language; times are told in `zone`, and days of another year than
+    that of `now` with their year. Raises ContentError."""
+    sources = {language: read_language(folder / language) for language in LANGUAGES}
+    return Texts(sources, zone, now)
 
 
 def read_language(folder: Path) -> dict[str, str]:
@@ -115,7 +138,8 @@ def check_texts(folder: Path = SHIPPED) -> list[str]:
     names: dict[str, dict[str, set[str]]] = {language: {} for language in LANGUAGES}
     problems = []
     for language, texts in sources.items():
-        environment = _environment(language, ZoneInfo("UTC"), autoescape=True)
+        calendar = Calendar(ZoneInfo("UTC"), lambda: datetime.max.replace(tzinfo=UTC))
+        environment = _environment(language, calendar, autoescape=True)
         for key, text in texts.items():
             try:
                 tree = environment.parse(text)
@@ -138,43 +162,56 @@ def check_texts(folder: Path = SHIPPED) -> list[str]:
     return problems
 
 
-def _environment(language: str, zone: ZoneInfo, *, autoescape: bool) -> SandboxedEnvironment:
+def _environment(language: str, calendar: Calendar, *, autoescape: bool) -> SandboxedEnvironment:
     environment = SandboxedEnvironment(
         autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= _filters(language, zone)
+    environment.filters |= _filters(language, calendar)
     return environment
 
 
-def _filters(language: str, zone: ZoneInfo) -> dict[str, Callable[..., str]]:
+def _filters(language: str, calendar: Calendar) -> dict[str, Callable[..., str]]:
     """Dates and times as people of the language say them, in the district's own zone."""
-    day_pattern, full_pattern = _PATTERNS[language]
+    this_year, other_year, full = _PATTERNS[language]
 
     @lru_cache(512)  # Babel takes longer over a date than everything else over a message
-    def format_day(value: date) -> str:
-        return format_date(value, day_pattern, locale=language)
+    def format_day(value: date, pattern: str) -> str:
+        return format_date(value, pattern, locale=language)
 
     @lru_cache(2048)
     def format_clock(value: time) -> str:
         return format_time(value, "H:mm", locale=language)
 
     def day(value: date | datetime) -> str:
-        if isinstance(value, datetime):
-            value = value.astimezone(zone).date()
-        return format_day(value)
+        found = calendar.day(value)
+        return format_day(found, this_year if calendar.is_this_year(found) else other_year)
 
     def full_day(value: date) -> str:
-        return format_date(value, full_pattern, locale=language)
+        return format_day(value, full)
+
+    def weekday(value: date) -> str:
+        return format_day(value, "EEE")
+
+    def month(value: date) -> str:
+        return format_day(value, "LLLL")
 
     def clock(value: time | datetime) -> str:
         if isinstance(value, datetime):
-            value = value.astimezone(zone).time()
+            value = value.astimezone(calendar.zone).time()
         return format_clock(value)
 
     def when(value: datetime) -> str:
         return f"{day(value)} {clock(value)}"
 
-    return {"day": day, "full_day": full_day, "clock": clock, "when": when, "bar": _bar}
+    told = {
+        "day": day,
+        "full_day": full_day,
+        "weekday": weekday,
+        "month": month,
+        "clock": clock,
+        "when": when,
+    }
+    return {**told, "bar": _bar}
 
 
 def _bar(share: float) -> str:

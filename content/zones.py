@@ -1,5 +1,6 @@
 """Time zones by the names that people use: the city whose clock it is."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
@@ -9,8 +10,12 @@ from babel.core import get_global
 from babel.dates import get_timezone_location
 
 from storage.model.person import LANGUAGES
+from storage.model.typed.text import plain
 
 _OF_NO_PLACE = "Etc/"
+_OFFSET = re.compile(r"\s*\(utc[^()]*\)$")  # as our own screens put it behind a city
+# What whole countries call their clock, though the database of zones names another city.
+_CALLED = {"北京": "Asia/Shanghai", "beijing": "Asia/Shanghai", "新疆": "Asia/Urumqi"}
 
 
 def city(zone: ZoneInfo, language: str) -> str:
@@ -36,7 +41,7 @@ def find(text: str) -> ZoneInfo | None:
 @cache
 def _by_name() -> dict[str, str]:
     keys = sorted(k for k in available_timezones() if "/" in k and not k.startswith(_OF_NO_PLACE))
-    found = {_plain(key): key for key in keys}
+    found = {**_CALLED, **{_plain(key): key for key in keys}}
     older = get_global("zone_aliases")  # the other names of a zone, such as Asia/Harbin
     for key in keys:
         if key not in older:
@@ -52,4 +57,5 @@ def _cities(key: str) -> Iterator[str]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.replace("_", " ").split()).casefold()
+    bare = _OFFSET.sub("", plain(name.replace("_", " ")))
+    return bare.removesuffix("时间").removesuffix(" time").removesuffix("市")

@@ -11,9 +11,11 @@ from aiogram.types import CallbackQuery, Message
 
 from handlers.access import not_found
 from handlers.commands import Command
+from handlers.filters import SLASHES
 from handlers.presses import Press, marks
 from handlers.tools import Tools
 from storage.model.person import Person
+from storage.model.typed.text import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +103,10 @@ class Said(Filter):
 
 def read_command(text: str) -> CommandObject | None:
     """The command that a text begins with, and what stands behind it."""
-    if not text.startswith("/"):
+    if not text.startswith(SLASHES):
         return None
     first, *rest = text.split(maxsplit=1)
-    name, _, mention = first[1:].partition("@")
+    name, _, mention = plain(first[1:]).partition("@")
     return CommandObject("/", name, mention or None, rest[0] if rest else None)
 
 

@@ -18,9 +18,12 @@ class When(Filter):
         return self._test(event)
 
 
+SLASHES = ("/", "／")  # also that of a Chinese keyboard, which Telegram takes for mere text
+
+
 def is_command(message: Message) -> bool:
     """Whether a message is meant as a command."""
-    return (message.text or "").startswith("/")
+    return (message.text or "").startswith(SLASHES)
 
 
 def is_private(event: Message | ChatMemberUpdated) -> bool:

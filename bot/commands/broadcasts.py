@@ -87,7 +87,7 @@ class Looks:
         self._id = broadcast_id
         self._now = now
         self._clock = clock
-        self._say: Say = load_texts(settings.zone).in_(settings.default_language)
+        self._say: Say = load_texts(settings.zone, now).in_(settings.default_language)
         self._courses: Courses = load_courses()
         self._before: dict[int, int] = {}
         self._looked_at = 0.0

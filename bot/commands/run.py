@@ -25,7 +25,7 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
     Telegram refuses or an address that does not answer.
     """
     set_up_logs(settings.log_format, settings.bot_token.get_secret_value())
-    content = load_content(settings)
+    content = load_content(settings, now)
     database = open_database(settings.database_url)
     try:
         await ensure_current(database, settings.database_url)

@@ -51,11 +51,7 @@ class When:
 def moment(say: Say, at: datetime, clock: Clock) -> str:
     """An instant on the clock of the place, with its year unless that is this one."""
     local = at.astimezone(clock.zone)
-    day, hour = local.date(), local.time()
-    if day.year == clock.today.year:
-        return say.label("schedule.moment", day=day, at=hour)
-    weekday = say.label(f"day.{WEEKDAYS[day.weekday()]}")
-    return say.label("schedule.moment_far", day=day, weekday=weekday, at=hour)
+    return say.label("schedule.moment", day=local.date(), at=local.time())
 
 
 def describe(say: Say, rhythm: Rhythm, clock: Clock) -> str:

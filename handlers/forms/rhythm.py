@@ -30,7 +30,14 @@ from handlers.forms.widgets import (
     ending,
     tools_of,
 )
-from handlers.forms.windows import Numbers, day_window, first_page, number_window, time_window
+from handlers.forms.windows import (
+    AskedDay,
+    Numbers,
+    day_window,
+    first_page,
+    number_window,
+    time_window,
+)
 from storage.model.rhythm import LAST, WEEKDAYS
 from storage.model.rhythm_draft import AFTER, QUESTIONS, Asked, How, RhythmDraft, Timed
 
@@ -170,8 +177,8 @@ class _Questions:
             when = self.timing.of(manager)
             await self.take(manager, when.with_day(day, tools_of(manager).now()))
 
-        clock, back = self.timing.clock, [self.back()]
-        return day_window("day.which", self.states.day, on_day, clock=clock, back=back)
+        asked, back = AskedDay(self.timing.clock, self.on_time), [self.back()]
+        return day_window("day.which", self.states.day, on_day, asked=asked, back=back)
 
     def days(self) -> Window:
         async def chosen(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -16,6 +16,7 @@ from content.texts import Say
 from handlers.forms.timing import Timing, in_words
 from handlers.forms.widgets import Label, Words, back_to, choices, ending, tools_of
 from handlers.forms.windows import (
+    AskedDay,
     Numbers,
     asking,
     day_window,
@@ -118,8 +119,8 @@ class _Limits:
             await manager.switch_to(self.states.more)
 
         unlimited, back = _unlimited(chosen), [back_to(self.states.more)]
-        words, clock = "schedule.which_until", self.timing.clock
-        return day_window(words, self.states.until, chosen, unlimited, clock=clock, back=back)
+        words, asked = "schedule.which_until", AskedDay(self.timing.clock)
+        return day_window(words, self.states.until, chosen, unlimited, asked=asked, back=back)
 
     def times(self) -> Window:
         async def chosen(manager: DialogManager, number: int | None) -> None:

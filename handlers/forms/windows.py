@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from aiogram import F
@@ -26,19 +26,37 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.tools import Tools
-from storage.model.local_time import read_clock, read_date
 from storage.model.node import Node
 from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.rhythm_draft import whole_number
 from storage.model.roles import Power
+from storage.model.typed.clocks import read_clock
+from storage.model.typed.days import read_date, read_when
 from storage.queries import nodes as node_queries
 from storage.queries import schedules as schedule_queries
 
 DAYS_SHOWN = 8
 LAST_PAGE = 100
 Clock = Callable[[DialogManager], ZoneInfo]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDay:
+    """By whose `clock` it is today, and who takes a clock time that is typed behind the day."""
+
+    clock: Clock
+    on_time: Callable[[DialogManager, time], Awaitable[None]] | None = None
+
+
+class OnDay(NamedTuple):
+    """A day, and perhaps a clock time on it."""
+
+    day: date
+    at: time | None
+
+
 TIMES = (time(8, 30), time(9, 30), time(12, 30), time(14, 30), time(18, 30), time(19, 30))
 
 
@@ -80,20 +98,22 @@ def day_window(
     state: State,
     on_day: Callable[[DialogManager, date], Awaitable[None]],
     *buttons: Button,
-    clock: Clock,
+    asked: AskedDay,
     back: Sequence[Button] = (),
 ) -> Window:
-    """Asks for a day: one of the coming ones, a page of them at a time, or a typed one. `clock`
-    says by whose clock it is today."""
+    """Asks for a day: one of the coming ones, a page of them at a time, or a typed one."""
 
     async def coming(**given: Any) -> dict[str, object]:
-        return await _coming_days(clock, **given)
+        return await _coming_days(asked.clock, **given)
 
     async def chosen(manager: DialogManager, day: str) -> None:
         await on_day(manager, date.fromisoformat(day))
 
     async def written(message: Message, _input: object, manager: DialogManager) -> None:
-        await on_day(manager, read_day(message, manager, clock))
+        when = _read_when(message, manager, asked)
+        await on_day(manager, when.day)
+        if when.at is not None and asked.on_time is not None:
+            await asked.on_time(manager, when.at)
 
     turning = Row(
         Button(Label("button.previous"), "earlier", on_click=_turn, when=~F["first_page"]),
@@ -110,6 +130,24 @@ def read_day(message: Message, manager: DialogManager, clock: Clock) -> date:
         return read_date(message.text or "", today)
     except ValueError:
         raise Refusal("day.not_understood") from None
+
+
+def _read_when(message: Message, manager: DialogManager, asked: AskedDay) -> OnDay:
+    """A day, with a clock time behind it if that is asked next. Raises Refusal."""
+    try:
+        day = read_day(message, manager, asked.clock)
+    except Refusal as refusal:
+        if asked.on_time is None or refusal.key != "day.not_understood":
+            raise
+    else:
+        return OnDay(day, None)
+    try:
+        when = read_when(message.text or "", day_of(tools_of(manager).now(), asked.clock(manager)))
+    except ValueError:
+        raise Refusal("day.not_understood") from None
+    if when.day is None:
+        raise Refusal("day.not_understood")
+    return OnDay(when.day, when.at)
 
 
 def asking(

@@ -10,9 +10,10 @@ from handlers.commands import command
 from handlers.ids import node_id, page
 from handlers.presses import press
 from handlers.tools import Tools
-from storage.model.period import Days, Period, day_of, parse_period, read_period, year_of
+from storage.model.period import Days, Period, day_of, read_period, year_of
 from storage.model.person import Person
 from storage.model.roles import Power
+from storage.model.typed.periods import parse_period
 from storage.queries import nodes as node_queries
 from storage.queries.tallies import tally_for
 

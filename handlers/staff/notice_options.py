@@ -22,8 +22,8 @@ from handlers.forms.widgets import (
     say_of,
     text_input,
 )
-from storage.model.message import Link
 from storage.model.notice_draft import NoticeDraft
+from storage.model.typed.links import read_link
 
 
 class OptionStates(Protocol):
@@ -81,9 +81,7 @@ def _other(states: OptionStates) -> Window:
 
 def _link(states: OptionStates) -> Window:
     async def written(message: Message, _input: object, manager: DialogManager) -> None:
-        """The last word is the address, what stands before it the label."""
-        *label, address = (message.text or "").split()
-        link = Link(" ".join(label) or say_of(manager).label("compose.open"), address)
+        link = read_link(message.text or "", say_of(manager).label("compose.open"))
         keep(manager, _draft(manager).with_link(link))
         await manager.switch_to(states.options)
 

@@ -1,7 +1,7 @@
 """Posting an event."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from zoneinfo import ZoneInfo
 
 from aiogram import F
@@ -31,7 +31,14 @@ from handlers.forms.widgets import (
     text_input,
     tools_of,
 )
-from handlers.forms.windows import TIMES, day_window, place_window, places_for, time_choices
+from handlers.forms.windows import (
+    TIMES,
+    AskedDay,
+    day_window,
+    place_window,
+    places_for,
+    time_choices,
+)
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import events as actions
@@ -98,6 +105,14 @@ async def _set_day(manager: DialogManager, day: date) -> None:
 def _district_clock(manager: DialogManager) -> ZoneInfo:
     """Events go by the district's clock, also in a community that has its own."""
     return tools_of(manager).zone
+
+
+async def _set_time(manager: DialogManager, at: time) -> None:
+    tools = tools_of(manager)
+    await hub.take(manager, hub.draft(manager).with_time(at, tools.now(), tools.zone))
+
+
+_DAY = AskedDay(_district_clock, _set_time)
 
 
 async def _times(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
@@ -201,7 +216,7 @@ form = Dialog(
         getter=_categories,
     ),
     _asking("title"),
-    day_window("day.which", PostForm.day, _set_day, clock=_district_clock, back=[hub.back()]),
+    day_window("day.which", PostForm.day, _set_day, asked=_DAY, back=[hub.back()]),
     _asking(
         "at",
         choices("time", _times, _choose_time, 3),

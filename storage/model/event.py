@@ -1,16 +1,19 @@
 """Events and sign-ups. A seat is taken by a conditional update, so the last goes to exactly one."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from storage.model.local_time import instant_of, read_clock, read_date
+from storage.model.local_time import instant_of
 from storage.model.page import Page
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.schedule import possible_reminders, usual_reminder
+from storage.model.typed.clocks import read_clock
+from storage.model.typed.days import When, read_date, read_when
+from storage.model.typed.numbers import read_number
+from storage.model.typed.text import plain
 from storage.model.visible import is_visible
 
 TITLE_LIMIT = 120
@@ -22,7 +25,7 @@ NO_LIMIT = 0
 _STEPS = ("node_id", "category", "title", "day", "at", "place", "capacity")
 # What a text says by itself, whatever was asked; any text may be a title or a place.
 _PLAIN, _ANY = ("day", "at", "capacity"), ("title", "place")
-_NUMBER = re.compile(r"(?:名额\s*)?(\d{1,9})\s*(?:人|名|个|位|people|places)?", re.IGNORECASE)
+_UNLIMITED = ("不限", "不限名额", "名额不限", "不限人数", "人数不限", "no limit", "unlimited")
 
 
 class EventState(StrEnum):
@@ -246,32 +249,29 @@ class EventDraft:
         return replace(self, category=category)
 
     def answered(self, step: str, text: str, now: datetime, zone: ZoneInfo) -> "EventDraft":
-        """With a text as people type it for the answer to `step`; instead of a time, a day may be
-        typed. Raises Refusal."""
-        today = day_of(now, zone)
-        if step == "at" and _reads("day", text, today) and not _reads("at", text, today):
-            step = "day"
+        """With a text as people type it for the answer to `step`; a day may be typed with its time,
+        and instead of it. Raises Refusal."""
         match step:
             case "title":
                 return self.with_title(text)
             case "place":
                 return self.with_place(text)
-            case "day":
-                return self.with_day(_read_day(text, today), now, zone)
-            case "at":
-                return self.with_time(_read_time(text), now, zone)
+            case "day" | "at":
+                return self._with_when(_read_when(step, text, day_of(now, zone)), now, zone)
             case _:
-                capacity = _read_capacity(text)
-                check_capacity(capacity)  # nobody means "no limit" by a 0
-                return self.with_capacity(capacity)
+                return self.with_capacity(_read_capacity(text))
+
+    def _with_when(self, when: When, now: datetime, zone: ZoneInfo) -> "EventDraft":
+        draft = self if when.day is None else self.with_day(when.day, now, zone)
+        return draft if when.at is None else draft.with_time(when.at, now, zone)
 
     def meanings(self, text: str, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
         """The steps to which a text may be the answer; one if it plainly is."""
         today = day_of(now, zone)
-        plain = tuple(step for step in _PLAIN if _reads(step, text, today))
-        if len(plain) == 1:
-            return plain
-        return (*plain, *(step for step in _ANY if self._takes(step, text, now, zone)))
+        clear = tuple(step for step in _PLAIN if _reads(step, text, today))
+        if len(clear) == 1:
+            return clear
+        return (*clear, *(step for step in _ANY if self._takes(step, text, now, zone)))
 
     def _takes(self, step: str, text: str, now: datetime, zone: ZoneInfo) -> bool:
         try:
@@ -317,17 +317,29 @@ class EventDraft:
 
 
 def _reads(step: str, text: str, today: date) -> bool:
-    """Whether a text has the form of an answer to a step that is no mere text."""
+    """Whether a text has the form of an answer to a step that is no mere text; also if what it says
+    cannot be, which is told then."""
     try:
         match step:
             case "day":
-                _read_day(text, today)
+                read_date(text, today)
             case "at":
-                _read_time(text)
+                return _is_time(text, today)
             case _:
                 _read_capacity(text)
-    except Refusal:
+    except ValueError:
         return False
+    except Refusal as refusal:
+        return refusal.key != "event.bad_number"
+    return True
+
+
+def _is_time(text: str, today: date) -> bool:
+    """Whether it is a clock time, perhaps with its day. Raises as `read_when`."""
+    try:
+        read_clock(text)
+    except ValueError:
+        return not _reads("day", text, today) and read_when(text, today).at is not None
     return True
 
 
@@ -335,22 +347,42 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _read_day(text: str, today: date) -> date:
+def _read_when(step: str, text: str, today: date) -> When:
+    """What is typed where a day or a time is asked. Raises Refusal."""
     try:
-        return read_date(text, today)
+        if step == "day":
+            return _day_first(text, today)
+        return _time_first(text, today)
     except ValueError:
-        raise Refusal("day.not_understood") from None
+        raise Refusal("push.bad_time" if step == "at" else "day.not_understood") from None
 
 
-def _read_time(text: str) -> time:
+def _day_first(text: str, today: date) -> When:
+    """Raises ValueError, also for a time without a day."""
     try:
-        return read_clock(text.strip().removesuffix("开始"))
+        return When(read_date(text, today), None)
     except ValueError:
-        raise Refusal("push.bad_time") from None
+        when = read_when(text, today)
+    if when.day is None:
+        raise ValueError(text)
+    return when
+
+
+def _time_first(text: str, today: date) -> When:
+    """Raises ValueError."""
+    try:
+        return When(None, read_clock(text))
+    except ValueError:
+        return read_when(text, today)
 
 
 def _read_capacity(text: str) -> int:
-    found = _NUMBER.fullmatch(text.strip())
-    if found is None:
-        raise Refusal("event.bad_number")
-    return int(found[1])
+    """Raises Refusal; also for 0, by which nobody means "no limit"."""
+    if plain(text) in _UNLIMITED:
+        return NO_LIMIT
+    try:
+        capacity = read_number(text)
+    except ValueError:
+        raise Refusal("event.bad_number") from None
+    check_capacity(capacity)
+    return capacity

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from storage.model.refusal import Refusal
+YEARS = range(1900, 2201)  # beyond, a day is a slip of the finger
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _compact_day(text: str) -> date:
     if not re.fullmatch(r"\d{8}", text):
         raise ValueError(text)
     day = date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+    if day.year not in YEARS:
         raise ValueError(text)
     return day
 
@@ -99,49 +99,3 @@ SPANS: dict[str, Callable[[date], Period]] = {
     "half": half_year_of,
     "year": year_of,
 }
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200  # beyond, a day is a slip of the finger
-_YEAR = re.compile(r"(\d{4})")
-_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
-_QUARTER = re.compile(r"(\d{4})-?[qQ]([1-4])")
-_HALF = re.compile(r"(\d{4})-?[hH]([12])")
-_DAY = r"(\d{4}-\d{1,2}-\d{1,2})"
-_RANGE = re.compile(rf"{_DAY}(?:\s+|\.\.|~|至){_DAY}")
-
-
-def parse_period(text: str, today: date) -> Period:
-    """Read what staff type after /stats: nothing (this year), "2026", "2026Q3", "2026H1",
-    "2026-11" or "2026-03-01 2026-05-31".
-
-    Raises Refusal("stats.period_unclear") for anything else.
-    """
-    text = text.strip()
-    if not text:
-        return year_of(today)
-    try:
-        period = _parse(text)
-    except ValueError:
-        raise Refusal("stats.period_unclear") from None
-    if not _FIRST_YEAR <= period.first_on.year <= period.last_on.year <= _LAST_YEAR:
-        raise Refusal("stats.period_unclear")
-    return period
-
-
-def _parse(text: str) -> Period:
-    if found := _YEAR.fullmatch(text):
-        return year_of(date(int(found[1]), 1, 1))
-    if found := _QUARTER.fullmatch(text):
-        return quarter_of(date(int(found[1]), int(found[2]) * 3, 1))
-    if found := _HALF.fullmatch(text):
-        return half_year_of(date(int(found[1]), int(found[2]) * 6, 1))
-    if found := _MONTH.fullmatch(text):
-        return month_of(date(int(found[1]), int(found[2]), 1))
-    if found := _RANGE.fullmatch(text):
-        first_on, last_on = (_day(found[1]), _day(found[2]))
-        if first_on <= last_on:
-            return Period(first_on, last_on)
-    raise ValueError(text)
-
-
-def _day(text: str) -> date:
-    year, month, day = (int(part) for part in text.split("-"))
-    return date(year, month, day)

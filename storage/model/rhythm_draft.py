@@ -15,6 +15,7 @@ from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.rhythm import WEEKDAYS, NextSlots, Rhythm, ScheduleKind, after_joining
 from storage.model.schedule import FARTHEST, Timetable
+from storage.model.typed.numbers import read_number
 
 AFTER, EVERY, TIMES = range(366), range(1, 53), range(1, 1001)
 MORNING = time(8, 30)
@@ -295,9 +296,10 @@ def within(limits: range, number: int | None) -> int:
 
 def whole_number(text: str, limits: range) -> int:
     """A number as people type it. Raises Refusal for what is none, or lies outside `limits`."""
-    # isdecimal, because int() reads more than people mean: "1_0", "+1"
-    typed = text.strip()
-    return within(limits, int(typed) if typed.isdecimal() and len(typed) < 10 else None)
+    try:
+        return within(limits, read_number(text))
+    except ValueError:
+        return within(limits, None)
 
 
 def _once_at(choice: Choice, zone: ZoneInfo) -> datetime:

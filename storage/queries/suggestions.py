@@ -31,6 +31,7 @@ from storage.model.suggestion import (
     beginning,
     format_number,
 )
+from storage.model.typed.numbers import read_reference
 from storage.queries.moves import history
 from storage.queries.nodes import below
 from storage.queries.pages import Listing, chain, count
@@ -106,16 +107,17 @@ def for_author(connection: Connection, suggestion_id: int, person_id: int) -> Su
 
 
 def by_number(connection: Connection, number: str, person_id: int) -> Suggestion:
-    """One of a person's own, by its number ("2026-0042").
+    """One of a person's own, by its number as it is typed ("#2026-0042").
 
     Raises Refusal("suggestion.not_found") for any other text.
     """
-    year, _, sequence = number.strip().partition("-")
-    if not (year.isdecimal() and sequence.isdecimal() and len(year) == 4 and len(sequence) < 9):
-        raise Refusal("suggestion.not_found")
+    try:
+        year, sequence = read_reference(number)
+    except ValueError:
+        raise Refusal("suggestion.not_found") from None
     found = connection.execute(
         select(suggestions.c.id).where(
-            suggestions.c.year == int(year), suggestions.c.sequence == int(sequence)
+            suggestions.c.year == year, suggestions.c.sequence == sequence
         )
     ).scalar_one_or_none()
     return for_author(connection, found or 0, person_id)

@@ -18,6 +18,7 @@ from storage.model.message import Message
 from storage.model.page import page_of
 from storage.model.person import LANGUAGES
 from tests.architecture.source import dotted, product
+from tests.clock import monday_noon
 from tests.storage.district import NOW, ZONE
 
 every_kind = pytest.mark.parametrize("kind", DeliveryKind)
@@ -90,7 +91,7 @@ def _broadcast(kind: DeliveryKind) -> Broadcast:
 def test_a_broadcast_has_its_mark_and_name_on_its_card_and_in_the_list(
     kind: DeliveryKind, language: str
 ):
-    say, courses = load_texts(ZONE).in_(language), load_courses()
+    say, courses = load_texts(ZONE, monday_noon).in_(language), load_courses()
     content = Message({language: "name of it"}).to_json()
     item = {"course_id": "resident-basics", "item_id": "safe-account"}
     about = DeliveryKind.NOTICE if KINDS[kind].change else kind

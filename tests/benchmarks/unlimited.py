@@ -44,7 +44,7 @@ def _stop_on_signal(stop: asyncio.Event) -> None:
 async def _serve_and_probe(settings: BotSettings) -> None:
     database = open_database(settings.database_url)
     try:
-        content = load_content(settings)
+        content = load_content(settings, utc_now)
         async with open_app(settings, database, content, utc_now) as app:
             stop = asyncio.Event()
             _stop_on_signal(stop)

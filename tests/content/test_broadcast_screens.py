@@ -18,10 +18,11 @@ from storage.model.delivery import DeliveryState
 from storage.model.kinds import DeliveryKind
 from storage.model.message import Message, Poll
 from storage.model.page import page_of
+from tests.clock import monday_noon
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # noon in Shanghai
 COURSES = load_courses()
-TEXTS = load_texts(ZoneInfo("Asia/Shanghai"))
+TEXTS = load_texts(ZoneInfo("Asia/Shanghai"), monday_noon)
 State = DeliveryState
 SENDING = {State.SENT: 187, State.QUEUED: 120, State.CLAIMED: 2, State.UNREACHABLE: 3}
 

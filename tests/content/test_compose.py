@@ -16,8 +16,9 @@ from storage.model.node import Node, NodeKind
 from storage.model.page import page_of
 from storage.model.person import Standing
 from storage.model.roles import Role
+from tests.clock import monday_noon
 
-TEXTS = load_texts(ZoneInfo("Asia/Shanghai"))
+TEXTS = load_texts(ZoneInfo("Asia/Shanghai"), monday_noon)
 ZH, EN = TEXTS.in_("zh"), TEXTS.in_("en")
 SAFE = Behaviour(Deed.ACKNOWLEDGED, False, course_id="resident-basics", item_id="safe-account")
 

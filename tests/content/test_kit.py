@@ -8,8 +8,9 @@ from content.screen import Button
 from content.screens.kit import paged, pager
 from content.texts import load_texts
 from storage.model.page import page_of
+from tests.clock import monday_noon
 
-TEXTS = load_texts(ZoneInfo("Asia/Shanghai"))
+TEXTS = load_texts(ZoneInfo("Asia/Shanghai"), monday_noon)
 ZH = TEXTS.in_("zh")
 
 

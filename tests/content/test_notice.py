@@ -22,8 +22,9 @@ from storage.model.message import (
     Poll,
 )
 from storage.model.refusal import Refusal
+from tests.clock import monday_noon
 
-TEXTS = load_texts(ZoneInfo("Asia/Shanghai"))
+TEXTS = load_texts(ZoneInfo("Asia/Shanghai"), monday_noon)
 PHOTO = Media(MediaKind.PHOTO, "photo-id")
 
 

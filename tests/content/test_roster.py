@@ -12,8 +12,9 @@ from content.screens import events as screens
 from content.texts import Say, load_texts
 from storage.model.event import ARRIVING, Event, EventState, Roster, Seat
 from storage.model.page import page_of
+from tests.clock import monday_noon
 
-TEXTS = load_texts(ZoneInfo("Asia/Shanghai"))
+TEXTS = load_texts(ZoneInfo("Asia/Shanghai"), monday_noon)
 ZH, EN = TEXTS.in_("zh"), TEXTS.in_("en")
 START = datetime(2026, 11, 28, 1, 30, tzinfo=UTC)
 EVENT = Event(7, 2, "东湖社区", "service", "演练", "广场", START, 40, 3, EventState.OPEN)

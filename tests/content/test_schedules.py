@@ -13,12 +13,13 @@ from storage.model.kinds import DeliveryKind, Priority
 from storage.model.page import page_of
 from storage.model.rhythm import LAST, Rhythm, ScheduleKind, after_joining, before_event
 from storage.model.schedule import Planned, Schedule, ScheduleState
+from tests.clock import monday_noon
 
 ZONE, URUMQI = ZoneInfo("Asia/Shanghai"), ZoneInfo("Asia/Urumqi")
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 HERE, THERE = Clock(NOW, ZONE, ZONE), Clock(NOW, URUMQI, ZONE)
 AT = time(8, 30)
-TEXTS = load_texts(ZONE)
+TEXTS = load_texts(ZONE, monday_noon)
 WATER = '{"bodies": {"zh": "<b>明天</b>\\n停水 &amp; 停电"}}'
 
 

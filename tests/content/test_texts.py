@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from content.problems import ContentError
 from content.texts import Texts, check_texts, load_texts, read_language
+from tests.clock import monday_noon
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -18,7 +19,7 @@ AFTERNOON = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)  # 14:30 in Shanghai
 
 
 def say(template: str, language: str = "zh", zone: ZoneInfo = SHANGHAI, **names: object) -> str:
-    return Texts({language: {"t.t": template}}, zone).in_(language)("t.t", **names)
+    return Texts({language: {"t.t": template}}, zone, monday_noon).in_(language)("t.t", **names)
 
 
 @pytest.mark.parametrize(
@@ -30,13 +31,14 @@ def test_what_people_type_is_shown_as_typed(typed: str):
 
 def test_what_people_type_is_escaped_in_messages_and_not_on_buttons():
     typed = "<b>&\"'</b>"
-    texts = Texts({"en": {"t.t": "{{ text }}"}}, SHANGHAI).in_("en")
+    texts = Texts({"en": {"t.t": "{{ text }}"}}, SHANGHAI, monday_noon).in_("en")
     assert texts("t.t", text=typed) == "&lt;b&gt;&amp;&#34;&#39;&lt;/b&gt;"
     assert texts.label("t.t", text=typed) == typed
 
 
 def test_a_text_may_be_put_into_a_text_without_being_escaped_twice():
-    voice = Texts({"en": {"t.inner": "<b>{{ x }}</b>", "t.outer": "{{ x }}!"}}, SHANGHAI).in_("en")
+    sources = {"en": {"t.inner": "<b>{{ x }}</b>", "t.outer": "{{ x }}!"}}
+    voice = Texts(sources, SHANGHAI, monday_noon).in_("en")
     inner = voice("t.inner", x="a & b")
     assert isinstance(inner, Markup)
     assert voice("t.outer", x=inner) == "<b>a &amp; b</b>!"
@@ -44,7 +46,7 @@ def test_a_text_may_be_put_into_a_text_without_being_escaped_twice():
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_shipped_message_escapes_a_name(language: str):
-    voice = load_texts(SHANGHAI).in_(language)
+    voice = load_texts(SHANGHAI, monday_noon).in_(language)
     assert "&lt;i&gt;" in voice("membership.admitted", name="<i>")
     assert "<i>" not in voice("membership.admitted", name="<i>")
 
@@ -63,7 +65,7 @@ def test_a_text_knows_no_names_but_those_it_is_given(name: str):
 
 def test_a_missing_key_raises():
     with pytest.raises(KeyError):
-        load_texts(SHANGHAI).in_("zh")("no.such_text")
+        load_texts(SHANGHAI, monday_noon).in_("zh")("no.such_text")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_a_template_cannot_reach_the_inside(template: str):
 
 
 def test_an_unknown_language_is_answered_in_chinese():
-    assert load_texts(SHANGHAI).in_("xx").language == "zh"
+    assert load_texts(SHANGHAI, monday_noon).in_("xx").language == "zh"
 
 
 @pytest.mark.parametrize(
@@ -89,6 +91,26 @@ def test_days_and_times_are_told_as_people_say_them(language: str, day: str, ful
     assert say("{{ d | day }}", language, d=date(2026, 11, 25)) == day
     assert say("{{ d | full_day }}", language, d=date(2026, 11, 25)) == full
     assert say("{{ at | when }}", language, at=AFTERNOON) == when
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "when"),
+    [
+        ("zh", "2027年11月22日 周一", "2025年1月1日 周三 7:30"),
+        ("en", "Mon 22 Nov 2027", "Wed 1 Jan 2025 7:30"),
+    ],
+)
+def test_a_day_of_another_year_carries_its_year(language: str, day: str, when: str):
+    assert say("{{ d | day }}", language, d=date(2027, 11, 22)) == day
+    at = datetime(2024, 12, 31, 23, 30, tzinfo=UTC)  # the next year in Shanghai
+    assert say("{{ at | when }}", language, at=at) == when
+
+
+def test_which_year_it_is_is_asked_of_the_clock_each_time():
+    days = [datetime(2026, 12, 31, 15, 59, tzinfo=UTC), datetime(2026, 12, 31, 16, tzinfo=UTC)]
+    now = iter(days)
+    voice = Texts({"zh": {"t.t": "{{ d | day }}"}}, SHANGHAI, lambda: next(now)).in_("zh")
+    assert [voice("t.t", d=date(2027, 1, 1)) for _ in days] == ["2027年1月1日 周五", "周五 1月1日"]
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

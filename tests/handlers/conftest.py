@@ -31,7 +31,8 @@ MONDAY_NOON = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
 
 @pytest.fixture(scope="session")
 def content() -> Content:
-    return load_content(read_settings(BotSettings, _env_file=None, bot_token=SecretStr(TOKEN)))
+    settings = read_settings(BotSettings, _env_file=None, bot_token=SecretStr(TOKEN))
+    return load_content(settings, lambda: MONDAY_NOON)
 
 
 @pytest.fixture

@@ -9,13 +9,14 @@ from content.texts import load_texts
 from handlers import ids
 from handlers.presses import Press
 from tests.architecture.source import ROOT
+from tests.clock import monday_noon
 from tests.handlers.access_page import page
 from tests.handlers.matrix import COMMANDS, belongs, cases, data_of
 from tests.handlers.places import MISSING, ROLES, WEST, Places
 from tests.handlers.scene import Call, Scene
 from tests.storage.district import ZONE
 
-OLD = load_texts(ZONE).in_("zh").label("home.old_button")
+OLD = load_texts(ZONE, monday_noon).in_("zh").label("home.old_button")
 # Where somebody lives is theirs to say, and every community may be chosen.
 OPEN_TO_ALL = {"live", "moved"}
 

@@ -25,6 +25,7 @@ from storage.model.kinds import DeliveryKind
 from storage.model.message import Message
 from storage.queries import outbox as outbox_queries
 from storage.tables import deliveries
+from tests.clock import monday_noon
 from tests.scheduler.clock import pace_of
 from tests.storage.district import COURIER, NOW, ZONE, District
 from tests.waiting import until
@@ -113,7 +114,7 @@ class Post:
     def letters(self) -> Letters:
         programme = load_programme(SHIPPED)
         return Letters(
-            *(self.district.database, load_texts(ZONE), load_courses(), programme),
+            *(self.district.database, load_texts(ZONE, monday_noon), load_courses(), programme),
             now=lambda: self.now,
         )
 

@@ -33,6 +33,7 @@ from storage.model.roles import Role
 from storage.queries import cards as queries
 from storage.queries import pauses as pause_queries
 from storage.tables import broadcasts, cards, roles
+from tests.clock import monday_noon
 from tests.scheduler.clock import FakeClock, pace_of
 from tests.storage.district import COURIER, NOW, ZONE, District
 from tests.waiting import until
@@ -81,7 +82,7 @@ class Desk:
 
     def started(self) -> Cards:
         """As after a restart."""
-        drawer = Drawer(load_texts(ZONE), load_courses())
+        drawer = Drawer(load_texts(ZONE, monday_noon), load_courses())
         given = (self.district.database, self.telegram, self.pace, drawer)
         return Cards(*given, now=lambda: self.now, clock=self.clock.now)
 

@@ -133,7 +133,7 @@ class Town:
         await self.starts()
 
     async def _run(self, stop: asyncio.Event, started: asyncio.Event) -> None:
-        content = load_content(self.settings)
+        content = load_content(self.settings, self.clock.now)
         async with open_app(self.settings, self.database, content, self.clock.now) as app:
             self.app: App = app
             # A story is no slower than its people; what a chat takes is tested with the pace.

@@ -20,6 +20,7 @@ from content.screens.notice import notice
 from content.texts import load_texts
 from storage.model.message import Link, MediaKind
 from storage.model.message import Message as StaffMessage
+from tests.clock import monday_noon
 from tests.storage.district import ZONE
 
 from .scene import (
@@ -66,7 +67,7 @@ async def test_a_notice_arrives_as_staff_wrote_it(
     link = Link("报名", "https://example.org")
     body = "<b>{{ 姓名 }}</b>，请看 https://example.org"
     message = StaffMessage({"zh": body}, (on_telegram(sim, MediaKind.PHOTO),), POLL, link)
-    screen = notice(load_texts(ZONE).in_("zh"), message, "ana & bo", "")
+    screen = notice(load_texts(ZONE, monday_noon).in_("zh"), message, "ana & bo", "")
     await everything(sender, ana.id, screen)
     assert ana.messages[0].text == "ana & bo，请看 https://example.org"
     assert ana.messages[0].buttons == ["报名"]

@@ -15,13 +15,13 @@ from storage.model.period import (
     day_of,
     half_year_of,
     month_of,
-    parse_period,
     quarter_of,
     year_of,
 )
 from storage.model.person import Quiet
 from storage.model.quiet_hours import next_allowed
 from storage.model.refusal import Refusal
+from storage.model.typed.periods import parse_period
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MINUTE = timedelta(minutes=1)
@@ -216,6 +216,55 @@ TODAY = date(2026, 11, 23)
         ("2026-3-1..2026-3-1", date(2026, 3, 1), date(2026, 3, 1)),
         ("2026-03-01至2026-05-31", date(2026, 3, 1), date(2026, 5, 31)),
         ("2026-03-01~2026-05-31", date(2026, 3, 1), date(2026, 5, 31)),
+        ("2026年", date(2026, 1, 1), date(2026, 12, 31)),
+        ("去年", date(2025, 1, 1), date(2025, 12, 31)),
+        ("前年下半年", date(2024, 7, 1), date(2024, 12, 31)),
+        ("上半年", date(2026, 1, 1), date(2026, 6, 30)),
+        ("2026年3月", date(2026, 3, 1), date(2026, 3, 31)),
+        ("2026年三月份", date(2026, 3, 1), date(2026, 3, 31)),
+        ("２０２６－０３", date(2026, 3, 1), date(2026, 3, 31)),
+        ("202603", date(2026, 3, 1), date(2026, 3, 31)),
+        ("3月", date(2026, 3, 1), date(2026, 3, 31)),
+        ("12月", date(2025, 12, 1), date(2025, 12, 31)),  # the latest that began
+        ("去年3月", date(2025, 3, 1), date(2025, 3, 31)),
+        ("上个月", date(2026, 10, 1), date(2026, 10, 31)),
+        ("上月", date(2026, 10, 1), date(2026, 10, 31)),
+        ("本月", date(2026, 11, 1), date(2026, 11, 30)),
+        ("本季度", date(2026, 10, 1), date(2026, 12, 31)),
+        ("上季度", date(2026, 7, 1), date(2026, 9, 30)),
+        ("第三季度", date(2026, 7, 1), date(2026, 9, 30)),
+        ("2025年一季度", date(2025, 1, 1), date(2025, 3, 31)),
+        ("上周", date(2026, 11, 16), date(2026, 11, 22)),
+        ("昨天", date(2026, 11, 22), date(2026, 11, 22)),
+        ("11月20日", date(2026, 11, 20), date(2026, 11, 20)),
+        ("12月5日", date(2025, 12, 5), date(2025, 12, 5)),
+        ("12月5日（周六）", date(2026, 12, 5), date(2026, 12, 5)),  # the weekday says of which year
+        ("2026-03-01", date(2026, 3, 1), date(2026, 3, 1)),
+        ("周六", date(2026, 11, 21), date(2026, 11, 21)),
+        ("近30天", date(2026, 10, 25), date(2026, 11, 23)),
+        ("最近三个月", date(2026, 8, 24), date(2026, 11, 23)),
+        ("3月到5月", date(2026, 3, 1), date(2026, 5, 31)),
+        ("3-5月", date(2026, 3, 1), date(2026, 5, 31)),
+        ("2025年3月—5月", date(2025, 3, 1), date(2025, 5, 31)),
+        ("2025年11月～2026年2月", date(2025, 11, 1), date(2026, 2, 28)),
+        ("11月至2月", date(2025, 11, 1), date(2026, 2, 28)),
+        ("从3月1日到5月31日", date(2026, 3, 1), date(2026, 5, 31)),
+        ("3月1日－5日", date(2026, 3, 1), date(2026, 3, 5)),
+        ("2026-03-01-2026-05-31", date(2026, 3, 1), date(2026, 5, 31)),
+        ("2024-2026", date(2024, 1, 1), date(2026, 12, 31)),
+        ("3月至今", date(2026, 3, 1), date(2026, 11, 23)),
+        ("今年以来", date(2026, 1, 1), date(2026, 11, 23)),
+        ("March 2026", date(2026, 3, 1), date(2026, 3, 31)),
+        ("last month", date(2026, 10, 1), date(2026, 10, 31)),
+        ("Last Year", date(2025, 1, 1), date(2025, 12, 31)),
+        ("this quarter", date(2026, 10, 1), date(2026, 12, 31)),
+        ("Q3 2025", date(2025, 7, 1), date(2025, 9, 30)),
+        ("first half of 2025", date(2025, 1, 1), date(2025, 6, 30)),
+        ("last 7 days", date(2026, 11, 17), date(2026, 11, 23)),
+        ("1 Mar to 31 May 2026", date(2026, 3, 1), date(2026, 5, 31)),
+        ("since March", date(2026, 3, 1), date(2026, 11, 23)),
+        ("全年", date(2026, 1, 1), date(2026, 12, 31)),  # our own buttons
+        ("Half year", date(2026, 7, 1), date(2026, 12, 31)),
         ("２０２６", date(2026, 1, 1), date(2026, 12, 31)),  # as a Chinese keyboard may type it
     ],
 )
@@ -227,12 +276,18 @@ def test_periods_are_read_as_staff_type_them(text: str, first_on: date, last_on:
     "text",
     [
         *("x", "26", "2026Q5", "2026Q0", "2026H3", "2026-13", "2026-0", "2026-02-30", "0000"),
-        *("2026-05-31 2026-03-01", "2026-03-01", "2026-02-30 2026-03-01", "2026-03-01 2026-03-32"),
+        *("2026-02-30 2026-03-01", "2026-03-01 2026-03-32"),
         *("9999", "9999-12", "0001", "2026-01-01 9999-12-31"),
     ],
 )
 def test_an_unclear_period_is_refused(text: str) -> None:
-    with pytest.raises(Refusal, match="stats.period_unclear"):
+    with pytest.raises(Refusal, match="stats.period_unclear|day.no_such_day"):
+        parse_period(text, TODAY)
+
+
+@pytest.mark.parametrize("text", ["2026-05-31 2026-03-01", "2026年5月至2026年3月", "2026-2025"])
+def test_a_period_that_ends_before_it_begins_is_told(text: str) -> None:
+    with pytest.raises(Refusal, match="stats.period_reversed"):
         parse_period(text, TODAY)
 
 

@@ -1,0 +1,55 @@
+"""Whole numbers: in digits, or in the words of Chinese; with the word of what is counted."""
+
+import re
+
+from storage.model.typed.text import brief
+
+DIGITS = "零一二三四五六七八九"
+CHINESE = "[零一二两三四五六七八九十百千]+"
+_ONE = "([一二三四五六七八九两])"
+# 三千零五十二: each place with its digit; a ten may begin without one ("十二").
+_PLACES = re.compile(f"(?:{_ONE}千)?零?(?:{_ONE}百)?零?(?:{_ONE}?(十))?零?{_ONE}?")
+_BEFORE = r"(?:名额|人数|间隔|次数|每隔?|共|第|no\.?|every|limit|up to)?[:\s]*"
+_COUNTED = re.compile(
+    rf"{_BEFORE}(\d{{1,12}}|{CHINESE})\s*"
+    r"(?:个?人|名|位|个|次|天|日|周|个星期|条|页|people|persons?|places?|seats?|times?|days?|weeks?)?"
+    r"\.?"
+)
+
+
+def number_of(digits: str) -> int:
+    """A number in digits, or in Chinese words up to 9999. Raises ValueError."""
+    if digits.isdecimal():
+        return int(digits)
+    found = _PLACES.fullmatch(digits)
+    if found is None:
+        raise ValueError(digits)
+    thousands, hundreds, tens, ten, ones = found.groups()
+    tens = tens or ("一" if ten else None)
+    places = zip((1000, 100, 10, 1), (thousands, hundreds, tens, ones), strict=True)
+    return sum(place * _digit(digit) for place, digit in places)
+
+
+def _digit(word: str | None) -> int:
+    return DIGITS.index("二" if word == "两" else word or "零")
+
+
+_REFERENCE = re.compile(r"(?<!\d)(\d{4}) ?[-/_ ] ?(\d{1,8})(?!\d)|(?<!\d)(\d{4})(\d{4})(?!\d)")
+
+
+def read_reference(text: str) -> tuple[int, int]:
+    """The year and the sequence of the one suggestion that a text names: "#2026-0042",
+    "编号 ２０２６－００４２". Raises ValueError for none, or for several."""
+    (found,) = _REFERENCE.findall(brief(text))  # one, or it is a ValueError
+    return int(found[0] or found[2]), int(found[1] or found[3])
+
+
+def read_number(text: str) -> int:
+    """A whole number as people type it: "40", "４０ 人", "四十", "每 3 天".
+
+    Raises ValueError for anything else; also for "+1" and "1.5".
+    """
+    found = _COUNTED.fullmatch(brief(text))
+    if found is None:
+        raise ValueError(text)
+    return number_of(found[1])

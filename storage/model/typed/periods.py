@@ -1,0 +1,230 @@
+"""Periods as staff type them: a year, a quarter, a month, a week, a day, from one to another."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from storage.model.period import (
+    SPANS,
+    YEARS,
+    Period,
+    half_year_of,
+    month_of,
+    quarter_of,
+    year_of,
+)
+from storage.model.refusal import Refusal
+from storage.model.typed import days
+from storage.model.typed.days import MONTH_ENGLISH, YEAR, Lean, read_date
+from storage.model.typed.numbers import CHINESE, number_of
+from storage.model.typed.text import brief
+
+_Y = rf"(?:(?P<year>{YEAR})\s*(?:[-./]|(?:年|(?<=年))度?)?\s*)?"
+_MONTH_NUMBER = rf"\d{{1,2}}|{CHINESE}"
+_STEPS = {"本": 0, "这": 0, "上": -1, "下": 1, "this": 0, "last": -1, "next": 1, "the": 0}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "上": 1, "下": 2}
+_ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+
+_YEAR = re.compile(rf"(?P<year>{YEAR})(?:(?:年|(?<=年))度?)?(?:全年)?")
+_HALF = re.compile(rf"{_Y}(?:h(?P<n>[12])|(?P<word>上|下)半年?|(?:the )?(?P<en>first|second) half)")
+_QUARTER = re.compile(
+    rf"{_Y}(?:q(?P<n>[1-4])|第?(?P<cn>[1-4一二三四])季度?"
+    r"|(?:the )?(?P<en>first|second|third|fourth|1st|2nd|3rd|4th) quarter)"
+)
+_MONTH = re.compile(rf"{_Y}(?P<month>{_MONTH_NUMBER})\s*月份?")
+_MONTH_DIGITS = re.compile(r"(?P<year>\d{4})(?:[-./](?P<month>\d{1,2})|(?P<two>\d\d))")
+_MONTH_ENGLISH = re.compile(rf"(?P<month>{MONTH_ENGLISH})\.?,?(?: of)?(?: (?P<year>\d{{4}}))?")
+_MONTHS = re.compile(
+    rf"{_Y}(?P<first>{_MONTH_NUMBER})\s*(?:[-~]|至|到)\s*(?P<last>{_MONTH_NUMBER})\s*月份?"
+)
+_YEAR_BEHIND = re.compile(r"(h[12]|q[1-4]|.*half|.*quarter)(?: of)?\s+(\d{4})")
+_AROUND = re.compile(
+    r"(?:(?P<which>本|这|上|下|this|last|next|the) ?个?)?"
+    r"(?P<span>年度?|季度?|月份?|周|星期|礼拜|全年|半年|year|half year|quarter|month|week)"
+)
+_SPAN_WORDS = {"周": "week", "星": "week", "礼": "week", "月": "month", "季": "quarter"}
+_SPAN_WORDS |= {"年": "year", "全": "year", "半": "half"}
+_LAST = re.compile(
+    rf"(?:最近|近|过去)(?P<cn>{_MONTH_NUMBER}|\d{{3}})\s*(?P<unit>天|日|周|个星期|个月|年)"
+    r"|(?:the )?(?:last|past) (?P<en>\d{1,3}) (?P<unit_en>day|week|month|year)s?"
+)
+_UNTIL_NOW = re.compile(r"since (?P<en>.+)|(?P<cn>.+?)\s*(?:至今|到现在|到今天|以来|to date)")
+_BETWEEN = re.compile(r"\s*(?:~|-|\.\.+|至|到|\bto\b|\buntil\b|\band\b)\s*|\s+")
+_FRAME = re.compile(r"^(?:从|自|from |between |in )")
+_HAS_YEAR = re.compile(rf"(?:{YEAR})(?!\d)")
+_DAY_ALONE = re.compile(r"\d{1,2}\s*[日号]")
+
+
+def parse_period(text: str, today: date) -> Period:
+    """Read what staff type after /stats: nothing (this year), "2026", "去年", "2026Q3", "上半年",
+    "2026年3月", "上个月", "本季度", "昨天", "12月5日", "3月至5月", "2026-03-01 2026-05-31",
+    "近30天", "March 2026", "last month"; a month or a day without a year is the latest that began.
+
+    Raises Refusal("stats.period_unclear") for anything else, "stats.period_reversed" for one whose
+    end comes first, and what `read_date` raises for a day that cannot be.
+    """
+    try:
+        typed = _FRAME.sub("", brief(text)).strip(" .?!")
+        found = _read(typed, today) if typed else year_of(today)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or not (found.first_on.year in YEARS and found.last_on.year in YEARS):
+        raise Refusal("stats.period_unclear")
+    return found
+
+
+def _read(typed: str, today: date) -> Period | None:
+    for read in (_whole, _months, _until_now, _range):
+        if found := read(typed, today):
+            return found
+    day = read_date(typed, today, Lean.BACK)  # tells what is wrong with it
+    return Period(day, day)
+
+
+def _whole(typed: str, today: date) -> Period | None:
+    """One year, half, quarter, month, week or day, or the last days; None for anything else."""
+    if behind := _YEAR_BEHIND.fullmatch(typed):
+        typed = f"{behind[2]} {behind[1]}"
+    for pattern, read in _WHOLE:
+        if (found := pattern.fullmatch(typed)) and (period := read(found, today)):
+            return period
+    try:
+        day = read_date(typed, today, Lean.BACK)
+    except (ValueError, Refusal):
+        return None
+    return Period(day, day)
+
+
+def _year_in(found: re.Match[str], today: date) -> int:
+    return days.year_of(found["year"], today.year) if found["year"] else today.year
+
+
+def _year(found: re.Match[str], today: date) -> Period | None:
+    year = _year_in(found, today)
+    return year_of(date(year, 1, 1)) if year in YEARS else None
+
+
+def _half(found: re.Match[str], today: date) -> Period:
+    number = int(found["n"]) if found["n"] else _ORDINALS[found["word"] or found["en"]]
+    return half_year_of(date(_year_in(found, today), number * 6, 1))
+
+
+def _quarter(found: re.Match[str], today: date) -> Period:
+    said = found["n"] or found["cn"]
+    number = number_of(said) if said else _ORDINALS[found["en"]]
+    return quarter_of(date(_year_in(found, today), number * 3, 1))
+
+
+def _month(found: re.Match[str], today: date) -> Period:
+    month, year = days.month_of(found["month"]), _year_in(found, today)
+    if not found["year"] and month > today.month:
+        year -= 1
+    return month_of(date(year, month, 1))
+
+
+def _month_digits(found: re.Match[str], today: date) -> Period:
+    return month_of(date(int(found["year"]), int(found["month"] or found["two"]), 1))
+
+
+def _around(found: re.Match[str], today: date) -> Period:
+    """This, the last or the next one; "month" alone is this one."""
+    span = found["span"].removesuffix(" year") if found["span"].isascii() else found["span"][0]
+    around = _SPANS[_SPAN_WORDS.get(span, span)]
+    step, period = _STEPS[found["which"] or "this"], around(today)
+    if step:
+        beside = period.last_on if step > 0 else period.first_on
+        return around(beside + timedelta(days=step))
+    return period
+
+
+def _week_of(day: date) -> Period:
+    monday = day - timedelta(days=day.weekday())
+    return Period(monday, monday + timedelta(days=6))
+
+
+_SPANS: dict[str, Callable[[date], Period]] = {**SPANS, "week": _week_of}
+
+
+def _last(found: re.Match[str], today: date) -> Period:
+    """So many days, weeks, months or years, of which today is the last day."""
+    number, unit = number_of(found["cn"] or found["en"]), found["unit"] or found["unit_en"]
+    if unit in ("个月", "month", "年", "year"):
+        months = number * (12 if unit in ("年", "year") else 1)
+        year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+        last = month_of(date(year, month + 1, 1)).last_on
+        return Period(last.replace(day=min(today.day, last.day)) + timedelta(days=1), today)
+    in_days = number * (1 if unit in ("天", "日", "day") else 7)
+    return Period(today - timedelta(days=max(in_days, 1) - 1), today)
+
+
+_WHOLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | None]], ...] = (
+    (_YEAR, _year),
+    (_HALF, _half),
+    (_QUARTER, _quarter),
+    (_MONTH, _month),
+    (_MONTH_DIGITS, _month_digits),
+    (_MONTH_ENGLISH, _month),
+    (_AROUND, _around),
+    (_LAST, _last),
+)
+
+
+def _months(typed: str, today: date) -> Period | None:
+    """ "3-5月", "2026年3至5月"."""
+    found = _MONTHS.fullmatch(typed)
+    if found is None:
+        return None
+    year = _year_in(found, today)
+    first, last = (days.month_of(found[end]) for end in ("first", "last"))
+    if not found["year"] and first > today.month:
+        year -= 1
+    last_year = year + 1 if last < first and not found["year"] else year
+    return _from_to(month_of(date(year, first, 1)), month_of(date(last_year, last, 1)))
+
+
+def _until_now(typed: str, today: date) -> Period | None:
+    found = _UNTIL_NOW.fullmatch(typed)
+    begun = _whole(found["en"] or found["cn"], today) if found else None
+    return _from_to(begun, Period(today, today)) if begun else None
+
+
+def _range(typed: str, today: date) -> Period | None:
+    """From one to another. An end without a year is of the year of the other end, or as near before
+    today as it can be."""
+    for border in _BETWEEN.finditer(typed):
+        left, right = typed[: border.start()].strip(), typed[border.end() :].strip()
+        if left and right and (ends := _ends(left, right, today)):
+            return _from_to(*ends)
+    return None
+
+
+def _ends(left: str, right: str, today: date) -> tuple[Period, Period] | None:
+    if _HAS_YEAR.search(right) and not _HAS_YEAR.search(left):
+        last = _whole(right, today)
+        first = _in_year(left, last.last_on.year, today) if last else None
+        return (first, last) if first and last else None
+    first = _whole(left, today)
+    if first is None:
+        return None
+    if _DAY_ALONE.fullmatch(right):
+        right = f"{first.first_on.month}月{right}"
+    if _HAS_YEAR.search(left) and not _HAS_YEAR.search(right):
+        last = _in_year(right, first.first_on.year, today)
+    else:
+        last = _whole(right, today)
+    if last and last.last_on < first.first_on and not _HAS_YEAR.search(left):
+        first = _in_year(left, first.first_on.year - 1, today) or first
+    return (first, last) if last else None
+
+
+def _in_year(typed: str, year: int, today: date) -> Period | None:
+    """What has no year of its own, of that year; a word such as "today" as it is."""
+    said = _whole(f"{year}年{typed}", today) or _whole(f"{typed} {year}", today)
+    return said or _whole(typed, today)
+
+
+def _from_to(first: Period, last: Period) -> Period:
+    """Raises Refusal if the end comes first."""
+    if last.last_on < first.first_on:
+        raise Refusal("stats.period_reversed", first=first.first_on, last=last.last_on)
+    return Period(first.first_on, last.last_on)
