@@ -74,7 +74,7 @@ async def test_the_fields_of_an_event_have_bounds_and_are_shown_as_typed(town: T
     await kim.says("9：30")
     await kim.says("<i>广场</i>")
     await kim.sees("多少名额")
-    for number in ("0", "-1", "四十", "999999"):
+    for number in ("0", "-1", "好多", "999999"):
         await kim.says(number)
         await kim.sees("名额要在" if number in ("0", "999999") else "没看懂这个数字")
     await kim.says("40")
@@ -103,7 +103,7 @@ async def test_a_reply_of_5000_characters_is_refused_and_nothing_is_lost(town: T
 
 async def test_periods_that_are_not_understood_are_explained(town: Town) -> None:
     kim = await town.staff("kim", Role.VIEWER, "东湖社区")
-    for text in ("昨天", "2026-13", "2026-02-30 2026-03-01", "2026-05-31 2026-03-01", "9" * 50):
+    for text in ("那阵子", "2026-13", "2026-02-30 2026-03-01", "9" * 50):
         await kim.says(f"/stats {text}")
         await kim.sees("没看懂这个时间")
     for text in ("2026", "2026-03", "2026Q1", "2026H2", "2026-03-01 2026-05-31"):
