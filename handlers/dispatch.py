@@ -12,6 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from handlers.access import not_found
 from handlers.commands import Command
 from handlers.filters import SLASHES
+from handlers.names import follow_name_of
 from handlers.presses import Press, marks
 from handlers.tools import Tools
 from storage.model.person import Person
@@ -118,6 +119,8 @@ async def follow(event: Message | CallbackQuery, entry: Press | Command, **given
     if isinstance(entry, Press) and entry.access.power is not None:
         await _require(entry, given.get("ids", ()), given["person"], given["tools"])
     await entry.handler.call(event, **given)
+    if not entry.access.known and event.from_user is not None:
+        await follow_name_of(event.from_user, given["tools"])
 
 
 async def _require(entry: Press, ids: tuple[Any, ...], person: Person, tools: Tools) -> None:

@@ -2,6 +2,7 @@
 somebody without a community is asked where they live."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -11,6 +12,7 @@ from content.screen import Screen
 from content.screens import joining as screens
 from content.screens.home import home
 from handlers.answering import show
+from handlers.names import follow_name
 from handlers.tools import Tools
 from storage.model.person import CONSENT_VERSION, Person
 from storage.queries import nodes as node_queries
@@ -29,9 +31,10 @@ class Known(BaseMiddleware):
         person = await tools.database.read(by_telegram_id, event.from_user.id)
         if person is None or person.consent_version < CONSENT_VERSION:
             return await welcome(event, event.from_user, "", tools)
+        name = await follow_name(person, event.from_user, tools)
+        data["person"] = replace(person, name=name)
         if person.node_id is None and not person.is_staff:
-            return await show_home(event, person, tools)
-        data["person"] = person
+            return await show_home(event, data["person"], tools)
         data["say"] = tools.texts.in_(person.language)
         return await handler(event, data)
 

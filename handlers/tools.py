@@ -13,6 +13,7 @@ from content.screen import Screen
 from content.texts import Texts
 from handlers.commands import Command
 from handlers.counts import Counts
+from handlers.seen_names import SeenNames
 from storage.database import Database
 from storage.model.rhythm import NextSlots
 
@@ -60,3 +61,4 @@ class Tools:
     language: str  # of somebody whose own is not known
     commands: tuple[Command, ...]  # of the table, in the order of the menus
     counts: Counts = field(default_factory=Counts)
+    names: SeenNames = field(default_factory=SeenNames)

@@ -74,6 +74,19 @@ def hold_mark(held: bool) -> None:
         receipt.held = held
 
 
+@contextmanager
+def unmarked() -> Iterator[None]:
+    """Within this block writes do not mark the update that is being handled: they are beside its
+    point, and the same when done twice."""
+    receipt = _receipt.get()
+    held = receipt is not None and receipt.held
+    hold_mark(True)
+    try:
+        yield
+    finally:
+        hold_mark(held)
+
+
 def unwritten_receipt() -> Receipt | None:
     """The receipt of the update that the next write is to mark, if there is one."""
     receipt = _receipt.get()

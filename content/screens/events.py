@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
-from content.screens.kit import back, button, excerpt, paged, pager
+from content.screens.kit import apart, back, button, excerpt, paged, pager
 from content.texts import Say
 from storage.model.event import Event, EventCard, EventDraft, EventState, Roster
 from storage.model.page import Page
@@ -116,10 +116,11 @@ def roster(say: Say, roster: Roster, now: datetime) -> Screen:
     """Who holds a seat: a list, and once the event takes attendance a page of ticks to set."""
     event, seats = roster.event, roster.seats
     ticking = event.takes_attendance(now)
+    names = [apart(say, seat.name, seat.namesake) for seat in seats.items]
     text = say(
         "event.roster_text",
         event=event,
-        lines=list(enumerate(seats.items, start=seats.first)),
+        lines=list(enumerate(names, start=seats.first)),
         came=roster.came,
         cancelled=event.state is EventState.CANCELLED,
         ticking=ticking,
@@ -145,7 +146,7 @@ def _ticks(say: Say, roster: Roster) -> Rows:
     return tuple(
         (
             Button(
-                say.label("event.seat", name=seat.name, came=seat.came),
+                say.label("event.seat", name=apart(say, seat.name, seat.namesake), came=seat.came),
                 press("absent" if seat.came else "came", event_id, seat.person_id, page),
             ),
         )

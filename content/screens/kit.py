@@ -4,6 +4,7 @@ from typing import Any
 
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.texts import Say
+from storage.model.naming import Namesake
 from storage.model.page import Page
 
 EXCERPT = 12
@@ -13,6 +14,11 @@ def excerpt(text: str, limit: int = EXCERPT) -> str:
     """The beginning of a text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def apart(say: Say, name: str, namesake: Namesake | None) -> str:
+    """Somebody's name in a list (plain text), with what tells them from others of that name."""
+    return say.label("button.namesake", name=name, of=namesake) if namesake else name
 
 
 def button(say: Say, key: str, action: str, *ids: object) -> Button:

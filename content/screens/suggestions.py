@@ -2,7 +2,7 @@
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, in_rows, press
-from content.screens.kit import back, button, excerpt, paged, pager
+from content.screens.kit import apart, back, button, excerpt, paged, pager
 from content.splitting import clip
 from content.texts import Say
 from storage.model.desk import Waiting
@@ -107,7 +107,10 @@ def inbox(say: Say, waiting: Waiting) -> Screen:
 
     def line(each: MembershipRequest | SuggestionLine) -> Button:
         if isinstance(each, MembershipRequest):
-            return Button(say.label("inbox.request_line", request=each), press("asked", each.id))
+            return Button(
+                say.label("inbox.request_line", name=apart(say, each.person_name, each.namesake)),
+                press("asked", each.id),
+            )
         label = say.label(
             "inbox.line",
             number=each.number,

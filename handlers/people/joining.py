@@ -12,6 +12,7 @@ from handlers.commands import command
 from handlers.ids import node_id, page
 from handlers.known import home_of, show_home, welcome
 from handlers.menus import refresh_menu
+from handlers.names import name_of
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import invitations, people
@@ -59,7 +60,7 @@ async def privacy(press: CallbackQuery, ids: tuple[str], tools: Tools) -> None:
 async def agree(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools: Tools) -> None:
     user = press.from_user
     person = await tools.database.write(
-        people.consent, user.id, user.full_name, ids[0], tools.now()
+        people.consent, user.id, name_of(user, tools.texts.in_(ids[0])), ids[0], tools.now()
     )
     payload = (await state.get_data()).get(_PAYLOAD, "")
     await state.clear()

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from storage.dialects import upsert
 from storage.model.group import Group
 from storage.model.roles import Power
+from storage.model.visible import one_line
 from storage.queries import groups as queries
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
@@ -79,7 +80,7 @@ def _put(
     connection: Connection, by: int, chat_id: int, title: str, node_id: int, now: datetime
 ) -> Group:
     values = {
-        "title": title[:TITLE_LIMIT],
+        "title": one_line(title)[:TITLE_LIMIT] or str(chat_id),
         "node_id": node_id,
         "added_by": by,
         "added_at": now,

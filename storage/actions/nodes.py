@@ -13,7 +13,7 @@ from storage.model.node import Node, NodeKind
 from storage.model.refusal import Refusal
 from storage.model.rhythm import Calendar
 from storage.model.roles import Power
-from storage.model.visible import is_visible
+from storage.model.visible import one_line
 from storage.queries.nodes import by_id, root
 from storage.queries.people import require
 from storage.queries.schedules import by_the_clock
@@ -37,8 +37,8 @@ def add_community(connection: Connection, by: int, name: str, now: datetime) -> 
     if district is None:
         raise Refusal("refused.no_district")
     require(connection, by, Power.ADD_COMMUNITY, district.path)
-    name = " ".join(name.split())
-    if not is_visible(name) or len(name) > NAME_LIMIT:
+    name = one_line(name)
+    if not name or len(name) > NAME_LIMIT:
         raise Refusal("community.name_length", limit=NAME_LIMIT)
     # The district's row is locked until the commit: of two who add the same name, one is first.
     connection.execute(select(nodes.c.id).where(nodes.c.id == district.id).with_for_update())

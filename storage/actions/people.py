@@ -25,6 +25,7 @@ from storage.model.person import (
 from storage.model.quiet_hours import DEFAULT_QUIET_ENDS_HOUR, DEFAULT_QUIET_STARTS_HOUR
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.visible import one_line
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
 from storage.tables import enrolments, membership_requests, nodes, persons, roles
@@ -46,7 +47,7 @@ def consent(
     }
     new = upsert(connection.dialect.name, persons).values(
         telegram_id=telegram_id,
-        name=name[:NAME_LIMIT] or str(telegram_id),
+        name=_kept(name) or str(telegram_id),
         standing=Standing.RESIDENT,
         joined_at=now,
         quiet_starts=time(DEFAULT_QUIET_STARTS_HOUR),
@@ -58,6 +59,16 @@ def consent(
     if person is None:
         raise Refusal("refused.unknown_person")
     return person
+
+
+def rename(connection: Connection, person_id: int, name: str) -> None:
+    """Follow the name that somebody has on Telegram. One that shows nothing changes nothing."""
+    if kept := _kept(name):
+        connection.execute(update(persons).where(persons.c.id == person_id).values(name=kept))
+
+
+def _kept(name: str) -> str:
+    return one_line(name)[:NAME_LIMIT].rstrip()
 
 
 def choose_community(connection: Connection, person_id: int, node_id: int, now: datetime) -> Person:

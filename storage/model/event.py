@@ -6,6 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from storage.model.local_time import instant_of
+from storage.model.naming import Namesake
 from storage.model.page import Page
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
@@ -14,7 +15,7 @@ from storage.model.typed.clocks import read_clock
 from storage.model.typed.days import When, read_date, read_when
 from storage.model.typed.numbers import read_number
 from storage.model.typed.text import plain
-from storage.model.visible import is_visible
+from storage.model.visible import is_visible, one_line
 
 TITLE_LIMIT = 120
 PLACE_LIMIT = 120
@@ -159,6 +160,7 @@ class Seat:
     person_id: int
     name: str
     came: bool | None
+    namesake: Namesake | None = None  # if another one has this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,13 +214,13 @@ class EventDraft:
 
     def with_title(self, text: str) -> "EventDraft":
         """Raises Refusal."""
-        title = _one_line(text)
+        title = one_line(text)
         check_title(title)
         return replace(self, title=title)
 
     def with_place(self, text: str) -> "EventDraft":
         """Raises Refusal."""
-        place = _one_line(text)
+        place = one_line(text)
         check_place(place)
         return replace(self, place=place)
 
@@ -341,10 +343,6 @@ def _is_time(text: str, today: date) -> bool:
     except ValueError:
         return not _reads("day", text, today) and read_when(text, today).at is not None
     return True
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _read_when(step: str, text: str, today: date) -> When:

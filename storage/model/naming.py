@@ -1,7 +1,45 @@
-"""Finding by name: what somebody types among many things to choose from."""
+"""Names: what somebody types among many things to choose from, and people who share one."""
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Namesake:
+    """What tells somebody from others of the same name in one list: since when they are known, and
+    their place among those who came within the same minute (0: nobody else did)."""
+
+    joined_at: datetime
+    place: int = 0
+
+
+def apart(people: Iterable[tuple[int, str, datetime]]) -> dict[int, Namesake]:
+    """What tells those of the `people` (id, name, when they joined) apart who share a name."""
+    named = defaultdict[str, list[tuple[datetime, int]]](list)
+    for i, name, joined_at in people:
+        named[folded(name)].append((joined_at, i))
+    found: dict[int, Namesake] = {}
+    for shared in named.values():
+        if len(shared) > 1:
+            found |= _by_time(shared)
+    return found
+
+
+def _by_time(shared: list[tuple[datetime, int]]) -> dict[int, Namesake]:
+    """For ids of one name, each with when they joined."""
+    of_minute = defaultdict[datetime, list[int]](list)
+    joined = {i: at for at, i in sorted(shared)}
+    for i, at in joined.items():
+        of_minute[at.replace(second=0, microsecond=0)].append(i)
+    places = {
+        i: place if len(ids) > 1 else 0
+        for ids in of_minute.values()
+        for place, i in enumerate(ids, start=1)
+    }
+    return {i: Namesake(at, places[i]) for i, at in joined.items()}
 
 
 def folded(text: str) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 
+from storage.model.naming import Namesake
 from storage.model.roles import Grant, Power, allowed
 
 # Raise it when the privacy note changes in substance: everybody is asked again.
@@ -92,8 +93,10 @@ class MembershipRequest:
     id: int
     person_name: str
     node_name: str
+    joined_at: datetime
     asked_at: datetime
     state: RequestState
+    namesake: Namesake | None = None  # if another one who asks has this name
 
 
 @dataclass(frozen=True, slots=True)

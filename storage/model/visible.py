@@ -1,11 +1,35 @@
-"""Whether a text shows anything: invisible characters alone are no answer and no name."""
+"""What of a text can be seen: what cannot is no answer by itself, and stands in no name."""
 
+import re
 import unicodedata
 
-# Letters by their category, blank to the eye: Hangul fillers and the Braille blank.
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Blank to the eye, though their category says letter, symbol or mark: Hangul fillers, the Braille
+# blank, the grapheme joiner, Khmer inherent vowels.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Control, format (zero-width, bidirectional), private, unassigned, surrogates.
+_UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs")
+_PILE = re.compile(
+    r"([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{2})"
+    r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
 
 
 def is_visible(text: str) -> bool:
     """True if at least one character of `text` can be seen."""
     return any(unicodedata.category(c)[0] not in "ZC" and c not in _BLANK for c in text)
+
+
+def one_line(text: str) -> str:
+    """A name or a title as it is kept: what can be seen of it, on one line, with single spaces and
+    no piles of accents. Empty if nothing of it can be seen."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    seen = "".join(map(_seen, text))
+    line = _PILE.sub(r"\1", " ".join(seen.split()))
+    return line if is_visible(line) else ""
+
+
+def _seen(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if character in _BLANK or unicodedata.category(character) in _UNSEEN else character

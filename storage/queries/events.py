@@ -1,6 +1,6 @@
 """Events as people see them."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from storage.model.event import Event, EventCard, EventState, Roster, Seat, SignUp, SignUpState
+from storage.model.naming import apart
 from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -106,7 +107,12 @@ def roster_for(
 def roster(connection: Connection, event_id: int, page: int, size: int = NAMES) -> Page[Seat]:
     """A page of who holds a seat, in the order they signed up; also of who was ticked and gave it
     back then."""
-    return page_of(connection, Listing(_seats(event_id), sign_ups.c.id, _seat), page, size)
+    seats = _seats(event_id)
+    found = page_of(connection, Listing(seats, sign_ups.c.id, _seat), page, size)
+    names = {seat.name for seat in found.items}
+    rows = connection.execute(seats.where(persons.c.name.in_(names)))
+    known = apart((row.id, row.name, row.joined_at) for row in rows)
+    return found.map(lambda seat: replace(seat, namesake=known.get(seat.person_id)))
 
 
 _TICKED = attendances.c.id.is_not(None)
@@ -115,7 +121,10 @@ _CAME = and_(_TICKED, attendances.c.withdrawn_at.is_(None))
 
 def _seats(event_id: int) -> Select[Any]:
     return (
-        select(persons.c.id, persons.c.name, _TICKED.label("ticked"), _CAME.label("came"))
+        select(
+            *(persons.c.id, persons.c.name, persons.c.joined_at),
+            *(_TICKED.label("ticked"), _CAME.label("came")),
+        )
         .select_from(persons)
         .join(sign_ups, sign_ups.c.person_id == persons.c.id)
         .join(

@@ -1,9 +1,11 @@
 """Who somebody is, and who asks to become a member."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
+from storage.model.naming import Namesake, apart
 from storage.model.person import MembershipRequest, Person, Quiet, RequestState, Standing, Summary
 from storage.model.refusal import Refusal
 from storage.model.roles import POWERS, Grant, Power, Role, allowed
@@ -28,6 +30,7 @@ _REQUEST: Select[Any] = (
         membership_requests.c.asked_at,
         membership_requests.c.state,
         persons.c.name,
+        persons.c.joined_at,
         nodes.c.name.label("node_name"),
     )
     .join(persons, persons.c.id == membership_requests.c.person_id)
@@ -97,6 +100,16 @@ def pending_requests(person: Person) -> Listing[MembershipRequest]:
     return Listing(in_order, membership_requests.c.id, _request)
 
 
+def asking_namesakes(
+    connection: Connection, person: Person, names: Collection[str]
+) -> dict[int, Namesake]:
+    """What tells the open requests of people of one of these names apart, by the requests' ids."""
+    if not names:
+        return {}
+    rows = connection.execute(pending_requests(person).rows.where(persons.c.name.in_(names)))
+    return apart((row.id, row.name, row.joined_at) for row in rows)
+
+
 def request(connection: Connection, request_id: int) -> MembershipRequest:
     """One membership request. Raises Refusal("refused.not_yours") if there is none."""
     row = connection.execute(_REQUEST.where(membership_requests.c.id == request_id)).one_or_none()
@@ -150,7 +163,9 @@ def _one(connection: Connection, statement: Select[Any]) -> Person | None:
 
 
 def _request(row: Row[Any]) -> MembershipRequest:
-    return MembershipRequest(row.id, row.name, row.node_name, row.asked_at, RequestState(row.state))
+    return MembershipRequest(
+        row.id, row.name, row.node_name, row.joined_at, row.asked_at, RequestState(row.state)
+    )
 
 
 def quiet_of(row: Row[Any]) -> Quiet | None:

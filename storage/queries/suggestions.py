@@ -6,6 +6,7 @@ Nothing here gives staff an anonymous author, nor neighbours any author.
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, case, exists, func, or_, select
@@ -14,6 +15,7 @@ from storage.dialects import in_order
 from storage.model.desk import Waiting
 from storage.model.likeness import ALIKE, READ, likeness, said
 from storage.model.moves import Move, Subject
+from storage.model.naming import Namesake
 from storage.model.page import Page
 from storage.model.person import MembershipRequest, Person
 from storage.model.refusal import Refusal
@@ -35,7 +37,7 @@ from storage.model.typed.numbers import read_reference
 from storage.queries.moves import history
 from storage.queries.nodes import below
 from storage.queries.pages import Listing, chain, count
-from storage.queries.people import pending_requests
+from storage.queries.people import asking_namesakes, pending_requests
 from storage.tables import nodes, persons, suggestions, supports
 
 _AUTHOR = case((suggestions.c.anonymous, None), else_=persons.c.name)
@@ -234,7 +236,18 @@ def waiting(connection: Connection, person: Person, page: int) -> Waiting:
         (requests, asked),
         (_in_states(person, *_WAITING), received + adopted),
     ]
-    return Waiting(chain(connection, lists, page), asked, received, adopted)
+    found = chain(connection, lists, page)
+    names = {each.person_name for each in found.items if isinstance(each, MembershipRequest)}
+    namesakes = asking_namesakes(connection, person, names)
+    return Waiting(found.map(partial(_told_apart, namesakes)), asked, received, adopted)
+
+
+def _told_apart(
+    namesakes: dict[int, Namesake], each: MembershipRequest | SuggestionLine
+) -> MembershipRequest | SuggestionLine:
+    if isinstance(each, MembershipRequest):
+        return replace(each, namesake=namesakes.get(each.id))
+    return each
 
 
 def count_received(connection: Connection, person: Person) -> int:

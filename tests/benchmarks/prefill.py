@@ -168,7 +168,7 @@ def _person(i: int, at: datetime) -> dict[str, object]:
     return {
         "id": i + 1,
         "telegram_id": FIRST_PERSON + i,
-        "name": f"Person {i}",
+        "name": f"Person {FIRST_PERSON + i}",
         "language": "zh",
         "standing": Standing.MEMBER if i % 10 else Standing.RESIDENT,
         "node_id": 2 + i % _COMMUNITIES,

@@ -99,17 +99,24 @@ class Scene:
         self._dispatcher.include_routers(*routers(self.table))
         self._watch = sqlite3.connect(path)
         self._kept = sqlite3.connect(":memory:")
+        people = self._watch.execute("SELECT telegram_id, name FROM persons")
+        self._names: dict[int, str] = dict(people.fetchall())
 
     async def presses(self, telegram_id: int, data: str) -> list[Call]:
         """What the bot calls when somebody presses a button that carries `data`."""
         press: dict[str, Any] = {"id": "1", "chat_instance": "1", "data": data}
-        press |= {"from": _user(telegram_id), "message": _message(telegram_id, "…")}
+        press |= {"from": self._user(telegram_id), "message": _message(telegram_id, "…")}
         return await self._told({"callback_query": press})
 
     async def says(self, telegram_id: int, text: str) -> list[Call]:
         """What the bot calls when somebody sends a text."""
-        said = _message(telegram_id, text) | {"from": _user(telegram_id)}
+        said = _message(telegram_id, text) | {"from": self._user(telegram_id)}
         return await self._told({"message": said})
+
+    def _user(self, telegram_id: int) -> dict[str, Any]:
+        """By the name that is kept, so that nothing is written to follow another one."""
+        name = self._names.get(telegram_id, "…")
+        return {"id": telegram_id, "is_bot": False, "first_name": name, "language_code": "zh"}
 
     async def _told(self, body: dict[str, Any]) -> list[Call]:
         self.calls.clear()
@@ -166,10 +173,6 @@ class Scene:
         """Another number after every commit of another connection that wrote anything."""
         version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
         return version
-
-
-def _user(telegram_id: int) -> dict[str, Any]:
-    return {"id": telegram_id, "is_bot": False, "first_name": "…", "language_code": "zh"}
 
 
 def _message(telegram_id: int, text: str) -> dict[str, Any]:
