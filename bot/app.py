@@ -16,8 +16,8 @@ from bot.parts.intake import IntakePart, open_intake
 from bot.parts.planner import PlannerPart
 from bot.product import Content
 from bot.settings import BotSettings
-from bot.telegram.client import Telegram
 from bot.telegram.files import FileIds, KeptFiles
+from bot.telegram.meeting import meet, telegram_for, what_passes
 from scheduler.pace import Pace
 from storage.database import Database
 
@@ -40,7 +40,7 @@ class App:
         return (self.intake, self.planner, self.courier, self.clock)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set, then finish what was begun. Raises WrongToken."""
+        """Serve until `stop` is set, then finish what was begun. Raises CannotPoll."""
         async with asyncio.TaskGroup() as group:
             running = [group.create_task(part.run(stop)) for part in self.parts]
             await stop.wait()
@@ -51,13 +51,19 @@ class App:
 
 @asynccontextmanager
 async def open_app(
-    settings: BotSettings, database: Database, content: Content, now: Now = utc_now
+    settings: BotSettings,
+    database: Database,
+    content: Content,
+    now: Now = utc_now,
+    stop: asyncio.Event | None = None,
 ) -> AsyncIterator[App]:
-    """Assemble the product around an open database; `now` is the clock of everything.
+    """Assemble the product around an open database; `now` is the clock of everything. While
+    Telegram has no time for us it is waited for, until `stop`.
 
-    Raises TelegramRefused or TelegramUnavailable if Telegram does not answer for this token.
+    Raises TelegramRefused or TelegramUnavailable if Telegram does not answer for this token, and
+    Stopped.
     """
-    telegram = Telegram(settings.bot_api_url, settings.bot_token.get_secret_value())
+    telegram = telegram_for(settings)
     ground = Ground(
         settings,
         database,
@@ -69,8 +75,10 @@ async def open_app(
         Conversations(database, now),
     )
     try:
-        async with open_intake(ground) as intake:
-            courier = CourierPart(ground)
+        passes = what_passes(settings.bot_api_url)
+        username = await meet(telegram, passes, stop or asyncio.Event())
+        courier = CourierPart(ground)
+        async with open_intake(ground, username, courier.try_again) as intake:
             planner = PlannerPart(ground, planned=courier.courier.rounds.wake)
             yield App(ground, intake, planner, courier, ClockPart(ground, planner, courier))
     finally:

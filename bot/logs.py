@@ -2,32 +2,39 @@
 
 import logging
 import sys
+from collections.abc import Sequence
 
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-class _Secret(logging.Filter):
-    """Takes the token out of whatever is logged, wherever it came from."""
+class _Secrets(logging.Filter):
+    """Takes the token and the like out of whatever is logged, wherever it came from."""
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__()
-        self._secret = secret
+        self._secrets = secrets
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if not self._secret:
-            return True
         message = record.getMessage()
-        if self._secret in message:
-            record.msg, record.args = message.replace(self._secret, "[token]"), ()
+        if self._any_in(message):
+            record.msg, record.args = self._without(message), ()
         if record.exc_info:
             text = logging.Formatter().formatException(record.exc_info)
-            if self._secret in text:
-                record.exc_info, record.exc_text = None, text.replace(self._secret, "[token]")
+            if self._any_in(text):
+                record.exc_info, record.exc_text = None, self._without(text)
         return True
 
+    def _any_in(self, text: str) -> bool:
+        return any(secret in text for secret in self._secrets)
 
-def set_up_logs(log_format: str, secret: str) -> None:
-    """Log to standard error, as text or as a JSON object a line, without `secret`."""
+    def _without(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "[secret]")
+        return text
+
+
+def set_up_logs(log_format: str, secrets: Sequence[str]) -> None:
+    """Log to standard error, as text or as a JSON object a line, without any of `secrets`."""
     handler = logging.StreamHandler(sys.stderr)
     if log_format == "json":
         from pythonjsonlogger.json import JsonFormatter
@@ -35,7 +42,7 @@ def set_up_logs(log_format: str, secret: str) -> None:
         handler.setFormatter(JsonFormatter(_TEXT))
     else:
         handler.setFormatter(logging.Formatter(_TEXT))
-    handler.addFilter(_Secret(secret))
+    handler.addFilter(_Secrets(secrets))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # One line for each update or tick is noise; their warnings are not.
     for name in ("aiogram.event", "apscheduler", "aiohttp.access"):

@@ -4,12 +4,13 @@ import os
 import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal, Self, TypeVar
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies_environment, proxy_bypass
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from content.programme import SHIPPED
@@ -18,6 +19,8 @@ TELEGRAM = "https://api.telegram.org"
 FILE = Path(".env")
 OLD_NAMES = {"LANGUAGE": "DEFAULT_LANGUAGE"}  # what a setting was called before
 _USUAL_RATE, _PAID_RATE = 30.0, 1000.0
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+_SECRETS = ("database_url", "proxy_url")  # what may hold a password
 _ALIKE = 0.85  # of a name in the environment, where most are no concern of ours
 
 
@@ -52,7 +55,33 @@ def _token(token: SecretStr) -> SecretStr:
 def _address(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise ValueError("expected an address that begins with http:// or https://")
+    if not _has_host(url):
+        raise ValueError("expected a host, and a port from 1 to 65535 if there is one")
     return url.rstrip("/")
+
+
+def _has_host(url: str) -> bool:
+    """Whether an address names a host that can be one, and no port that is none."""
+    try:
+        parts = urlsplit(url)
+        return bool(re.fullmatch(r"[\w.:%-]+", parts.hostname or "")) and parts.port != 0
+    except ValueError:  # of the port, or of what stands in brackets
+        return False
+
+
+def _proxy(given: SecretStr) -> SecretStr:
+    url = given.get_secret_value()
+    if "://" not in url:  # as the usual variables are often written
+        url = f"http://{url}"
+    scheme = url.partition("://")[0].lower()
+    if scheme not in _PROXY_SCHEMES or not _has_host(url):
+        raise ValueError(
+            "expected http://host:port or socks5://host:port, with user:password@ before the host "
+            "if the proxy wants them"
+        )
+    if scheme.startswith("socks") and not unquote(urlsplit(url).netloc).isascii():
+        raise ValueError("expected Latin letters and signs only in the password of a SOCKS proxy")
+    return SecretStr(url)
 
 
 def _zone(name: str) -> str:
@@ -76,6 +105,8 @@ class Settings(BaseSettings):
 
     bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     bot_api_url: Annotated[str, AfterValidator(_address)] = TELEGRAM
+    # On the way to Telegram only. Not set: HTTPS_PROXY and its kind, of the environment.
+    proxy_url: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///data/linli.db"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     # Not LANGUAGE: that is gettext's own variable, and set on many machines.
@@ -87,6 +118,20 @@ class Settings(BaseSettings):
     pace_per_second: float = Field(_USUAL_RATE, gt=0, le=_PAID_RATE)
     paid_broadcast: bool = False
     tick_seconds: float = Field(1, gt=0, le=60)
+
+    @model_validator(mode="after")
+    def _use_the_usual_proxy(self) -> Self:
+        """HTTP(S)_PROXY or ALL_PROXY, unless NO_PROXY names the host."""
+        parts, found = urlsplit(self.bot_api_url), getproxies_environment()
+        host = parts.netloc.rpartition("@")[2]
+        usual = found.get(parts.scheme) or found.get("all")
+        if self.proxy_url is None and usual and not proxy_bypass(host):
+            name = f"{parts.scheme if parts.scheme in found else 'all'}_proxy".upper()
+            try:
+                self.proxy_url = _proxy(SecretStr(usual))
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+        return self
 
     @property
     def rate(self) -> float:
@@ -103,6 +148,14 @@ class BotSettings(Settings):
     """The same where Telegram is spoken to, which takes a token."""
 
     bot_token: Annotated[SecretStr, AfterValidator(_token)]
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no log may hold: the token, and the proxy's password as written and as meant."""
+        proxy = self.proxy_url.get_secret_value() if self.proxy_url else ""
+        password = urlsplit(proxy).password or ""
+        found = (self.bot_token.get_secret_value(), password, unquote(password))
+        return tuple(each for each in found if each)
 
 
 Kind = TypeVar("Kind", bound=Settings)
@@ -121,16 +174,22 @@ def read_settings(kind: type[Kind], **given: Any) -> Kind:
         raise SettingsError([f"{FILE}: cannot be read ({error.strerror})"]) from None
     except ValidationError as error:
         raise SettingsError(
-            [f"{str(found['loc'][0]).upper()}: {_reason(found)}" for found in error.errors()]
+            [f"{_name(found)}{_reason(found)}" for found in error.errors()]
         ) from None
+
+
+def _name(found: Any) -> str:
+    return f"{found['loc'][0]}: ".upper() if found["loc"] else ""
 
 
 def _reason(found: Any) -> str:
     if found["loc"] == ("bot_token",):
         return "expected a token as @BotFather gives it, such as 123456:ABC-DEF"
     reason: str = found["msg"].removeprefix("Value error, ")
+    if not found["loc"]:  # of a variable that is no setting of ours
+        return reason
     reason = reason[0].lower() + reason[1:]
-    if found["loc"] == ("database_url",):  # may hold a password
+    if found["loc"][0] in _SECRETS or "@" in str(found["input"]):  # may hold a password
         return reason
     return f"{reason}, not {found['input']!r}"
 

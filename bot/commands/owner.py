@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from bot.outside import new_secret, start_link, utc_now
-from bot.settings import BotSettings
-from bot.telegram.client import Telegram
+from bot.settings import BotSettings, SettingsError
+from bot.telegram.client import TelegramRefused, TelegramUnavailable
+from bot.telegram.meeting import problem_with, telegram_for
 from content.programme import load_programme
 from storage.actions.invitations import invite_owner
 from storage.actions.nodes import found_district
@@ -15,11 +16,14 @@ from storage.model.person import INVITATION
 async def owner_link(database: Database, settings: BotSettings) -> tuple[str, datetime]:
     """Make a one-time link for an owner; returns it and its expiry.
 
-    The district is founded on the way, with the name in the programme file.
+    The district is founded on the way, with the name in the programme file. Raises SettingsError if
+    Telegram does not answer for this token, and a moment later neither.
     """
-    telegram = Telegram(settings.bot_api_url, settings.bot_token.get_secret_value())
+    telegram = telegram_for(settings)
     try:
-        username = (await telegram.call("getMe", {}))["username"]
+        username = (await telegram.patiently("getMe", {}))["username"]
+    except (TelegramRefused, TelegramUnavailable) as error:
+        raise SettingsError([problem_with(error)]) from error
     finally:
         await telegram.close()
     programme = load_programme(settings.programme)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 from collections.abc import Callable
 
 from bot.app import open_app
@@ -11,9 +12,12 @@ from bot.parts.ground import Now
 from bot.product import load_content
 from bot.settings import BotSettings, SettingsError
 from bot.telegram.client import TelegramRefused, TelegramUnavailable
-from bot.telegram.poller import WrongToken
+from bot.telegram.meeting import Stopped, problem_with
+from bot.telegram.poller import CannotPoll
 from storage.database import open_database
 from storage.startup import ensure_current
+
+logger = logging.getLogger(__name__)
 
 OnStop = Callable[[asyncio.Event], None]
 
@@ -22,22 +26,22 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
     """Serve with the settings' token until stopped; `on_stop` gets the event that ends it.
 
     Raises DatabaseProblem for a database that cannot be used, and SettingsError for a token that
-    Telegram refuses or an address that does not answer.
+    Telegram refuses or somebody else uses, and for an address or a proxy that does not answer.
     """
-    set_up_logs(settings.log_format, settings.bot_token.get_secret_value())
+    set_up_logs(settings.log_format, settings.secrets)
     content = load_content(settings, now)
     database = open_database(settings.database_url)
     try:
         await ensure_current(database, settings.database_url)
-        async with open_app(settings, database, content, now) as app:
-            stop = asyncio.Event()
-            on_stop(stop)
+        stop = asyncio.Event()
+        on_stop(stop)
+        async with open_app(settings, database, content, now, stop) as app:
             _spare_the_collector()
             await app.run(stop)
-    except (TelegramRefused, WrongToken) as error:
-        raise SettingsError([f"BOT_TOKEN: Telegram does not accept it ({error})"]) from error
-    except TelegramUnavailable as error:
-        raise SettingsError([f"BOT_API_URL: no answer from there ({error})"]) from error
+    except (TelegramRefused, TelegramUnavailable, CannotPoll) as error:
+        raise SettingsError([problem_with(error)]) from error
+    except Stopped:
+        logger.info("stopped before Telegram answered")
     finally:
         await database.close()
 

@@ -82,7 +82,8 @@ async def simulate(
             )
         await simulator.start(port=port)
         tell(f"Linli runs with the simulator. Open {simulator.url}/?open=ana,kim")
-        outside = {"bot_api_url": simulator.url, "bot_token": SecretStr(simulator.token)}
+        token = SecretStr(simulator.token)
+        outside = {"bot_api_url": simulator.url, "bot_token": token, "proxy_url": None}
         connected = BotSettings.model_construct(**settings.model_dump() | outside)
         await serve(connected, on_stop, simulator.clock.now)
     finally:

@@ -1,6 +1,7 @@
 """The part that sends what is owed, and shows staff how that goes on."""
 
 import asyncio
+import logging
 
 from bot.outside import new_number
 from bot.parts.ground import Ground
@@ -10,6 +11,9 @@ from scheduler.cards import Cards
 from scheduler.claims import Claims
 from scheduler.courier import Courier
 from scheduler.letters import Letters
+from storage.actions import still_due
+
+logger = logging.getLogger(__name__)
 
 
 class CourierPart:
@@ -17,12 +21,21 @@ class CourierPart:
 
     def __init__(self, ground: Ground) -> None:
         content, database, now = ground.content, ground.database, ground.now
+        self._database, self._now = database, now
         sender = TelegramSender(ground.telegram, ground.files, paid=ground.settings.paid_broadcast)
         letters = Letters(database, content.texts, content.courses, content.programme, now)
         claims = Claims(database, new_number(), now, ground.settings.zone)
         self.courier = Courier(claims, sender, letters, ground.pace, database, now)
         drawer = Drawer(content.texts, content.courses)
         self.cards = Cards(database, sender, ground.pace, drawer, now)
+
+    async def try_again(self) -> None:
+        """Telegram is there again: what failed meanwhile does not wait out its time."""
+        try:
+            while await self._database.write(still_due.try_again, self._now()):
+                self.courier.rounds.wake()
+        except Exception:  # a full disk, say: then it does
+            logger.exception("what failed cannot be tried again at once")
 
     async def run(self, stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:

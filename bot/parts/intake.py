@@ -18,7 +18,7 @@ from bot.intake import CannotParse, Intake, Raw
 from bot.outside import new_secret, start_link
 from bot.parts.ground import Ground
 from bot.telegram.menu import publish_menus
-from bot.telegram.poller import Poller, WrongToken
+from bot.telegram.poller import CannotPoll, Poller
 from bot.telegram.sending import Chat
 from bot.telegram.session import LeanSession
 from handlers import routers, table
@@ -26,17 +26,25 @@ from handlers.commands import Command
 from handlers.tools import Tools
 from scheduler.calendar import next_slots
 
+OnReturn = Callable[[], Awaitable[None]]
+
 
 class IntakePart:
     """Polls, stores what comes and has it handled; tells Telegram the menus at the start."""
 
-    def __init__(self, ground: Ground, intake: Intake, commands: tuple[Command, ...]) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        intake: Intake,
+        commands: tuple[Command, ...],
+        on_return: OnReturn,
+    ) -> None:
         self.intake = intake
         self._commands = commands
         self._ground = ground
-        self._poller = Poller(ground.telegram, intake)
+        self._poller = Poller(ground.telegram, intake, on_return)
 
-    async def run(self, stop: asyncio.Event) -> WrongToken | None:
+    async def run(self, stop: asyncio.Event) -> CannotPoll | None:
         menus = (self._commands, self._ground.content.texts, self._ground.settings.default_language)
         async with asyncio.TaskGroup() as group:
             polling = group.create_task(self._poll(stop))
@@ -47,24 +55,23 @@ class IntakePart:
             self.intake.stop()
         return None if polling.cancelled() else polling.result()
 
-    async def _poll(self, stop: asyncio.Event) -> WrongToken | None:
-        """Poll; a token that Telegram no longer knows stops everything else in good order."""
+    async def _poll(self, stop: asyncio.Event) -> CannotPoll | None:
+        """Poll; where that makes no sense any more, everything else stops in good order."""
         try:
             await self._poller.run()
-        except WrongToken as error:
+        except CannotPoll as error:
             stop.set()
             return error
         return None
 
 
 @asynccontextmanager
-async def open_intake(ground: Ground) -> AsyncIterator[IntakePart]:
-    """Assemble it; what was stored before the last stop is queued already.
-
-    Raises TelegramRefused or TelegramUnavailable if Telegram does not answer for this token.
-    """
+async def open_intake(
+    ground: Ground, username: str, on_return: OnReturn
+) -> AsyncIterator[IntakePart]:
+    """Assemble it; what was stored before the last stop is queued already. `username` is ours;
+    `on_return` is called when Telegram is there again after it was away."""
     settings = ground.settings
-    username = (await ground.telegram.call("getMe", {}))["username"]
     api = TelegramAPIServer.from_base(settings.bot_api_url)
     session = LeanSession(ground.telegram, api)
     token = settings.bot_token.get_secret_value()
@@ -81,7 +88,7 @@ async def open_intake(ground: Ground) -> AsyncIterator[IntakePart]:
         handle = _handler(dispatcher, bot, ground.conversations)
         intake = Intake(ground.database, handle, ground.now)
         await intake.resume()
-        yield IntakePart(ground, intake, declared.commands)
+        yield IntakePart(ground, intake, declared.commands, on_return)
     finally:
         await bot.session.close()
 

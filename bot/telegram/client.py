@@ -18,6 +18,7 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
+from bot.telegram.way import STRAIGHT, Way
 from content.screen import NotShown
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ REPLY_PATIENCE = 30.0  # seconds that a call may take when somebody waits for th
 _UPLOAD_PATIENCE = 120.0
 _REPLY_ATTEMPTS = 3
 _LONGEST_REPLY_WAIT = 30.0
+_ASKS_FOR_A_PASSWORD = 407  # which only proxies do
 # How an answer to a message that was sent begins; any other is read as JSON.
 _SENT = re.compile(rb'{"ok":true,"result":{"message_id":(\d+)[,}]')
 
@@ -54,12 +56,14 @@ class TelegramRefused(NotShown):
 class TelegramUnavailable(NotShown):
     """No answer that can be understood: the network, or a server in between.
 
-    `unsure`: the call was made, and nobody can know whether Telegram carried it out.
+    `unsure`: the call was made, and nobody can know whether Telegram carried it out. `at_proxy`:
+    it got no further than the proxy.
     """
 
-    def __init__(self, reason: str, *, unsure: bool) -> None:
+    def __init__(self, reason: str, *, unsure: bool, at_proxy: bool = False) -> None:
         super().__init__(reason)
         self.unsure = unsure
+        self.at_proxy = at_proxy
 
 
 class Upload(NamedTuple):
@@ -73,8 +77,10 @@ class Upload(NamedTuple):
 class Telegram:
     """Calls of the Bot API over one pool of connections."""
 
-    def __init__(self, api_url: str, token: str) -> None:
+    def __init__(self, api_url: str, token: str, way: Way = STRAIGHT) -> None:
         self._base = f"{api_url}/bot{token}/"
+        self._way = way
+        self._more = way.arguments()
         self._urls: dict[str, URL] = {}
         self._session: aiohttp.ClientSession | None = None
 
@@ -141,9 +147,17 @@ class Telegram:
             url = self._urls[method] = URL(self._base + method)
         try:
             async with self._opened().post(
-                url, data=body, headers=headers, timeout=_timeout(patience), allow_redirects=False
+                url,
+                data=body,
+                headers=headers,
+                timeout=_timeout(patience),
+                allow_redirects=False,
+                **self._more,
             ) as response:
                 return response.status, await response.read()
+        except self._way.failures as error:
+            reason = self._way.failure(error)
+            raise TelegramUnavailable(f"{method}: {reason}", unsure=False, at_proxy=True) from None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # There never was a connection (no route, no name, no TLS, no free one in time).
             raise TelegramUnavailable(f"{method}: {type(error).__name__}", unsure=False) from None
@@ -157,10 +171,10 @@ class Telegram:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            # An idle connection is given up before the other side does so, unseen by us.
-            connector = aiohttp.TCPConnector(limit=200, keepalive_timeout=30)
             self._session = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+                connector=self._way.connector(),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
             )
         return self._session
 
@@ -192,7 +206,8 @@ def _result(method: str, status: int, answer: bytes) -> Any:
     # Telegram, and of one that lost it before the answer came, are the same to us, as is a 500. Nor
     # does a 504, or anything that is no error, tell whether the call was passed on.
     unsure = not 400 <= status < 500
-    raise TelegramUnavailable(f"{method}: status {status}, not Telegram's answer", unsure=unsure)
+    reason = f"{method}: status {status}, not Telegram's answer"
+    raise TelegramUnavailable(reason, unsure=unsure, at_proxy=status == _ASKS_FOR_A_PASSWORD)
 
 
 def ids_of(method: str, result: Any) -> tuple[int, ...]:

@@ -2,68 +2,152 @@
 
 import asyncio
 import logging
+import time
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from bot.intake import Intake, Raw
 from bot.telegram.client import Telegram, TelegramRefused, TelegramUnavailable
+from storage.outage import Outage
+from storage.trouble import is_trouble
 
 logger = logging.getLogger(__name__)
 
 # What the handlers understand. Telegram remembers this list, so it is always sent.
 ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member"]
 _LONG_POLL = 25
-_LONGEST_PAUSE = 30.0
+# Coming back is to be noticed at once: tries are cheap, and few processes make them.
+_LONGEST_PAUSE = 2.0
+# Seconds that a try may take after a failure, in turn: a connection that is begun while packets are
+# lost is not heard of for long, and a slow way must not be given up for ever.
+_PATIENCE = (3.0, 6.0, 12.0, 24.0)
+_NEWCOMER = 60.0  # seconds after its start in which a process gives way to another
+_CONFLICTS = 3  # Telegram tells one of the last process's poll for a moment after it was killed
 
 
-class WrongToken(Exception):
+class CannotPoll(Exception):
+    """There is no sense in asking Telegram for updates any more; the message says why."""
+
+
+class WrongToken(CannotPoll):
     """Telegram does not know the token."""
 
 
-class Poller:
-    """Brings updates from Telegram to the intake."""
+class TokenTaken(CannotPoll):
+    """Another process asks with the same token, and was there before."""
 
-    def __init__(self, telegram: Telegram, intake: Intake) -> None:
+
+async def nothing() -> None:
+    """What is done by default when Telegram is there again."""
+
+
+class Poller:
+    """Brings updates from Telegram to the intake. `on_return` is called when Telegram, or the way
+    to it, is there again after it was away."""
+
+    def __init__(
+        self,
+        telegram: Telegram,
+        intake: Intake,
+        on_return: Callable[[], Awaitable[None]] = nothing,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._telegram = telegram
         self._intake = intake
+        self._on_return = on_return
+        self._clock = clock
+        self._away = Outage(logger, "getUpdates", clock)
+        self._unstored = Outage(logger, "storing updates", clock)
+        self._began = clock()
+        self._conflicts = 0
 
     async def run(self) -> None:
-        """Poll until cancelled. Raises WrongToken."""
+        """Poll until cancelled. Raises CannotPoll."""
         offset: int | None = None
-        failures = 0
+        self._began = self._clock()
         while True:
             await self._intake.room()
-            try:
-                updates = await self._fetch(offset)
-                if updates:
-                    await self._intake.receive(updates)
-            except Exception as error:  # they cannot be stored, say: Telegram keeps them
-                failures += 1
-                await self._pause(error, failures)
+            updates = await self._fetch(offset)
+            if updates is None:
                 continue
-            failures = 0
-            if updates:
+            if self._away.worked():
+                await self._on_return()
+            if updates and await self._store(updates):
                 # Stored: only now may Telegram forget them, which the next call tells it.
                 offset = updates[-1]["update_id"] + 1
 
-    async def _fetch(self, offset: int | None) -> list[Raw]:
+    async def _fetch(self, offset: int | None) -> list[Raw] | None:
+        """What there is; None, after a while, if that cannot be known. Raises CannotPoll."""
+        away = self._away.lasts
         params: dict[str, object] = {
-            "timeout": _LONG_POLL,
+            "timeout": 0 if away else _LONG_POLL,
             "limit": 100,
             "allowed_updates": ALLOWED_UPDATES,
         }
         if offset is not None:
             params["offset"] = offset
-        updates: list[Raw] = await self._telegram.call(
-            "getUpdates", params, patience=_LONG_POLL + 10
-        )
-        return updates
-
-    async def _pause(self, error: Exception, failures: int) -> None:
-        if isinstance(error, TelegramRefused) and error.code == 401:
-            raise WrongToken("Telegram does not accept BOT_TOKEN") from error
-        asked = error.retry_after if isinstance(error, TelegramRefused) else None
-        wait = asked or min(_LONGEST_PAUSE, 0.5 * 2**failures)
-        if isinstance(error, (TelegramUnavailable, TelegramRefused)):
-            logger.warning("getUpdates failed (%s); again in %.1f s", error, wait)
+        patience = _PATIENCE[self._away.failures % len(_PATIENCE)] if away else _LONG_POLL + 10
+        try:
+            updates: list[Raw] = await self._telegram.call("getUpdates", params, patience)
+        except TelegramUnavailable as error:
+            await self._pause(error)
+        except TelegramRefused as error:
+            await self._refused(error)
         else:
-            logger.error("updates cannot be stored; again in %.1f s", wait, exc_info=error)
-        await asyncio.sleep(wait)
+            return updates
+        return None
+
+    async def _store(self, updates: list[Raw]) -> bool:
+        """False, after a while, if they cannot be stored: Telegram keeps them."""
+        try:
+            await self._intake.receive(updates)
+        except Exception as error:
+            if not is_trouble(error):
+                logger.exception("updates cannot be stored")
+            self._unstored.failed(type(error).__name__)
+            await asyncio.sleep(_wait(self._unstored))
+            return False
+        self._unstored.worked()
+        return True
+
+    async def _refused(self, error: TelegramRefused) -> None:
+        if error.code in (401, 404):  # the second for what never was a token
+            raise WrongToken(str(error)) from error
+        if error.code == 409:
+            self._conflict(error)
+            if "webhook" in error.description:
+                await self._remove_webhook()
+                return
+        await self._pause(error, error.retry_after)
+
+    def _conflict(self, error: TelegramRefused) -> None:
+        """Of two that ask with one token each sends the other away, and each gets a half of what
+        people say. So whoever came last ends; the other goes on as soon as it is alone."""
+        self._conflicts += 1
+        new = self._clock() - self._began < _NEWCOMER
+        if new and self._conflicts >= _CONFLICTS:
+            raise TokenTaken(
+                f"another process asks Telegram with it ({error}): stop that one, wherever it "
+                "runs, or give this one a bot of its own"
+            ) from error
+
+    async def _remove_webhook(self) -> None:
+        """Updates go to a webhook: take it away, and keep what waits for it."""
+        try:
+            webhook = await self._telegram.call("getWebhookInfo", {})
+            await self._telegram.call("deleteWebhook", {"drop_pending_updates": False})
+        except (TelegramUnavailable, TelegramRefused) as error:
+            await self._pause(error)
+            return
+        host = urlsplit(webhook.get("url", "")).hostname
+        waiting = webhook.get("pending_update_count", 0)
+        logger.warning("the token's webhook at %s is removed; updates kept: %d", host, waiting)
+
+    async def _pause(self, error: Exception, asked: float | None = None) -> None:
+        self._away.failed(error)
+        await asyncio.sleep(asked or _wait(self._away))
+
+
+def _wait(outage: Outage) -> float:
+    seconds: float = min(_LONGEST_PAUSE, 0.5 * 2**outage.failures)
+    return seconds

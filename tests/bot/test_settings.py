@@ -19,6 +19,7 @@ TOKEN = "123456:a-secret-token_of_ours"
 WRONG = {
     "BOT_TOKEN": "not a token",
     "BOT_API_URL": "ftp://example.org",
+    "PROXY_URL": "socks9://secret@x",
     "DATABASE_URL": "mysql://x",
     "TIMEZONE": "Asia/Atlantis",
     "DEFAULT_LANGUAGE": "de",
@@ -68,7 +69,7 @@ def test_each_wrong_setting_is_one_problem_that_names_it(
     [problem] = caught.value.problems
     assert problem.startswith(f"{name}: ")
     assert "\n" not in problem
-    secret = name in ("BOT_TOKEN", "DATABASE_URL")  # the second may hold a password
+    secret = name in ("BOT_TOKEN", "DATABASE_URL", "PROXY_URL")  # the last two: a password
     assert (WRONG[name] in problem) is not secret
 
 

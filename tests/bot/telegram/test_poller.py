@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from aiohttp import web
 
 from bot.intake import Intake, Raw
 from bot.telegram.client import Telegram
-from bot.telegram.poller import ALLOWED_UPDATES, Poller, WrongToken
+from bot.telegram.poller import ALLOWED_UPDATES, CannotPoll, Poller, TokenTaken, WrongToken
 from storage.database import Database
 from tests.bot.life import Peek
 from tests.bot.test_intake import said
@@ -65,12 +66,12 @@ async def never(_: Raw) -> None:
     raise AssertionError("nobody runs the intake here")
 
 
-async def poll(database: Database, script: Script) -> None:
+async def poll(database: Database, script: Script, **given: Any) -> None:
     """Poll until the script is over."""
     async with script.served() as url:
         telegram = Telegram(url, "42:TOKENTOKEN")
         polling = asyncio.ensure_future(
-            Poller(telegram, Intake(database, never, lambda: NOW)).run()
+            Poller(telegram, Intake(database, never, lambda: NOW), **given).run()
         )
         over = asyncio.ensure_future(script.over.wait())
         try:
@@ -81,7 +82,7 @@ async def poll(database: Database, script: Script) -> None:
         finally:
             for task in (polling, over):
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, WrongToken):
+                with contextlib.suppress(asyncio.CancelledError, CannotPoll):
                     await task
             await telegram.close()
 
@@ -143,6 +144,69 @@ async def test_polling_goes_on_after_a_refusal_or_nonsense(
     await poll(sqlite, script)
     assert [offset for offset, _ in script.calls[:5]] == [None, None, None, 6, 6]
     assert [w for w in waits if w >= 1] == [1.0, 7, 1.0]
+
+
+CONFLICT = {
+    "ok": False,
+    "error_code": 409,
+    "description": "Conflict: terminated by other getUpdates",
+}
+
+
+def conflict() -> web.Response:
+    return web.json_response(CONFLICT, status=409)
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """No pause lasts; how long each would have been."""
+    waits: list[float] = []
+    real = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        await real(0)
+
+    monkeypatch.setattr("bot.telegram.poller.asyncio.sleep", sleep)
+    return waits
+
+
+@pytest.mark.usefixtures("hurried")
+async def test_of_two_with_one_token_the_newcomer_ends_and_says_why(
+    sqlite: Database, path: Path
+) -> None:
+    with pytest.raises(TokenTaken, match="another process asks Telegram with it"):
+        await poll(sqlite, Script(path, [conflict(), [said(5)], conflict(), conflict()]))
+
+
+async def test_the_one_that_was_there_first_goes_on_and_says_so_once_a_minute(
+    sqlite: Database, path: Path, hurried: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    script = Script(path, [*[conflict() for _ in range(20)], [said(5)]])
+    times = chain([0, 0], count(100, 10))  # made, begun; then ten seconds at each look
+    with caplog.at_level(logging.WARNING):
+        await poll(sqlite, script, clock=lambda: next(times))
+    assert script.calls[-1] == (6, [5])
+    assert max(hurried) <= 2
+    told = [line for line in caplog.text.splitlines() if "getUpdates" in line]
+    assert 3 <= len(told) <= 12
+    assert "works again" in told[-1]
+
+
+async def test_coming_back_is_told_to_whoever_sends_and_noticed_within_two_seconds(
+    sqlite: Database, path: Path, hurried: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    back: list[int] = []
+
+    async def on_return() -> None:
+        back.append(1)
+
+    answers = [web.Response(status=502, text="<html>") for _ in range(50)]
+    with caplog.at_level(logging.WARNING):
+        await poll(sqlite, Script(path, [*answers, [], [said(5)]]), on_return=on_return)
+    assert back == [1]
+    assert max(hurried) <= 2
+    assert sum("getUpdates" in line for line in caplog.text.splitlines()) == 2
 
 
 async def test_a_token_that_was_revoked_ends_the_polling(sqlite: Database, path: Path) -> None:
