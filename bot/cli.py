@@ -36,6 +36,20 @@ def main() -> None:
         for problem in error.problems:
             typer.echo(f"linli: {problem}", err=True)
         sys.exit(WRONG_SETUP)
+    except Exception as error:
+        if (lost := _lost_database(error)) is None:
+            raise
+        typer.echo(f"linli: {lost}", err=True)
+        sys.exit(WRONG_SETUP)
+
+
+def _lost_database(error: Exception) -> str | None:
+    """What to tell if the database failed in the middle of a command, nobody to blame."""
+    from bot.settings import Settings, read_settings
+    from storage.reasons import reason
+    from storage.trouble import is_trouble
+
+    return reason(error, read_settings(Settings).database_url) if is_trouble(error) else None
 
 
 class SetupError(Exception):

@@ -179,8 +179,7 @@ class Intake:
             except Exception as error:
                 if not is_trouble(error):
                     raise
-                what = type(error).__name__
-                logger.warning("the database cannot be written (%s); again in %.1f s", what, wait)
+                logger.warning("update not written; again in %.1f s", wait, exc_info=error)
                 await asyncio.sleep(wait)
                 if self._stopping:
                     return

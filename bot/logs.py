@@ -4,6 +4,8 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from storage.watched import was_told
+
 _TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -33,6 +35,15 @@ class _Secrets(logging.Filter):
         return text
 
 
+class _TheDatabase(logging.Filter):
+    """Leaves out whatever failed because the database did: that is told once (storage/watched.py),
+    and not by everybody who met it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        return error is None or not was_told(error)
+
+
 def set_up_logs(log_format: str, secrets: Sequence[str]) -> None:
     """Log to standard error, as text or as a JSON object a line, without any of `secrets`."""
     handler = logging.StreamHandler(sys.stderr)
@@ -43,6 +54,7 @@ def set_up_logs(log_format: str, secrets: Sequence[str]) -> None:
     else:
         handler.setFormatter(logging.Formatter(_TEXT))
     handler.addFilter(_Secrets(secrets))
+    handler.addFilter(_TheDatabase())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     # One line for each update or tick is noise; their warnings are not.
     for name in ("aiogram.event", "apscheduler", "aiohttp.access"):

@@ -187,7 +187,7 @@ def postgres_engine(url: str, **pool: Any) -> AsyncEngine:
             return await asyncpg.connect(url, timeout=_CONNECTED_WITHIN)
         except TimeoutError:
             raise ConnectionError(f"no answer within {_CONNECTED_WITHIN:.0f} s") from None
-        except (ValueError, OverflowError) as error:  # an option, a port
+        except (OSError, ValueError, OverflowError) as error:  # a host, an option, a port
             raise ConnectionError(str(error)) from error
 
     return create_async_engine(

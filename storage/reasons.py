@@ -16,7 +16,7 @@ CANNOT_USE = (SQLAlchemyError, sqlite3.Error, OSError)
 
 DAMAGED = "is damaged; put a copy of it back: linli restore"
 IN_USE = "is in use by another process; stop that first"
-NO_ROOM = "no room left on the disk; make room and try again, nothing is lost"
+NO_ROOM = "no room left on the disk"
 NOT_WRITABLE = "cannot be written: the file, its folder or the disk is read-only for this user"
 
 

@@ -16,6 +16,7 @@ from bot.telegram.meeting import Stopped, problem_with
 from bot.telegram.poller import CannotPoll
 from storage.database import open_database
 from storage.startup import ensure_current
+from storage.watched import Watched
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +31,13 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
     """
     set_up_logs(settings.log_format, settings.secrets)
     content = load_content(settings, now)
-    database = open_database(settings.database_url)
+    url = settings.database_url
+    database = open_database(url)
     try:
-        await ensure_current(database, settings.database_url)
+        await ensure_current(database, url)
         stop = asyncio.Event()
         on_stop(stop)
-        async with open_app(settings, database, content, now, stop) as app:
+        async with open_app(settings, Watched(database, url), content, now, stop) as app:
             _spare_the_collector()
             await app.run(stop)
     except (TelegramRefused, TelegramUnavailable, CannotPoll) as error:
