@@ -124,11 +124,20 @@ def restore(
 
 @app.command()
 def check() -> None:
-    """Check everything that can be wrong before a start: settings, programme, content, texts."""
+    """Check everything that can be wrong before a start: settings, programme, content, texts, and
+    the database, which is not changed."""
     from bot.product import check_content
-    from bot.settings import Settings, misnamed_settings, read_settings
+    from bot.settings import FILE, NO_TOKEN, Settings, misnamed_settings, read_settings
+    from storage.look import look_at
 
-    problems = check_content(read_settings(Settings)) + misnamed_settings()
+    settings = read_settings(Settings)
+    look = look_at(settings.database_url)
+    problems = [*misnamed_settings(), *check_content(settings), *look.problems]
+    if settings.bot_token is None:
+        # Whoever wrote a file of settings means to meet Telegram; who has none is trying it out.
+        (problems if FILE.is_file() else look.notes).append(NO_TOKEN)
+    for note in look.notes:
+        typer.echo(note)
     if problems:
         raise SetupError(*problems)
     typer.echo("Settings, programme, content and texts are in order.")

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -17,6 +17,8 @@ from content.programme import SHIPPED
 
 TELEGRAM = "https://api.telegram.org"
 FILE = Path(".env")
+NO_TOKEN = "BOT_TOKEN: none is set, so only `linli simulate` can run; @BotFather gives one"
+_ENCODING = "utf-8-sig"  # with or without the mark that some editors begin a file with
 OLD_NAMES = {"LANGUAGE": "DEFAULT_LANGUAGE"}  # what a setting was called before
 _USUAL_RATE, _PAID_RATE = 30.0, 1000.0
 _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -101,7 +103,9 @@ def _folder(path: Path) -> Path:
 class Settings(BaseSettings):
     """Everything that an operator may set."""
 
-    model_config = SettingsConfigDict(env_file=FILE, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_file=FILE, env_file_encoding=_ENCODING, extra="ignore", env_ignore_empty=True
+    )
 
     bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     bot_api_url: Annotated[str, AfterValidator(_address)] = TELEGRAM
@@ -166,6 +170,8 @@ def read_settings(kind: type[Kind], **given: Any) -> Kind:
 
     Raises SettingsError with every problem at once. It never tells the value of a secret.
     """
+    if FILE.is_dir():  # as Docker makes it of a file that is not there
+        raise SettingsError([f"{FILE}: is a folder and no file"])
     try:
         return kind(**given)
     except UnicodeDecodeError:
@@ -198,17 +204,31 @@ def misnamed_settings() -> list[str]:
     """What is set and read by nothing: whatever the file has that is no setting, and what in the
     environment is called almost like one."""
     names = [name.upper() for name in Settings.model_fields]
-    in_file = dotenv_values(FILE) if FILE.is_file() else {}
-    problems = [
-        f"{name}: in {FILE}: " + _instead(name, get_close_matches(name.upper(), names, 1))
-        for name in in_file
-        if name.upper() not in names
-    ]
+    problems = []
+    for number, name in _lines():
+        if name is None:
+            problems.append(f"{FILE}: line {number} is none of the form NAME=value, and not read")
+        elif name.upper() not in names:
+            alike = get_close_matches(name.upper(), names, 1)
+            problems.append(f"{name}: in {FILE}: " + _instead(name, alike))
     for name in os.environ:
         alike = get_close_matches(name.upper(), names, 1, _ALIKE)
         if alike and name.upper() not in names:
             problems.append(f"{name}: in the environment: " + _instead(name, alike))
     return problems
+
+
+def _lines() -> list[tuple[int, str | None]]:
+    """The number of each line of the file that is to set something, with the name in it; None if
+    nothing can be read there."""
+    if not FILE.is_file():
+        return []
+    with FILE.open(encoding=_ENCODING) as file:
+        return [
+            (each.original.line, None if each.error or each.value is None else each.key)
+            for each in parse_stream(file)
+            if each.error or each.key is not None
+        ]
 
 
 def _instead(name: str, alike: list[str]) -> str:

@@ -41,14 +41,14 @@ def why(error: BaseException, path: Path) -> str:
 
 
 def _of_sqlite(error: sqlite3.Error, path: Path) -> str:
+    if path.is_dir():  # told as one thing or another
+        return "is a folder; name a file in it"
     # The low byte is the primary code (sqlite.org/rescode.html).
     told = _SQLITE.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
     return told(path) if told is not None else _first_line(error)
 
 
 def _why_not_opened(path: Path) -> str:
-    if path.is_dir():
-        return "is a folder; name a file in it"
     if not path.parent.is_dir():
         return "its folder is not there"
     if not os.access(path.parent, os.W_OK | os.X_OK):

@@ -22,7 +22,7 @@ from storage.reasons import IN_USE
 PRIVATE = 0o600  # it holds names and what people wrote
 _PATIENCE = 5.0  # seconds for a short command that is just looking
 _SHARED_BYTES = (510, 0x40000002)  # how many, from where
-_BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file that is in use
+BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file that is in use
 _SPARE = 64 * 2**20  # bytes that a disk should have left
 
 
@@ -185,7 +185,7 @@ def take_place(new: Path, path: Path, kept: Path | None) -> None:
 
 def set_aside(path: Path, kept: Path) -> None:
     """Move what SQLite left beside `path` to where it belongs to `kept`."""
-    for end in _BESIDE:
+    for end in BESIDE:
         with contextlib.suppress(FileNotFoundError):
             path.with_name(path.name + end).rename(kept.with_name(kept.name + end))
 
@@ -209,5 +209,5 @@ def forget(path: Path) -> None:
 
 def remove(path: Path) -> None:
     """Take away a file of ours that was not finished, and what SQLite keeps beside it."""
-    for end in ("", *_BESIDE):
+    for end in ("", *BESIDE):
         path.with_name(path.name + end).unlink(missing_ok=True)
