@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies_environment, proxy_bypass
 from zoneinfo import ZoneInfo
 
-from dotenv.parser import parse_stream
+from dotenv.parser import Original, parse_stream
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -224,11 +224,17 @@ def _lines() -> list[tuple[int, str | None]]:
     if not FILE.is_file():
         return []
     with FILE.open(encoding=_ENCODING) as file:
-        return [
-            (each.original.line, None if each.error or each.value is None else each.key)
-            for each in parse_stream(file)
-            if each.error or each.key is not None
-        ]
+        found = [each for each in parse_stream(file) if each.error or each.key is not None]
+    return [
+        (_line(each.original), None if each.error or each.value is None else each.key)
+        for each in found
+    ]
+
+
+def _line(original: Original) -> int:
+    """Empty lines before it count as a part of it."""
+    empty = len(original.string) - len(original.string.lstrip())
+    return original.line + original.string[:empty].count("\n")
 
 
 def _instead(name: str, alike: list[str]) -> str:
