@@ -10,6 +10,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -64,7 +65,7 @@ def upcoming(connection: Connection, person: Person, now: datetime, page: int) -
 
 def by_id(connection: Connection, event_id: int) -> Event:
     """The event with this id. Raises Refusal("event.not_for_you") if there is none."""
-    row = connection.execute(_EVENT.where(events.c.id == event_id)).one_or_none()
+    row = connection.execute(_BY_ID, {"of_event": event_id}).one_or_none()
     if row is None:
         raise Refusal("event.not_for_you")
     return _event(row)
@@ -95,22 +96,17 @@ def roster_for(
     event = for_staff(connection, event_id, person)
     size = TICKS if event.takes_attendance(now) else NAMES
     seats = roster(connection, event_id, page, size)
-    counted = _seats(event_id).with_only_columns(
-        func.count(case((_CAME, 1))).label("came"),
-        func.count(case((and_(_TICKED, ~_CAME), 1))).label("absent"),
-        func.count(case((~_TICKED, 1))).label("open"),
-    )
-    row = connection.execute(counted.order_by(None)).one()
+    row = connection.execute(_TICKS, {"of_event": event_id}).one()
     return Roster(event, seats, row.came, row.absent, row.open)
 
 
 def roster(connection: Connection, event_id: int, page: int, size: int = NAMES) -> Page[Seat]:
     """A page of who holds a seat, in the order they signed up; also of who was ticked and gave it
     back then."""
-    seats = _seats(event_id)
-    found = page_of(connection, Listing(seats, sign_ups.c.id, _seat), page, size)
-    names = {seat.name for seat in found.items}
-    rows = connection.execute(seats.where(persons.c.name.in_(names)))
+    given = {"of_event": event_id}
+    found = page_of(connection, Listing(_SEATS, sign_ups.c.id, _seat, given), page, size)
+    names = {"names": [seat.name for seat in found.items]}
+    rows = connection.execute(_NAMESAKES, given | names)
     known = apart((row.id, row.name, row.joined_at) for row in rows)
     return found.map(lambda seat: replace(seat, namesake=known.get(seat.person_id)))
 
@@ -119,28 +115,34 @@ _TICKED = attendances.c.id.is_not(None)
 _CAME = and_(_TICKED, attendances.c.withdrawn_at.is_(None))
 
 
-def _seats(event_id: int) -> Select[Any]:
-    return (
-        select(
-            *(persons.c.id, persons.c.name, persons.c.joined_at),
-            *(_TICKED.label("ticked"), _CAME.label("came")),
-        )
-        .select_from(persons)
-        .join(sign_ups, sign_ups.c.person_id == persons.c.id)
-        .join(
-            attendances,
-            and_(
-                attendances.c.event_id == sign_ups.c.event_id,
-                attendances.c.person_id == persons.c.id,
-            ),
-            isouter=True,
-        )
-        .where(
-            sign_ups.c.event_id == event_id,
-            or_(sign_ups.c.state == SignUpState.SIGNED_UP, _CAME),
-        )
-        .order_by(sign_ups.c.signed_up_at, sign_ups.c.id)
+# Staff look at a roster again with every tick, so these are built once.
+_SEATS: Select[Any] = (
+    select(
+        *(persons.c.id, persons.c.name, persons.c.joined_at),
+        *(_TICKED.label("ticked"), _CAME.label("came")),
     )
+    .select_from(persons)
+    .join(sign_ups, sign_ups.c.person_id == persons.c.id)
+    .join(
+        attendances,
+        and_(
+            attendances.c.event_id == sign_ups.c.event_id,
+            attendances.c.person_id == persons.c.id,
+        ),
+        isouter=True,
+    )
+    .where(
+        sign_ups.c.event_id == bindparam("of_event"),
+        or_(sign_ups.c.state == SignUpState.SIGNED_UP, _CAME),
+    )
+    .order_by(sign_ups.c.signed_up_at, sign_ups.c.id)
+)
+_NAMESAKES = _SEATS.where(persons.c.name.in_(bindparam("names", expanding=True)))
+_TICKS = _SEATS.with_only_columns(
+    func.count(case((_CAME, 1))).label("came"),
+    func.count(case((and_(_TICKED, ~_CAME), 1))).label("absent"),
+    func.count(case((~_TICKED, 1))).label("open"),
+).order_by(None)
 
 
 def _seat(row: Row[Any]) -> Seat:
@@ -149,6 +151,7 @@ def _seat(row: Row[Any]) -> Seat:
 
 _FIELDS = tuple(field.name for field in fields(Event))
 _EVENT = select(events, nodes.c.name.label("node_name")).join(nodes, nodes.c.id == events.c.node_id)
+_BY_ID = _EVENT.where(events.c.id == bindparam("of_event"))
 
 
 def cards_for(person: ColumnElement[bool]) -> Select[Any]:

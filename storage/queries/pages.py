@@ -1,7 +1,7 @@
 """How a list becomes pages: what every query that lists something is made of."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -16,11 +16,13 @@ T_co = TypeVar("T_co", covariant=True)
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[T_co]):
     """A whole list, in its order. `key` is an id that no two of its `rows` share, of the table that
-    they begin with unless they say `select_from`; `read` makes of a row what it means."""
+    they begin with unless they say `select_from`; `read` makes of a row what it means. `given`:
+    the parameters of rows that were built once."""
 
     rows: Select[Any]
     key: ColumnElement[int]
     read: Callable[[Row[Any]], T_co]
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 def page_of(connection: Connection, listing: Listing[T], number: int, size: int = LINES) -> Page[T]:
@@ -53,16 +55,19 @@ def chain(
 def count(connection: Connection, listing: Listing[T]) -> int:
     """How many there are in a list."""
     keys = listing.rows.with_only_columns(listing.key).order_by(None).subquery()
-    return int(connection.execute(select(func.count()).select_from(keys)).scalar_one())
+    counted = select(func.count()).select_from(keys)
+    return int(connection.execute(counted, listing.given).scalar_one())
 
 
 def _keys(connection: Connection, listing: Listing[T], most: int, skip: int) -> Sequence[int]:
     """First the ids of a page, then its rows: so what a row's columns cost (a long text, a count)
     is paid for no row that is not shown."""
     keys = listing.rows.with_only_columns(listing.key).limit(most).offset(skip)
-    return connection.execute(keys).scalars().all()
+    return connection.execute(keys, listing.given).scalars().all()
 
 
 def _read(connection: Connection, listing: Listing[T], keys: Sequence[int]) -> list[T]:
-    rows = connection.execute(listing.rows.where(listing.key.in_(keys))) if keys else ()
+    if not keys:
+        return []
+    rows = connection.execute(listing.rows.where(listing.key.in_(keys)), listing.given)
     return [listing.read(row) for row in rows]
