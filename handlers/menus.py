@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from content.texts import Say
-from handlers.commands import Command, names_for
+from handlers.commands import Command, words_for
 from handlers.tools import Tools
 from storage.model.person import Person
 
 
 def menu_for(person: Person | None, say: Say, commands: Iterable[Command]) -> list[tuple[str, str]]:
     """The commands that `person` may use, as (name, description), in the order of the subjects."""
-    return [(name, say.label(f"command.{name}")) for name in names_for(person, commands)]
+    return [(name, say.label(key)) for name, key in words_for(person, commands).items()]
 
 
 async def refresh_menu(person: Person, tools: Tools) -> None:

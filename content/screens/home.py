@@ -1,6 +1,6 @@
 """The home screen, help, and what is said when nothing else fits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from content.screen import Button, Screen
 from content.screens.kit import back, button
@@ -21,9 +21,9 @@ def home(say: Say, person: Person) -> Screen:
     return Screen(say("home.text", person=person), tuple(rows))
 
 
-def help_(say: Say, commands: Sequence[str]) -> Screen:
-    """What each command does; `commands` are those that this person has."""
-    lines = [(name, say.label(f"command.{name}")) for name in commands]
+def help_(say: Say, commands: Mapping[str, str]) -> Screen:
+    """What each command does; `commands` are those that this person has: name and text key."""
+    lines = [(name, say.label(key)) for name, key in commands.items()]
     return Screen(say("help.text", lines=lines), back(say))
 
 
@@ -53,4 +53,4 @@ def unfinished(say: Say, name: str, form: str) -> Screen:
     """A form was left open: go on with it, or let it go. `name` is the key of its name."""
     go_on = button(say, "home.continue", "continue", form)
     give_up = button(say, "button.cancel", "give_up", form)
-    return Screen(say("home.unfinished", form=say.label(f"home.{name}")), ((go_on, give_up),))
+    return Screen(say("home.unfinished", form=say.label(name)), ((go_on, give_up),))

@@ -15,7 +15,7 @@ from storage.queries import events as event_queries
 WHY = "what is on is for everybody"
 
 
-@command("events", power=None, why=WHY)
+@command("events", "event.command", power=None, why=WHY)
 @press("events", power=None, why=WHY)
 async def upcoming(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     await _list(event, 0, person, say, tools)

@@ -8,7 +8,7 @@ from content.screens import home as screens
 from content.screens.kit import closing
 from content.texts import Say
 from handlers.answering import show, show_below
-from handlers.commands import command, names_for
+from handlers.commands import command, words_for
 from handlers.forms.open import end
 from handlers.forms.widgets import cancelled, offer_unfinished
 from handlers.incoming import can_be_sent_on
@@ -19,12 +19,12 @@ from storage.model.roles import Power
 WHY = "everybody may ask"
 
 
-@command("help", power=None, why=WHY)
+@command("help", "help.command", power=None, why=WHY)
 async def help_(message: Message, person: Person, say: Say, tools: Tools) -> None:
-    await show(message, screens.help_(say, names_for(person, tools.commands)), tools)
+    await show(message, screens.help_(say, words_for(person, tools.commands)), tools)
 
 
-@command("cancel", power=None, why=WHY)
+@command("cancel", "home.command_cancel", power=None, why=WHY)
 async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: DialogManager) -> None:
     if not dialog_manager.has_context():
         await show(message, closing(say, "home.nothing_to_cancel"), tools)

@@ -28,7 +28,7 @@ WHY = "arriving"
 _PAYLOAD = "payload"
 
 
-@command("start", power=None, why=WHY, known=False)
+@command("start", "home.command", power=None, why=WHY, known=False)
 async def start(message: Message, command: CommandObject, state: FSMContext, tools: Tools) -> None:
     if message.from_user is None:
         return

@@ -22,7 +22,7 @@ from storage.queries import people as people_queries
 WHY = "one's own page"
 
 
-@command("start", power=None, why="arriving, and coming back")
+@command("start", "home.command", power=None, why="arriving, and coming back")
 async def start(message: Message, command: CommandObject, person: Person, tools: Tools) -> None:
     await refresh_menu(person, tools)
     await arrive(message, person, (command.args or "").strip(), tools)
@@ -33,7 +33,7 @@ async def home(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> 
     await show(press, home_screen(say, person), tools)
 
 
-@command("me", power=None, why=WHY)
+@command("me", "me.command", power=None, why=WHY)
 @press("me", power=None, why=WHY)
 async def me(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     summary = await tools.database.read(people_queries.summary, person.id)
@@ -41,7 +41,7 @@ async def me(event: Message | CallbackQuery, person: Person, say: Say, tools: To
     await show(event, screens.me(say, person, summary, total), tools)
 
 
-@command("settings", power=None, why=WHY)
+@command("settings", "settings.command", power=None, why=WHY)
 @press("settings", power=None, why=WHY)
 async def settings(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     await show(event, screens.settings(say, person), tools)

@@ -18,7 +18,7 @@ from storage.queries import study as study_queries
 WHY = "study material is for everybody"
 
 
-@command("study", power=None, why=WHY)
+@command("study", "study.command", power=None, why=WHY)
 @press("study", power=None, why=WHY)
 @press("study", page, power=None, why=WHY)
 async def courses(

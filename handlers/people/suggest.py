@@ -62,7 +62,7 @@ class SuggestForm(StatesGroup):
 hub = Hub(SuggestionDraft, SuggestForm)
 
 
-@command("suggest", power=None, why=WHY)
+@command("suggest", "suggestion.command", power=None, why=WHY)
 async def suggest(message: Message, command: CommandObject, dialog_manager: DialogManager) -> None:
     await _begin(message, dialog_manager, command.args or "")
 
@@ -288,5 +288,5 @@ form = Dialog(
         ),
         getter=_review,
     ),
-    name="form_suggest",
+    name="suggestion.form",
 )

@@ -16,7 +16,7 @@ from storage.queries import suggestions as queries
 WHY = "one's own suggestions"
 
 
-@command("track", power=None, why="one's own suggestions")
+@command("track", "suggestion.command_track", power=None, why="one's own suggestions")
 async def track(
     message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
 ) -> None:

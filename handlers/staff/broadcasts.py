@@ -87,7 +87,7 @@ async def one(
     await _show_card(press, *ids, person, say, tools)
 
 
-@command("broadcasts", power=Power.PUSH)
+@command("broadcasts", "broadcast.command", power=Power.PUSH)
 @press("broadcasts", power=Power.PUSH)
 @press("broadcasts", page, power=Power.PUSH)
 async def recent(

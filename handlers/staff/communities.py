@@ -36,7 +36,7 @@ class CommunityForm(StatesGroup):
     name = State()
 
 
-@command("communities", power=Power.ADD_COMMUNITY)
+@command("communities", "community.command", power=Power.ADD_COMMUNITY)
 @press("communities", power=Power.ADD_COMMUNITY)
 @press("communities", page, power=Power.ADD_COMMUNITY)
 async def communities(
@@ -85,5 +85,5 @@ form = Dialog(
         ending(),
         state=CommunityForm.name,
     ),
-    name="form_community",
+    name="community.form",
 )

@@ -165,5 +165,5 @@ form = Dialog(
         state=CorrectForm.confirm,
         getter=_given,
     ),
-    name="form_correction",
+    name="broadcast.form",
 )

@@ -13,7 +13,7 @@ from storage.model.roles import Power
 from storage.queries import desk as desk_queries
 
 
-@command("staff", power=Power.SEE_DESK)
+@command("staff", "staff.command", power=Power.SEE_DESK)
 @press("staff", power=Power.SEE_DESK)
 async def desk(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     day = await tools.database.read(desk_queries.day, person)

@@ -18,7 +18,7 @@ from storage.queries import nodes as node_queries
 from storage.queries.tallies import tally_for
 
 
-@command("stats", power=Power.SEE_FIGURES)
+@command("stats", "stats.command", power=Power.SEE_FIGURES)
 async def stats(
     message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
 ) -> None:

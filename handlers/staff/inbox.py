@@ -45,7 +45,7 @@ class ReplyForm(StatesGroup):
 hub = Hub(ReplyDraft, ReplyForm)
 
 
-@command("inbox", power=Power.ANSWER)
+@command("inbox", "inbox.command", power=Power.ANSWER)
 @press("inbox", power=Power.ANSWER)
 @press("inbox", page, power=Power.ANSWER)
 async def inbox(
@@ -174,5 +174,5 @@ form = Dialog(
         state=ReplyForm.review,
         getter=_given,
     ),
-    name="form_reply",
+    name="inbox.form",
 )

@@ -22,7 +22,7 @@ def role(name: str) -> Role | None:
     return None if name == MEMBER else Role(name)
 
 
-@command("invite", power=Power.INVITE_MEMBER)
+@command("invite", "invite.command", power=Power.INVITE_MEMBER)
 @press("invite", power=Power.INVITE_MEMBER)
 @press("invite", page, power=Power.INVITE_MEMBER)
 async def invite(

@@ -70,7 +70,7 @@ class NoticeForm(StatesGroup):
     skips = State()
 
 
-@command("notice", power=Power.PUSH)
+@command("notice", "compose.command", power=Power.PUSH)
 async def notice(
     message: Message, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
@@ -274,5 +274,5 @@ form = Dialog(
     *audience_windows(NoticeDraft, NoticeForm, NoticeForm.confirm, _on_place),
     *rhythm_windows(NoticeDraft, NoticeForm, _confirm),
     *option_windows(NoticeForm, NoticeForm.confirm),
-    name="form_notice",
+    name="compose.form",
 )

@@ -68,7 +68,7 @@ class PostForm(StatesGroup):
 hub = Hub(EventDraft, PostForm)
 
 
-@command("post", power=Power.POST_EVENT)
+@command("post", "event.command_post", power=Power.POST_EVENT)
 @press("post", power=Power.POST_EVENT)
 async def post(
     event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
@@ -259,5 +259,5 @@ form = Dialog(
         state=PostForm.said,
         getter=_meanings,
     ),
-    name="form_post",
+    name="event.form",
 )

@@ -101,7 +101,7 @@ async def _plans(person: Person, say: Say, tools: Tools, page: int = 0) -> Scree
     return schedule_screens.plans(say, planned, tools.courses, now, zone)
 
 
-@command("push", power=Power.PUSH)
+@command("push", "push.command", power=Power.PUSH)
 async def push(
     message: Message, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
@@ -251,5 +251,5 @@ form = Dialog(
         state=PushForm.review,
         getter=_review,
     ),
-    name="form_push",
+    name="push.form",
 )

@@ -131,5 +131,5 @@ form = Dialog(
         state=ZoneForm.review,
         getter=_review,
     ),
-    name="form_zone",
+    name="community.form_zone",
 )

@@ -98,8 +98,8 @@ def test_every_form_is_listed_with_its_power():
 def test_a_form_has_a_name_and_a_window_for_every_state(form: Dialog):
     assert [each.name for each in FORMS].count(form.name) == 1
     for language in LANGUAGES:
-        assert f"home.{form.name}" in read_language(SHIPPED / language), (
-            f"A form that waits is offered by its name: home.{form.name}, in {language} too."
+        assert form.name in read_language(SHIPPED / language), (
+            f"The name of a form is a text's key: {form.name}. A form that waits is offered by it."
         )
     missing = set(form.states_group().__states__) - set(form.windows)
     assert not missing, "A state without a window breaks the form when somebody comes to it."

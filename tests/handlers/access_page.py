@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 
 import handlers
+from content.texts import SHIPPED, read_language
 from handlers.access import Access
 from handlers.commands import Command
 from handlers.presses import Press
@@ -22,6 +23,7 @@ tries. Whoever may not gets what a missing id gets, and nothing changes
 Community staff and viewers reach what belongs to their place, district staff and owners all of it.
 """
 COLUMNS = (Role.VIEWER, Role.COMMUNITY, Role.DISTRICT, Role.OWNER)
+WORDS = read_language(SHIPPED / "en")
 ENTRIES: tuple[Press | Command, ...] = (*COMMANDS, *PRESSES)
 
 
@@ -58,7 +60,7 @@ def _staff() -> Iterable[str]:
 def _forms() -> Iterable[str]:
     for form in handlers.forms():
         if form.access.power is not None:
-            yield f"| {form.name.removeprefix('form_')} | {_who(form.access)} |"
+            yield f"| {WORDS[form.name]} | {_who(form.access)} |"
 
 
 def _name(entry: Press | Command) -> str:

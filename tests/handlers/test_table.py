@@ -48,8 +48,8 @@ def test_two_handlers_for_the_same_button_stop_the_start() -> None:
 def test_two_handlers_for_the_same_command_stop_the_start() -> None:
     module = ModuleType("subject")
 
-    @command("one", power=None, why=EVERYBODY)
-    @command("one", power=Power.PUSH)
+    @command("one", "home.command", power=None, why=EVERYBODY)
+    @command("one", "home.command", power=Power.PUSH)
     async def handler() -> None: ...
 
     handler.__module__ = module.__name__
