@@ -143,10 +143,10 @@ class _Asking:
         draft = self.draft(dialog_manager)
         audience, read = draft.whom.audience, tools.database.read
         groups = Audience(audience.node_id, groups=True)
-        places = await read(node_queries.where_may, person_of(dialog_manager), Power.PUSH)
+        reach = await read(node_queries.reach, person_of(dialog_manager), Power.PUSH)
         return {
             **(await told(draft.key, audience, say, tools)).names(),
-            "places": len(places) > 1,
+            "places": reach.others,
             "groups": audience.groups,
             "may_groups": not audience.groups and await read(queries.count, groups) > 0,
         }

@@ -26,7 +26,6 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.tools import Tools
-from storage.model.node import Node
 from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -58,14 +57,6 @@ class OnDay(NamedTuple):
 
 
 TIMES = (time(8, 30), time(9, 30), time(12, 30), time(14, 30), time(18, 30), time(19, 30))
-
-
-async def places_for(person: Person, power: Power, tools: Tools) -> list[Node]:
-    """Where the person has `power`, the widest first. Raises Refusal for nowhere."""
-    places = await tools.database.read(node_queries.where_may, person, power)
-    if not places:
-        raise Refusal("refused.not_yours")
-    return places
 
 
 async def zone_at(node_id: int, tools: Tools) -> ZoneInfo:

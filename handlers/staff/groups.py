@@ -32,8 +32,8 @@ async def one(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     group = await tools.database.read(queries.for_staff, *ids, person)
-    places = await tools.database.read(node_queries.places, person, Power.PUSH, 0)
-    await show(press, screens.one(say, group, several_places=len(places.items) > 1), tools)
+    reach = await tools.database.read(node_queries.reach, person, Power.PUSH)
+    await show(press, screens.one(say, group, several_places=reach.others), tools)
 
 
 @press("group_where", chat_id, page, power=Power.PUSH)

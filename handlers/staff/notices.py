@@ -28,7 +28,7 @@ from handlers.forms.widgets import (
     say_of,
     tools_of,
 )
-from handlers.forms.windows import places_for, zone_at
+from handlers.forms.windows import zone_at
 from handlers.incoming import after_command, piece_of
 from handlers.presses import press
 from handlers.staff.broadcasts import open_card
@@ -108,7 +108,7 @@ async def notice_this(
 
 async def _new(person: Person, tools: Tools) -> NoticeDraft:
     """An empty draft, for everybody at the widest of the person's places. Raises Refusal."""
-    place = (await places_for(person, Power.PUSH, tools))[0]
+    place = (await tools.database.read(node_queries.reach, person, Power.PUSH)).widest
     zone = await zone_at(place.id, tools)
     return new_notice(tools.new_secret(), person.language, place.id, zone)
 

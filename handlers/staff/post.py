@@ -36,7 +36,6 @@ from handlers.forms.windows import (
     AskedDay,
     day_window,
     place_window,
-    places_for,
     time_choices,
 )
 from handlers.presses import press
@@ -73,10 +72,10 @@ hub = Hub(EventDraft, PostForm)
 async def post(
     event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
-    places = await places_for(person, Power.POST_EVENT, tools)
-    draft = EventDraft(tools.new_secret(), several=len(places) > 1)
+    reach = await tools.database.read(node_queries.reach, person, Power.POST_EVENT)
+    draft = EventDraft(tools.new_secret(), several=reach.others)
     if not draft.several:
-        draft = draft.with_node(places[0].id)
+        draft = draft.with_node(reach.widest.id)
     origin = "posted" if isinstance(event, CallbackQuery) else "staff"
     await begin(event, dialog_manager, hub.next(draft), draft, origin)
 

@@ -28,7 +28,7 @@ from handlers.forms.widgets import (
     say_of,
     tools_of,
 )
-from handlers.forms.windows import place_window, places_for, zone_at
+from handlers.forms.windows import place_window, zone_at
 from handlers.ids import page, schedule_id
 from handlers.presses import press
 from handlers.staff.broadcasts import open_card
@@ -120,9 +120,9 @@ async def push_pressed(
 async def _new(person: Person, tools: Tools) -> PushDraft:
     """An empty draft, for the widest of the person's places until another is chosen. Raises
     Refusal."""
-    places = await places_for(person, Power.PUSH, tools)
-    zone = await zone_at(places[0].id, tools)
-    return new_push(tools.new_secret(), places[0].id, zone, several=len(places) > 1)
+    reach = await tools.database.read(node_queries.reach, person, Power.PUSH)
+    zone = await zone_at(reach.widest.id, tools)
+    return new_push(tools.new_secret(), reach.widest.id, zone, several=reach.others)
 
 
 # What is pushed

@@ -6,12 +6,13 @@ from sqlalchemy import ColumnElement, Connection, select, update
 
 from storage.dialects import upsert
 from storage.model.group import Group
+from storage.model.person import Person
 from storage.model.roles import Power
 from storage.model.visible import one_line
 from storage.queries import groups as queries
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
-from storage.tables import groups
+from storage.tables import groups, nodes
 
 TITLE_LIMIT = 255
 
@@ -22,14 +23,23 @@ def bring(connection: Connection, by: int, chat_id: int, title: str, now: dateti
     It gets the notices of the one node where they may push, or of the one it belonged to before.
     None if they may push at several (they have to say where it belongs: `link`), or nowhere.
     """
-    person = people_queries.by_id(connection, by)
-    places = [node.id for node in node_queries.where_may(connection, person, Power.PUSH)]
-    before = select(groups.c.node_id).where(groups.c.chat_id == chat_id)
-    node_id = connection.execute(before).scalar_one_or_none()
-    if node_id not in places and len(places) != 1:
+    node_id = _where(connection, people_queries.by_id(connection, by), chat_id)
+    if node_id is None:
         lose_group(connection, chat_id, now)
         return None
-    return _put(connection, by, chat_id, title, node_id if node_id in places else places[0], now)
+    return _put(connection, by, chat_id, title, node_id, now)
+
+
+def _where(connection: Connection, person: Person, chat_id: int) -> int | None:
+    """Where it belonged before, if the person may push there; or the only place where they may."""
+    if not person.may(Power.PUSH):
+        return None
+    before = select(nodes).join(groups, groups.c.node_id == nodes.c.id)
+    row = connection.execute(before.where(groups.c.chat_id == chat_id)).one_or_none()
+    if row is not None and person.may_at(Power.PUSH, row.path):
+        return int(row.id)
+    reach = node_queries.reach(connection, person, Power.PUSH)
+    return None if reach.others else reach.widest.id
 
 
 def link(

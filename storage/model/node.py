@@ -22,6 +22,14 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Where somebody has a power: the widest place, and whether there are others."""
+
+    widest: Node
+    others: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NodeCard:
     """A community as staff see it in a list: how many people of each standing."""
 

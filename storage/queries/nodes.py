@@ -15,7 +15,7 @@ from sqlalchemy import (
     select,
 )
 
-from storage.model.node import Node, NodeCard, NodeKind
+from storage.model.node import Node, NodeCard, NodeKind, Reach
 from storage.model.page import SHORT, Page
 from storage.model.person import Person, Standing
 from storage.model.refusal import Refusal
@@ -73,6 +73,23 @@ def places(connection: Connection, person: Person, power: Power, page: int) -> P
     """A page of the same."""
     listing = Listing(_where_may(person, power), nodes.c.id, _node)
     return page_of(connection, listing, page, SHORT)
+
+
+def reach(connection: Connection, person: Person, power: Power) -> Reach:
+    """The widest of them, and whether there are others. Raises Refusal("refused.not_yours") for
+    nowhere."""
+    rows = connection.execute(_where_may(person, power).limit(2)).all()
+    if not rows:
+        raise Refusal("refused.not_yours")
+    return Reach(_node(rows[0]), others=len(rows) > 1)
+
+
+def for_staff(connection: Connection, node_id: int, person: Person, power: Power) -> Node:
+    """One of them. Raises Refusal("refused.not_yours") for any other."""
+    row = connection.execute(_where_may(person, power).where(nodes.c.id == node_id)).one_or_none()
+    if row is None:
+        raise Refusal("refused.not_yours")
+    return _node(row)
 
 
 def _where_may(person: Person, power: Power) -> Select[Any]:

@@ -1,6 +1,6 @@
 """Figures as people ask for them: all of a programme at once, for whoever may see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -10,11 +10,10 @@ from storage.model.node import Node
 from storage.model.page import Page
 from storage.model.period import Days
 from storage.model.person import Person
-from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.tally import Tally
+from storage.queries import nodes as node_queries
 from storage.queries.figures.counting import figure, records
-from storage.queries.nodes import where_may
 
 
 def tally(connection: Connection, node: Node, days: Days, measures: Mapping[str, Measure]) -> Tally:
@@ -34,9 +33,9 @@ def tally_for(
 
     Raises Refusal("refused.not_yours").
     """
-    places = where_may(connection, person, Power.SEE_FIGURES)
-    figures = tally(connection, _one(places, node_id), days, measures)
-    return replace(figures, others=len(places) > 1)
+    reach = node_queries.reach(connection, person, Power.SEE_FIGURES)
+    node = reach.widest if node_id is None else _seen(connection, person, node_id)
+    return replace(tally(connection, node, days, measures), others=reach.others)
 
 
 def records_for(
@@ -51,12 +50,9 @@ def records_for(
 
     Raises Refusal("refused.not_yours").
     """
-    node = _one(where_may(connection, person, Power.SEE_FIGURES), node_id)
+    node = _seen(connection, person, node_id)
     return records(connection, measure, node, days, page)
 
 
-def _one(places: Sequence[Node], node_id: int | None) -> Node:
-    node = next((place for place in places if node_id in (None, place.id)), None)
-    if node is None:
-        raise Refusal("refused.not_yours")
-    return node
+def _seen(connection: Connection, person: Person, node_id: int) -> Node:
+    return node_queries.for_staff(connection, node_id, person, Power.SEE_FIGURES)

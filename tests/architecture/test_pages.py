@@ -7,7 +7,7 @@ from tests.architecture.source import Module, functions, product
 
 # What a handler may get whole: query, and why it is never long, or all of it is needed.
 WHOLE = {
-    "nodes.where_may": "a form asks whether there are several places, and offers them in its pages",
+    "nodes.where_may": "a form offers them in its pages, and what is typed finds any of them",
     "audience.sample": "five names",
     "audience.recent_events": "a form offers them in its pages: those of a node of some weeks",
     "audience.recent_suggestions": "a form offers them in its pages: the newest hundred",

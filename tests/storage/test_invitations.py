@@ -7,6 +7,7 @@ import pytest
 from storage.actions import invitations
 from storage.actions.invitations import LIFETIME, invite, redeem
 from storage.actions.nodes import NAME_LIMIT, add_community, found_district
+from storage.model.node import Reach
 from storage.model.person import Invitation, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Power, Role
@@ -101,6 +102,27 @@ async def test_a_role_at_the_district_reaches_every_community_and_one_below_does
         (Power.POST_EVENT, await district.resident("bo"), []),
     ):
         assert await district.database.read(node_queries.where_may, person, power) == expected
+
+
+async def test_the_widest_place_that_somebody_reaches_is_known_without_reading_them_all(
+    district: District,
+) -> None:
+    li = await district.staff("li", Role.DISTRICT, district.node)
+    kim, read = await district.kim(), district.database.read
+    assert await read(node_queries.reach, li, Power.PUSH) == Reach(district.node, others=True)
+    assert await read(node_queries.reach, kim, Power.PUSH) == Reach(district.east, others=False)
+    for nobody in (kim, await district.resident("bo")):
+        with pytest.raises(Refusal, match="refused.not_yours"):
+            await read(node_queries.reach, nobody, Power.ADD_COMMUNITY)
+
+
+async def test_a_place_is_staff_s_own_or_looks_like_none(district: District) -> None:
+    kim, read = await district.kim(), district.database.read
+    own = district.east.id
+    assert await read(node_queries.for_staff, own, kim, Power.PUSH) == district.east
+    for other in (district.west.id, district.node.id, 10_000):
+        with pytest.raises(Refusal, match="refused.not_yours"):
+            await read(node_queries.for_staff, other, kim, Power.PUSH)
 
 
 async def test_a_path_that_begins_alike_is_another_community(district: District) -> None:
