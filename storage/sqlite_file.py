@@ -153,9 +153,10 @@ def new_file(path: Path, instead_of: Path) -> None:
     if not instead_of.exists():
         _as_in(path.parent, path)
         return
-    known = instead_of.stat()
+    known, made = instead_of.stat(), path.stat()
     try:
-        os.chown(path, known.st_uid, known.st_gid)
+        if (known.st_uid, known.st_gid) != (made.st_uid, made.st_gid):
+            os.chown(path, known.st_uid, known.st_gid)
         shutil.copymode(instead_of, path)
     except PermissionError:
         owner = f"user {known.st_uid}, group {known.st_gid}"
