@@ -74,6 +74,7 @@ class Programme(Strict):
 
     name: Words
     district: Words
+    reply_working_days: int = Field(3, ge=1, le=60)
     suggestion_categories: list[Category] = Field(min_length=1)
     event_categories: list[Category] = Field(min_length=1)
     indicators: list[Indicator] = Field(min_length=1)

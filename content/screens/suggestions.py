@@ -34,9 +34,15 @@ def draft(say: Say, draft: SuggestionDraft, node: str, programme: Programme) -> 
     }
 
 
-def receipt(say: Say, suggestion: Suggestion) -> Screen:
+def states(say: Say) -> dict[SuggestionState, str]:
+    """The one word for each state, wherever it is told."""
+    return {state: say.label(f"state.{state}") for state in SuggestionState}
+
+
+def receipt(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
+    days = programme.reply_working_days
     return Screen(
-        say("suggestion.receipt", suggestion=suggestion),
+        say("suggestion.receipt", suggestion=suggestion, days=days),
         ((button(say, "suggestion.see", "mine", suggestion.id),),),
     )
 
@@ -92,13 +98,20 @@ def own(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
 
 def supported_answer(say: Say, glimpse: Glimpse) -> Screen:
     """What supporters are told when staff moved on what they support."""
-    text = say("suggestion.supported_answer", glimpse=glimpse)
+    text = say(
+        "suggestion.supported_answer", glimpse=glimpse, state=say.label(f"state.{glimpse.state}")
+    )
     return Screen(text, ((button(say, "suggestion.see", "supported", glimpse.id),),))
 
 
 def answer(say: Say, suggestion: Suggestion) -> Screen:
     """What its author is told when staff moved it on."""
-    text = say("suggestion.answer", suggestion=suggestion, excerpt=excerpt(suggestion.text, 60))
+    text = say(
+        "suggestion.answer",
+        suggestion=suggestion,
+        state=say.label(f"state.{suggestion.state}"),
+        excerpt=excerpt(suggestion.text, 60),
+    )
     return Screen(text, ((button(say, "suggestion.see", "mine", suggestion.id),),))
 
 
@@ -179,11 +192,10 @@ def _photo(suggestion: Suggestion) -> tuple[Media, ...]:
 
 
 def _card(say: Say, suggestion: Suggestion, programme: Programme) -> str:
-    states = {state: say.label(f"state.{state}") for state in SuggestionState}
     return say(
         "suggestion.card",
         suggestion=suggestion,
-        state=states[suggestion.state],
-        states=states,
+        state=states(say)[suggestion.state],
+        states=states(say),
         category=programme.category_name(suggestion.category, say.language),
     )

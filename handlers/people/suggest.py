@@ -183,7 +183,7 @@ async def _similar(
     found = await tools.database.read(queries.glimpses, ids, person.id)
     label, key = say.label, "suggestion.support_this"
     offered = [(str(each.id), label(key, number=each.number)) for each in found]
-    return {"choices": offered, "similar": found}
+    return {"choices": offered, "similar": found, "states": screens.states(say)}
 
 
 async def _support(manager: DialogManager, suggestion_id: str) -> None:
@@ -222,7 +222,7 @@ async def _submit(press: CallbackQuery, button: Button, manager: DialogManager) 
     suggestion = await tools.database.write(
         actions.submit, person_of(manager).id, new, tools.now(), tools.zone
     )
-    await finish(press, manager, screens.receipt(say_of(manager), suggestion))
+    await finish(press, manager, screens.receipt(say_of(manager), suggestion, tools.programme))
 
 
 def _window(

@@ -137,6 +137,67 @@ def test_chinese_texts_use_chinese_punctuation():
     )
 
 
+# What is called otherwise everywhere: one word for one thing.
+OTHERWISE = {
+    "zh": {
+        "实施": "已办结",
+        "办理中": "已采纳",
+        "来了": "到场",
+        "没来": "未到场",
+        "没报名": "未报名",
+        "学过": "已学习",
+        "拒绝": "没有同意",
+    },
+    "en": {
+        "No matter": "Any",
+        "That is right": "Done",
+        "in hand": "adopted",
+        "was cancelled": "was called off",
+        "acknowledged": "done",
+    },
+}
+SAME_WORDS = {  # other things, which these words name rightly
+    "event.given_back": "one's own place",
+    "broadcast.count_cancelled": "messages",
+    "event.signed_up_before": "one's own place",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_thing_has_one_word(language: str):
+    programme = (ROOT / "content/programme/programme.yaml").read_text("utf-8")
+    texts = {**read_language(SHIPPED / language), "programme": programme}
+    found = [
+        f"{key}: {word!r} is {right!r} everywhere else"
+        for key, text in texts.items()
+        if key not in SAME_WORDS
+        for word, right in OTHERWISE[language].items()
+        if word in text and not (language == "en" and key == "programme")
+    ]
+    assert not found, "\n".join(["Two words for one thing look like two things:", *found])
+
+
+def test_chinese_quotation_marks_are_those_of_the_mainland():
+    handbook = ("docs/handbook.zh.md", (ROOT / "docs/handbook.zh.md").read_text("utf-8"))
+    straight = re.compile(r'[「」『』﹁﹂]|(?<=[\u3400-\u9fff])"|"(?=[\u3400-\u9fff])')
+    found = [
+        f"{place}: {text[max(0, m.start() - 8) : m.end() + 8]!r}"
+        for place, text in [*_chinese_texts(), handbook]
+        for m in straight.finditer(re.sub(r"`[^`]*`", "", text))
+    ]
+    assert not found, "\n".join(["Quotation marks are “ ” and ‘ ’ in Chinese:", *found])
+
+
+def test_every_text_ends_the_quotations_that_it_begins():
+    found = [
+        f"{language}: {key}"
+        for language in LANGUAGES
+        for key, text in read_language(SHIPPED / language).items()
+        if text.count("“") != text.count("”")
+    ]
+    assert not found, found
+
+
 def _half_width(place: str, text: str) -> list[str]:
     return [
         f"{place}: {text[max(0, found.start() - 8) : found.end() + 8]!r}"

@@ -80,7 +80,7 @@ def test_a_card_tells_what_goes_where_how_far_and_how_long() -> None:
         "东湖社区 · Mon 23 Nov 12:00",
         "",
         "Sending ▓▓▓▓▓▓░░░░ 60 %",
-        "190/312 · 187 delivered · 122 waiting · 3 not reached · 24 acknowledged",
+        "190/312 · 187 delivered · 122 waiting · 3 not reached · 24 done",
         "30 a second · about 5 seconds left",
     ]
 

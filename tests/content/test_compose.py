@@ -46,17 +46,17 @@ def courses() -> Courses:
         ),
         (
             Audience(1, behaviour=Behaviour(Deed.SIGNED_UP, subject_id=3)),
-            "东湖社区 · 所有人 · 报名「<消防>」的",
+            "东湖社区 · 所有人 · 报名“<消防>”的",
             "东湖社区 · everybody · signed up for “<消防>”",
         ),
         (
             Audience(1, behaviour=Behaviour(Deed.ATTENDED, subject_id=3)),
-            "东湖社区 · 所有人 · 来了「<消防>」的",
+            "东湖社区 · 所有人 · 到场“<消防>”的",
             "东湖社区 · everybody · came to “<消防>”",
         ),
         (
             Audience(1, behaviour=Behaviour(Deed.ATTENDED, False, subject_id=3)),
-            "东湖社区 · 所有人 · 没来「<消防>」的（没报名的也算）",
+            "东湖社区 · 所有人 · 未到场“<消防>”的（含未报名的）",
             "东湖社区 · everybody · did not come to “<消防>” (signed up or not)",
         ),
         (
@@ -66,11 +66,11 @@ def courses() -> Courses:
         ),
         (
             Audience(1, behaviour=Behaviour(Deed.SUPPORTED, False, subject_id=3)),
-            "东湖社区 · 所有人 · 没附议建议 2026-0042 的",
+            "东湖社区 · 所有人 · 未附议建议 2026-0042 的",
             "东湖社区 · everybody · not supporting suggestion 2026-0042",
         ),
         (Audience(1, groups=True, language="en"), "东湖社区 · 群", "东湖社区 · groups"),
-        (Audience(of_event=3), "报名「<消防>」的人", "those signed up for “<消防>”"),
+        (Audience(of_event=3), "报名“<消防>”的人", "those signed up for “<消防>”"),
         (Audience(of_broadcast=3), "收到过原来那条的人", "those who got the first message"),
     ],
 )
@@ -96,7 +96,7 @@ def test_a_suggestion_to_choose_is_told_by_its_number_and_beginning(text: str, t
 
 def test_what_people_did_is_told_by_the_title_of_the_item(courses: Courses) -> None:
     told = compose.describe_audience(ZH, Audience(1, behaviour=SAFE), courses, place="东湖社区")
-    assert told.startswith("东湖社区 · 所有人 · 没学过《")
+    assert told.startswith("东湖社区 · 所有人 · 未学习《")
     assert "安全账户" in told
 
 
@@ -127,7 +127,7 @@ def test_the_largest_confirmation_is_one_message() -> None:
     )
     names = compose.confirmation(ZH, message, "名" * 128, "东湖社区")
     assert names["clipped"]
-    audience = "东湖社区 · 所有人 · 没报名「" + "活" * 120 + "」的"
+    audience = "东湖社区 · 所有人 · 没报名“" + "活" * 120 + "”的"
     whom = compose.whom(ZH, Audience(1), audience, 10**6, ["名" * 128] * 5)
     when = "\n".join(["· 2026年12月31日 周四 18:30"] * 6)
     said = {"said": "新" * 40, "whom": whom, "when": when}

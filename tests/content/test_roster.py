@@ -43,7 +43,7 @@ def test_before_it_takes_attendance_the_roster_says_from_when_on(say: Say, line:
     assert not any("ana" in label for label in labels(screen))
 
 
-@pytest.mark.parametrize(("say", "line"), [(ZH, "来了 1 / 报名 3"), (EN, "Came 1 / signed up 3")])
+@pytest.mark.parametrize(("say", "line"), [(ZH, "到场 1 / 报名 3"), (EN, "Came 1 / signed up 3")])
 def test_each_seat_is_a_wide_button_that_turns_its_tick(say: Say, line: str) -> None:
     screen = screens.roster(say, roster(SEATS), START)
     assert line in screen.text
@@ -57,7 +57,7 @@ def test_each_seat_is_a_wide_button_that_turns_its_tick(say: Say, line: str) -> 
 
 def test_all_came_is_offered_while_somebody_was_never_ticked() -> None:
     screen = screens.roster(ZH, roster(SEATS[:2]), START)
-    assert "全都来了" not in labels(screen)
+    assert "全部到场" not in labels(screen)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_roster_without_anybody_says_so(now: datetime, zh: str, en: str) -> No
     for say, words in ((ZH, zh), (EN, en)):
         screen = screens.roster(say, roster([]), now)
         assert words in screen.text
-        assert not {"全都来了", "All came"} & set(labels(screen))
+        assert not {"全部到场", "All came"} & set(labels(screen))
 
 
 def test_an_event_that_was_called_off_has_nothing_to_tick() -> None:

@@ -191,7 +191,7 @@ async def test_a_text_that_may_mean_several_things_is_asked_about(
 ) -> None:
     kim = await at_the_review(room)
     await kim.says(text)
-    assert f"「{text}」" in kim.screen
+    assert f"“{text}”" in kim.screen
     await kim.presses(choice)
     assert "请确认" in kim.screen
     assert shown in kim.screen

@@ -36,7 +36,7 @@ async def test_case_and_width_do_not_matter(room: Room) -> None:
 async def test_several_are_shown_and_all_of_them_again(room: Room) -> None:
     kim = await at_the_places(room)
     await kim.says("社区")
-    assert "含「社区」的" in kim.screen
+    assert "含“社区”的" in kim.screen
     assert "示范区" not in kim.buttons
     assert {"东湖社区", "西山社区"} <= set(kim.buttons)
     await kim.presses("全部")
@@ -55,7 +55,7 @@ async def test_the_whole_name_is_one_match_even_if_others_begin_with_it(room: Ro
 async def test_no_match_says_so_and_the_choices_stay(room: Room) -> None:
     kim = await at_the_places(room)
     await kim.says("水星")
-    assert "没找到「水星」" in kim.screen
+    assert "没找到“水星”" in kim.screen
     await kim.presses("东湖社区", "现在发一次")
     assert any("东湖社区 · 成员" in message.text for message in kim.messages)
 

@@ -87,7 +87,7 @@ async def test_a_link_and_a_moment_are_typed_into_a_notice(room: Room):
     await kim.says("明天停水")
     await kim.presses("选项", "加按钮")
     await kim.says("报名：https://example.org")
-    assert "按钮「报名」 https://example.org" in kim.screen
+    assert "按钮“报名” https://example.org" in kim.screen
     await kim.presses("返回", "改时间", "选时间")
     await kim.says("周六 12月5日 8:30")
     assert "周六 12月5日 8:30" in kim.screen

@@ -28,24 +28,24 @@ async def test_who_came_is_ticked_and_each_gets_the_notice_that_is_meant(town: T
 
     town.clock.advance(START - town.clock.now())
     await kim.presses("刷新")
-    await kim.sees("来了 0 / 报名 3")
+    await kim.sees("到场 0 / 报名 3")
     await kim.presses("○ ana")
     await kim.presses("○ bo")
-    roster = await kim.sees("来了 2 / 报名 3")
-    assert roster.buttons[:4] == ["✅ ana", "✅ bo", "○ li", "全都来了"]
+    roster = await kim.sees("到场 2 / 报名 3")
+    assert roster.buttons[:4] == ["✅ ana", "✅ bo", "○ li", "全部到场"]
     await kim.presses("✅ bo")
-    await kim.sees("来了 1 / 报名 3")
-    assert await kim.presses("全都来了") == "又签到 1 人；点掉的 1 人没有改"
-    roster = await kim.sees("来了 2 / 报名 3")
+    await kim.sees("到场 1 / 报名 3")
+    assert await kim.presses("全部到场") == "又签到 1 人；点掉的 1 人没有改"
+    roster = await kim.sees("到场 2 / 报名 3")
     assert roster.buttons[:3] == ["✅ ana", "○ bo", "✅ li"]
 
-    await kim.sends_notice("谢谢您来演练", to=["活动", "消防演练", "来了"])
+    await kim.sends_notice("谢谢您来演练", to=["活动", "消防演练", "到场"])
     for person in (ana, li):
         await person.sees("谢谢您来演练")
-    await kim.sends_notice("下次见", to=["活动", "消防演练", "没来（含没报名）"])
+    await kim.sends_notice("下次见", to=["活动", "消防演练", "未到场（含未报名）"])
     for person in (bo, mei):
         await person.sees("下次见")
-    await kim.sends_notice("没等到您", to=["活动", "消防演练", "报了名没来"])
+    await kim.sends_notice("没等到您", to=["活动", "消防演练", "报名未到场"])
     await bo.sees("没等到您")
     await town.simulator.settle()
     everybody = (ana, bo, li, mei)
@@ -82,15 +82,15 @@ async def test_a_press_stays_on_its_page_also_after_a_restart(town: Town) -> Non
     event_id = await begun(town, *(f"bo{n:02}" for n in range(10)))
     await kim.presses_raw(kim.last, f"roster:{event_id}")
     await kim.presses("下一页")
-    assert ticks(await kim.sees("来了 0")) == ["○ bo08", "○ bo09"]
+    assert ticks(await kim.sees("到场 0")) == ["○ bo08", "○ bo09"]
     await town.stops()
     await town.starts()
     await kim.presses("○ bo09")
-    assert ticks(await kim.sees("来了 1")) == ["○ bo08", "✅ bo09"]
-    assert await kim.presses("全都来了") == "又签到 9 人"
-    assert ticks(await kim.sees("来了 10")) == ["✅ bo08", "✅ bo09"]
+    assert ticks(await kim.sees("到场 1")) == ["○ bo08", "✅ bo09"]
+    assert await kim.presses("全部到场") == "又签到 9 人"
+    assert ticks(await kim.sees("到场 10")) == ["✅ bo08", "✅ bo09"]
     await kim.presses("上一页")
-    assert len(ticks(await kim.sees("来了 10"))) == 8
+    assert len(ticks(await kim.sees("到场 10"))) == 8
 
 
 async def test_forged_and_late_presses_tick_nobody_and_are_answered(town: Town) -> None:
@@ -118,7 +118,7 @@ async def test_forged_and_late_presses_tick_nobody_and_are_answered(town: Town) 
         await kim.says("/staff")
         desk = await kim.sees("东湖社区 · 今天")
         await kim.presses_raw(desk, f"roster:{event_id}:{page}")
-        assert ticks(await kim.sees("来了 0")) == ["○ ana"]
+        assert ticks(await kim.sees("到场 0")) == ["○ ana"]
 
 
 async def test_others_than_the_staff_of_the_place_tick_nobody(town: Town) -> None:
@@ -151,7 +151,7 @@ async def test_an_old_button_says_why_not_and_opens_the_roster_as_it_is(town: To
     await kim.sees("1. ana")
     town.clock.advance(timedelta(days=1, hours=22))
     await kim.presses("刷新")
-    await kim.sees("来了 0 / 报名 1")
+    await kim.sees("到场 0 / 报名 1")
     roster = await kim.sees_button("○ ana")
     await ana.presses("取消报名")
     assert "已经取消报名" in (await kim.presses("○ ana") or "")
@@ -178,9 +178,9 @@ async def test_two_staff_tick_at_once_and_a_year_later_it_can_be_put_right(town:
         await staff.sees_button("✅ ana")
     town.clock.advance(timedelta(days=365))
     await kim.presses("✅ ana")
-    await kim.sees("来了 0 / 报名 1")
+    await kim.sees("到场 0 / 报名 1")
     await li.presses("✅ ana")  # on a screen of last year: it was so already
-    await li.sees("来了 0 / 报名 1")
+    await li.sees("到场 0 / 报名 1")
 
 
 async def test_who_came_is_asked_only_of_an_event_that_takes_attendance(town: Town) -> None:
@@ -195,11 +195,11 @@ async def test_who_came_is_asked_only_of_an_event_that_takes_attendance(town: To
     assert "周三 11月25日 家庭消防演练" in offered.buttons
     await kim.presses("家庭消防演练")
     question = await kim.sees("按报名来选")
-    assert question.buttons[:2] == ["报了名", "没报名"]
-    assert "来了" not in question.buttons
+    assert question.buttons[:2] == ["已报名", "未报名"]
+    assert "到场" not in question.buttons
     town.clock.advance(timedelta(days=2))
     await kim.presses("返回")
     await kim.presses("活动")
     await kim.presses("家庭消防演练")
-    await kim.presses("没来（含没报名）")
-    await kim.sees("没来「家庭消防演练」的（没报名的也算） · 1 人：ana")
+    await kim.presses("未到场（含未报名）")
+    await kim.sees("未到场“家庭消防演练”的（含未报名的） · 1 人：ana")

@@ -175,7 +175,7 @@ async def test_stopping_asks_first_and_the_rest_gets_nothing(town: Town) -> None
     card = await opens(kim)
     running = {b.text: b.data for row in card.rows for b in row}
     await kim.presses("停止")
-    question = await kim.sees(f"停止「{WATER}」")
+    question = await kim.sees(f"停止“{WATER}”")
     assert question.message_id == card.message_id
     await kim.presses("先暂停")
     await kim.sees("已暂停")
@@ -378,7 +378,7 @@ async def test_a_correction_changes_what_people_have(town: Town) -> None:
     await kim.presses("更正")
     await kim.sees("现在的内容")
     await kim.says("{{ 名字 }}，停水改到后天")
-    await kim.sees("没有「名字」这个占位词")
+    await kim.sees("没有“名字”这个占位词")
     await kim.says("{{ 姓名 }}，停水改到后天")
     await kim.sees("kim，停水改到后天")
     confirm = await kim.sees("已经收到的 3 人")

@@ -228,7 +228,7 @@ async def test_a_course_is_joined_and_left_in_the_library(town: Town) -> None:
     shown = await bo.sees("您已加入这门课程")
     assert "在册成员" in shown.text  # a resident gets no pushes, and is told
     assert "退出" in (await bo.presses("退出课程") or "")
-    shown = await bo.sees("已完成 0/14")
+    shown = await bo.sees("已学习 0/14")
     assert "您已加入" not in shown.text
 
 
@@ -395,7 +395,7 @@ async def test_two_presses_on_done_at_once_join_once(town: Town) -> None:
     ana = await town.member("ana")
     await ana.says("/study")
     await ana.presses("居民安全与权益")
-    card = await ana.sees("已完成 0/14")
+    card = await ana.sees("已学习 0/14")
     data = "done:resident-basics:safe-account"
     await asyncio.gather(*(ana.presses_raw(card, data) for _ in range(3)))
     await ana.says("/study")
@@ -436,7 +436,7 @@ async def test_the_clock_of_a_community_is_set_by_a_city_and_moves_what_is_plann
     asked = await mei.sees("东湖社区的时区")
     assert "上海（UTC+8）" in asked.text
     await mei.says("水星")
-    await mei.sees("没找到「水星」")
+    await mei.sees("没找到“水星”")
     await mei.says("乌鲁木齐")
     confirm = await mei.sees("那里现在是 周一 11月23日 10:0")
     assert "乌鲁木齐（UTC+6）" in confirm.text

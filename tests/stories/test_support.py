@@ -229,7 +229,7 @@ async def test_supporters_hear_what_became_of_it_unless_they_thought_again(town:
     await mei.sees("已取消附议")
     await kim.answers("2026-0001", decision="已办结")
     news = await bo.sees("您附议的建议 2026-0001")
-    assert f"「{LAMP}」已办结" in news.text
+    assert f"“{LAMP}”已办结" in news.text
     assert "本周更换" not in news.text  # the reply was written to the author
     await bo.presses("查看进度", on=news)
     await bo.sees("1 人附议 · 已办结")
@@ -256,8 +256,8 @@ async def test_who_supports_a_suggestion_can_be_told_and_nobody_is_named(town: T
     offered = await kim.sees("按哪条建议来选")
     assert offered.buttons[1] == "2026-0001 3号楼一带路灯不亮"
     await kim.presses("2026-0001")
-    await kim.presses("没附议")
-    asked = await kim.sees("东湖社区 · 所有人 · 没附议建议 2026-0001 的 · 1 人")
+    await kim.presses("未附议")
+    asked = await kim.sees("东湖社区 · 所有人 · 未附议建议 2026-0001 的 · 1 人")
     assert "li-of-house-3" not in " ".join([asked.text, offered.text, *offered.buttons])
 
 

@@ -38,7 +38,7 @@ async def test_a_week_in_the_community(town: Town) -> None:
     town.clock.move_to(town.clock.now() + timedelta(days=1, hours=20, minutes=31))
     await ana.sees("安全账户")
     await ana.presses("已学习")
-    await ana.sees("已完成 1/14")
+    await ana.sees("1/14 课")
 
     # The staff answer the suggestion, and its author hears of it.
     await kim.answers("2026-0001", "本周更换")
@@ -60,6 +60,6 @@ async def test_a_week_in_the_community(town: Town) -> None:
         "活动报名：1 人次",
         "收集意见建议：1 条",
         "其中被采纳：1 条",
-        "其中已实施：0 条",
+        "其中已办结：0 条",
     ):
         assert line in figures
