@@ -3,14 +3,16 @@
 import asyncio
 import logging
 import math
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from scheduler import calls
 from scheduler.claims import Claims
+from scheduler.flight import Flight
 from scheduler.letters import Letters
 from scheduler.ports import (
     DELETED_AT_ONCE,
@@ -42,19 +44,21 @@ from storage.queries import pauses as pause_queries
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+_Go: TypeAlias = tuple[Turn, int]  # a turn, and the number of the call to make in it
 
 # Claimed ahead of being sent, in seconds: a kill leaves few of them of which nobody can know
-# whether they arrived, and a pause or a stop takes effect at once.
-_AHEAD = 0.03
+# whether they arrived, and a pause or a stop takes effect at once. More where a claim takes longer
+# (a database on another machine): so many times as long as it takes, or it would hold up the calls.
+_AHEAD, _AHEAD_OF_CLAIM = 0.03, 3.0
+_SMOOTH = 0.2  # the share of the newest claim in the time that one takes
 _GATHER = 0.01  # seconds: a commit for every message would hold up the answers to people
 # Outcomes that wait to be written, and the seconds in which they come: after a kill, these may be
 # sent again.
 _UNRECORDED, _UNRECORDED_SECONDS = 100, 0.1
 # Claimed ahead, or not written yet, at any pace: with fewer, a slow disk would hold up the fastest.
 _MOST_IN_HAND = 500
-# Calls under way at once: two or three use 30 a second at usual latencies, fifty use a thousand;
-# a hundred were slower than fifty.
-_FEWEST_CALLS, _MOST_CALLS, _CALLS_PER_TURN = 3, 50, 1 / 20
+_MOST_SECONDS = 2.0  # of calls at the full rate are under way, with those that hang
+_MOST_CALLS = 1000
 _MOST_WAITING = 200  # deliveries in hand that wait for their own chat
 _RATE_HOLDS = 3600.0  # seconds: a rate that was learnt longer ago is tried anew
 _TRIES_TO_EDIT = 5  # a message that is to be corrected may itself be on its way still
@@ -78,7 +82,8 @@ class Courier:
         self._letters = letters
         self._pace = pace
         self._now = now
-        self._calls = asyncio.Semaphore(_FEWEST_CALLS)
+        self._most = min(_MOST_CALLS, math.ceil(pace.limit * _MOST_SECONDS))
+        self._calls = Flight(pace.limit, self._most)
         unrecorded = round(pace.limit * _UNRECORDED_SECONDS)
         self._records = Records(
             claims,
@@ -87,6 +92,7 @@ class Courier:
             # Worth it if more than one comes meanwhile, and not as many as fill a commit anyway.
             gather=_GATHER if 1 <= pace.limit * _GATHER < _UNRECORDED else 0.0,
         )
+        self._claim_seconds = 0.0
         self._strays = self._killed = True  # as far as anybody knows
         self.rounds = Rounds(self._deliver_due)
 
@@ -128,15 +134,11 @@ class Courier:
             await self._requeue()
         await self._claims.take_up()
         await self._pace.end_of_pause(lambda: self.rounds.stopping)
-        limit = self._pace.limit  # a lower rate that was learnt may rise while we deliver
-        ahead = min(_MOST_IN_HAND, math.ceil(limit * _AHEAD))
-        first = await self._claim(ahead)
+        first = await self._claim()
         if not first:
             return
-        supply = Supply(first, partial(self._claim, ahead), ahead // 2)
-        at_once = max(_FEWEST_CALLS, min(_MOST_CALLS, round(limit * _CALLS_PER_TURN)))
-        self._calls = asyncio.Semaphore(at_once)
-        room = asyncio.Semaphore(at_once + min(_MOST_WAITING, math.ceil(limit)))
+        supply = Supply(first, self._claim, lambda: self._ahead // 2)
+        room = asyncio.Semaphore(self._most + min(_MOST_WAITING, math.ceil(self._pace.limit)))
         self._killed = True  # if this fails, what is in hand is lost as by a kill
         async with self._claims.kept(), asyncio.TaskGroup() as group:
             group.create_task(supply.fill())
@@ -145,11 +147,20 @@ class Courier:
                 group.create_task(self._handle(hand, room))
         self._killed = False
 
-    async def _claim(self, most: int) -> list[Claimed]:
+    @property
+    def _ahead(self) -> int:
+        """How many deliveries to claim before they are sent."""
+        seconds = max(_AHEAD, self._claim_seconds * _AHEAD_OF_CLAIM)
+        return min(_MOST_IN_HAND, math.ceil(self._pace.limit * seconds))
+
+    async def _claim(self) -> list[Claimed]:
         """What is due and may go out; nothing if nothing is due, or nothing can be sent now."""
         try:
             while not (self.rounds.stopping or self._pace.pause_left or self._records.failing):
-                claimed = await self._claims.claim(most)
+                began = time.monotonic()
+                claimed = await self._claims.claim(self._ahead)
+                took = time.monotonic() - began
+                self._claim_seconds += _SMOOTH * (took - self._claim_seconds)
                 # What is not wanted any more is no reason to think that there is nothing else.
                 now = self._now()
                 if claimed or not await self._database.read(outbox_queries.anything_due, now):
@@ -162,20 +173,20 @@ class Courier:
     async def _next(self, supply: Supply) -> "_Hand | None":
         """The next delivery, once a call can be made and has its turn: what waits for those stays
         in the supply, and goes back from there. Without a turn if its own chat is busy."""
-        await self._calls.acquire()
+        call = await self._calls.begin()
         await self._pace.ready(lambda: self.rounds.stopping)
         delivery = await supply.take()
         turn = delivery and self._pace.turn_now(delivery.chat_id)
         if turn is None:
-            self._calls.release()
-        return delivery and _Hand(delivery, delivery.sent, turn)
+            self._calls.end(call)
+        return delivery and _Hand(delivery, delivery.sent, (turn, call) if turn else None)
 
     async def _handle(self, hand: "_Hand", room: asyncio.Semaphore) -> None:
         try:
             await self._records.put(await self._deliver(hand))
         finally:
-            if hand.turn is not None:  # it needed no call
-                self._calls.release()
+            if hand.go is not None:  # it needed no call
+                self._calls.end(hand.go[1])
             room.release()
 
     async def _deliver(self, hand: "_Hand") -> Outcome:
@@ -227,25 +238,29 @@ class Courier:
 
     async def _in_turn(self, hand: "_Hand", call: Callable[[], Awaitable[T]]) -> T:
         """Make a call to Telegram when its turn comes. Raises Undelivered, or _NotNow."""
-        turn, hand.turn = hand.turn or await self._turn(hand.delivery.chat_id), None
+        (turn, number), hand.go = hand.go or await self._go(hand.delivery.chat_id), None
+        answered = False
         try:
             if not self._claims.holds(hand.delivery.id):
                 raise _NotNow
-            return await calls.make(call, turn, self._pace, self._database, self._now)
+            self._calls.called(number)
+            made = await calls.make(call, turn, self._pace, self._database, self._now)
+            answered = True
+            return made
         finally:
-            self._calls.release()
+            self._calls.end(number, answered=answered)
 
-    async def _turn(self, chat_id: int) -> Turn:
+    async def _go(self, chat_id: int) -> _Go:
         """A turn, and a call to go with it. Raises _NotNow."""
         # Its own chat first: who waits for that holds up nobody else.
         if not await self._pace.chat_ready(chat_id, lambda: self.rounds.stopping):
             raise _NotNow
-        await self._calls.acquire()
+        call = await self._calls.begin()
         turn = await self._pace.turn(chat_id, lambda: self.rounds.stopping)
         if turn is None:
-            self._calls.release()
+            self._calls.end(call)
             raise _NotNow
-        return turn
+        return turn, call
 
     def _undelivered(self, hand: "_Hand", error: Undelivered) -> Outcome:
         delivery, reason, now = hand.delivery, str(error), self._now()
@@ -280,14 +295,14 @@ class _NotNow(Exception):
 
 @dataclass(slots=True)
 class _Hand:
-    """A delivery in hand: the parts that are with the person already, and the turn of the next.
+    """A delivery in hand: the parts that are with the person already, and leave for the next.
 
     `there`: all the messages that are there, in the middle of a correction and afterwards.
     """
 
     delivery: Claimed
     sent: MessageIds
-    turn: Turn | None
+    go: _Go | None
     there: MessageIds | None = None
 
 

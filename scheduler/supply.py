@@ -14,7 +14,10 @@ class Supply:
     """
 
     def __init__(
-        self, first: list[Claimed], claim: Callable[[], Awaitable[list[Claimed]]], enough: int
+        self,
+        first: list[Claimed],
+        claim: Callable[[], Awaitable[list[Claimed]]],
+        enough: Callable[[], int],
     ) -> None:
         self._claim = claim
         self._enough = enough  # with no more than so many in hand, more are claimed
@@ -27,7 +30,7 @@ class Supply:
         """Claim until nothing is due."""
         while True:
             self._running_out.clear()
-            if len(self._in_hand) > self._enough:
+            if len(self._in_hand) > self._enough():
                 await self._running_out.wait()
             found = await self._claim()
             if not found:
@@ -45,6 +48,6 @@ class Supply:
             self._arrived.clear()
             await self._arrived.wait()
         taken = self._in_hand.popleft()
-        if len(self._in_hand) <= self._enough:
+        if len(self._in_hand) <= self._enough():
             self._running_out.set()
         return taken

@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 _KEPT_OPEN = 30  # seconds: an idle connection is given up before the other side does so, unseen
-_MOST = 200  # connections
+_MOST = 1200  # connections: a thousand calls of the courier, and room for answers
 _LONGEST = 120  # characters of a reason
 
 
