@@ -16,11 +16,12 @@ from typing import Any
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 
-from storage.actions.conversations import save
+from storage.actions.conversations import save, sweep
 from storage.database import Database
-from storage.queries.conversations import all_open
+from storage.queries.conversations import all_open, untouched
 from storage.receipts import hold_mark
 
+AT_ONCE = 1_000  # keys in one statement
 _Row = tuple[str | None, str | None]
 _NOTHING: _Row = (None, None)
 
@@ -38,6 +39,11 @@ class ConversationStore(BaseStorage):
     @abstractmethod
     def step(self) -> AbstractAsyncContextManager[None]:
         """One update's changes: written together at the end, or all undone if it fails."""
+
+    @abstractmethod
+    async def sweep(self) -> None:
+        """Forget what people left open and did not touch for a month: all of a person's, or
+        nothing. A form that waits below another is open as long as that is filled in."""
 
 
 class Conversations(ConversationStore):
@@ -72,6 +78,19 @@ class Conversations(ConversationStore):
             raise
         finally:
             self._before.reset(token)
+
+    async def sweep(self) -> None:
+        """Forget what people left open and did not touch for a month: all of a person's, or
+        nothing. A form that waits below another is open as long as that is filled in."""
+        old = await self._database.read(untouched, self._now())
+        seen = dict(self._rows)
+        here = {_whose(key) for key in seen.keys() - old}
+        over = sorted(key for key in old if _whose(key) not in here)
+        for at in range(0, len(over), AT_ONCE):
+            some = over[at : at + AT_ONCE]
+            for key in await self._database.write(sweep, some, self._now()):
+                if self._rows.get(key) == seen.get(key):  # else they came back at this moment
+                    self._rows.pop(key, None)
 
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         name = self._key(key)
@@ -113,3 +132,8 @@ class Conversations(ConversationStore):
             self._rows.pop(name, None)
         else:
             self._rows[name] = row
+
+
+def _whose(key: str) -> tuple[str, ...]:
+    """Of a conversation's key, the chat and the person, with which it begins (":1:1:…")."""
+    return tuple(key.split(":", 3)[1:3])

@@ -144,3 +144,7 @@ class Turns(Protocol):
 
     def pause(self, seconds: float, rate: float | None = None) -> None:
         """Give no turn for `seconds`, and then `rate` a second at first, if it is given."""
+
+
+class Pacer(Answers, Turns, Protocol):
+    """The whole pace, as bot/app.py chooses it for everybody."""

@@ -6,16 +6,16 @@ from bot.parts.courier import CourierPart
 from bot.parts.ground import Ground
 from bot.parts.planner import PlannerPart
 from scheduler.beat import beat
-from scheduler.jobs import periodic_jobs
+from scheduler.jobs import Woken, periodic_jobs
 
 
 class ClockPart:
     """Every periodic job (scheduler/jobs.py lists them)."""
 
     def __init__(self, ground: Ground, planner: PlannerPart, courier: CourierPart) -> None:
-        parts = (planner.planner, courier.courier, courier.cards)
-        tick = ground.settings.tick_seconds
-        self._jobs = periodic_jobs(ground.database, *parts, ground.now, tick)
+        woken = Woken(planner.planner, courier.courier, courier.cards)
+        sweep, tick = ground.conversations.sweep, ground.settings.tick_seconds
+        self._jobs = periodic_jobs(ground.database, woken, sweep, ground.now, tick)
 
     async def run(self, stop: asyncio.Event) -> None:
         await beat(self._jobs, stop)

@@ -9,7 +9,7 @@ from bot.product import Content
 from bot.settings import BotSettings
 from bot.telegram.client import Telegram
 from bot.telegram.files import FileIds
-from scheduler.pace import Pace
+from scheduler.ports import Pacer
 from storage.database import Database
 
 Now = Callable[[], datetime]
@@ -25,5 +25,5 @@ class Ground:
     now: Now
     telegram: Telegram
     files: FileIds
-    pace: Pace
+    pace: Pacer
     conversations: ConversationStore

@@ -1,15 +1,13 @@
 """Keeping where people are in their forms."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, delete
 
 from storage.dialects import upsert
+from storage.queries.conversations import KEEP
 from storage.tables import conversations
-
-KEEP = timedelta(days=30)
-
 
 _SAVE = {
     dialect: insert.on_conflict_do_update(
@@ -37,10 +35,9 @@ def save(
         connection.execute(_SAVE[connection.dialect.name], rows)
 
 
-def sweep(connection: Connection, now: datetime) -> int:
-    """Drop conversations that nobody touched for a month; returns how many."""
-    return int(
-        connection.execute(
-            delete(conversations).where(conversations.c.updated_at < now - KEEP)
-        ).rowcount
-    )
+def sweep(connection: Connection, keys: Collection[str], now: datetime) -> list[str]:
+    """Drop those of these conversations that nobody touched for a month; returns which."""
+    untouched = conversations.c.updated_at < now - KEEP
+    given = conversations.c.key.in_(keys)
+    dropped = delete(conversations).where(given, untouched).returning(conversations.c.key)
+    return list(connection.execute(dropped).scalars())

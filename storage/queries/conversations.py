@@ -1,8 +1,12 @@
 """Where people are in their forms."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import Connection, select
 
 from storage.tables import conversations
+
+KEEP = timedelta(days=30)
 
 
 def all_open(connection: Connection) -> dict[str, tuple[str | None, str | None]]:
@@ -11,3 +15,9 @@ def all_open(connection: Connection) -> dict[str, tuple[str | None, str | None]]
         select(conversations.c.key, conversations.c.state, conversations.c.data)
     )
     return {row.key: (row.state, row.data) for row in rows}
+
+
+def untouched(connection: Connection, now: datetime) -> set[str]:
+    """The keys of those that nobody touched for a month."""
+    old = select(conversations.c.key).where(conversations.c.updated_at < now - KEEP)
+    return set(connection.execute(old).scalars())

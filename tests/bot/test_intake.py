@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -349,6 +350,52 @@ async def test_a_step_that_changes_nothing_writes_nothing(sqlite: Database) -> N
         lambda c: [tuple(r) for r in c.exec_driver_sql("SELECT key, updated_at FROM conversations")]
     )
     assert updated_at.startswith("2026-03-02")
+
+
+MONTH = timedelta(days=31)
+STACK = replace(FORM, destiny="aiogd:stack:")
+TOP = replace(FORM, destiny="aiogd:context:top")
+OTHER = replace(FORM, chat_id=2, user_id=2)
+
+
+async def test_what_nobody_touched_for_a_month_is_forgotten_here_and_in_the_database(
+    sqlite: Database,
+) -> None:
+    times = [NOW]
+    talk = Conversations(sqlite, lambda: times[-1])
+    for key in (KEY, FORM, OTHER):
+        async with talk.step():
+            await talk.set_data(key, {"draft": 1})
+        times.append(times[-1] + timedelta(days=1))
+    times.append(NOW + MONTH + timedelta(days=1))
+    await talk.sweep()
+    assert [await talk.get_data(key) for key in (KEY, FORM)] == [{}, {}]
+    assert await talk.get_data(OTHER) == {"draft": 1}
+    again = Conversations(sqlite, lambda: times[-1])
+    await again.load()
+    assert [await again.get_data(key) for key in (KEY, FORM)] == [{}, {}]
+    assert await again.get_data(OTHER) == {"draft": 1}
+
+
+async def test_a_form_that_waits_is_kept_as_long_as_the_person_fills_in_another(
+    sqlite: Database,
+) -> None:
+    """Without it, the one on top could never be ended: it ends with a look at the one below."""
+    times = [NOW]
+    talk = Conversations(sqlite, lambda: times[-1])
+    for key in (KEY, STACK, FORM, TOP, OTHER):
+        async with talk.step():
+            await talk.set_data(key, {"draft": 1})
+    times.append(NOW + MONTH)
+    async with talk.step():
+        await talk.set_data(TOP, {"draft": 2})
+    await talk.sweep()
+    again = Conversations(sqlite, lambda: times[-1])
+    await again.load()
+    for each in (talk, again):
+        for waiting_one in (KEY, STACK, FORM):
+            assert await each.get_data(waiting_one) == {"draft": 1}
+        assert await each.get_data(OTHER) == {}
 
 
 async def test_a_step_in_a_conversation_is_handled_with_its_last_write(sqlite: Database) -> None:

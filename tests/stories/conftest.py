@@ -17,6 +17,7 @@ from bot.app import App, open_app
 from bot.product import load_content
 from bot.settings import BotSettings, read_settings
 from bot.simulator import Clock, Held, Person, Simulator
+from scheduler.pace import Pace
 from storage.actions import invitations
 from storage.actions.nodes import add_community, found_district
 from storage.actions.people import choose_community, consent, enrol
@@ -136,8 +137,10 @@ class Town:
         content = load_content(self.settings, self.clock.now)
         async with open_app(self.settings, self.database, content, self.clock.now) as app:
             self.app: App = app
+            pace = app.ground.pace
+            assert isinstance(pace, Pace)
             # A story is no slower than its people; what a chat takes is tested with the pace.
-            app.ground.pace.chat_interval = 0.01
+            pace.chat_interval = 0.01
             started.set()
             await app.run(stop)
 
