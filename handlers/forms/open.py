@@ -3,11 +3,11 @@
 What a form holds is somebody's work: another form does not end it, it only goes on top.
 """
 
-from aiogram.fsm.state import StatesGroup
+from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager
-from aiogram_dialog.api.entities import Context
+from aiogram_dialog.api.entities import Context, Data, Stack
 from aiogram_dialog.api.exceptions import UnknownIntent, UnknownState
-from aiogram_dialog.api.internal import CONTEXT_KEY, STORAGE_KEY
+from aiogram_dialog.api.internal import CONTEXT_KEY, STACK_KEY, STORAGE_KEY
 from aiogram_dialog.context.storage import StorageProxy
 
 from handlers.tools import Tools
@@ -16,6 +16,24 @@ from handlers.tools import Tools
 def on_top(manager: DialogManager) -> str | None:
     """The id of the form that is being filled in; None if none is open."""
     return manager.current_context().id if manager.has_context() else None
+
+
+class _Stack(Stack):
+    """The library's, in which no form takes the id of another: it has a hundred for each second."""
+
+    def push(self, state: State, data: Data) -> Context:
+        context = super().push(state, data)
+        while context.id in self.intents[:-1]:
+            self.intents.pop()
+            context = super().push(state, data)
+        return context
+
+
+def make_room(manager: DialogManager) -> None:
+    """The next form that is opened takes no other's place."""
+    stack = _Stack()
+    vars(stack).update(vars(manager.current_stack()))
+    manager.middleware_data[STACK_KEY] = stack
 
 
 async def lift(manager: DialogManager, form: str) -> bool:
@@ -67,8 +85,7 @@ async def drop_outdated(manager: DialogManager) -> None:
 
 
 async def _readable(storage: StorageProxy, form: str) -> Context | None:
-    """An open form, unless it stands at a step that there is no more, or another took its id: the
-    library has a hundred for each second."""
+    """An open form, unless it stands at a step that there is no more, or is gone itself."""
     try:
         return await storage.load_context(form)
     except (UnknownState, UnknownIntent):

@@ -17,7 +17,7 @@ from content.screens.kit import closing, note
 from content.texts import Say
 from handlers.filters import When, is_command
 from handlers.forms.drafts import started_with
-from handlers.forms.open import end_kind, on_top, strip_window
+from handlers.forms.open import end_kind, make_room, on_top, strip_window
 from handlers.tools import Tools
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -127,6 +127,7 @@ async def begin(
     if pressed and pressed.message_id != manager.current_stack().last_message_id:
         await strip_window(manager, pressed.chat.id)
     started = started_with(draft) if draft else {}
+    make_room(manager)
     await manager.start(state, data={**started, _ORIGIN: origin})
 
 
