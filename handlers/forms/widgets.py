@@ -46,7 +46,7 @@ Getter = Callable[..., Awaitable[dict[str, Any]]]
 OnText = Callable[[Message, MessageInput, DialogManager], Awaitable[None]]
 OnChoice = Callable[[DialogManager, str], Awaitable[None]]
 
-_ORIGIN = "origin"
+ORIGIN = "origin"  # in the data of a form: the press that leads back to where it was opened
 
 
 class ItemLabel(Text):
@@ -104,7 +104,7 @@ async def _cancel(press: CallbackQuery, _button: Button, manager: DialogManager)
 
 def cancelled(manager: DialogManager) -> Screen:
     """That the form on top is given up, and the way back to where it was opened from."""
-    origin = manager.dialog_data.get(_ORIGIN, "home")
+    origin = manager.dialog_data.get(ORIGIN, "home")
     return closing(say_of(manager), "home.cancelled", origin)
 
 
@@ -128,7 +128,7 @@ async def begin(
         await strip_window(manager, pressed.chat.id)
     started = started_with(draft) if draft else {}
     make_room(manager)
-    await manager.start(state, data={**started, _ORIGIN: origin})
+    await manager.start(state, data={**started, ORIGIN: origin})
 
 
 async def take_draft(start_data: Any, manager: DialogManager) -> None:

@@ -1,6 +1,7 @@
 """Presses, commands and forms: what is declared works, and what works is declared."""
 
 import ast
+import hashlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
@@ -176,6 +177,19 @@ def _shipped() -> list[tuple[str, int]]:
     lines = SHIPPED_ACTIONS.read_text(encoding="utf-8").splitlines()
     found = [line.split() for line in lines if line and not line.startswith("#")]
     return [(action, int(number)) for action, number in found]
+
+
+# How many lines of actions.txt were shipped when this was last written, and the SHA-256 of them.
+SHIPPED_THEN = (99, "d4989fe40167c7e90d51a08c650ae2707f4bd8c2c72399448519083b4f419387")
+
+
+def test_no_line_of_what_was_shipped_was_changed_or_taken_out():
+    number, digest = SHIPPED_THEN
+    lines = [f"{action} {n}" for action, n in _shipped()[:number]]
+    assert hashlib.sha256("\n".join(lines).encode()).hexdigest() == digest, (
+        "handlers/actions.txt: lines are only ever added, at the end. A button of one that was "
+        "taken out is still in somebody's chat, and nothing would tell that nobody reads it."
+    )
 
 
 def test_every_action_is_written_down_for_ever():

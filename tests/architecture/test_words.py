@@ -9,6 +9,7 @@ import pytest
 
 from content.programme import Words as BothLanguages
 from content.texts import SHIPPED, check_texts, read_language
+from handlers import table
 from storage.model.person import LANGUAGES
 from tests.architecture.source import ROOT, Module, product
 
@@ -94,6 +95,22 @@ def test_every_text_is_used():
     assert not unused, "\n".join(
         ["A text that nobody says is translated and kept for nothing; take it out:", *unused]
     )
+
+
+# A command begins a word; in an address or a tag something stands before its slash.
+COMMAND = re.compile(r"(?<![\w/.<>])/([a-z]+)\b")
+
+
+def test_every_command_in_a_text_exists():
+    commands = {entry.name for entry in table().commands}
+    found = [
+        f"content/texts/{language}: {key}: /{name}"
+        for language in LANGUAGES
+        for key, text in read_language(SHIPPED / language).items()
+        for name in COMMAND.findall(text)
+        if name not in commands
+    ]
+    assert not found, "\n".join(["Who says it is told that there is no such command:", *found])
 
 
 def _chinese_texts() -> Iterator[tuple[str, str]]:

@@ -17,6 +17,7 @@ from bot.parts.intake import InOrderAlready
 from bot.product import Content
 from content.screen import Screen
 from handlers import FORM_MARK, routers, table
+from handlers.forms.widgets import ORIGIN
 from storage.database import Database
 from tests.handlers.room import TOKEN
 from tests.handlers.tools import tools_for
@@ -128,6 +129,12 @@ class Scene:
     def buttons(self, *, of_forms: bool = False) -> Iterator[str]:
         """What the buttons carry that were shown last: our own, or those of forms."""
         return (each for each in self._shown() if (FORM_MARK in each) is of_forms)
+
+    def ways_back(self) -> Iterator[str]:
+        """What the button carries that leads out of each open form, once it is cancelled."""
+        for each in self.conversations.storage.values():
+            if "dialog_data" in each.data:
+                yield each.data["dialog_data"][ORIGIN]
 
     def _shown(self) -> Iterator[str]:
         for _, told in self.calls:

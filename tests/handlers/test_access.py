@@ -40,7 +40,7 @@ async def tried(scene: Scene, places: Places, role: str, press: Press, place: st
     data = data_of(press, place, places)
     calls = await scene.presses(places.telephone(role), data)
     assert ("toast", OLD) not in calls, f"{data} is no button of ours: mend GIVEN or BY_READER"
-    for carried in scene.buttons():
+    for carried in (*scene.buttons(), *scene.ways_back()):
         assert scene.reads(carried), f"{data} made a button that nobody reads: {carried}"
     done = Try(data, calls, scene.changed())
     if done.changed:
@@ -94,6 +94,8 @@ async def test_a_command_that_somebody_may_not_use_is_unknown_to_them(
     assert unknown
     for command in COMMANDS:
         said = await scene.says(places.telephone(role), f"/{command.name}")
+        for carried in (*scene.buttons(), *scene.ways_back()):
+            assert scene.reads(carried), f"/{command.name}: nobody reads {carried}"
         changed, power = scene.changed(), command.access.power
         if changed:
             scene.again()
