@@ -39,10 +39,11 @@ class App:
         """In the order in which they begin, and stop."""
         return (self.intake, self.planner, self.courier, self.clock)
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Serve until `stop` is set, then finish what was begun. Raises CannotPoll."""
+    async def run(self, stop: asyncio.Event, *others: Part) -> None:
+        """Serve until `stop` is set, then finish what was begun; `others` run beside it. Raises
+        CannotPoll, and what another part ended everything for."""
         async with asyncio.TaskGroup() as group:
-            running = [group.create_task(part.run(stop)) for part in self.parts]
+            running = [group.create_task(part.run(stop)) for part in (*self.parts, *others)]
             await stop.wait()
             logger.info("stopping: finishing what was begun")
         for error in filter(None, (task.result() for task in running)):

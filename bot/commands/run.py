@@ -3,17 +3,19 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.app import open_app
 from bot.logs import set_up_logs
-from bot.outside import utc_now
+from bot.outside import token_lock, utc_now, who_we_are
 from bot.parts.ground import Now
 from bot.product import load_content
 from bot.settings import BotSettings, SettingsError
 from bot.telegram.client import TelegramRefused, TelegramUnavailable
 from bot.telegram.meeting import Stopped, problem_with
 from bot.telegram.poller import CannotPoll
+from storage.alone import Alone, Held, alone_on, held
 from storage.database import open_database
 from storage.startup import ensure_current
 from storage.watched import Watched
@@ -37,15 +39,36 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
         await ensure_current(database, url)
         stop = asyncio.Event()
         on_stop(stop)
-        async with open_app(settings, Watched(database, url), content, now, stop) as app:
+        async with (
+            _alone(settings) as alone,
+            open_app(settings, Watched(database, url), content, now, stop) as app,
+        ):
             _spare_the_collector()
-            await app.run(stop)
+            await app.run(stop, alone)
     except (TelegramRefused, TelegramUnavailable, CannotPoll) as error:
         raise SettingsError([problem_with(error)]) from error
     except Stopped:
         logger.info("stopped before Telegram answered")
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def _alone(settings: BotSettings) -> AsyncIterator[Alone]:
+    """The only process of this database, and of this token as far as one machine knows. Raises
+    DatabaseProblem or SettingsError that names the other."""
+    who = who_we_are()
+    lock = token_lock(settings.bot_api_url, settings.bot_token.get_secret_value())
+    async with AsyncExitStack() as stack:
+        alone = await stack.enter_async_context(alone_on(settings.database_url, who))
+        try:
+            stack.enter_context(held(lock, who))
+        except Held as error:
+            reason = f"BOT_TOKEN: {error} asks Telegram with it; stop that first"
+            raise SettingsError([reason]) from None
+        except OSError as error:  # then Telegram will tell (409)
+            logger.warning("%s cannot be held (%s)", lock, error.strerror)
+        yield alone
 
 
 def _spare_the_collector() -> None:

@@ -22,6 +22,7 @@ _LONGEST_PAUSE = 2.0
 # lost is not heard of for long, and a slow way must not be given up for ever.
 _PATIENCE = (3.0, 6.0, 12.0, 24.0)
 _NEWCOMER = 60.0  # seconds after its start in which a process gives way to another
+_OLDER = 2.0  # seconds of age for which one of two newcomers bears one conflict more
 _CONFLICTS = 3  # Telegram tells one of the last process's poll for a moment after it was killed
 
 
@@ -59,7 +60,7 @@ class Poller:
         self._away = Outage(logger, "getUpdates", clock)
         self._unstored = Outage(logger, "storing updates", clock)
         self._began = clock()
-        self._conflicts = 0
+        self._conflicts = self._patience = 0
 
     async def run(self) -> None:
         """Poll until cancelled. Raises CannotPoll."""
@@ -123,9 +124,11 @@ class Poller:
     def _conflict(self, error: TelegramRefused) -> None:
         """Of two that ask with one token each sends the other away, and each gets a half of what
         people say. So whoever came last ends; the other goes on as soon as it is alone."""
+        age = self._clock() - self._began
+        if not self._conflicts:
+            self._patience = _CONFLICTS + int(age / _OLDER)
         self._conflicts += 1
-        new = self._clock() - self._began < _NEWCOMER
-        if new and self._conflicts >= _CONFLICTS:
+        if age < _NEWCOMER and self._conflicts >= self._patience:
             raise TokenTaken(
                 f"another process asks Telegram with it ({error}): stop that one, wherever it "
                 "runs, or give this one a bot of its own"

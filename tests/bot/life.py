@@ -54,33 +54,33 @@ class Life:
 
     def freeze(self) -> None:
         """SIGSTOP: it stands still, and no clock of its own does."""
-        os.kill(self._pid, signal.SIGSTOP)
+        os.kill(self.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
         """It goes on after `freeze`."""
-        os.kill(self._pid, signal.SIGCONT)
+        os.kill(self.pid, signal.SIGCONT)
 
     def tell(self, number: signal.Signals) -> None:
         """Send it a signal."""
-        os.kill(self._pid, number)
+        os.kill(self.pid, number)
 
     def fill_disk(self) -> None:
         """From now on whatever it writes to a file fails, its log included: EFBIG instead of the
         ENOSPC of a full disk, which SQLite and Python tell us of in the same way."""
-        _, most = resource.prlimit(self._pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(self._pid, resource.RLIMIT_FSIZE, (0, most))
+        _, most = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (0, most))
 
     def free_disk(self) -> None:
         """There is room again after `fill_disk`."""
-        _, most = resource.prlimit(self._pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(self._pid, resource.RLIMIT_FSIZE, (most, most))
+        _, most = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (most, most))
 
     @property
     def alive(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
     @property
-    def _pid(self) -> int:
+    def pid(self) -> int:
         assert self._process is not None
         assert self._process.returncode is None  # the id is not yet somebody else's
         return self._process.pid

@@ -1,0 +1,164 @@
+"""One process on one database, and one token: the second says who the first is, and ends."""
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, text
+
+from bot.outside import token_lock
+from bot.simulator import Simulator
+from storage.alone import Held, alone_on, held
+from storage.database import postgres_engine
+from storage.problem import DatabaseProblem
+from tests.waiting import HANG
+
+from .life import Life
+from .test_settings import TOKEN, linli
+
+OTHER = "654321:another-token_of_ours"
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    async with Simulator(token=TOKEN) as simulator:
+        yield simulator
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    name = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    found: str = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+async def first(simulator: Simulator, url: str, tmp_path: Path) -> AsyncIterator[Life]:
+    given = {"BOT_TOKEN": TOKEN, "BOT_API_URL": simulator.url, "DATABASE_URL": url}
+    life = Life(tmp_path, **given)
+    await life.start()
+    try:
+        await life.until(lambda: bool(simulator.calls("setMyCommands")))
+        yield life
+    finally:
+        await life.kill()
+
+
+async def test_a_second_process_on_one_database_names_the_first_and_a_kill_holds_up_nobody(
+    first: Life, simulator: Simulator, url: str, tmp_path: Path
+) -> None:
+    given = {"BOT_API_URL": simulator.url, "DATABASE_URL": url}
+    code, _, err = await linli("run", cwd=tmp_path, BOT_TOKEN=OTHER, **given)
+    assert code == 2
+    assert re.fullmatch(
+        rf"linli: DATABASE_URL: process {first.pid} on \S+, since \d\d-\d\d \d\d:\d\d UTC, "
+        r"serves this database; stop that first\n",
+        err,
+    )
+    assert first.alive
+    await first.kill()
+    before = len(simulator.calls("setMyCommands"))
+    await first.start()
+    await first.until(lambda: len(simulator.calls("setMyCommands")) > before)
+    assert await first.stop() == 0
+
+
+async def test_a_second_process_with_one_token_names_the_first(
+    sqlite_url: str, simulator: Simulator, tmp_path: Path
+) -> None:
+    second_path = tmp_path / "second.db"
+    shutil.copy(sqlite_url.removeprefix("sqlite:///"), second_path)
+    given = {"BOT_TOKEN": TOKEN, "BOT_API_URL": simulator.url}
+    life = Life(tmp_path, **given, DATABASE_URL=sqlite_url)
+    await life.start()
+    try:
+        await life.until(lambda: bool(simulator.calls("setMyCommands")))
+        second = f"sqlite:///{second_path}"
+        code, _, err = await linli("run", cwd=tmp_path, **given, DATABASE_URL=second)
+        assert code == 2
+        assert err.startswith(f"linli: BOT_TOKEN: process {life.pid} on ")
+        assert err.count("\n") == 1
+    finally:
+        await life.kill()
+
+
+async def test_who_cannot_see_the_other_is_told_by_telegram_and_ends(
+    sqlite_url: str, simulator: Simulator, tmp_path: Path
+) -> None:
+    """As from another machine: the file that stands for the token is another one."""
+    given = {"BOT_TOKEN": TOKEN, "BOT_API_URL": simulator.url}
+    life = Life(tmp_path, **given, DATABASE_URL=sqlite_url)
+    second_path = tmp_path / "second.db"
+    shutil.copy(sqlite_url.removeprefix("sqlite:///"), second_path)
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    await life.start()
+    try:
+        await life.until(lambda: bool(simulator.calls("setMyCommands")))
+        second = {"DATABASE_URL": f"sqlite:///{second_path}", "TMPDIR": str(elsewhere)}
+        code, _, err = await linli("run", cwd=tmp_path, **given, **second)
+        assert code == 2
+        told = [line for line in err.splitlines() if line.startswith("linli: ")]
+        assert len(told) == 1
+        assert told[0].startswith("linli: BOT_TOKEN: another process asks Telegram with it (409 ")
+        assert err.count("409") < 4
+        await life.until(lambda: "getUpdates works again" in life.log())
+        assert life.log().count("409") < 4
+    finally:
+        await life.kill()
+
+
+def test_the_file_of_a_token_tells_nobody_the_token_and_names_its_holder(tmp_path: Path) -> None:
+    lock = token_lock("https://api.telegram.org", TOKEN)
+    assert TOKEN.partition(":")[2] not in str(lock)
+    path = tmp_path / "lock"
+    with held(path, "somebody"):
+        assert path.stat().st_mode & 0o777 == 0o600
+        with pytest.raises(Held, match="somebody"), held(path, "another"):
+            pass
+    with held(path, "x"):
+        assert path.read_text() == "x"
+
+
+async def test_what_the_server_forgot_is_taken_again_and_a_loser_ends(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.alone._LOOK", 0.02)
+    monkeypatch.setattr("storage.alone._TRIES", 1)
+    stop = asyncio.Event()
+    async with alone_on(postgres_url, f"first-{os.getpid()}") as first:
+        running = asyncio.ensure_future(first.run(stop))
+        await _forget(postgres_url, f"first-{os.getpid()}")
+        await _until_taken(postgres_url)
+        await asyncio.sleep(0)
+        assert not running.done()
+        while not running.done():  # until another is quicker than the first
+            await _forget(postgres_url, f"first-{os.getpid()}")
+            try:
+                async with alone_on(postgres_url, "second"):
+                    found = await asyncio.wait_for(running, HANG)
+            except DatabaseProblem:
+                continue
+        assert stop.is_set()
+        assert "second serves this database" in str(found)
+
+
+async def _forget(url: str, who: str) -> None:
+    engine = postgres_engine(url, poolclass=NullPool)
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :who"
+    async with engine.connect() as connection:
+        await connection.execute(text(end), {"who": who})
+    await engine.dispose()
+
+
+async def _until_taken(url: str) -> None:
+    async with asyncio.timeout(HANG):
+        while True:
+            try:
+                async with alone_on(url, "nobody"):
+                    await asyncio.sleep(0.01)
+            except DatabaseProblem:
+                return
