@@ -105,9 +105,9 @@ async def test_an_event_goes_by_the_district_s_clock_also_where_another_one_is_k
     await kim.presses("18:30")
     await kim.says("社区广场")
     await kim.presses("40")
-    await kim.sees("周二 11月23日 18:30")
+    await kim.sees("2027年11月23日 周二 18:30")
     await kim.presses("发布")
-    await kim.sees("周二 11月23日 18:30")
+    await kim.sees("2027年11月23日 周二 18:30")
     starts_at = await town.database.read(lambda c: c.execute(select(events.c.starts_at)).scalar())
     assert starts_at == datetime.fromisoformat("2027-11-23T18:30:00+08:00")
 
