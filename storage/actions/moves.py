@@ -14,9 +14,10 @@ from sqlalchemy import ColumnElement, Connection, Table, insert, literal, select
 from storage.dialects import insert_row
 from storage.model.broadcast import BROADCAST_MOVES, BroadcastState
 from storage.model.event import EVENT_MOVES, EventState
-from storage.model.moves import Step, Subject, sources_of
+from storage.model.moves import Step, sources_of
 from storage.model.person import REQUEST_MOVES, RequestState
 from storage.model.schedule import SCHEDULE_MOVES, ScheduleState
+from storage.model.subject import SubjectKind
 from storage.model.suggestion import SUGGESTION_MOVES, SuggestionState
 from storage.receipts import cause
 from storage.tables import broadcasts, events, membership_requests, moves, schedules, suggestions
@@ -24,18 +25,18 @@ from storage.tables import broadcasts, events, membership_requests, moves, sched
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    subject: Subject
+    subject: SubjectKind
     table: Table
     moves: Mapping[Any, frozenset[Any]]
 
 
 # By the type of its state: what moves, where it stands, and how it may move.
 HISTORIES: Mapping[type[StrEnum], _History] = {
-    SuggestionState: _History(Subject.SUGGESTION, suggestions, SUGGESTION_MOVES),
-    EventState: _History(Subject.EVENT, events, EVENT_MOVES),
-    RequestState: _History(Subject.MEMBERSHIP_REQUEST, membership_requests, REQUEST_MOVES),
-    BroadcastState: _History(Subject.BROADCAST, broadcasts, BROADCAST_MOVES),
-    ScheduleState: _History(Subject.SCHEDULE, schedules, SCHEDULE_MOVES),
+    SuggestionState: _History(SubjectKind.SUGGESTION, suggestions, SUGGESTION_MOVES),
+    EventState: _History(SubjectKind.EVENT, events, EVENT_MOVES),
+    RequestState: _History(SubjectKind.MEMBERSHIP_REQUEST, membership_requests, REQUEST_MOVES),
+    BroadcastState: _History(SubjectKind.BROADCAST, broadcasts, BROADCAST_MOVES),
+    ScheduleState: _History(SubjectKind.SCHEDULE, schedules, SCHEDULE_MOVES),
 }
 
 

@@ -10,10 +10,11 @@ from storage.actions import moves
 from storage.actions.outbox import owe, owe_all
 from storage.dialects import upsert
 from storage.model.kinds import DeliveryKind
-from storage.model.moves import Step, Subject
+from storage.model.moves import Step
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.subject import SubjectKind
 from storage.model.suggestion import Answer, NewSuggestion, Suggestion, SuggestionState, check_reply
 from storage.queries import suggestions as suggestion_queries
 from storage.queries.moves import history
@@ -113,7 +114,7 @@ def decide(
 
 def _said_so_already(connection: Connection, suggestion_id: int, step: Step) -> bool:
     """Whether this very answer was the last, given by the same person: given twice, it is one."""
-    last = history(connection, Subject.SUGGESTION, suggestion_id)[-1]
+    last = history(connection, SubjectKind.SUGGESTION, suggestion_id)[-1]
     return (last.to_state, last.by, last.words) == (step.to, step.by, step.words)
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from storage.model.kinds import KINDS
+from storage.model.subject import SubjectKind
 from storage.model.suggestion import SuggestionState
 
 
@@ -25,15 +26,6 @@ class Adds(StrEnum):
 
 # Of these a place is the sum of what is below it, and a year that of its months.
 ADDITIVE = frozenset({Adds.COUNT, Adds.SUM})
-
-
-class SubjectKind(StrEnum):
-    """What a record is about: where whoever opens it is led."""
-
-    BROADCAST = "broadcast"
-    ACKNOWLEDGEMENT = "acknowledgement"
-    EVENT = "event"
-    SUGGESTION = "suggestion"
 
 
 @dataclass(frozen=True, slots=True)

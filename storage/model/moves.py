@@ -9,16 +9,6 @@ from typing import TypeVar
 State = TypeVar("State")
 
 
-class Subject(StrEnum):
-    """What has a history."""
-
-    SUGGESTION = "suggestion"
-    EVENT = "event"
-    MEMBERSHIP_REQUEST = "membership_request"
-    BROADCAST = "broadcast"
-    SCHEDULE = "schedule"
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """What something is to become, when and by whom, and what is said to that.

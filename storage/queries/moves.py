@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection, select
 
-from storage.model.moves import Move, Subject
+from storage.model.moves import Move
+from storage.model.subject import SubjectKind
 from storage.tables import moves, persons
 
 _HISTORY = select(
@@ -16,7 +17,7 @@ _HISTORY = select(
 ).join(persons, persons.c.id == moves.c.by, isouter=True)
 
 
-def history(connection: Connection, subject_kind: Subject, subject_id: int) -> list[Move]:
+def history(connection: Connection, subject_kind: SubjectKind, subject_id: int) -> list[Move]:
     """The moves of one thing, the first of them first. Who made them is for staff alone."""
     rows = connection.execute(
         _HISTORY.where(

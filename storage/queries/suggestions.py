@@ -14,12 +14,13 @@ from sqlalchemy import Connection, Row, Select, bindparam, case, exists, func, o
 from storage.dialects import in_order
 from storage.model.desk import Waiting
 from storage.model.likeness import ALIKE, READ, likeness, said
-from storage.model.moves import Move, Subject
+from storage.model.moves import Move
 from storage.model.naming import Namesake
 from storage.model.page import Page
 from storage.model.person import MembershipRequest, Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.subject import SubjectKind
 from storage.model.suggestion import (
     BEGINNING,
     SIMILAR_AMONG,
@@ -279,7 +280,7 @@ def _told(connection: Connection, row: Row[Any]) -> Suggestion:
 
 
 def _history(connection: Connection, row: Row[Any]) -> tuple[Move, ...]:
-    return tuple(history(connection, Subject.SUGGESTION, row.id))
+    return tuple(history(connection, SubjectKind.SUGGESTION, row.id))
 
 
 def _suggestion(row: Row[Any]) -> Suggestion:

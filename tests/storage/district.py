@@ -17,7 +17,7 @@ from storage.actions.people import choose_community, consent, enrol
 from storage.database import Database
 from storage.model.audience import Audience, Behaviour, audience_from_json
 from storage.model.event import Event, NewEvent
-from storage.model.moves import Move, Subject
+from storage.model.moves import Move
 from storage.model.node import Node
 from storage.model.person import Person, Quiet
 from storage.model.push import NewPush
@@ -25,6 +25,7 @@ from storage.model.refusal import Refusal
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
 from storage.model.schedule import Schedule, Timetable
+from storage.model.subject import SubjectKind
 from storage.model.suggestion import NewSuggestion
 from storage.queries import audience as audience_queries
 from storage.queries import moves as move_queries
@@ -124,7 +125,7 @@ class District:
         assert await self.database.read(audience_queries.count, audience) == len(rows)
         return sorted(row.name for row in rows)
 
-    async def history(self, kind: Subject, subject_id: int) -> list[Move]:
+    async def history(self, kind: SubjectKind, subject_id: int) -> list[Move]:
         """How something came to be as it is."""
         return await self.database.read(move_queries.history, kind, subject_id)
 

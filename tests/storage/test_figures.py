@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 
 from storage.actions.suggestions import submit
 from storage.model import figure as declared
-from storage.model.figure import ADDITIVE, Adds, Listed, Measure, Record, SubjectKind
+from storage.model.figure import ADDITIVE, Adds, Listed, Measure, Record
 from storage.model.node import Node
 from storage.model.period import Days, Period, month_of, year_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
+from storage.model.subject import SubjectKind
 from storage.queries.figures import SOURCES
 from storage.queries.figures.counting import by_month, by_node, figure, records
 from storage.queries.figures.source import NAMES

@@ -16,8 +16,9 @@ from storage.model.broadcast import BroadcastState, NewBroadcast
 from storage.model.delivery import DeliveryState
 from storage.model.event import SignUpState
 from storage.model.kinds import DeliveryKind
-from storage.model.moves import Move, Step, Subject
+from storage.model.moves import Move, Step
 from storage.model.refusal import Refusal
+from storage.model.subject import SubjectKind
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import suggestions as suggestion_queries
 from storage.receipts import handling
@@ -35,23 +36,25 @@ async def broadcast(district: District) -> int:
     return await district.database.write(broadcast_actions.begin, new, NOW)
 
 
-async def one_of(district: District, subject: Subject) -> int:
+async def one_of(district: District, subject: SubjectKind) -> int:
     """The id of something of a kind, made as people make it."""
     write = district.database.write
     match subject:
-        case Subject.EVENT:
+        case SubjectKind.EVENT:
             return (await district.event()).id
-        case Subject.SCHEDULE:
+        case SubjectKind.SCHEDULE:
             return (await district.schedule(once(LATER), LATER)).id
-        case Subject.BROADCAST:
+        case SubjectKind.BROADCAST:
             return await broadcast(district)
-        case Subject.SUGGESTION:
+        case SubjectKind.SUGGESTION:
             ana = await district.resident("ana")
             return (await write(suggestions.submit, ana.id, draft(f"d{ana.id}"), NOW, ZONE)).id
-        case Subject.MEMBERSHIP_REQUEST:
+        case SubjectKind.MEMBERSHIP_REQUEST:
             ana = await district.resident("ana")
             await write(people.ask_membership, ana.id, NOW, ZONE)
             return int((await district.rows(membership_requests))[-1].id)
+        case SubjectKind.ACKNOWLEDGEMENT:
+            raise ValueError("it has no states")
 
 
 async def put(district: District, states: type[StrEnum], subject_id: int, state: str) -> None:
@@ -75,7 +78,8 @@ async def state_of(district: District, states: type[StrEnum], subject_id: int) -
 def test_whatever_has_states_has_a_history_but_deliveries_and_sign_ups() -> None:
     with_states = {states for states, _, _ in DRAWN}
     assert with_states - HISTORIES.keys() == {DeliveryState, SignUpState}
-    assert {kind.subject for kind in HISTORIES.values()} == set(Subject)
+    told = set(SubjectKind) - {SubjectKind.ACKNOWLEDGEMENT}
+    assert {kind.subject for kind in HISTORIES.values()} == told
 
 
 @KIND
@@ -139,7 +143,7 @@ async def test_what_moves_together_is_told_of_each_with_the_state_that_it_had(
     assert await write(actions.move, three[2], Step(BroadcastState.CANCELLED, NOW))
     assert await write(actions.move_all, stopped, broadcasts.c.id.in_(three)) == 2
     assert await write(actions.move_all, stopped, broadcasts.c.id.in_(three)) == 0
-    told = [(await district.history(Subject.BROADCAST, each))[-1] for each in three]
+    told = [(await district.history(SubjectKind.BROADCAST, each))[-1] for each in three]
     assert [(each.from_state, each.at) for each in told] == [
         (BroadcastState.RUNNING, LATER),
         (BroadcastState.PAUSED, LATER),
@@ -149,7 +153,7 @@ async def test_what_moves_together_is_told_of_each_with_the_state_that_it_had(
 
 async def test_what_is_undone_leaves_no_trace_in_the_history(district: District) -> None:
     one = await broadcast(district)
-    before = await district.history(Subject.BROADCAST, one)
+    before = await district.history(SubjectKind.BROADCAST, one)
 
     def refused(connection: Connection) -> None:
         assert actions.move(connection, one, Step(BroadcastState.PAUSED, NOW))
@@ -157,7 +161,7 @@ async def test_what_is_undone_leaves_no_trace_in_the_history(district: District)
 
     with pytest.raises(Refusal):
         await district.database.write(refused)
-    assert await district.history(Subject.BROADCAST, one) == before
+    assert await district.history(SubjectKind.BROADCAST, one) == before
     assert await state_of(district, BroadcastState, one) == BroadcastState.RUNNING
 
 
@@ -174,7 +178,7 @@ async def test_a_move_names_the_update_that_led_to_it_also_when_many_are_handled
 
     await outcomes(pause(100 + one, one) for one in several)
     for one in several:
-        began, *others = await district.history(Subject.BROADCAST, one)
+        began, *others = await district.history(SubjectKind.BROADCAST, one)
         assert (began.update_id, [each.update_id for each in others]) == (None, [100 + one] * 2)
 
 
@@ -234,7 +238,7 @@ async def test_the_same_answer_again_is_one_and_another_one_comes_too_late(
 
 async def count(district: District) -> int:
     def counting(connection: Connection) -> int:
-        mine = moves.c.subject_kind == Subject.SUGGESTION
+        mine = moves.c.subject_kind == SubjectKind.SUGGESTION
         return int(connection.execute(select(func.count()).where(mine)).scalar_one())
 
     return await district.database.read(counting)
@@ -247,10 +251,10 @@ def _names(found: Sequence[Move]) -> list[tuple[str | None, str]]:
 async def test_a_request_that_nobody_waits_for_any_more_is_withdrawn_in_its_history(
     district: District,
 ) -> None:
-    one = await one_of(district, Subject.MEMBERSHIP_REQUEST)
+    one = await one_of(district, SubjectKind.MEMBERSHIP_REQUEST)
     [row] = await district.rows(membership_requests)
     west = district.west.id
     await district.database.write(people.choose_community, row.person_id, west, LATER)
-    told = await district.history(Subject.MEMBERSHIP_REQUEST, one)
+    told = await district.history(SubjectKind.MEMBERSHIP_REQUEST, one)
     assert _names(told) == [("pending", "ana"), ("withdrawn", "ana")]
     assert told[1].at == LATER

@@ -10,10 +10,10 @@ from storage.actions.people import choose_community, consent, decide_membership
 from storage.actions.study import join_course, leave_course
 from storage.database import Database
 from storage.model.kinds import DeliveryKind
-from storage.model.moves import Subject
 from storage.model.person import CONSENT_VERSION, Quiet, RequestState, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
+from storage.model.subject import SubjectKind
 from storage.queries import desk as desk_queries
 from storage.queries import people as people_queries
 from storage.queries import suggestions as suggestion_queries
@@ -146,7 +146,7 @@ async def test_of_two_staff_who_decide_at_once_exactly_one_does(district: Distri
     assert sorted(answers) == ["ana"] + ["membership.decided_before"] * 7
     [decided] = await district.rows(membership_requests)
     accepted = decided.state == RequestState.ACCEPTED
-    asked, answered = await district.history(Subject.MEMBERSHIP_REQUEST, request.id)
+    asked, answered = await district.history(SubjectKind.MEMBERSHIP_REQUEST, request.id)
     assert (asked.to_state, asked.by) == (RequestState.PENDING, ana.id)
     assert (answered.to_state, answered.by) == (decided.state, (kim if accepted else li).id)
     assert (await district.known(ana)).is_member is accepted

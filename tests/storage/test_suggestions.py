@@ -9,9 +9,9 @@ import pytest
 from storage.actions.people import consent
 from storage.actions.suggestions import decide, submit
 from storage.model.kinds import DeliveryKind
-from storage.model.moves import Subject
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
+from storage.model.subject import SubjectKind
 from storage.model.suggestion import REPLY_LIMIT, TEXT_LIMIT, Answer, SuggestionState
 from storage.queries import desk as desk_queries
 from storage.queries import suggestions as queries
@@ -102,7 +102,7 @@ async def test_of_two_staff_who_decide_at_once_exactly_one_does(district: Distri
     assert answers.count("suggestion.decided_before") == 3
     [row] = await district.rows(suggestions)
     winner = kim if row.state == State.ADOPTED else li
-    _, answered = await district.history(Subject.SUGGESTION, made.id)
+    _, answered = await district.history(SubjectKind.SUGGESTION, made.id)
     assert (answered.by, answered.words) == (winner.id, f"by {winner.name}")
     told = deliveries.c.kind == DeliveryKind.SUGGESTION_ANSWER
     assert [d.person_id for d in await district.rows(deliveries, told)] == [ana.id]

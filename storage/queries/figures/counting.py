@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, case, func, literal, select
 
-from storage.model.figure import Adds, Measure, Record, SubjectKind
+from storage.model.figure import Adds, Measure, Record
 from storage.model.node import Node
 from storage.model.page import LINES, Page, look_up
 from storage.model.period import Days
+from storage.model.subject import SubjectKind
 from storage.queries.figures import SOURCES
 from storage.queries.figures.source import Source
 from storage.queries.nodes import below

@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, Table, select
 
 from storage.model.event import EventState, SignUpState
-from storage.model.figure import SubjectKind
+from storage.model.subject import SubjectKind
 from storage.queries.figures.source import Source, columns
 from storage.tables import attendances, events, sign_ups
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Table, literal
 
-from storage.model.figure import SubjectKind
+from storage.model.subject import SubjectKind
 from storage.tables.base import Id
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from storage.model.delivery import DeliveryState
-from storage.model.figure import SubjectKind
+from storage.model.subject import SubjectKind
 from storage.queries.figures.source import Source, columns
 from storage.tables import acknowledgements, broadcasts, deliveries
 

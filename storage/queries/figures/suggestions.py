@@ -2,7 +2,7 @@
 
 from sqlalchemy import case, select
 
-from storage.model.figure import SubjectKind
+from storage.model.subject import SubjectKind
 from storage.queries.figures.source import Source, columns
 from storage.tables import suggestions
 

@@ -1,0 +1,14 @@
+"""What a row that speaks of something else is about: a move of a history, a record of a figure."""
+
+from enum import StrEnum
+
+
+class SubjectKind(StrEnum):
+    """With the subject's id: which row it is, where whoever opens it is led."""
+
+    SUGGESTION = "suggestion"
+    EVENT = "event"
+    MEMBERSHIP_REQUEST = "membership_request"
+    BROADCAST = "broadcast"
+    SCHEDULE = "schedule"
+    ACKNOWLEDGEMENT = "acknowledgement"  # has no states, so no history
