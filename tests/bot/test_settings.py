@@ -14,6 +14,7 @@ from bot.simulator import BadGateway, Simulator
 from tests.waiting import HANG
 
 from .life import environment
+from .line import beside
 
 TOKEN = "123456:a-secret-token_of_ours"
 WRONG = {
@@ -31,10 +32,10 @@ WRONG = {
 }
 
 
-async def linli(*arguments: str, cwd: Path, **settings: str) -> tuple[int, str, str]:
-    """Run the command line; returns its exit code, standard output and standard error."""
+async def started(*, cwd: Path, **settings: str) -> tuple[int, str, str]:
+    """Start the bot; returns its exit code, standard output and standard error."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments),
+        *(sys.executable, "-m", "bot", "run"),
         cwd=cwd,
         env=environment(**settings),
         stdout=asyncio.subprocess.PIPE,
@@ -117,7 +118,7 @@ def test_settings_come_from_the_environment_before_the_file(
 
 
 async def test_all_that_is_wrong_is_said_at_once_with_exit_code_2(tmp_path: Path) -> None:
-    code, out, err = await linli("run", cwd=tmp_path, **WRONG)
+    code, out, err = await started(cwd=tmp_path, **WRONG)
     lines = err.splitlines()
     assert (code, out) == (2, "")
     assert {line.split(":")[1].strip() for line in lines} == set(WRONG)
@@ -129,7 +130,7 @@ async def test_a_name_that_nothing_reads_is_named_by_check_with_the_one_that_was
     tmp_path: Path,
 ) -> None:
     (tmp_path / ".env").write_text("LANGUAGE=en\nTIME_ZONE=UTC\nHELLO=1\nTIMEZONE=UTC\n")
-    code, _, err = await linli("check", cwd=tmp_path, BOT_TOKN=TOKEN, HOMEPAGE="x")
+    code, _, err = await beside("check", cwd=tmp_path, BOT_TOKN=TOKEN, HOMEPAGE="x")
     assert (code, err.splitlines()) == (
         2,
         [
@@ -146,7 +147,7 @@ async def test_a_name_that_nothing_reads_is_named_by_check_with_the_one_that_was
 async def test_the_languages_of_a_desktop_are_no_setting_of_ours(
     languages: str, tmp_path: Path
 ) -> None:
-    code, out, err = await linli("check", cwd=tmp_path, LANGUAGE=languages, LC_ALL="C.UTF-8")
+    code, out, err = await beside("check", cwd=tmp_path, LANGUAGE=languages, LC_ALL="C.UTF-8")
     assert (code, err) == (0, "")
     assert out.endswith("Settings, programme, content and texts are in order.\n")
 
@@ -156,12 +157,12 @@ async def test_a_file_of_settings_in_another_encoding_or_no_file_is_one_line(
 ) -> None:
     (tmp_path / ".env").write_bytes("# 时区\nTIMEZONE=Asia/Shanghai\n".encode("gbk"))
     for command in ("run", "check", "migrate", "owner"):
-        code, _, err = await linli(command, cwd=tmp_path)
+        code, _, err = await beside(command, cwd=tmp_path)
         assert (code, err) == (2, "linli: .env: not in UTF-8; save it in that encoding\n")
 
 
 async def test_without_a_token_the_bot_says_how_to_get_one(tmp_path: Path) -> None:
-    code, _, err = await linli("run", cwd=tmp_path)
+    code, _, err = await started(cwd=tmp_path)
     assert code == 2
     assert re.fullmatch(r"linli: BOT_TOKEN: .*@BotFather.*\n", err)
 
@@ -171,7 +172,7 @@ async def test_without_a_token_the_bot_says_how_to_get_one(tmp_path: Path) -> No
 
 async def test_a_start_on_a_database_that_was_not_migrated_ends(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/empty.db"
-    code, _, err = await linli("run", cwd=tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=url)
+    code, _, err = await started(cwd=tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=url)
     assert (code, err) == (
         2,
         "linli: DATABASE_URL: not of this version; run: linli migrate\n",
@@ -181,8 +182,7 @@ async def test_a_start_on_a_database_that_was_not_migrated_ends(tmp_path: Path) 
 async def test_a_start_without_telegram_ends_and_never_tells_the_token(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    code, out, err = await linli(
-        *("run",),
+    code, out, err = await started(
         cwd=tmp_path,
         BOT_TOKEN=TOKEN,
         DATABASE_URL=sqlite_url,
@@ -197,8 +197,7 @@ async def test_a_token_that_telegram_refuses_is_said_and_never_told(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     async with Simulator() as simulator:
-        code, out, err = await linli(
-            *("run",),
+        code, out, err = await started(
             cwd=tmp_path,
             BOT_TOKEN=TOKEN,
             DATABASE_URL=sqlite_url,
@@ -274,20 +273,20 @@ async def test_the_short_commands_start_without_aiogram(tmp_path: Path) -> None:
 
 async def test_the_commands_do_what_they_say(tmp_path: Path) -> None:
     given = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}
-    refused, _, err = await linli("demo", cwd=tmp_path, **given)
+    refused, _, err = await beside("demo", cwd=tmp_path, **given)
     assert (refused, err) == (2, "linli: DATABASE_URL: not of this version; run: linli migrate\n")
-    assert (await linli("migrate", cwd=tmp_path, **given))[:2] == (
+    assert (await beside("migrate", cwd=tmp_path, **given))[:2] == (
         0,
         "The database is up to date.\n",
     )
-    assert (await linli("check", cwd=tmp_path, **given))[0] == 0
-    assert (await linli("demo", cwd=tmp_path, **given))[0] == 0
-    again, _, err = await linli("demo", cwd=tmp_path, **given)
+    assert (await beside("check", cwd=tmp_path, **given))[0] == 0
+    assert (await beside("demo", cwd=tmp_path, **given))[0] == 0
+    again, _, err = await beside("demo", cwd=tmp_path, **given)
     assert again == 2
     assert "not empty" in err
     async with Simulator(token=TOKEN) as simulator:
         outside = {"BOT_TOKEN": TOKEN, "BOT_API_URL": simulator.url}
-        code, out, err = await linli("owner", cwd=tmp_path, **given, **outside)
+        code, out, err = await beside("owner", cwd=tmp_path, **given, **outside)
     assert code == 0
     assert re.fullmatch(r"https://t\.me/linli_bot\?start=inv_[\w-]{16,60}\n", out)
     assert "works once" in err

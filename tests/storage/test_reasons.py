@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from tests.bot import line
 from tests.bot.life import environment
 from tests.waiting import HANG
 
@@ -20,7 +21,11 @@ ALL = (["migrate"], ["demo"], ["broadcasts"])
 
 
 def linli(url: str, *arguments: str, around: tuple[str, ...] = ()) -> tuple[int, str]:
-    """Run the command line on the database at `url`, `around` it another; code and what it said."""
+    """Run the command line on the database at `url`; code and what it said. `around` it another
+    command, it runs as a process of its own."""
+    if not around:
+        code, _, err = line.linli(*arguments, cwd=Path.cwd(), DATABASE_URL=url)
+        return code, err
     done = subprocess.run(
         [*around, sys.executable, "-m", "bot", *arguments],
         env=environment(DATABASE_URL=url),
