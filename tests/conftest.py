@@ -71,11 +71,13 @@ def postgres_url(postgres_server: str, worker_id: str) -> Iterator[str]:
 
 
 @contextmanager
-def new_postgres(server: str, name: str) -> Iterator[str]:
-    """An empty database on a server, named after what it is for; dropped afterwards."""
+def new_postgres(server: str, name: str, template: str | None = None) -> Iterator[str]:
+    """A database on a server, named after what it is for; dropped afterwards. It is empty, or a
+    copy of the one at the address `template`."""
     name = f"linli_{name}_{os.getpid()}"
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    asyncio.run(_command(server, f'CREATE DATABASE "{name}"'))
+    of = f' TEMPLATE "{make_url(template).database}"' if template else ""
+    asyncio.run(_command(server, f'CREATE DATABASE "{name}"{of}'))
     try:
         yield url
     finally:

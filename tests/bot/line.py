@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 from bot.cli import main
 from tests.bot.life import environment
+from tests.waiting import HANG
 
 
 class Said(NamedTuple):
@@ -43,3 +44,22 @@ def linli(*arguments: str, cwd: Path, **settings: str) -> Said:
 async def beside(*arguments: str, cwd: Path, **settings: str) -> Said:
     """The same beside servers that the test's own loop runs."""
     return await asyncio.to_thread(linli, *arguments, cwd=cwd, **settings)
+
+
+async def process(*arguments: str, cwd: Path, **settings: str) -> Said:
+    """The same in a process of its own, which may wait for signals."""
+    running = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
+        cwd=cwd,
+        env=environment(**settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    try:
+        out, err = await asyncio.wait_for(running.communicate(), HANG)
+    finally:
+        if running.returncode is None:
+            running.kill()
+            await running.wait()
+    assert running.returncode is not None
+    return Said(running.returncode, out.decode(), err.decode())

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.bot.delivery_scene import opened
-from tests.bot.test_settings import linli
+from tests.bot.line import beside
 
 PEOPLE = 300
 RATE = 100  # messages a second
@@ -24,10 +24,10 @@ async def test_a_backup_under_a_push_is_whole_and_the_push_goes_on(
         await scene.begins()
         await scene.until(lambda: scene.sent(sending) > PEOPLE // 10)
         url = f"sqlite:///{tmp_path}/linli.db"
-        code, out, err = await linli("backup", str(backups), cwd=tmp_path, DATABASE_URL=url)
+        code, out, err = await beside("backup", str(backups), cwd=tmp_path, DATABASE_URL=url)
         assert code == 0, err
         assert out.splitlines()[-1].startswith("Backed up, and found whole: ")
-        refused, _, err = await linli("restore", out.split()[-1], cwd=tmp_path, DATABASE_URL=url)
+        refused, _, err = await beside("restore", out.split()[-1], cwd=tmp_path, DATABASE_URL=url)
         assert refused == 2
         assert err == f"linli: {tmp_path}/linli.db: is in use by another process; stop that first\n"
         await scene.done()

@@ -14,7 +14,8 @@ from bot.settings import NO_TOKEN
 from storage.look import look_at
 from storage.migrate import config_for
 from storage.migrations import HEAD
-from tests.bot.test_settings import TOKEN, linli
+from tests.bot.line import beside
+from tests.bot.test_settings import TOKEN
 
 GOOD = "Settings, programme, content and texts are in order."
 
@@ -27,19 +28,19 @@ async def test_a_missing_token_is_named_and_wrong_where_there_is_a_file_of_setti
     sqlite_url: str, tmp_path: Path
 ) -> None:
     given = {"DATABASE_URL": sqlite_url}
-    assert await linli("check", cwd=tmp_path, **given) == (0, f"{NO_TOKEN}\n{GOOD}\n", "")
-    await linli("migrate", cwd=tmp_path, **given)
+    assert await beside("check", cwd=tmp_path, **given) == (0, f"{NO_TOKEN}\n{GOOD}\n", "")
+    await beside("migrate", cwd=tmp_path, **given)
     (tmp_path / ".env").write_text("BOT_TOKEN=\n")
-    assert await linli("check", cwd=tmp_path, **given) == (2, "", f"linli: {NO_TOKEN}\n")
+    assert await beside("check", cwd=tmp_path, **given) == (2, "", f"linli: {NO_TOKEN}\n")
     # As some editors of Windows write it.
     (tmp_path / ".env").write_text(f"\ufeffBOT_TOKEN={TOKEN}\r\n", encoding="utf-8")
-    assert await linli("check", cwd=tmp_path, **given) == (0, f"{GOOD}\n", "")
+    assert await beside("check", cwd=tmp_path, **given) == (0, f"{GOOD}\n", "")
 
 
 async def test_a_line_that_cannot_be_read_is_named(sqlite_url: str, tmp_path: Path) -> None:
     lines = ["# a note", "", "BOT_TOKEN", f"BOT_TOKEN={TOKEN}", "TIMEZONE: UTC", "TICK_SECONDS=2"]
     (tmp_path / ".env").write_text("\n".join(lines))
-    code, _, err = await linli("check", cwd=tmp_path, DATABASE_URL=sqlite_url)
+    code, _, err = await beside("check", cwd=tmp_path, DATABASE_URL=sqlite_url)
     assert code == 2
     told = [line for line in err.splitlines() if line.startswith("linli: ")]  # dotenv warns, too
     assert told == [
@@ -52,8 +53,8 @@ async def test_a_line_that_cannot_be_read_is_named(sqlite_url: str, tmp_path: Pa
 async def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()
     told = (2, "", "linli: .env: is a folder and no file\n")
-    assert await linli("check", cwd=tmp_path) == told
-    assert await linli("run", cwd=tmp_path) == told
+    assert await beside("check", cwd=tmp_path) == told
+    assert await beside("run", cwd=tmp_path) == told
 
 
 @pytest.mark.parametrize("kind", ["sqlite_url", "postgres_url"])

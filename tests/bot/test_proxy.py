@@ -14,8 +14,9 @@ from bot.simulator import Simulator
 from bot.telegram.way import Way
 
 from .life import Life
+from .line import process
 from .proxies import BEHIND, CERTIFICATE, proxy_to, with_tls
-from .test_settings import TOKEN, linli
+from .test_settings import TOKEN
 
 SECRET, PASSWORD = "p%40ss%3A%2Fw%25rd", "p@ss:/w%rd"
 USER = "linli"
@@ -109,7 +110,7 @@ async def test_a_proxy_that_cannot_be_used_is_one_line_that_names_it_without_its
             "DATABASE_URL": sqlite_url,
             "PROXY_URL": f"{scheme}://{USER}:{SECRET}@127.0.0.1:{proxy.port}",
         }
-        code, out, err = await linli(command, cwd=tmp_path, **given)
+        code, out, err = await process(command, cwd=tmp_path, **given)
     assert (code, out) == (2, "")
     [told] = [line for line in err.splitlines() if line.startswith("linli: ")]
     assert told.startswith(f"linli: PROXY_URL: getMe: the proxy {scheme}://127.0.0.1:{proxy.port} ")
@@ -129,7 +130,7 @@ async def test_the_usual_variables_are_heard_and_the_setting_wins(
             before = len(used.asked)
             environment = {name: f"127.0.0.1:{each.port}" for name, each in proxies.items()}
             given = {"BOT_TOKEN": TOKEN, "BOT_API_URL": NOWHERE, "DATABASE_URL": sqlite_url}
-            code, _, err = await linli("owner", cwd=tmp_path, **given, **setting, **environment)
+            code, _, err = await process("owner", cwd=tmp_path, **given, **setting, **environment)
             assert code == 0, err
             assert len(used.asked) > before
             assert unused.asked == []
@@ -141,7 +142,7 @@ async def test_no_proxy_names_whoever_is_reached_without_one(
     async with proxy_to(1) as unused:
         given = {"BOT_TOKEN": TOKEN, "BOT_API_URL": simulator.url, "DATABASE_URL": sqlite_url}
         usual = {"HTTP_PROXY": f"http://127.0.0.1:{unused.port}", "NO_PROXY": "x.org,127.0.0.1"}
-        code, _, err = await linli("owner", cwd=tmp_path, **given, **usual)
+        code, _, err = await process("owner", cwd=tmp_path, **given, **usual)
     assert code == 0, err
     assert unused.asked == []
 

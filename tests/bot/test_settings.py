@@ -14,7 +14,7 @@ from bot.simulator import BadGateway, Simulator
 from tests.waiting import HANG
 
 from .life import environment
-from .line import beside
+from .line import beside, process
 
 TOKEN = "123456:a-secret-token_of_ours"
 WRONG = {
@@ -30,25 +30,6 @@ WRONG = {
     "PAID_BROADCAST": "perhaps",
     "TICK_SECONDS": "often",
 }
-
-
-async def started(*, cwd: Path, **settings: str) -> tuple[int, str, str]:
-    """Start the bot; returns its exit code, standard output and standard error."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"),
-        cwd=cwd,
-        env=environment(**settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        out, err = await asyncio.wait_for(process.communicate(), HANG)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
 
 
 @pytest.fixture
@@ -118,7 +99,7 @@ def test_settings_come_from_the_environment_before_the_file(
 
 
 async def test_all_that_is_wrong_is_said_at_once_with_exit_code_2(tmp_path: Path) -> None:
-    code, out, err = await started(cwd=tmp_path, **WRONG)
+    code, out, err = await process("run", cwd=tmp_path, **WRONG)
     lines = err.splitlines()
     assert (code, out) == (2, "")
     assert {line.split(":")[1].strip() for line in lines} == set(WRONG)
@@ -162,7 +143,7 @@ async def test_a_file_of_settings_in_another_encoding_or_no_file_is_one_line(
 
 
 async def test_without_a_token_the_bot_says_how_to_get_one(tmp_path: Path) -> None:
-    code, _, err = await started(cwd=tmp_path)
+    code, _, err = await process("run", cwd=tmp_path)
     assert code == 2
     assert re.fullmatch(r"linli: BOT_TOKEN: .*@BotFather.*\n", err)
 
@@ -172,7 +153,7 @@ async def test_without_a_token_the_bot_says_how_to_get_one(tmp_path: Path) -> No
 
 async def test_a_start_on_a_database_that_was_not_migrated_ends(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/empty.db"
-    code, _, err = await started(cwd=tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=url)
+    code, _, err = await process("run", cwd=tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=url)
     assert (code, err) == (
         2,
         "linli: DATABASE_URL: not of this version; run: linli migrate\n",
@@ -182,7 +163,8 @@ async def test_a_start_on_a_database_that_was_not_migrated_ends(tmp_path: Path) 
 async def test_a_start_without_telegram_ends_and_never_tells_the_token(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    code, out, err = await started(
+    code, out, err = await process(
+        "run",
         cwd=tmp_path,
         BOT_TOKEN=TOKEN,
         DATABASE_URL=sqlite_url,
@@ -197,7 +179,8 @@ async def test_a_token_that_telegram_refuses_is_said_and_never_told(
     sqlite_url: str, tmp_path: Path
 ) -> None:
     async with Simulator() as simulator:
-        code, out, err = await started(
+        code, out, err = await process(
+            "run",
             cwd=tmp_path,
             BOT_TOKEN=TOKEN,
             DATABASE_URL=sqlite_url,

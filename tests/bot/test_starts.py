@@ -9,7 +9,8 @@ import pytest
 from bot.simulator import BadGateway, Simulator, TooManyRequests
 
 from .life import Life
-from .test_settings import TOKEN, linli
+from .line import process
+from .test_settings import TOKEN
 
 
 @asynccontextmanager
@@ -76,7 +77,7 @@ async def test_a_link_for_the_owner_that_cannot_be_made_is_one_line(
 ) -> None:
     url = simulator.url if token != TOKEN else "http://127.0.0.1:9"
     given = {"BOT_TOKEN": token, "BOT_API_URL": url, "DATABASE_URL": sqlite_url}
-    code, out, err = await linli("owner", cwd=tmp_path, **given)
+    code, out, err = await process("owner", cwd=tmp_path, **given)
     assert (code, out) == (2, "")
     assert err.startswith(expected)
     assert err.count("\n") == 1
@@ -86,7 +87,7 @@ async def test_a_link_for_the_owner_that_cannot_be_made_is_one_line(
     "url", ["http://h:99999", "http://h:port", "http://", "https://:443", "http://a b", "http://[x"]
 )
 async def test_an_address_that_cannot_be_one_is_one_line(url: str, tmp_path: Path) -> None:
-    code, _, err = await linli("run", cwd=tmp_path, BOT_TOKEN=TOKEN, BOT_API_URL=url)
+    code, _, err = await process("run", cwd=tmp_path, BOT_TOKEN=TOKEN, BOT_API_URL=url)
     assert code == 2
     assert err.startswith("linli: BOT_API_URL: expected a host")
     assert err.count("\n") == 1

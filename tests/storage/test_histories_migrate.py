@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Table, insert, table, text
 from sqlalchemy import column as column_
 
 from storage.database import open_database
-from storage.migrate import config_for
 from storage.tables import broadcasts, events, moves, nodes, persons, schedules
 from storage.tables.base import Instant
 from tests.conftest import new_postgres
 
 from .district import DAY, NOW, rows_of
+from .test_migrations_with_data import move
 
 ANA, KIM = 1, 2
 
@@ -27,11 +27,11 @@ def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database of each kind as it was before, with people in it."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path}/before.db"
-        command.upgrade(config_for(url), "0005")
+        move(url, "0005")
         yield url
         return
     with new_postgres(request.getfixturevalue("postgres_server"), "before") as url:
-        command.upgrade(config_for(url), "0005")
+        move(url, "0005")
         yield url
 
 
@@ -184,9 +184,9 @@ def test_what_was_known_becomes_history_and_the_way_back_keeps_the_last_of_it(
     within(before, fill)
     decided = within(before, decisions)
     for _ in range(2):
-        command.upgrade(config_for(before), "0006")
+        move(before, "0006")
         assert within(before, histories) == KNOWN
-        command.downgrade(config_for(before), "0005")
+        move(before, "0005", command.downgrade)
         assert within(before, decisions) == decided
 
 

@@ -13,19 +13,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from alembic import command
 
 from storage.database import Database
-from storage.migrate import config_for, migrate
+from storage.migrate import migrate
 from storage.migrations import HEAD
 from storage.problem import DatabaseProblem
+from tests.bot import line
 from tests.bot.life import ROOT, environment
+from tests.bot.line import Said
 from tests.conftest import new_postgres
-from tests.storage.test_migrations_with_data import Rows, fill, rows_of, run, schema_of
+from tests.storage.test_migrations_with_data import Rows, fill, move, rows_of, run, schema_of
 from tests.waiting import HANG
 
 OLD = "0001"
-KILLS = 5  # points, spread over the whole way
+KILLS = 3  # points, spread over the whole way
 LAST = 6  # and all of the last ones, at which the new file takes the place of the old one
 FULL = (20_000, 150_000, 250_000, 300_000)  # bytes that a file may have; the old one has 241,664
 
@@ -62,7 +63,7 @@ class Old(NamedTuple):
 @pytest.fixture(scope="module")
 def old_file(tmp_path_factory: pytest.TempPathFactory) -> Old:
     made = tmp_path_factory.mktemp("made") / "old.db"
-    command.upgrade(config_for(f"sqlite:///{made}"), OLD)
+    move(f"sqlite:///{made}", OLD)
     run(f"sqlite:///{made}", fill)
     left = tmp_path_factory.mktemp("left") / "old.db"
     with closing(sqlite3.connect(made, isolation_level=None)) as writing:
@@ -126,7 +127,7 @@ def test_a_kill_at_any_point_leaves_the_old_version_or_the_new_one(
 @pytest.fixture
 def old_postgres(postgres_server: str, worker_id: str) -> Iterator[str]:
     with new_postgres(postgres_server, f"dying_{worker_id}") as url:
-        command.upgrade(config_for(url), OLD)
+        move(url, OLD)
         run(url, fill)
         yield url
 
@@ -141,18 +142,13 @@ def test_a_kill_leaves_postgresql_as_it_was(old_postgres: str) -> None:
     assert dying(old_postgres, 0).returncode == 0
 
 
-def linli(url: str, *arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    """The command line, in a process whose files may have `limit` bytes: EFBIG then, of which
-    SQLite and Python tell us as of a full disk."""
-
-    def narrow() -> None:
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
+def narrow(url: str, limit: int) -> subprocess.CompletedProcess[str]:
+    """`linli migrate` in a process whose files may have `limit` bytes: EFBIG then, of which SQLite
+    and Python tell us as of a full disk."""
     return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
+        [sys.executable, "-m", "bot", "migrate"],
         env=environment(DATABASE_URL=url),
-        preexec_fn=narrow,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
         capture_output=True,
         text=True,
         timeout=HANG,
@@ -160,21 +156,25 @@ def linli(url: str, *arguments: str, limit: int | None = None) -> subprocess.Com
     )
 
 
+def linli(url: str, *arguments: str) -> Said:
+    return line.linli(*arguments, cwd=Path.cwd(), DATABASE_URL=url)
+
+
 @pytest.mark.parametrize("limit", FULL)
 def test_a_full_disk_is_told_in_one_line_and_changes_nothing(old: Old, limit: int) -> None:
-    refused = linli(old.url, "migrate", limit=limit)
+    refused = narrow(old.url, limit)
     assert refused.returncode == 2
     assert is_one_line(refused.stderr), refused.stderr
     assert "disk" in refused.stderr
     assert content(old.url) == old.before
     assert names(old.path.parent) <= {"old.db", "old.db-wal", "old.db-shm"}
-    assert linli(old.url, "migrate").returncode == 0
+    assert linli(old.url, "migrate").code == 0
     assert content(old.url) == old.after
 
 
 def test_a_full_disk_leaves_no_half_of_a_new_database(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/data/new.db"
-    refused = linli(url, "migrate", limit=100_000)
+    refused = narrow(url, 100_000)
     assert refused.returncode == 2
     assert is_one_line(refused.stderr)
     assert names(tmp_path / "data") == set()
@@ -286,15 +286,15 @@ def test_a_database_in_use_is_not_migrated(old: Old) -> None:
     with closing(sqlite3.connect(old.path)) as running:
         running.execute("SELECT * FROM nodes").fetchall()
         refused = linli(old.url, "migrate")
-    assert refused.returncode == 2
-    assert refused.stderr == (f"linli: {old.path}: is in use by another process; stop that first\n")
+    assert refused.code == 2
+    assert refused.err == (f"linli: {old.path}: is in use by another process; stop that first\n")
     assert content(old.url) == old.before
 
 
 async def test_one_that_is_up_to_date_may_be_in_use(sqlite: Database, sqlite_url: str) -> None:
     await sqlite.write(lambda c: None)
-    done = linli(sqlite_url, "migrate")
-    assert (done.returncode, done.stdout) == (0, "The database is up to date.\n")
+    done = await line.beside("migrate", cwd=Path.cwd(), DATABASE_URL=sqlite_url)
+    assert (done.code, done.out) == (0, "The database is up to date.\n")
 
 
 def test_two_at_once_do_it_once(old: Old) -> None:
@@ -327,9 +327,9 @@ def test_a_database_of_another_version_is_left_alone(old: Old, made: str, told: 
     before = content(old.url)
     for arguments in (["migrate"], ["demo"]):
         refused = linli(old.url, *arguments)
-        assert refused.returncode == 2
-        assert is_one_line(refused.stderr), refused.stderr
-        assert told in refused.stderr
+        assert refused.code == 2
+        assert is_one_line(refused.err), refused.err
+        assert told in refused.err
     assert content(old.url) == before
 
 
