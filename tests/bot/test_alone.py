@@ -18,7 +18,8 @@ from storage.problem import DatabaseProblem
 from tests.waiting import HANG
 
 from .life import Life
-from .test_settings import TOKEN, linli
+from .line import process
+from .test_settings import TOKEN
 
 OTHER = "654321:another-token_of_ours"
 
@@ -52,7 +53,7 @@ async def test_a_second_process_on_one_database_names_the_first_and_a_kill_holds
     first: Life, simulator: Simulator, url: str, tmp_path: Path
 ) -> None:
     given = {"BOT_API_URL": simulator.url, "DATABASE_URL": url}
-    code, _, err = await linli("run", cwd=tmp_path, BOT_TOKEN=OTHER, **given)
+    code, _, err = await process("run", cwd=tmp_path, BOT_TOKEN=OTHER, **given)
     assert code == 2
     assert re.fullmatch(
         rf"linli: DATABASE_URL: process {first.pid} on \S+, since \d\d-\d\d \d\d:\d\d UTC, "
@@ -78,7 +79,7 @@ async def test_a_second_process_with_one_token_names_the_first(
     try:
         await life.until(lambda: bool(simulator.calls("setMyCommands")))
         second = f"sqlite:///{second_path}"
-        code, _, err = await linli("run", cwd=tmp_path, **given, DATABASE_URL=second)
+        code, _, err = await process("run", cwd=tmp_path, **given, DATABASE_URL=second)
         assert code == 2
         assert err.startswith(f"linli: BOT_TOKEN: process {life.pid} on ")
         assert err.count("\n") == 1
@@ -99,7 +100,7 @@ async def test_who_cannot_see_the_other_is_told_by_telegram_and_ends(
     try:
         await life.until(lambda: bool(simulator.calls("setMyCommands")))
         second = {"DATABASE_URL": f"sqlite:///{second_path}", "TMPDIR": str(elsewhere)}
-        code, _, err = await linli("run", cwd=tmp_path, **given, **second)
+        code, _, err = await process("run", cwd=tmp_path, **given, **second)
         assert code == 2
         told = [line for line in err.splitlines() if line.startswith("linli: ")]
         assert len(told) == 1
