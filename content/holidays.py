@@ -72,6 +72,25 @@ class Holidays:
     working_weekends: frozenset[date]
     known_years: frozenset[int]
 
+    def is_working(self, day: date) -> bool:
+        """Whether people work on it; in a year that is not known yet, from Monday to Friday."""
+        usual = day.weekday() < 5 and day not in self.days_off
+        return usual or day in self.working_weekends
+
+    def promised_on(self, day: date, working_days: int) -> date:
+        """The last day on which something is done within so many working days after `day`."""
+        while working_days:
+            day += timedelta(days=1)
+            working_days -= self.is_working(day)
+        return day
+
+    def last_overdue(self, today: date, working_days: int) -> date:
+        """The latest day of which so many working days are over before `today`."""
+        day = today - timedelta(days=1)
+        while self.promised_on(day, working_days) >= today:
+            day -= timedelta(days=1)
+        return day
+
     def covers(self, day: date) -> bool:
         """Whether the holidays of the year of `day` are known. If not, nothing is said of it."""
         return day.year in self.known_years

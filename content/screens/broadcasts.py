@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from content.courses import Courses
 from content.screen import Button, Rows, Screen, press
-from content.screens.kit import back, button, paged, pager
+from content.screens.kit import back, button, excerpt, paged, pager
 from content.splitting import clip, fits, plain
 from content.texts import Say, Texts
 from storage.model.broadcast import Broadcast, BroadcastState
@@ -21,7 +21,7 @@ from storage.model.page import Page
 from storage.model.visible import is_visible
 
 _NAME_LIMIT = 60  # UTF-16 units of a notice's first line in a title,
-_LABEL_LIMIT = 24  # and in a button
+_LABEL, _SENDER = 16, 6  # Chinese characters of it, and of who sent it, in a button
 _PRESENT_LIMIT = 3000  # of a text that is to be corrected
 _FAR = timedelta(hours=20)  # a clock time alone would be taken for today's
 _COUNTED = (
@@ -244,11 +244,15 @@ def _line(say: Say, broadcast: Broadcast, subject: Subject, courses: Courses) ->
     part = broadcast.count(DeliveryState.SENT) if over else total - broadcast.waiting
     return say.label(
         "broadcast.line",
-        status=say.label(f"broadcast.line_{broadcast.state}"),
+        status=say.label(
+            f"broadcast.line_{'withdrawn' if broadcast.withdrawn else broadcast.state}"
+        ),
         total=total,
         percent=_percent(part, total),
         mark=KINDS[broadcast.kind].mark,
-        name=clip(_about(say, subject, courses), _LABEL_LIMIT),
+        name=excerpt(_about(say, subject, courses), _LABEL),
+        day=broadcast.slot_at,
+        sender=excerpt(broadcast.sender or broadcast.node_name, _SENDER),
     )
 
 

@@ -18,7 +18,19 @@ def home(say: Say, person: Person) -> Screen:
         rows.append((button(say, "home.staff", "staff"),))
     if person.node_id is not None and not person.is_member and not person.is_staff:
         rows.append((button(say, "home.ask_membership", "membership"),))
-    return Screen(say("home.text", person=person), tuple(rows))
+    names = {"person": person, "role": _role(say, person), "place": _place(person)}
+    return Screen(say("home.text", **names), tuple(rows))
+
+
+def _role(say: Say, person: Person) -> str:
+    """What somebody is here: their role, which goes before where they live."""
+    if person.is_staff:
+        return say.label(f"role.{person.grants[0].role}")
+    return say.label("home.member" if person.is_member else "home.resident")
+
+
+def _place(person: Person) -> str:
+    return person.grants[0].node_name if person.is_staff else person.node_name or ""
 
 
 def help_(say: Say, commands: Mapping[str, str]) -> Screen:

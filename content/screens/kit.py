@@ -1,5 +1,8 @@
 """What every screen is built of: buttons, the way back, pages, a sentence."""
 
+import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Any
 
 from content.screen import Button, Rows, Screen, in_rows, press
@@ -11,9 +14,24 @@ EXCERPT = 12
 
 
 def excerpt(text: str, limit: int = EXCERPT) -> str:
-    """The beginning of a text, on one line."""
+    """The beginning of a text, on one line: as wide as `limit` Chinese characters, which is twice
+    as many Latin letters; words are left whole, unless one fills half of it."""
     line = " ".join(text.split())
-    return line if len(line) <= limit else line[: limit - 1] + "…"
+    cells = list(accumulate(map(_cells, line)))
+    if not cells or cells[-1] <= 2 * limit:
+        return line
+    end = bisect_right(cells, 2 * limit - 2)  # behind it stands the ellipsis
+    whole = end if line[end] == " " else line.rfind(" ", 0, end + 1)
+    if line[end - 1].isascii() and line[end].isascii() and whole >= end // 2:
+        end = whole
+    return line[:end].rstrip() + "…"
+
+
+def _cells(character: str) -> int:
+    """How wide a character is: one cell, or two; those put on top of another none."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def apart(say: Say, name: str, namesake: Namesake | None) -> str:

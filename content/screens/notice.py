@@ -40,8 +40,9 @@ def personal(message: Message) -> bool:
 def notice(say: Say, message: Message, name: str, community: str) -> Screen:
     """The message as a person gets it, in the language of `say`.
 
-    An empty `name` or `community` (plain text) is replaced by a word that stands for anybody's.
-    Raises Refusal for a text that `check` would refuse.
+    Below stands the place that says it, but not below a poll or an album without a word, for which
+    it would be one more message. An empty `name` or `community` (plain text) is replaced by a word
+    that stands for anybody's. Raises Refusal for a text that `check` would refuse.
     """
     body = message.body(say.language)
     given = {
@@ -49,6 +50,8 @@ def notice(say: Say, message: Message, name: str, community: str) -> Screen:
         "community": community if is_visible(community) else say.label("notice.community"),
     }
     text = _template(body).render({word: given[of] for word, of in PLACEHOLDERS.items()})
+    if message.sender and (is_visible(text) or len(message.media) == 1):
+        text = f"{text}\n\n{say('notice.signed', sender=message.sender)}".lstrip()
     return Screen(text, _link(message), message.media, message.poll, preview=True)
 
 

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from content import zones
 from content.courses import Courses
 from content.screen import Button, Screen, press
-from content.screens.kit import button, pager
-from content.splitting import clip, plain
+from content.screens.kit import button, excerpt, pager
+from content.splitting import plain
 from content.texts import Say
 from storage.model.kinds import KINDS, DeliveryKind
 from storage.model.message import Message
@@ -19,7 +19,7 @@ from storage.model.page import Page
 from storage.model.rhythm import LAST, WEEKDAYS, Rhythm, ScheduleKind
 from storage.model.schedule import Planned, ScheduleState
 
-GIST = 24  # of a notice, in UTF-16 units
+GIST = 24  # Chinese characters of a notice
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NTHS = {1: "1", 2: "2", 3: "3", 4: "4", LAST: "last"}
 
@@ -161,7 +161,7 @@ def _title(say: Say, planned: Planned, courses: Courses) -> str:
             return item.title.in_(say.language) if item else ""
         case DeliveryKind.NOTICE:
             text = plain(Message.from_json(schedule.content or "").body(say.language))
-            return clip(" ".join(text.split()), GIST)
+            return excerpt(text, GIST)
         case _:
             return planned.event_title or ""
 

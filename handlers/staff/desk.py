@@ -8,6 +8,7 @@ from handlers.answering import show
 from handlers.commands import command
 from handlers.presses import press
 from handlers.tools import Tools
+from storage.model.period import Period, day_of
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import desk as desk_queries
@@ -16,5 +17,8 @@ from storage.queries import desk as desk_queries
 @command("staff", "staff.command", power=Power.SEE_DESK)
 @press("staff", power=Power.SEE_DESK)
 async def desk(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
-    day = await tools.database.read(desk_queries.day, person)
+    today = day_of(tools.now(), tools.zone)
+    late = tools.holidays.last_overdue(today, tools.programme.reply_working_days)
+    of_today, of_late = (Period(day, day).bounds(tools.zone) for day in (today, late))
+    day = await tools.database.read(desk_queries.day, person, of_today, of_late[1])
     await show(event, screens.desk(say, person, day), tools)

@@ -110,7 +110,8 @@ async def _new(person: Person, tools: Tools) -> NoticeDraft:
     """An empty draft, for everybody at the widest of the person's places. Raises Refusal."""
     place = (await tools.database.read(node_queries.reach, person, Power.PUSH)).widest
     zone = await zone_at(place.id, tools)
-    return new_notice(tools.new_secret(), person.language, place.id, zone)
+    draft = new_notice(tools.new_secret(), person.language, place.id, zone)
+    return draft.signed(person.place_over(Power.PUSH, place.path))
 
 
 def _draft(manager: DialogManager) -> NoticeDraft:
@@ -222,9 +223,11 @@ async def _schedule(press: CallbackQuery, _button: Button, manager: DialogManage
 
 
 async def _on_place(manager: DialogManager, node_id: int) -> None:
-    """Another place may have a clock of its own."""
-    draft, zone = _draft(manager), await zone_at(node_id, tools_of(manager))
-    keep(manager, draft.with_when(draft.when.in_zone(zone)))
+    """Another place may have a clock of its own, and other staff."""
+    tools, draft = tools_of(manager), _draft(manager)
+    node = await tools.database.read(node_queries.by_id, node_id)
+    signed = draft.signed(person_of(manager).place_over(Power.PUSH, node.path))
+    keep(manager, signed.with_when(draft.when.in_zone(await zone_at(node_id, tools))))
 
 
 async def _confirm(manager: DialogManager) -> None:

@@ -74,6 +74,8 @@ class Broadcast:
 
     `counts` sum up to the audience at every instant; `unsure` of them may have arrived twice, or
     (marked at most once) not at all. `planned` is False while the audience is still being counted.
+    `sender` is the name of who sent or planned it, if that is known; `withdrawn`: it is being taken
+    back, or was.
     """
 
     id: int
@@ -95,6 +97,8 @@ class Broadcast:
     planned: bool
     unsure: int
     counts: Mapping[DeliveryState, int] = field(default_factory=dict)
+    sender: str = ""
+    withdrawn: bool = False
 
     @property
     def total(self) -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from storage.model.event import Event
 from storage.model.page import Page
 from storage.model.person import MembershipRequest
 from storage.model.suggestion import SuggestionLine
@@ -9,11 +10,14 @@ from storage.model.suggestion import SuggestionLine
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """How much waits: suggestions without an answer, membership requests, running schedules."""
+    """How much waits: suggestions without an answer, `overdue` of them for longer than is promised,
+    membership requests, running schedules; and the events of today that are to come or go on."""
 
     suggestions: int
+    overdue: int
     requests: int
     schedules: int
+    events: Page[Event]
 
 
 @dataclass(frozen=True, slots=True)

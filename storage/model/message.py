@@ -79,7 +79,7 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Message:
     """`bodies` are Telegram HTML for each language, perhaps with placeholders; none is needed
-    beside media or a poll.
+    beside media or a poll. `sender` is the place whose staff say it; older ones have none.
 
     Raises Refusal when made with nothing to show, or with a link and nothing that can hold it.
     """
@@ -88,6 +88,7 @@ class Message:
     media: tuple[Media, ...] = ()
     poll: Poll | None = None
     link: Link | None = None
+    sender: str = ""
 
     def __post_init__(self) -> None:
         shows_text = any(is_visible(body) for body in self.bodies.values())
@@ -115,6 +116,8 @@ class Message:
             }
         if self.link:
             found["link"] = {"label": self.link.label, "url": self.link.url}
+        if self.sender:
+            found["sender"] = self.sender
         return json.dumps(found, ensure_ascii=False)
 
     @classmethod
@@ -127,7 +130,7 @@ class Message:
             poll = _poll(given["poll"]) if "poll" in given else None
             link = given.get("link")
             button = Link(_text(link["label"]), _text(link["url"])) if link is not None else None
-            return cls(bodies, tuple(media), poll, button)
+            return cls(bodies, tuple(media), poll, button, _text(given.get("sender", "")))
         except (KeyError, TypeError, AttributeError, Refusal) as error:
             raise ValueError(f"not a message: {type(error).__name__}") from error
 

@@ -28,7 +28,8 @@ class Remark(StrEnum):
 class NoticeDraft:
     """`language` is that of who writes. `rewritten` is the message that another is to replace, and
     that stands until the first piece of it comes. `adding`: the next text goes on in a paragraph of
-    its own; `cut`: it goes on where Telegram cut the one before off.
+    its own; `cut`: it goes on where Telegram cut the one before off. `sender` is the place in whose
+    name it is said.
     """
 
     key: str
@@ -42,6 +43,7 @@ class NoticeDraft:
     remark: Remark | None = None
     urgent: bool = False
     at_most_once: bool = False
+    sender: str = ""
 
     # What is said
 
@@ -93,7 +95,11 @@ class NoticeDraft:
         """The message. Raises Refusal before there is one."""
         if self.message is None:
             raise Refusal("notice.empty")
-        return self.message
+        return replace(self.message, sender=self.sender)
+
+    def signed(self, sender: str) -> "NoticeDraft":
+        """Said by the staff of the place with this name."""
+        return replace(self, sender=sender)
 
     # Options
 

@@ -81,6 +81,11 @@ class Person:
         """The paths of the nodes at and below which the person has `power`."""
         return [grant.path for grant in self.grants if grant.allows(power, grant.path)]
 
+    def place_over(self, power: Power, path: str) -> str:
+        """The name of the widest place in whose name the person has `power` over the node at
+        `path`; empty if they have not."""
+        return next((each.node_name for each in self.grants if each.allows(power, path)), "")
+
     def may_at(self, power: Power, path: str) -> bool:
         """Whether the person has `power` over the node at `path`."""
         return allowed(self.grants, power, path)

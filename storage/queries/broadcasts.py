@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, func, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Subquery,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
 
 from storage.model.audience import audience_from_json
 from storage.model.broadcast import OPEN, Broadcast, BroadcastState
@@ -18,7 +29,7 @@ from storage.model.roles import Power
 from storage.queries.nodes import below
 from storage.queries.outbox import states
 from storage.queries.pages import Listing, page_of
-from storage.tables import broadcasts, deliveries, groups, nodes, persons
+from storage.tables import broadcasts, deliveries, groups, nodes, persons, schedules
 
 NAMES = 20  # on one page of whom a broadcast did not reach
 
@@ -27,9 +38,28 @@ _UNSURE = (
     .where(deliveries.c.broadcast_id == broadcasts.c.id, deliveries.c.unsure_at.is_not(None))
     .scalar_subquery()
 )
-_BROADCAST: Select[Any] = select(
-    broadcasts, nodes.c.name.label("node_name"), _UNSURE.label("unsure")
-).join(nodes, nodes.c.id == broadcasts.c.node_id)
+_withdrawals = broadcasts.alias("withdrawals")
+_WITHDRAWN = exists().where(
+    _withdrawals.c.of_id == broadcasts.c.id,
+    _withdrawals.c.kind == DeliveryKind.WITHDRAWAL,
+    _withdrawals.c.state != BroadcastState.CANCELLED,
+)
+_BROADCAST: Select[Any] = (
+    select(
+        broadcasts,
+        nodes.c.name.label("node_name"),
+        persons.c.name.label("sender"),
+        _UNSURE.label("unsure"),
+        _WITHDRAWN.label("withdrawn"),
+    )
+    .join(nodes, nodes.c.id == broadcasts.c.node_id)
+    .join(schedules, schedules.c.id == broadcasts.c.schedule_id, isouter=True)
+    .join(
+        persons,
+        persons.c.id == func.coalesce(broadcasts.c.created_by, schedules.c.created_by),
+        isouter=True,
+    )
+)
 
 
 def by_id(connection: Connection, broadcast_id: int) -> Broadcast:
@@ -174,4 +204,6 @@ def _broadcast(connection: Connection, row: Row[Any]) -> Broadcast:
         planned=row.planned_at is not None,
         unsure=row.unsure,
         counts=states(connection, row.id),
+        sender=row.sender or "",
+        withdrawn=bool(row.withdrawn),
     )

@@ -80,6 +80,17 @@ def managed(connection: Connection, person: Person, now: datetime, page: int) ->
     return page_of(connection, Listing(mine, events.c.id, _event), page)
 
 
+def of_day(connection: Connection, person: Person, starts: datetime, ends: datetime) -> Page[Event]:
+    """The first events that `person` manages and that begin within [starts, ends)."""
+    todays = _EVENT.where(
+        below(*person.reach(Power.POST_EVENT)),
+        events.c.state == EventState.OPEN,
+        events.c.starts_at >= starts,
+        events.c.starts_at < ends,
+    ).order_by(events.c.starts_at, events.c.id)
+    return page_of(connection, Listing(todays, events.c.id, _event), 0)
+
+
 def for_staff(connection: Connection, event_id: int, person: Person) -> Event:
     """An event that `person` manages. Raises Refusal for any other."""
     event = by_id(connection, event_id)

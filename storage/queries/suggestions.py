@@ -251,9 +251,13 @@ def _told_apart(
     return each
 
 
-def count_received(connection: Connection, person: Person) -> int:
-    """How many suggestions wait for a first answer where `person` may answer."""
-    return count(connection, _in_states(person, SuggestionState.RECEIVED))
+def count_received(connection: Connection, person: Person, before: datetime | None = None) -> int:
+    """How many suggestions (from `before` an instant) wait for a first answer where `person` may
+    answer."""
+    received = _in_states(person, SuggestionState.RECEIVED)
+    if before is not None:
+        received = replace(received, rows=received.rows.where(suggestions.c.submitted_at < before))
+    return count(connection, received)
 
 
 def _in_states(person: Person, *states: SuggestionState) -> Listing[SuggestionLine]:

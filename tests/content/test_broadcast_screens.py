@@ -221,21 +221,23 @@ def test_the_name_of_a_notice_is_its_first_line_or_what_it_holds() -> None:
     assert "⏰ <b>活动提醒：&lt;消防&gt;</b>" in seen.text
 
 
-def test_a_line_of_the_list_has_state_share_and_name() -> None:
-    done = broadcast(BroadcastState.DONE, counts={State.SENT: 9, State.FAILED: 1})
-    change = replace(done, kind=DeliveryKind.WITHDRAWAL)
+def test_a_line_of_the_list_has_name_day_sender_state_and_share() -> None:
+    counts = {State.SENT: 9, State.FAILED: 1}
+    done = broadcast(BroadcastState.DONE, counts=counts, sender="kim", withdrawn=True)
+    change = replace(done, withdrawn=False, kind=DeliveryKind.WITHDRAWAL)
     empty = broadcast(BroadcastState.SKIPPED, counts={})
     page = [(b, notice("很长的一条通知，" * 5)) for b in (broadcast(), done, change, empty)]
     screen = screens.listed(TEXTS.in_("zh"), page_of(page, 0), COURSES)
     labels = [row[0].label for row in screen.rows]
-    assert [label.split(" · ")[0] for label in labels[:4]] == [
+    assert [label.split(" · ", 2)[2] for label in labels[:4]] == [
         "发送中 60 %",
-        "完成 90 %",
+        "↩️ 已撤回 90 %",
         "完成 90 %",
         "没有发",
     ]
+    assert labels[1].split(" · ")[1].endswith(" kim")
     assert "↩️ 很长的" in labels[2]
-    assert all(len(label) < 45 for label in labels)
+    assert all(len(label) < 55 for label in labels)
     assert "还没有群发" in screens.listed(TEXTS.in_("zh"), page_of([], 0), COURSES).text
 
 

@@ -35,6 +35,7 @@ from storage.queries import schedules as schedule_queries
 from storage.tables import persons
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)  # a Monday, noon in Shanghai
+TODAY = (datetime(2026, 3, 1, 16, tzinfo=UTC), datetime(2026, 3, 2, 16, tzinfo=UTC))
 ZONE = ZoneInfo("Asia/Shanghai")
 COURIER = 7  # the one of these tests
 DAY = timedelta(days=1)

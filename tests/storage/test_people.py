@@ -19,7 +19,7 @@ from storage.queries import people as people_queries
 from storage.queries import suggestions as suggestion_queries
 from storage.tables import deliveries, enrolments, membership_requests, nodes, persons, roles
 
-from .district import DAY, NOW, ZONE, District, outcomes
+from .district import DAY, NOW, TODAY, ZONE, District, outcomes
 
 
 async def test_agreeing_twice_is_the_same_as_once(district: District) -> None:
@@ -167,11 +167,11 @@ async def test_staff_of_another_community_or_viewers_decide_nothing(district: Di
             await district.database.write(
                 decide_membership, by.id, request.id, RequestState.ACCEPTED, NOW, ZONE
             )
-        assert (await district.database.read(desk_queries.day, by)).requests == 0
+        assert (await district.database.read(desk_queries.day, by, TODAY, NOW)).requests == 0
         assert (await district.database.read(suggestion_queries.waiting, by, 0)).page.items == []
     [request] = await district.rows(membership_requests)
     assert request.state == RequestState.PENDING
-    assert (await district.database.read(desk_queries.day, district.mei)).requests == 1
+    assert (await district.database.read(desk_queries.day, district.mei, TODAY, NOW)).requests == 1
 
 
 async def test_a_declined_person_may_ask_anew(district: District) -> None:

@@ -56,7 +56,7 @@ from storage.queries.study import shelf
 from storage.tables import broadcasts, deliveries, enrolments, events, nodes, schedules
 from tests.conftest import _command
 
-from .district import DAY, NOW, ZONE, District, once, outcomes
+from .district import DAY, NOW, TODAY, ZONE, District, once, outcomes
 
 HOUR = timedelta(hours=1)
 CUT_OFF = timedelta(hours=12)  # of notices
@@ -231,7 +231,7 @@ async def test_the_desk_counts_what_the_plans_show(
     await district.schedule(once(NOW), NOW)
     await notice(district)
     event = await district.event()
-    day = await district.database.read(desk_queries.day, kim)
+    day = await district.database.read(desk_queries.day, kim, TODAY, NOW)
     assert day.schedules == 3
     planned = await district.database.read(queries.planned, kim, NOW, ZONE, 0)
     assert {each.schedule.kind for each in planned.items} == {

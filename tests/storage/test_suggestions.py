@@ -17,7 +17,7 @@ from storage.queries import desk as desk_queries
 from storage.queries import suggestions as queries
 from storage.tables import deliveries, suggestions
 
-from .district import NOW, ZONE, District, draft, outcomes
+from .district import NOW, TODAY, ZONE, District, draft, outcomes
 
 State = SuggestionState
 
@@ -144,13 +144,15 @@ async def test_staff_decide_and_see_at_home_only_and_with_a_reply(district: Dist
         with pytest.raises(Refusal, match="refused.not_yours"):
             await district.database.read(queries.for_staff, made.id, by)
         assert (await district.database.read(queries.waiting, by, 0)).page.items == []
-        assert (await district.database.read(desk_queries.day, by)).suggestions == 0
+        assert (await district.database.read(desk_queries.day, by, TODAY, NOW)).suggestions == 0
     for reply in ("", " \n", "x" * (REPLY_LIMIT + 1)):
         with pytest.raises(Refusal, match="suggestion.reply_length"):
             await district.database.write(
                 decide, district.mei.id, made.id, Answer(State.ADOPTED, reply), NOW, ZONE
             )
-    assert (await district.database.read(desk_queries.day, district.mei)).suggestions == 1
+    assert (
+        await district.database.read(desk_queries.day, district.mei, TODAY, NOW)
+    ).suggestions == 1
 
 
 async def test_an_anonymous_author_is_in_nothing_that_staff_can_ask(district: District) -> None:
@@ -204,4 +206,6 @@ async def test_the_inbox_shows_the_unanswered_first_then_what_is_to_be_carried_o
     listed = [each.id for waiting in pages for each in waiting.page.items]
     assert listed == [*(s.id for s in made[2:]), made[0].id]
     assert {(w.requests, w.received, w.adopted) for w in pages} == {(0, 6, 1)}
-    assert (await district.database.read(desk_queries.day, district.mei)).suggestions == 6
+    assert (
+        await district.database.read(desk_queries.day, district.mei, TODAY, NOW)
+    ).suggestions == 6

@@ -13,6 +13,7 @@ from storage.queries import people as people_queries
 from tests.stories.conftest import Town
 
 WATER = "明天上午 9 点到 11 点停水"
+SIGNED = "\n\n—— 东湖社区"  # below whatever staff say
 
 
 async def composing(town: Town) -> Person:
@@ -84,7 +85,7 @@ async def test_a_double_press_is_one_broadcast(town: Town) -> None:
     await kim.presses_raw(confirm, send_data)
     await ana.sees(WATER)
     await town.simulator.settle()
-    assert [text for _, text in shown(ana)].count(WATER) == 1
+    assert [text for _, text in shown(ana)].count(WATER + SIGNED) == 1
 
 
 async def test_a_draft_survives_a_restart(town: Town) -> None:
@@ -96,7 +97,7 @@ async def test_a_draft_survives_a_restart(town: Town) -> None:
     await town.starts()
     await kim.presses("发送")
     await ana.sees(WATER)
-    assert ("photo", WATER) in shown(ana)
+    assert ("photo", WATER + SIGNED) in shown(ana)
 
 
 # What can be sent
@@ -126,7 +127,7 @@ async def test_each_kind_of_media_arrives_as_it_was_sent(town: Town) -> None:
     await kim.sees("视频 1")
     await kim.presses("发送")
     await ana.sees("怎么做")
-    assert shown(ana)[-1] == ("video", "怎么做")
+    assert shown(ana)[-1] == ("video", f"怎么做{SIGNED}")
 
 
 async def test_an_album_is_collected_in_one_window(town: Town) -> None:
@@ -216,7 +217,7 @@ async def test_a_newer_text_replaces_the_older_unless_it_is_added(town: Town) ->
     await kim.sees("请提前储水")
     await kim.presses("发送")
     got = await ana.sees(WATER)
-    assert got.text == f"{WATER}\n\n请提前储水"
+    assert got.text == f"{WATER}\n\n请提前储水{SIGNED}"
 
 
 async def test_a_text_that_telegram_cut_is_put_together_again(town: Town) -> None:
@@ -226,7 +227,7 @@ async def test_a_text_that_telegram_cut_is_put_together_again(town: Town) -> Non
     await kim.sees("接在后面")
     await kim.presses("发送")
     await ana.sees("完")
-    assert "".join(text for _, text in shown(ana)[-2:]) == "水" * 4096 + "完"
+    assert "".join(text for _, text in shown(ana)[-2:]) == "水" * 4096 + "完" + SIGNED
 
 
 # What cannot
@@ -304,7 +305,7 @@ async def test_send_to_me_first_shows_what_will_be_sent(town: Town) -> None:
     await kim.presses("返回")
     await kim.presses("先发给我")
     mine = [m for m in kim.messages if m.by_bot and m.media_kind == "photo"][-1]
-    assert (mine.text, mine.buttons) == ("kim，周六见", ["报名"])
+    assert (mine.text, mine.buttons) == (f"kim，周六见{SIGNED}", ["报名"])
     assert "请确认" in kim.last.text  # below the preview
     await ana.sees_not("周六见")
     await kim.presses("发送")
@@ -596,7 +597,7 @@ async def test_what_staff_send_outside_a_form_can_become_a_notice(town: Town) ->
     await kim.presses("作为通知")
     await kim.sees("语音")
     await kim.presses("发送")
-    assert await ana.chat.signal.until(lambda: ("voice", "") in shown(ana) or None, 5)
+    assert await ana.chat.signal.until(lambda: ("voice", SIGNED.strip()) in shown(ana) or None, 5)
 
 
 async def test_of_an_album_outside_a_form_one_picture_comes_along(town: Town) -> None:
