@@ -102,7 +102,7 @@ def test_a_broadcast_has_its_mark_and_name_on_its_card_and_in_the_list(
     assert shown.startswith(f"{KINDS[kind].mark} <b>")
     assert "name of it" in name or kind is DeliveryKind.STUDY_ITEM
     listed = screens.listed(say, page_of([(broadcast, subject)], 0), courses)
-    assert f" {KINDS[kind].mark} " in listed.rows[0][0].label
+    assert listed.rows[0][0].label.startswith(f"{KINDS[kind].mark} ")
 
 
 def test_a_kind_with_hours_of_its_own_is_useful_at_least_as_long_as_it_is_served():
