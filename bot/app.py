@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.conversations import Conversations
-from bot.outside import utc_now
+from bot.outside import VERSION, utc_now
 from bot.parts import Part
 from bot.parts.clock import ClockPart
 from bot.parts.courier import CourierPart
@@ -17,7 +17,7 @@ from bot.parts.planner import PlannerPart
 from bot.product import Content
 from bot.settings import BotSettings
 from bot.telegram.files import FileIds, KeptFiles
-from bot.telegram.meeting import meet, telegram_for, what_passes
+from bot.telegram.meeting import meet, telegram_for, way_of, what_passes
 from scheduler.pace import Pace
 from storage.database import Database
 
@@ -78,9 +78,16 @@ async def open_app(
     try:
         passes = what_passes(settings.bot_api_url)
         username = await meet(telegram, passes, stop or asyncio.Event())
+        logger.info("Linli %s serves @%s: %s", VERSION, username, _how(settings))
         courier = CourierPart(ground)
         async with open_intake(ground, username, courier.try_again) as intake:
             planner = PlannerPart(ground, planned=courier.courier.rounds.wake)
             yield App(ground, intake, planner, courier, ClockPart(ground, planner, courier))
     finally:
         await telegram.close()
+
+
+def _how(settings: BotSettings) -> str:
+    proxy = f", proxy {way_of(settings).name}" if settings.proxy_url else ""
+    at = f"{settings.rate:g} a second{' (paid)' if settings.paid_broadcast else ''}"
+    return f"database {settings.database}, zone {settings.timezone}, {at}{proxy}"

@@ -21,6 +21,24 @@ app = typer.Typer(
 WRONG_SETUP = 2
 
 
+def _tell_version(wanted: bool) -> None:
+    from bot.outside import VERSION
+
+    if wanted:
+        typer.echo(f"Linli {VERSION}")
+        raise typer.Exit
+
+
+@app.callback()
+def linli(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which this is."),
+    ] = False,
+) -> None:
+    """Linli (邻里): a Telegram bot for communities."""
+
+
 def main() -> None:
     """Run the command line. What is wrong with the setup is told in one line each, exit code 2."""
     from bot.settings import SettingsError

@@ -20,6 +20,7 @@ from functools import partial
 from itertools import chain, repeat
 from typing import Any
 
+from bot.unsaid import told, trace
 from storage.actions import updates as update_actions
 from storage.database import Database
 from storage.queries.updates import waiting
@@ -151,10 +152,11 @@ class Intake:
         except CannotParse as error:
             await self._set_aside(update_id, f"cannot be parsed: {error}")
         except Exception as error:
-            logger.exception("update %d could not be handled", update_id)
             if is_trouble(error) and not receipt.written:
+                logger.error("update %d could not be handled", update_id, exc_info=error)
                 return False
-            await self._set_aside(update_id, f"{type(error).__name__}: {error}")
+            logger.error("update %d could not be handled:\n%s", update_id, trace(error))
+            await self._set_aside(update_id, told(error, update))
         else:
             if not receipt.written:
                 finish = partial(

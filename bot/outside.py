@@ -6,7 +6,10 @@ import socket
 import tempfile
 from datetime import UTC, datetime
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
+
+VERSION = version("linli")
 
 
 def utc_now() -> datetime:

@@ -10,7 +10,14 @@ from urllib.request import getproxies_environment, proxy_bypass
 from zoneinfo import ZoneInfo
 
 from dotenv.parser import Original, parse_stream
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from content.programme import SHIPPED
@@ -94,6 +101,10 @@ def _zone(name: str) -> str:
     return name
 
 
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
 def _folder(path: Path) -> Path:
     if not path.is_dir():
         raise ValueError("expected a folder that exists")
@@ -117,6 +128,9 @@ class Settings(BaseSettings):
     default_language: Literal["zh", "en"] = "zh"
     programme: Annotated[Path, AfterValidator(_folder)] = SHIPPED
     log_format: Literal["text", "json"] = "text"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = (
+        "info"
+    )
     # Telegram's published limits: 30 a second over all chats, up to 1000 for those who pay
     # (core.telegram.org/bots/faq). Answers count, too, and go first.
     pace_per_second: float = Field(_USUAL_RATE, gt=0, le=_PAID_RATE)
@@ -142,6 +156,14 @@ class Settings(BaseSettings):
         """Messages a second: as set, or what Telegram allows those who pay."""
         given = "pace_per_second" in self.model_fields_set
         return _PAID_RATE if self.paid_broadcast and not given else self.pace_per_second
+
+    @property
+    def database(self) -> str:
+        """Where the database is, without a password."""
+        parts = urlsplit(self.database_url)
+        if parts.password is None:
+            return self.database_url
+        return self.database_url.replace(f":{parts.password}@", ":…@", 1)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -60,7 +60,7 @@ async def broken(error: ErrorEvent, tools: Tools) -> None:
     try:
         await _tell(error, "refused.broken", {}, tools)
     except Exception as second:
-        logger.warning("the mishap could not be told: %s", second)
+        logger.warning("the mishap could not be told (%s)", type(second).__name__)
     raise error.exception
 
 

@@ -264,7 +264,9 @@ class Courier:
 
     def _undelivered(self, hand: "_Hand", error: Undelivered) -> Outcome:
         delivery, reason, now = hand.delivery, str(error), self._now()
-        logger.info("delivery %d was not sent: %s", delivery.id, reason)
+        # One of many: the end of the broadcast says how many, and `linli broadcasts` who.
+        level = logging.INFO if delivery.broadcast_id is None else logging.DEBUG
+        logger.log(level, "delivery %d was not sent: %s", delivery.id, reason)
         unsure = isinstance(error, Unsure)
         match error:
             case Unreachable():

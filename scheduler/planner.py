@@ -14,8 +14,11 @@ from storage.actions.slots import move_slot, plan_slot
 from storage.database import Database
 from storage.model.local_time import just_before
 from storage.model.schedule import Schedule, Slot
+from storage.model.subject import SubjectKind
+from storage.queries import broadcasts as broadcast_queries
 from storage.queries import outbox as outbox_queries
 from storage.queries import schedules as schedule_queries
+from storage.queries.moves import history
 from storage.queries.zones import zones
 
 logger = logging.getLogger(__name__)
@@ -51,15 +54,31 @@ class Planner:
             more = False
             for broadcast_id in await self._database.read(outbox_queries.unplanned):
                 given = (broadcast_id, self._now(), self._zone)
-                more |= await self._step(fan_out, *given)
+                goes_on = await self._step(fan_out, *given)
+                more |= goes_on
                 self._planned()
+                if not goes_on:
+                    await self._tell(broadcast_id, "is under way")
             for broadcast_id in await self._database.read(outbox_queries.unretried):
                 more |= await self._step(retries.retry_on, broadcast_id, self._now())
                 self._planned()
             for broadcast_id in await self._database.read(outbox_queries.unswept):
                 more |= await self._step(broadcasts.sweep, broadcast_id, self._now())
         if await self._database.read(outbox_queries.finished):
-            await self._database.write(broadcasts.finish, self._now())
+            for broadcast_id in await self._database.write(broadcasts.finish, self._now()):
+                await self._tell(broadcast_id, "is done")
+
+    async def _tell(self, broadcast_id: int, what: str) -> None:
+        """A line at the begin and at the end of a broadcast, with the update that led to it."""
+        broadcast = await self._database.read(broadcast_queries.by_id, broadcast_id)
+        moves = await self._database.read(history, SubjectKind.BROADCAST, broadcast_id)
+        cause = moves[0].update_id if moves else None
+        counts = "".join(f", {number} {state}" for state, number in broadcast.counts.items())
+        logger.info(
+            "broadcast %d %s: %s by %s, %d people%s",
+            *(broadcast_id, what, broadcast.kind, f"update {cause}" if cause else "a schedule"),
+            *(broadcast.total, counts),
+        )
 
     async def _step(self, action: Callable[..., bool], *given: object) -> bool:
         """One step of a broadcast; True if there is more to do. One that fails stops no other."""

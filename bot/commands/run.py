@@ -10,6 +10,7 @@ from bot.app import open_app
 from bot.logs import set_up_logs
 from bot.outside import token_lock, utc_now, who_we_are
 from bot.parts.ground import Now
+from bot.parts.log import LogPart
 from bot.product import load_content
 from bot.settings import BotSettings, SettingsError
 from bot.telegram.client import TelegramRefused, TelegramUnavailable
@@ -31,7 +32,7 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
     Raises DatabaseProblem for a database that cannot be used, and SettingsError for a token that
     Telegram refuses or somebody else uses, and for an address or a proxy that does not answer.
     """
-    set_up_logs(settings.log_format, settings.secrets)
+    logs = set_up_logs(settings)
     content = load_content(settings, now)
     url = settings.database_url
     database = open_database(url)
@@ -44,7 +45,7 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
             open_app(settings, Watched(database, url), content, now, stop) as app,
         ):
             _spare_the_collector()
-            await app.run(stop, alone)
+            await app.run(stop, alone, LogPart(logs))
     except (TelegramRefused, TelegramUnavailable, CannotPoll) as error:
         raise SettingsError([problem_with(error)]) from error
     except Stopped:

@@ -1,6 +1,7 @@
 """The part that listens: from Telegram's updates to the handlers, and their answers."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -11,6 +12,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.fsm.storage.base import BaseEventIsolation
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.conversations import ConversationStore
@@ -25,6 +27,8 @@ from handlers import routers, table
 from handlers.commands import Command
 from handlers.tools import Tools
 from scheduler.calendar import next_slots
+
+logger = logging.getLogger(__name__)
 
 OnReturn = Callable[[], Awaitable[None]]
 
@@ -132,8 +136,13 @@ def _handler(
             update = Update.model_validate(raw, context={"bot": bot})
         except ValidationError as error:
             # Without the input: what people wrote belongs in no log.
-            found = error.errors(include_input=False, include_url=False)[0]
-            raise CannotParse(str(found)) from error
+            found = error.errors(include_input=False, include_url=False, include_context=False)[0]
+            raise CannotParse(f"{found['msg']}, at {'.'.join(map(str, found['loc']))}") from None
+        try:
+            _ = update.event_type
+        except UpdateTypeLookupError:  # aiogram would print all of it
+            logger.warning("update %d is of a kind that is not known", raw["update_id"])
+            return
         async with conversations.step():
             await dispatcher.feed_update(bot, update)
 

@@ -27,11 +27,16 @@ class Stopped(Exception):
     """The process was asked to stop before it began."""
 
 
+def way_of(settings: BotSettings) -> Way:
+    """The way to Telegram that is set."""
+    proxy = settings.proxy_url
+    return Way(URL(proxy.get_secret_value())) if proxy else STRAIGHT
+
+
 def telegram_for(settings: BotSettings) -> Telegram:
     """The client, by the way that is set."""
-    proxy = settings.proxy_url
-    way = Way(URL(proxy.get_secret_value())) if proxy else STRAIGHT
-    return Telegram(settings.bot_api_url, settings.bot_token.get_secret_value(), way)
+    token = settings.bot_token.get_secret_value()
+    return Telegram(settings.bot_api_url, token, way_of(settings))
 
 
 async def meet(telegram: Telegram, passes: Passes, stop: asyncio.Event) -> str:

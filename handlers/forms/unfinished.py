@@ -75,7 +75,8 @@ def listen(router: Router) -> None:
 
 async def outdated(error: ErrorEvent, tools: Tools, dialog_manager: DialogManager) -> None:
     """An open form that another version of the bot kept, and that asks for other things now."""
-    logger.warning("update %d met a form that is over: %s", error.update.update_id, error.exception)
+    kind = type(error.exception).__name__
+    logger.warning("update %d met a form that is over (%s)", error.update.update_id, kind)
     await drop_outdated(dialog_manager)
     event = error.update.callback_query or error.update.message
     if event is None or event.from_user is None:

@@ -218,13 +218,14 @@ def require_steering(connection: Connection, by: int, broadcast_id: int) -> None
 # What follows by itself
 
 
-def finish(connection: Connection, now: datetime) -> int:
-    """Note which broadcasts have nothing left to send; returns how many."""
+def finish(connection: Connection, now: datetime) -> list[int]:
+    """Note which broadcasts have nothing left to send; returns their ids."""
     # PostgreSQL: wait for whoever changes them, and look again at what they left.
     over = select(broadcasts.c.id).where(FINISHED).with_for_update()
     ids = connection.execute(over).scalars().all()
     done = Step(BroadcastState.DONE, now)
-    return moves.move_all(connection, done, broadcasts.c.id.in_(ids), FINISHED, finished_at=now)
+    moves.move_all(connection, done, broadcasts.c.id.in_(ids), FINISHED, finished_at=now)
+    return list(ids)
 
 
 def sweep(connection: Connection, broadcast_id: int, now: datetime, most: int = CHUNK) -> bool:

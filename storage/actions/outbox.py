@@ -1,5 +1,6 @@
 """Owing messages and sending them: planning happens at most once, delivery at least once."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -44,6 +45,8 @@ from storage.queries.people import quiet_of
 from storage.queries.zones import zones
 from storage.tables import deliveries, groups, nodes, persons
 
+logger = logging.getLogger(__name__)
+
 AT_ONCE = 1000  # people in one statement; databases bound its parameters (SQLite: 32,766)
 
 
@@ -86,7 +89,10 @@ def owe_all(
             for row in found
         ]
         if rows:
-            connection.execute(insert(deliveries), rows)
+            made = insert(deliveries).returning(deliveries.c.id)
+            ids = connection.execute(made, rows).scalars().all()
+            span = f"{min(ids)} to {max(ids)}" if len(ids) > 1 else str(ids[0])
+            logger.info("owed: %s about %d, as delivery %s", kind, subject_id, span)
 
 
 def _not_waiting(

@@ -81,6 +81,29 @@ def _starts_a_task(call: ast.Call) -> bool:
     return name == "create_task" and not in_group
 
 
+LEVELS = {"debug", "info", "warning", "error", "exception", "critical", "log"}
+SAID = re.compile(r"(^|\.)(text|words|body|caption|data|title|content|payload|typed|query|raw)$")
+
+
+def test_log_lines_are_constant_and_hold_nothing_that_people_wrote():
+    found = []
+    for module in product():
+        for call, name in calls(module):
+            logger, _, level = name.rpartition(".")
+            if level not in LEVELS or logger.split(".")[-1].strip("_") not in ("logger", "log"):
+                continue
+            template, *values = call.args[1:] if level == "log" else call.args
+            if not (isinstance(template, ast.Constant) and isinstance(template.value, str)):
+                found.append(f"{module.at(call)}: its words are made up")
+            said = [dotted(value) for value in values if SAID.search(dotted(value))]
+            found += [f"{module.at(call)}: {each}" for each in said]
+    assert not found, told(
+        found,
+        "A line of the log is the same words each time, with numbers and names of ours: many of "
+        "one kind are counted (bot/thinning.py), and what people wrote belongs in no log.",
+    )
+
+
 def test_nothing_is_printed():
     found = [
         module.at(call) for module in product() for call, name in calls(module) if name == "print"

@@ -87,6 +87,7 @@ async def test_whoever_meets_a_mistake_of_ours_is_told_and_it_is_set_aside(
         toast = await ana.presses_raw(1, "done:resident-basics:safe-account")
         assert toast == texts.in_("zh").label("refused.broken")
         await town.simulator.settle()
+        await town.app.intake.intake.drained()
         assert await set_aside(town) == ["ZeroDivisionError: our mistake"]
         assert "our mistake" in caplog.text
         await ana.says("/help")

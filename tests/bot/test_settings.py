@@ -26,6 +26,7 @@ WRONG = {
     "DEFAULT_LANGUAGE": "de",
     "PROGRAMME": "/nowhere",
     "LOG_FORMAT": "xml",
+    "LOG_LEVEL": "loud",
     "PACE_PER_SECOND": "0",
     "PAID_BROADCAST": "perhaps",
     "TICK_SECONDS": "often",
