@@ -1,10 +1,11 @@
 """aiogram's client on our lean path: for the few questions that handlers ask through it."""
 
+from collections.abc import AsyncGenerator
 from functools import cache, partial
 from typing import Any
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     TelegramBadRequest,
@@ -19,8 +20,9 @@ from pydantic import TypeAdapter
 from bot.telegram.client import Telegram, TelegramRefused, TelegramUnavailable
 
 
-class LeanSession(AiohttpSession):
-    """Sends what has no file as JSON over `telegram`, and raises aiogram's errors.
+class LeanSession(BaseSession):
+    """Sends what has no file as JSON over `telegram`, and raises aiogram's errors. It has no
+    connection of its own.
 
     What is said to people does not come this way: it would have no turn of the pace.
     """
@@ -28,6 +30,14 @@ class LeanSession(AiohttpSession):
     def __init__(self, telegram: Telegram, api: TelegramAPIServer) -> None:
         super().__init__(api=api)
         self._telegram = telegram
+
+    async def close(self) -> None:
+        """Nothing to do: `telegram` is closed by whoever opened it."""
+
+    async def stream_content(self, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
+        """Nothing is downloaded."""
+        raise NotImplementedError
+        yield b""
 
     async def make_request(
         self,
@@ -39,8 +49,7 @@ class LeanSession(AiohttpSession):
         files: dict[str, Any] = {}
         given = method.model_dump(exclude_none=True, warnings=False).items()
         prepared = {k: self.prepare_value(v, bot=bot, files=files) for k, v in given}
-        if files:
-            return await super().make_request(bot, method, timeout)
+        assert not files, "pictures go out as screens"
         params = {key: value for key, value in prepared.items() if value}
         call = partial(self._telegram.call, method.__api_method__, params)
         try:

@@ -34,6 +34,8 @@ State = DeliveryState
 LATER = NOW + timedelta(hours=20)  # after all quiet hours and waits
 _LOOK, _LOOKS = 0.5, 200  # virtual seconds between looks, and how many: longer than any pause here
 
+TEXTS, COURSES, PROGRAMME = load_texts(ZONE, monday_noon), load_courses(), load_programme(SHIPPED)
+
 
 @dataclass
 class Telegram:
@@ -112,11 +114,7 @@ class Post:
         return Claims(self.district.database, courier, lambda: self.now, ZONE)
 
     def letters(self) -> Letters:
-        programme = load_programme(SHIPPED)
-        return Letters(
-            *(self.district.database, load_texts(ZONE, monday_noon), load_courses(), programme),
-            now=lambda: self.now,
-        )
+        return Letters(self.district.database, TEXTS, COURSES, PROGRAMME, now=lambda: self.now)
 
     async def deliver(self, letters: Letters | None = None) -> None:
         """Deliver everything that is due now, as a courier that was just started."""

@@ -10,10 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, text, update
 
-from content.courses import load_courses
 from content.screen import Button, Screen
 from content.screens.broadcasts import Drawer, fingerprint
-from content.texts import load_texts
 from scheduler.cards import Cards
 from scheduler.pace import Pace
 from scheduler.ports import Rejected, SlowDown, TryLater, Turn, Unreachable
@@ -33,8 +31,8 @@ from storage.model.roles import Role
 from storage.queries import cards as queries
 from storage.queries import pauses as pause_queries
 from storage.tables import broadcasts, cards, roles
-from tests.clock import monday_noon
 from tests.scheduler.clock import FakeClock, pace_of
+from tests.scheduler.post import COURSES, TEXTS
 from tests.storage.district import COURIER, NOW, ZONE, District
 from tests.waiting import until
 
@@ -82,7 +80,7 @@ class Desk:
 
     def started(self) -> Cards:
         """As after a restart."""
-        drawer = Drawer(load_texts(ZONE, monday_noon), load_courses())
+        drawer = Drawer(TEXTS, COURSES)
         given = (self.district.database, self.telegram, self.pace, drawer)
         return Cards(*given, now=lambda: self.now, clock=self.clock.now)
 

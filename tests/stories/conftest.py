@@ -8,14 +8,16 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
 from bot.app import App, open_app
-from bot.product import load_content
-from bot.settings import BotSettings, read_settings
+from bot.product import Content, load_content
+from bot.settings import BotSettings, Settings, read_settings
 from bot.simulator import Clock, Held, Person, Simulator
 from scheduler.pace import Pace
 from storage.actions import invitations
@@ -134,7 +136,7 @@ class Town:
         await self.starts()
 
     async def _run(self, stop: asyncio.Event, started: asyncio.Event) -> None:
-        content = load_content(self.settings, self.clock.now)
+        content = _content(self.settings, self.clock)
         async with open_app(self.settings, self.database, content, self.clock.now) as app:
             self.app: App = app
             pace = app.ground.pace
@@ -146,6 +148,30 @@ class Town:
 
 
 OWNER = 4_000_000_000
+
+
+class _Shown:
+    """The clock of the town whose story is told, by which its texts know the year."""
+
+    clock: Clock
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+
+_SHOWN = _Shown()
+
+
+def _content(settings: BotSettings, clock: Clock) -> Content:
+    _SHOWN.clock = clock
+    return _read(settings.timezone, settings.programme)
+
+
+@cache
+def _read(timezone: str, programme: Path) -> Content:
+    """All content, read and compiled once for all stories."""
+    settings = read_settings(Settings, _env_file=None, timezone=timezone, programme=programme)
+    return load_content(settings, _SHOWN.now)
 
 
 @pytest.fixture
