@@ -11,7 +11,9 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, User
 from content.screen import Screen
 from content.screens import joining as screens
 from content.screens.home import home
+from content.screens.kit import note
 from handlers.answering import show
+from handlers.filters import is_command
 from handlers.names import follow_name
 from handlers.tools import Tools
 from storage.model.person import CONSENT_VERSION, Person
@@ -34,9 +36,24 @@ class Known(BaseMiddleware):
         name = await follow_name(person, event.from_user, tools)
         data["person"] = replace(person, name=name)
         if person.node_id is None and not person.is_staff:
-            return await show_home(event, data["person"], tools)
+            return await _place_asked(event, data["person"], tools)
         data["say"] = tools.texts.in_(person.language)
         return await handler(event, data)
+
+
+async def _place_asked(event: Message | CallbackQuery, person: Person, tools: Tools) -> None:
+    """Where do you live? Part of a name that is typed finds it."""
+    typed = event.text if isinstance(event, Message) and not is_command(event) else None
+    found = await tools.database.read(node_queries.named, typed) if typed else None
+    if found is None:
+        await show_home(event, person, tools)
+        return
+    say = tools.texts.in_(person.language)
+    if not found.items:
+        await show(event, note(say, "button.none_found", sought=typed), tools)
+        await show_home(event, person, tools)
+        return
+    await show(event, screens.choose_community(say, found), tools)
 
 
 def user_language(user: User, tools: Tools) -> str:

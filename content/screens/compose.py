@@ -9,7 +9,7 @@ from markupsafe import Markup
 from content.courses import Courses
 from content.screen import Screen
 from content.screens import notice as notices
-from content.screens.home import unsure
+from content.screens.home import Guess, unsure
 from content.screens.kit import back, button, excerpt
 from content.splitting import clip, split
 from content.texts import Say
@@ -140,10 +140,11 @@ def scheduled(say: Say, whom: Markup, when: Markup) -> Screen:
     return Screen(text, ((button(say, "push.plans", "pushes"),),))
 
 
-def offer(say: Say, *, suggestion: bool) -> Screen:
-    """What staff sent outside a form: a notice? Or what it could be of anybody's (`suggestion`)."""
+def offer(say: Say, guess: Guess | None) -> Screen:
+    """What staff sent outside a form: a notice? Or what it could be of anybody's, if it is one that
+    could be a suggestion (a `guess` was made)."""
     notice = (button(say, "compose.as_notice", "notice_this"),)
-    if suggestion:
-        usual = unsure(say)
+    if guess is not None:
+        usual = unsure(say, guess)
         return Screen(usual.text, (notice, *usual.rows))
     return Screen(say("compose.offer"), (notice, *back(say)))

@@ -1,11 +1,26 @@
 """The home screen, help, and what is said when nothing else fits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from content.screen import Button, Screen
-from content.screens.kit import back, button
+from content.courses import Course, Item
+from content.screen import Button, Screen, in_rows, press
+from content.screens.kit import back, button, excerpt
 from content.texts import Say
+from storage.model.node import Node
+from storage.model.period import Period
 from storage.model.person import Person
+
+# What /help offers as buttons; the rest of what staff may do stands on their desk.
+_HELP = {
+    "suggest": "home.suggest",
+    "track": "me.track",
+    "events": "home.events",
+    "study": "home.study",
+    "me": "home.me",
+    "settings": "me.settings",
+    "staff": "home.staff",
+}
 
 
 def home(say: Say, person: Person) -> Screen:
@@ -36,17 +51,48 @@ def _place(person: Person) -> str:
 def help_(say: Say, commands: Mapping[str, str]) -> Screen:
     """What each command does; `commands` are those that this person has: name and text key."""
     lines = [(name, say.label(key)) for name, key in commands.items()]
-    return Screen(say("help.text", lines=lines), back(say))
+    buttons = [button(say, key, name) for name, key in _HELP.items() if name in commands]
+    return Screen(say("help.text", lines=lines), (*in_rows(buttons, 2), *back(say)))
 
 
-def unsure(say: Say) -> Screen:
-    """Somebody wrote outside a form: what could be meant, instead of a scolding."""
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a text outside a form could be: `items` of the library, `places` of that name, a
+    `question`. `figures` of a place are offered to whoever may see them."""
+
+    items: Sequence[tuple[Course, int, Item]] = ()
+    places: Sequence[Node] = ()
+    figures: Sequence[tuple[Node, Period]] = ()
+    question: bool = False
+
+
+def unsure(say: Say, guess: Guess | None = None) -> Screen:
+    """Somebody wrote outside a form: what could be meant, instead of a scolding; the likeliest
+    first."""
+    guess = guess or Guess()
+    items = [
+        Button(
+            say.label("home.item", title=excerpt(item.title.in_(say.language), 16)),
+            press("item", course.id, item.id),
+        )
+        for course, _, item in guess.items
+    ]
+    places = [
+        Button(say.label("home.place", name=node.name), press("live", node.id))
+        for node in guess.places
+    ]
+    figures = [
+        Button(say.label("home.figures", name=node.name), press("stats", node.id, period.compact))
+        for node, period in guess.figures
+    ]
+    said = "home.as_question" if guess.question else "home.as_suggestion"
     return Screen(
         say("home.unsure"),
         (
-            (button(say, "home.as_suggestion", "suggest_this"),),
+            *in_rows([*figures, *places, *items], 1),
+            (button(say, said, "suggest_this"),),
             (button(say, "home.events", "events"), button(say, "home.study", "study")),
-            *back(say),
+            (button(say, "button.back", "home"), button(say, "home.help", "help")),
         ),
     )
 

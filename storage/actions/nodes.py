@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from storage.actions.slots import move_slot
 from storage.dialects import insert_row
 from storage.model.local_time import just_before
-from storage.model.node import Node, NodeKind
+from storage.model.node import NAME_LIMIT, Node, NodeKind
 from storage.model.refusal import Refusal
 from storage.model.rhythm import Calendar
 from storage.model.roles import Power
@@ -19,8 +19,6 @@ from storage.queries.people import require
 from storage.queries.schedules import by_the_clock
 from storage.queries.zones import zones
 from storage.tables import nodes
-
-NAME_LIMIT = 64
 
 
 def found_district(connection: Connection, name: str, now: datetime) -> Node:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+NAME_LIMIT = 64  # characters of a community's name
+
 
 class NodeKind(StrEnum):
     DISTRICT = "district"

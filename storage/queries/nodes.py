@@ -15,8 +15,11 @@ from sqlalchemy import (
     select,
 )
 
-from storage.model.node import Node, NodeCard, NodeKind, Reach
+from storage.model.naming import folded
+from storage.model.naming import named as among
+from storage.model.node import NAME_LIMIT, Node, NodeCard, NodeKind, Reach
 from storage.model.page import SHORT, Page
+from storage.model.page import page_of as one_page
 from storage.model.person import Person, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -62,6 +65,18 @@ def communities(connection: Connection, page: int) -> Page[Node]:
     """A page of the communities that people can join, in the order they were added."""
     every = select(nodes).where(nodes.c.kind == NodeKind.COMMUNITY).order_by(nodes.c.id)
     return page_of(connection, Listing(every, nodes.c.id, _node), page, SHORT)
+
+
+def named(connection: Connection, text: str) -> Page[Node]:
+    """The communities that somebody means by their name or a part of it; none for a text that is
+    longer than a name. There is one page: who finds too many types more."""
+    if not 1 < len(folded(text)) <= NAME_LIMIT:
+        return one_page([], 0, SHORT)
+    every = select(nodes.c.id, nodes.c.name).where(nodes.c.kind == NodeKind.COMMUNITY)
+    names = [(str(row.id), row.name) for row in connection.execute(every.order_by(nodes.c.id))]
+    found = [int(i) for i, _ in among(names, text)][:SHORT]
+    rows = connection.execute(select(nodes).where(nodes.c.id.in_(found)).order_by(nodes.c.id))
+    return one_page([_node(row) for row in rows], 0, SHORT)
 
 
 def where_may(connection: Connection, person: Person, power: Power) -> list[Node]:

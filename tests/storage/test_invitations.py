@@ -6,8 +6,8 @@ import pytest
 
 from storage.actions import invitations
 from storage.actions.invitations import LIFETIME, invite, redeem
-from storage.actions.nodes import NAME_LIMIT, add_community, found_district
-from storage.model.node import Reach
+from storage.actions.nodes import add_community, found_district
+from storage.model.node import NAME_LIMIT, Reach
 from storage.model.person import Invitation, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Power, Role

@@ -1,0 +1,71 @@
+"""What a text outside a form could be: a wish in plain words, a question, something to read."""
+
+import re
+from functools import cache
+
+from content.courses import Course, Courses, Item
+from content.texts import Texts
+from storage.model.naming import folded
+from storage.model.person import LANGUAGES
+from storage.model.typed.text import plain
+
+WISHES = (
+    *("help", "start", "study", "events", "suggest", "track", "me", "settings", "cancel", "leave"),
+    *("staff", "inbox", "notice", "broadcasts", "push", "post", "stats", "invite", "communities"),
+)
+FOUND = 2  # items of the library under one text
+_SOUGHT = range(2, 25)  # characters of what is looked for; less is in everything
+_ASKING = re.compile(
+    r"[?？]|[吗呢]$|怎么|怎样|如何|哪[里儿个天]|什么|多少|几点|几号|谁|为啥|能不能|可不可以|电话"
+    r"|^(?:what|how|where|when|who|why|which|can|could|is|are|do|does|may)\\b"
+)
+_AROUND = re.compile(
+    r"请问|我想|想知道|关于|是什么|什么是|什么叫|怎么办|怎么|怎样|如何|什么|[吗呢啊呀的]$|[?？!！。.，,]"
+    r"|\\b(?:what is|what are|what|how to|how do i|how|about|an?|the)\\b"
+)
+
+
+def wish_of(text: str, texts: Texts) -> str | None:
+    """What is wished with a text of a few plain words, in any of our languages: the name of a
+    command, or "leave"; None for anything else."""
+    return _words(texts).get(_bare(text)) if len(text) < 50 else None
+
+
+def is_question(text: str) -> bool:
+    """Whether somebody asks something."""
+    return bool(_ASKING.search(folded(text)))
+
+
+def items_about(courses: Courses, text: str) -> list[tuple[Course, int, Item]]:
+    """Items of the library that have it in their title, then those that have it in their text; with
+    their numbers in their courses."""
+    sought = " ".join(_AROUND.sub(" ", folded(text)).split())
+    if len(sought) not in _SOUGHT or (sought.isascii() and len(sought) < 4):
+        return []
+    every = [
+        (course, number, item)
+        for course in courses
+        for number, item in enumerate(course.items, start=1)
+    ]
+    named = [each for each in every if _has(sought, each[2].title.zh, each[2].title.en)]
+    told = [each for each in every if _has(sought, each[2].body.zh, each[2].body.en)]
+    return [*named, *(each for each in told if each not in named)][:FOUND]
+
+
+def _has(sought: str, *texts: str) -> bool:
+    return any(sought in folded(text) for text in texts)
+
+
+@cache
+def _words(texts: Texts) -> dict[str, str]:
+    return {
+        _bare(word): name
+        for language in LANGUAGES
+        for name in WISHES
+        for word in texts.in_(language).label(f"said.{name}").split("|")
+    }
+
+
+def _bare(text: str) -> str:
+    said = plain(text)
+    return said.strip(" .!?,、~") or said

@@ -1,0 +1,118 @@
+"""What is written outside a form is offered as what it is."""
+
+import pytest
+from sqlalchemy import select
+
+from storage.actions.nodes import add_community
+from storage.tables import persons
+from tests.handlers.room import OWNER, Room, Talker
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("帮助", "邻里能做什么"),
+        ("怎么用？", "邻里能做什么"),
+        ("Help!", "邻里能做什么"),
+        ("退出", "退出后不再收到任何消息"),
+        ("我的建议", "我的建议"),
+        ("活动", "近期活动"),
+        ("　学习　", "学习资料"),
+        ("设置。", "免打扰"),
+        ("取消", "没有正在填写的内容"),
+    ],
+)
+async def test_a_wish_in_plain_words_is_granted(room: Room, text: str, shown: str) -> None:
+    bo = await room.resident("bo")
+    await bo.says(text)
+    assert shown in bo.screen
+
+
+async def test_what_somebody_may_not_use_is_no_wish(room: Room) -> None:
+    bo, kim = await room.resident("bo"), await room.staff("kim")
+    await bo.says("统计")
+    assert "📊" not in bo.screen
+    assert "作为建议提交" in "".join(bo.buttons)
+    await kim.says("统计")
+    assert "📊 <b>东湖社区</b>" in kim.screen
+
+
+@pytest.mark.parametrize("text", ["安全账户", "安全账户是什么？", "什么是安全账户"])
+async def test_what_stands_in_the_library_is_offered_first(room: Room, text: str) -> None:
+    bo = await room.resident("bo")
+    await bo.says(text)
+    assert bo.buttons[0].startswith("📚 ")
+    await bo.presses("📚 ")
+    assert "安全账户" in bo.screen
+
+
+async def test_a_question_is_offered_to_the_staff(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("社区电话多少")
+    assert bo.buttons[0] == "🙋 问工作人员"
+
+
+async def test_what_is_plainly_said_is_still_offered_as_a_suggestion(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("3号楼东侧路灯坏了，晚上很黑")
+    assert bo.buttons[0] == "💡 作为建议提交"
+
+
+@pytest.mark.parametrize("number", ["2026-0001", "＃２０２６－０００１"])
+async def test_the_number_of_ones_own_suggestion_opens_it(room: Room, number: str) -> None:
+    bo, li = await room.resident("bo"), await room.resident("li")
+    await bo.says("/suggest")
+    await bo.presses("设施维修")
+    await bo.says("路灯坏了")
+    await bo.presses("提交")
+    await bo.says(number)
+    assert "💡 <b>2026-0001</b>" in bo.screen
+    await li.says(number)
+    assert "路灯坏了" not in li.screen
+
+
+async def many_communities(room: Room) -> None:
+    def found(connection) -> int:
+        owner = connection.execute(select(persons.c.id).where(persons.c.telegram_id == OWNER))
+        return int(owner.scalar_one())
+
+    owner = await room.database.read(found)
+    for n in range(30):
+        await room.database.write(add_community, owner, f"幸福{n:03}社区", room.clock.now())
+
+
+async def test_a_community_is_found_by_typing_among_many(room: Room) -> None:
+    await many_communities(room)
+    ana = Talker(room, "ana")
+    await ana.says("/start")
+    await ana.presses("同意")
+    assert "直接发社区的名字" in ana.screen
+    await ana.says("不存在的地方")
+    assert "没找到“不存在的地方”" in ana.messages[-2].text
+    await ana.says("幸福０２９")
+    assert ana.buttons == ["幸福029社区"]
+    await ana.presses("幸福029社区")
+    assert "幸福029社区" in ana.screen
+    assert "居民" in ana.screen
+
+
+async def test_a_community_that_is_named_outside_a_form_is_offered(room: Room) -> None:
+    bo, mei = await room.resident("bo"), await room.staff("mei")
+    await bo.says("西山社区")
+    assert bo.buttons[0] == "🏘 换到西山社区"
+    await mei.says("东湖")
+    assert "📊 东湖社区" in mei.buttons
+    await mei.presses("📊 东湖社区")
+    assert "📊 <b>东湖社区</b>" in mei.screen
+
+
+async def test_help_has_buttons(room: Room) -> None:
+    bo, kim = await room.resident("bo"), await room.staff("kim")
+    await bo.says("/help")
+    assert bo.buttons[:6] == [
+        *("💡 提建议", "建议进度", "🎫 近期活动", "📚 学习", "👤 我的", "⚙️ 设置"),
+    ]
+    await kim.says("/help")
+    assert "🧰 工作台" in kim.buttons
+    await kim.presses("工作台")
+    assert "今天" in kim.screen
