@@ -22,6 +22,7 @@ _BORDERS = (
     re.compile(r"(?<=[。！？…])[”’」』）》]*(?![。！？…”’」』）》])|(?<=[.!?])[\"')\]]*(?=\s)"),
     re.compile(r"(?=\s)|(?<=[，、；：])"),  # between words
 )
+_SHORT = 24  # UTF-16 units: with a day before it, what a phone shows on one line or two
 _LOOK_AHEAD = 8  # visible characters behind the last that fits: is it the end of a paragraph?
 
 
@@ -38,6 +39,11 @@ def clip(text: str, limit: int) -> str:
         if length > limit:
             return text[:i] + "…"
     return text
+
+
+def short(name: str) -> str:
+    """What there is room for of somebody's words, a name or a title, on a button in a list."""
+    return clip(name, _SHORT)
 
 
 def plain(html: str) -> str:

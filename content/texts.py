@@ -17,6 +17,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from content.problems import ContentError, Loader, read_text
+from content.splitting import short
 from storage.model.person import LANGUAGES
 
 Now = Callable[[], datetime]
@@ -211,7 +212,7 @@ def _filters(language: str, calendar: Calendar) -> dict[str, Callable[..., str]]
         "clock": clock,
         "when": when,
     }
-    return {**told, "bar": _bar}
+    return {**told, "bar": _bar, "short": short}
 
 
 def _bar(share: float) -> str:

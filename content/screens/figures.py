@@ -5,6 +5,7 @@ from datetime import date
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
 from content.screens.kit import back, button, paged
+from content.splitting import short
 from content.texts import Say
 from storage.model.node import Node
 from storage.model.page import Page
@@ -14,7 +15,9 @@ from storage.model.tally import Tally
 
 def stats_where(say: Say, places: Page[Node], period: Period) -> Screen:
     """Figures of which place?"""
-    buttons = places.map(lambda node: Button(node.name, press("stats", node.id, period.compact)))
+    buttons = places.map(
+        lambda node: Button(short(node.name), press("stats", node.id, period.compact))
+    )
     rows = paged(say, buttons, press("stats_where", period.compact), "stats", width=2)
     return Screen(say("stats.where"), rows)
 

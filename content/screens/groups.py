@@ -2,6 +2,7 @@
 
 from content.screen import Button, Screen, press
 from content.screens.kit import back, button, paged
+from content.splitting import short
 from content.texts import Say
 from storage.model.group import Group
 from storage.model.node import Node
@@ -16,7 +17,7 @@ def linked(say: Say, node: str, link: str) -> Screen:
 
 def where(say: Say, chat_id: int, title: str, places: Page[Node]) -> Screen:
     """Whose notices should go to this group?"""
-    buttons = places.map(lambda node: Button(node.name, press("group_at", chat_id, node.id)))
+    buttons = places.map(lambda node: Button(short(node.name), press("group_at", chat_id, node.id)))
     rows = paged(say, buttons, press("group_where", chat_id), width=2)
     return Screen(say("group.where", title=title), rows)
 

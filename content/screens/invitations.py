@@ -4,6 +4,7 @@ from datetime import datetime
 
 from content.screen import Button, Screen, in_rows, press
 from content.screens.kit import back, button, paged
+from content.splitting import short
 from content.texts import Say
 from storage.model.node import Node, NodeKind
 from storage.model.page import Page
@@ -13,7 +14,7 @@ from storage.model.roles import Power, roles_to_hand_on
 
 def invite(say: Say, places: Page[Node]) -> Screen:
     """Invite to which part of the tree?"""
-    buttons = places.map(lambda node: Button(node.name, press("invite_to", node.id)))
+    buttons = places.map(lambda node: Button(short(node.name), press("invite_to", node.id)))
     return Screen(say("invite.where"), paged(say, buttons, "invite", "staff", width=2))
 
 

@@ -2,6 +2,7 @@
 
 from content.screen import Button, Screen, press
 from content.screens.kit import back, button, note, paged
+from content.splitting import short
 from content.texts import Say
 from storage.model.node import Node
 from storage.model.page import Page
@@ -36,7 +37,7 @@ def choose_community(say: Say, communities: Page[Node], place: str = "") -> Scre
     """Where do you live? `place` is where "back" leads, for somebody who lives somewhere."""
     if not communities.items:
         return Screen(say("join.no_communities"))
-    buttons = communities.map(lambda node: Button(node.name, press("live", node.id)))
+    buttons = communities.map(lambda node: Button(short(node.name), press("live", node.id)))
     return Screen(say("join.choose"), paged(say, buttons, "move", place, width=2))
 
 

@@ -6,6 +6,7 @@ from itertools import accumulate
 from typing import Any
 
 from content.screen import Button, Rows, Screen, in_rows, press
+from content.splitting import short
 from content.texts import Say
 from storage.model.naming import Namesake
 from storage.model.page import Page
@@ -36,6 +37,7 @@ def _cells(character: str) -> int:
 
 def apart(say: Say, name: str, namesake: Namesake | None) -> str:
     """Somebody's name in a list (plain text), with what tells them from others of that name."""
+    name = short(name)
     return say.label("button.namesake", name=name, of=namesake) if namesake else name
 
 

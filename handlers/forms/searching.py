@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.common import ManagedScroll
 from aiogram_dialog.widgets.kbd import Button
 from aiogram_dialog.widgets.text import Text
 
+from content.splitting import short
 from handlers.forms.widgets import (
     Getter,
     Label,
@@ -49,7 +50,7 @@ class Search:
         text = message.text or ""
         found = named((await self.offers(**manager.middleware_data))["choices"], text)
         if not found:
-            raise Refusal("button.none_found", sought=text)
+            raise Refusal("button.none_found", sought=short(text))
         await begin_anew(manager, self.name, text if len(found) > 1 else "")
         if len(found) == 1:
             await self._take(manager, found[0][0])
