@@ -115,8 +115,9 @@ def _extras(say: Say, message: Message) -> list[str]:
 
 
 def other_languages(say: Say, message: Message) -> list[str]:
-    """The languages beside that of `say` in which the message has a text of its own."""
-    return [each for each in message.bodies if each != say.language]
+    """The languages in which the message has another text than what it says in that of `say`."""
+    own = message.body(say.language)
+    return [each for each, body in message.bodies.items() if body != own]
 
 
 def link(say: Say, link: Link) -> str:

@@ -81,3 +81,16 @@ async def test_cancel_leads_back_to_the_desk(room: Room) -> None:
     assert "已取消" in kim.screen
     await kim.presses("返回")
     assert "发通知" in "".join(kim.buttons)
+
+
+async def test_who_chose_another_language_meanwhile_reads_the_one_text_once(room: Room) -> None:
+    kim = await room.staff("kim")
+    await room.resident("bo")
+    await kim.says("/notice 停水")
+    await kim.presses_raw("language:en")
+    await kim.says("No water tomorrow")
+    assert "In Chinese, too" not in kim.form
+    before = len(kim.messages)
+    await kim.presses("Send to me")
+    texts = [each.text[:17] for each in kim.messages[before - 1 :]]
+    assert texts.count("No water tomorrow") == 1
