@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from storage.model.refusal import Refusal
 from storage.model.suggestion import (
     Answer,
     NewSuggestion,
@@ -10,6 +11,7 @@ from storage.model.suggestion import (
     check_reply,
     was_cut,
 )
+from storage.model.visible import is_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,11 @@ class SuggestionDraft:
         return replace(self, category=category)
 
     def with_more(self, said: str, photo: str | None = None) -> "SuggestionDraft":
-        """A further message: its text is added, its photo takes the place of another. Raises
-        Refusal."""
+        """A further message: its text, if anything of it can be seen, is added; its photo takes the
+        place of another. Raises Refusal."""
+        said = said if is_visible(said) else ""
+        if not said and photo is None:
+            raise Refusal("suggestion.empty")
         glue = "\n" if self.text and said and not self.cut else ""
         text = self.text + glue + said
         check_length(text)
@@ -53,7 +58,7 @@ class SuggestionDraft:
 
     def with_other_text(self, said: str, photo: str | None = None) -> "SuggestionDraft":
         """A message whose text, if it has one, takes the place of the old. Raises Refusal."""
-        before = replace(self, text="", cut=False) if said else self
+        before = replace(self, text="", cut=False) if is_visible(said) else self
         return before.with_more(said, photo)
 
     def without_photo(self) -> "SuggestionDraft":

@@ -1,5 +1,6 @@
 """A suggestion: under a minute, and everything about it can be changed on its review."""
 
+import pytest
 from sqlalchemy import Connection, select
 
 from storage.tables import suggestions
@@ -130,3 +131,22 @@ async def test_back_from_the_text_leads_to_the_category(room: Room) -> None:
     await bo.presses("环境卫生")
     await bo.says("路灯坏了")
     assert "环境卫生 · 东湖社区" in bo.screen
+
+
+@pytest.mark.parametrize("blank", ["\u3164", "\u202e\u200f", "\u2800\n\u200b"])
+async def test_what_nobody_can_see_is_no_text_and_changes_none(room: Room, blank: str) -> None:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("设施维修")
+    await bo.says(blank)
+    assert "请写点什么" in bo.screen
+    await bo.says("路灯坏了")
+    review = bo.form
+    await bo.says(blank)
+    assert "请写点什么" in bo.screen
+    await bo.presses("修改")
+    await bo.says(blank)
+    await bo.sends(**photo("a", blank))
+    assert "路灯坏了" in bo.screen
+    await bo.presses("换照片", "去掉照片")
+    assert bo.form == review
