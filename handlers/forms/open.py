@@ -4,6 +4,7 @@ What a form holds is somebody's work: another form does not end it, it only goes
 """
 
 from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.entities import Context, Data, Stack
 from aiogram_dialog.api.exceptions import UnknownIntent, UnknownState
@@ -55,11 +56,15 @@ async def end(manager: DialogManager, chat_id: int) -> None:
     await manager.mark_closed()
 
 
-async def strip_window(manager: DialogManager, chat_id: int) -> None:
-    """Take the buttons off the last window: while its form waits, they would do nothing."""
+async def strip_window(
+    manager: DialogManager, chat_id: int, pressed: CallbackQuery | None = None
+) -> None:
+    """Take the buttons off the last window, as its form waits or is over or has its window
+    elsewhere. Not if it is the message that was `pressed`: that becomes something else anyway."""
     stack, tools = manager.current_stack(), manager.middleware_data["tools"]
     assert isinstance(tools, Tools)
-    if stack.last_message_id is not None:
+    here = pressed.message.message_id if pressed and pressed.message else None
+    if stack.last_message_id not in (None, here):
         await tools.chat.strip(chat_id, stack.last_message_id)
         stack.last_message_id = None
 

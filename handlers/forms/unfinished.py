@@ -16,7 +16,7 @@ from handlers.answering import show
 from handlers.filters import is_command
 from handlers.forms.drafts import Outdated
 from handlers.forms.form import still_allowed
-from handlers.forms.open import drop_outdated, lift, on_top
+from handlers.forms.open import drop_outdated, lift, on_top, strip_window
 from handlers.forms.widgets import cancelled, offer_unfinished
 from handlers.presses import press
 from handlers.refusals import voice_for
@@ -52,6 +52,7 @@ async def go_on(
     if not await still_allowed(press, dialog_manager):
         return
     await tools.chat.toast(press.id)
+    await strip_window(dialog_manager, press.from_user.id, press)
     await dialog_manager.show(ShowMode.SEND)
 
 
@@ -59,10 +60,13 @@ async def go_on(
 async def give_up(
     press: CallbackQuery, ids: tuple[str], say: Say, tools: Tools, dialog_manager: DialogManager
 ) -> None:
+    has_window = on_top(dialog_manager) in ids
     if not await lift(dialog_manager, *ids):
         await show(press, closing(say, "home.form_over"), tools)
         return
     receipt = cancelled(dialog_manager)
+    if has_window:
+        await strip_window(dialog_manager, press.from_user.id, press)
     await dialog_manager.mark_closed()
     await show(press, receipt, tools)
     await offer_unfinished(press.from_user.id, dialog_manager)

@@ -14,8 +14,9 @@ from aiogram_dialog.widgets.text import Text
 from content.screen import Screen
 from content.screens.home import unfinished
 from content.screens.kit import closing, note
+from content.splitting import clip
 from content.texts import Say
-from handlers.filters import When, is_command
+from handlers.filters import When
 from handlers.forms.drafts import started_with
 from handlers.forms.open import end_kind, make_room, on_top, strip_window
 from handlers.tools import Tools
@@ -46,14 +47,15 @@ Getter = Callable[..., Awaitable[dict[str, Any]]]
 OnText = Callable[[Message, MessageInput, DialogManager], Awaitable[None]]
 OnChoice = Callable[[DialogManager, str], Awaitable[None]]
 
+_SHOWN = 40  # UTF-16 units of a choice: a day or a number, and a title
 ORIGIN = "origin"  # in the data of a form: the press that leads back to where it was opened
 
 
 class ItemLabel(Text):
-    """The label of one of `choices`, which are (value, label) pairs."""
+    """The label of one of `choices`, which are (value, label) pairs: what a button has room for."""
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
-        return str(data["item"][1])
+        return clip(str(data["item"][1]), _SHOWN)
 
 
 class Ticked(Text):
@@ -123,9 +125,8 @@ async def begin(
     if isinstance(event, CallbackQuery):
         await tools_of(manager).chat.toast(event.id)
     await end_kind(manager, state.group)
-    pressed = event.message if isinstance(event, CallbackQuery) else None
-    if pressed and pressed.message_id != manager.current_stack().last_message_id:
-        await strip_window(manager, pressed.chat.id)
+    if isinstance(event, CallbackQuery):  # after a message the library sees to it
+        await strip_window(manager, event.from_user.id, event)
     started = started_with(draft) if draft else {}
     make_room(manager)
     await manager.start(state, data={**started, ORIGIN: origin})
@@ -158,8 +159,8 @@ async def offer_unfinished(chat_id: int, manager: DialogManager) -> None:
 
 
 def text_input(on_text: OnText) -> MessageInput:
-    """Takes a text that is not a command."""
-    return MessageInput(on_text, filter=When(lambda m: bool(m.text) and not is_command(m)))
+    """Takes a text; commands do not come to forms."""
+    return MessageInput(on_text, filter=When(lambda message: bool(message.text)))
 
 
 def anything_else(key: str) -> MessageInput:

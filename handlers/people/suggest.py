@@ -13,7 +13,7 @@ from content.screens import suggestions as screens
 from content.screens.kit import excerpt
 from content.texts import Say
 from handlers.commands import command
-from handlers.filters import When, is_command
+from handlers.filters import When
 from handlers.forms.drafts import keep
 from handlers.forms.hub import Hub
 from handlers.forms.widgets import (
@@ -40,7 +40,6 @@ from storage.actions import suggestions as actions
 from storage.actions.supports import support
 from storage.model.person import Person
 from storage.model.refusal import Refusal
-from storage.model.suggestion import was_cut
 from storage.model.suggestion_draft import SuggestionDraft
 from storage.queries import nodes as node_queries
 from storage.queries import suggestions as queries
@@ -90,9 +89,9 @@ async def _begin(
     if person.node_id is None:  # staff of the district live nowhere until they say so
         await show_communities(event, person, tools)
         return
-    draft = SuggestionDraft(
-        tools.new_secret(), person.node_id, text=text, cut=was_cut(text), photo=photo
-    )
+    draft = SuggestionDraft(tools.new_secret(), person.node_id)
+    if text or photo:
+        draft = draft.with_more(text, photo)
     await _state_of(manager).set_data({})  # an earlier draft waits no longer
     await begin(event, manager, hub.next(draft), draft)
 
@@ -234,7 +233,7 @@ def _window(
     takes: OnText = _add,
 ) -> Window:
     """A window that takes a text or a photo beside its buttons."""
-    said = When(lambda m: bool(m.photo or m.text) and not is_command(m))
+    said = When(lambda message: bool(message.photo or message.text))
     return Window(
         Words(words),
         *buttons,

@@ -13,7 +13,6 @@ from content.screens import notice as notice_screens
 from content.screens.kit import note
 from content.texts import Say
 from handlers.commands import command
-from handlers.filters import When, is_command
 from handlers.forms.audience import audience_windows, told
 from handlers.forms.drafts import draft_of, keep
 from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
@@ -239,14 +238,10 @@ async def _tomorrow(_press: CallbackQuery, _button: Button, manager: DialogManag
     keep(manager, draft.with_when(draft.when.tomorrow(tools_of(manager).now())))
 
 
-def _takes() -> MessageInput:
-    return MessageInput(_take, filter=When(lambda message: not is_command(message)))
-
-
 form = Dialog(
     Window(
         Words("compose.ask"),
-        _takes(),
+        MessageInput(_take),
         ending(Button(Label("button.back"), "keep", on_click=_keep, when=F["may_keep"])),
         state=NoticeForm.message,
         getter=_asked,
@@ -269,7 +264,7 @@ form = Dialog(
             rhythm_buttons(NoticeDraft, NoticeForm),
         ),
         SwitchTo(Label("compose.options"), "options", NoticeForm.options),
-        _takes(),
+        MessageInput(_take),
         ending(),
         state=NoticeForm.confirm,
         getter=_review,

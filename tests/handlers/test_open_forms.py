@@ -3,7 +3,11 @@
 import pytest
 from aiogram_dialog.api.entities import stack
 
-from tests.handlers.room import Room
+from handlers import FORM_MARK
+from handlers.forms.drafts import started_with
+from storage.model.roles import Role
+from tests.handlers.room import Room, Talker
+from tests.handlers.test_windows import FORMS, SAMPLES, ground
 
 
 async def test_forms_to_which_the_library_gives_one_id_are_both_kept(
@@ -20,3 +24,74 @@ async def test_forms_to_which_the_library_gives_one_id_are_both_kept(
     await kim.presses("取消")
     await kim.says("/events")
     assert "还没有提交" not in kim.screen
+
+
+@pytest.mark.parametrize("name", FORMS)
+async def test_a_command_that_does_not_exist_is_answered_in_a_form_as_it_is_outside(
+    room: Room, name: str
+) -> None:
+    state = FORMS[name][0]
+    mei = await room.staff("mei", Role.DISTRICT, "示范区")
+    drafts = SAMPLES[name](await ground(room)) or [None]
+    form = await mei.has_open(state, started_with(drafts[0]) if drafts[0] else {})
+    await mei.presses_raw(f"continue:{form}")
+    window = mei.form
+    await mei.says("／没有这个")
+    assert [each.text.split("\n")[0] for each in mei.messages[-2:]] == [
+        "<b>邻里能做什么</b>",
+        mei.screen,
+    ]
+    assert "还没有提交" in mei.screen
+    await mei.presses("继续填写")
+    assert mei.form == window
+
+
+async def test_so_is_a_command_for_which_somebody_has_no_power(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await kim.says("/communities")
+    assert "邻里能做什么" in kim.messages[-2].text
+    assert "/communities" not in kim.messages[-2].text
+
+
+def _windows(kim: Talker) -> list[list[str]]:
+    """The buttons of every message that acts on a form."""
+    labels = [[label for label, data in each.buttons if FORM_MARK in data] for each in kim.messages]
+    return [each for each in labels if each]
+
+
+async def test_a_form_that_is_opened_again_and_again_has_one_window(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await kim.says("/help")
+    await kim.says("/me")
+    offers = [each.buttons[0] for each in kim.messages if "还没有提交" in each.text]
+    assert len(offers) == 2
+    for _, data in (*offers, *offers):
+        await kim.presses_raw(data)
+        assert len(_windows(kim)) == 1
+
+
+async def test_a_form_that_is_given_up_leaves_no_window_behind(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await kim.says("/help")
+    form = kim.buttons[1]
+    [data] = [data for label, data in kim.messages[-1].buttons if label == form]
+    await kim.presses("继续填写")
+    await kim.presses_raw(data)
+    assert "已取消" in kim.screen
+    assert _windows(kim) == []
+
+
+async def test_the_form_on_top_keeps_its_window_when_one_below_is_given_up(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/notice 明早停水")
+    await kim.says("/help")
+    [(_, data)] = [each for each in kim.messages[-1].buttons if each[0] == "取消"]
+    await kim.says("/post")
+    await kim.presses_raw(data)
+    [window] = _windows(kim)
+    assert "公共服务" in window
+    await kim.presses("继续填写", "公共服务")
+    assert "叫什么名字" in kim.screen
