@@ -6,11 +6,11 @@ import pytest
 
 from storage.actions import groups, people
 from storage.actions.events import post
-from storage.actions.nodes import NAME_LIMIT as PLACE_NAME
 from storage.actions.nodes import add_community
 from storage.actions.sign_ups import sign_up
 from storage.model.event import TITLE_LIMIT, NewEvent
 from storage.model.message import utf16_length
+from storage.model.node import NAME_LIMIT as PLACE_NAME
 from storage.model.period import year_of
 from storage.model.person import NAME_LIMIT
 from storage.model.roles import Role
