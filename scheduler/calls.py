@@ -35,6 +35,8 @@ async def make(
         await _remember_pause(database, pace, now())
         raise
     except TryLater:  # that was no answer of Telegram's
+        if turn is not None:
+            pace.failed(turn)
         raise
     except Undelivered:  # it may count against the limit, too
         _made(pace, turn)

@@ -186,7 +186,9 @@ class Courier:
             await self._records.put(await self._deliver(hand))
         finally:
             if hand.go is not None:  # it needed no call
-                self._calls.end(hand.go[1])
+                turn, call = hand.go
+                self._pace.unused(turn)
+                self._calls.end(call)
             room.release()
 
     async def _deliver(self, hand: "_Hand") -> Outcome:
@@ -199,7 +201,8 @@ class Courier:
                 return _outcome(hand, DeliveryState.CANCELLED, reason="no longer true")
             for part in range(len(hand.sent), self._sender.parts(screen)):
                 send = partial(self._sender.send, delivery.chat_id, screen, part)
-                hand.sent = (*hand.sent, await self._in_turn(hand, send))
+                messages = self._sender.messages(screen, part)
+                hand.sent = (*hand.sent, await self._in_turn(hand, send, messages))
         except _NotNow:
             return _outcome(hand, DeliveryState.QUEUED)
         except Undelivered as error:
@@ -236,12 +239,18 @@ class Courier:
         hand.there = hand.sent
         return _outcome(hand, DeliveryState.SENT)
 
-    async def _in_turn(self, hand: "_Hand", call: Callable[[], Awaitable[T]]) -> T:
-        """Make a call to Telegram when its turn comes. Raises Undelivered, or _NotNow."""
+    async def _in_turn(
+        self, hand: "_Hand", call: Callable[[], Awaitable[T]], messages: int = 1
+    ) -> T:
+        """Make a call to Telegram, which sends so many messages, when its turn comes. Raises
+        Undelivered, or _NotNow."""
         (turn, number), hand.go = hand.go or await self._go(hand.delivery.chat_id), None
         answered = False
         try:
-            if not self._claims.holds(hand.delivery.id):
+            if messages > 1:
+                turn = await self._widened(turn, hand.delivery.chat_id, messages)
+            if self._records.failing or not self._claims.holds(hand.delivery.id):
+                self._pace.unused(turn)
                 raise _NotNow
             self._calls.called(number)
             made = await calls.make(call, turn, self._pace, self._database, self._now)
@@ -261,6 +270,12 @@ class Courier:
             self._calls.end(call)
             raise _NotNow
         return turn, call
+
+    async def _widened(self, turn: Turn, chat_id: int, messages: int) -> Turn:
+        wide = await self._pace.widen(turn, chat_id, messages, lambda: self.rounds.stopping)
+        if wide is None:
+            raise _NotNow
+        return wide
 
     def _undelivered(self, hand: "_Hand", error: Undelivered) -> Outcome:
         delivery, reason, now = hand.delivery, str(error), self._now()

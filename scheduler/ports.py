@@ -62,6 +62,9 @@ class Sender(Protocol):
     def parts(self, screen: Screen) -> int:
         """In how many calls a screen is sent."""
 
+    def messages(self, screen: Screen, part: int) -> int:
+        """How many messages one part is: an album is as many as it has pictures."""
+
     async def send(self, chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
         """Send one part of a screen; returns the ids of its messages (an album has several)."""
 
@@ -85,18 +88,20 @@ class Corrector(Sender, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message's turn: when it was given, and when its call will be answered as usual."""
+    """The turn of a call that sends so many messages: when it was given, and when its call will
+    be answered as usual."""
 
     at: float
     answer_at: float
+    messages: int = 1
 
 
 class Answers(Protocol):
     """The pace as seen by whoever answers somebody that is waiting."""
 
-    async def answer(self, chat_id: int) -> None:
-        """Take a turn: at once, and what is pushed comes later. Only while Telegram refuses
-        answers for being too many do they wait for each other."""
+    async def answer(self, chat_id: int, messages: int = 1) -> None:
+        """Take a turn for so many messages: at once, and what is pushed comes later. Only while
+        Telegram refuses answers for being too many do they wait for each other."""
 
     def answer_refused(self, seconds: float) -> None:
         """Telegram refused an answer, and asked to wait `seconds`."""
@@ -127,6 +132,12 @@ class Turns(Protocol):
     def turn_now(self, chat_id: int) -> Turn | None:
         """A turn, if one is free at this moment and the chat is, too."""
 
+    async def widen(
+        self, turn: Turn, chat_id: int, messages: int, stopping: Callable[[], bool]
+    ) -> Turn | None:
+        """Wait until as many messages as an album has may go in a turn that was given for one;
+        None, and the turn is over, if there is no sense in waiting."""
+
     async def chat_ready(self, chat_id: int, stopping: Callable[[], bool]) -> bool:
         """Wait until one more message may go to a chat; False if there is no sense in waiting."""
 
@@ -138,6 +149,12 @@ class Turns(Protocol):
 
     def made(self, turn: Turn) -> None:
         """The call of a turn was answered."""
+
+    def failed(self, turn: Turn) -> None:
+        """No answer of Telegram's came to the call of a turn."""
+
+    def unused(self, turn: Turn) -> None:
+        """No call was made in a turn."""
 
     def refused(self, seconds: float, turn: Turn) -> None:
         """Telegram asked to wait `seconds` when the call of `turn` was made."""

@@ -145,7 +145,8 @@ class Chat:
         for part in range(last + 1):
             extra = _reply_to(reply_to) if part == last else b""
             send = partial(self._parts.send, chat_id, screen, part, extra)
-            ids = await insist_in_turn(self._telegram, self._answers, chat_id, send)
+            messages = _messages(screen, part)
+            ids = await insist_in_turn(self._telegram, self._answers, chat_id, send, messages)
         return ids[-1]
 
     async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
@@ -206,6 +207,10 @@ class Chat:
             logger.info("the note on a press was not shown: %s", error)
 
 
+def _messages(screen: Screen, part: int) -> int:
+    return max(1, len(prepare(screen)[part].media))
+
+
 def _reply_to(message_id: int | None) -> bytes:
     if message_id is None:
         return b""
@@ -235,6 +240,10 @@ class TelegramSender:
     def parts(self, screen: Screen) -> int:
         """In how many calls a screen is sent."""
         return len(prepare(screen))
+
+    def messages(self, screen: Screen, part: int) -> int:
+        """How many messages one part is: an album is as many as it has pictures."""
+        return _messages(screen, part)
 
     async def send(self, chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
         """Send one part of a screen; returns the ids of its messages (an album has several).

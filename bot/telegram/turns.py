@@ -9,12 +9,13 @@ from scheduler.ports import Answers
 T = TypeVar("T")
 
 
-async def in_turn(answers: Answers, chat_id: int, call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call that sends to a chat, and tell the pace if it is refused for being too many.
-
-    Raises what `call` raises.
+async def in_turn(
+    answers: Answers, chat_id: int, call: Callable[[], Awaitable[T]], messages: int = 1
+) -> T:
+    """Make a call that sends so many messages to a chat; if it is refused for being too many, the
+    pace is told. Raises what `call` raises.
     """
-    await answers.answer(chat_id)
+    await answers.answer(chat_id, messages)
     try:
         return await call()
     except TelegramRefused as error:
@@ -24,7 +25,11 @@ async def in_turn(answers: Answers, chat_id: int, call: Callable[[], Awaitable[T
 
 
 async def insist_in_turn(
-    telegram: Telegram, answers: Answers, chat_id: int, call: Callable[[], Awaitable[T]]
+    telegram: Telegram,
+    answers: Answers,
+    chat_id: int,
+    call: Callable[[], Awaitable[T]],
+    messages: int = 1,
 ) -> T:
     """The same, again while Telegram wants us to wait or cannot be reached; each try has a turn."""
-    return await telegram.insist(lambda: in_turn(answers, chat_id, call))
+    return await telegram.insist(lambda: in_turn(answers, chat_id, call, messages))

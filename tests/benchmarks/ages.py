@@ -25,6 +25,11 @@ MEASURES: dict[str, Sequence[str]] = {
     "share30": _SENDING,
     "share1000": _SENDING,
     "moving": _SENDING,
+    "far": _SENDING,
+    "limits": (
+        *("scheduler/lessons.py", "scheduler/limit.py", "scheduler/spacing.py"),
+        *("tests/benchmarks/limiters.py", "tests/benchmarks/virtual.py"),
+    ),
     "kill": _SENDING,
     "engine": _SENDING,
     "replies": _PRODUCT,

@@ -8,8 +8,9 @@ free. Every answer takes `latency` seconds, so one request after another is neve
 Beside the calls of botapi there are, each a POST with JSON:
 
     /control/begin    begins a run: {"limits": [[seconds, a second | null], …], "penalty": seconds,
-                      "latency": seconds}; the clock of the run starts with its first message, and
-                      the last of the limits holds on
+                      "latency": seconds, "model": a name of limiters.MODELS, "failing" and
+                      "hanging": shares of calls that are answered 502, or never}; the clock of
+                      the run starts with its first message, and the last of the limits holds on
     /control/wait     answers when {"accepted": messages} were accepted, {"seconds": …} went by
                       since the first message, or {"deadline": seconds} since now
     /control/result   what was counted so far
@@ -18,67 +19,46 @@ Beside the calls of botapi there are, each a POST with JSON:
 
 import asyncio
 import json
-import math
+import random
 import re
 import sys
 import time
 from array import array
-from collections import Counter, deque
+from collections import Counter
 from typing import Any
 from zlib import crc32
 
 from tests.benchmarks.botapi import REFUSED, Reply, Round, World, main
+from tests.benchmarks.limiters import MODELS, TELEGRAM, Penalty, allowed, steps
 
-WINDOW = 1.0  # seconds
 _CHAT = re.compile(rb"\bchat_id\W+?(-?\d+)")
 _CONTROLS = (b"begin", b"wait", b"result", b"ledger")
 _TYPING = b"sendChatAction"  # sends nothing
+_ALBUM = b"sendMediaGroup"
+_PICTURE = re.compile(rb"(?:\\?\"|%22)media(?:\\?\"|%22)\s*(?::|%3A)\s*(?:\\?\"|%22)")
+_BAD_GATEWAY = REFUSED + b'502,"description":"Bad Gateway"}'
 
 
 class Limit:
     """How many messages are accepted when. Times are seconds since the first message of the run.
 
-    `steps` are (seconds, messages a second or None for any number), one after another; the last one
-    holds on. After a refusal everything is refused for `penalty` seconds.
+    `limits` are (seconds, messages a second or None for any number), one after another; the last
+    one holds on. `model` names a way to count (tests/benchmarks/limiters.py). After a refusal
+    everything is refused for `penalty` seconds.
     """
 
-    def __init__(self, steps: list[tuple[float, float | None]], penalty: float) -> None:
-        self._steps = [(seconds, math.inf if rate is None else rate) for seconds, rate in steps]
-        self._penalty = penalty
-        self._window: deque[float] = deque()
-        self._closed_until = 0.0
-
-    def wait(self, now: float) -> int:
-        """0 if a message at `now` is accepted; else after how many whole seconds to try again."""
-        if now < self._closed_until:
-            return max(1, math.ceil(self._closed_until - now))
-        rate = self.rate(now)
-        if rate == math.inf:
-            return 0
-        window = self._window
-        while window and window[0] <= now - WINDOW:
-            window.popleft()
-        if len(window) < rate * WINDOW:
-            window.append(now)
-            return 0
-        self._closed_until = now + self._penalty
-        return max(1, math.ceil(self._penalty))
-
-    def rate(self, now: float) -> float:
-        """The limit at `now`, in messages a second."""
-        for seconds, rate in self._steps[:-1]:
-            if now < seconds:
-                return rate
-            now -= seconds
-        return self._steps[-1][1]
+    def __init__(
+        self, limits: list[tuple[float, float | None]], penalty: float, model: str = TELEGRAM
+    ) -> None:
+        self._limits = limits
+        self.rate = steps(*limits)
+        self._penalty = Penalty(MODELS[model](self.rate), penalty)
+        self.wait = self._penalty.wait
+        self.closed = self._penalty.closed
 
     def allowed(self, until: float) -> float:
         """How many messages the limit lets through from the first message to `until`."""
-        total = 0.0
-        for seconds, rate in self._steps[:-1]:
-            total += rate * min(seconds, until)
-            until = max(0.0, until - seconds)
-        return total + self._steps[-1][1] * until if until else total
+        return allowed(self._limits, until)
 
 
 class Run:
@@ -86,7 +66,11 @@ class Run:
 
     def __init__(self, order: dict[str, Any]) -> None:
         self.latency: float = order["latency"]
-        self.limit = Limit([(step[0], step[1]) for step in order["limits"]], order["penalty"])
+        limits = [(step[0], step[1]) for step in order["limits"]]
+        self.limit = Limit(limits, order["penalty"], order.get("model", TELEGRAM))
+        self.failing: float = order.get("failing", 0.0)
+        self.hanging: float = order.get("hanging", 0.0)
+        self.chance = random.Random(0)
         self.first_at: float | None = None
         self.accepted_at = array("d")
         self.refused_in: Counter[int] = Counter()
@@ -96,12 +80,16 @@ class Run:
         self._begun_at = time.monotonic()
         self._begun_cpu = time.process_time()
 
-    def send(self, body: bytes, chat: int, now: float) -> int:
-        """One message arrives. 0 if it was accepted, else the seconds to wait."""
+    def closed(self, now: float) -> int:
+        """For how many seconds everything is refused."""
+        return 0 if self.first_at is None else self.limit.closed(now - self.first_at)
+
+    def send(self, body: bytes, chat: int, now: float, messages: int = 1) -> int:
+        """A message or an album arrives. 0 if it was accepted, else the seconds to wait."""
         if self.first_at is None:
             self.first_at = now
         at = now - self.first_at
-        wait = self.limit.wait(at)
+        wait = self.limit.wait(at, messages)
         if wait:
             self.refused_in[int(at)] += 1
             return wait
@@ -111,7 +99,7 @@ class Run:
             self.repeated[message] += 1
             self.repeats_of.append(before)
         self.ledger[message] = len(self.accepted_at)
-        self.accepted_at.append(at)
+        self.accepted_at.extend([at] * messages)
         return 0
 
     def result(self) -> dict[str, Any]:
@@ -120,7 +108,7 @@ class Run:
         at = self.accepted_at
         count = len(at)
         last = at[-1] if count else 0.0
-        allowed = self.limit.allowed(last)
+        let_through = self.limit.allowed(last)
         accepted_in = Counter(map(int, at))
         seconds = range(int(max(last, max(self.refused_in, default=0))) + 1)
         return {
@@ -132,7 +120,7 @@ class Run:
             "twice": len(self.repeats_of),
             "repeats_of": self.repeats_of,
             "refused": self.refused_in.total(),
-            "allowed": None if allowed == math.inf else allowed,
+            "allowed": None if let_through == float("inf") else let_through,
             "accepted_in": [accepted_in[second] for second in seconds],
             "refused_in": [self.refused_in[second] for second in seconds],
             # when each hundredth of what was accepted had come
@@ -181,17 +169,29 @@ class Limited(World):
         elif method in (b"getUpdates", b"round", b"poll"):
             super().call(method, body, reply)
         else:
+            closed = self._run.closed(time.monotonic())
+            if closed:
+                self._answer(reply, _too_many(closed))
+                return
             super().call(method, body, lambda answer: self._answer(reply, answer))
 
     def _send(self, method: bytes, body: bytes, reply: Reply) -> None:
         now = time.monotonic()
+        what = self._run.chance.random()
+        if what < self._run.failing:
+            self._answer(reply, _BAD_GATEWAY)
+            return
         chat, without_chat = _chat_of(body)
-        wait = self._run.send(without_chat, chat, now)
+        messages = len(_PICTURE.findall(body)) if method == _ALBUM else 1
+        wait = self._run.send(without_chat, chat, now, messages)
         if wait:
             self._answer(reply, _too_many(wait))
             return
-        self._message_id += 1
-        self._answer(reply, _sent(self._message_id, chat))
+        if what >= 1 - self._run.hanging:
+            return  # nobody ever answers
+        self._message_id += messages
+        answer = _sent(self._message_id, chat)
+        self._answer(reply, _album(answer, messages) if method == _ALBUM else answer)
         if self._round and self._round.call(method, body, now):
             self._end()
         if self._waiters:
@@ -259,6 +259,11 @@ def _sent(message_id: int, chat: int) -> bytes:
         b'{"ok":true,"result":{"message_id":%d,"date":1700000000,'
         b'"chat":{"id":%d,"type":"private"},"text":"ok"}}' % (message_id, chat)
     )
+
+
+def _album(message: bytes, messages: int) -> bytes:
+    one = message.removeprefix(b'{"ok":true,"result":').removesuffix(b"}")
+    return b'{"ok":true,"result":[' + b",".join([one] * messages) + b"]}"
 
 
 def _too_many(wait: int) -> bytes:

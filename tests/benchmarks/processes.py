@@ -104,11 +104,12 @@ class LimitedServer(Server):
         *limits: float | tuple[float, float | None] | None,
         penalty: float = 0.0,
         latency: float = LATENCY,
+        **more: Any,
     ) -> None:
         """Begin a run: one limit in messages a second (None: no limit), or (seconds, limit) one
-        after another, the last of which holds on."""
+        after another, the last of which holds on. `more` as limited.py tells."""
         steps = [each if isinstance(each, tuple) else (0, each) for each in limits]
-        self.control("begin", {"limits": steps, "penalty": penalty, "latency": latency})
+        self.control("begin", {"limits": steps, "penalty": penalty, "latency": latency, **more})
 
     def wait(
         self, deadline: float, *, accepted: int | None = None, seconds: float | None = None

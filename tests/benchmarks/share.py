@@ -70,15 +70,15 @@ def measure(
     return found
 
 
-def push(folder: Path, limit: int, penalty: int, seconds: int) -> dict[str, Any]:
-    """The product sends a push of `seconds` at the limit."""
+def push(folder: Path, limit: int, penalty: int, seconds: int, **more: Any) -> dict[str, Any]:
+    """The product sends a push of `seconds` at the limit; `more` is for the server."""
     members = limit * seconds
     with tempfile.TemporaryDirectory(dir=folder) as name:
         own = Path(name)
         url = pushing.new_database(own, members)
         pushing.owe(url, pushing.begin(url))
         with limited_server(own) as server:
-            server.begin(limit, penalty=penalty)
+            server.begin(limit, penalty=penalty, **more)
             with pushing.running(own, server, url, limit):
                 server.wait(_START + 2 * seconds, accepted=members)
                 server.wait(_SETTLE)

@@ -53,6 +53,9 @@ class Telegram:
     def parts(self, screen: Screen) -> int:
         return len(split(screen.text))
 
+    def messages(self, screen: Screen, part: int) -> int:
+        return 1
+
     async def send(self, chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
         self.under_way += 1
         self.most = max(self.most, self.under_way)

@@ -50,6 +50,9 @@ class Telegram:
     def parts(self, screen: Screen) -> int:
         return 1
 
+    def messages(self, screen: Screen, part: int) -> int:
+        return 1
+
     async def send(self, chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
         raise AssertionError("a card is never sent by itself")
 

@@ -139,7 +139,7 @@ async def test_chats_of_the_past_are_forgotten() -> None:
     pace = pace_of(1000, clock)
     await turns(pace, clock, 20_000)
     assert len(pace._chat_free_at) <= 1100
-    assert len(pace._answered) <= 2100
+    assert len(pace._spacing._answered) <= 2100
 
 
 async def test_answers_never_wait_and_a_push_gives_way() -> None:
@@ -371,3 +371,68 @@ async def test_refusals_that_our_speed_did_not_cause_keep_us_down_for_moments_on
     await telegram.run(pace_of(30, clock), until=600)
     assert len(telegram.refusals) > 20
     assert len(telegram.accepted) > 0.75 * 30 * 600
+
+
+async def test_an_album_waits_for_as_much_room_as_it_has_parts() -> None:
+    clock = FakeClock()
+    pace = pace_of(30, clock)
+    sent: list[float] = []
+    for album in range(30):
+        turn = await pace.turn(album + 1)
+        assert turn is not None
+        wide = await pace.widen(turn, album + 1, 10, NEVER)
+        assert wide is not None
+        pace.made(wide)
+        sent += [clock.time] * 10
+    assert most_in_a_second(sent) <= 30
+    assert clock.time < 30 * 10 / 30 * 1.01
+
+
+async def test_an_album_to_a_group_takes_its_share_of_twenty_a_minute() -> None:
+    clock = FakeClock()
+    pace = pace_of(30, clock)
+    turn = await pace.turn(-5)
+    assert turn is not None
+    assert await pace.widen(turn, -5, 10, NEVER)
+    began = clock.time
+    assert await pace.turn(-5)
+    assert clock.time - began == pytest.approx(30, abs=0.1)
+
+
+async def test_a_turn_that_was_not_used_and_one_that_failed_at_once_are_given_again() -> None:
+    clock = FakeClock()
+    pace = pace_of(10, clock)
+    for chat in range(200):
+        turn = await pace.turn(chat + 1)
+        assert turn is not None
+        if chat % 4 == 0:
+            pace.unused(turn)
+        elif chat % 4 == 1:
+            pace.failed(turn)
+        else:
+            pace.made(turn)
+    assert clock.time < 200 / 2 / 10 * 1.05
+
+
+async def test_after_a_pause_one_goes_first_and_the_others_wait_for_its_answer() -> None:
+    clock = FakeClock()
+    pace = pace_of(100, clock)
+    pace.pause(3)
+    await pace.end_of_pause(NEVER)
+    first = await pace.turn(1)
+    assert first is not None
+    waiting = asyncio.ensure_future(pace.turn(2))
+    await clock.sleep(0.5)
+    assert not waiting.done()
+    pace.made(first)
+    assert await waiting
+
+
+async def test_a_first_one_that_hangs_holds_up_the_others_for_a_moment_only() -> None:
+    clock = FakeClock()
+    pace = pace_of(100, clock)
+    pace.pause(3)
+    await pace.end_of_pause(NEVER)
+    assert await pace.turn(1)
+    assert await pace.turn(2)
+    assert clock.time < 6

@@ -37,7 +37,7 @@ class AtOnce:
     asked: list[int] = field(default_factory=list)
     refusals: list[float] = field(default_factory=list)
 
-    async def answer(self, chat_id: int) -> None:
+    async def answer(self, chat_id: int, messages: int = 1) -> None:
         self.asked.append(chat_id)
 
     def answer_refused(self, seconds: float) -> None:

@@ -1,0 +1,103 @@
+"""A sample of the limits of many kinds: virtual time, so nothing depends on the machine."""
+
+import math
+from collections.abc import Callable
+
+import pytest
+
+from tests.benchmarks.limiters import MODELS, Bucket, Fixed, Limiter, Penalty, Sliding, steps
+from tests.benchmarks.limits import LIMITS, MUST, Tried, tried
+from tests.benchmarks.virtual import Push, Way
+
+
+def constant(limit: float) -> Limiter:
+    return Sliding(steps((0, limit)), 1)
+
+
+def accepted(limiter: Limiter, *times: float) -> list[bool]:
+    return [limiter.accepts(at, 1) for at in times]
+
+
+def test_a_bucket_lets_pass_what_was_saved_up_and_then_its_rate() -> None:
+    bucket = Bucket(steps((0, 2)), lambda _: 2.0)
+    assert accepted(bucket, 0, 0.1, 0.2, 0.5, 0.6) == [True, True, False, True, False]
+
+
+@pytest.mark.parametrize("model", ["a bucket of a second", "any second", "each second"])
+def test_an_album_counts_by_its_parts(model: str) -> None:
+    limiter = MODELS[model](steps((0, 10)))
+    assert limiter.accepts(0.0, 9)
+    assert not limiter.accepts(0.01, 10)
+    assert limiter.accepts(0.01, 1)
+
+
+def test_a_fixed_window_begins_anew() -> None:
+    fixed = Fixed(steps((0, 2)), 1, phase=0)
+    assert accepted(fixed, 0.8, 0.9, 0.95, 1.0, 1.1, 1.2) == [True, True, False, True, True, False]
+
+
+def test_a_penalty_refuses_everything_and_tells_for_how_long() -> None:
+    penalty = Penalty(constant(1), 3)
+    assert [penalty.wait(at) for at in (0.0, 0.5, 1.4, 3.4, 3.5)] == [0, 3, 3, 1, 0]
+    assert [penalty.closed(at) for at in (0.6, 3.4, 3.5)] == [3, 1, 0]
+
+
+@pytest.mark.parametrize("model", [name for name in MODELS if name != "a bucket of 1.5 messages"])
+def test_a_limit_that_is_told_is_used_and_never_overstepped(model: str) -> None:
+    found = tried("30", 10, model)
+    assert found.share >= 0.99
+    assert found.refusals == 0
+
+
+@pytest.mark.parametrize(
+    ("limit", "penalty", "model"),
+    [
+        ("20", 0, "a bucket of 1.5 messages"),
+        ("20", 3, "a bucket of a second"),
+        ("20", 3, "any second"),
+        ("7", 0, "any 3 seconds"),
+        ("7", 3, "any 3 seconds"),
+        ("1", 3, "a bucket of a second"),
+        ("30 → 10 → 30", 0, "a bucket of a second"),
+        ("30 → 12 → 30", 3, "any second"),
+        ("30 → 18 → 30", 3, "a bucket of a second"),
+    ],
+)
+def test_a_limit_that_nobody_tells_is_learnt(limit: str, penalty: int, model: str) -> None:
+    found = tried(limit, penalty, model)
+    assert found.share >= MUST, found
+    assert found.refusals <= 14, found
+    if len(LIMITS[limit]) == 1:
+        assert found.refusals_learnt <= 2, found  # one in two minutes, at most
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        Way(latency=0.5),
+        Way(failing=0.05),
+        Way(failing=0.05, counted=True),
+        Way(hanging=0.01),
+        Way(album=10),
+    ],
+    ids=["far away", "failing", "failing and counted", "hanging", "albums"],
+)
+def test_calls_that_are_slow_or_fail_or_hang_cost_no_pace(way: Way) -> None:
+    assert tried("30", 3, "a bucket of a second", way).share >= 0.97
+
+
+def longer(left: float) -> int:
+    return math.ceil(left) + 2
+
+
+@pytest.mark.parametrize("told", [math.floor, longer])
+def test_a_pause_that_is_told_too_short_or_too_long_is_borne(told: Callable[[float], int]) -> None:
+    push = Push(30, Penalty(constant(12), 3.7, told), Way())
+    seen = push.run(300)
+    assert len(seen.accepted) >= 0.85 * 12 * 300
+    assert len(seen.refused) <= 40
+
+
+def test_so_few_refusals_tell_a_limit_that_hardly_any_is_needed_later() -> None:
+    found: list[Tried] = [tried("20", 5, model) for model in ("any second", "any 3 seconds")]
+    assert max(each.refusals for each in found) <= 5
