@@ -197,6 +197,20 @@ def broadcasts(
 
 
 @app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Say whether the bot runs and keeps up; exit code 1 if not."""
+    from bot.commands.status import look
+    from bot.settings import Settings, read_settings
+
+    settings = read_settings(Settings)
+    report = asyncio.run(_with_database(look, settings))
+    typer.echo(report.as_json() if as_json else "\n".join(report.lines(settings)))
+    raise typer.Exit(1 if report.problems else 0)
+
+
+@app.command()
 def demo() -> None:
     """Fill an empty database with demo data: communities, people, an event, suggestions."""
     from bot.commands.demo import fill

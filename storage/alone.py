@@ -86,12 +86,39 @@ async def alone_on(url: str, who: str) -> AsyncIterator[Alone]:
         finally:
             await keeper.close()
         return
-    lock = path.resolve().with_name(f"{path.name}.lock")
+    lock = _beside(path)
     try:
         with held(lock, who):
             yield Alone()
     except Held as error:
         raise DatabaseProblem(_taken(str(error))) from None
+
+
+async def holder(url: str) -> str | None:
+    """Who serves the database at `url`; None if nobody does. Raises what connecting raises."""
+    path = sqlite_path(url)
+    if path is None:
+        engine = postgres_engine(url, poolclass=NullPool)
+        try:
+            async with engine.connect() as connection:
+                found: str | None = (await connection.execute(_HOLDER, _KEY)).scalar()
+                return found
+        finally:
+            await engine.dispose()
+    lock = _beside(path)
+    if not lock.exists():
+        return None
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read().strip()
+    return None
+
+
+def _beside(path: Path) -> Path:
+    path = path.resolve()
+    return path.with_name(f"{path.name}.lock")
 
 
 def _taken(by: str) -> str:

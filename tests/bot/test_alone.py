@@ -1,6 +1,7 @@
 """One process on one database, and one token: the second says who the first is, and ends."""
 
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -61,7 +62,14 @@ async def test_a_second_process_on_one_database_names_the_first_and_a_kill_holds
         err,
     )
     assert first.alive
+    code, out, err = await process("status", "--json", cwd=tmp_path, DATABASE_URL=url)
+    found = json.loads(out)
+    assert (code, found["ok"], found["queued"], err) == (0, True, 0, "")
+    assert found["serves"].startswith(f"process {first.pid} on ")
     await first.kill()
+    code, out, _ = await process("status", cwd=tmp_path, DATABASE_URL=url)
+    assert code == 1
+    assert "trouble: no process serves this database" in out
     before = len(simulator.calls("setMyCommands"))
     await first.start()
     await first.until(lambda: len(simulator.calls("setMyCommands")) > before)
