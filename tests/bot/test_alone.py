@@ -141,7 +141,7 @@ async def test_what_the_server_forgot_is_taken_again_and_a_loser_ends(
     async with alone_on(postgres_url, f"first-{os.getpid()}") as first:
         running = asyncio.ensure_future(first.run(stop))
         await _forget(postgres_url, f"first-{os.getpid()}")
-        await _until_taken(postgres_url)
+        await _until_taken(postgres_url, f"first-{os.getpid()}")
         await asyncio.sleep(0)
         assert not running.done()
         while not running.done():  # until another is quicker than the first
@@ -163,11 +163,15 @@ async def _forget(url: str, who: str) -> None:
     await engine.dispose()
 
 
-async def _until_taken(url: str) -> None:
-    async with asyncio.timeout(HANG):
-        while True:
-            try:
-                async with alone_on(url, "nobody"):
-                    await asyncio.sleep(0.01)
-            except DatabaseProblem:
-                return
+async def _until_taken(url: str, by: str) -> None:
+    """Wait until it is held again, without ever holding it: the first would be the loser."""
+    held = (
+        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE locktype = 'advisory' AND granted AND application_name = :by"
+    )
+    # Each look in a transaction of its own: within one, that view never changes.
+    engine = postgres_engine(url).execution_options(isolation_level="AUTOCOMMIT")
+    async with asyncio.timeout(HANG), engine.connect() as connection:
+        while not await connection.scalar(text(held), {"by": by}):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await engine.dispose()
