@@ -744,19 +744,18 @@ async def test_a_correction_of_what_was_withdrawn_is_not_tried_again(district: D
 # Changes of what is half sent
 
 
-async def half_sent(district: District, **given: Any) -> tuple[Person, int]:
-    """A notice that begins to arrive at ana; the rest waits for better times, and bo for his
-    turn. Returns the staff, and the notice."""
+async def half_sent(district: District, **given: Any) -> tuple[Person, int, str]:
+    """A notice that begins to arrive at one of two people; the rest waits for better times, and the
+    other (below: bo) for his turn. Returns the staff, the notice, and the one's name."""
     kim = await district.kim()
-    ana = await district.resident("ana")
-    await district.resident("bo")
+    people = [await district.resident(name) for name in ("ana", "bo")]
     first = await begin(district, **given)
     await district.owes()
     [held] = await claim(district, 1)
-    assert held.chat_id == ana.telegram_id
+    [name] = [person.name for person in people if person.telegram_id == held.chat_id]
     later = {"again_at": NOW + timedelta(seconds=1), "reason": "502"}
     await tell(district, [held], State.QUEUED, sent=((1001,),), **later)
-    return kim, first
+    return kim, first, name
 
 
 async def ids_and_states(district: District, broadcast_id: int) -> list[tuple[str | None, str]]:
@@ -765,10 +764,10 @@ async def ids_and_states(district: District, broadcast_id: int) -> list[tuple[st
 
 
 async def test_a_withdrawal_takes_back_what_is_half_sent_and_waits(district: District) -> None:
-    kim, first = await half_sent(district)
+    kim, first, name = await half_sent(district)
     reached = Audience(of_broadcast=first)
     assert await district.database.read(audience_queries.count, reached) == 1
-    assert await district.database.read(audience_queries.sample, reached) == ["ana"]
+    assert await district.database.read(audience_queries.sample, reached) == [name]
     back = await district.database.write(actions.withdraw, kim.id, first, "draft", NOW)
     await district.owes()
     await district.database.write(actions.sweep, first, NOW)
@@ -783,7 +782,7 @@ async def test_a_withdrawal_takes_back_what_is_half_sent_and_waits(district: Dis
 async def test_what_is_half_sent_waits_for_its_correction_and_finds_all_parts_there(
     district: District,
 ) -> None:
-    kim, first = await half_sent(district)
+    kim, first, _ = await half_sent(district)
     write = district.database.write
     change = await write(actions.correct, kim.id, first, "{}", "draft", NOW)
     now = NOW + timedelta(seconds=1)
@@ -809,7 +808,7 @@ async def test_what_is_half_sent_waits_for_its_correction_and_finds_all_parts_th
 async def test_what_is_half_sent_waits_for_a_paused_correction_but_not_for_one_that_is_over(
     district: District,
 ) -> None:
-    kim, first = await half_sent(district)
+    kim, first, _ = await half_sent(district)
     write, soon = district.database.write, timedelta(seconds=2)
     await tell(district, await claim(district), State.FAILED, reason="400")  # bo's
     change = await write(actions.correct, kim.id, first, "{}", "draft", NOW)
@@ -825,7 +824,7 @@ async def test_what_is_half_sent_waits_for_a_paused_correction_but_not_for_one_t
 async def test_a_correction_that_came_to_nothing_holds_up_nothing(
     district: District, end: DeliveryState
 ) -> None:
-    kim, first = await half_sent(district)
+    kim, first, _ = await half_sent(district)
     await tell(district, await claim(district), State.FAILED, reason="400")  # bo's
     await district.database.write(actions.correct, kim.id, first, "{}", "draft", NOW)
     await district.owes()
@@ -859,8 +858,9 @@ async def test_the_fan_out_of_a_change_looks_at_few_rows_in_a_step(district: Dis
         await district.resident(f"p{n}")
     first = await begin(district)
     await district.owes()
-    rows = await district.rows(deliveries)
+    people = sorted(await audience_of(district, first))
     sent, *others = await claim(district, 2)
+    [reached] = await district.rows(deliveries, deliveries.c.id == sent.id)
     await tell(district, [sent], State.SENT, sent=((1,),))
     await tell(district, others, State.FAILED, reason="400")
     kim = await district.kim()
@@ -869,6 +869,6 @@ async def test_the_fan_out_of_a_change_looks_at_few_rows_in_a_step(district: Dis
     while await district.database.write(fan_out, change, NOW, ZONE, 4):
         [row] = await district.rows(broadcasts, broadcasts.c.id == change)
         places.append(row.planned_person)
-    assert places == [rows[n].person_id for n in (3, 7, 11)]
-    assert await audience_of(district, change) == {rows[0].person_id}
+    assert places == [people[n] for n in (3, 7, 11)]
+    assert await audience_of(district, change) == {reached.person_id}
     assert await district.database.read(audience_queries.count, Audience(of_broadcast=first)) == 1
