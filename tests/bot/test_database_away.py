@@ -97,7 +97,7 @@ async def test_what_is_said_meanwhile_is_answered_later_and_the_log_stays_short(
             await life.until(lambda: "well again" in life.log())
         finally:
             await life.kill()
-    about = [line for line in life.log().splitlines() if "database" in line]
+    about = [line for line in life.log().splitlines() if "storage.watched" in line]
     assert len(about) == 2, life.log()
     assert re.search(r"ERROR .*the database cannot be (read|written): DATABASE_URL: ", about[0])
     assert "well again" in about[1]

@@ -31,6 +31,7 @@ from storage.model.roles import Power
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as card_queries
+from storage.queries import desk as desk_queries
 from storage.queries import events as event_queries
 from storage.queries import groups as group_queries
 from storage.queries import nodes as node_queries
@@ -262,6 +263,9 @@ LISTS: dict[Any, Make] = {
     tallies.records_for: records,
 }
 
+# Their screens lead to the whole list, or ask for a longer name.
+FIRST_ONLY = {node_queries.named, event_queries.of_day, desk_queries.day}
+
 
 async def _begun(district: District) -> int:
     node_id = district.east.id
@@ -285,7 +289,9 @@ def test_every_list_of_the_queries_is_walked_here() -> None:
             here = getattr(query, "__module__", None) == module.name and callable(query)
             if here and module.name != "storage.queries.pages" and _gives_a_page(query):
                 found.add(query)
-    assert found == LISTS.keys(), "A list that is cut into pages is walked by the test below."
+    assert found == LISTS.keys() | FIRST_ONLY, (
+        "A list that is cut into pages is walked by the test below."
+    )
 
 
 def _gives_a_page(query: Any) -> bool:

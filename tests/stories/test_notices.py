@@ -614,7 +614,7 @@ async def test_residents_are_offered_what_they_always_were(town: Town) -> None:
     ana = await town.resident("ana")
     await ana.says("路灯坏了")
     offer = await ana.sees_button("作为建议")
-    assert offer.buttons == ["💡 作为建议提交", "🎫 近期活动", "📚 学习", "‹ 返回"]
+    assert offer.buttons == ["💡 作为建议提交", "🎫 近期活动", "📚 学习", "‹ 返回", "❓ 帮助"]
     await ana.sends_voice()
     await ana.sees("还看不懂")
 

@@ -145,6 +145,8 @@ async def test_a_time_in_the_past_is_not_taken(town: Town) -> None:
     for step in ("改时间", "选时间发一次"):
         await kim.presses(step)
     await kim.says("昨天")
+    await kim.sees("已经过去")
+    await kim.says("过些时候")
     await kim.sees("没看懂")
     await kim.says("明天")
     await kim.says("2 pm")

@@ -59,7 +59,7 @@ async def test_a_week_in_the_community(town: Town) -> None:
         "发布活动：1 场次",
         "活动报名：1 人次",
         "收集意见建议：1 条",
-        "其中被采纳：1 条",
+        "其中已采纳：1 条",
         "其中已办结：0 条",
     ):
         assert line in figures
