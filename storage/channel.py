@@ -3,11 +3,13 @@
 import asyncio
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
+from functools import cache, partial
 from typing import TypeVar
 
 import aiosqlite
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 
 T = TypeVar("T")
 
@@ -58,18 +60,33 @@ class Channel:
         except BaseException:
             raw.close()
             raise
-        self._connection = over(raw, self._begin).connect()
+        self._connection = over(raw, self._begin)
         return raw
 
 
-def over(raw: sqlite3.Connection, begin: str) -> Engine:
-    """SQLAlchemy's engine over one connection; `begin` is the statement that begins a transaction.
-    The connection must leave that to it (isolation_level None)."""
+_given = threading.local()
+
+
+def over(raw: sqlite3.Connection, begin: str) -> Connection:
+    """SQLAlchemy's connection over one of SQLite's, which is closed with it.
+
+    `begin` is the statement that begins a transaction; `raw` must leave that to it (isolation_level
+    None).
+    """
+    _given.raw = raw
+    connection = _engine().connect()
+    connection.info["begin"] = partial(raw.execute, begin)
+    return connection
+
+
+@cache
+def _engine() -> Engine:
+    """One for all connections, so that each statement is compiled once, not for each of them."""
     # hide_parameters: errors are logged, and what people wrote belongs in no log.
     engine = create_engine(
-        "sqlite://", creator=lambda: raw, poolclass=StaticPool, hide_parameters=True
+        "sqlite://", creator=lambda: _given.raw, poolclass=NullPool, hide_parameters=True
     )
-    event.listen(engine, "begin", lambda c: raw.execute(begin))
+    event.listen(engine, "begin", lambda c: c.info["begin"]())
     return engine
 
 

@@ -54,7 +54,7 @@ def _sqlite(path: Path, look: Look) -> Shape:
     if not path.exists():
         return Shape(None)
     raw = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None)
-    with contextlib.closing(raw), over(raw, "BEGIN").connect() as connection:
+    with contextlib.closing(raw), over(raw, "BEGIN") as connection:
         return shape_of(connection)
 
 

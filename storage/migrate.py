@@ -138,7 +138,7 @@ def _change(path: Path, shape: Shape, tell: Tell) -> None:
         for pragma in _HEEDLESS:
             raw.execute(pragma)
         raw.set_progress_handler(lambda: None, 1_000_000)  # so that Ctrl-C is heard meanwhile
-        with over(raw, "BEGIN").begin() as connection:
+        with over(raw, "BEGIN") as connection, connection.begin():
             _upgrade(connection, shape, tell)
 
 

@@ -86,7 +86,7 @@ def file_shape(path: Path) -> Shape:
     if not path.exists():
         return Shape(None)
     raw = sqlite3.connect(path, isolation_level=None)
-    with contextlib.closing(raw), over(raw, "BEGIN").connect() as connection:
+    with contextlib.closing(raw), over(raw, "BEGIN") as connection:
         return shape_of(connection)
 
 
