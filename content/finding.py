@@ -53,7 +53,13 @@ def items_about(courses: Courses, text: str) -> list[tuple[Course, int, Item]]:
 
 
 def _has(sought: str, *texts: str) -> bool:
-    return any(sought in folded(text) for text in texts)
+    return any(sought in _folded(text) for text in texts)
+
+
+@cache
+def _folded(of_library: str) -> str:
+    """Kept as long as the library is: to fold all of it took longer than the rest of an answer."""
+    return folded(of_library)
 
 
 @cache
