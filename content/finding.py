@@ -17,11 +17,11 @@ FOUND = 2  # items of the library under one text
 _SOUGHT = range(2, 25)  # characters of what is looked for; less is in everything
 _ASKING = re.compile(
     r"[?？]|[吗呢]$|怎么|怎样|如何|哪[里儿个天]|什么|多少|几点|几号|谁|为啥|能不能|可不可以|电话"
-    r"|^(?:what|how|where|when|who|why|which|can|could|is|are|do|does|may)\\b"
+    r"|^(?:what|how|where|when|who|why|which|can|could|is|are|do|does|may)\b"
 )
 _AROUND = re.compile(
     r"请问|我想|想知道|关于|是什么|什么是|什么叫|怎么办|怎么|怎样|如何|什么|[吗呢啊呀的]$|[?？!！。.，,]"
-    r"|\\b(?:what is|what are|what|how to|how do i|how|about|an?|the)\\b"
+    r"|\b(?:what is|what are|what|how to|how do i|how|about|an?|the)\b"
 )
 
 

@@ -39,7 +39,7 @@ _LONG = 15.0  # seconds: so long held is known to be right
 _AT_ONCE = 1.5  # seconds after a pause
 _SAME = 1.04  # times what was held: a probe that says this says the same
 _MORE = 1.05  # times: that much and it rose
-_BUSY = 0.7  # of the rate: who sends less was not refused for being too fast
+BUSY = 0.7  # of the rate: who sends less was not refused for being too fast
 _COUNTED = 3.0  # messages, over which that is seen at less than that a second
 _SOON, _NO_SOONER, _RARELY, _LATER = 4.0, 10.0, 15.0, 4  # times what a refusal costs; seconds
 _RARELY_AT_LEAST = 30.0  # seconds
@@ -142,7 +142,7 @@ class Limit:
         rate = self.rate(at)
         since = max(self._resumed_at, at - max(1.0, _COUNTED / rate))
         count = self._passed.count(since, at)
-        return count >= min(_BUSY * rate * (at - since), max(1.0, count)) if count else False
+        return count >= min(BUSY * rate * (at - since), max(1.0, count)) if count else False
 
     def _learn(self, at: float, passed: int, again_at: float) -> None:
         lesson, rate = self._passed.lesson(at), self.rate(at)

@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 
+from scheduler.limit import BUSY
 from scheduler.ports import Turn
 from scheduler.spacing import Spacing
 
@@ -18,7 +19,6 @@ _LOOK_UP = 0.5  # seconds: a pause may be hours long, and the end of the process
 # negative (core.telegram.org/bots/faq, "My bot is hitting limits").
 _CHAT_INTERVAL = 1.0
 _GROUP_INTERVAL = 3.0  # for each message: an album is several
-_BUSY = 0.7  # a share of the rate: who sends less was not refused for being too fast
 _CROWDED = 60.0  # seconds after a refusal of answers that were too many, for which they wait
 
 
@@ -136,7 +136,7 @@ class Pace:
         as may be, answers wait for each other for a while; if not, it was that chat's own limit,
         which is nobody else's concern."""
         now = self._clock()
-        if self._spacing.passed(now) >= max(1.0, _BUSY * self.rate):
+        if self._spacing.passed(now) >= max(1.0, BUSY * self.rate):
             self._crowded_until = max(self._crowded_until, now + seconds + _CROWDED)
 
     def pause(self, seconds: float, rate: float | None = None) -> None:

@@ -50,14 +50,7 @@ def back_up(url: str, target: Path, now: datetime, tell: Tell = lambda _: None) 
         raise problem(target.parent, "is no folder")
     _shape(path, reason_of=lambda error: reason(error, url))
     with _copying(path, target), unfinished(target, "unfinished") as copy:
-        require_room(target.parent, path.stat().st_size)
-        new_file(copy, target)
-        tell("copying the database")
-        with contextlib.closing(sqlite3.connect(path)) as source:
-            copy_to(source, copy)
-        tell("looking through the copy")
-        if not is_sound(copy):
-            raise problem(path, "is damaged: its copy is")
+        _fill(copy, path, target, tell)
         take_place(copy, target, kept=None)
     return target
 
@@ -80,16 +73,21 @@ def put_back(
     with _copying(source, path):
         make_folder(path.parent)
         with one_at_a_time(path.parent), unfinished(path, "restoring") as copy:
-            require_room(path.parent, source.stat().st_size)
-            new_file(copy, path)
-            tell("copying it")
-            with contextlib.closing(sqlite3.connect(source)) as given:
-                copy_to(given, copy)
-            tell("looking through the copy")
-            if not is_sound(copy):
-                raise problem(source, "is damaged; take another copy")
+            _fill(copy, source, path, tell)
             _replace(path, copy, kept)
     return (kept if kept.exists() else None), shape
+
+
+def _fill(copy: Path, source: Path, target: Path, tell: Tell) -> None:
+    """Make `copy` a whole copy of `source`, for the place of `target`. Raises DatabaseProblem."""
+    require_room(target.parent, source.stat().st_size)
+    new_file(copy, target)
+    tell("copying it")
+    with contextlib.closing(sqlite3.connect(source)) as given:
+        copy_to(given, copy)
+    tell("looking through the copy")
+    if not is_sound(copy):
+        raise problem(source, "is damaged: its copy is")
 
 
 def _replace(path: Path, copy: Path, kept: Path) -> None:

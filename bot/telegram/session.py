@@ -34,10 +34,9 @@ class LeanSession(BaseSession):
     async def close(self) -> None:
         """Nothing to do: `telegram` is closed by whoever opened it."""
 
-    async def stream_content(self, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
+    def stream_content(self, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
         """Nothing is downloaded."""
-        raise NotImplementedError
-        yield b""
+        raise AssertionError("nothing is downloaded")
 
     async def make_request(
         self,
