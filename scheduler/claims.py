@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from storage.actions import leases, outbox
 from storage.database import Database
-from storage.model.delivery import Claimed, Outcome
+from storage.model.delivery import Claimed, DeliveryState, Outcome
 from storage.model.lease import LEASE, RENEWED, SPARE, runs
 from storage.queries import leases as lease_queries
 
@@ -49,7 +49,8 @@ class Claims:
     async def record(self, outcomes: Sequence[Outcome]) -> None:
         """Write what became of deliveries, but of those that are another's by now."""
         await self._database.write(outbox.record, self._courier, outcomes, self._now())
-        self._held.difference_update(outcome.delivery_id for outcome in outcomes)
+        ended = (o.delivery_id for o in outcomes if o.state is not DeliveryState.CLAIMED)
+        self._held.difference_update(ended)
 
     async def requeue(self, *, unsure: bool) -> int:
         """Queue again all that is ours, when we have nothing in hand; see `requeue_claimed`."""

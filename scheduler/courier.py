@@ -5,7 +5,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -242,8 +242,11 @@ class Courier:
     async def _in_turn(
         self, hand: "_Hand", call: Callable[[], Awaitable[T]], messages: int = 1
     ) -> T:
-        """Make a call to Telegram, which sends so many messages, when its turn comes. Raises
-        Undelivered, or _NotNow."""
+        """Make a call to Telegram, which sends so many messages, when its turn comes. What earlier
+        calls made is recorded while it waits. Raises Undelivered, or _NotNow."""
+        if hand.sent != hand.recorded:
+            hand.recorded = hand.sent
+            await self._records.put(_outcome(hand, DeliveryState.CLAIMED))
         (turn, number), hand.go = hand.go or await self._go(hand.delivery.chat_id), None
         answered = False
         try:
@@ -314,13 +317,18 @@ class _NotNow(Exception):
 class _Hand:
     """A delivery in hand: the parts that are with the person already, and leave for the next.
 
-    `there`: all the messages that are there, in the middle of a correction and afterwards.
+    `recorded`: those of the parts that a kill cannot make us forget. `there`: all the messages that
+    are there, in the middle of a correction and afterwards.
     """
 
     delivery: Claimed
     sent: MessageIds
     go: _Go | None
     there: MessageIds | None = None
+    recorded: MessageIds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.recorded = self.sent
 
 
 def _outcome(hand: _Hand, state: DeliveryState, **more: Any) -> Outcome:

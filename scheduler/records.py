@@ -65,7 +65,8 @@ class Records:
                     ending = True
                 else:
                     outcomes.append(more)
-            await self._write(outcomes)
+            # What came of a delivery last says all that was said before.
+            await self._write(list({each.delivery_id: each for each in outcomes}.values()))
             for _ in outcomes:
                 self._waiting.task_done()
             if ending:
@@ -80,7 +81,9 @@ class Records:
         if await self._insist(outcomes):
             return
         for outcome in outcomes:
-            if not await self._insist([outcome]) and not await self._insist([_unknown(outcome)]):
+            if await self._insist([outcome]) or outcome.state is DeliveryState.CLAIMED:
+                continue  # of what is in hand still, there will be another word
+            if not await self._insist([_unknown(outcome)]):
                 # It stays claimed until the next look for strays or the next start.
                 self.gave_up = True
 

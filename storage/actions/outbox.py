@@ -223,6 +223,11 @@ def _corrected(addressee: Column[Any]) -> Update:
 
 
 _CORRECTED = (_corrected(deliveries.c.person_id), _corrected(deliveries.c.group_id))
+_GOES_ON = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("delivery_id"))
+    .values(message_ids=bindparam("to_message_ids"))
+)
 _OTHERWISE = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("delivery_id"))
@@ -245,10 +250,14 @@ _OTHERWISE = (
 def record(
     connection: Connection, courier: int, outcomes: Sequence[Outcome], now: datetime
 ) -> None:
-    """Write what became of a courier's claimed deliveries; who cannot be reached is marked so."""
+    """Write what became of a courier's claimed deliveries; who cannot be reached is marked so.
+
+    At most one outcome for each of them.
+    """
     outcomes = _of_claimed(connection, courier, outcomes)
     sent = [o for o in outcomes if o.state is DeliveryState.SENT]
-    others = [o for o in outcomes if o.state is not DeliveryState.SENT]
+    going_on = [o for o in outcomes if o.state is DeliveryState.CLAIMED]
+    others = [o for o in outcomes if o.state not in (DeliveryState.SENT, DeliveryState.CLAIMED)]
     if sent:
         rows = [(o.delivery_id, ids_to_text(o.sent)) for o in sent]
         connection.execute(_sent(connection.dialect.name), {"sent": rows, "now": now})
@@ -259,6 +268,11 @@ def record(
     ]
     for corrected in _CORRECTED if corrections else ():
         connection.execute(corrected, corrections)
+    if going_on:
+        parts = [
+            {"delivery_id": o.delivery_id, "to_message_ids": ids_to_text(o.sent)} for o in going_on
+        ]
+        connection.execute(_GOES_ON, parts)
     if others:
         connection.execute(_OTHERWISE, [_as_row(outcome, now) for outcome in others])
         _see_to_addresses(connection, others, now)

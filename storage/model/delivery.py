@@ -101,8 +101,9 @@ class Claimed(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a claimed delivery. `again_at`: when a `queued` one is due, if not as before.
+    """What became of a claimed delivery. `claimed`: it is in hand still, with so many parts `sent`.
 
+    `again_at`: when a `queued` one is due, if not as before.
     `unsure`: nobody can know whether Telegram took it. `moved_to`: the group's new chat id.
     `corrects`: the broadcast whose messages are those `there` from now on.
     """

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+
+import pytest
 
 from content.courses import load_courses
 from content.programme import SHIPPED, load_programme
@@ -22,6 +24,7 @@ from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.delivery import DeliveryState, MessageIds
 from storage.model.kinds import DeliveryKind
+from storage.model.lease import LEASE
 from storage.model.message import Message
 from storage.queries import outbox as outbox_queries
 from storage.tables import deliveries
@@ -134,6 +137,20 @@ class Post:
             await asyncio.sleep(_LOOK)
         courier.rounds.stop()
         await asyncio.wait_for(running, 10)
+
+    async def killed_when(self, half_done: Callable[[], bool]) -> None:
+        """Deliver, and end half a second after something is half done, while what comes next waits
+        for its second: as near to kill -9 as one process can come. Its lease runs out."""
+        await self.district.owes(self.now)
+        courier = self.courier()
+        running = asyncio.ensure_future(courier.run())
+        courier.rounds.wake()
+        await until(half_done)
+        await asyncio.sleep(0.5)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        self.now += LEASE
 
     async def rows(self) -> list[Any]:
         return list(await self.district.rows(deliveries))

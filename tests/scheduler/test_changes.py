@@ -129,6 +129,19 @@ async def test_a_correction_goes_on_where_a_pause_found_it(post: Post) -> None:
     assert [row.message_ids for row in await post.rows()] == ["1,10;2;3"] * 2
 
 
+async def test_a_correction_goes_on_where_a_kill_found_it(post: Post) -> None:
+    first = await sent_in_parts(post)
+    made = in_three_calls(post, [])
+    kim, new = await post.district.kim(), Message({"zh": "新"}).to_json()
+    write = post.district.database.write
+    change = await write(broadcasts.correct, kim.id, first, new, "draft", post.now)
+    await post.killed_when(lambda: len(made) == 2)
+    await post.deliver()
+    assert made == ["edits 新", "adds 新", "deletes 新"], "nothing is added twice"
+    assert await counts(post, change) == {State.SENT: 1}
+    assert [row.message_ids for row in await post.rows()] == ["1,10;2;3"] * 2
+
+
 async def test_what_half_a_correction_added_is_known_to_the_next_change(post: Post) -> None:
     """The other half never comes: a withdrawal, say, must delete the new piece all the same."""
     first = await sent_in_parts(post)

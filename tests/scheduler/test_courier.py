@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -12,13 +13,14 @@ from sqlalchemy import Connection
 
 from content.screen import Screen
 from content.splitting import split
+from scheduler.claims import Claims
 from scheduler.letters import Letters
 from scheduler.ports import Rejected, SlowDown, TryLater, Turn, Unreachable, Unsure
 from storage.actions import events, outbox, people, slots
 from storage.actions.sign_ups import sign_up
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
-from storage.model.delivery import MAX_ATTEMPTS
+from storage.model.delivery import MAX_ATTEMPTS, Outcome
 from storage.model.kinds import DeliveryKind
 from storage.model.lease import LEASE
 from storage.model.person import RequestState
@@ -384,6 +386,33 @@ async def test_a_long_text_goes_on_where_it_stopped(post: Post) -> None:
     [row] = await post.rows()
     assert len(row.message_ids.split(";")) == whole
     assert len(post.telegram.to(ana.telegram_id)) == whole
+
+
+async def test_a_kill_between_two_parts_repeats_none_of_them(post: Post) -> None:
+    crowd = [await post.district.resident(f"p{n}") for n in range(10)]
+    sent = await notice(post, "\n\n".join("字" * 900 for _ in range(12)))
+    for known in (10, 20):
+        await post.killed_when(lambda known=known: len(post.telegram.sent) == known)  # type: ignore[misc]
+    await post.deliver()
+    assert Counter(chat for chat, _ in post.telegram.sent) == {p.telegram_id: 3 for p in crowd}
+    assert await counts(post, sent) == {State.SENT: 10}
+    assert all(row.message_ids.count(";") == 2 for row in await post.rows())
+
+
+async def test_a_message_of_one_part_is_written_once(post: Post) -> None:
+    await post.district.resident("ana")
+    await notice(post)
+    written: list[State] = []
+    real = Claims.record
+
+    async def record(claims: Claims, outcomes: Sequence[Outcome]) -> None:
+        written.extend(outcome.state for outcome in outcomes)
+        await real(claims, outcomes)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Claims, "record", record)
+        await post.deliver()
+    assert written == [State.SENT]
 
 
 async def test_a_pause_survives_a_restart(post: Post) -> None:
