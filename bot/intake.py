@@ -8,6 +8,8 @@
 4. The mark "handled" is written with the update's effect, in one transaction.
 5. What cannot be understood is set aside and logged; the rest goes on.
 6. While the database fails (a full disk, say), nothing is confirmed and nothing given up.
+7. What somebody sends too fast is neither stored nor handled; the first of it carries the mark
+   TOO_FAST, and is handled by saying so.
 """
 
 import asyncio
@@ -20,9 +22,11 @@ from functools import partial
 from itertools import chain, repeat
 from typing import Any
 
+from bot.haste import Floods
 from bot.unsaid import told, trace
 from storage.actions import updates as update_actions
 from storage.database import Database
+from storage.model.haste import Reading
 from storage.queries.updates import waiting
 from storage.receipts import handling
 from storage.trouble import is_trouble
@@ -31,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 Raw = dict[str, Any]
 HANDLERS = 256  # persons served at the same time
+TOO_FAST = "too_fast"  # a mark beside what Telegram sends
 ENOUGH_WAITING = 5_000  # the poller pauses while more than this wait to be handled
 
 
@@ -50,6 +55,7 @@ class Intake:
         self._database = database
         self._handle = handle
         self._now = now
+        self._floods = Floods(now)
         self._lanes: dict[int, deque[Raw]] = {}
         self._ready: asyncio.Queue[int | None] = asyncio.Queue()
         self._waiting = 0
@@ -67,7 +73,11 @@ class Intake:
             logger.info("updates from before the stop are handled first: %d", self._waiting)
 
     async def receive(self, updates: list[Raw]) -> None:
-        """Store `updates` and queue the new ones; returns once they are safe."""
+        """Store `updates` and queue the new ones; returns once they are safe. Of what somebody
+        sends too fast, only the first."""
+        updates = self._without_floods(updates)
+        if not updates:
+            return
         # Plain ASCII: half a surrogate pair, which a broken client can send, cannot be stored.
         bodies = {u["update_id"]: json.dumps(u) for u in updates}
         senders = {sender_of(update) for update in updates}
@@ -80,6 +90,14 @@ class Intake:
             if update["update_id"] in new:
                 new.discard(update["update_id"])
                 self._queue(update)
+
+    def _without_floods(self, updates: list[Raw]) -> list[Raw]:
+        judged = self._floods.judge([(sender_of(update), update) for update in updates])
+        return [
+            update | {TOO_FAST: True} if judged[update["update_id"]] is Reading.TELL else update
+            for update in updates
+            if judged[update["update_id"]] is not Reading.LEAVE
+        ]
 
     async def room(self) -> None:
         """Wait while too much waits to be handled: Telegram keeps it better than our memory."""

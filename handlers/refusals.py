@@ -5,14 +5,17 @@ import logging
 from aiogram import Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.filters import ExceptionTypeFilter
-from aiogram.types import ErrorEvent, User
+from aiogram.types import CallbackQuery, ErrorEvent, Update, User
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
 
 from content.screen import NotShown
+from content.screens.kit import note
 from content.texts import Say
 from handlers import answering
+from handlers.filters import is_private
 from handlers.known import user_language
 from handlers.tools import Tools
+from storage.model.haste import PAUSE
 from storage.model.refusal import Refusal
 from storage.queries.people import by_telegram_id
 from storage.trouble import is_trouble
@@ -72,6 +75,21 @@ async def _tell(error: ErrorEvent, key: str, names: dict[str, object], tools: To
         return
     say = await voice_for(event.from_user, tools)
     await answering.tell(event, say, Refusal(key, **names), tools)
+
+
+async def too_fast(update: Update, tools: Tools) -> None:
+    """Say to whoever sends too fast that this, and what follows, is not read; below the message
+    that is the first of it. In a group nothing is said."""
+    event = update.callback_query or update.message or update.edited_message
+    if event is None or event.from_user is None:
+        return
+    say = await voice_for(event.from_user, tools)
+    pause = int(PAUSE.total_seconds())
+    if isinstance(event, CallbackQuery):
+        await tools.chat.toast(event.id, say.label("refused.too_fast", pause=pause))
+    elif is_private(event):
+        screen = note(say, "refused.too_fast", pause=pause)
+        await tools.chat.send(event.chat.id, screen, reply_to=event.message_id)
 
 
 async def voice_for(user: User, tools: Tools) -> Say:

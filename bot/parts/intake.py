@@ -16,14 +16,14 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.conversations import ConversationStore
-from bot.intake import CannotParse, Intake, Raw
+from bot.intake import TOO_FAST, CannotParse, Intake, Raw
 from bot.outside import new_secret, start_link
 from bot.parts.ground import Ground
 from bot.telegram.menu import publish_menus
 from bot.telegram.poller import CannotPoll, Poller
 from bot.telegram.sending import Chat
 from bot.telegram.session import LeanSession
-from handlers import routers, table
+from handlers import refusals, routers, table
 from handlers.commands import Command
 from handlers.tools import Tools
 from scheduler.calendar import next_slots
@@ -83,13 +83,12 @@ async def open_intake(
     try:
         await ground.conversations.load()
         declared = table()
+        tools = _tools(ground, username, declared.commands)
         dispatcher = Dispatcher(
-            storage=ground.conversations,
-            events_isolation=InOrderAlready(),
-            tools=_tools(ground, username, declared.commands),
+            storage=ground.conversations, events_isolation=InOrderAlready(), tools=tools
         )
         dispatcher.include_routers(*routers(declared))
-        handle = _handler(dispatcher, bot, ground.conversations)
+        handle = _handler(dispatcher, bot, ground.conversations, tools)
         intake = Intake(ground.database, handle, ground.now)
         await intake.resume()
         yield IntakePart(ground, intake, declared.commands, on_return)
@@ -128,7 +127,7 @@ class InOrderAlready(BaseEventIsolation):
 
 
 def _handler(
-    dispatcher: Dispatcher, bot: Bot, conversations: ConversationStore
+    dispatcher: Dispatcher, bot: Bot, conversations: ConversationStore, tools: Tools
 ) -> Callable[[Raw], Awaitable[None]]:
     async def handle(raw: Raw) -> None:
         """One update through the dispatcher, and its step of a conversation written in one go."""
@@ -142,6 +141,9 @@ def _handler(
             _ = update.event_type
         except UpdateTypeLookupError:  # aiogram would print all of it
             logger.warning("update %d is of a kind that is not known", raw["update_id"])
+            return
+        if raw.get(TOO_FAST):
+            await refusals.too_fast(update, tools)
             return
         async with conversations.step():
             await dispatcher.feed_update(bot, update)

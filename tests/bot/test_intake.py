@@ -12,9 +12,18 @@ import pytest
 from aiogram.fsm.storage.base import StorageKey
 
 from bot.conversations import Conversations
-from bot.intake import ENOUGH_WAITING, HANDLERS, CannotParse, Intake, Raw, sender_of
+from bot.intake import (
+    ENOUGH_WAITING,
+    HANDLERS,
+    TOO_FAST,
+    CannotParse,
+    Intake,
+    Raw,
+    sender_of,
+)
 from storage.actions.people import consent, set_reachable
 from storage.database import Database
+from storage.model.haste import AT_ONCE
 from storage.queries.conversations import all_open
 from storage.queries.updates import waiting
 from storage.tables import counters, persons, updates
@@ -419,3 +428,48 @@ async def test_a_step_in_a_conversation_is_handled_with_its_last_write(sqlite: D
     assert sorted(marked) == [False, True]
     assert await sqlite.read(waiting) == []
     assert await sqlite.read(all_open) == {}
+
+
+async def test_a_flood_of_one_person_takes_nobody_elses_turn_and_is_answered_once(
+    sqlite: Database,
+) -> None:
+    """The whole flood passes without waiting, and nothing of the rest is written or handled."""
+    seen: list[Raw] = []
+
+    async def handle(update: Raw) -> None:
+        seen.append(update)
+
+    flood = [said(n, person=1) for n in range(10_000)]
+    batches = [flood[n : n + 100] for n in range(0, len(flood), 100)]
+    pressed = {"update_id": 10_001, "my_chat_member": {"from": {"id": 1}}}
+    await handled_by(make(sqlite, handle), *batches, [said(10_000, person=2), pressed])
+    assert [u["update_id"] for u in seen if sender_of(u) == 1 and "message" in u] == [
+        *range(AT_ONCE + 1)
+    ]
+    assert [u["update_id"] for u in seen if TOO_FAST in u] == [AT_ONCE]
+    assert {10_000, 10_001} <= {u["update_id"] for u in seen}, "others, and what Telegram says"
+    assert len(await rows(sqlite)) == AT_ONCE + 3
+
+
+async def test_a_flood_leaves_a_batch_judged_when_it_comes_again(sqlite: Database) -> None:
+    seen: list[int] = []
+
+    async def handle(update: Raw) -> None:
+        seen.append(update["update_id"])
+
+    batch = [said(n) for n in range(100)]
+    await handled_by(make(sqlite, handle), *[batch] * 5, [said(100)])
+    assert seen == [*range(101)]
+
+
+async def test_what_was_written_while_the_bot_was_away_is_no_flood(sqlite: Database) -> None:
+    seen: list[int] = []
+
+    async def handle(update: Raw) -> None:
+        seen.append(update["update_id"])
+
+    away = [said(n) for n in range(500)]
+    for update in away:
+        update["message"]["date"] = int(NOW.timestamp()) - 3_600 + update["update_id"]
+    await handled_by(make(sqlite, handle), away)
+    assert seen == [*range(500)]
