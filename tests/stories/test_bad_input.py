@@ -1,7 +1,10 @@
 """Whatever people send, they get a calm sentence, and nothing changes that should not."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.simulator import acts
 from storage.model.roles import Role
 from storage.queries import events as event_queries
 from storage.queries import people as people_queries
@@ -129,3 +132,21 @@ async def test_an_unknown_button_beside_an_open_form_is_an_old_button(town: Town
     assert "已经失效" in (await bo.presses_raw(card, "nonsense:1") or "")
     await bo.presses("其他")
     await bo.sees("请用一句话说说")
+
+
+async def test_a_flood_of_one_person_is_answered_once_and_holds_up_nobody(town: Town) -> None:
+    ana, bo = await town.resident("ana"), await town.resident("bo")
+    await ana.begins_suggestion("楼道的灯坏了")
+    await ana.sees("请确认")
+    for _ in range(2_000):
+        acts.say(ana.world, ana.account, ana.chat, "/help")
+    await bo.says("/help")
+    await bo.sees("邻里能做什么")
+    told = await ana.sees("您发得太快")
+    assert told.reply_to is not None
+    assert sum("您发得太快" in message.text for message in ana.messages) == 1
+    town.clock.advance(timedelta(seconds=11))
+    await ana.says("/start")
+    await ana.presses("继续填写")
+    await ana.presses("提交")
+    await ana.sees("已收到，编号")
