@@ -17,6 +17,7 @@ from storage.model.person import (
     CONSENT_VERSION,
     LANGUAGES,
     NAME_LIMIT,
+    STAFF_TOLD_EVERY,
     Person,
     Quiet,
     RequestState,
@@ -133,7 +134,8 @@ def enrol(connection: Connection, person_id: int, node: Node, now: datetime) -> 
 
 
 def ask_membership(connection: Connection, person_id: int, now: datetime, zone: ZoneInfo) -> None:
-    """Ask to be put on the register; staff who may answer there are told.
+    """Ask to be put on the register; staff who may answer there are told, once a day at most of
+    the same person: whatever else becomes of it that day, their inbox shows.
 
     Raises Refusal if the person has no community, is a member, or waits already.
     """
@@ -144,15 +146,17 @@ def ask_membership(connection: Connection, person_id: int, now: datetime, zone: 
         raise Refusal("membership.is_member")
     if people_queries.has_pending_request(connection, person_id):
         raise Refusal("membership.pending")
-    request_id = moves.begin(
-        connection,
-        Step(RequestState.PENDING, now, person_id),
-        person_id=person_id,
-        node_id=person.node_id,
-        asked_at=now,
+    step = Step(RequestState.PENDING, now, person_id)
+    lately = people_queries.asked_since(
+        connection, person_id, person.node_id, now - STAFF_TOLD_EVERY
     )
-    staff = people_queries.answering_at(connection, person.node_id)
-    owe_all(connection, staff, DeliveryKind.MEMBERSHIP_ASKED, request_id, now, zone)
+    if any(moves.move(connection, request_id, step) for request_id in lately):
+        return
+    node_id = person.node_id
+    request_id = moves.begin(connection, step, person_id=person_id, node_id=node_id, asked_at=now)
+    if not lately:
+        staff = people_queries.answering_at(connection, node_id)
+        owe_all(connection, staff, DeliveryKind.MEMBERSHIP_ASKED, request_id, now, zone)
 
 
 def decide_membership(

@@ -1,7 +1,7 @@
 """People: what the bot holds on them, and how they came to be members."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from storage.model.naming import Namesake
@@ -28,15 +28,17 @@ class RequestState(StrEnum):
     WITHDRAWN = "withdrawn"  # the person left, moved, or became a member another way
 
 
-# A request is decided once; a declined person may ask anew, which is a new request.
+# A request is decided once; a declined person may ask anew, which is a new request. Whoever takes
+# one back and asks again within the day goes on with it: what staff were told of is true again.
 REQUEST_MOVES: dict[RequestState, frozenset[RequestState]] = {
     RequestState.PENDING: frozenset(
         {RequestState.ACCEPTED, RequestState.DECLINED, RequestState.WITHDRAWN}
     ),
     RequestState.ACCEPTED: frozenset(),
     RequestState.DECLINED: frozenset(),
-    RequestState.WITHDRAWN: frozenset(),
+    RequestState.WITHDRAWN: frozenset({RequestState.PENDING}),
 }
+STAFF_TOLD_EVERY = timedelta(days=1)  # at most, of the same person's wish to belong to a place
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Who somebody is, and who asks to become a member."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
@@ -155,6 +156,19 @@ def has_pending_request(connection: Connection, person_id: int) -> bool:
         )
     )
     return found.first() is not None
+
+
+def asked_since(
+    connection: Connection, person_id: int, node_id: int, since: datetime
+) -> Sequence[int]:
+    """The ids of a person's requests to belong to a community that were made after `since`, the
+    newest first."""
+    theirs = select(membership_requests.c.id).where(
+        membership_requests.c.person_id == person_id,
+        membership_requests.c.node_id == node_id,
+        membership_requests.c.asked_at > since,
+    )
+    return connection.execute(theirs.order_by(membership_requests.c.id.desc())).scalars().all()
 
 
 def _one(connection: Connection, statement: Select[Any]) -> Person | None:

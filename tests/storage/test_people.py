@@ -119,6 +119,63 @@ async def test_a_request_for_membership_is_told_to_the_staff_of_that_community_o
     assert [row.person_id for row in await district.rows(deliveries, asked)] == [kim.id]
 
 
+async def _told_of(district: District, person_id: int) -> list[int]:
+    """To whom a message about a request of theirs was owed, one entry for each message."""
+    theirs = [
+        row.id for row in await district.rows(membership_requests) if row.person_id == person_id
+    ]
+    asked = deliveries.c.kind == DeliveryKind.MEMBERSHIP_ASKED
+    rows = await district.rows(deliveries, asked, deliveries.c.subject_id.in_(theirs))
+    return [row.person_id for row in rows]
+
+
+async def test_staff_are_told_once_a_day_of_whoever_asks_and_takes_it_back_in_a_loop(
+    district: District,
+) -> None:
+    kim, ana, li = await district.kim(), await district.resident("ana"), await district.resident()
+    write, ask = district.database.write, people.ask_membership
+    for minute in range(50):
+        now = NOW + timedelta(minutes=minute)
+        await write(ask, ana.id, now, ZONE)
+        assert (await district.database.read(suggestion_queries.waiting, kim, 0)).page.total == 1
+        await write(choose_community, ana.id, district.west.id, now)
+        assert (await district.database.read(suggestion_queries.waiting, kim, 0)).page.total == 0
+        await write(choose_community, ana.id, district.east.id, now)
+    assert await _told_of(district, ana.id) == [kim.id]
+    await write(ask, li.id, now, ZONE)
+    assert await _told_of(district, li.id) == [kim.id], "of another person they are told"
+    await write(ask, ana.id, NOW + DAY, ZONE)
+    assert await _told_of(district, ana.id) == [kim.id] * 2, "on another day, too"
+
+
+async def test_what_staff_were_told_works_again_when_the_wish_comes_back_the_same_day(
+    district: District,
+) -> None:
+    kim, ana, write = await district.kim(), await district.resident("ana"), district.database.write
+    await write(people.ask_membership, ana.id, NOW, ZONE)
+    [first] = await district.rows(membership_requests)
+    await write(people.leave, ana.id, NOW)
+    await write(consent, ana.telegram_id, "ana", "zh", NOW)
+    await write(choose_community, ana.id, district.east.id, NOW)
+    await write(people.ask_membership, ana.id, NOW, ZONE)
+    await write(decide_membership, kim.id, first.id, RequestState.ACCEPTED, NOW, ZONE)
+    assert (await district.known(ana)).is_member
+
+
+async def test_whoever_was_declined_may_ask_again_but_staff_are_told_the_next_day(
+    district: District,
+) -> None:
+    kim, ana, write = await district.kim(), await district.resident("ana"), district.database.write
+    for hours in (0, 1, 2):
+        now = NOW + timedelta(hours=hours)
+        await write(people.ask_membership, ana.id, now, ZONE)
+        [*_, request] = await district.rows(membership_requests)
+        assert request.state == RequestState.PENDING
+        await write(decide_membership, kim.id, request.id, RequestState.DECLINED, now, ZONE)
+    assert await _told_of(district, ana.id) == [kim.id]
+    assert len(await district.rows(membership_requests)) == 3, "each decision keeps its request"
+
+
 async def test_nobody_asks_twice_or_as_a_member_or_without_a_community(district: District) -> None:
     ask = people.ask_membership
     ana, member = await district.resident("ana"), await district.member("li")

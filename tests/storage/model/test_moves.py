@@ -32,7 +32,11 @@ DRAWN: list[tuple[type[StrEnum], dict[str, frozenset[str]], str]] = [
     ),
     (EventState, EVENT_MOVES, "open>cancelled"),  # type: ignore[list-item]
     (SignUpState, SIGN_UP_MOVES, "signed_up>cancelled cancelled>signed_up"),  # type: ignore[list-item]
-    (RequestState, REQUEST_MOVES, "pending>accepted pending>declined pending>withdrawn"),  # type: ignore[list-item]
+    (
+        RequestState,
+        REQUEST_MOVES,  # type: ignore[list-item]
+        "pending>accepted pending>declined pending>withdrawn withdrawn>pending",
+    ),
     (ScheduleState, SCHEDULE_MOVES, "active>ended active>cancelled"),  # type: ignore[list-item]
     (
         SuggestionState,
