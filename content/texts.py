@@ -72,6 +72,7 @@ class Texts:
     """The texts of every language."""
 
     def __init__(self, sources: Mapping[str, Mapping[str, str]], zone: ZoneInfo, now: Now) -> None:
+        self.zone = zone
         self._says: dict[str, Say] = {}
         for language, texts in sources.items():
             calendar = Calendar(zone, now)

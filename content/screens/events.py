@@ -10,6 +10,8 @@ from content.screens.kit import apart, back, button, excerpt, paged, pager
 from content.texts import Say
 from storage.model.event import Event, EventCard, EventDraft, EventState, Roster
 from storage.model.page import Page
+from storage.model.quiet_hours import USUAL
+from storage.model.reminder import reminded_at
 from storage.model.rhythm import before_event, slot_before
 from storage.model.schedule import possible_reminders
 
@@ -27,7 +29,7 @@ def card(
         signed_up=card.signed_up,
         over=event.is_over(now),
         cancelled=event.state is EventState.CANCELLED,
-        remind_at=event.remind_at if event.remind_at and event.remind_at > now else None,
+        remind_at=card.reminded_at,
     )
     rows = _buttons(say, card, now)
     return Screen(text, (*rows, *back(say, "events")) if in_list else rows)
@@ -72,6 +74,7 @@ def review(
 ) -> dict[str, Any]:
     """What the review of a form tells, in its text and on the buttons that change it."""
     starts_at, hours = draft.starts_at(zone), draft.reminder(now, zone)
+    remind_at = slot_before(before_event(hours), starts_at)
     return {
         "draft": draft,
         "short_title": excerpt(draft.title or ""),
@@ -81,16 +84,27 @@ def review(
         "several": draft.several,
         "starts_at": starts_at,
         "remind": hours,
-        "remind_at": slot_before(before_event(hours), starts_at),
+        "remind_at": remind_at,
+        "early_at": _early(remind_at, starts_at, now, zone),
         "can_remind": bool(possible_reminders(starts_at, now)),
     }
 
 
-def posted(say: Say, event: Event, programme: Programme) -> Screen:
-    """The receipt of a posted event, for staff."""
+def _early(
+    remind_at: datetime, starts_at: datetime, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """When those are reminded who have the usual quiet hours, if that is another time."""
+    at = reminded_at(remind_at, starts_at, USUAL, zone, now)
+    return None if at == remind_at else at
+
+
+def posted(say: Say, event: Event, programme: Programme, now: datetime, zone: ZoneInfo) -> Screen:
+    """The receipt of a posted event, for staff. `zone` is the district's."""
+    at = event.remind_at
+    early_at = None if at is None else _early(at, event.starts_at, now, zone)
     category = programme.category_name(event.category, say.language)
     return Screen(
-        say("event.receipt", event=event, category=category),
+        say("event.receipt", event=event, category=category, early_at=early_at),
         (
             (
                 button(say, "event.roster", "roster", event.id),

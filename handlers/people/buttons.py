@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -35,7 +36,7 @@ async def done(press: CallbackQuery, ids: tuple[str, str], tools: Tools) -> None
 @press("join", event_id, power=None, why=WHY, known=False)
 async def sign_up(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     words = ("event.signed_up", "event.signed_up_before")
-    await _change(press, ids[0], sign_ups.sign_up, words, tools)
+    await _change(press, ids[0], partial(sign_ups.sign_up, zone=tools.zone), words, tools)
 
 
 @press("unjoin", event_id, power=None, why=WHY, known=False)

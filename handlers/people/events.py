@@ -39,7 +39,8 @@ async def _list(
 async def one(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    card = await tools.database.read(event_queries.card, *ids, person.telegram_id)
-    screen = screens.card(say, card, tools.programme, tools.now(), in_list=True)
+    now = tools.now()
+    card = await tools.database.read(event_queries.card, *ids, person.telegram_id, now, tools.zone)
+    screen = screens.card(say, card, tools.programme, now, in_list=True)
     toast = say.label("event.full") if card.event.left == 0 and not card.signed_up else ""
     await show(press, screen, tools, toast=toast)

@@ -68,7 +68,9 @@ async def quiet_choices(press: CallbackQuery, say: Say, tools: Tools) -> None:
 async def quiet(
     press: CallbackQuery, ids: tuple[screens.QuietChoice], person: Person, tools: Tools
 ) -> None:
-    person = await tools.database.write(people.set_quiet, person.id, ids[0].quiet)
+    person = await tools.database.write(
+        people.set_quiet, person.id, ids[0].quiet, tools.now(), tools.zone
+    )
     await _saved(press, person, tools)
 
 

@@ -199,9 +199,10 @@ async def _mean(manager: DialogManager, step: str) -> None:
 
 async def _post(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     tools = tools_of(manager)
-    new = hub.draft(manager).complete(tools.now(), tools.zone)
-    event = await tools.database.write(actions.post, person_of(manager).id, new, tools.now())
-    await finish(press, manager, screens.posted(say_of(manager), event, tools.programme))
+    now, zone = tools.now(), tools.zone
+    new = hub.draft(manager).complete(now, zone)
+    event = await tools.database.write(actions.post, person_of(manager).id, new, now)
+    await finish(press, manager, screens.posted(say_of(manager), event, tools.programme, now, zone))
 
 
 form = Dialog(

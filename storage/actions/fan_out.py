@@ -25,9 +25,10 @@ from storage.dialects import upsert
 from storage.model.audience import Audience, audience_from_json
 from storage.model.broadcast import OPEN
 from storage.model.delivery import DeliveryState
-from storage.model.kinds import CHANGES
+from storage.model.kinds import CHANGES, DeliveryKind
 from storage.model.quiet_hours import next_allowed
 from storage.queries import audience as audience_queries
+from storage.queries.outbox import reminded_alone
 from storage.queries.people import quiet_of
 from storage.queries.zones import zones
 from storage.tables import broadcasts, deliveries, groups, nodes, persons
@@ -62,7 +63,7 @@ def fan_out(
             after = 0
         looked_at, upto = _next_part(connection, source, after, most)
         if looked_at:
-            part = [source.person_id > after, source.person_id <= upto]
+            part = [source.person_id > after, source.person_id <= upto, *_not_told(row)]
             _owe(
                 connection, row, source, [*part, *audience_queries.conditions(audience)], now, zone
             )
@@ -74,6 +75,14 @@ def fan_out(
             connection.execute(here.values(**place))
             return True
     return _planned(connection, broadcast_id, now)
+
+
+def _not_told(broadcast: Row[Any]) -> list[ColumnElement[bool]]:
+    """Whoever is asleep when an event's reminder is due is reminded before, alone."""
+    if broadcast.kind != DeliveryKind.EVENT_REMINDER:
+        return []
+    alone = reminded_alone(persons.c.id).params(of_event=broadcast.subject_id)
+    return [~alone.exists()]
 
 
 def _next_part(

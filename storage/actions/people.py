@@ -1,6 +1,6 @@
 """Joining, settings, leaving, and the way from resident to member."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from storage.actions import moves
 from storage.actions.outbox import owe, owe_all
+from storage.actions.reminders import plan_anew
 from storage.actions.sign_ups import give_back_all
 from storage.dialects import upsert
 from storage.model.kinds import DeliveryKind
@@ -23,7 +24,7 @@ from storage.model.person import (
     RequestState,
     Standing,
 )
-from storage.model.quiet_hours import DEFAULT_QUIET_ENDS_HOUR, DEFAULT_QUIET_STARTS_HOUR
+from storage.model.quiet_hours import USUAL
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.visible import one_line
@@ -51,8 +52,8 @@ def consent(
         name=_kept(name) or str(telegram_id),
         standing=Standing.RESIDENT,
         joined_at=now,
-        quiet_starts=time(DEFAULT_QUIET_STARTS_HOUR),
-        quiet_ends=time(DEFAULT_QUIET_ENDS_HOUR),
+        quiet_starts=USUAL.starts,
+        quiet_ends=USUAL.ends,
         **agreed,
     )
     connection.execute(new.on_conflict_do_update(index_elements=["telegram_id"], set_=agreed))
@@ -89,10 +90,14 @@ def set_language(connection: Connection, person_id: int, language: str) -> Perso
     return _change(connection, person_id, language=language)
 
 
-def set_quiet(connection: Connection, person_id: int, quiet: Quiet | None) -> Person:
-    """Set or remove (None) a person's quiet hours."""
+def set_quiet(
+    connection: Connection, person_id: int, quiet: Quiet | None, now: datetime, zone: ZoneInfo
+) -> Person:
+    """Set or remove (None) a person's quiet hours. `zone` is the district's."""
     starts, ends = (quiet.starts, quiet.ends) if quiet else (None, None)
-    return _change(connection, person_id, quiet_starts=starts, quiet_ends=ends)
+    person = _change(connection, person_id, quiet_starts=starts, quiet_ends=ends)
+    plan_anew(connection, person_id, now, zone)
+    return person
 
 
 def set_paused(connection: Connection, person_id: int, paused: bool) -> Person:

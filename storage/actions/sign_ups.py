@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
+from storage.actions.reminders import promise
 from storage.dialects import upsert
 from storage.model.event import EventCard, EventState, SignUp, SignUpState
 from storage.model.refusal import Refusal
@@ -55,13 +57,17 @@ _SIGN_UP = {
 }
 
 
-def sign_up(connection: Connection, telegram_id: int, event_id: int, now: datetime) -> SignUp:
-    """Take a seat. Pressing twice is the same as once.
+def sign_up(
+    connection: Connection, telegram_id: int, event_id: int, now: datetime, zone: ZoneInfo
+) -> SignUp:
+    """Take a seat, and with it the promise of a reminder. Pressing twice is the same as once.
 
-    Raises Refusal if the event is not for this person, cancelled, over or full.
+    `zone` is the district's. Raises Refusal if the event is not for this person, cancelled, over
+    or full.
     """
     row = _card(connection, telegram_id, event_id)
-    card = event_queries.event_card(row)
+    reminded_at = event_queries.reminded(connection, row, now, zone)
+    card = replace(event_queries.event_card(row), reminded_at=reminded_at)
     if card.signed_up:
         return SignUp(card, row.language, changed=False)
     _check_open(card, now)
@@ -79,6 +85,7 @@ def sign_up(connection: Connection, telegram_id: int, event_id: int, now: dateti
     taken = connection.execute(_TAKE_SEAT, {"event_id": event_id}).scalar_one_or_none()
     if taken is None:  # no row: somebody else took the last seat; the refusal undoes the sign-up
         raise Refusal("event.full")
+    promise(connection, row.person_id, card.event, reminded_at)
     return SignUp(_with(card, taken, signed_up=True), row.language, changed=True)
 
 
@@ -136,4 +143,4 @@ def _check_open(card: EventCard, now: datetime) -> None:
 
 
 def _with(card: EventCard, taken: int, *, signed_up: bool) -> EventCard:
-    return EventCard(replace(card.event, taken=taken), signed_up)
+    return replace(card, event=replace(card.event, taken=taken), signed_up=signed_up)

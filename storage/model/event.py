@@ -147,10 +147,12 @@ def check_day(day: date, now: datetime, zone: ZoneInfo) -> None:
 
 @dataclass(frozen=True, slots=True)
 class EventCard:
-    """An event for one person: `signed_up` says whether they hold a seat."""
+    """An event for one person: `signed_up` says whether they hold a seat, `reminded_at` when they
+    are reminded of it then (None: not at all, or it was not asked)."""
 
     event: Event
     signed_up: bool
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

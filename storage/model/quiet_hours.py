@@ -1,13 +1,28 @@
 """Quiet hours: a message that falls into them is moved to their end, never dropped."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.model.local_time import instant_of
 from storage.model.person import Quiet
 
-DEFAULT_QUIET_STARTS_HOUR = 22
-DEFAULT_QUIET_ENDS_HOUR = 7
+USUAL = Quiet(time(22), time(7))  # of whoever chose none
+
+
+# How long before somebody's quiet hours a message comes that cannot wait for their end: a large
+# audience takes its time, and the bot may be down for a while.
+AHEAD = timedelta(hours=1)
+
+
+def last_allowed(at: datetime, quiet: Quiet, zone: ZoneInfo) -> datetime:
+    """The instant `AHEAD` of the quiet hours in which `at` lies; later if others end only then.
+
+    Zones and what comes out are as in `next_allowed`.
+    """
+    local = at.astimezone(zone)
+    evening = quiet.starts > quiet.ends and local.time().replace(tzinfo=None) < quiet.starts
+    begin_at = instant_of(local.date() - timedelta(days=int(evening)), quiet.starts, zone)
+    return min(next_allowed(begin_at - AHEAD, quiet, zone), begin_at - timedelta(minutes=1))
 
 
 def next_allowed(at: datetime, quiet: Quiet | None, zone: ZoneInfo) -> datetime:

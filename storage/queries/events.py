@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     ColumnElement,
@@ -24,10 +25,13 @@ from storage.model.naming import apart
 from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.refusal import Refusal
+from storage.model.reminder import reminded_at
 from storage.model.roles import Power
 from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
 from storage.queries.pages import Listing, page_of
+from storage.queries.people import quiet_of
+from storage.queries.zones import zones
 from storage.tables import attendances, events, nodes, persons, sign_ups
 
 TICKS = 8  # people of a roster on one screen, each a button to tick,
@@ -35,21 +39,39 @@ NAMES = 20  # or a line to read
 SHOWN_AFTERWARDS = timedelta(days=30)
 
 
-def card(connection: Connection, event_id: int, telegram_id: int) -> EventCard:
-    """One event for the person with this Telegram id.
+def card(
+    connection: Connection, event_id: int, telegram_id: int, now: datetime, zone: ZoneInfo
+) -> EventCard:
+    """One event for the person with this Telegram id. `zone` is the district's.
 
     Raises Refusal("event.not_for_you") if there is no such event in reach of their community.
     """
-    return sign_up(connection, event_id, telegram_id).card
+    row = _row(connection, event_id, telegram_id)
+    return replace(event_card(row), reminded_at=reminded(connection, row, now, zone))
 
 
 def sign_up(connection: Connection, event_id: int, telegram_id: int) -> SignUp:
     """The same with their language, for whoever pressed too late."""
+    row = _row(connection, event_id, telegram_id)
+    return SignUp(event_card(row), row.language, changed=False)
+
+
+def _row(connection: Connection, event_id: int, telegram_id: int) -> Row[Any]:
     statement = cards_for(persons.c.telegram_id == telegram_id).where(events.c.id == event_id)
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise Refusal("event.not_for_you")
-    return SignUp(event_card(row), row.language, changed=False)
+    return row
+
+
+def reminded(
+    connection: Connection, row: Row[Any], now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """When the person of a row of `cards_for` is reminded of its event, if they hold a seat."""
+    if row.remind_at is None or row.remind_at <= now:
+        return None
+    home = zones(connection, zone).at(row.home_path)
+    return reminded_at(row.remind_at, row.starts_at, quiet_of(row), home, now)
 
 
 def upcoming(connection: Connection, person: Person, now: datetime, page: int) -> Page[EventCard]:
@@ -176,6 +198,7 @@ def cards_for(person: ColumnElement[bool]) -> Select[Any]:
             nodes.c.name.label("node_name"),
             persons.c.id.label("person_id"),
             persons.c.language,
+            *(persons.c.quiet_starts, persons.c.quiet_ends, home.c.path.label("home_path")),
             sign_ups.c.state.label("sign_up_state"),
         )
         .select_from(persons)

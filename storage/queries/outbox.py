@@ -1,11 +1,14 @@
 """What is queued, and what is to be done with broadcasts as wholes."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     and_,
+    bindparam,
     exists,
     func,
     select,
@@ -14,6 +17,7 @@ from sqlalchemy import (
 
 from storage.model.broadcast import OPEN, BroadcastState
 from storage.model.delivery import DeliveryState
+from storage.model.kinds import DeliveryKind
 from storage.tables import broadcasts, deliveries, progress
 
 _RUNNING = (
@@ -96,6 +100,20 @@ def unswept(connection: Connection) -> list[int]:
                 broadcasts.c.state == BroadcastState.CANCELLED,
             )
         ).scalars()
+    )
+
+
+_alone = deliveries.alias("alone")
+
+
+def reminded_alone(person_id: ColumnElement[int]) -> Select[Any]:
+    """The reminder of the event `of_event` that a person is owed, or was sent, alone."""
+    return select(_alone.c.id, _alone.c.state).where(
+        _alone.c.broadcast_id.is_(None),
+        _alone.c.person_id == person_id,
+        _alone.c.kind == DeliveryKind.EVENT_REMINDER,
+        _alone.c.subject_id == bindparam("of_event"),
+        _alone.c.state != DeliveryState.CANCELLED,
     )
 
 

@@ -77,7 +77,7 @@ async def furnish(district: District) -> Places:
     for kind, numbers in found.items():
         numbers[MISSING] = -NOBODY if kind is ids.chat_id else NOBODY
     seat = (who["member"].telegram_id, found[ids.event_id][EAST], NOW)
-    await district.database.write(sign_up, *seat)
+    await district.database.write(sign_up, *seat, ZONE)
     return Places(who, {EAST: east, WEST: west}, found, who["member"].id)
 
 

@@ -16,6 +16,7 @@ from storage.model.person import NAME_LIMIT
 from storage.model.roles import Role
 from storage.queries.people import by_telegram_id
 from tests.handlers.room import OWNER, Room, Talker
+from tests.storage.district import ZONE
 
 ROOM = 60  # UTF-16 units: what is longer takes four lines of a phone's button, or is cut by it
 
@@ -32,7 +33,7 @@ async def mei(room: Room) -> Talker:
     new = NewEvent("e", node.id, "service", "题" * TITLE_LIMIT, "广场", starts_at, 40)
     event = await write(post, owner.id, new, now)
     guest = await room.resident("名" * NAME_LIMIT, node.name)
-    await write(sign_up, guest.id, event.id, now)
+    await write(sign_up, guest.id, event.id, now, ZONE)
     person = await room.database.read(by_telegram_id, guest.id)
     assert person is not None
     await write(people.ask_membership, person.id, now, room.tools.zone)

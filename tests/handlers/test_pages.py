@@ -15,6 +15,7 @@ from storage.model.roles import Role
 from storage.model.suggestion import NewSuggestion
 from storage.queries.people import by_telegram_id
 from tests.handlers.room import OWNER, Room, Shown, Talker
+from tests.storage.district import ZONE
 
 YEAR = "20260101-20261231"
 # What a button to a page of each list carries before its number.
@@ -73,7 +74,7 @@ async def _busy(room: Room) -> Talker:
         await write(events.post, person.id, new, now)
     for n in range(21):
         guest = await room.resident(f"p{n}")
-        await write(sign_up, guest.id, 1, now)
+        await write(sign_up, guest.id, 1, now, ZONE)
     return kim
 
 

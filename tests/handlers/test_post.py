@@ -267,3 +267,20 @@ async def test_posting_twice_is_one_event(room: Room) -> None:
     await kim.presses_raw(press, message_id)
     assert "结束" in await kim.presses_raw(press, message_id)
     assert len(await posted(room, kim)) == 1
+
+
+async def test_a_reminder_of_the_night_is_promised_for_the_evening_before(room: Room) -> None:
+    kim, bo = await at_the_review(room), await room.resident("bo")
+    await kim.presses("🕘")
+    await kim.says("6:30")
+    while "提前 2 小时" not in kim.screen:
+        await kim.presses("⏰")
+    assert "周六 11月28日 4:30；那时免打扰的人，周五 11月27日 21:00 提醒" in kim.screen
+    await kim.presses("发布")
+    assert "周五 11月27日 21:00 提醒" in kim.screen
+    (event,) = await posted(room, kim)
+    await bo.presses_raw(f"event:{event.id}")
+    await bo.presses("我要报名")
+    assert "您已报名 · 周五 11月27日 21:00 提醒您" in bo.screen
+    await bo.presses_raw(f"event:{event.id}")
+    assert "周五 11月27日 21:00 提醒您" in bo.screen

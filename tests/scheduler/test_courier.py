@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,9 +24,11 @@ from storage.model.delivery import MAX_ATTEMPTS, Outcome
 from storage.model.kinds import DeliveryKind
 from storage.model.lease import LEASE
 from storage.model.person import RequestState
+from storage.model.quiet_hours import USUAL
 from storage.model.schedule import Slot
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
+from storage.queries.schedules import due as due_at
 from storage.tables import deliveries, persons
 from tests.scheduler.clock import FakeClock, pace_of
 from tests.storage.district import DAY, NOW, ZONE, draft, once
@@ -203,6 +205,29 @@ async def test_a_mistake_of_ours_in_one_letter_stops_no_other(
     assert len(post.telegram.to(ana.telegram_id)) == 1, "mended, it goes out"
 
 
+async def test_a_reminder_that_was_promised_for_the_evening_comes_then_and_once(
+    post: Post,
+) -> None:
+    """The event begins before the night ends."""
+    starts = datetime(2026, 3, 3, 6, 30, tzinfo=ZONE)
+    event = await post.district.event(starts_at=starts, remind_hours=2)
+    ana = await post.district.resident("ana", quiet=USUAL)
+    write = post.district.database.write
+    await write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
+    post.now = datetime(2026, 3, 2, 20, 59, tzinfo=ZONE)
+    await post.deliver()
+    assert post.telegram.sent == []
+    post.now += timedelta(minutes=1)
+    await post.deliver()
+    [reminder] = post.telegram.to(ana.telegram_id)
+    assert "别忘了" in reminder
+    post.now = starts - timedelta(hours=2)
+    [due] = await post.district.database.read(due_at, post.now)
+    await write(slots.plan_slot, due, Slot(post.now), post.now)
+    await post.deliver()
+    assert post.telegram.to(ana.telegram_id) == [reminder]
+
+
 # Looked at again at the last moment
 
 
@@ -212,7 +237,7 @@ async def test_a_notice_of_an_event_that_was_cancelled_or_began_is_not_sent(post
     off = await post.district.event(title="abgesagt")
     await post.district.event(title="begun", starts_at=NOW + timedelta(minutes=1))
     await post.district.event(title="stays", starts_at=NOW + DAY)
-    await write(sign_up, ana.telegram_id, off.id, NOW)
+    await write(sign_up, ana.telegram_id, off.id, NOW, ZONE)
     await write(events.cancel, post.district.mei.id, off.id, NOW)
     await post.district.owes()
     post.now = NOW + timedelta(minutes=2)
@@ -260,7 +285,7 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         for person in (kim, ana, bo):
             await write(people.set_language, person.id, language)
         event = await post.district.event()
-        await write(sign_up, ana.telegram_id, event.id, NOW)
+        await write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
         made = await write(submit, ana.id, draft(language), NOW, ZONE)
         await write(people.ask_membership, bo.id, NOW, ZONE)
         schedule = await post.district.schedule(once(NOW), NOW)

@@ -243,7 +243,7 @@ async def test_after_joining_no_slot_stands_for_another_after_an_outage(
 async def test_a_reminder_is_planned_once_and_late_rather_than_never(district: District) -> None:
     ana = await district.resident("ana")
     event = await district.event(starts_at=NOW + 2 * DAY)
-    await district.database.write(sign_up, ana.telegram_id, event.id, NOW)
+    await district.database.write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
     late = NOW + DAY + CUT_OFF + HOUR
     for now in (NOW + DAY - HOUR, late, late + HOUR):
         await planner(district, now, []).plan()

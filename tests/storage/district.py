@@ -58,7 +58,7 @@ class District:
         """Somebody who joined a community (the eastern one), without quiet hours."""
         write = self.database.write
         person = await write(consent, next(iter(self._ids)), name, "zh", NOW)
-        await write(people.set_quiet, person.id, quiet)
+        await write(people.set_quiet, person.id, quiet, NOW, ZONE)
         return await write(choose_community, person.id, (node or self.east).id, NOW)
 
     async def member(
@@ -73,7 +73,7 @@ class District:
         """Somebody with a role, who lives in no community."""
         write = self.database.write
         person = await write(consent, next(iter(self._ids)), name, "zh", NOW)
-        await write(people.set_quiet, person.id, None)
+        await write(people.set_quiet, person.id, None, NOW, ZONE)
         await write(invitations.invite, self.mei.id, role, node.id, f"secret of {name}", NOW)
         await write(invitations.redeem, person.id, f"secret of {name}", NOW)
         return await self.known(person)

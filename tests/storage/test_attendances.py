@@ -17,7 +17,7 @@ from storage.model.roles import Role
 from storage.queries import events as event_queries
 from storage.tables import attendances
 
-from .district import DAY, NOW, District, outcomes
+from .district import DAY, NOW, ZONE, District, outcomes
 
 START = NOW + DAY
 
@@ -27,7 +27,7 @@ async def an_event(district: District, *names: str, **given: Any) -> tuple[Event
     event = await district.event(starts_at=START, **given)
     crowd = [await district.resident(name) for name in names]
     for person in crowd:
-        await district.database.write(sign_up, person.telegram_id, event.id, NOW)
+        await district.database.write(sign_up, person.telegram_id, event.id, NOW, ZONE)
     return event, crowd
 
 
@@ -70,7 +70,7 @@ async def test_all_came_leaves_out_whose_tick_was_taken_back(district: District)
     event, [ana, bo, li] = await an_event(district, "ana", "bo", "li")
     gone = await district.resident("gone")
     write, by = district.database.write, district.mei.id
-    await write(sign_up, gone.telegram_id, event.id, NOW)
+    await write(sign_up, gone.telegram_id, event.id, NOW, ZONE)
     await write(cancel, gone.telegram_id, event.id, NOW)
     await write(actions.record, by, event.id, ana.id, START)
     await write(actions.record, by, event.id, bo.id, START)

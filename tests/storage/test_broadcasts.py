@@ -109,7 +109,7 @@ async def test_each_condition_narrows_the_audience_and_the_count_tells_it(
     await district.resident("elsewhere", district.west)
     await write(people.set_language, bo.id, "en")
     event = await district.event()
-    await write(sign_up, bo.telegram_id, event.id, NOW)
+    await write(sign_up, bo.telegram_id, event.id, NOW, ZONE)
     await write(acknowledge, ana.telegram_id, "course", "item", NOW)
     done = Behaviour(Deed.ACKNOWLEDGED, course_id="course", item_id="item")
     comes = Behaviour(Deed.SIGNED_UP, subject_id=event.id)

@@ -150,7 +150,7 @@ async def test_the_news_of_a_cancelled_event_goes_to_whoever_holds_a_seat(
     event = await district.event()
     write = district.database.write
     for name in ("holds", "gave back", "moved away", "left"):
-        await write(sign_up, crowd[name].telegram_id, event.id, NOW)
+        await write(sign_up, crowd[name].telegram_id, event.id, NOW, ZONE)
     await write(give_back, crowd["gave back"].telegram_id, event.id, NOW)
     await write(people.choose_community, crowd["moved away"].id, district.west.id, NOW)
     await write(people.leave, crowd["left"].id, NOW)

@@ -117,7 +117,7 @@ async def seats(district: District) -> List:
 
     async def add(n: int) -> int:
         person = await district.resident(f"p{n}")
-        await district.database.write(sign_up, person.telegram_id, event.id, NOW)
+        await district.database.write(sign_up, person.telegram_id, event.id, NOW, ZONE)
         return person.id
 
     return List(
@@ -133,7 +133,7 @@ async def roster(district: District) -> List:
 
     async def add(n: int) -> int:
         person = await district.resident(f"p{n}")
-        await district.database.write(sign_up, person.telegram_id, event.id, NOW)
+        await district.database.write(sign_up, person.telegram_id, event.id, NOW, ZONE)
         return person.id
 
     async def turn(page: int) -> Page[Any]:

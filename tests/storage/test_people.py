@@ -78,12 +78,12 @@ async def test_whoever_moves_is_a_resident_there_and_choosing_the_same_changes_n
 
 async def test_settings_are_kept(district: District) -> None:
     ana = await district.resident("ana")
-    await district.database.write(people.set_quiet, ana.id, Quiet(time(20), time(9, 30)))
+    await district.database.write(people.set_quiet, ana.id, Quiet(time(20), time(9, 30)), NOW, ZONE)
     await district.database.write(people.set_paused, ana.id, True)
     await district.database.write(people.set_language, ana.id, "en")
     known = await district.known(ana)
     assert (known.quiet, known.paused, known.language) == (Quiet(time(20), time(9, 30)), True, "en")
-    await district.database.write(people.set_quiet, ana.id, None)
+    await district.database.write(people.set_quiet, ana.id, None, NOW, ZONE)
     assert (await district.known(ana)).quiet is None
 
 

@@ -183,7 +183,7 @@ async def test_planners_at_once_fire_once_whatever_is_sent(district: District) -
     await notice(district, NOW, rhythm=after_joining(COURSE, 3, time(12)))
     await district.schedule(once(NOW), NOW)
     event = await district.event(starts_at=NOW + DAY, remind_hours=2)
-    await district.database.write(sign_up, person.telegram_id, event.id, NOW)
+    await district.database.write(sign_up, person.telegram_id, event.id, NOW, ZONE)
     for now, fired in ((NOW, 3), (NOW + 22 * HOUR, 2)):
         before = len(await district.rows(broadcasts))
         crowd = [_planner(district, lambda now=now: now) for _ in range(6)]  # type: ignore[misc]
@@ -442,7 +442,7 @@ async def test_a_reminder_goes_to_who_holds_a_place_then_and_expires_with_the_st
     await district.resident("li")
     event = await district.event(starts_at=NOW + 2 * DAY)
     for person in (ana, bo):
-        await district.database.write(sign_up, person.telegram_id, event.id, NOW)
+        await district.database.write(sign_up, person.telegram_id, event.id, NOW, ZONE)
     await district.database.write(give_back, bo.telegram_id, event.id, NOW)
     slot = NOW + DAY
     [due] = await district.database.read(queries.due, slot)
@@ -492,7 +492,7 @@ async def test_stopping_a_reminder_takes_back_what_the_event_promised(district: 
 async def test_somebody_who_left_is_reminded_of_nothing(district: District) -> None:
     ana = await district.resident("ana")
     event = await district.event(starts_at=NOW + 2 * DAY)
-    await district.database.write(sign_up, ana.telegram_id, event.id, NOW)
+    await district.database.write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
     await district.database.write(people.leave, ana.id, NOW)
     [due] = await district.database.read(queries.due, NOW + DAY)
     broadcast = await plan(district, due, NOW + DAY, next_slot_at=None)

@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from sqlalchemy import Connection, update
 
 from storage.actions import events as event_actions
 from storage.actions import people
-from storage.actions.sign_ups import cancel, sign_up
+from storage.actions import sign_ups as actions
+from storage.actions.sign_ups import cancel
 from storage.model.event import (
     CAPACITY_LIMIT,
     PLACE_LIMIT,
@@ -23,7 +25,9 @@ from storage.model.roles import Role
 from storage.queries import events as event_queries
 from storage.tables import broadcasts, events, sign_ups
 
-from .district import DAY, NOW, District, outcomes
+from .district import DAY, NOW, ZONE, District, outcomes
+
+sign_up = partial(actions.sign_up, zone=ZONE)
 
 
 async def seats(district: District, event_id: int) -> tuple[int, int]:
@@ -125,7 +129,7 @@ async def test_whoever_moved_away_can_still_give_their_seat_back(district: Distr
     write = district.database.write
     await write(sign_up, ana.telegram_id, event.id, NOW)
     await write(people.choose_community, ana.id, district.west.id, NOW)
-    card = await district.database.read(event_queries.card, event.id, ana.telegram_id)
+    card = await district.database.read(event_queries.card, event.id, ana.telegram_id, NOW, ZONE)
     assert card.signed_up
     assert (await write(cancel, ana.telegram_id, event.id, NOW)).changed
     assert await seats(district, event.id) == (0, 0)
@@ -151,7 +155,7 @@ async def test_an_event_is_for_its_own_community_and_one_of_the_district_for_all
         with pytest.raises(Refusal, match="event.not_for_you"):
             await district.database.write(action, far.telegram_id, own.id, NOW)
     with pytest.raises(Refusal, match="event.not_for_you"):
-        await district.database.read(event_queries.card, own.id, far.telegram_id)
+        await district.database.read(event_queries.card, own.id, far.telegram_id, NOW, ZONE)
     for person in (near, far):
         await district.database.write(sign_up, person.telegram_id, everybodys.id, NOW)
     assert await seats(district, everybodys.id) == (2, 2)

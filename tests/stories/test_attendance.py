@@ -8,6 +8,7 @@ from storage.actions import sign_ups
 from storage.model.roles import Role
 from storage.queries import events as event_queries
 from storage.queries import people
+from tests.storage.district import ZONE
 from tests.stories.conftest import Town
 from tests.stories.test_events import an_event
 
@@ -63,7 +64,7 @@ async def begun(town: Town, *names: str) -> int:
     crowd = [await town.resident(name) for name in names]
     event_id = await an_event(town, capacity=None)
     for person in crowd:
-        await town.database.write(sign_ups.sign_up, person.id, event_id, town.clock.now())
+        await town.database.write(sign_ups.sign_up, person.id, event_id, town.clock.now(), ZONE)
     town.clock.advance(timedelta(days=2))
     return event_id
 
