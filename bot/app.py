@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.conversations import Conversations
 from bot.outside import VERSION, utc_now
 from bot.parts import Part
+from bot.parts.answers import AnswersPart
 from bot.parts.clock import ClockPart
 from bot.parts.courier import CourierPart
 from bot.parts.ground import Ground, Now
@@ -30,6 +31,7 @@ class App:
 
     ground: Ground
     intake: IntakePart
+    answers: AnswersPart
     planner: PlannerPart
     courier: CourierPart
     clock: ClockPart
@@ -37,7 +39,7 @@ class App:
     @property
     def parts(self) -> tuple[Part, ...]:
         """In the order in which they begin, and stop."""
-        return (self.intake, self.planner, self.courier, self.clock)
+        return (self.intake, self.answers, self.planner, self.courier, self.clock)
 
     async def run(self, stop: asyncio.Event, *others: Part) -> None:
         """Serve until `stop` is set, then finish what was begun; `others` run beside it. Raises
@@ -79,10 +81,17 @@ async def open_app(
         passes = what_passes(settings.bot_api_url)
         username = await meet(telegram, passes, stop or asyncio.Event())
         logger.info("Linli %s serves @%s: %s", VERSION, username, _how(settings))
-        courier = CourierPart(ground)
-        async with open_intake(ground, username, courier.try_again) as intake:
+        courier, answers = CourierPart(ground), AnswersPart(ground)
+        await answers.owed.load()
+
+        async def try_again() -> None:
+            answers.owed.all_due()
+            await courier.try_again()
+
+        async with open_intake(ground, username, answers.chat, try_again) as intake:
             planner = PlannerPart(ground, planned=courier.courier.rounds.wake)
-            yield App(ground, intake, planner, courier, ClockPart(ground, planner, courier))
+            clock = ClockPart(ground, planner, courier)
+            yield App(ground, intake, answers, planner, courier, clock)
     finally:
         await telegram.close()
 

@@ -36,6 +36,7 @@ logger = logging.getLogger(__name__)
 Raw = dict[str, Any]
 HANDLERS = 256  # persons served at the same time
 TOO_FAST = "too_fast"  # a mark beside what Telegram sends
+_KEPT = range(-(2**63), 2**63)  # ids that both databases can keep
 ENOUGH_WAITING = 5_000  # the poller pauses while more than this wait to be handled
 
 
@@ -72,15 +73,15 @@ class Intake:
         if self._waiting:
             logger.info("updates from before the stop are handled first: %d", self._waiting)
 
-    async def receive(self, updates: list[Raw]) -> None:
-        """Store `updates` and queue the new ones; returns once they are safe. Of what somebody
-        sends too fast, only the first."""
-        updates = self._without_floods(updates)
+    async def receive(self, received: list[Any]) -> None:
+        """Store what was received and queue the new updates; returns once they are safe. Of what
+        somebody sends too fast, only the first."""
+        updates = self._without_floods(list(_that_can_be_kept(received)))
         if not updates:
             return
         # Plain ASCII: half a surrogate pair, which a broken client can send, cannot be stored.
         bodies = {u["update_id"]: json.dumps(u) for u in updates}
-        senders = {sender_of(update) for update in updates}
+        senders = {sender for sender in map(sender_of, updates) if sender in _KEPT}
         new = set(
             await self._database.write(
                 update_actions.store, list(bodies.items()), senders, self._now()
@@ -205,6 +206,30 @@ class Intake:
                     return
             else:
                 return
+
+
+def next_offset(received: list[Any]) -> int | None:
+    """The offset that confirms all that was received; None if nothing in it has an id."""
+    ids = [update_id for update_id in map(_id_of, received) if update_id is not None]
+    return ids[-1] + 1 if ids else None
+
+
+def _id_of(update: Any) -> int | None:
+    found = update.get("update_id") if isinstance(update, dict) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+
+def _that_can_be_kept(received: list[Any]) -> Iterator[Raw]:
+    """The updates among what was received, each with an id that a column holds: one beyond that
+    has a stand-in, always the same, which no update of Telegram's has (theirs are above zero)."""
+    for update in received:
+        update_id = _id_of(update)
+        if update_id is None:
+            logger.error("something without an id, which is no update, is left out")
+        elif update_id in _KEPT:
+            yield update
+        else:
+            yield {**update, "update_id": -1 - abs(update_id) % _KEPT.stop}
 
 
 def _waits() -> Iterator[float]:

@@ -1,5 +1,6 @@
 """A screen: one message with its buttons, in words that no Telegram library needs to know."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,10 @@ class NotShown(Exception):
 
     What the person wished took place all the same, and is kept.
     """
+
+
+class NobodyThere(NotShown):
+    """They blocked the bot or are gone: nothing can be said to them, and nobody is at fault."""
 
 
 BUTTON_DATA_LIMIT = 64  # bytes, Bot API: InlineKeyboardButton.callback_data
@@ -34,11 +39,24 @@ class File:
     """A file of ours, which Telegram gets once and then knows by an id.
 
     `digest`: SHA-256 in hex over the kind and the bytes, because Telegram's id is for one kind.
+    `made`: the bytes, where they were made for the moment; `path` is only a name then.
     """
 
     kind: MediaKind
     path: Path
     digest: str
+    made: bytes = b""
+
+    @property
+    def content(self) -> bytes | Path:
+        """What is in it, or where that is."""
+        return self.made or self.path
+
+
+def picture(png: bytes) -> File:
+    """A picture that was made for the moment."""
+    kind = MediaKind.PHOTO
+    return File(kind, Path("picture.png"), hashlib.sha256(kind.encode() + png).hexdigest(), png)
 
 
 @dataclass(frozen=True, slots=True)

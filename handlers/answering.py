@@ -31,8 +31,11 @@ async def show_below(
 
 async def tell(event: Message | CallbackQuery, say: Say, refusal: Refusal, tools: Tools) -> None:
     """Why something cannot be: a toast after a press (the screen stays as it is), a message after a
-    message."""
+    message, or after a press that cannot be answered any more."""
     if isinstance(event, CallbackQuery):
-        await tools.chat.toast(event.id, say.label(refusal.key, **refusal.names))
+        if await tools.chat.toast(event.id, say.label(refusal.key, **refusal.names)):
+            return
+        chat_id = event.from_user.id
     else:
-        await tools.chat.send(event.chat.id, note(say, refusal.key, **refusal.names))
+        chat_id = event.chat.id
+    await tools.chat.send(chat_id, note(say, refusal.key, **refusal.names))

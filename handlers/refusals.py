@@ -8,7 +8,7 @@ from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import CallbackQuery, ErrorEvent, Update, User
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent
 
-from content.screen import NotShown
+from content.screen import NobodyThere, NotShown
 from content.screens.kit import note
 from content.texts import Say
 from handlers import answering
@@ -48,9 +48,23 @@ async def form_over(error: ErrorEvent, tools: Tools) -> None:
     await _tell(error, "home.form_over", {}, tools)
 
 
-async def not_shown(error: ErrorEvent) -> None:
-    """The answer did not get through. What was done is done, and the conversation goes on."""
-    logger.warning("update %d was not answered: %s", error.update.update_id, error.exception)
+async def not_shown(error: ErrorEvent, tools: Tools) -> None:
+    """Telegram will not take the answer, or does not tell us what we must know for it. What was
+    done is done, the conversation goes on, and whoever waits hears that something went wrong."""
+    unanswered(error.update.update_id, error.exception)
+    event = error.update.callback_query or error.update.message
+    if event is None or event.from_user is None or isinstance(error.exception, NobodyThere):
+        return
+    if isinstance(event, CallbackQuery):  # a press that was answered already shows no more
+        await tools.chat.toast(event.id)
+    say = await voice_for(event.from_user, tools)
+    await tools.chat.send(event.from_user.id, note(say, "refused.broken"))
+
+
+def unanswered(update_id: int, error: Exception) -> None:
+    """Log that an answer did not get through; that they blocked the bot is nobody's mistake."""
+    level = logging.INFO if isinstance(error, NobodyThere) else logging.WARNING
+    logger.log(level, "update %d was not answered: %s", update_id, error)
 
 
 async def broken(error: ErrorEvent, tools: Tools) -> None:

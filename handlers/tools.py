@@ -19,16 +19,21 @@ from storage.model.rhythm import NextSlots
 
 
 class Chat(Protocol):
-    """Answers to the person who is speaking; nobody else is ever addressed from a handler."""
+    """Answers to the person who is speaking; nobody else is ever addressed from a handler.
 
-    async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
-        """Send a screen, perhaps as a reply to a message; returns the id of its own."""
+    What cannot be said at this moment is owed, and comes when it can. NotShown is raised for what
+    will never be.
+    """
 
-    async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
-        """Send a picture of our own making; `caption` is HTML."""
+    async def send(
+        self, chat_id: int, screen: Screen, *, reply_to: int | None = None
+    ) -> int | None:
+        """Send a screen, perhaps as a reply to a message; returns the id of its own, None if it is
+        owed."""
 
-    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int:
-        """Turn a message into `screen`; returns the id of the one that shows it now."""
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int | None:
+        """Turn a message into `screen`; returns the id of the one that shows it now, None if it is
+        owed."""
 
     async def strip(self, chat_id: int, message_id: int) -> None:
         """Take the buttons off a message, if that can be done."""
@@ -39,8 +44,8 @@ class Chat(Protocol):
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
         """Set the menu of commands of one chat; an empty one for the common menu."""
 
-    async def toast(self, query_id: str, text: str = "") -> None:
-        """Answer a press, with a short note if there is one."""
+    async def toast(self, query_id: str, text: str = "") -> bool:
+        """Answer a press, with a short note if there is one; False if that came to nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,11 @@ from bot.conversations import ConversationStore
 from bot.intake import TOO_FAST, CannotParse, Intake, Raw
 from bot.outside import new_secret, start_link
 from bot.parts.ground import Ground
+from bot.telegram.chat import Chat
 from bot.telegram.menu import publish_menus
 from bot.telegram.poller import CannotPoll, Poller
-from bot.telegram.sending import Chat
 from bot.telegram.session import LeanSession
+from content.screen import NotShown
 from handlers import refusals, routers, table
 from handlers.commands import Command
 from handlers.tools import Tools
@@ -71,10 +72,11 @@ class IntakePart:
 
 @asynccontextmanager
 async def open_intake(
-    ground: Ground, username: str, on_return: OnReturn
+    ground: Ground, username: str, chat: Chat, on_return: OnReturn
 ) -> AsyncIterator[IntakePart]:
-    """Assemble it; what was stored before the last stop is queued already. `username` is ours;
-    `on_return` is called when Telegram is there again after it was away."""
+    """Assemble it; what was stored before the last stop is queued already. `username` is ours,
+    `chat` the way to those who speak; `on_return` is called when Telegram is there again after it
+    was away."""
     settings = ground.settings
     api = TelegramAPIServer.from_base(settings.bot_api_url)
     session = LeanSession(ground.telegram, api)
@@ -83,7 +85,7 @@ async def open_intake(
     try:
         await ground.conversations.load()
         declared = table()
-        tools = _tools(ground, username, declared.commands)
+        tools = _tools(ground, username, chat, declared.commands)
         dispatcher = Dispatcher(
             storage=ground.conversations, events_isolation=InOrderAlready(), tools=tools
         )
@@ -96,7 +98,7 @@ async def open_intake(
         await bot.session.close()
 
 
-def _tools(ground: Ground, username: str, commands: tuple[Command, ...]) -> Tools:
+def _tools(ground: Ground, username: str, chat: Chat, commands: tuple[Command, ...]) -> Tools:
     content, settings = ground.content, ground.settings
     return Tools(
         database=ground.database,
@@ -104,7 +106,7 @@ def _tools(ground: Ground, username: str, commands: tuple[Command, ...]) -> Tool
         programme=content.programme,
         courses=content.courses,
         zone=settings.zone,
-        chat=Chat(ground.telegram, ground.pace, ground.files),
+        chat=chat,
         now=ground.now,
         new_secret=new_secret,
         next_slots=partial(next_slots, holidays=content.holidays.days_off),
@@ -142,10 +144,13 @@ def _handler(
         except UpdateTypeLookupError:  # aiogram would print all of it
             logger.warning("update %d is of a kind that is not known", raw["update_id"])
             return
-        if raw.get(TOO_FAST):
-            await refusals.too_fast(update, tools)
-            return
         async with conversations.step():
-            await dispatcher.feed_update(bot, update)
+            try:
+                if raw.get(TOO_FAST):
+                    await refusals.too_fast(update, tools)
+                else:
+                    await dispatcher.feed_update(bot, update)
+            except NotShown as error:  # while it was told why something cannot be
+                refusals.unanswered(update.update_id, error)
 
     return handle

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Hang,
         Held,
         Reset,
+        ServerError,
         TooManyRequests,
     )
     from .limits import Limits
@@ -44,6 +45,7 @@ _HOMES = {
     "Message": "objects",
     "Person": "people",
     "Reset": "faults",
+    "ServerError": "faults",
     "Simulator": "server",
     "TooManyRequests": "faults",
     "World": "world",
@@ -66,6 +68,7 @@ __all__ = [
     "Message",
     "Person",
     "Reset",
+    "ServerError",
     "Simulator",
     "TooManyRequests",
     "World",

@@ -25,6 +25,7 @@ from .faults import (
     Hang,
     Held,
     Reset,
+    ServerError,
     TooManyRequests,
 )
 from .files import DOWNLOAD_LIMIT, UPLOAD_LIMIT
@@ -133,6 +134,8 @@ class BotApi:
             return _refuse(too_many_requests(fault.retry_after))
         if isinstance(fault, BadGateway):
             return _page(502, "502 Bad Gateway")
+        if isinstance(fault, ServerError):
+            return _refuse(Refusal(500, "Internal Server Error"))
         if isinstance(fault, Hang):
             await self._hang(fault.seconds)
             return _cut(request)

@@ -26,6 +26,11 @@ class BadGateway:
 
 
 @dataclass(frozen=True)
+class ServerError:
+    """500 in Telegram's own JSON; nothing is carried out."""
+
+
+@dataclass(frozen=True)
 class Hang:
     """No answer for so many seconds (None: until the simulator stops), then a cut connection."""
 
@@ -63,6 +68,7 @@ class Held:
 Fault: TypeAlias = (
     TooManyRequests
     | BadGateway
+    | ServerError
     | Hang
     | Reset
     | DropAfterAccept

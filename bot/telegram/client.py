@@ -28,8 +28,8 @@ _HEADERS = CIMultiDict({"Accept-Encoding": "identity"})
 _JSON_HEADERS = CIMultiDict({"Content-Type": "application/json", "Accept-Encoding": "identity"})
 REPLY_PATIENCE = 30.0  # seconds that a call may take when somebody waits for the answer
 _UPLOAD_PATIENCE = 120.0
-_REPLY_ATTEMPTS = 3
-_LONGEST_REPLY_WAIT = 30.0
+_ATTEMPTS = 3
+_LONGEST_WAIT = 30.0  # seconds that Telegram may ask for before we give up
 _ASKS_FOR_A_PASSWORD = 407  # which only proxies do
 # How an answer to a message that was sent begins; any other is read as JSON.
 _SENT = re.compile(rb'{"ok":true,"result":{"message_id":(\d+)[,}]')
@@ -115,24 +115,24 @@ class Telegram:
         """Call, and `insist`. Raises like `call`."""
         return await self.insist(lambda: self.call(method, params))
 
-    async def insist(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask, and again while Telegram wants us to wait or cannot be reached: for answers to
-        somebody who is waiting. Raises what the last try raised."""
-        for attempt in range(1, _REPLY_ATTEMPTS + 1):
+    async def insist(
+        self,
+        ask: Callable[[], Awaitable[T]],
+        *,
+        attempts: int = _ATTEMPTS,
+        longest: float = _LONGEST_WAIT,
+    ) -> T:
+        """Ask, and again while Telegram wants us to wait (for `longest` seconds at most), fails, or
+        cannot be reached. Raises what the last try raised."""
+        for attempt in range(1, attempts):
             try:
                 return await ask()
-            except TelegramUnavailable:
-                if attempt == _REPLY_ATTEMPTS:
-                    raise
-                wait = 0.2 * 4**attempt
-            except TelegramRefused as error:
-                if error.retry_after is None or attempt == _REPLY_ATTEMPTS:
-                    raise
-                wait = error.retry_after
-                if wait > _LONGEST_REPLY_WAIT:
+            except (TelegramUnavailable, TelegramRefused) as error:
+                wait = _wait_after(error, attempt)
+                if wait is None or wait > longest:
                     raise
             await asyncio.sleep(wait)
-        raise AssertionError("unreachable")
+        return await ask()
 
     async def _ask(
         self,
@@ -177,6 +177,17 @@ class Telegram:
                 auto_decompress=False,
             )
         return self._session
+
+
+def _wait_after(error: TelegramUnavailable | TelegramRefused, attempt: int) -> float | None:
+    """Seconds after which it may be asked again; None if that would be refused again."""
+    if isinstance(error, TelegramRefused):
+        if error.retry_after is not None:
+            return error.retry_after
+        if error.code < 500:
+            return None
+    wait: float = 0.2 * 4**attempt
+    return wait
 
 
 @lru_cache

@@ -4,9 +4,10 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import urlsplit
 
-from bot.intake import Intake, Raw
+from bot.intake import Intake, next_offset
 from bot.telegram.client import Telegram, TelegramRefused, TelegramUnavailable
 from storage.outage import Outage
 from storage.trouble import is_trouble
@@ -75,9 +76,9 @@ class Poller:
                 await self._on_return()
             if updates and await self._store(updates):
                 # Stored: only now may Telegram forget them, which the next call tells it.
-                offset = updates[-1]["update_id"] + 1
+                offset = next_offset(updates) or offset
 
-    async def _fetch(self, offset: int | None) -> list[Raw] | None:
+    async def _fetch(self, offset: int | None) -> list[Any] | None:
         """What there is; None, after a while, if that cannot be known. Raises CannotPoll."""
         away = self._away.lasts
         params: dict[str, object] = {
@@ -89,7 +90,7 @@ class Poller:
             params["offset"] = offset
         patience = _PATIENCE[self._away.failures % len(_PATIENCE)] if away else _LONG_POLL + 10
         try:
-            updates: list[Raw] = await self._telegram.call("getUpdates", params, patience)
+            updates: list[Any] = await self._telegram.call("getUpdates", params, patience)
         except TelegramUnavailable as error:
             await self._pause(error)
         except TelegramRefused as error:
@@ -98,10 +99,12 @@ class Poller:
             return updates
         return None
 
-    async def _store(self, updates: list[Raw]) -> bool:
+    async def _store(self, updates: list[Any]) -> bool:
         """False, after a while, if they cannot be stored: Telegram keeps them."""
         try:
             await self._intake.receive(updates)
+            if next_offset(updates) is None:
+                raise ValueError("no update has an id")
         except Exception as error:
             if not is_trouble(error):
                 logger.exception("updates cannot be stored")

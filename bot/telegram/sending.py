@@ -1,4 +1,4 @@
-"""What is said over Telegram: screens, part by part, to whoever is speaking and by the courier."""
+"""What is said over Telegram: screens, part by part. How the courier says them."""
 
 import json
 import logging
@@ -6,21 +6,17 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from bot.telegram.client import (
-    REPLY_PATIENCE,
     Telegram,
     TelegramRefused,
     TelegramUnavailable,
     Upload,
-    command_list,
     ids_of,
 )
 from bot.telegram.files import FileIds
 from bot.telegram.messages import Call, corrections, prepare, replacement
-from bot.telegram.turns import in_turn, insist_in_turn
 from content.screen import NotShown, Screen
 from scheduler.ports import (
     DELETED_AT_ONCE,
-    Answers,
     Edit,
     Moved,
     Rejected,
@@ -109,7 +105,7 @@ class Parts:
             for name, value in json.loads(call.body(chat_id, extra)).items()
         }
         uploads = {
-            file.digest: Upload(file.digest, file.path.name, file.path) for file in call.files
+            file.digest: Upload(file.digest, file.path.name, file.content) for file in call.files
         }
         result = await self._telegram.upload(call.method, params, [*uploads.values()])
         ids = ids_of(call.method, result)
@@ -127,95 +123,9 @@ def _is_about_a_file(error: TelegramRefused) -> bool:
     return "file identifier" in error.description or "file_id" in error.description
 
 
-class Chat:
-    """Answers to the person who is speaking; each message takes a turn of the pace."""
-
-    def __init__(self, telegram: Telegram, answers: Answers, ids: FileIds | None = None) -> None:
-        self._telegram = telegram
-        self._answers = answers
-        self._parts = Parts(telegram, ids or FileIds(), REPLY_PATIENCE)
-
-    async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
-        """Send a screen; one that is too long for a message goes in several. Returns the last's id.
-
-        Raises TelegramRefused or TelegramUnavailable.
-        """
-        last = len(prepare(screen)) - 1
-        ids: tuple[int, ...] = ()
-        for part in range(last + 1):
-            extra = _reply_to(reply_to) if part == last else b""
-            send = partial(self._parts.send, chat_id, screen, part, extra)
-            messages = _messages(screen, part)
-            ids = await insist_in_turn(self._telegram, self._answers, chat_id, send, messages)
-        return ids[-1]
-
-    async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
-        """Upload a picture with a caption. Raises TelegramRefused or TelegramUnavailable."""
-        body = {"chat_id": str(chat_id), "caption": caption, "parse_mode": "HTML"}
-        picture = [Upload("photo", "picture.png", png)]
-        upload = partial(self._telegram.upload, "sendPhoto", body, picture)
-        await in_turn(self._answers, chat_id, upload)
-
-    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int:
-        """Turn a message into `screen`; sent anew where it cannot be edited any more. Returns the
-        id of the message that shows it. Raises like `send`."""
-        try:
-            replace = partial(self._parts.replace, chat_id, message_id, screen)
-            if await self._telegram.insist(replace):
-                return message_id
-        except TelegramRefused as error:
-            if "not modified" in error.description:
-                return message_id  # it shows this already
-            if "edit" not in error.description:
-                raise
-        return await self.send(chat_id, screen)
-
-    async def strip(self, chat_id: int, message_id: int) -> None:
-        """Take the buttons off a message. Where that cannot be done, they are read all the same."""
-        body = {"chat_id": chat_id, "message_id": message_id}
-        try:
-            await self._telegram.patiently("editMessageReplyMarkup", body)
-        except NotShown as error:
-            logger.info("a message kept its buttons: %s", error)
-
-    async def delete(self, chat_id: int, message_id: int) -> None:
-        """Delete a message; what is too old for that (Bot API: 48 hours) loses its buttons."""
-        body = {"chat_id": chat_id, "message_id": message_id}
-        try:
-            await self._telegram.patiently("deleteMessage", body)
-        except NotShown as error:
-            logger.info("a message was not deleted: %s", error)
-            await self.strip(chat_id, message_id)
-
-    async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
-        """Set the menu of commands of one chat; an empty one for the common menu."""
-        scope = {"scope": {"type": "chat", "chat_id": chat_id}}
-        if commands:
-            body = scope | {"commands": command_list(commands)}
-            await self._telegram.patiently("setMyCommands", body)
-        else:
-            await self._telegram.patiently("deleteMyCommands", scope)
-
-    async def toast(self, query_id: str, text: str = "") -> None:
-        """Answer a press, with a short note over the chat if there is something to say."""
-        body = {"callback_query_id": query_id}
-        if text:
-            body["text"] = text[:200]  # Bot API: answerCallbackQuery
-        try:
-            await self._telegram.patiently("answerCallbackQuery", body)
-        except NotShown as error:  # the screen says it all the same
-            logger.info("the note on a press was not shown: %s", error)
-
-
-def _messages(screen: Screen, part: int) -> int:
+def messages_of(screen: Screen, part: int) -> int:
+    """How many messages one part is: an album is as many as it has pictures."""
     return max(1, len(prepare(screen)[part].media))
-
-
-def _reply_to(message_id: int | None) -> bytes:
-    if message_id is None:
-        return b""
-    reply = {"message_id": message_id, "allow_sending_without_reply": True}
-    return b',"reply_parameters":' + json.dumps(reply).encode()
 
 
 class TelegramSender:
@@ -243,7 +153,7 @@ class TelegramSender:
 
     def messages(self, screen: Screen, part: int) -> int:
         """How many messages one part is: an album is as many as it has pictures."""
-        return _messages(screen, part)
+        return messages_of(screen, part)
 
     async def send(self, chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
         """Send one part of a screen; returns the ids of its messages (an album has several).
@@ -256,7 +166,7 @@ class TelegramSender:
         try:
             return await self._parts.send(chat_id, screen, part, extra)
         except NotShown as error:
-            raise _undelivered(error) from error
+            raise undelivered(error) from error
 
     def edits(
         self, chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True
@@ -311,7 +221,7 @@ class TelegramSender:
             await self._parts.make(chat_id, call, b',"message_id":%d' % ids[0])
         except NotShown as error:
             if "message is not modified" not in str(error):
-                raise _undelivered(error) from error
+                raise undelivered(error) from error
         return ids
 
     async def _drop(self, chat_id: int, message_ids: Sequence[int]) -> tuple[int, ...]:
@@ -328,10 +238,11 @@ class TelegramSender:
             await self._telegram.call("deleteMessages", body, self._patience)
         except NotShown as error:
             if "message to delete not found" not in str(error):
-                raise _undelivered(error) from error
+                raise undelivered(error) from error
 
 
-def _undelivered(error: NotShown) -> Undelivered:
+def undelivered(error: NotShown) -> Undelivered:
+    """What became of a call that raised `error`: whether to make it again."""
     reason = str(error)
     if not isinstance(error, TelegramRefused):
         unsure = isinstance(error, TelegramUnavailable) and error.unsure

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from bot.telegram.client import Telegram, TelegramRefused
+from bot.telegram.client import TelegramRefused
 from scheduler.ports import Answers
 
 T = TypeVar("T")
@@ -22,14 +22,3 @@ async def in_turn(
         if error.retry_after is not None:
             answers.answer_refused(error.retry_after)
         raise
-
-
-async def insist_in_turn(
-    telegram: Telegram,
-    answers: Answers,
-    chat_id: int,
-    call: Callable[[], Awaitable[T]],
-    messages: int = 1,
-) -> T:
-    """The same, again while Telegram wants us to wait or cannot be reached; each try has a turn."""
-    return await telegram.insist(lambda: in_turn(answers, chat_id, call, messages))

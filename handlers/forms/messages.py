@@ -61,17 +61,22 @@ class FormMessages(MessageManagerProtocol):
         except NotShown as error:
             logger.warning("a form's window was not shown: %s", error)
             raise MessageNotModified("not shown") from error
+        if shown is None:
+            raise MessageNotModified("not shown yet")
         return OldMessage(new_message.chat, shown, None, None, new_message.text)
 
     async def _show(
         self, chat_id: int, screen: Screen, mode: ShowMode, old: OldMessage | None
-    ) -> int:
-        """Put a window before the person; returns the id of its message."""
+    ) -> int | None:
+        """Put a window before the person; returns the id of its message, None if it is owed: then
+        the one before keeps its buttons."""
         if old is None:
             return await self._chat.send(chat_id, screen)
         if mode is ShowMode.EDIT:
             return await self._chat.edit(chat_id, old.message_id, screen)
         shown = await self._chat.send(chat_id, screen)
+        if shown is None:
+            return None
         if mode is ShowMode.DELETE_AND_SEND:
             await self._chat.delete(chat_id, old.message_id)
         else:

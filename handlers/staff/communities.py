@@ -6,6 +6,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 
 from content.render.qr import qr_png
+from content.screen import Screen, picture
 from content.screens import communities as screens
 from content.texts import Say
 from handlers.answering import show
@@ -58,9 +59,9 @@ async def communities(
 async def qr(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> None:
     node = await tools.database.read(node_queries.by_id, *ids)
     await tools.chat.toast(press.id)
-    picture = qr_png(tools.start_link(node.code))
-    caption = say("community.qr_caption", name=node.name)
-    await tools.chat.send_picture(press.from_user.id, picture, caption)
+    qr = picture(qr_png(tools.start_link(node.code)))
+    screen = Screen(say("community.qr_caption", name=node.name), media=(qr,))
+    await tools.chat.send(press.from_user.id, screen)
 
 
 @press("add_community", power=Power.ADD_COMMUNITY)

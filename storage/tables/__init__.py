@@ -17,6 +17,7 @@ from storage.tables.invitations import invitations
 from storage.tables.membership_requests import membership_requests
 from storage.tables.moves import moves
 from storage.tables.nodes import nodes
+from storage.tables.owed_answers import owed_answers
 from storage.tables.pauses import pauses
 from storage.tables.persons import persons
 from storage.tables.progress import progress
@@ -45,6 +46,7 @@ __all__ = [
     "metadata",
     "moves",
     "nodes",
+    "owed_answers",
     "pauses",
     "persons",
     "progress",

@@ -136,3 +136,34 @@ async def test_a_suggestion_whose_receipt_was_lost_is_there_once_and_nothing_aft
         rows = await town.database.read(rows_of, suggestions)
     everything = "\n".join(row.text for row in rows) + "\n".join(m.text for m in ana.messages)
     assert "还有长椅" in everything
+
+
+async def test_what_cannot_be_told_to_who_blocked_the_bot_is_no_error_and_not_kept(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    bo = await town.resident("bo")
+    await bo.blocks()
+    said = {
+        "message_id": 77,
+        "date": 1,
+        "chat": {"id": bo.id, "type": "private"},
+        "from": {"id": bo.id, "is_bot": False, "first_name": "bo"},
+    }
+    pressed = {"id": "1", "from": said["from"], "chat_instance": "1", "data": "event:999"}
+    with caplog.at_level(logging.WARNING):
+        town.simulator.world.push_raw_update({"message": said | {"text": "/inbox"}})
+        town.simulator.world.push_raw_update({"message": said | {"text": "a secret"}})
+        town.simulator.world.push_raw_update({"callback_query": pressed | {"message": said}})
+        await town.simulator.settle()
+        await town.app.intake.intake.drained()
+    assert caplog.text == ""
+    rows = await town.database.read(rows_of, updates)
+    assert [(row.set_aside, row.body) for row in rows] == [(None, None)] * len(rows)
+    assert not town.app.answers.owed.owes(bo.id)
+
+
+async def test_an_update_with_an_endless_id_holds_up_nobody(town: Town) -> None:
+    bo = await town.resident("bo")
+    town.simulator.world.push_raw_update({"update_id": 2**70, "message": {"text": "a secret"}})
+    await bo.says("/help")
+    await bo.sees("/suggest")

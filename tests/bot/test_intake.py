@@ -19,6 +19,7 @@ from bot.intake import (
     CannotParse,
     Intake,
     Raw,
+    next_offset,
     sender_of,
 )
 from storage.actions.people import consent, set_reachable
@@ -473,3 +474,41 @@ async def test_what_was_written_while_the_bot_was_away_is_no_flood(sqlite: Datab
         update["message"]["date"] = int(NOW.timestamp()) - 3_600 + update["update_id"]
     await handled_by(make(sqlite, handle), away)
     assert seen == [*range(500)]
+
+
+@pytest.mark.parametrize("odd", [2**63, 2**70, 10**400, -(2**63) - 1])
+async def test_an_id_beyond_what_a_column_holds_stops_nobody(sqlite: Database, odd: int) -> None:
+    seen: list[str] = []
+
+    async def handle(update: Raw) -> None:
+        seen.append(update["message"]["text"])
+
+    batch = [said(1), said(odd, text="odd"), said(odd + 1, person=odd, text="next"), said(2)]
+    await handled_by(make(sqlite, handle), batch, batch)
+    assert sorted(seen) == ["next", "odd", "words", "words"]
+    assert len(await rows(sqlite)) == 4
+    assert next_offset(batch) == 3
+    assert next_offset(batch[:3]) == odd + 2
+
+
+async def test_what_is_no_update_stops_nobody(
+    sqlite: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[int] = []
+
+    async def handle(update: Raw) -> None:
+        seen.append(update["update_id"])
+
+    strange: list[Any] = [
+        None,
+        5,
+        "a secret",
+        [],
+        {},
+        *({"update_id": i} for i in (None, "7", 1.5, True)),
+    ]
+    await handled_by(make(sqlite, handle), [*strange, said(3), *strange])
+    assert seen == [3]
+    assert "a secret" not in caplog.text
+    assert next_offset([*strange, said(3), *strange]) == 4
+    assert next_offset(strange) is None

@@ -23,7 +23,7 @@ from aiogram_dialog.context.storage import StorageProxy
 
 from bot.conversations import Conversations
 from bot.parts.intake import InOrderAlready
-from content.screen import NotShown, Screen
+from content.screen import NobodyThere, Screen
 from handlers.tools import Tools
 from storage.actions import invitations
 from storage.actions.people import choose_community, consent, enrol
@@ -49,7 +49,9 @@ class Phones:
     def __init__(self) -> None:
         self.chats: dict[int, dict[int, Shown]] = {}
         self.toasts: dict[str, str] = {}
-        self.out_of_reach = False  # nothing that is sent arrives
+        self.out_of_reach = False  # what is sent does not arrive yet
+        self.blocked: set[int] = set()
+        self.too_late = False  # presses cannot be answered any more
         self._ids = count(1)
 
     def new_id(self) -> int:
@@ -59,13 +61,14 @@ class Phones:
         self.chats.setdefault(chat_id, {})[message_id] = shown
         return message_id
 
-    async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
+    async def send(
+        self, chat_id: int, screen: Screen, *, reply_to: int | None = None
+    ) -> int | None:
         if self.out_of_reach:
-            raise NotShown("nobody is there")
+            return None
+        if chat_id in self.blocked:
+            raise NobodyThere("bot was blocked by the user")
         return self.put(chat_id, self.new_id(), _of_screen(screen))
-
-    async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
-        self.put(chat_id, self.new_id(), Shown(caption))
 
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int:
         return self.put(chat_id, message_id, _of_screen(screen))
@@ -79,8 +82,11 @@ class Phones:
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
         """Nobody looks at the menus here."""
 
-    async def toast(self, query_id: str, text: str = "") -> None:
+    async def toast(self, query_id: str, text: str = "") -> bool:
+        if self.too_late:
+            return False
         self.toasts.setdefault(query_id, text)
+        return True
 
 
 def _of_screen(screen: Screen) -> Shown:

@@ -37,9 +37,6 @@ class RecordingChat:
         self._calls.append(("send", (chat_id, screen)))
         return PRESSED + 1
 
-    async def send_picture(self, chat_id: int, png: bytes, caption: str) -> None:
-        self._calls.append(("picture", (chat_id, caption)))
-
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int:
         self._calls.append(("edit", (chat_id, message_id, screen)))
         return message_id
@@ -53,8 +50,9 @@ class RecordingChat:
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
         self._calls.append(("menu", (chat_id, tuple(commands))))
 
-    async def toast(self, query_id: str, text: str = "") -> None:
+    async def toast(self, query_id: str, text: str = "") -> bool:
         self._calls.append(("toast", text))
+        return True
 
 
 class KnowingSession(BaseSession):

@@ -2,12 +2,21 @@
 
 import pytest
 
-from bot.simulator import BadGateway, DropAfterAccept, Person, Reset, TooManyRequests
+from bot.simulator import (
+    BadGateway,
+    DropAfterAccept,
+    Person,
+    Reset,
+    ServerError,
+    TooManyRequests,
+)
 from storage.model.roles import Role
 from storage.queries import people as people_queries
 from tests.stories.conftest import Town
+from tests.waiting import until
 
-FAULTS = [TooManyRequests(1), BadGateway(), Reset(), DropAfterAccept()]
+FAULTS = [TooManyRequests(1), BadGateway(), ServerError(), Reset(), DropAfterAccept()]
+LATER = TooManyRequests(60)  # longer than anybody is kept waiting
 
 
 async def _writes(bo: Person, text: str) -> None:
@@ -32,17 +41,49 @@ async def test_one_failed_answer_loses_nothing_that_was_written(town: Town, faul
     await bo.sees_button("灯坏了")
 
 
-async def test_a_window_that_never_came_does_not_lose_the_text(town: Town) -> None:
+async def test_a_window_that_did_not_come_is_owed_and_comes(town: Town) -> None:
     bo = await town.resident("bo")
     await bo.says("/suggest")
     await bo.presses("其他")
     await bo.sees("请用一句话说说")
-    town.simulator.faults.next(BadGateway(), method="sendMessage", times=3)
+    town.simulator.faults.next(LATER, method="sendMessage")
     await bo.says("灯坏了")
-    await bo.sees_not("请确认", within=5)
-    await bo.says("/events")
-    await bo.presses("继续填写")
+    await _is_owed(town, bo)
+    town.app.answers.owed.all_due()
     await bo.sees("灯坏了")
+    await bo.presses("提交")
+    await bo.sees("2026-0001")
+
+
+async def _is_owed(town: Town, person: Person) -> None:
+    await until(lambda: town.app.answers.owed.owes(person.id))
+
+
+async def test_a_receipt_that_did_not_come_outlives_a_restart_and_comes_once(town: Town) -> None:
+    bo = await town.resident("bo")
+    await _writes(bo, "灯坏了")
+    await bo.sees("请确认")
+    town.simulator.faults.next(LATER, method="editMessageText")
+    await bo.presses("提交")  # the press itself is answered
+    await _is_owed(town, bo)
+    await town.dies()
+    await town.starts()
+    await bo.sees("2026-0001")
+    await until(lambda: not town.app.answers.owed.owes(bo.id))
+    assert bo.transcript().count("2026-0001") == 1
+
+
+async def test_only_the_newest_screen_comes_when_telegram_is_back(town: Town) -> None:
+    bo = await town.resident("bo")
+    town.simulator.faults.next(LATER, method="sendMessage", times=3)
+    for command in ("/help", "/events", "/suggest"):
+        await bo.says(command)
+    await town.simulator.settle()
+    await town.app.intake.intake.drained()
+    before = len(bo.messages)
+    town.app.answers.owed.all_due()
+    await bo.sees("想反映什么")
+    assert len(bo.messages) == before + 1
 
 
 @pytest.mark.parametrize("method", ["answerCallbackQuery", "editMessageText"])

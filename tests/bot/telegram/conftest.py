@@ -8,10 +8,11 @@ from bot.simulator import (
     Person,
     Simulator,
 )
+from bot.telegram.chat import Chat
 from bot.telegram.client import Telegram
-from bot.telegram.sending import Chat, TelegramSender
+from bot.telegram.sending import TelegramSender
 
-from .scene import AtOnce, arrived
+from .scene import AtOnce, Debts, arrived, chat_over
 
 
 @pytest.fixture
@@ -33,8 +34,13 @@ def sender(telegram: Telegram) -> TelegramSender:
 
 
 @pytest.fixture
-def chat(telegram: Telegram) -> Chat:
-    return Chat(telegram, AtOnce())
+def debts() -> Debts:
+    return Debts()
+
+
+@pytest.fixture
+def chat(telegram: Telegram, debts: Debts) -> Chat:
+    return chat_over(telegram, AtOnce(), debts)
 
 
 @pytest.fixture

@@ -15,11 +15,13 @@ from bot.simulator import (
     Simulator,
 )
 from bot.simulator.files import TINY_PNG
+from bot.telegram.chat import Chat
+from bot.telegram.client import Telegram
+from bot.telegram.files import FileIds
+from bot.telegram.giving import Answer, Voice
 from bot.telegram.sending import TelegramSender
 from content.screen import Button, File, Screen
-from scheduler.ports import (
-    Undelivered,
-)
+from scheduler.ports import Answers, Undelivered
 from storage.model.message import Media, MediaKind, Poll
 from tests.waiting import HANG
 
@@ -42,6 +44,41 @@ class AtOnce:
 
     def answer_refused(self, seconds: float) -> None:
         self.refusals.append(seconds)
+
+
+@dataclass
+class Debts:
+    """What is owed, by chat; nobody ever pays it."""
+
+    owed: dict[int, list[Answer]] = field(default_factory=dict)
+
+    def goes_on(self, chat_id: int) -> bool:
+        return False
+
+    async def owe(self, chat_id: int, answer: Answer, wait: float | None = None) -> None:
+        self.owed[chat_id] = [answer]
+
+    async def given(self, chat_id: int) -> None:
+        self.owed.pop(chat_id, None)
+
+
+async def missing(_chat_id: int, number: int) -> str:
+    """In place of what is not shown."""
+    return f"-{number}"
+
+
+def chat_over(
+    telegram: Telegram, pace: Answers, debts: Debts | None = None, ids: FileIds | None = None
+) -> Chat:
+    """The handlers' way to people."""
+    return Chat(telegram, Voice(telegram, pace, ids or FileIds(), missing), debts or Debts())
+
+
+async def says(chat: Chat, person: Person, screen: Screen) -> int:
+    """Answer somebody; the id of the message that shows it."""
+    shown = await chat.send(person.id, screen)
+    assert shown is not None
+    return shown
 
 
 def arrived(sim: Simulator, name: str) -> Person:

@@ -13,7 +13,7 @@ from bot.simulator import (
 )
 from bot.telegram.client import Telegram
 from bot.telegram.files import FileIds
-from bot.telegram.sending import Chat, TelegramSender
+from bot.telegram.sending import TelegramSender
 from content.screen import Screen
 from scheduler.ports import (
     Rejected,
@@ -22,7 +22,7 @@ from scheduler.ports import (
 )
 from storage.model.message import Media, MediaKind
 
-from .scene import ROWS, AtOnce, arrived, mishap, on_telegram, our_file, shown
+from .scene import ROWS, AtOnce, arrived, chat_over, mishap, on_telegram, our_file, shown
 
 
 @dataclass
@@ -92,7 +92,7 @@ async def test_two_who_send_at_once_upload_once(
     sim: Simulator, telegram: Telegram, tmp_path: Path
 ) -> None:
     ids = FileIds(Kept())
-    sender, chat = TelegramSender(telegram, ids), Chat(telegram, AtOnce(), ids)
+    sender, chat = TelegramSender(telegram, ids), chat_over(telegram, AtOnce(), ids=ids)
     people = [sim.person(name, start="") for name in ("ana", "bo", "kim", "li", "mei")] * 4
     screen = Screen("a", media=(our_file(tmp_path, MediaKind.PHOTO),))
     async with asyncio.TaskGroup() as group:

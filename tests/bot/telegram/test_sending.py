@@ -12,10 +12,11 @@ from bot.simulator import (
     TooManyRequests,
 )
 from bot.simulator.files import TINY_PNG
+from bot.telegram.chat import Chat
 from bot.telegram.client import Telegram, TelegramRefused
 from bot.telegram.messages import prepare
-from bot.telegram.sending import Chat, TelegramSender
-from content.screen import Screen
+from bot.telegram.sending import TelegramSender
+from content.screen import Screen, picture
 from content.screens.notice import notice
 from content.texts import load_texts
 from storage.model.message import Link, MediaKind
@@ -31,10 +32,12 @@ from .scene import (
     ROWS,
     AtOnce,
     arrived,
+    chat_over,
     everything,
     of_every_kind,
     on_telegram,
     our_file,
+    says,
     seen,
     shown,
 )
@@ -110,7 +113,7 @@ async def test_a_message_becomes_another_screen(
         Screen("", ROWS, (on_telegram(sim, MediaKind.VIDEO),)),
         Screen("四", ROWS, (our_file(tmp_path, MediaKind.PHOTO),)),
     ]
-    message_id = await chat.send(ana.id, Screen("零"))
+    message_id = await says(chat, ana, Screen("零"))
     for screen in steps:
         for _ in range(2):  # the second time it shows that already
             await chat.edit(ana.id, message_id, screen)
@@ -125,7 +128,7 @@ async def test_a_message_becomes_another_screen(
 async def test_what_is_no_single_message_is_sent_below(
     sim: Simulator, chat: Chat, ana: Person, name: str
 ) -> None:
-    message_id = await chat.send(ana.id, Screen("零"))
+    message_id = await says(chat, ana, Screen("零"))
     await chat.edit(ana.id, message_id, of_every_kind(sim)[name])
     assert len(ana.messages) > 1
     assert shown(ana)[0] == "text: 零"
@@ -134,7 +137,7 @@ async def test_what_is_no_single_message_is_sent_below(
 async def test_what_cannot_be_edited_any_more_is_sent_below(
     sim: Simulator, chat: Chat, ana: Person
 ) -> None:
-    photo = await chat.send(ana.id, Screen("零", (), (on_telegram(sim, MediaKind.PHOTO),)))
+    photo = await says(chat, ana, Screen("零", (), (on_telegram(sim, MediaKind.PHOTO),)))
     await chat.edit(ana.id, photo, Screen("一"))  # a photo does not become a text
     assert shown(ana) == ["photo: 零", "text: 一"]
     await chat.edit(ana.id, 999, Screen("二"))
@@ -146,15 +149,15 @@ async def test_what_cannot_be_edited_any_more_is_sent_below(
 async def test_an_edit_says_which_message_shows_the_screen(
     sim: Simulator, chat: Chat, ana: Person
 ) -> None:
-    text = await chat.send(ana.id, Screen("零"))
+    text = await says(chat, ana, Screen("零"))
     assert await chat.edit(ana.id, text, Screen("一")) == text
     assert await chat.edit(ana.id, text, Screen("一")) == text
-    photo = await chat.send(ana.id, Screen("", (), (on_telegram(sim, MediaKind.PHOTO),)))
+    photo = await says(chat, ana, Screen("", (), (on_telegram(sim, MediaKind.PHOTO),)))
     assert await chat.edit(ana.id, photo, Screen("二")) == ana.last.message_id != photo
 
 
 async def test_a_message_loses_its_buttons_or_goes(sim: Simulator, chat: Chat, ana: Person) -> None:
-    stripped, deleted, old = [await chat.send(ana.id, Screen(text, ROWS)) for text in "一二三"]
+    stripped, deleted, old = [await says(chat, ana, Screen(text, ROWS)) for text in "一二三"]
     for _ in range(2):  # the second time there is nothing to do, and nobody hears of it
         await chat.strip(ana.id, stripped)
         await chat.delete(ana.id, deleted)
@@ -177,13 +180,13 @@ async def test_each_message_of_an_answer_and_each_try_takes_a_turn(
 ) -> None:
     pace = AtOnce()
     sim.faults.next(TooManyRequests(0), method="sendMessage")
-    await Chat(telegram, pace).send(ana.id, Screen(LONG))
+    await chat_over(telegram, pace).send(ana.id, Screen(LONG))
     assert pace.asked == [ana.id] * 3
     assert pace.refusals == [0]
 
 
 async def test_a_picture_is_uploaded(sim: Simulator, chat: Chat, ana: Person) -> None:
-    await chat.send_picture(ana.id, TINY_PNG, "<b>a</b>")
+    await chat.send(ana.id, Screen("<b>a</b>", media=(picture(TINY_PNG),)))
     assert shown(ana) == ["photo: a"]
 
 

@@ -1,0 +1,117 @@
+"""What handlers say to the person who is speaking."""
+
+import logging
+from typing import Any, Protocol
+
+from bot.telegram.client import Telegram, command_list
+from bot.telegram.giving import Answer, Giving, Voice, passes, wait_of
+from bot.telegram.sending import undelivered
+from content.screen import NobodyThere, NotShown, Screen
+from scheduler.ports import Unreachable
+
+logger = logging.getLogger(__name__)
+
+_PRESS_PATIENCE = 5.0  # seconds: the screen waits until the press was answered
+
+
+class Owing(Protocol):
+    """Where answers are kept that could not be given."""
+
+    def goes_on(self, chat_id: int) -> bool:
+        """Whether what follows in a chat comes after something that is owed already."""
+
+    async def owe(self, chat_id: int, answer: Answer, wait: float | None = None) -> None:
+        """Owe an answer, which may be given in `wait` seconds, or soon."""
+
+    async def given(self, chat_id: int) -> None:
+        """A newer answer arrived."""
+
+
+class Chat:
+    """Answers to the person who is speaking; each message takes a turn of the pace. An answer that
+    trouble of Telegram's or of the network keeps back is owed, and comes when it can."""
+
+    def __init__(self, telegram: Telegram, voice: Voice, owed: Owing) -> None:
+        self._telegram = telegram
+        self._voice = voice
+        self._owed = owed
+
+    async def send(
+        self, chat_id: int, screen: Screen, *, reply_to: int | None = None
+    ) -> int | None:
+        """Send a screen; one that is too long for a message goes in several. Returns the last's
+        id, None if it is owed.
+
+        Raises NobodyThere, and TelegramRefused for what Telegram will never take.
+        """
+        return await self._give(chat_id, Answer(screen, reply_to=reply_to))
+
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int | None:
+        """Turn a message into `screen`; sent anew where it cannot be edited any more. Returns the
+        id of the message that shows it, None if it is owed. Raises like `send`."""
+        return await self._give(chat_id, Answer(screen, message_id=message_id))
+
+    async def _give(self, chat_id: int, answer: Answer) -> int | None:
+        if self._owed.goes_on(chat_id):
+            await self._owed.owe(chat_id, answer)
+            return None
+        giving = Giving(self._voice, chat_id, answer, insist=True)
+        try:
+            shown = await giving.give()
+        except NotShown as error:
+            if isinstance(undelivered(error), Unreachable):
+                raise NobodyThere(str(error)) from error
+            if not passes(error):
+                raise
+            logger.warning("an answer is owed: %s", error)
+            await self._owed.owe(chat_id, giving.left, wait_of(error))
+            return None
+        await self._owed.given(chat_id)
+        return shown
+
+    async def strip(self, chat_id: int, message_id: int) -> None:
+        """Take the buttons off a message. Where that cannot be done, they are read all the same."""
+        body = {"chat_id": chat_id, "message_id": message_id}
+        try:
+            await self._telegram.patiently("editMessageReplyMarkup", body)
+        except NotShown as error:
+            logger.info("a message kept its buttons: %s", error)
+
+    async def delete(self, chat_id: int, message_id: int) -> None:
+        """Delete a message; what is too old for that (Bot API: 48 hours) loses its buttons."""
+        body = {"chat_id": chat_id, "message_id": message_id}
+        try:
+            await self._telegram.patiently("deleteMessage", body)
+        except NotShown as error:
+            logger.info("a message was not deleted: %s", error)
+            await self.strip(chat_id, message_id)
+
+    async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
+        """Set the menu of commands of one chat; an empty one for the common menu. Where that
+        cannot be done, the commands work all the same, and /start sets it."""
+        scope: dict[str, Any] = {"scope": {"type": "chat", "chat_id": chat_id}}
+        try:
+            if commands:
+                body = scope | {"commands": command_list(commands)}
+                await self._telegram.patiently("setMyCommands", body)
+            else:
+                await self._telegram.patiently("deleteMyCommands", scope)
+        except NotShown as error:
+            logger.info("a menu was not set: %s", error)
+
+    async def toast(self, query_id: str, text: str = "") -> bool:
+        """Answer a press, with a short note over the chat if there is something to say. False if
+        that came to nothing."""
+        body = {"callback_query_id": query_id}
+        if text:
+            body["text"] = text[:200]  # Bot API: answerCallbackQuery
+        try:
+            await self._telegram.insist(
+                lambda: self._telegram.call("answerCallbackQuery", body, _PRESS_PATIENCE),
+                attempts=2,
+                longest=1.0,
+            )
+        except NotShown as error:
+            logger.info("the note on a press was not shown: %s", error)
+            return False
+        return True

@@ -1,0 +1,174 @@
+"""Answers on their way: part by part, and without an attachment that is no good."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
+
+from bot.telegram.client import REPLY_PATIENCE, Telegram, TelegramRefused
+from bot.telegram.files import FileIds
+from bot.telegram.messages import prepare
+from bot.telegram.sending import Parts, messages_of, undelivered
+from bot.telegram.turns import in_turn
+from content.screen import File, NotShown, Screen
+from scheduler.ports import Answers, Rejected, SlowDown, TryLater
+from storage.model.message import Media
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+# Of so many attachments that cannot be shown in a chat, in its language, as HTML.
+Missing = Callable[[int, int], Awaitable[str]]
+# Seconds: what Telegram puts off for longer is owed, and whoever speaks is heard meanwhile.
+_LONGEST_WAIT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A screen from its part `part` on. It becomes of the message `message_id`, or its last part
+    stands under the message `reply_to`, where one is given."""
+
+    screen: Screen
+    part: int = 0
+    reply_to: int | None = None
+    message_id: int | None = None
+
+
+def passes(error: NotShown) -> bool:
+    """Whether trouble is not about what is said, nor about whom it is said to."""
+    return isinstance(undelivered(error), TryLater | SlowDown)
+
+
+def wait_of(error: NotShown) -> float | None:
+    """Seconds after which Telegram wants to be asked again, if it said so."""
+    return error.retry_after if isinstance(error, TelegramRefused) else None
+
+
+class Voice:
+    """What answers are given with: calls, each message in a turn of the pace."""
+
+    def __init__(
+        self,
+        telegram: Telegram,
+        answers: Answers,
+        ids: FileIds,
+        missing: Missing,
+        patience: float = REPLY_PATIENCE,
+    ) -> None:
+        self.telegram = telegram
+        self.parts = Parts(telegram, ids, patience)
+        self.missing = missing
+        self._answers = answers
+
+    async def ask(
+        self, chat_id: int, call: Callable[[], Awaitable[T]], messages: int, *, insist: bool
+    ) -> T:
+        """Make a call that sends so many messages; with `insist` for some seconds, whatever goes
+        wrong meanwhile. Raises what `call` raises."""
+        turn = partial(in_turn, self._answers, chat_id, call, messages) if messages else call
+        if insist:
+            return await self.telegram.insist(turn, longest=_LONGEST_WAIT)
+        return await turn()
+
+    async def is_good(self, medium: Media | File) -> bool:
+        """Whether a file is there to be shown. Raises TelegramUnavailable."""
+        if isinstance(medium, File):
+            return bool(medium.made) or medium.path.is_file()
+        try:
+            await self.telegram.call("getFile", {"file_id": medium.file_id})
+        except TelegramRefused as error:
+            # Bot API: getFile tells of files up to 20 MB, and of larger ones that they are.
+            return "too big" in error.description or passes(error)
+        return True
+
+
+class Giving:
+    """One answer on its way to a chat; `left` is what was not said yet of it."""
+
+    def __init__(self, voice: Voice, chat_id: int, answer: Answer, *, insist: bool) -> None:
+        self.left = answer
+        self._voice = voice
+        self._chat_id = chat_id
+        self._insist = insist
+
+    async def give(self) -> int:
+        """Say what is left; returns the id of the message that shows it, or its end.
+
+        One bad attachment does not keep back the words: they come without it, and say so. Raises
+        TelegramRefused or TelegramUnavailable.
+        """
+        while True:
+            try:
+                return await self._as_it_is()
+            except (TelegramRefused, FileNotFoundError) as error:
+                media = self._media_left()
+                if not media or not _may_be_about_a_file(error):
+                    raise
+                await self._leave_out(media, error)
+
+    async def _as_it_is(self) -> int:
+        if self.left.message_id is not None:
+            if await self._replaced(self.left.message_id):
+                return self.left.message_id
+            self.left = replace(self.left, message_id=None)
+        ids: tuple[int, ...] = ()
+        screen, last = self.left.screen, len(prepare(self.left.screen)) - 1
+        for part in range(self.left.part, last + 1):
+            extra = _reply_to(self.left.reply_to) if part == last else b""
+            send = partial(self._voice.parts.send, self._chat_id, screen, part, extra)
+            ids = await self._ask(send, messages_of(screen, part))
+            self.left = replace(self.left, part=part + 1)
+        return ids[-1]
+
+    async def _replaced(self, message_id: int) -> bool:
+        """Whether a message shows the screen now. One that is too old, say, never will."""
+        turn_into = self._voice.parts.replace
+        try:
+            return await self._ask(
+                partial(turn_into, self._chat_id, message_id, self.left.screen), 0
+            )
+        except TelegramRefused as error:
+            if "not modified" in error.description:
+                return True  # it shows this already
+            if "edit" not in error.description:
+                raise
+        return False
+
+    async def _ask(self, call: Callable[[], Awaitable[T]], messages: int) -> T:
+        return await self._voice.ask(self._chat_id, call, messages, insist=self._insist)
+
+    def _media_left(self) -> tuple[Media | File, ...]:
+        screen = self.left.screen
+        said = sum(len(call.media) for call in prepare(screen)[: self.left.part])
+        return screen.media[said:]
+
+    async def _leave_out(self, media: tuple[Media | File, ...], error: Exception) -> None:
+        """Take out of what is left the files that are no good: all, if none can be told."""
+        good = tuple([each for each in media if await self._voice.is_good(each)])
+        if len(good) == len(media):
+            good = ()
+        missing = len(media) - len(good)
+        logger.warning("an answer goes without %d attachments: %s", missing, error)
+        words = await self._voice.missing(self._chat_id, missing)
+        screen = self.left.screen
+        captioned = self.left.part > 0 and not any(
+            call.method == "sendMessage" for call in prepare(screen)[self.left.part :]
+        )
+        text = "" if captioned or not screen.text else f"{screen.text}\n\n"
+        screen = replace(screen, text=text + words, media=good)
+        self.left = replace(self.left, screen=screen, part=0)
+
+
+def _may_be_about_a_file(error: Exception) -> bool:
+    if not isinstance(error, TelegramRefused):
+        return True
+    return isinstance(undelivered(error), Rejected) and "parse entities" not in error.description
+
+
+def _reply_to(message_id: int | None) -> bytes:
+    if message_id is None:
+        return b""
+    reply = {"message_id": message_id, "allow_sending_without_reply": True}
+    return b',"reply_parameters":' + json.dumps(reply).encode()

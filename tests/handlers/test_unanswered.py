@@ -1,0 +1,38 @@
+"""Answers that do not get through: whoever waits is not left without a word."""
+
+import pytest
+
+from content.screen import NotShown
+from tests.handlers.room import Room
+
+
+async def test_what_a_toast_could_not_say_comes_as_a_message(room: Room) -> None:
+    bo = await room.resident("bo")
+    room.phones.too_late = True
+    await bo.presses_raw("event:999")
+    assert "没有找到" in bo.screen
+
+
+async def test_what_telegram_will_never_take_is_said_to_have_gone_wrong(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bo = await room.resident("bo")
+
+    async def never(*_: object) -> None:
+        raise NotShown("can't parse entities")
+
+    monkeypatch.setattr(room.phones, "edit", never)
+    await bo.presses_raw("events")
+    assert "出了点问题" in bo.screen
+
+
+async def test_a_window_that_is_owed_leaves_the_one_before_its_buttons(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("其他")
+    window = bo.messages[-1]
+    assert window.buttons
+    room.phones.out_of_reach = True
+    await bo.says("灯坏了")
+    assert bo.messages[-1] is window
+    assert window.buttons
