@@ -29,6 +29,14 @@ async def show_below(
     await tools.chat.send(press.from_user.id, screen)
 
 
+def leads_to(press: CallbackQuery, place: str) -> bool:
+    """Whether the message that was pressed has a button that carries `place`: the way back that it
+    came with, which the next screen keeps."""
+    markup = press.message.reply_markup if isinstance(press.message, Message) else None
+    rows = markup.inline_keyboard if markup else []
+    return any(each.callback_data == place for row in rows for each in row)
+
+
 async def tell(event: Message | CallbackQuery, say: Say, refusal: Refusal, tools: Tools) -> None:
     """Why something cannot be: a toast after a press (the screen stays as it is), a message after a
     message, or after a press that cannot be answered any more."""

@@ -16,6 +16,7 @@ from handlers.names import follow_name_of
 from handlers.presses import Press, marks
 from handlers.tools import Tools
 from storage.model.person import Person
+from storage.model.refusal import Refusal
 from storage.model.typed.text import plain
 
 
@@ -118,9 +119,22 @@ async def follow(event: Message | CallbackQuery, entry: Press | Command, **given
     """
     if isinstance(entry, Press) and entry.access.power is not None:
         await _require(entry, given.get("ids", ()), given["person"], given["tools"])
-    await entry.handler.call(event, **given)
+    if isinstance(entry, Press) and entry.undoes and isinstance(event, CallbackQuery):
+        await _once(event, entry, given)
+    else:
+        await entry.handler.call(event, **given)
     if not entry.access.known and event.from_user is not None:
         await follow_name_of(event.from_user, given["tools"])
+
+
+async def _once(press: CallbackQuery, entry: Press, given: dict[str, Any]) -> None:
+    """Do it, unless it would only take back what a tap before did. Raises Refusal then."""
+    tools: Tools = given["tools"]
+    data = press.data or ""
+    if entry.takes_back(data, tools.taps.just_pressed(press, tools.now())):
+        raise Refusal("button.pressed_twice")
+    await entry.handler.call(press, **given)
+    tools.taps.keep(press, tools.now())
 
 
 async def _require(entry: Press, ids: tuple[Any, ...], person: Person, tools: Tools) -> None:

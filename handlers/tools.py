@@ -14,6 +14,7 @@ from content.texts import Texts
 from handlers.commands import Command
 from handlers.counts import Counts
 from handlers.seen_names import SeenNames
+from handlers.taps import Taps
 from storage.database import Database
 from storage.model.rhythm import NextSlots
 
@@ -67,3 +68,4 @@ class Tools:
     commands: tuple[Command, ...]  # of the table, in the order of the menus
     counts: Counts = field(default_factory=Counts)
     names: SeenNames = field(default_factory=SeenNames)
+    taps: Taps = field(default_factory=Taps)

@@ -13,6 +13,7 @@ from aiogram_dialog.api.internal import CONTEXT_KEY
 from handlers.access import Access, not_found
 from handlers.answering import tell
 from handlers.forms.open import end
+from handlers.forms.toggles import Once
 from handlers.forms.widgets import offer_unfinished, person_of, say_of, take_draft, tools_of
 from storage.model.roles import Power
 
@@ -28,6 +29,7 @@ class Form(Dialog):
         self.access = Access(power, why)
         self.message.middleware(_Guard())
         self.callback_query.middleware(_Guard())
+        self.callback_query.middleware(Once())
 
 
 class InForm(Filter):

@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery
 
 from content.screens import events as event_screens
 from content.screens import study as study_screens
-from handlers.answering import show
+from handlers.answering import leads_to, show
 from handlers.ids import event_id
 from handlers.presses import press
 from handlers.tools import Tools
@@ -33,13 +33,13 @@ async def done(press: CallbackQuery, ids: tuple[str, str], tools: Tools) -> None
     await show(press, study_screens.done(say, *found, progress), tools, toast=toast)
 
 
-@press("join", event_id, power=None, why=WHY, known=False)
+@press("join", event_id, power=None, why=WHY, known=False, undoes="unjoin")
 async def sign_up(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     words = ("event.signed_up", "event.signed_up_before")
     await _change(press, ids[0], partial(sign_ups.sign_up, zone=tools.zone), words, tools)
 
 
-@press("unjoin", event_id, power=None, why=WHY, known=False)
+@press("unjoin", event_id, power=None, why=WHY, known=False, undoes="join")
 async def cancel(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     words = ("event.given_back", "event.given_back_before")
     await _change(press, ids[0], sign_ups.cancel, words, tools)
@@ -63,5 +63,6 @@ async def _change(
     else:
         key = words[0] if done.changed else words[1]
     say = tools.texts.in_(done.language)
-    screen = event_screens.card(say, done.card, tools.programme, now)
+    from_list = leads_to(press, "events")
+    screen = event_screens.card(say, done.card, tools.programme, now, in_list=from_list)
     await show(press, screen, tools, toast=say.label(key, taken=done.card.event.taken))

@@ -41,7 +41,7 @@ async def past(
     await show_below(press, await _shelf(person, say, tools, *ids), tools)
 
 
-@press("join_course", str, page, power=None, why=WHY)
+@press("join_course", str, page, power=None, why=WHY, undoes="leave_course")
 async def join(
     press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -51,7 +51,7 @@ async def join(
     await show(press, screen, tools, toast=say.label("study.joined"))
 
 
-@press("leave_course", str, page, power=None, why=WHY)
+@press("leave_course", str, page, power=None, why=WHY, undoes="join_course")
 async def leave(
     press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:

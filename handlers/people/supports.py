@@ -31,7 +31,7 @@ async def supported(
     await show_below(press, screens.supported(say, glimpse), tools)
 
 
-@press("support", suggestion_id, power=None, why=WHY)
+@press("support", suggestion_id, power=None, why=WHY, undoes="withdraw")
 async def support(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
 ) -> None:
@@ -39,7 +39,7 @@ async def support(
     await _changed(press, glimpse, say, tools, state)
 
 
-@press("withdraw", suggestion_id, power=None, why=WHY)
+@press("withdraw", suggestion_id, power=None, why=WHY, undoes="support")
 async def withdraw(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
 ) -> None:

@@ -66,8 +66,9 @@ class Expected:
     submitted: list[tuple[str, str, bool]] = field(default_factory=list)
 
     def presses(self, data: str) -> None:
-        """Press a button under any message, as an old one is."""
-        acts.press(self.person.world, self.person.account, self.person.chat, 1, data)
+        """Press a button under a message that is gone: nothing takes the place of such a one, so
+        that it may be followed by whatever takes it back."""
+        acts.press(self.person.world, self.person.account, self.person.chat, 10**9, data)
 
     def says(self, text: str) -> None:
         acts.say(self.person.world, self.person.account, self.person.chat, text)

@@ -17,7 +17,14 @@ from typing import Any
 from aiogram import Bot, Dispatcher
 from aiogram.fsm.state import State
 from aiogram.methods import TelegramMethod
-from aiogram.types import CallbackQuery, Message, Update, User
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    Update,
+    User,
+)
 from aiogram.types import Chat as TelegramChat
 from aiogram_dialog.context.storage import StorageProxy
 
@@ -41,6 +48,13 @@ class Shown:
 
     text: str
     buttons: list[tuple[str, str]] = field(default_factory=list)
+
+    def markup(self) -> InlineKeyboardMarkup:
+        rows = [
+            [InlineKeyboardButton(text=label, callback_data=data or "-")]
+            for label, data in self.buttons
+        ]
+        return InlineKeyboardMarkup(inline_keyboard=rows)
 
 
 class Phones:
@@ -196,9 +210,19 @@ class Talker:
         return self._with_buttons()[1].text
 
     @property
+    def window(self) -> int:
+        """The id of the last message that has buttons."""
+        return self._with_buttons()[0]
+
+    @property
     def buttons(self) -> list[str]:
         """The labels on the last message that has buttons."""
         return [label for label, _ in self._with_buttons()[1].buttons]
+
+    @property
+    def carried(self) -> list[str]:
+        """What these buttons carry."""
+        return [data for _, data in self._with_buttons()[1].buttons]
 
     async def says(self, text: str) -> None:
         await self.sends(text=text)
@@ -228,7 +252,13 @@ class Talker:
     async def presses_raw(self, data: str, message_id: int | None = None) -> str:
         on = message_id or self.room.phones.put(self.id, self.room.phones.new_id(), Shown("?"))
         query_id = f"{self.id}-{next(self._presses)}"
-        message = Message(message_id=on, date=self.room.clock.now(), chat=self.chat, text="?")
+        message = Message(
+            message_id=on,
+            date=self.room.clock.now(),
+            chat=self.chat,
+            text="?",
+            reply_markup=self.room.phones.chats[self.id][on].markup(),
+        )
         press = CallbackQuery(
             id=query_id, from_user=self.account, chat_instance="1", message=message, data=data
         )

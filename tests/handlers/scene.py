@@ -4,6 +4,7 @@ said to it: a press or a message gives back what the bot would have called."""
 import itertools
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from aiogram import Bot, Dispatcher
@@ -18,6 +19,7 @@ from bot.product import Content
 from content.screen import Screen
 from handlers import FORM_MARK, routers, table
 from handlers.forms.widgets import ORIGIN
+from handlers.taps import Taps
 from storage.database import Database
 from tests.handlers.room import TOKEN
 from tests.handlers.tools import tools_for
@@ -90,7 +92,8 @@ class Scene:
         self._numbers = itertools.count(1)
         self.conversations = MemoryStorage()
         chat = RecordingChat(self.calls)
-        self.tools = tools_for(database, content, self.table, chat, lambda: NOW)
+        self.at = NOW
+        self.tools = tools_for(database, content, self.table, chat, lambda: self.at)
         self._bot = Bot(TOKEN, session=KnowingSession(chats))
         self._dispatcher = Dispatcher(
             storage=self.conversations, events_isolation=InOrderAlready(), tools=self.tools
@@ -102,7 +105,13 @@ class Scene:
         self._names: dict[int, str] = dict(people.fetchall())
 
     async def presses(self, telegram_id: int, data: str) -> list[Call]:
-        """What the bot calls when somebody presses a button that carries `data`."""
+        """What the bot calls when somebody presses a button that carries `data`, long after
+        whatever was tried before."""
+        self._dispatcher["tools"] = self.tools = replace(self.tools, taps=Taps())
+        return await self.taps(telegram_id, data)
+
+    async def taps(self, telegram_id: int, data: str) -> list[Call]:
+        """The same right after the press before, on the same message."""
         press: dict[str, Any] = {"id": "1", "chat_instance": "1", "data": data}
         press |= {"from": self._user(telegram_id), "message": _message(telegram_id, "…")}
         return await self._told({"callback_query": press})

@@ -157,6 +157,7 @@ async def test_an_old_button_says_why_not_and_opens_the_roster_as_it_is(town: To
     await ana.presses("取消报名")
     assert "已经取消报名" in (await kim.presses("○ ana") or "")
     await kim.sees("还没有人报名")
+    town.clock.advance(timedelta(seconds=1))
     await ana.presses("我要报名")
     await kim.presses("刷新")
     await kim.presses("取消活动")

@@ -281,6 +281,7 @@ async def test_a_reminder_comes_the_day_before_to_who_still_has_a_place(town: To
     for person in (bo, li):
         await person.presses("我要报名")
         await person.sees("周五 11月27日 9:30 提醒您")
+    town.clock.advance(timedelta(seconds=1))
     await li.presses("取消报名")
     shown = await li.sees("还剩 39")
     assert "提醒您" not in shown.text

@@ -1,5 +1,7 @@
 """Me too: a neighbour has suggested it already, and one press says that more people want it."""
 
+from datetime import timedelta
+
 from storage.model.roles import Role
 from storage.queries.conversations import all_open
 from tests.stories.conftest import Town
@@ -190,6 +192,7 @@ async def test_a_second_press_is_the_same_and_after_the_end_words_say_why(town: 
     assert "现在不能附议" in (await mei.presses("我也附议", on=window) or "")
     await mei.presses("不一样，继续")  # what she wrote is still there
     await mei.sees("请确认")
+    town.clock.advance(timedelta(seconds=1))
     await bo.presses_raw(receipt, "withdraw:1")
     await bo.sees("0 人附议 · 已办结")
     assert "现在不能附议" in (await bo.presses_raw(receipt, "support:1") or "")
