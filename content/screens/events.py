@@ -8,7 +8,7 @@ from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
 from content.screens.kit import apart, back, button, excerpt, paged, pager
 from content.texts import Say
-from storage.model.event import Event, EventCard, EventDraft, EventState, Roster
+from storage.model.event import Event, EventCard, EventDraft, EventState, Roster, Seat
 from storage.model.page import Page
 from storage.model.quiet_hours import USUAL
 from storage.model.reminder import reminded_at
@@ -130,7 +130,7 @@ def roster(say: Say, roster: Roster, now: datetime) -> Screen:
     """Who holds a seat: a list, and once the event takes attendance a page of ticks to set."""
     event, seats = roster.event, roster.seats
     ticking = event.takes_attendance(now)
-    names = [apart(say, seat.name, seat.namesake) for seat in seats.items]
+    names = [_name(say, seat) for seat in seats.items]
     text = say(
         "event.roster_text",
         event=event,
@@ -139,6 +139,7 @@ def roster(say: Say, roster: Roster, now: datetime) -> Screen:
         cancelled=event.state is EventState.CANCELLED,
         ticking=ticking,
         over=event.is_over(now),
+        unreached=any(seat.unreached for seat in seats.items),
     )
     refresh = button(say, "button.refresh", "roster", event.id, seats.number)
     call_off = button(say, "event.cancel", "call_off", event.id)
@@ -154,13 +155,18 @@ def roster(say: Say, roster: Roster, now: datetime) -> Screen:
     return Screen(text, (*rest, (refresh, call_off) if to_come else (refresh,), *turn))
 
 
+def _name(say: Say, seat: Seat) -> str:
+    name = apart(say, seat.name, seat.namesake)
+    return say.label("event.unreached", name=name) if seat.unreached else name
+
+
 def _ticks(say: Say, roster: Roster) -> Rows:
     """A wide button for each person, which sets the tick or takes it back."""
     event_id, page = roster.event.id, roster.seats.number
     return tuple(
         (
             Button(
-                say.label("event.seat", name=apart(say, seat.name, seat.namesake), came=seat.came),
+                say.label("event.seat", name=_name(say, seat), came=seat.came),
                 press("absent" if seat.came else "came", event_id, seat.person_id, page),
             ),
         )

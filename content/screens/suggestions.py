@@ -8,7 +8,7 @@ from content.texts import Say
 from storage.model.desk import Waiting
 from storage.model.message import Media, MediaKind
 from storage.model.page import Page
-from storage.model.person import MembershipRequest, RequestState
+from storage.model.person import MembershipRequest, Person, RequestState
 from storage.model.suggestion import (
     SUGGESTION_MOVES,
     Glimpse,
@@ -157,11 +157,13 @@ def made(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
     return Screen(text, ((button(say, "inbox.open", "review", suggestion.id),),))
 
 
-def decided(say: Say, decision: RequestState, name: str) -> Screen:
+def decided(say: Say, decision: RequestState, who: Person) -> Screen:
     """The receipt of an answered membership request, for staff."""
     accepted = decision is RequestState.ACCEPTED
     key = "membership.admitted" if accepted else "membership.rejected"
-    return Screen(say(key, name=name), ((button(say, "staff.inbox", "inbox"),),))
+    return Screen(
+        say(key, name=who.name, unreached=who.unreached), ((button(say, "staff.inbox", "inbox"),),)
+    )
 
 
 def closed(say: Say, key: str) -> Screen:

@@ -89,10 +89,10 @@ async def _decide(
     say: Say,
     tools: Tools,
 ) -> None:
-    name = await tools.database.write(
+    who = await tools.database.write(
         people.decide_membership, person.id, request_id, decision, tools.now(), tools.zone
     )
-    await show(press, screens.decided(say, decision, name), tools)
+    await show(press, screens.decided(say, decision, who), tools)
 
 
 @press("review", suggestion_id, power=Power.ANSWER)

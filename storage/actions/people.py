@@ -1,5 +1,6 @@
 """Joining, settings, leaving, and the way from resident to member."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from storage.actions import moves
 from storage.actions.outbox import owe, owe_all
 from storage.actions.reminders import plan_anew
+from storage.actions.revivals import revive
 from storage.actions.sign_ups import give_back_all
 from storage.dialects import upsert
 from storage.model.kinds import DeliveryKind
@@ -107,11 +109,23 @@ def set_paused(connection: Connection, person_id: int, paused: bool) -> Person:
 
 def set_reachable(connection: Connection, telegram_id: int, reachable: bool, now: datetime) -> None:
     """The person blocked or unblocked the bot. Their next message revives them, too."""
-    connection.execute(
+    if reachable:
+        are_back(connection, (telegram_id,), now)
+    else:
+        here = update(persons).where(persons.c.telegram_id == telegram_id)
+        connection.execute(here.values(unreachable_at=now))
+
+
+def are_back(connection: Connection, telegram_ids: Iterable[int], now: datetime) -> None:
+    """Whoever of these could not be reached can be now, and gets the news of their own that they
+    missed."""
+    back = (
         update(persons)
-        .where(persons.c.telegram_id == telegram_id)
-        .values(unreachable_at=None if reachable else now)
+        .where(persons.c.telegram_id.in_(list(telegram_ids)), persons.c.unreachable_at.is_not(None))
+        .values(unreachable_at=None)
+        .returning(persons.c.id)
     )
+    revive(connection, connection.execute(back).scalars().all(), now)
 
 
 def leave(connection: Connection, person_id: int, now: datetime) -> None:
@@ -171,8 +185,8 @@ def decide_membership(
     decision: RequestState,
     now: datetime,
     zone: ZoneInfo,
-) -> str:
-    """Accept or decline a request and owe the person the answer; returns their name.
+) -> Person:
+    """Accept or decline a request and owe the person the answer; returns who that is.
 
     Raises Refusal if `by` may not answer there, or somebody has decided before.
     """
@@ -189,7 +203,7 @@ def decide_membership(
     if decision is RequestState.ACCEPTED:
         enrol(connection, row.person_id, node_queries.by_id(connection, row.node_id), now)
     owe(connection, row.person_id, DeliveryKind.MEMBERSHIP_ANSWER, request_id, now, zone)
-    return people_queries.by_id(connection, row.person_id).name
+    return people_queries.by_id(connection, row.person_id)
 
 
 def _withdraw_requests(connection: Connection, person_id: int, now: datetime) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, update
 
+from storage.actions.people import are_back
 from storage.dialects import upsert
-from storage.tables import persons, updates
+from storage.tables import updates
 
 # Telegram keeps an unconfirmed update for at most 24 hours (Bot API, "Getting updates"), so a
 # known id cannot come again after this time.
@@ -33,11 +34,7 @@ def store(
     inserted = connection.execute(insert.returning(updates.c.update_id), rows)
     new = sorted(inserted.scalars())
     if new:
-        connection.execute(
-            update(persons)
-            .where(persons.c.telegram_id.in_(list(senders)), persons.c.unreachable_at.is_not(None))
-            .values(unreachable_at=None)
-        )
+        are_back(connection, senders, now)
     return new
 
 

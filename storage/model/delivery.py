@@ -4,7 +4,8 @@ queued ──▶ claimed ──▶ sent
   │  ▲        ├──────▶ unreachable   (403, chat not found: final, the person is marked)
   │  ├────────┤                      (429, 5xx, network: again later)
   │  │        ├──────▶ failed        (refused for another reason, or too many attempts)
-  │  └─────── │ ────── failed, unreachable   (staff ask to try these again)
+  │  └─────── │ ────── failed, unreachable   (staff ask to try these again; they are back, and
+  │           │                               it is news of their own)
   │           ├──────▶ expired       (too late to be of use)
   └───────────┴──────▶ cancelled     (no longer true at the last moment, or stopped by staff)
 """
@@ -39,7 +40,7 @@ DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
         }
     ),
     DeliveryState.SENT: frozenset(),
-    DeliveryState.UNREACHABLE: frozenset({DeliveryState.QUEUED}),
+    DeliveryState.UNREACHABLE: frozenset({DeliveryState.QUEUED, DeliveryState.CANCELLED}),
     DeliveryState.FAILED: frozenset({DeliveryState.QUEUED}),
     DeliveryState.EXPIRED: frozenset(),
     DeliveryState.CANCELLED: frozenset(),

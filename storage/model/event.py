@@ -163,6 +163,7 @@ class Seat:
     name: str
     came: bool | None
     namesake: Namesake | None = None  # if another one has this name
+    unreached: bool = False  # no message reaches them now
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,5 +194,6 @@ KINDS: Mapping[DeliveryKind, Kind] = {
         about_event=False,
     ),
 }
+PERSONAL = frozenset(kind for kind, its in KINDS.items() if its.personal)
 CHANGES = frozenset(kind for kind, its in KINDS.items() if its.change)
 ABOUT_EVENTS = frozenset(kind for kind, its in KINDS.items() if its.about_event)

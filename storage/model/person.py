@@ -66,6 +66,7 @@ class Person:
     quiet: Quiet | None
     paused: bool
     grants: tuple[Grant, ...]
+    unreached: bool = False  # no message reaches them now
 
     @property
     def is_member(self) -> bool:

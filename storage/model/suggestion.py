@@ -44,8 +44,9 @@ SUPPORTABLE = frozenset({SuggestionState.ADOPTED})
 class Suggestion:
     """A suggestion as shown. `author_name` is None when it is anonymous: staff never see it.
 
-    `supporters`: how many others want it, too. `history`: how it came to be as it is; in lists it
-    is left out.
+    `supporters`: how many others want it, too. `unreached`: messages do not reach its author now;
+    of an anonymous one nobody is told, or staff could guess who it is. `history`: how it came to be
+    as it is; in lists it is left out.
     """
 
     id: int
@@ -60,6 +61,7 @@ class Suggestion:
     submitted_at: datetime
     supporters: int
     history: tuple[Move, ...] = ()
+    unreached: bool = False
 
     @property
     def answers(self) -> tuple[Move, ...]:

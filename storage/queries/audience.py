@@ -99,12 +99,14 @@ def _at(node_id: int, role: Role | None) -> Source:
 
 def conditions(audience: Audience) -> list[ColumnElement[bool]]:
     """What each row of a source must meet besides: the person is here, reachable, and as was
-    asked; of the people whom a broadcast was for, it is those that it reached."""
+    asked; of the people whom a broadcast was for, it is those that it reached. Whoever holds a seat
+    is owed news of it also while they are unreachable: they may be back in time."""
     found: list[ColumnElement[bool]] = [
         persons.c.left_at.is_(None),
-        persons.c.unreachable_at.is_(None),
         persons.c.telegram_id.is_not(None),
     ]
+    if audience.of_event is None:
+        found.append(persons.c.unreachable_at.is_(None))
     if audience.of_broadcast is not None:
         found.append(_REACHED)
     if audience.standing is not None:

@@ -153,6 +153,7 @@ _SEATS: Select[Any] = (
     select(
         *(persons.c.id, persons.c.name, persons.c.joined_at),
         *(_TICKED.label("ticked"), _CAME.label("came")),
+        persons.c.unreachable_at,
     )
     .select_from(persons)
     .join(sign_ups, sign_ups.c.person_id == persons.c.id)
@@ -179,7 +180,8 @@ _TICKS = _SEATS.with_only_columns(
 
 
 def _seat(row: Row[Any]) -> Seat:
-    return Seat(row.id, row.name, bool(row.came) if row.ticked else None)
+    came = bool(row.came) if row.ticked else None
+    return Seat(row.id, row.name, came, unreached=row.unreachable_at is not None)
 
 
 _FIELDS = tuple(field.name for field in fields(Event))

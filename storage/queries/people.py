@@ -204,4 +204,5 @@ def _person(row: Row[Any], grants: tuple[Grant, ...]) -> Person:
         quiet=quiet_of(row),
         paused=row.paused,
         grants=grants,
+        unreached=row.unreachable_at is not None,
     )

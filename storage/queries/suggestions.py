@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, case, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, exists, func, or_, select
 
 from storage.dialects import in_order
 from storage.model.desk import Waiting
@@ -42,6 +42,7 @@ from storage.queries.people import asking_namesakes, pending_requests
 from storage.tables import nodes, persons, suggestions, supports
 
 _AUTHOR = case((suggestions.c.anonymous, None), else_=persons.c.name)
+_UNREACHED = and_(suggestions.c.anonymous.is_(False), persons.c.unreachable_at.is_not(None))
 _STANDS = (supports.c.suggestion_id == suggestions.c.id, supports.c.withdrawn_at.is_(None))
 _SUPPORTERS = (
     select(func.count())
@@ -56,6 +57,7 @@ _SUGGESTION = (
         suggestions,
         nodes.c.name.label("node_name"),
         _AUTHOR.label("author_name"),
+        _UNREACHED.label("unreached"),
         _SUPPORTERS,
     )
     .join(nodes, nodes.c.id == suggestions.c.node_id)
@@ -300,4 +302,5 @@ def _suggestion(row: Row[Any]) -> Suggestion:
         state=SuggestionState(row.state),
         submitted_at=row.submitted_at,
         supporters=row.supporters,
+        unreached=bool(row.unreached),
     )

@@ -304,6 +304,7 @@ STATES_SET = {
     ("storage/actions/outbox.py", "_OTHERWISE"): DELIVERY,
     ("storage/actions/reminders.py", "_take_back"): DELIVERY,
     ("storage/actions/retries.py", "_queue_again"): DELIVERY,
+    ("storage/actions/revivals.py", "_move"): DELIVERY,
     ("storage/actions/sign_ups.py", "_CANCEL"): SIGN_UP,
     ("storage/actions/sign_ups.py", "_SIGN_UP"): SIGN_UP,
 }

@@ -21,7 +21,8 @@ DRAWN: list[tuple[type[StrEnum], dict[str, frozenset[str]], str]] = [
         DeliveryState,
         DELIVERY_MOVES,  # type: ignore[list-item]
         "queued>claimed queued>cancelled claimed>queued claimed>sent claimed>unreachable"
-        " claimed>failed claimed>expired claimed>cancelled failed>queued unreachable>queued",
+        " claimed>failed claimed>expired claimed>cancelled failed>queued unreachable>queued"
+        " unreachable>cancelled",
     ),
     (
         BroadcastState,
