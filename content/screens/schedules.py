@@ -166,6 +166,14 @@ def _title(say: Say, planned: Planned, courses: Courses) -> str:
             return planned.event_title or ""
 
 
+def one_of_others(
+    say: Say, planned: Planned, courses: Courses, now: datetime, zone: ZoneInfo
+) -> str:
+    """A schedule in one line of plain text, where something else is about to be scheduled."""
+    line = _line(say, 1, planned, courses, Clock(now, planned.zone, zone))
+    return say.label("schedule.other", line=line)
+
+
 def confirm_stop(say: Say, planned: Planned, courses: Courses, clock: Clock) -> Screen:
     """Asks whether what is `planned` shall end. `clock` tells its times."""
     schedule_id = planned.schedule.id

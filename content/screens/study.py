@@ -81,7 +81,7 @@ def library(say: Say, course: Course, shelf: Shelf, number: int, *, member: bool
 
 def without_buttons(screen: Screen) -> Screen:
     """A preview: exactly as it will look, but pressing it would count."""
-    return Screen(screen.text)
+    return Screen(screen.text, media=screen.media)
 
 
 def scheduled(say: Say, item: Item, found: When, clock: Clock, people: int) -> Screen:

@@ -187,15 +187,38 @@ async def _review(
     item = draft.chosen()
     course = tools.courses.require(item.course_id)
     place = await tools.database.read(node_queries.by_id, draft.node_id)
+    audience = await told(draft.key, draft.audience, say, tools)
+    everybody = await tools.counts.of(draft.key, draft.everybody, tools.database, tools.now())
     return {
         "course": course.title.in_(say.language),
         "number": item.position + 1,
         "title": course.items[item.position].title.in_(say.language),
         "place": place.name,
         "several": draft.several,
-        **(await told(draft.key, draft.audience, say, tools)).names(),
+        **await _others(draft, say, tools),
+        "again": draft.again,
+        "had": everybody - audience.count,
+        "may_again": draft.again or everybody > audience.count or draft.when.recurs,
+        **audience.names(),
         **rhythm_names(draft.when, tools, say),
     }
+
+
+async def _others(draft: PushDraft, say: Say, tools: Tools) -> dict[str, object]:
+    """The schedules that push the same to some of the same people, in words."""
+    now, zone = tools.now(), tools.zone
+    items = draft.items(draft.when.rhythm(now, tools.next_slots))
+    given = draft.chosen().course_id, draft.node_id, items, zone
+    found = await tools.database.read(schedule_queries.pushing, *given)
+    shown = found.map(
+        lambda each: schedule_screens.one_of_others(say, each, tools.courses, now, zone)
+    )
+    return {"others": shown.items, "more": (found.total or 0) - len(shown.items)}
+
+
+async def _again(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    draft = hub.draft(manager)
+    keep(manager, draft.with_again(again=not draft.again))
 
 
 async def _preview(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -246,6 +269,7 @@ form = Dialog(
         ),
         hub.line("push.line_course", "course"),
         hub.line("push.line_item", "item"),
+        Button(Label("push.line_again"), "again", on_click=_again, when=F["may_again"]),
         rhythm_buttons(PushDraft, PushForm),
         ending(),
         state=PushForm.review,

@@ -65,6 +65,7 @@ def _insert(
         event_id=event_id,
         priority=KINDS[new.kind].priority if new.priority is None else new.priority,
         at_most_once=new.at_most_once,
+        again=new.again,
         next_slot_at=new.next_slot_at,
         draft_key=new.draft_key,
         created_by=by,

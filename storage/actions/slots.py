@@ -41,7 +41,7 @@ def plan_slot(connection: Connection, schedule: Schedule, slot: Slot, now: datet
     new = NewBroadcast(
         kind=schedule.kind,
         node_id=schedule.node_id,
-        audience=schedule.audience_of(joined),
+        audience=schedule.audience_of(slot),
         slot_at=slot.at,
         priority=schedule.priority,
         schedule_id=schedule.id,

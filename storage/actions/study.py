@@ -36,7 +36,7 @@ def push_now(connection: Connection, by: int, new: NewPush, now: datetime) -> in
     push = NewBroadcast(
         kind=DeliveryKind.STUDY_ITEM,
         node_id=new.node_id,
-        audience=study_audience(new.node_id),
+        audience=study_audience(new.node_id, new.lesson),
         slot_at=now,
         course_id=new.course_id,
         item_id=new.item_id,
@@ -63,6 +63,7 @@ def schedule_push(
         next_slot_at=timetable.first_at,
         course_id=new.course_id,
         position=new.position,
+        again=new.again,
     )
     return schedule(connection, by, planned, now)
 

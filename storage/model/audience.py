@@ -37,6 +37,15 @@ class Behaviour:
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """A study item that is pushed; `again`: also to those who did it or got it before."""
+
+    course_id: str
+    item_id: str
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Audience:
     """People of the tree at and below `node_id`, narrowed by what else is given. With a `role`:
     not who lives there, but who holds it there.
@@ -44,7 +53,8 @@ class Audience:
     Without a node: `of_event`, who holds a seat there wherever they live; or `of_broadcast`, whom
     that one reached. `groups` means the Telegram groups of the node instead of people. `studying`
     leaves out who paused study pushes. `joined_from` and `joined_to` bound when somebody joined
-    the course (from included, to not).
+    the course (from included, to not). A `lesson` leaves out who left its course and, unless it is
+    pushed again, who did that item, got it, or is owed it.
     """
 
     node_id: int | None = None
@@ -59,6 +69,7 @@ class Audience:
     joined_to: datetime | None = None
     behaviour: Behaviour | None = None
     studying: bool = False
+    lesson: Lesson | None = None
 
     @property
     def names_nobody(self) -> bool:
@@ -85,6 +96,8 @@ def audience_from_json(text: str) -> Audience:
             given["behaviour"] = Behaviour(
                 **(given["behaviour"] | {"deed": Deed(given["behaviour"]["deed"])})
             )
+        if "lesson" in given:
+            given["lesson"] = Lesson(**given["lesson"])
         return Audience(**given)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"not an audience: {text!r}") from error

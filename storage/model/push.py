@@ -3,22 +3,29 @@
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from storage.model.audience import Audience
+from storage.model.audience import Audience, Lesson
 from storage.model.refusal import Refusal
+from storage.model.rhythm import Rhythm
 from storage.model.rhythm_draft import RhythmDraft
-from storage.model.schedule import study_audience
+from storage.model.schedule import items_sent, study_audience
 
 
 @dataclass(frozen=True, slots=True)
 class NewPush:
     """What staff filled in: an item of a course, at its `position` there, for the members of a
-    node. `draft_key` makes pushing it twice the same."""
+    node; `again` also for those who did it or got it before. `draft_key` makes pushing it twice
+    the same."""
 
     draft_key: str
     node_id: int
     course_id: str
     item_id: str
     position: int
+    again: bool = False
+
+    @property
+    def lesson(self) -> Lesson:
+        return Lesson(self.course_id, self.item_id, self.again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,8 @@ class Item:
 class PushDraft:
     """`item` counts; another course, `asked_course`, does once one of its items is chosen.
 
-    `several`: there are places to choose from, so that one is asked until it is `placed`.
+    `several`: there are places to choose from, so that one is asked until it is `placed`. `again`:
+    also for those who had the item.
     """
 
     key: str
@@ -44,6 +52,7 @@ class PushDraft:
     item: Item | None = None
     asked_course: str | None = None
     placed: bool = False
+    again: bool = False
 
     @property
     def course_id(self) -> str:
@@ -63,7 +72,10 @@ class PushDraft:
     def with_item(self, item_id: str, position: int) -> "PushDraft":
         item = Item(self.course_id, item_id, position)
         when = self.when.with_course(item.course_id)
-        return replace(self, item=item, asked_course=None, when=when)
+        return replace(self, item=item, asked_course=None, when=when, again=False)
+
+    def with_again(self, *, again: bool) -> "PushDraft":
+        return replace(self, again=again)
 
     def as_before(self) -> "PushDraft":
         """Without the course that was begun."""
@@ -77,9 +89,20 @@ class PushDraft:
 
     @property
     def audience(self) -> Audience:
-        """Whom it is for; after joining, of them who is in the course."""
-        joined = self.item.course_id if self.item and self.when.is_after_joining else ""
-        return study_audience(self.node_id, joined)
+        """Whom it is for; after joining, of them who is in the course. Raises Refusal before an
+        item is chosen."""
+        new = self.complete()
+        joined = new.course_id if self.when.is_after_joining else ""
+        return study_audience(self.node_id, new.lesson, joined)
+
+    @property
+    def everybody(self) -> Audience:
+        """The same with those who had the item. Raises Refusal."""
+        return replace(self, again=True).audience
+
+    def items(self, rhythm: Rhythm) -> range:
+        """The positions of what is sent in its `rhythm`. Raises Refusal."""
+        return items_sent(rhythm, self.chosen().position)
 
     def steps(self) -> tuple[str, ...]:
         """The names of what is asked, in order."""
@@ -98,7 +121,8 @@ class PushDraft:
     def complete(self) -> NewPush:
         """What is to be pushed. Raises Refusal before an item is chosen."""
         item = self.chosen()
-        return NewPush(self.key, self.node_id, item.course_id, item.item_id, item.position)
+        place = (item.course_id, item.item_id, item.position)
+        return NewPush(self.key, self.node_id, *place, again=self.again)
 
 
 def new_push(key: str, node_id: int, zone: ZoneInfo, *, several: bool) -> PushDraft:

@@ -1,11 +1,12 @@
 """Schedules: a rhythm, and what is sent to whom when one of its slots comes."""
 
+import sys
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from storage.model.audience import Audience
+from storage.model.audience import Audience, Lesson
 from storage.model.kinds import DeliveryKind, Priority
 from storage.model.person import Standing
 from storage.model.rhythm import Rhythm, ScheduleKind
@@ -43,7 +44,8 @@ class NewSchedule:
     """What staff want sent, and when. `draft_key` makes a repeated one the same schedule.
 
     `next_slot_at` is the first slot of `rhythm`. A study push begins with the item at `position` of
-    its course; a notice has an audience and its message as JSON. `priority` None is the kind's own.
+    its course, and those who had an item get it only if it is pushed `again`; a notice has an
+    audience and its message as JSON. `priority` None is the kind's own.
     """
 
     draft_key: str
@@ -57,6 +59,7 @@ class NewSchedule:
     content: str | None = None
     priority: Priority | None = None
     at_most_once: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class Schedule:
     fired: int
     next_slot_at: datetime | None
     state: ScheduleState
+    again: bool = False
 
     @property
     def moves_on(self) -> bool:
@@ -93,11 +97,17 @@ class Schedule:
     def is_after_joining(self) -> bool:
         return self.rhythm.kind is ScheduleKind.AFTER_JOINING
 
-    def audience_of(self, joined: tuple[datetime, datetime] | None = None) -> Audience:
+    @property
+    def items(self) -> range:
+        """The positions, in its course, of what a study push still sends."""
+        return items_sent(self.rhythm, self.position, self.fired)
+
+    def audience_of(self, slot: "Slot") -> Audience:
         """Whom a slot is for; after joining, those who joined the course in [from, to)."""
-        found = self.audience
+        found, joined = self.audience, slot.joined
         if self.kind is DeliveryKind.STUDY_ITEM:
-            found = study_audience(self.node_id, self.rhythm.course_id)
+            lesson = Lesson(self.course_id or "", slot.item_id or "", self.again)
+            found = study_audience(self.node_id, lesson, self.rhythm.course_id)
         elif self.kind is DeliveryKind.EVENT_REMINDER:
             found = Audience(of_event=self.event_id)
         assert found is not None  # every notice has one
@@ -138,10 +148,25 @@ class Planned:
     missed_at: datetime | None
 
 
-def study_audience(node_id: int, joined: str = "") -> Audience:
-    """Whom a study push to a node is for: its members who did not pause; of them, those in the
-    course `joined` if there is one."""
-    return Audience(node_id, standing=Standing.MEMBER, studying=True, course_id=joined or None)
+def study_audience(node_id: int, lesson: Lesson, joined: str = "") -> Audience:
+    """Whom a push of `lesson` to a node is for: its members who did not pause, nor leave the
+    course; of them, those in the course `joined` if there is one."""
+    members = Audience(node_id, standing=Standing.MEMBER, studying=True, lesson=lesson)
+    return replace(members, course_id=joined or None)
+
+
+def items_sent(rhythm: Rhythm, position: int, fired: int = 0) -> range:
+    """The positions, in its course, of what a study push still sends: one item after the other
+    from `position` on, or that one alone. `fired` of its slots were served."""
+    if rhythm.kind in (ScheduleKind.ONCE, ScheduleKind.AFTER_JOINING):
+        return range(position, position + 1)
+    left = sys.maxsize if rhythm.count is None else max(0, rhythm.count - fired)
+    return range(position, min(sys.maxsize, position + left))
+
+
+def share_an_item(some: range, others: range) -> bool:
+    """Whether two study pushes of a course send the same item."""
+    return max(some.start, others.start) < min(some.stop, others.stop)
 
 
 def possible_reminders(starts_at: datetime, now: datetime) -> tuple[int, ...]:

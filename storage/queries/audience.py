@@ -25,6 +25,7 @@ from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power, Role
 from storage.model.suggestion import BEGINNING, SuggestionState, format_number
+from storage.queries import lessons
 from storage.queries import nodes as node_queries
 from storage.tables import (
     acknowledgements,
@@ -117,6 +118,8 @@ def conditions(audience: Audience) -> list[ColumnElement[bool]]:
         found.append(persons.c.paused.is_(False))
     if audience.course_id is not None:
         found.append(_joined(audience))
+    if audience.lesson is not None:
+        found += lessons.wanted(audience.lesson)
     if audience.behaviour is not None:
         did = _did(audience.behaviour)
         found.append(did if audience.behaviour.done else ~did)

@@ -22,11 +22,13 @@ from sqlalchemy import (
     text,
 )
 
+from storage.model.audience import audience_from_json
 from storage.model.broadcast import OPEN
 from storage.model.delivery import Claimed, DeliveryState, MessageIds, Outcome, ids_from_text
 from storage.model.kinds import CHANGES, DeliveryKind
 from storage.model.person import Quiet, Standing
 from storage.model.quiet_hours import next_allowed
+from storage.queries import lessons
 from storage.queries.zones import Zones, zones
 from storage.tables import broadcasts, deliveries, groups, nodes, persons
 
@@ -62,6 +64,7 @@ class _Facts(NamedTuple):
     subject_id: int | None = None
     course_id: str | None = None
     item_id: str | None = None
+    audience: str | None = None
     at_most_once: bool = False
     expires_at: datetime | None = None
 
@@ -136,6 +139,7 @@ _FACTS = (
         subject_id=broadcasts.c.subject_id,
         course_id=broadcasts.c.course_id,
         item_id=broadcasts.c.item_id,
+        audience=broadcasts.c.audience,
         at_most_once=broadcasts.c.at_most_once,
         expires_at=broadcasts.c.expires_at,
     )
@@ -214,12 +218,15 @@ def claimed(
     with what stands in its way, if anything does.
 
     Somebody who left since the planning gets nothing, nor does a study push reach somebody who
-    paused them, moved, or is no member any more. What is half sent waits for a correction to the
-    same person: the rest would be of another text than its beginning.
+    paused them, moved, is no member any more, left the course, or has the item already. What is
+    half sent waits for a correction to the same person: the rest would be of another text than its
+    beginning.
     """
     found = connection.execute(_DELIVERIES, {"ids": delivery_ids})
     rows = {row.id: row for row in map(_Delivery._make, found)}
     facts = _facts(connection, {row.broadcast_id for row in rows.values()})
+    for needless in _needless(connection, rows.values(), facts):
+        rows[needless] = rows[needless]._replace(wanted=False)
     waiting = _changing(connection, rows.values())
     before = _before(connection, facts.values(), rows.values(), waiting)
     allowed_at = cache(partial(_allowed_at, now, zones(connection, zone)))
@@ -282,6 +289,19 @@ def _facts(connection: Connection, ids: Set[int | None]) -> dict[int | None, _Fa
     for of in map(_Facts._make, connection.execute(_FACTS, {"ids": known}) if known else ()):
         facts[of.id] = of
     return facts
+
+
+def _needless(
+    connection: Connection, rows: Collection[_Delivery], facts: Mapping[int | None, _Facts]
+) -> set[int]:
+    """Those of the study items that their people need no more; what is half sent goes on."""
+    again = set()
+    for of in facts.values():
+        lesson = audience_from_json(of.audience).lesson if of.course_id and of.audience else None
+        if of.id is not None and lesson is not None and lesson.again:
+            again.add(of.id)
+    study = [row for row in rows if row.kind == DeliveryKind.STUDY_ITEM and not row.message_ids]
+    return lessons.needless(connection, [row.id for row in study], again)
 
 
 def _changing(connection: Connection, rows: Collection[_Delivery]) -> set[int]:

@@ -5,17 +5,24 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, exists, func, literal, or_, select
 
 from storage.model.audience import audience_from_json
 from storage.model.broadcast import BroadcastState
 from storage.model.kinds import DeliveryKind, Priority
 from storage.model.page import Page
+from storage.model.page import page_of as cut
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.rhythm import from_json
 from storage.model.roles import Power
-from storage.model.schedule import SKIPPED_SHOWN_FOR, Planned, Schedule, ScheduleState
+from storage.model.schedule import (
+    SKIPPED_SHOWN_FOR,
+    Planned,
+    Schedule,
+    ScheduleState,
+    share_an_item,
+)
 from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
 from storage.queries.pages import Listing, page_of
@@ -23,6 +30,7 @@ from storage.queries.zones import Zones, zones
 from storage.tables import broadcasts, enrolments, events, nodes, persons, schedules
 
 PLANS = 8  # on one screen, each with a button
+FEW = 3  # lines of a warning
 
 _SCHEDULE = select(
     schedules, nodes.c.name.label("node_name"), nodes.c.path.label("node_path")
@@ -106,6 +114,26 @@ def _planned(tree: Zones, row: Row[Any]) -> Planned:
     return Planned(_schedule(row), tree.at(row.node_path), row.title, row.missed, row.missed_at)
 
 
+def pushing(
+    connection: Connection, course_id: str, node_id: int, items: range, zone: ZoneInfo
+) -> Page[Planned]:
+    """The first few schedules that push one of `items` (by position) of a course to people of a
+    node: its own, and those of the places above and below it. The next to come first; `zone` is the
+    district's."""
+    tree, path = zones(connection, zone), node_by_id(connection, node_id).path
+    rows = connection.execute(
+        _PLANNED.where(
+            schedules.c.state == ScheduleState.ACTIVE,
+            schedules.c.kind == DeliveryKind.STUDY_ITEM,
+            schedules.c.course_id == course_id,
+            or_(below(path), literal(path).like(nodes.c.path + "%")),
+        ).order_by(schedules.c.next_slot_at, schedules.c.id)
+    )
+    found = [_planned(tree, row) for row in rows]
+    same = [each for each in found if share_an_item(each.schedule.items, items)]
+    return cut(same, 0, FEW)
+
+
 def by_the_clock(connection: Connection, path: str) -> list[Schedule]:
     """Active schedules at or below the node at `path` that have a clock time."""
     rows = connection.execute(
@@ -165,6 +193,7 @@ def _schedule(row: Row[Any]) -> Schedule:
         priority=Priority(row.priority),
         at_most_once=row.at_most_once,
         fired=row.fired,
+        again=row.again,
         next_slot_at=row.next_slot_at,
         state=ScheduleState(row.state),
     )

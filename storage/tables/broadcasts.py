@@ -49,6 +49,8 @@ broadcasts = Table(
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("schedule_id", "slot_at"),
 )
+# Who had a study item is asked for everybody to whom it is pushed.
+Index("ix_broadcasts_course_id_item_id", broadcasts.c.course_id, broadcasts.c.item_id)
 Index("ix_broadcasts_kind_slot_at", broadcasts.c.kind, broadcasts.c.slot_at)
 Index(
     "ix_broadcasts_open",

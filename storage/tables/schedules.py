@@ -32,6 +32,7 @@ schedules = Table(
     reference("event_id", "events", nullable=True, index=True),
     Column("priority", SmallInteger, nullable=False),
     Column("at_most_once", Boolean, nullable=False, server_default=false()),
+    Column("again", Boolean, nullable=False, server_default=false()),
     Column("fired", Integer, nullable=False, server_default="0"),
     Column("next_slot_at", Instant),
     state_column(ScheduleState),

@@ -9,6 +9,7 @@ from tests.handlers.room import Room, Talker
 from tests.storage.district import rows_of
 
 COURSE = "居民安全与权益"
+ITEMS = ("resident-basics:safe-account",)
 
 
 async def at_the_review(room: Room, *rhythm: str) -> Talker:
@@ -96,3 +97,26 @@ async def test_cancel_leads_back_to_where_the_form_was_opened(room: Room) -> Non
     await kim.says("/staff")
     await kim.presses("定时计划", "学习推送", "取消", "返回")
     assert "定时计划" in kim.screen
+
+
+async def test_the_review_tells_who_had_it_and_what_pushes_the_same(room: Room) -> None:
+    ana = await room.member("ana")
+    await room.member("bo")
+    await ana.presses_raw(f"done:{ITEMS[0]}")
+    kim = await at_the_review(room, "每周定时", "周四", "选好了", "9:30")
+    assert "其中 1 人已学习" in kim.screen
+    assert "已经有这门课程的定时计划" not in kim.screen
+    await kim.presses("定时发送")
+    li = await room.staff("li")
+    await li.says("/push")
+    await li.presses(COURSE, "1.", "每天", "8:30")
+    assert "东湖社区 · 每周四 9:30" in li.screen
+    assert "同一课不会给同一个人发两次" in li.screen
+    assert "成员 · 1 人：bo" in li.screen
+    await li.presses("已学习的人也再发")
+    assert "其中" not in li.screen
+    assert "成员 · 2 人" in li.screen
+    await li.presses("1. ", "3.")  # another item: what was said of the first is not said of it
+    assert "成员 · 2 人" in li.screen
+    await li.presses("改时间", "现在发一次", "📚", COURSE, "1.")
+    assert "东湖社区 · 每周四 9:30" in li.screen

@@ -16,6 +16,7 @@ from storage.actions.sign_ups import cancel as give_back
 from storage.actions.sign_ups import sign_up
 from storage.actions.slots import plan_slot
 from storage.actions.study import acknowledge, push_now, schedule_push
+from storage.model.audience import Lesson
 from storage.model.broadcast import BroadcastState
 from storage.model.delivery import (
     DELIVERY_MOVES,
@@ -75,7 +76,7 @@ async def test_a_push_goes_to_members_who_are_here_not_paused_and_can_be_reached
     await district.database.write(people.set_reachable, silent.telegram_id, False, NOW)
     assert await plan(district) is not None
     assert await owed(district, DeliveryKind.STUDY_ITEM) == {ana.id: NOW}
-    members = study_audience(district.east.id)
+    members = study_audience(district.east.id, Lesson("another", "item"))
     counted = await district.database.read(audience_queries.count, members)
     assert counted == 1
 
