@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram.fsm.state import State
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, KeyboardButton, Message
 from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog.api.internal import RawKeyboard
 from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select, SwitchTo
@@ -65,9 +66,22 @@ class Ticked(Text):
         return f"✓ {data['item'][1]}"
 
 
-def choices(
-    name: str, getter: Getter, on_choice: OnChoice, width: int, height: int = 5
-) -> ScrollingGroup:
+class Pages(ScrollingGroup):
+    """Choices in pages, turned as every other list is: the library's own pager is a row of numbers,
+    which stands below numbered choices as if it were some of them."""
+
+    async def _render_pager(self, pages: int, manager: DialogManager) -> RawKeyboard:
+        here, say = min(pages - 1, await self.get_page(manager)), say_of(manager)
+        turns = (("button.previous", here - 1), ("button.next", here + 1))
+        row: list[InlineKeyboardButton | KeyboardButton] = [
+            InlineKeyboardButton(text=say.label(key), callback_data=self._item_callback_data(to))
+            for key, to in turns
+            if 0 <= to < pages
+        ]
+        return [row] if row else []
+
+
+def choices(name: str, getter: Getter, on_choice: OnChoice, width: int, height: int = 5) -> Pages:
     """One button for each (value, label) in the `choices` of the window's `getter`, in pages if
     there are many.
 
@@ -85,9 +99,7 @@ def choices(
     select: Select[str] = Select(
         ItemLabel(), name, lambda item: item[0], "choices", on_click=chosen
     )
-    return ScrollingGroup(
-        select, id=f"{name}_pages", width=width, height=height, hide_on_single_page=True
-    )
+    return Pages(select, id=f"{name}_pages", width=width, height=height)
 
 
 def ending(*buttons: Button) -> Row:

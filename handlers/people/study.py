@@ -10,6 +10,7 @@ from handlers.commands import command
 from handlers.ids import page
 from handlers.presses import press
 from handlers.tools import Tools
+from storage.actions.people import set_paused
 from storage.actions.study import join_course, leave_course
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -61,15 +62,29 @@ async def leave(
     await show(press, screen, tools, toast=say.label("study.left"))
 
 
+@press("pause_study", str, page, int, power=None, why=WHY)
+async def pause(
+    press: CallbackQuery, ids: tuple[str, int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    course_id, page, paused = ids
+    person = await tools.database.write(set_paused, person.id, bool(paused))
+    screen = await _shelf(person, say, tools, course_id, page)
+    await show(press, screen, tools, toast=say.label(f"study.{'paused' if paused else 'resumed'}"))
+
+
 async def _shelf(person: Person, say: Say, tools: Tools, course_id: str, page: int) -> Screen:
     course = tools.courses.require(course_id)
-    shelf = await tools.database.read(study_queries.shelf, person.id, course.id)
-    return screens.library(say, course, shelf, page, member=person.is_member)
+    shelf = await tools.database.read(study_queries.shelf, person, course.id)
+    return screens.library(say, course, shelf, page)
 
 
 @press("item", str, str, power=None, why=WHY)
-async def item(press: CallbackQuery, ids: tuple[str, str], say: Say, tools: Tools) -> None:
-    found = tools.courses.find(*ids)
+async def item(
+    press: CallbackQuery, ids: tuple[str, str], person: Person, say: Say, tools: Tools
+) -> None:
+    course_id, item_id = ids
+    found = tools.courses.find(course_id, item_id)
     if found is None:
         raise Refusal("study.withdrawn")
-    await show_below(press, screens.item(say, *found), tools)
+    shelf = await tools.database.read(study_queries.shelf, person, course_id)
+    await show_below(press, screens.opened(say, *found, shelf.done.get(item_id)), tools)

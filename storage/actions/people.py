@@ -134,11 +134,8 @@ def leave(connection: Connection, person_id: int, now: datetime) -> None:
     connection.execute(delete(roles).where(roles.c.person_id == person_id))
     _withdraw_requests(connection, person_id, now)
     give_back_all(connection, person_id, now)
-    connection.execute(
-        update(enrolments)
-        .where(enrolments.c.person_id == person_id, enrolments.c.left_at.is_(None))
-        .values(left_at=now)
-    )
+    # Whoever comes back begins anew, and did not leave any course on its own.
+    connection.execute(delete(enrolments).where(enrolments.c.person_id == person_id))
     connection.execute(
         update(persons)
         .where(persons.c.id == person_id)

@@ -21,8 +21,10 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.schedule import NewSchedule, ScheduleState, Timetable, study_audience
 from storage.model.study import Progress
+from storage.queries import people as people_queries
 from storage.queries.nodes import by_id
 from storage.queries.people import require
+from storage.queries.study import shelf
 from storage.tables import acknowledgements, enrolments, nodes, persons, schedules
 
 
@@ -70,7 +72,11 @@ def schedule_push(
 
 def join_course(connection: Connection, person_id: int, course_id: str, now: datetime) -> None:
     """Take a person into a course. Joining twice is the same as once; who left and comes back
-    begins anew."""
+    begins anew. Raises Refusal("study.members_only") for somebody to whom it would bring nothing.
+    """
+    its = shelf(connection, people_queries.by_id(connection, person_id), course_id)
+    if not (its.member or its.to_joined):
+        raise Refusal("study.members_only")
     new = upsert(connection.dialect.name, enrolments).values(
         person_id=person_id, course_id=course_id, joined_at=now
     )

@@ -97,6 +97,12 @@ class Schedule:
     def is_after_joining(self) -> bool:
         return self.rhythm.kind is ScheduleKind.AFTER_JOINING
 
+    def is_for(self, standing: Standing) -> bool:
+        """Whether people of that standing are among whom it is for."""
+        if self.kind is DeliveryKind.STUDY_ITEM:
+            return standing is Standing.MEMBER
+        return self.audience is None or self.audience.standing in (None, standing)
+
     @property
     def items(self) -> range:
         """The positions, in its course, of what a study push still sends."""

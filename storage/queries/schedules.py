@@ -134,6 +134,20 @@ def pushing(
     return cut(same, 0, FEW)
 
 
+def bringing(connection: Connection, course_id: str, path: str) -> list[Schedule]:
+    """The active schedules that bring something of a course to people of the node at `path`: its
+    items, or what comes after joining it."""
+    rows = connection.execute(
+        _SCHEDULE.where(
+            schedules.c.state == ScheduleState.ACTIVE,
+            or_(schedules.c.course_id == course_id, schedules.c.after_joining.is_(True)),
+            literal(path).like(nodes.c.path + "%"),
+        )
+    )
+    found = [_schedule(row) for row in rows]
+    return [s for s in found if not s.is_after_joining or s.rhythm.course_id == course_id]
+
+
 def by_the_clock(connection: Connection, path: str) -> list[Schedule]:
     """Active schedules at or below the node at `path` that have a clock time."""
     rows = connection.execute(

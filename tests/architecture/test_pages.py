@@ -57,7 +57,11 @@ def _used(module: Module) -> Iterator[tuple[str, str]]:
 
 
 # Who turns pages by a label of the pager: the kit, and a form that turns days, which have no end.
-PAGERS = {"content/screens/kit.py", "handlers/forms/windows.py"}
+PAGERS = {
+    "content/screens/kit.py",
+    "handlers/forms/widgets.py",  # in place of the one of aiogram-dialog
+    "handlers/forms/windows.py",
+}
 
 
 def test_there_is_one_pager():

@@ -25,6 +25,7 @@ GIVEN = {
     "past": ITEM[:1],
     "join_course": ITEM[:1],
     "leave_course": ITEM[:1],
+    "pause_study": ITEM[:1],
 }
 BY_READER = {ids.page: "0", int: "0", read_period: "20260101-20261231", SuggestionState: "adopted"}
 BY_NAME = {"role": "member", "quiet_choice": "none"}

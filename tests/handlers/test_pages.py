@@ -35,7 +35,16 @@ LONG = (
 )
 SHORT = ("study", "broadcast_lost:1", "groups")  # with what there is, one page
 # These do something, and then show the page on which they stood; the last one asks Telegram first.
-CARRIED = {"past", "join_course", "leave_course", "came", "absent", "all_came", "group_where"}
+CARRIED = {
+    "past",
+    "join_course",
+    "leave_course",
+    "pause_study",
+    "came",
+    "absent",
+    "all_came",
+    "group_where",
+}
 
 
 async def test_whatever_the_number_the_nearest_page_is_shown_and_each_is_reached(
