@@ -144,7 +144,8 @@ def restore(
 def check() -> None:
     """Check everything that can be wrong before a start: settings, programme, content, texts, and
     the database, which is not changed."""
-    from bot.product import check_content
+    from bot.outside import utc_now
+    from bot.product import check_content, unknown_holidays
     from bot.settings import FILE, NO_TOKEN, Settings, misnamed_settings, read_settings
     from storage.look import look_at
 
@@ -158,6 +159,8 @@ def check() -> None:
         typer.echo(note)
     if problems:
         raise SetupError(*problems)
+    for note in unknown_holidays(settings, utc_now):
+        typer.echo(note)
     typer.echo("Settings, programme, content and texts are in order.")
 
 

@@ -7,10 +7,12 @@ from typing import TypeVar
 from bot.outside import utc_now
 from bot.settings import Settings
 from content.courses import Courses, load_courses
-from content.holidays import Holidays, load_holidays
+from content.holidays import holidays_of
 from content.problems import ContentError
 from content.programme import Programme, load_programme
 from content.texts import Now, Texts, check_texts, load_texts
+from storage.model.holidays import Holidays, unknown
+from storage.model.period import day_of
 
 T = TypeVar("T")
 
@@ -34,7 +36,7 @@ def load_content(settings: Settings, now: Now) -> Content:
     texts = _collect(problems, lambda: load_texts(settings.zone, now))
     programme = _collect(problems, lambda: load_programme(settings.programme))
     courses = _collect(problems, load_courses)
-    holidays = _collect(problems, load_holidays)
+    holidays = _collect(problems, lambda: holidays_of(settings.programme))
     if texts is None or programme is None or courses is None or holidays is None:
         raise ContentError(problems)
     return Content(texts, programme, courses, holidays)
@@ -46,6 +48,13 @@ def _collect(problems: list[str], load: Callable[[], T]) -> T | None:
     except ContentError as error:
         problems += error.problems
         return None
+
+
+def unknown_holidays(settings: Settings, now: Now) -> list[str]:
+    """What an operator should see to from November on: the holidays of the coming year. Raises
+    ContentError."""
+    year = holidays_of(settings.programme).unknown_year(day_of(now(), settings.zone))
+    return [] if year is None else [unknown(year)]
 
 
 def check_content(settings: Settings) -> list[str]:

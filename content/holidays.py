@@ -1,6 +1,5 @@
 """Statutory holidays: which days are off, as announced year by year. Data, not code."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Self
@@ -9,7 +8,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from content.problems import parse, read_text
 from content.programme import SHIPPED, Strict
+from storage.model.holidays import Holidays
 from storage.model.typed.days import read_dated
+
+NAME = "holidays.yaml"
 
 
 def _weekend(day: date) -> date:
@@ -60,49 +62,16 @@ class _File(Strict):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Holidays:
-    """The statutory holidays of the years that are known.
-
-    `days_off` has every date of a holiday, weekends inside it included, and no other weekend;
-    `working_weekends` the Saturdays and Sundays that are worked in exchange.
-    """
-
-    days_off: frozenset[date]
-    working_weekends: frozenset[date]
-    known_years: frozenset[int]
-
-    def is_working(self, day: date) -> bool:
-        """Whether people work on it; in a year that is not known yet, from Monday to Friday."""
-        usual = day.weekday() < 5 and day not in self.days_off
-        return usual or day in self.working_weekends
-
-    def promised_on(self, day: date, working_days: int) -> date:
-        """The last day on which something is done within so many working days after `day`."""
-        while working_days:
-            day += timedelta(days=1)
-            working_days -= self.is_working(day)
-        return day
-
-    def last_overdue(self, today: date, working_days: int) -> date:
-        """The latest day of which so many working days are over before `today`."""
-        day = today - timedelta(days=1)
-        while self.promised_on(day, working_days) >= today:
-            day -= timedelta(days=1)
-        return day
-
-    def covers(self, day: date) -> bool:
-        """Whether the holidays of the year of `day` are known. If not, nothing is said of it."""
-        return day.year in self.known_years
-
-
-def load_holidays(folder: Path = SHIPPED) -> Holidays:
-    """Read `holidays.yaml` in `folder`.
+def load_holidays(*folders: Path) -> Holidays:
+    """Read `holidays.yaml` in each of `folders` (without any, in what is shipped); the years of a
+    later one take the place of those before.
 
     Raises ContentError naming file, line and what was expected, all problems at once.
     """
-    path = folder / "holidays.yaml"
-    years = parse(path, read_text(path), _File).years
+    years: dict[int, _Year] = {}
+    for folder in folders or (SHIPPED,):
+        path = folder / NAME
+        years |= parse(path, read_text(path), _File).years
     return Holidays(
         days_off=frozenset(
             day for year in years.values() for each in year.days_off for day in each.days
@@ -110,3 +79,10 @@ def load_holidays(folder: Path = SHIPPED) -> Holidays:
         working_weekends=frozenset(day for year in years.values() for day in year.working_weekends),
         known_years=frozenset(years),
     )
+
+
+def holidays_of(programme: Path) -> Holidays:
+    """The holidays that are shipped, and those of a programme's own `holidays.yaml`, which go
+    before. Raises ContentError."""
+    own = () if programme == SHIPPED or not (programme / NAME).exists() else (programme,)
+    return load_holidays(SHIPPED, *own)

@@ -10,8 +10,21 @@ from pydantic import BaseModel, ValidationError
 Model = TypeVar("Model", bound=BaseModel)
 Location = Sequence[int | str]  # the keys and places that lead to a part of a file
 
+
 # The C loader reads the same YAML some ten times faster; not every platform's wheel has it.
-Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Leaves a date that no calendar has (2027-02-30) as it is written: whoever expects a date says
+    what is wrong with it, and where."""
+
+
+def _date(loader: Any, node: yaml.ScalarNode) -> object:
+    try:
+        return yaml.SafeLoader.construct_yaml_timestamp(loader, node)
+    except ValueError:
+        return node.value
+
+
+Loader.add_constructor("tag:yaml.org,2002:timestamp", _date)
 
 
 class ContentError(Exception):

@@ -7,7 +7,6 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from content.courses import Courses
-from content.holidays import Holidays
 from content.programme import Programme
 from content.screen import Screen
 from content.texts import Texts
@@ -16,6 +15,7 @@ from handlers.counts import Counts
 from handlers.seen_names import SeenNames
 from handlers.taps import Taps
 from storage.database import Database
+from storage.model.holidays import Holidays
 from storage.model.rhythm import NextSlots
 
 

@@ -14,8 +14,10 @@ import calendar
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from storage.model.holidays import Holidays
 from storage.model.local_time import instant_of
 from storage.model.rhythm import (
     FIRST_ON,
@@ -28,7 +30,7 @@ from storage.model.rhythm import (
 )
 
 _DAY = timedelta(days=1)
-_NONE: frozenset[date] = frozenset()
+_NONE = Holidays()
 
 
 def next_slots(
@@ -36,12 +38,12 @@ def next_slots(
     after: datetime,
     zone: ZoneInfo,
     count: int,
-    holidays: frozenset[date] = _NONE,
+    holidays: Holidays = _NONE,
 ) -> list[datetime]:
     """Up to `count` slots of `rhythm` later than the instant `after`, as aware UTC, in order.
 
-    `zone` is the one of the audience's community; `holidays` are the dates on which statutory
-    holidays give the day off. A rhythm after_joining has a slot every day, for those whom
+    `zone` is the one of the audience's community; `holidays` are the days off, and the weekends
+    that are worked instead. A rhythm after_joining has a slot every day, for those whom
     `joined_between` names; one before_event has none without its event
     (storage.model.rhythm.slot_before).
     """
@@ -53,7 +55,7 @@ def latest_slot(
     first: datetime,
     now: datetime,
     zone: ZoneInfo,
-    holidays: frozenset[date] = _NONE,
+    holidays: Holidays = _NONE,
 ) -> datetime:
     """The last slot of `rhythm` that has come, from the slot `first` on: one catch-up for all.
 
@@ -96,7 +98,7 @@ def joined_between(rhythm: Rhythm, slot: datetime, zone: ZoneInfo) -> tuple[date
 
 
 def _slots(
-    rhythm: Rhythm, after: datetime, zone: ZoneInfo, holidays: frozenset[date]
+    rhythm: Rhythm, after: datetime, zone: ZoneInfo, holidays: Holidays
 ) -> Iterator[datetime]:
     if rhythm.once_at is not None and rhythm.once_at > after:
         yield rhythm.once_at.astimezone(UTC)
@@ -115,31 +117,41 @@ def _slot(rhythm: Rhythm, day: date, zone: ZoneInfo) -> datetime:
 
 
 def _dates(
-    rhythm: Rhythm, begin: date, end: date, holidays: frozenset[date], *, backwards: bool = False
+    rhythm: Rhythm, begin: date, end: date, holidays: Holidays, *, backwards: bool = False
 ) -> Iterator[date]:
     """The dates of `rhythm` from `begin` to `end`, both included."""
-    left_out = rhythm.skip_on | holidays if rhythm.skip_holidays else rhythm.skip_on
+    left_out, worked = rhythm.skip_on, _NONE.working_weekends
+    if rhythm.skip_holidays:
+        left_out |= holidays.days_off
+    if rhythm.is_working_days:
+        worked = holidays.working_weekends
     first = rhythm.starts_on or FIRST_ON
-    begin, end = max(begin, first), min(end, _last_on(rhythm, first, left_out))
-    return _walk(rhythm, begin, end, left_out, -1 if backwards else 1)
+    changes = _Changes(left_out, worked)
+    begin, end = max(begin, first), min(end, _last_on(rhythm, first, changes))
+    return _walk(rhythm, begin, end, changes, -1 if backwards else 1)
 
 
-def _last_on(rhythm: Rhythm, first: date, left_out: frozenset[date]) -> date:
+class _Changes(NamedTuple):
+    """Dates that a rhythm leaves out, and days of the week that it has besides."""
+
+    left_out: frozenset[date]
+    worked: frozenset[date]
+
+
+def _last_on(rhythm: Rhythm, first: date, changes: _Changes) -> date:
     """The date after which `rhythm` has none."""
     until = rhythm.until_on or LAST_ON
     if rhythm.count is None:
         return until
-    days = _walk(rhythm, first, until, left_out, 1)
+    days = _walk(rhythm, first, until, changes, 1)
     return next(islice(days, rhythm.count - 1, None), until)
 
 
-def _walk(
-    rhythm: Rhythm, begin: date, end: date, left_out: frozenset[date], step: int
-) -> Iterator[date]:
+def _walk(rhythm: Rhythm, begin: date, end: date, changes: _Changes, step: int) -> Iterator[date]:
     periods = range(_period_of(rhythm, begin), _period_of(rhythm, end) + 1)
     for period in periods[::step]:
-        for day in _days_in(rhythm, period)[::step]:
-            if begin <= day <= end and day not in left_out:
+        for day in _days_in(rhythm, period, changes.worked)[::step]:
+            if begin <= day <= end and day not in changes.left_out:
                 yield day
 
 
@@ -156,8 +168,8 @@ def _period_of(rhythm: Rhythm, day: date) -> int:
     return (day - _origin(rhythm)).days // _length(rhythm)
 
 
-def _days_in(rhythm: Rhythm, period: int) -> list[date]:
-    """The dates that `rhythm` has in a period, in order."""
+def _days_in(rhythm: Rhythm, period: int, worked: frozenset[date]) -> list[date]:
+    """The dates that `rhythm` has in a period, in order; of a week, also what is `worked`."""
     if rhythm.kind is ScheduleKind.YEARLY:
         return [_day_of_month(period, rhythm.month, rhythm.day_of_month)]
     if rhythm.kind in _MONTHLY:
@@ -168,7 +180,8 @@ def _days_in(rhythm: Rhythm, period: int) -> list[date]:
     begins = _origin(rhythm) + timedelta(days=period * _length(rhythm))
     if rhythm.kind is not ScheduleKind.WEEKLY:
         return [begins]
-    return [begins + n * _DAY for n, name in enumerate(WEEKDAYS) if name in rhythm.days]
+    week = ((begins + n * _DAY, name) for n, name in enumerate(WEEKDAYS))
+    return [day for day, name in week if name in rhythm.days or day in worked]
 
 
 def _origin(rhythm: Rhythm) -> date:

@@ -12,7 +12,9 @@ from storage.actions import broadcasts, retries
 from storage.actions.fan_out import fan_out
 from storage.actions.slots import move_slot, plan_slot
 from storage.database import Database
+from storage.model.holidays import Holidays, unknown
 from storage.model.local_time import just_before
+from storage.model.period import day_of
 from storage.model.schedule import Schedule, Slot
 from storage.model.subject import SubjectKind
 from storage.queries import broadcasts as broadcast_queries
@@ -34,7 +36,7 @@ class Planner:
         zone: ZoneInfo,
         now: Callable[[], datetime],
         planned: Callable[[], object],
-        holidays: frozenset[date],
+        holidays: Holidays,
     ) -> None:
         self._database = database
         self._courses = courses
@@ -42,11 +44,13 @@ class Planner:
         self._now = now
         self._planned = planned
         self._holidays = holidays
+        self._looked_on: date | None = None
         self.rounds = Rounds(self.plan)
 
     async def plan(self) -> None:
         """Plan every slot that is due, and owe what is planned; `planned` is called when there is
         something to send."""
+        self._look_at_the_year()
         more = True
         while more and not self.rounds.stopping:
             await self._plan_due()
@@ -67,6 +71,14 @@ class Planner:
         if await self._database.read(outbox_queries.finished):
             for broadcast_id in await self._database.write(broadcasts.finish, self._now()):
                 await self._tell(broadcast_id, "is done")
+
+    def _look_at_the_year(self) -> None:
+        """A line a day for the operator, from November on, until the next year is known."""
+        today = day_of(self._now(), self._zone)
+        if today != self._looked_on:
+            self._looked_on = today
+            if (year := self._holidays.unknown_year(today)) is not None:
+                logger.warning("%s", unknown(year))
 
     async def _tell(self, broadcast_id: int, what: str) -> None:
         """A line at the begin and at the end of a broadcast, with the update that led to it."""

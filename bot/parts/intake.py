@@ -109,7 +109,7 @@ def _tools(ground: Ground, username: str, chat: Chat, commands: tuple[Command, .
         chat=chat,
         now=ground.now,
         new_secret=new_secret,
-        next_slots=partial(next_slots, holidays=content.holidays.days_off),
+        next_slots=partial(next_slots, holidays=content.holidays),
         holidays=content.holidays,
         start_link=lambda payload: start_link(username, payload),
         language=settings.default_language,

@@ -18,7 +18,7 @@ class PlannerPart:
             ground.settings.zone,
             ground.now,
             planned,
-            content.holidays.days_off,
+            content.holidays,
         )
 
     async def run(self, stop: asyncio.Event) -> None:

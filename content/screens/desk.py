@@ -8,8 +8,9 @@ from storage.model.person import Person
 from storage.model.roles import Power
 
 
-def desk(say: Say, person: Person, day: Day) -> Screen:
-    """The staff's first screen: only what this person may do."""
+def desk(say: Say, person: Person, day: Day, unknown_year: int | None) -> Screen:
+    """The staff's first screen: only what this person may do. `unknown_year`: one whose holidays
+    should be known by now."""
     buttons = []
     if person.may(Power.PUSH):
         buttons.append(button(say, "staff.notice", "notice"))
@@ -31,6 +32,7 @@ def desk(say: Say, person: Person, day: Day) -> Screen:
         "staff.text",
         person=person,
         day=day,
+        unknown_year=unknown_year,
         may_answer=person.may(Power.ANSWER),
         may_push=person.may(Power.PUSH),
     )

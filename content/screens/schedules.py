@@ -62,6 +62,7 @@ def describe(say: Say, rhythm: Rhythm, clock: Clock) -> str:
         until=rhythm.until_on,
         count=rhythm.count,
         skip_holidays=rhythm.skip_holidays,
+        worked=rhythm.is_working_days,
         skipped=len(rhythm.skip_on),
     )
 

@@ -21,4 +21,4 @@ async def desk(event: Message | CallbackQuery, person: Person, say: Say, tools: 
     late = tools.holidays.last_overdue(today, tools.programme.reply_working_days)
     of_today, of_late = (Period(day, day).bounds(tools.zone) for day in (today, late))
     day = await tools.database.read(desk_queries.day, person, of_today, of_late[1])
-    await show(event, screens.desk(say, person, day), tools)
+    await show(event, screens.desk(say, person, day, tools.holidays.unknown_year(today)), tools)

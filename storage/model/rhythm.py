@@ -43,7 +43,8 @@ class Rhythm:
     All but the first and the last fire at the local clock time `at`. The recurring ones, daily to
     yearly, may be bounded: no date before `starts_on` or after `until_on`, both included, and no
     more than `count` dates from `starts_on` on. The dates `skip_on` are left out, and statutory
-    holidays too if `skip_holidays`; what is left out does not count.
+    holidays too if `skip_holidays`; what is left out does not count. Monday to Friday without
+    holidays are the working days: weekends that are worked in exchange belong to them.
 
     Raises ValueError naming what was expected.
     """
@@ -64,6 +65,11 @@ class Rhythm:
     count: int | None = None
     skip_on: frozenset[date] = frozenset()
     skip_holidays: bool = False
+
+    @property
+    def is_working_days(self) -> bool:
+        workweek = self.kind is ScheduleKind.WEEKLY and set(self.days) == set(WEEKDAYS[:5])
+        return workweek and self.skip_holidays
 
     def __post_init__(self) -> None:
         given = {name for name, default in _DEFAULTS.items() if getattr(self, name) != default}

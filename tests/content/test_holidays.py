@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from content.holidays import load_holidays
+from content.holidays import holidays_of, load_holidays
 from content.problems import ContentError
 from content.programme import SHIPPED
 
@@ -107,3 +107,45 @@ def test_days_off_may_begin_in_the_december_before(tmp_path: Path):
 def test_a_missing_file_is_one_problem(tmp_path: Path):
     with pytest.raises(ContentError, match=r"holidays\.yaml: cannot be read"):
         load_holidays(tmp_path)
+
+
+NEXT = """years:
+  2027:
+    days_off:
+      - {first_on: 2027-01-01, last_on: 2027-01-03}
+    working_weekends: []
+"""
+
+
+def test_a_programmes_own_file_adds_its_years_to_those_that_are_shipped(tmp_path: Path):
+    assert holidays_of(tmp_path) == holidays_of(SHIPPED) == load_holidays()
+    (tmp_path / "holidays.yaml").write_text(NEXT, encoding="utf-8")
+    own = holidays_of(tmp_path)
+    assert own.known_years == load_holidays().known_years | {2027}
+    assert (date(2027, 1, 1) in own.days_off, date(2026, 10, 1) in own.days_off) == (True, True)
+    (tmp_path / "holidays.yaml").write_text(NEXT.replace("2027", "2026"), encoding="utf-8")
+    changed = holidays_of(tmp_path)
+    assert (date(2026, 1, 1) in changed.days_off, date(2026, 10, 1) in changed.days_off) == (
+        *(True, False),
+    )
+
+
+def test_a_mistake_in_a_programmes_own_file_is_named(tmp_path: Path):
+    (tmp_path / "holidays.yaml").write_text(NEXT.replace("01-03", "01-00"), encoding="utf-8")
+    with pytest.raises(ContentError, match=f"{tmp_path}/holidays.yaml:4"):
+        holidays_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("today", "unknown"),
+    [
+        (date(2026, 10, 31), None),
+        (date(2026, 11, 1), 2027),
+        (date(2026, 12, 31), 2027),
+        (date(2027, 1, 1), 2027),
+        (date(2025, 11, 1), None),
+        (date(2028, 11, 1), 2028),
+    ],
+)
+def test_from_november_on_the_next_year_should_be_known(today: date, unknown: int | None):
+    assert load_holidays().unknown_year(today) == unknown

@@ -25,7 +25,7 @@ def tools_for(
         chat=chat,
         now=now,
         new_secret=lambda: "secret",
-        next_slots=partial(next_slots, holidays=content.holidays.days_off),
+        next_slots=partial(next_slots, holidays=content.holidays),
         holidays=content.holidays,
         start_link=lambda payload: f"https://t.me/bot?start={payload}",
         language="zh",

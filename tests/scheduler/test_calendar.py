@@ -1,6 +1,7 @@
 """Slots: one for each local date of a rhythm, in every zone and year."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -11,7 +12,9 @@ from apscheduler.triggers.cron import CronTrigger
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from content.holidays import load_holidays
 from scheduler.calendar import dates_of, joined_between, latest_slot, next_slots
+from storage.model.holidays import Holidays
 from storage.model.local_time import instant_of
 from storage.model.rhythm import (
     LAST,
@@ -29,6 +32,7 @@ DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 AT = time(8, 30)
+NONE = Holidays()
 ZONES = ("Asia/Shanghai", "America/New_York", "Asia/Beirut", "Australia/Lord_Howe", "Africa/Cairo")
 
 
@@ -36,7 +40,7 @@ def weekly(*days: str, at: time) -> Rhythm:
     return Rhythm(ScheduleKind.WEEKLY, days=days, at=at)
 
 
-def dates(rhythm: Rhythm, after: date, count: int, off: frozenset[date] = frozenset()) -> list[str]:
+def dates(rhythm: Rhythm, after: date, count: int, off: Holidays = NONE) -> list[str]:
     """The local dates of the slots after the day `after`, as "2026-03-02"."""
     instant = datetime.combine(after, time(), tzinfo=ZONE)
     found = next_slots(rhythm, instant, ZONE, count, off)
@@ -104,6 +108,41 @@ def test_holidays_are_sent_on_unless_the_rhythm_says_otherwise() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("days", "without_holidays", "until", "expected"),
+    [
+        (WEEKDAYS[:5], True, None, ["09-30", "10-08", "10-09", "10-10", "10-12"]),
+        (WEEKDAYS[:5], False, None, ["09-30", "10-01", "10-02", "10-05", "10-06"]),
+        (WEEKDAYS[:4], True, None, ["09-30", "10-08", "10-12", "10-13", "10-14"]),
+        (WEEKDAYS[:6], True, None, ["09-30", "10-08", "10-09", "10-10", "10-12"]),
+        (("sun",), True, None, ["10-11", "10-18", "10-25", "11-01", "11-08"]),
+        (WEEKDAYS[:5], True, date(2026, 10, 10), ["09-30", "10-08", "10-09", "10-10"]),
+    ],
+)
+def test_monday_to_friday_without_holidays_are_the_days_on_which_people_work(
+    days: tuple[str, ...], without_holidays: bool, until: date | None, expected: list[str]
+) -> None:
+    rhythm = Rhythm(
+        ScheduleKind.WEEKLY, days=days, at=AT, skip_holidays=without_holidays, until_on=until
+    )
+    found = dates(rhythm, date(2026, 9, 30), 5, load_holidays())
+    assert found == [f"2026-{day}" for day in expected]
+
+
+def test_a_working_weekend_may_be_left_out_as_any_day_and_counts_as_any() -> None:
+    working_days = Rhythm(ScheduleKind.WEEKLY, days=WEEKDAYS[:5], at=AT, skip_holidays=True)
+    saturday = date(2026, 10, 10)
+    without = replace(working_days, skip_on=frozenset({saturday}))
+    known = load_holidays()
+    assert dates(without, date(2026, 10, 9), 2, known) == ["2026-10-09", "2026-10-12"]
+    counted = replace(working_days, count=3, starts_on=date(2026, 10, 8))
+    assert dates(counted, date(2026, 10, 1), 9, known)[-1] == "2026-10-10"
+    instant = datetime.combine(date(2026, 10, 11), AT, tzinfo=ZONE)
+    first = next_slots(working_days, instant - 4 * DAY, ZONE, 1, known)[0]
+    caught_up = latest_slot(working_days, first, instant, ZONE, known)
+    assert caught_up.astimezone(ZONE).date() == saturday
+
+
 def test_once_is_once_and_never_again() -> None:
     rhythm = Rhythm(ScheduleKind.ONCE, once_at=NOW)
     assert next_slots(rhythm, NOW - DAY, ZONE, 3) == [NOW]
@@ -163,7 +202,10 @@ def means(rhythm: Rhythm, day: date) -> bool:
         case ScheduleKind.WEEKLY:
             mondays = [each - each.weekday() * DAY for each in (start, day)]
             weeks = (mondays[1] - mondays[0]).days // 7
-            return weeks % rhythm.every == 0 and WEEKDAYS[day.weekday()] in rhythm.days
+            its = WEEKDAYS[day.weekday()] in rhythm.days
+            if rhythm.skip_holidays and set(rhythm.days) == set(WEEKDAYS[:5]):
+                its = its or day in HOLIDAYS.working_weekends
+            return weeks % rhythm.every == 0 and its
         case ScheduleKind.MONTHLY_WEEKDAY:
             nth = (day.day + 6) // 7
             last = (day + 7 * DAY).month != day.month
@@ -179,7 +221,7 @@ def means(rhythm: Rhythm, day: date) -> bool:
 def walked(rhythm: Rhythm, end: date) -> list[date]:
     """The dates of a rhythm up to `end`, found by a walk over all days."""
     first = rhythm.starts_on or date(2022, 12, 1)
-    left_out = rhythm.skip_on | (HOLIDAYS if rhythm.skip_holidays else frozenset())
+    left_out = rhythm.skip_on | (HOLIDAYS.days_off if rhythm.skip_holidays else frozenset())
     days = (first + n * DAY for n in range((min(rhythm.until_on or end, end) - first).days + 1))
     found = [day for day in days if means(rhythm, day) and day not in left_out]
     return found[: rhythm.count]

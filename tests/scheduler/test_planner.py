@@ -22,6 +22,7 @@ from storage.actions.study import join_course
 from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState, NewBroadcast
 from storage.model.delivery import DeliveryState, Outcome
+from storage.model.holidays import Holidays
 from storage.model.kinds import DeliveryKind
 from storage.model.node import Node
 from storage.model.rhythm import WEEKDAYS, Rhythm, ScheduleKind, after_joining
@@ -35,11 +36,11 @@ FIRST = datetime(2026, 3, 2, 8, 30, tzinfo=ZONE).astimezone(UTC)
 DAILY = Rhythm(ScheduleKind.WEEKLY, days=WEEKDAYS, at=time(8, 30))
 COURSE = "resident-basics"
 _NUMBERS = count()
-NONE: frozenset[date] = frozenset()
+NONE = Holidays()
 
 
 def planner(
-    district: District, now: datetime, woken: list[int], holidays: frozenset[date] = NONE
+    district: District, now: datetime, woken: list[int], holidays: Holidays = NONE
 ) -> Planner:
     return Planner(
         district.database, load_courses(), ZONE, lambda: now, lambda: woken.append(1), holidays
@@ -187,13 +188,13 @@ async def test_a_notice_follows_its_rhythm_to_its_end(district: District) -> Non
 async def test_statutory_holidays_are_skipped_also_those_announced_after_the_slot_was_planned(
     district: District,
 ) -> None:
-    days_off = load_holidays().days_off
+    known = load_holidays()
     rhythm = Rhythm(ScheduleKind.DAILY, at=time(8, 30), skip_holidays=True)
     await notice(district, rhythm, in_shanghai("2026-09-30T08:30"))
     await planner(district, in_shanghai("2026-09-30T08:30"), []).plan()
     for day in range(1, 10):
         now = in_shanghai(f"2026-10-{day:02}T08:31")
-        await planner(district, now, [], days_off).plan()
+        await planner(district, now, [], known).plan()
     assert await fired(district) == [
         in_shanghai(f"2026-{day}T08:30") for day in ("09-30", "10-08", "10-09")
     ]

@@ -28,6 +28,7 @@ from storage.migrate import config_for
 from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState
 from storage.model.event import Event
+from storage.model.holidays import Holidays
 from storage.model.kinds import DeliveryKind, Priority
 from storage.model.person import Standing
 from storage.model.refusal import Refusal
@@ -51,6 +52,7 @@ from storage.model.schedule import (
 )
 from storage.queries import audience as audience_queries
 from storage.queries import desk as desk_queries
+from storage.queries import people as people_queries
 from storage.queries import schedules as queries
 from storage.queries.study import shelf
 from storage.tables import broadcasts, deliveries, enrolments, events, nodes, schedules
@@ -194,7 +196,7 @@ async def test_planners_at_once_fire_once_whatever_is_sent(district: District) -
 
 
 def _planner(district: District, now: Callable[[], datetime]) -> Planner:
-    return Planner(district.database, load_courses(), ZONE, now, lambda: None, frozenset())
+    return Planner(district.database, load_courses(), ZONE, now, lambda: None, Holidays())
 
 
 @pytest.mark.parametrize("late", [CUT_OFF, timedelta()])
@@ -284,7 +286,8 @@ async def test_another_clock_moves_what_goes_by_it_and_only_the_district_may(
 
 
 async def joined(district: District, person_id: int) -> bool:
-    return (await district.database.read(shelf, person_id, COURSE)).joined
+    person = await district.database.read(people_queries.by_id, person_id)
+    return (await district.database.read(shelf, person, COURSE)).joined
 
 
 async def test_joining_twice_is_once_and_who_comes_back_begins_anew(district: District) -> None:
@@ -343,9 +346,11 @@ async def test_a_courses_people_are_an_audience_also_those_of_a_span(district: D
 async def test_after_joining_a_slot_is_for_those_of_its_span_alone(district: District) -> None:
     write = district.database.write
     ana, bo, late = [await district.member(name) for name in ("ana", "bo", "late")]
-    resident, far = await district.resident("mei"), await district.member("far", district.west)
+    resident, far = await district.member("mei"), await district.member("far", district.west)
     for person in (ana, resident, far):
         await write(join_course, person.id, COURSE, NOW)
+    for node in (district.west, district.east):  # who moves is a resident there, and back
+        await write(people.choose_community, resident.id, node.id, NOW)
     await write(join_course, bo.id, COURSE, NOW - DAY)
     await write(join_course, late.id, COURSE, NOW + DAY)
     made = await notice(district, rhythm=after_joining(COURSE, 1, time(8, 30)), position=1, **PUSH)
@@ -371,11 +376,11 @@ async def test_after_joining_a_slot_for_nobody_makes_no_broadcast(district: Dist
 async def test_a_notice_after_joining_keeps_its_own_audience_too(district: District) -> None:
     write = district.database.write
     ana, bo = await district.member("ana"), await district.resident("bo")
-    for person in (ana, bo):
-        await write(join_course, person.id, COURSE, NOW)
     audience = Audience(district.east.id, standing=Standing.RESIDENT)
     rhythm = after_joining(COURSE, 0, time(8, 30))
     made = await notice(district, rhythm=rhythm, audience=audience)
+    for person in (ana, bo):
+        await write(join_course, person.id, COURSE, NOW)
     broadcast = await plan(district, made, joined=(NOW, NOW + DAY))
     assert await told(district, broadcast) == {bo.id}
 

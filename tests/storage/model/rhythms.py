@@ -5,13 +5,20 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from storage.model.holidays import Holidays
 from storage.model.rhythm import LAST, WEEKDAYS, Rhythm, ScheduleKind, after_joining, before_event
 
 DAY = timedelta(days=1)
 CLOCKS = st.builds(time, st.integers(0, 23), st.sampled_from((0, 15, 30, 45)))
 INSTANTS = st.datetimes(datetime(2023, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-# National days: seven days off in a row, each year.
-HOLIDAYS = frozenset(date(year, 10, day) for year in range(2023, 2031) for day in range(1, 8))
+_YEARS = range(2023, 2031)
+# National days: seven days off in a row, each year; the weekend after them is worked instead.
+_AFTER = (date(year, 10, day) for year in _YEARS for day in range(8, 15))
+HOLIDAYS = Holidays(
+    days_off=frozenset(date(year, 10, day) for year in _YEARS for day in range(1, 8)),
+    working_weekends=frozenset(day for day in _AFTER if day.weekday() > 4),
+    known_years=frozenset(_YEARS),
+)
 
 
 @st.composite

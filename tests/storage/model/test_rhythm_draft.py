@@ -10,6 +10,7 @@ import pytest
 
 from scheduler.calendar import next_slots
 from storage.model.draft import from_json, to_json
+from storage.model.holidays import Holidays
 from storage.model.refusal import Refusal
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.rhythm_draft import Asked, How, RhythmDraft, sent_now
@@ -18,7 +19,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)  # a Monday, 12:00 in Shanghai
 TODAY, DAY = date(2026, 11, 23), timedelta(days=1)
 HALF_PAST_EIGHT = time(8, 30)
-SLOTS = partial(next_slots, holidays=frozenset())
+SLOTS = partial(next_slots, holidays=Holidays())
 EMPTY = RhythmDraft(ZONE, course_id="resident-basics")
 
 
