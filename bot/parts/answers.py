@@ -12,7 +12,6 @@ from bot.telegram.owed import Debt, Owed
 from bot.telegram.sending import PUSH_PATIENCE
 from content.screen import NotShown
 from scheduler.beat import Job, beat
-from storage.queries.people import by_telegram_id
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +25,8 @@ class AnswersPart:
         self._ground = ground
         self.owed = Owed(ground.database, ground.now)
         telegram, pace, files = ground.telegram, ground.pace, ground.files
-        self.chat = Chat(telegram, Voice(telegram, pace, files, self._missing), self.owed)
-        self._voice = Voice(telegram, pace, files, self._missing, PUSH_PATIENCE)
+        self.chat = Chat(telegram, Voice(telegram, pace, files, ground.missing), self.owed)
+        self._voice = Voice(telegram, pace, files, ground.missing, PUSH_PATIENCE)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Give what is owed, whenever it may go."""
@@ -72,9 +71,3 @@ class AnswersPart:
                 await self.owed.keep(debt)
             raise
         del debt.answers[0]
-
-    async def _missing(self, chat_id: int, number: int) -> str:
-        """That so many attachments are missing, in the language of whoever reads it."""
-        person = await self._ground.database.read(by_telegram_id, chat_id)
-        language = person.language if person else self._ground.settings.default_language
-        return self._ground.content.texts.in_(language)("refused.missing", number=number)

@@ -22,7 +22,8 @@ class CourierPart:
     def __init__(self, ground: Ground) -> None:
         content, database, now = ground.content, ground.database, ground.now
         self._database, self._now = database, now
-        sender = TelegramSender(ground.telegram, ground.files, paid=ground.settings.paid_broadcast)
+        paid = ground.settings.paid_broadcast
+        sender = TelegramSender(ground.telegram, ground.missing, ground.files, paid=paid)
         letters = Letters(database, content.texts, content.courses, content.programme, now)
         claims = Claims(database, new_number(), now, ground.settings.zone)
         self.courier = Courier(claims, sender, letters, ground.pace, database, now)

@@ -11,6 +11,7 @@ from bot.telegram.client import Telegram
 from bot.telegram.files import FileIds
 from scheduler.ports import Pacer
 from storage.database import Database
+from storage.queries.people import by_telegram_id
 
 Now = Callable[[], datetime]
 
@@ -27,3 +28,9 @@ class Ground:
     files: FileIds
     pace: Pacer
     conversations: ConversationStore
+
+    async def missing(self, chat_id: int, number: int) -> str:
+        """That so many attachments are missing, in the language of whoever reads it."""
+        person = await self.database.read(by_telegram_id, chat_id)
+        language = person.language if person else self.settings.default_language
+        return self.content.texts.in_(language)("refused.missing", number=number)

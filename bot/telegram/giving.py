@@ -7,20 +7,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
+from bot.telegram.attachments import Missing, is_good
 from bot.telegram.client import REPLY_PATIENCE, Telegram, TelegramRefused
 from bot.telegram.files import FileIds
 from bot.telegram.messages import prepare
-from bot.telegram.sending import Parts, messages_of, undelivered
+from bot.telegram.sending import Parts, may_be_about_a_file, messages_of, undelivered
 from bot.telegram.turns import in_turn
 from content.screen import File, NotShown, Screen
-from scheduler.ports import Answers, Rejected, SlowDown, TryLater
+from scheduler.ports import Answers, SlowDown, TryLater
 from storage.model.message import Media
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-# Of so many attachments that cannot be shown in a chat, in its language, as HTML.
-Missing = Callable[[int, int], Awaitable[str]]
 # Seconds: what Telegram puts off for longer is owed, and whoever speaks is heard meanwhile.
 _LONGEST_WAIT = 5.0
 
@@ -72,17 +71,6 @@ class Voice:
             return await self.telegram.insist(turn, longest=_LONGEST_WAIT)
         return await turn()
 
-    async def is_good(self, medium: Media | File) -> bool:
-        """Whether a file is there to be shown. Raises TelegramUnavailable."""
-        if isinstance(medium, File):
-            return bool(medium.made) or medium.path.is_file()
-        try:
-            await self.telegram.call("getFile", {"file_id": medium.file_id})
-        except TelegramRefused as error:
-            # Bot API: getFile tells of files up to 20 MB, and of larger ones that they are.
-            return "too big" in error.description or passes(error)
-        return True
-
 
 class Giving:
     """One answer on its way to a chat; `left` is what was not said yet of it."""
@@ -104,7 +92,7 @@ class Giving:
                 return await self._as_it_is()
             except (TelegramRefused, FileNotFoundError) as error:
                 media = self._media_left()
-                if not media or not _may_be_about_a_file(error):
+                if not media or not may_be_about_a_file(error):
                     raise
                 await self._leave_out(media, error)
 
@@ -146,7 +134,7 @@ class Giving:
 
     async def _leave_out(self, media: tuple[Media | File, ...], error: Exception) -> None:
         """Take out of what is left the files that are no good: all, if none can be told."""
-        good = tuple([each for each in media if await self._voice.is_good(each)])
+        good = tuple([each for each in media if await is_good(self._voice.telegram, each)])
         if len(good) == len(media):
             good = ()
         missing = len(media) - len(good)
@@ -159,12 +147,6 @@ class Giving:
         text = "" if captioned or not screen.text else f"{screen.text}\n\n"
         screen = replace(screen, text=text + words, media=good)
         self.left = replace(self.left, screen=screen, part=0)
-
-
-def _may_be_about_a_file(error: Exception) -> bool:
-    if not isinstance(error, TelegramRefused):
-        return True
-    return isinstance(undelivered(error), Rejected) and "parse entities" not in error.description
 
 
 def _reply_to(message_id: int | None) -> bytes:

@@ -4,8 +4,8 @@ A call's body is prepared once for everybody who gets the screen; the chat is pu
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -75,6 +75,24 @@ def corrections(screen: Screen) -> tuple[Call | None, ...]:
     nothing can change. Media and poll stay as they are."""
     parts = _parts(screen)
     return tuple(_correction(part, first=part is parts[0]) for part in parts)
+
+
+def without(screen: Screen, part: int, places: Sequence[int], words: str) -> Call:
+    """The call that sends one part with those of its media that stand at `places`, and says `words`
+    (HTML) below its own; with no media it is a text."""
+    given = _parts(screen)[part]
+    text = f"{given.text}\n\n{words}" if given.text else words
+    media = tuple(given.media[i] for i in places)
+    if media and not fits(text, CAPTION_LIMIT):
+        text = given.text
+    return _sending(replace(given, text=text, media=media))
+
+
+def rewording(screen: Screen, words: str) -> Call:
+    """The call that edits a text that stands where the screen begins with media."""
+    first = _parts(screen)[0]
+    text = f"{first.text}\n\n{words}" if first.text else words
+    return _call("editMessageText", _text(replace(first, text=text)))
 
 
 @lru_cache(maxsize=_PREPARED)

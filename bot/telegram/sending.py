@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from bot.telegram.attachments import Attachments, Missing
 from bot.telegram.client import (
     Telegram,
     TelegramRefused,
@@ -13,7 +14,7 @@ from bot.telegram.client import (
     ids_of,
 )
 from bot.telegram.files import FileIds
-from bot.telegram.messages import Call, corrections, prepare, replacement
+from bot.telegram.messages import Call, corrections, prepare, replacement, rewording, without
 from content.screen import NotShown, Screen
 from scheduler.ports import (
     DELETED_AT_ONCE,
@@ -67,6 +68,13 @@ class Parts:
         if not screen.media:
             return await self.make(chat_id, prepare(screen)[part], extra)
         return await self._with_files(chat_id, screen, lambda known: prepare(known)[part], extra)
+
+    async def send_as(
+        self, chat_id: int, screen: Screen, call: Callable[[Screen], Call], extra: bytes
+    ) -> tuple[int, ...]:
+        """Send what `call` makes of the screen, once the ids of its files are in it. Raises like
+        `send`."""
+        return await self._with_files(chat_id, screen, call, extra)
 
     async def replace(self, chat_id: int, message_id: int, screen: Screen) -> bool:
         """Turn a message into the screen; False if one message cannot be it. Raises like `send`."""
@@ -123,6 +131,13 @@ def _is_about_a_file(error: TelegramRefused) -> bool:
     return "file identifier" in error.description or "file_id" in error.description
 
 
+def may_be_about_a_file(error: Exception) -> bool:
+    """Whether a call with media may be made without them, after it failed so."""
+    if not isinstance(error, TelegramRefused):
+        return True
+    return isinstance(undelivered(error), Rejected) and "parse entities" not in error.description
+
+
 def messages_of(screen: Screen, part: int) -> int:
     """How many messages one part is: an album is as many as it has pictures."""
     return max(1, len(prepare(screen)[part].media))
@@ -131,18 +146,22 @@ def messages_of(screen: Screen, part: int) -> int:
 class TelegramSender:
     """The courier's way out: one try at each call, and a clear word on what became of it.
 
-    `paid`: messages beyond Telegram's free limit are paid for. `patience`: seconds for a call.
+    `missing`: what is said of attachments that are no good. `paid`: messages beyond Telegram's free
+    limit are paid for. `patience`: seconds for a call.
     """
 
     def __init__(
         self,
         telegram: Telegram,
+        missing: Missing,
         ids: FileIds | None = None,
         *,
         paid: bool = False,
         patience: float = PUSH_PATIENCE,
     ) -> None:
         self._telegram = telegram
+        self._missing = missing
+        self._attachments = Attachments(telegram)
         self._patience = patience
         self._parts = Parts(telegram, ids or FileIds(), patience)
         self._extra = b',"allow_paid_broadcast":true' if paid else b""
@@ -164,9 +183,37 @@ class TelegramSender:
 
     async def _send(self, chat_id: int, screen: Screen, part: int, extra: bytes) -> tuple[int, ...]:
         try:
+            if screen.media:
+                return await self._send_media(chat_id, screen, part, extra)
             return await self._parts.send(chat_id, screen, part, extra)
         except NotShown as error:
             raise undelivered(error) from error
+
+    async def _send_media(
+        self, chat_id: int, screen: Screen, part: int, extra: bytes
+    ) -> tuple[int, ...]:
+        """One bad attachment does not keep back the words, nor the others: the part, which stays
+        one, goes without it and says so."""
+        media = prepare(screen)[part].media
+        places = self._attachments.good(media)
+        while True:
+            call = await self._choice(chat_id, screen, part, places)
+            try:
+                return await self._parts.send_as(chat_id, screen, call, extra)
+            except (TelegramRefused, FileNotFoundError, PermissionError) as error:
+                if not places or not may_be_about_a_file(error):
+                    raise
+                places = await self._attachments.left(media, places, error)
+
+    async def _choice(
+        self, chat_id: int, screen: Screen, part: int, places: tuple[int, ...]
+    ) -> Callable[[Screen], Call]:
+        """What makes the call for a part of a screen, with the media at `places`."""
+        lost = len(prepare(screen)[part].media) - len(places)
+        if not lost:
+            return lambda known: prepare(known)[part]
+        words = await self._missing(chat_id, lost)
+        return lambda known: without(known, part, places, words)
 
     def edits(
         self, chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True
@@ -194,7 +241,7 @@ class TelegramSender:
             texts = texts[:0]
         edits: list[Edit] = list(sent[:albums])
         if albums and not (old and texts):  # there is a caption, or was one
-            edits[0] = partial(self._correct, chat_id, sent[0], changes[0])
+            edits[0] = partial(self._correct_caption, chat_id, sent[0], screen)
         for ids, part in zip(old, texts, strict=False):
             edits.append(partial(self._correct, chat_id, ids, changes[part]))
         for part in texts[len(old) :]:
@@ -223,6 +270,18 @@ class TelegramSender:
             if "message is not modified" not in str(error):
                 raise undelivered(error) from error
         return ids
+
+    async def _correct_caption(
+        self, chat_id: int, ids: tuple[int, ...], screen: Screen
+    ) -> tuple[int, ...]:
+        """The same under media. Where these were no good, a text stands in their place."""
+        try:
+            return await self._correct(chat_id, ids, corrections(screen)[0])
+        except Rejected as error:
+            if "no caption" not in str(error):
+                raise
+        words = await self._missing(chat_id, len(prepare(screen)[0].media))
+        return await self._correct(chat_id, ids, rewording(screen, words))
 
     async def _drop(self, chat_id: int, message_ids: Sequence[int]) -> tuple[int, ...]:
         await self.delete(chat_id, message_ids)

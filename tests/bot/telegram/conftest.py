@@ -12,7 +12,7 @@ from bot.telegram.chat import Chat
 from bot.telegram.client import Telegram
 from bot.telegram.sending import TelegramSender
 
-from .scene import AtOnce, Debts, arrived, chat_over
+from .scene import AtOnce, Debts, arrived, chat_over, missing
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ async def telegram(sim: Simulator) -> AsyncIterator[Telegram]:
 
 @pytest.fixture
 def sender(telegram: Telegram) -> TelegramSender:
-    return TelegramSender(telegram)
+    return TelegramSender(telegram, missing)
 
 
 @pytest.fixture

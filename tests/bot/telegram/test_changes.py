@@ -22,6 +22,7 @@ from .scene import (
     arrived,
     everything,
     mishap,
+    missing,
     on_telegram,
     seen,
     shown,
@@ -128,7 +129,7 @@ async def test_what_is_deleted_last_leaves_the_order_of_what_stays(
 async def test_no_phone_rings_for_a_correction(
     sim: Simulator, telegram: Telegram, ana: Person, paid: bool
 ) -> None:
-    sender = TelegramSender(telegram, paid=paid)
+    sender = TelegramSender(telegram, missing, paid=paid)
     photo = on_telegram(sim, MediaKind.PHOTO)
     for media in ((), (photo,)):
         sent = await everything(sender, ana.id, Screen("一", media=media))

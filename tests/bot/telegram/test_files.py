@@ -16,13 +16,12 @@ from bot.telegram.files import FileIds
 from bot.telegram.sending import TelegramSender
 from content.screen import Screen
 from scheduler.ports import (
-    Rejected,
     Unreachable,
     Unsure,
 )
 from storage.model.message import Media, MediaKind
 
-from .scene import ROWS, AtOnce, arrived, chat_over, mishap, on_telegram, our_file, shown
+from .scene import ROWS, AtOnce, arrived, chat_over, mishap, missing, on_telegram, our_file, shown
 
 
 @dataclass
@@ -48,7 +47,7 @@ async def test_a_file_is_uploaded_once_and_then_known_by_its_id(
     sim: Simulator, telegram: Telegram, ana: Person, tmp_path: Path, kind: MediaKind
 ) -> None:
     kept = Kept()
-    sender = TelegramSender(telegram, FileIds(kept))
+    sender = TelegramSender(telegram, missing, FileIds(kept))
     file = our_file(tmp_path, kind)
     screen = Screen("<b>您好</b>", ROWS, (file,))
     for _ in range(3):
@@ -67,7 +66,7 @@ async def test_a_file_is_uploaded_once_and_then_known_by_its_id(
 
     # A start later, and in another process, it is known still.
     file.path.unlink()
-    await TelegramSender(telegram, FileIds(kept)).send(ana.id, screen)
+    await TelegramSender(telegram, missing, FileIds(kept)).send(ana.id, screen)
     assert ana.last.file_id == first.file_id
 
 
@@ -75,7 +74,7 @@ async def test_an_album_goes_up_with_what_is_not_known_of_it(
     sim: Simulator, telegram: Telegram, ana: Person, tmp_path: Path
 ) -> None:
     kept = Kept()
-    sender = TelegramSender(telegram, FileIds(kept))
+    sender = TelegramSender(telegram, missing, FileIds(kept))
     one, two = our_file(tmp_path, MediaKind.PHOTO, "一"), our_file(tmp_path, MediaKind.VIDEO, "二")
     await sender.send(ana.id, Screen("", media=(one,)))
     album = Screen("您好", media=(two, one, on_telegram(sim, MediaKind.PHOTO), two))
@@ -92,7 +91,7 @@ async def test_two_who_send_at_once_upload_once(
     sim: Simulator, telegram: Telegram, tmp_path: Path
 ) -> None:
     ids = FileIds(Kept())
-    sender, chat = TelegramSender(telegram, ids), chat_over(telegram, AtOnce(), ids=ids)
+    sender, chat = TelegramSender(telegram, missing, ids), chat_over(telegram, AtOnce(), ids=ids)
     people = [sim.person(name, start="") for name in ("ana", "bo", "kim", "li", "mei")] * 4
     screen = Screen("a", media=(our_file(tmp_path, MediaKind.PHOTO),))
     async with asyncio.TaskGroup() as group:
@@ -107,7 +106,7 @@ async def test_who_blocked_the_bot_does_not_keep_a_file_from_others(
     sim: Simulator, telegram: Telegram, ana: Person, tmp_path: Path
 ) -> None:
     kept = Kept()
-    sender = TelegramSender(telegram, FileIds(kept))
+    sender = TelegramSender(telegram, missing, FileIds(kept))
     screen = Screen("a", media=(our_file(tmp_path, MediaKind.PHOTO),))
     bo = arrived(sim, "bo")
     await bo.blocks()
@@ -124,7 +123,7 @@ async def test_an_id_of_another_bot_is_replaced(
 ) -> None:
     file = our_file(tmp_path, MediaKind.PHOTO)
     kept = Kept({file.digest: "AgACAgother"})
-    sender = TelegramSender(telegram, FileIds(kept))
+    sender = TelegramSender(telegram, missing, FileIds(kept))
     async with asyncio.TaskGroup() as group:
         for _ in range(5):
             group.create_task(sender.send(ana.id, Screen("a", media=(file,))))
@@ -132,13 +131,14 @@ async def test_an_id_of_another_bot_is_replaced(
     assert sum("attach://" in str(call.params) for call in sim.calls()) == 1
     assert kept.ids[file.digest] == ana.last.file_id
     wrong = Screen("a", media=(Media(MediaKind.PHOTO, "AgACAgother"),))
-    assert isinstance(await mishap(sender.send(ana.id, wrong)), Rejected)
+    await sender.send(ana.id, wrong)
+    assert shown(ana)[5:] == ["text: a\n\n-1"], "that is none of our files"
 
 
 async def test_an_id_that_cannot_be_kept_loses_no_message(
     telegram: Telegram, ana: Person, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    sender = TelegramSender(telegram, FileIds(Kept(broken=True)))
+    sender = TelegramSender(telegram, missing, FileIds(Kept(broken=True)))
     screen = Screen("a", media=(our_file(tmp_path, MediaKind.PHOTO),))
     for _ in range(2):
         assert await sender.send(ana.id, screen)

@@ -33,7 +33,7 @@ from scheduler.ports import (
 )
 from storage.model.message import MediaKind
 
-from .scene import EXPECTED, LONG, ROWS, mishap, on_telegram, shown
+from .scene import EXPECTED, LONG, ROWS, mishap, missing, on_telegram, shown
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ async def test_each_mishap_says_whether_the_message_may_have_arrived(
     kind: type[Undelivered],
     arrives: bool,
 ) -> None:
-    sender = TelegramSender(telegram, patience=0.5)
+    sender = TelegramSender(telegram, missing, patience=0.5)
     await sender.send(ana.id, Screen("a first one, so that there is a connection"))
     sim.faults.next(fault)
     error = await mishap(sender.send(ana.id, Screen("a")))
@@ -79,7 +79,7 @@ async def test_telegram_says_how_long_to_wait(
 
 async def test_a_closed_port_means_that_nothing_was_sent(sim: Simulator, ana: Person) -> None:
     telegram = Telegram(sim.url, sim.token)
-    sender = TelegramSender(telegram)
+    sender = TelegramSender(telegram, missing)
     await sender.send(ana.id, Screen("a"))
     await sim.stop()
     await asyncio.sleep(0.05)  # the end of the connection comes to our ears
@@ -90,7 +90,7 @@ async def test_a_closed_port_means_that_nothing_was_sent(sim: Simulator, ana: Pe
 
 async def test_a_name_without_an_address_means_that_nothing_was_sent() -> None:
     telegram = Telegram("http://nowhere.invalid", "42:TOKENTOKEN")
-    error = await mishap(TelegramSender(telegram).send(1, Screen("a")))
+    error = await mishap(TelegramSender(telegram, missing).send(1, Screen("a")))
     await telegram.close()
     assert type(error) is TryLater
     assert "DNS" in str(error)
@@ -114,7 +114,7 @@ def deaf_port() -> Iterator[int]:
 async def test_a_connection_that_is_never_made_means_that_nothing_was_sent() -> None:
     with deaf_port() as port:
         telegram = Telegram(f"http://127.0.0.1:{port}", "42:TOKENTOKEN")
-        error = await mishap(TelegramSender(telegram, patience=0.6).send(1, Screen("a")))
+        error = await mishap(TelegramSender(telegram, missing, patience=0.6).send(1, Screen("a")))
         await telegram.close()
     assert type(error) is TryLater
     assert "ConnectionTimeout" in str(error)
@@ -122,7 +122,7 @@ async def test_a_connection_that_is_never_made_means_that_nothing_was_sent() -> 
 
 async def test_a_server_that_speaks_no_tls_was_told_nothing(sim: Simulator) -> None:
     telegram = Telegram(sim.url.replace("http://", "https://"), sim.token)
-    error = await mishap(TelegramSender(telegram).send(1, Screen("a")))
+    error = await mishap(TelegramSender(telegram, missing).send(1, Screen("a")))
     await telegram.close()
     assert type(error) is TryLater
 
@@ -155,7 +155,7 @@ async def test_an_answer_that_is_not_telegrams(answer: bytes, kind: type[Undeliv
     async with server:
         port = server.sockets[0].getsockname()[1]
         telegram = Telegram(f"http://127.0.0.1:{port}", "42:TOKENTOKEN")
-        error = await mishap(TelegramSender(telegram, patience=2).send(1, Screen("a")))
+        error = await mishap(TelegramSender(telegram, missing, patience=2).send(1, Screen("a")))
         await telegram.close()
     assert type(error) is kind
 

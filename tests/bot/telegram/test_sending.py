@@ -34,6 +34,7 @@ from .scene import (
     arrived,
     chat_over,
     everything,
+    missing,
     of_every_kind,
     on_telegram,
     our_file,
@@ -90,7 +91,7 @@ async def test_a_preview_of_a_link_is_shown_only_where_the_screen_wants_it(
 async def test_only_who_pays_says_so(
     sim: Simulator, telegram: Telegram, ana: Person, tmp_path: Path, paid: bool
 ) -> None:
-    sender = TelegramSender(telegram, paid=paid)
+    sender = TelegramSender(telegram, missing, paid=paid)
     for name, screen in of_every_kind(sim).items():
         await everything(sender, ana.id, screen)
         await everything(sender, ana.id, replace(screen, text=screen.text + name))
