@@ -191,7 +191,7 @@ async def test_what_the_database_had_no_room_for_is_handled_when_it_has(sqlite: 
     await sqlite.write(make_full)
     running = asyncio.ensure_future(intake.run())
     await until(lambda: len(tries) == 2)
-    await sqlite.write(make_room_again)
+    await make_room_again(sqlite)
     await asyncio.wait_for(intake.drained(), HANG)
     intake.stop()
     await asyncio.wait_for(running, HANG)

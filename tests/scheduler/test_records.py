@@ -42,7 +42,7 @@ async def test_it_says_that_it_fails_and_writes_everything_once_there_is_room(
     for each in claimed:
         await records.put(_outcome(each))
     await until(lambda: records.failing)
-    await district.database.write(make_room_again)
+    await make_room_again(district.database)
     await records.end()
     await asyncio.wait_for(running, 20)
     assert not records.failing

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from storage.database import Database, open_database
 from storage.tables import counters, nodes, updates
@@ -25,7 +26,17 @@ def make_full(connection: Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
 
-def make_room_again(connection: Connection) -> None:
+async def make_room_again(database: Database) -> None:
+    """Ask until it is done: what has no room takes along all that is committed with it."""
+    while True:
+        try:
+            return await database.write(_lift_the_limit)
+        except OperationalError as error:
+            if not is_trouble(error):
+                raise
+
+
+def _lift_the_limit(connection: Connection) -> None:
     connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
 
 
@@ -49,7 +60,7 @@ async def test_a_full_database_is_trouble_that_passes(sqlite: Database) -> None:
     assert "full" in str(error)
     assert is_trouble(error)
     assert is_trouble(await _failure(sqlite, put_much)), "and again"
-    await sqlite.write(make_room_again)
+    await make_room_again(sqlite)
     await sqlite.write(put_much)
     assert [row.value for row in await sqlite.read(rows_of, counters)] == [1]
 

@@ -63,7 +63,7 @@ async def test_a_failure_is_told_once_a_minute_and_its_end_once(
     await asyncio.gather(*(fail(watched) for _ in range(20)))
     assert len(caplog.messages) == 2
     assert "for 60 s now" in caplog.messages[1]
-    await watched.write(make_room_again)
+    await make_room_again(watched)
     for number in range(5):
         await watched.write(put_counter, f"n{number}")
         await watched.read(rows_of, counters)
@@ -77,7 +77,7 @@ async def test_one_that_fails_now_and_then_is_told_once_a_minute_too(
     await watched.write(make_full)
     for _ in range(10):
         await fail(watched)
-        await watched.write(make_room_again)
+        await make_room_again(watched)
         await watched.write(fill_up_again)
         clock.now += 1
     assert len(caplog.messages) == 2, "one failure, one end"
