@@ -7,12 +7,14 @@ import os
 import resource
 import signal
 import sqlite3
-import sys
 from collections.abc import Callable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import bot
+from tests.bot import nursery
+from tests.bot.nursery import Birth
 from tests.waiting import HANG
 
 ROOT = Path(bot.__file__).parent.parent
@@ -25,24 +27,18 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 class Life:
-    """`python -m bot run` (or another module's `run`) in `folder`, from a start to a kill."""
+    """`python -m bot run` (or another module or command) in `folder`, from a start to a kill."""
 
-    def __init__(self, folder: Path, module: str = "bot", **settings: str) -> None:
-        self._folder = folder
-        self._module = module
-        self._settings = settings
-        self._process: asyncio.subprocess.Process | None = None
+    def __init__(
+        self, folder: Path, module: str = "bot", command: str = "run", **settings: str
+    ) -> None:
+        given = environment(**settings)
+        self._birth = Birth(tuple(command.split()), folder, given, module)
+        self._process: BaseProcess | None = None
         self._log = folder / "log.txt"
 
     async def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", self._module, "run"),
-                cwd=self._folder,
-                env=environment(**self._settings),
-                stdout=log,
-                stderr=log,
-            )
+        self._process = await asyncio.to_thread(nursery.start, self._birth, self._log, self._log)
 
     async def kill(self) -> None:
         """kill -9, by its id."""
@@ -77,26 +73,25 @@ class Life:
 
     @property
     def alive(self) -> bool:
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.is_alive()
 
     @property
     def pid(self) -> int:
         assert self._process is not None
-        assert self._process.returncode is None  # the id is not yet somebody else's
+        assert self._process.is_alive()  # the id is not yet somebody else's
+        assert self._process.pid is not None
         return self._process.pid
 
     async def _end(self, number: signal.Signals) -> int:
-        process, self._process = self._process, None
-        if process is None:
+        if self._process is None:
             return 0
-        if process.returncode is None:
-            process.send_signal(number)
+        if self.alive:
+            self.tell(number)
+        process, self._process = self._process, None
         try:
-            return await asyncio.wait_for(process.wait(), HANG)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-            raise AssertionError(f"it did not end\n{self.log()[-4000:]}") from None
+            return await asyncio.to_thread(nursery.ended, process)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.log()[-4000:]}") from None
 
     async def until(self, reached: Callable[[], bool], within: float = HANG) -> None:
         """Wait until `reached()`. Raises AssertionError with the log if it never is."""

@@ -1,5 +1,5 @@
-"""The command line in the process of the tests. The tests on a start, a kill, or what a command
-imports start a process of its own instead, which takes a second of a processor each time."""
+"""The command line in the process of the tests, or in one of its own where a start, a kill or a
+signal is what a test is about."""
 
 import asyncio
 import contextlib
@@ -7,20 +7,12 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import NamedTuple
 from unittest.mock import patch
 
 from bot.cli import main
+from tests.bot import nursery
 from tests.bot.life import environment
-from tests.waiting import HANG
-
-
-class Said(NamedTuple):
-    """How a command ended, and what it wrote to standard output and standard error."""
-
-    code: int
-    out: str
-    err: str
+from tests.bot.nursery import Birth, Said
 
 
 def linli(*arguments: str, cwd: Path, **settings: str) -> Said:
@@ -48,18 +40,5 @@ async def beside(*arguments: str, cwd: Path, **settings: str) -> Said:
 
 async def process(*arguments: str, cwd: Path, **settings: str) -> Said:
     """The same in a process of its own, which may wait for signals."""
-    running = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *arguments),
-        cwd=cwd,
-        env=environment(**settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
-        out, err = await asyncio.wait_for(running.communicate(), HANG)
-    finally:
-        if running.returncode is None:
-            running.kill()
-            await running.wait()
-    assert running.returncode is not None
-    return Said(running.returncode, out.decode(), err.decode())
+    birth = Birth(arguments, cwd, environment(**settings))
+    return await asyncio.to_thread(nursery.run, birth)

@@ -42,6 +42,7 @@ class Points:
 
 
 def main(url: str, point: int) -> None:
+    sys.dont_write_bytecode = True  # which renames files, too
     points = Points(point)
     if url.startswith("sqlite"):
         sys.addaudithook(points.audit)

@@ -1,7 +1,6 @@
 """A backup is whole, and a restore puts back what proved to be so, or nothing."""
 
 import contextlib
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +16,9 @@ from sqlalchemy import make_url
 from storage.backup import back_up, put_back
 from storage.migrate import config_for, migrate
 from storage.problem import DatabaseProblem
+from tests.bot import nursery
 from tests.bot.life import environment
+from tests.bot.nursery import Birth, Said
 from tests.waiting import HANG
 
 NOW = datetime(2026, 11, 27, 9, 30, tzinfo=UTC)
@@ -131,8 +132,8 @@ def test_a_restore_refuses_while_a_process_runs(
     write(path, "newer")
     with running(path):
         refused = linli(sqlite_url, "restore", str(copy))
-    assert refused.returncode == 2
-    assert refused.stderr == f"linli: {path}: is in use by another process; stop that first\n"
+    assert refused.code == 2
+    assert refused.err == f"linli: {path}: is in use by another process; stop that first\n"
     assert read(path) == {"newer"}
     assert names(path.parent) == {"linli.db", "copy.db"}
 
@@ -208,27 +209,16 @@ def test_what_an_older_version_made_is_put_back_and_says_so(
     old = tmp_path / "old.db"
     command.upgrade(config_for(f"sqlite:///{old}"), "0004")
     done = linli(sqlite_url, "restore", str(old))
-    assert done.returncode == 0, done.stderr
-    assert "Restored; an older version made it: linli migrate" in done.stdout
+    assert done.code == 0, done.err
+    assert "Restored; an older version made it: linli migrate" in done.out
     migrate(sqlite_url)
-    assert linli(sqlite_url, "migrate").stdout == "The database is up to date.\n"
-    assert linli(sqlite_url, "backup", str(tmp_path / "again.db")).returncode == 0
+    assert linli(sqlite_url, "migrate").out == "The database is up to date.\n"
+    assert linli(sqlite_url, "backup", str(tmp_path / "again.db")).code == 0
 
 
-def linli(url: str, *arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    def narrow() -> None:
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        env=environment(DATABASE_URL=url),
-        preexec_fn=narrow,
-        capture_output=True,
-        text=True,
-        timeout=HANG,
-        check=False,
-    )
+def linli(url: str, *arguments: str, limit: int | None = None) -> Said:
+    given = environment(DATABASE_URL=url)
+    return nursery.run(Birth(arguments, Path.cwd(), given, largest=limit))
 
 
 def test_a_full_disk_leaves_no_half_of_a_backup_and_no_half_of_a_restore(
@@ -238,9 +228,9 @@ def test_a_full_disk_leaves_no_half_of_a_backup_and_no_half_of_a_restore(
     write(path, "there")
     for arguments in (["backup", f"{tmp_path}/half.db"], ["restore", str(whole)]):
         refused = linli(sqlite_url, *arguments, limit=100_000)
-        assert refused.returncode == 2
-        assert "disk" in refused.stderr
-        assert refused.stderr.count("\n") == 1
+        assert refused.code == 2
+        assert "disk" in refused.err
+        assert refused.err.count("\n") == 1
     assert names(tmp_path) <= {"linli.db", "linli.db-wal", "linli.db-shm", "whole.db"}
     assert read(path) == {"there"}
 
@@ -252,7 +242,7 @@ def test_postgresql_has_tools_of_its_own_which_are_named(tmp_path: Path) -> None
         (["restore", "x"], "pg_restore"),
     ):
         refused = linli(url, *arguments)
-        assert refused.returncode == 2
-        assert tool in refused.stderr
-        assert refused.stderr.count("\n") == 1
-        assert "s3cret" not in refused.stderr
+        assert refused.code == 2
+        assert tool in refused.err
+        assert refused.err.count("\n") == 1
+        assert "s3cret" not in refused.err

@@ -1,13 +1,13 @@
 """A migration is done wholly or not at all, whatever happens to the process and the disk."""
 
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -18,12 +18,11 @@ from storage.database import Database
 from storage.migrate import migrate
 from storage.migrations import HEAD
 from storage.problem import DatabaseProblem
-from tests.bot import line
+from tests.bot import line, nursery
 from tests.bot.life import ROOT, environment
-from tests.bot.line import Said
+from tests.bot.nursery import Birth, Said
 from tests.conftest import new_postgres
 from tests.storage.test_migrations_with_data import Rows, fill, move, rows_of, run, schema_of
-from tests.waiting import HANG
 
 OLD = "0001"
 KILLS = 3  # points, spread over the whole way
@@ -84,16 +83,8 @@ def old(old_file: Old, tmp_path: Path) -> Old:
     return old_file.put(tmp_path)
 
 
-def dying(url: str, point: int) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tests.storage.dying", url, str(point)],
-        env=environment(PYTHONDONTWRITEBYTECODE="1"),  # which renames files, too
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=HANG,
-        check=False,
-    )
+def dying(url: str, point: int) -> Said:
+    return nursery.run(Birth((url, str(point)), ROOT, environment(), module="tests.storage.dying"))
 
 
 def names(folder: Path) -> set[str]:
@@ -104,15 +95,15 @@ def test_a_kill_at_any_point_leaves_the_old_version_or_the_new_one(
     old: Old, old_file: Old, tmp_path: Path
 ) -> None:
     whole = dying(old.url, 0)
-    assert whole.returncode == 0, whole.stderr
-    points = int(whole.stdout)
+    assert whole.code == 0, whole.err
+    points = int(whole.out)
     assert points > 100
     found = []
     for point in [*range(1, points - LAST, points // KILLS), *range(points - LAST, points + 1)]:
         folder = tmp_path / str(point)
         folder.mkdir()
         there = old_file.put(folder)
-        assert dying(there.url, point).returncode == -9
+        assert dying(there.url, point).code == -9
         left = content(there.url)
         assert left in (there.before, there.after), point
         found.append(left == there.after)
@@ -135,25 +126,17 @@ def old_postgres(postgres_server: str, worker_id: str) -> Iterator[str]:
 def test_a_kill_leaves_postgresql_as_it_was(old_postgres: str) -> None:
     before = content(old_postgres)
     for point in (3, 20, 60, 90):
-        assert dying(old_postgres, point).returncode == -9
+        assert dying(old_postgres, point).code == -9
         assert content(old_postgres) == before, point
     migrate(old_postgres)
     assert content(old_postgres) != before
-    assert dying(old_postgres, 0).returncode == 0
+    assert dying(old_postgres, 0).code == 0
 
 
-def narrow(url: str, limit: int) -> subprocess.CompletedProcess[str]:
-    """`linli migrate` in a process whose files may have `limit` bytes: EFBIG then, of which SQLite
-    and Python tell us as of a full disk."""
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "migrate"],
-        env=environment(DATABASE_URL=url),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-        capture_output=True,
-        text=True,
-        timeout=HANG,
-        check=False,
-    )
+def narrow(url: str, limit: int) -> Said:
+    """`linli migrate` in a process whose files may have `limit` bytes."""
+    given = environment(DATABASE_URL=url)
+    return nursery.run(Birth(("migrate",), Path.cwd(), given, largest=limit))
 
 
 def linli(url: str, *arguments: str) -> Said:
@@ -163,9 +146,9 @@ def linli(url: str, *arguments: str) -> Said:
 @pytest.mark.parametrize("limit", FULL)
 def test_a_full_disk_is_told_in_one_line_and_changes_nothing(old: Old, limit: int) -> None:
     refused = narrow(old.url, limit)
-    assert refused.returncode == 2
-    assert is_one_line(refused.stderr), refused.stderr
-    assert "disk" in refused.stderr
+    assert refused.code == 2
+    assert is_one_line(refused.err), refused.err
+    assert "disk" in refused.err
     assert content(old.url) == old.before
     assert names(old.path.parent) <= {"old.db", "old.db-wal", "old.db-shm"}
     assert linli(old.url, "migrate").code == 0
@@ -175,8 +158,8 @@ def test_a_full_disk_is_told_in_one_line_and_changes_nothing(old: Old, limit: in
 def test_a_full_disk_leaves_no_half_of_a_new_database(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/data/new.db"
     refused = narrow(url, 100_000)
-    assert refused.returncode == 2
-    assert is_one_line(refused.stderr)
+    assert refused.code == 2
+    assert is_one_line(refused.err)
     assert names(tmp_path / "data") == set()
 
 
@@ -298,17 +281,10 @@ async def test_one_that_is_up_to_date_may_be_in_use(sqlite: Database, sqlite_url
 
 
 def test_two_at_once_do_it_once(old: Old) -> None:
-    both = [
-        subprocess.Popen(
-            [sys.executable, "-m", "bot", "migrate"],
-            env=environment(DATABASE_URL=old.url),
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    told = [process.communicate(timeout=HANG)[1] for process in both]
-    codes = sorted(process.returncode for process in both)
+    birth = Birth(("migrate",), Path.cwd(), environment(DATABASE_URL=old.url))
+    with ThreadPoolExecutor() as pool:
+        told = list(pool.map(nursery.run, [birth] * 2))
+    codes = sorted(said.code for said in told)
     assert codes in ([0, 0], [0, 2]), told
     assert content(old.url) == old.after
 

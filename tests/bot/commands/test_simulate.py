@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -11,8 +10,8 @@ import pytest
 
 from bot.commands.simulate import PortTaken, prepare
 from storage.problem import DatabaseProblem
-from tests.bot.life import environment
-from tests.waiting import HANG
+from tests.bot.life import Life
+from tests.bot.line import process
 
 
 @asynccontextmanager
@@ -29,44 +28,30 @@ async def free_port() -> int:
 
 
 @asynccontextmanager
-async def simulation(folder: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "simulate", "--port", str(port)),
-        cwd=folder,
-        env=environment(PYTHONUNBUFFERED="1"),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+async def simulation(folder: Path, port: int) -> AsyncIterator[Life]:
+    """One that runs, and said where."""
+    life = Life(folder, command=f"simulate --port {port}")
+    await life.start()
     try:
-        yield process
+        await life.until(lambda: f"127.0.0.1:{port}" in life.log())
+        yield life
     finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
-async def line(process: asyncio.subprocess.Process) -> str:
-    assert process.stdout is not None
-    return (await asyncio.wait_for(process.stdout.readline(), HANG)).decode()
+        await life.kill()
 
 
 async def test_a_second_one_is_told_in_one_line_and_the_first_goes_on(tmp_path: Path) -> None:
     port = await free_port()
     async with simulation(tmp_path, port) as first:
-        assert f"127.0.0.1:{port}" in await line(first)
         before = {file.name for file in (tmp_path / "data").iterdir()}
-        async with simulation(tmp_path, port) as second:
-            out, err = await asyncio.wait_for(second.communicate(), HANG)
-        assert (second.returncode, out) == (2, b"")
-        told = err.decode()
+        code, out, told = await process("simulate", "--port", str(port), cwd=tmp_path)
+        assert (code, out) == (2, "")
         assert told.startswith(f"linli: port {port} is taken")
         assert told.count("\n") == 1
         other = int(told.rpartition("make run PORT=")[2])
         left = {file.name for file in (tmp_path / "data").iterdir()}
         assert left >= before, "what the first one uses stays"
-        async with simulation(tmp_path, other) as beside:
-            assert f"127.0.0.1:{other}" in await line(beside)
-        assert first.returncode is None
+        async with simulation(tmp_path, other):
+            assert first.alive
     with closing(sqlite3.connect(tmp_path / "data" / f"simulator-{port}.db")) as reading:
         assert reading.execute("SELECT count(*) FROM nodes").fetchone() == (3,)
 
