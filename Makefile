@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= auto
+# One more than processors: some tests wait for processes of their own.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PORT ?= 8088
 RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 

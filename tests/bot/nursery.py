@@ -17,10 +17,12 @@ from typing import NamedTuple
 
 from tests.waiting import HANG
 
-_CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(
+_BORN_WITH_ALL = multiprocessing.get_context("forkserver")
+_BORN_WITH_ALL.set_forkserver_preload(
     ["bot.app", "bot.commands.run", "bot.commands.simulate", "storage.migrate", "asyncpg"]
 )
+_BORN_WITH_NOTHING = multiprocessing.get_context("spawn")
+_READ_BY_AN_IMPORT = {"SSL_CERT_FILE"}  # aiohttp makes its contexts then
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def start(birth: Birth, out: Path, err: Path) -> BaseProcess:
     it."""
     for file in (out, err):
         file.touch()
-    process = _CONTEXT.Process(target=_live, args=(birth, out, err), daemon=True)
+    early = _READ_BY_AN_IMPORT & birth.environment.keys()
+    born = _BORN_WITH_NOTHING.Process if early else _BORN_WITH_ALL.Process
+    process = born(target=_live, args=(birth, out, err), daemon=True)
     process.start()
     return process
 

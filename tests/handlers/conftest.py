@@ -35,16 +35,22 @@ def content() -> Content:
     return load_content(settings, lambda: MONDAY_NOON)
 
 
+@pytest.fixture(scope="session")
+def dispatcher() -> Dispatcher:
+    """The way of an update to its handler, for all rooms: to build it takes longer than a step."""
+    dispatcher = Dispatcher(events_isolation=InOrderAlready())
+    dispatcher.include_routers(*routers(table()))
+    return dispatcher
+
+
 @pytest.fixture
-async def room(sqlite: Database, content: Content) -> Room:
+async def room(sqlite: Database, content: Content, dispatcher: Dispatcher) -> Room:
     """A district with two communities, on a Monday at noon."""
-    declared = table()
     clock, phones, secrets = Clock(MONDAY_NOON), Phones(), count(1)
-    tools = tools_for(sqlite, content, declared, phones, clock.now)
+    tools = tools_for(sqlite, content, table(), phones, clock.now)
     tools = replace(tools, new_secret=lambda: f"secret-{next(secrets)}")
-    conversations = Conversations(sqlite, clock.now)
-    dispatcher = Dispatcher(storage=conversations, events_isolation=InOrderAlready(), tools=tools)
-    dispatcher.include_routers(*routers(declared))
+    dispatcher["tools"] = tools
+    dispatcher.fsm.storage = Conversations(sqlite, clock.now)
     room = Room(dispatcher, phones, tools, clock)
     await _found(room)
     return room
