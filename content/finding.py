@@ -2,8 +2,10 @@
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from content.courses import Course, Courses, Item
+from content.programme import Words
 from content.texts import Texts
 from storage.model.naming import folded
 from storage.model.person import LANGUAGES
@@ -42,24 +44,32 @@ def items_about(courses: Courses, text: str) -> list[tuple[Course, int, Item]]:
     sought = " ".join(_AROUND.sub(" ", folded(text)).split())
     if len(sought) not in _SOUGHT or (sought.isascii() and len(sought) < 4):
         return []
-    every = [
-        (course, number, item)
-        for course in courses
-        for number, item in enumerate(course.items, start=1)
-    ]
-    named = [each for each in every if _has(sought, each[2].title.zh, each[2].title.en)]
-    told = [each for each in every if _has(sought, each[2].body.zh, each[2].body.en)]
-    return [*named, *(each for each in told if each not in named)][:FOUND]
+    library = _library(courses)
+    named = [each for each in library if sought in each.titles]
+    told = [each for each in library if sought in each.bodies and sought not in each.titles]
+    return [each.found for each in (*named, *told)][:FOUND]
 
 
-def _has(sought: str, *texts: str) -> bool:
-    return any(sought in _folded(text) for text in texts)
+class _Known(NamedTuple):
+    """An item with its course and number, and all its titles and texts as they are sought in."""
+
+    found: tuple[Course, int, Item]
+    titles: str
+    bodies: str
 
 
 @cache
-def _folded(of_library: str) -> str:
+def _library(courses: Courses) -> tuple[_Known, ...]:
     """Kept as long as the library is: to fold all of it took longer than the rest of an answer."""
-    return folded(of_library)
+    return tuple(
+        _Known((course, number, item), _folded(item.title), _folded(item.body))
+        for course in courses
+        for number, item in enumerate(course.items, start=1)
+    )
+
+
+def _folded(told: Words) -> str:
+    return "\n".join((folded(told.zh), folded(told.en)))
 
 
 @cache

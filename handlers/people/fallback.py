@@ -91,7 +91,7 @@ async def _granted(message: Message, text: str, here: dict[str, Any]) -> bool:
 
 async def _numbered(text: str, person: Person, tools: Tools) -> Suggestion | None:
     """One's own suggestion whose number this is, and nothing else."""
-    if not _NUMBER.fullmatch(plain(text[:_LONGEST_NUMBER])):
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(plain(text)):
         return None
     try:
         return await tools.database.read(suggestion_queries.by_number, text, person.id)
