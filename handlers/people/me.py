@@ -54,7 +54,7 @@ async def languages(press: CallbackQuery, say: Say, tools: Tools) -> None:
 
 @press("language", str, power=None, why=WHY)
 async def language(press: CallbackQuery, ids: tuple[str], person: Person, tools: Tools) -> None:
-    person = await tools.database.write(people.set_language, person.id, *ids)
+    person = await tools.database.write(people.set_language, person.id, *ids, tools.now())
     await refresh_menu(person, tools)
     await _saved(press, person, tools)
 

@@ -11,8 +11,10 @@ from storage.model.broadcast import (
     BroadcastState,
     NewBroadcast,
 )
+from storage.model.correction import only_for
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import KINDS, DeliveryKind
+from storage.model.message import Message
 from storage.model.moves import Step
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -128,18 +130,27 @@ def correct(
     """
     require_steering(connection, by, broadcast_id)
     require_not_withdrawn(connection, broadcast_id)
-    changed = connection.execute(
-        update(broadcasts)
-        .where(
-            broadcasts.c.id == broadcast_id,
-            broadcasts.c.kind == DeliveryKind.NOTICE,
-            broadcasts.c.state != BroadcastState.SKIPPED,
-        )
-        .values(content=content, revision=broadcasts.c.revision + 1)
-    ).rowcount
-    if changed != 1:
+    written = (
+        broadcasts.c.id == broadcast_id,
+        broadcasts.c.kind == DeliveryKind.NOTICE,
+        broadcasts.c.state != BroadcastState.SKIPPED,
+    )
+    before = connection.execute(
+        select(broadcasts.c.content).where(*written).with_for_update()
+    ).scalar_one_or_none()
+    if before is None:
         raise Refusal("broadcast.not_written")
-    return _change(connection, by, broadcast_id, DeliveryKind.CORRECTION, draft_key, now)
+    connection.execute(
+        update(broadcasts)
+        .where(*written)
+        .values(content=content, revision=broadcasts.c.revision + 1)
+    )
+    _end_corrections(connection, by, broadcast_id, draft_key, now)
+    language = only_for(Message.from_json(before), Message.from_json(content))
+    if language is not None and _has_stopped(connection, broadcast_id):
+        language = None  # some of whom it was for still have what it corrected
+    audience = Audience(of_broadcast=broadcast_id, language=language)
+    return _change(connection, by, DeliveryKind.CORRECTION, audience, draft_key, now)
 
 
 def withdraw(
@@ -151,21 +162,15 @@ def withdraw(
     """
     require_steering(connection, by, broadcast_id)
     moves.move(connection, broadcast_id, Step(BroadcastState.CANCELLED, now, by))  # or it is over
-    return _change(connection, by, broadcast_id, DeliveryKind.WITHDRAWAL, draft_key, now)
+    _end_corrections(connection, by, broadcast_id, draft_key, now)
+    audience = Audience(of_broadcast=broadcast_id)
+    return _change(connection, by, DeliveryKind.WITHDRAWAL, audience, draft_key, now)
 
 
-def _change(
-    connection: Connection,
-    by: int,
-    broadcast_id: int,
-    kind: DeliveryKind,
-    draft_key: str,
-    now: datetime,
-) -> int:
-    """A change is a broadcast to whom the first one reached: with counts, a pause, and a stop.
-
-    An earlier correction that is under way has nothing to say any more.
-    """
+def _end_corrections(
+    connection: Connection, by: int, broadcast_id: int, draft_key: str, now: datetime
+) -> None:
+    """An earlier correction that is under way has nothing to say any more."""
     moves.move_all(
         connection,
         Step(BroadcastState.CANCELLED, now, by),
@@ -173,13 +178,36 @@ def _change(
         broadcasts.c.kind == DeliveryKind.CORRECTION,
         broadcasts.c.draft_key.is_distinct_from(draft_key),
     )
+
+
+def _has_stopped(connection: Connection, broadcast_id: int) -> bool:
+    """Whether a correction of a broadcast did not come to its end."""
+    stopped = select(broadcasts.c.id).where(
+        broadcasts.c.of_id == broadcast_id,
+        broadcasts.c.kind == DeliveryKind.CORRECTION,
+        broadcasts.c.state == BroadcastState.CANCELLED,
+    )
+    return connection.execute(stopped.limit(1)).first() is not None
+
+
+def _change(
+    connection: Connection,
+    by: int,
+    kind: DeliveryKind,
+    audience: Audience,
+    draft_key: str,
+    now: datetime,
+) -> int:
+    """A change is a broadcast to those whom the first one reached and that it is about: with
+    counts, a pause, and a stop."""
+    broadcast_id = audience.of_broadcast
     node_id = connection.execute(
         select(broadcasts.c.node_id).where(broadcasts.c.id == broadcast_id)
     ).scalar_one()
     change = NewBroadcast(
         kind=kind,
         node_id=node_id,
-        audience=Audience(of_broadcast=broadcast_id),
+        audience=audience,
         slot_at=now,
         of_id=broadcast_id,
         draft_key=draft_key,

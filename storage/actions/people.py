@@ -48,6 +48,7 @@ def consent(
         "consented_at": now,
         "left_at": None,
         "language": language,
+        "language_at": now,
     }
     new = upsert(connection.dialect.name, persons).values(
         telegram_id=telegram_id,
@@ -87,9 +88,9 @@ def choose_community(connection: Connection, person_id: int, node_id: int, now: 
     return people_queries.by_id(connection, person_id)
 
 
-def set_language(connection: Connection, person_id: int, language: str) -> Person:
+def set_language(connection: Connection, person_id: int, language: str, now: datetime) -> Person:
     _check_language(language)
-    return _change(connection, person_id, language=language)
+    return _change(connection, person_id, language=language, language_at=now)
 
 
 def set_quiet(

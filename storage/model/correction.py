@@ -78,6 +78,13 @@ class CorrectionDraft:
         return replace(before, bodies={**before.bodies, **self.changed})
 
 
+def only_for(before: Message, after: Message) -> str | None:
+    """The one language whose readers see another message after a correction; None for all."""
+    changed = [each for each in LANGUAGES if before.body(each) != after.body(each)]
+    same_else = replace(before, bodies=after.bodies) == replace(after, bodies=after.bodies)
+    return changed[0] if same_else and len(changed) == 1 else None
+
+
 def new_correction(key: str, broadcast_id: int, content: Message, language: str) -> CorrectionDraft:
     """The first text that is asked is one that was written; `language` if none was."""
     written = tuple(each for each in LANGUAGES if is_visible(content.bodies.get(each, "")))

@@ -30,6 +30,7 @@ from storage.queries import nodes as node_queries
 from storage.tables import (
     acknowledgements,
     attendances,
+    broadcasts,
     deliveries,
     enrolments,
     events,
@@ -43,6 +44,7 @@ from storage.tables import (
 )
 
 SAMPLE = 5
+GROUPS_READ = "zh"
 RECENT = timedelta(days=30)
 SUGGESTED = timedelta(days=90)
 MOST_SUGGESTIONS = 100  # on pages of buttons, nobody turns further
@@ -113,7 +115,7 @@ def conditions(audience: Audience) -> list[ColumnElement[bool]]:
     if audience.standing is not None:
         found.append(persons.c.standing == audience.standing)
     if audience.language is not None:
-        found.append(persons.c.language == audience.language)
+        found.append(_reads(audience.language, audience.of_broadcast))
     if audience.studying:
         found.append(persons.c.paused.is_(False))
     if audience.course_id is not None:
@@ -124,6 +126,16 @@ def conditions(audience: Audience) -> list[ColumnElement[bool]]:
         did = _did(audience.behaviour)
         found.append(did if audience.behaviour.done else ~did)
     return found
+
+
+def _reads(language: str, of_broadcast: int | None) -> ColumnElement[bool]:
+    """Whether somebody reads a language; also, whether they may have read it when they were sent a
+    broadcast."""
+    reads = persons.c.language == language
+    if of_broadcast is None:
+        return reads
+    began_at = select(broadcasts.c.created_at).where(broadcasts.c.id == of_broadcast)
+    return or_(reads, persons.c.language_at > began_at.scalar_subquery())
 
 
 def _joined(audience: Audience) -> ColumnElement[bool]:
@@ -252,6 +264,7 @@ def recent_suggestions(
 def groups_of(audience: Audience) -> Select[Any]:
     """The Telegram groups at and below an audience's node, or those that `of_broadcast` reached."""
     if audience.of_broadcast is not None:
+        theirs = audience.language in (None, GROUPS_READ)
         return (
             select(groups.c.id)
             .join(deliveries, deliveries.c.group_id == groups.c.id)
@@ -259,6 +272,7 @@ def groups_of(audience: Audience) -> Select[Any]:
                 groups.c.left_at.is_(None),
                 deliveries.c.broadcast_id == audience.of_broadcast,
                 _REACHED,
+                literal(theirs),
             )
         )
     home = select(nodes.c.path).where(nodes.c.id == audience.node_id).scalar_subquery()

@@ -11,6 +11,9 @@ persons = Table(
     Column("telegram_id", BigInteger, unique=True),
     Column("name", String(128), nullable=False),
     Column("language", String(8), nullable=False),
+    Column(
+        "language_at", Instant
+    ),  # since when it is theirs; what was sent before may be in another
     Column("standing", String(16), nullable=False),
     reference("node_id", "nodes", nullable=True),
     Column("consent_version", Integer, nullable=False),

@@ -283,7 +283,7 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
     bo = await post.district.resident("bo")
     for language in ("zh", "en"):
         for person in (kim, ana, bo):
-            await write(people.set_language, person.id, language)
+            await write(people.set_language, person.id, language, NOW)
         event = await post.district.event()
         await write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
         made = await write(submit, ana.id, draft(language), NOW, ZONE)

@@ -21,6 +21,7 @@ from storage.model.audience import Audience, Behaviour, Deed, audience_from_json
 from storage.model.broadcast import BROADCAST_MOVES, BroadcastState, NewBroadcast
 from storage.model.delivery import Claimed, DeliveryState, Outcome
 from storage.model.kinds import DeliveryKind, Priority
+from storage.model.message import Message
 from storage.model.person import Person, Quiet, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
@@ -32,6 +33,7 @@ from storage.tables import broadcasts, deliveries, groups, nodes, progress
 from .district import COURIER, DAY, NOW, ZONE, District, outcomes, rows_of
 
 State = DeliveryState
+NEW = Message({"zh": "新"}).to_json()
 
 
 async def begin(district: District, audience: Audience | None = None, **given: Any) -> int:
@@ -41,7 +43,7 @@ async def begin(district: District, audience: Audience | None = None, **given: A
         "node_id": district.east.id,
         "audience": audience or Audience(district.east.id),
         "slot_at": NOW,
-        "content": "{}",
+        "content": Message({"zh": "旧"}).to_json(),
     }
     return await district.database.write(actions.begin, NewBroadcast(**(new | given)), NOW)
 
@@ -107,7 +109,7 @@ async def test_each_condition_narrows_the_audience_and_the_count_tells_it(
     kim = await district.kim()
     kim = await write(people.choose_community, kim.id, district.east.id, NOW)
     await district.resident("elsewhere", district.west)
-    await write(people.set_language, bo.id, "en")
+    await write(people.set_language, bo.id, "en", NOW)
     event = await district.event()
     await write(sign_up, bo.telegram_id, event.id, NOW, ZONE)
     await write(acknowledge, ana.telegram_id, "course", "item", NOW)
@@ -521,7 +523,7 @@ async def test_a_message_that_is_retried_goes_on_where_it_stopped_and_a_correcti
     [again] = await claim(district)
     assert again.sent == ((1,),)
     await tell(district, [again], State.SENT, sent=((1,), (2,)))
-    change = await write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    change = await write(actions.correct, kim.id, first, NEW, "draft", NOW)
     await district.owes()
     await tell(district, await claim(district), State.FAILED, reason="400", sent=((1,),))
     assert await write(retries.retry, kim.id, change, NOW) == 1
@@ -535,7 +537,7 @@ async def test_what_half_a_correction_added_belongs_to_what_it_corrects(district
     first = await begin(district)
     await district.owes()
     await tell(district, await claim(district), State.SENT, sent=((1,),))
-    await write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    await write(actions.correct, kim.id, first, NEW, "draft", NOW)
     await district.owes()
     there = ((1,), (2,))
     given: dict[str, Any] = {"sent": ((1,),), "corrects": first, "there": there}
@@ -619,6 +621,58 @@ async def test_a_correction_goes_to_whom_the_first_one_reached_or_is_reaching(
     assert got[sent.chat_id].content_id == first
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ({"zh": "停水", "en": "water"}, {"zh": "停电", "en": "water"}, {"ana", "mei", "new", -1}),
+        ({"zh": "停水", "en": "water"}, {"zh": "停水", "en": "power"}, {"bo", "new"}),
+        ({"zh": "停水", "en": "water"}, {"zh": "停电", "en": "power"}, "all"),
+        ({"zh": "停水"}, {"zh": "停电"}, "all"),  # all read it
+        ({"en": "water"}, {"zh": "停水", "en": "water"}, {"ana", "mei", "new", -1}),
+    ],
+)
+async def test_a_correction_is_for_those_who_see_something_else(
+    district: District, before: dict[str, str], after: dict[str, str], told: Any
+) -> None:
+    """And for whoever may have been sent it in another language than they read now ("new")."""
+    write = district.database.write
+    crowd = {name: await district.resident(name) for name in ("ana", "mei", "bo", "new")}
+    await write(people.set_language, crowd["bo"].id, "en", NOW - DAY)
+    await write(group_actions.link, district.mei.id, -1, "群", district.east.id, NOW)
+    where = (Audience(district.east.id), Audience(district.east.id, groups=True))
+    names = {person.telegram_id: name for name, person in crowd.items()}
+    for audience in where:
+        first = await begin(district, audience, content=Message(before).to_json())
+        await district.owes()
+        await tell(district, await claim(district), State.SENT, sent=((1,),))
+        await write(people.set_language, crowd["new"].id, "en", NOW + DAY)
+        changed = Message(after).to_json()
+        change = await write(actions.correct, district.mei.id, first, changed, str(first), NOW)
+        await district.owes()
+        got = {names.get(c.chat_id, c.chat_id) for c in await claim(district)}
+        everybody = {-1} if audience.groups else set(names.values())
+        assert got == (everybody if told == "all" else told & everybody)
+        assert sum((await district.database.read(outbox_queries.states, change)).values()) == len(
+            got
+        )
+        await write(actions.cancel, district.mei.id, change, NOW)
+
+
+async def test_a_correction_that_was_stopped_is_made_good_by_the_next(district: District) -> None:
+    ana, bo = await district.resident("ana"), await district.resident("bo")
+    write, mei = district.database.write, district.mei.id
+    await write(people.set_language, bo.id, "en", NOW - DAY)
+    texts = {"zh": "停水", "en": "water"}
+    first = await begin(district, content=Message(texts).to_json())
+    await district.owes()
+    await tell(district, await claim(district), State.SENT, sent=((1,),))
+    for key, more in (("one", {"zh": "停电"}), ("two", {"zh": "停电", "en": "power"})):
+        content = Message(texts | more).to_json()
+        await write(actions.correct, mei, first, content, key, NOW)
+    await district.owes()
+    assert {c.chat_id for c in await claim(district)} == {ana.telegram_id, bo.telegram_id}
+
+
 async def test_a_change_is_silent_so_it_waits_for_no_quiet_hours(district: District) -> None:
     await district.resident()
     sleeper = await district.resident("bo", quiet=Quiet(time(13), time(14)))
@@ -652,7 +706,7 @@ async def test_a_change_reaches_the_groups_that_the_first_one_reached(district: 
     await tell(district, [sent], State.SENT, sent=((5,), (6,)))
     await tell(district, [failed], State.FAILED, reason="400")
     kim = await district.kim()
-    change = await district.database.write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    change = await district.database.write(actions.correct, kim.id, first, NEW, "draft", NOW)
     await district.owes()
     [delivery] = await claim(district)
     assert (delivery.broadcast_id, delivery.chat_id) == (change, sent.chat_id)
@@ -669,11 +723,11 @@ async def test_what_was_withdrawn_is_neither_corrected_nor_sent_again(district: 
     write = district.database.write
     changes = [
         write(retries.retry, kim.id, first, NOW),
-        write(actions.correct, kim.id, first, "{}", "other", NOW),
+        write(actions.correct, kim.id, first, NEW, "other", NOW),
     ]
     assert await outcomes(changes) == ["broadcast.withdrawn_before"] * 2
     await write(actions.cancel, kim.id, back, NOW)
-    assert await write(actions.correct, kim.id, first, "{}", "other", NOW)
+    assert await write(actions.correct, kim.id, first, NEW, "other", NOW)
 
 
 async def test_staff_see_their_broadcasts_the_newest_first(district: District) -> None:
@@ -715,7 +769,7 @@ async def test_a_withdrawal_waits_for_a_correction_that_is_being_made(district: 
     await district.owes()
     await tell(district, await claim(district), State.SENT, sent=((1,),))
     write = district.database.write
-    await write(actions.correct, kim.id, first, "{}", "one", NOW)
+    await write(actions.correct, kim.id, first, NEW, "one", NOW)
     await district.owes()
     correction = await claim(district)
     assert correction[0].before == ((1,),)
@@ -732,7 +786,7 @@ async def test_a_correction_of_what_was_withdrawn_is_not_tried_again(district: D
     await district.owes()
     await tell(district, await claim(district), State.SENT, sent=((1,),))
     write = district.database.write
-    correction = await write(actions.correct, kim.id, first, "{}", "one", NOW)
+    correction = await write(actions.correct, kim.id, first, NEW, "one", NOW)
     await district.owes()
     await tell(district, await claim(district), State.FAILED, reason="400")
     await write(actions.finish, NOW)
@@ -784,7 +838,7 @@ async def test_what_is_half_sent_waits_for_its_correction_and_finds_all_parts_th
 ) -> None:
     kim, first, _ = await half_sent(district)
     write = district.database.write
-    change = await write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    change = await write(actions.correct, kim.id, first, NEW, "draft", NOW)
     now = NOW + timedelta(seconds=1)
     [bo] = await claim(district, now=now)
     assert (bo.broadcast_id, bo.sent) == (first, ()), "the planner has not been there yet"
@@ -811,7 +865,7 @@ async def test_what_is_half_sent_waits_for_a_paused_correction_but_not_for_one_t
     kim, first, _ = await half_sent(district)
     write, soon = district.database.write, timedelta(seconds=2)
     await tell(district, await claim(district), State.FAILED, reason="400")  # bo's
-    change = await write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    change = await write(actions.correct, kim.id, first, NEW, "draft", NOW)
     await district.owes()
     await write(actions.pause, kim.id, change, NOW)
     assert await claim(district, now=NOW + soon) == []
@@ -826,7 +880,7 @@ async def test_a_correction_that_came_to_nothing_holds_up_nothing(
 ) -> None:
     kim, first, _ = await half_sent(district)
     await tell(district, await claim(district), State.FAILED, reason="400")  # bo's
-    await district.database.write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    await district.database.write(actions.correct, kim.id, first, NEW, "draft", NOW)
     await district.owes()
     await tell(district, await claim(district), end, reason="400")
     assert len(await claim(district, now=NOW + timedelta(seconds=2))) == 1
@@ -840,7 +894,7 @@ async def test_what_failed_half_way_and_is_retried_waits_for_its_correction(
     first = await begin(district)
     await district.owes()
     await tell(district, await claim(district), State.FAILED, reason="400", sent=((1,),))
-    await write(actions.correct, kim.id, first, "{}", "draft", NOW)
+    await write(actions.correct, kim.id, first, NEW, "draft", NOW)
     await district.owes()
     [correction] = await claim(district)
     assert (correction.before, correction.before_is_whole) == (((1,),), False)

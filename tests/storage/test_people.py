@@ -54,7 +54,7 @@ async def test_an_unknown_language_is_refused(database: Database) -> None:
         await database.write(consent, 77, "ana", "de", NOW)
     person = await database.write(consent, 77, "ana", "zh", NOW)
     with pytest.raises(Refusal, match="refused.language"):
-        await database.write(people.set_language, person.id, "")
+        await database.write(people.set_language, person.id, "", NOW)
 
 
 async def test_only_a_community_can_be_a_home(district: District) -> None:
@@ -80,7 +80,7 @@ async def test_settings_are_kept(district: District) -> None:
     ana = await district.resident("ana")
     await district.database.write(people.set_quiet, ana.id, Quiet(time(20), time(9, 30)), NOW, ZONE)
     await district.database.write(people.set_paused, ana.id, True)
-    await district.database.write(people.set_language, ana.id, "en")
+    await district.database.write(people.set_language, ana.id, "en", NOW)
     known = await district.known(ana)
     assert (known.quiet, known.paused, known.language) == (Quiet(time(20), time(9, 30)), True, "en")
     await district.database.write(people.set_quiet, ana.id, None, NOW, ZONE)

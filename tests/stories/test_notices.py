@@ -327,7 +327,7 @@ async def test_everybody_reads_their_own_language(town: Town) -> None:
     ana, bo = await town.member("ana"), await town.member("bo")
     bos = await town.database.read(people_queries.by_telegram_id, bo.id)
     assert bos is not None
-    await town.database.write(people_actions.set_language, bos.id, "en")
+    await town.database.write(people_actions.set_language, bos.id, "en", town.clock.now())
     kim = await composing(town)
     await kim.says(WATER)
     await kim.presses("选项")
@@ -389,7 +389,7 @@ async def test_all_of_it_in_english(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     known = await town.database.read(people_queries.by_telegram_id, kim.id)
     assert known is not None
-    await town.database.write(people_actions.set_language, known.id, "en")
+    await town.database.write(people_actions.set_language, known.id, "en", town.clock.now())
     await kim.says("/notice")
     await kim.sees("What is the notice")
     await kim.says("Hello {{ name }}")
