@@ -33,6 +33,7 @@ from handlers.staff import (
     notices,
     post,
     pushes,
+    staff,
     zones,
 )
 from handlers.staff import events as staff_events
@@ -62,6 +63,7 @@ SUBJECTS = (
     staff_groups,
     figures,
     invitations,
+    staff,
     communities,
     zones,
 )

@@ -9,6 +9,7 @@ from bot.outside import utc_now
 from bot.settings import Settings
 from scheduler.calendar import next_slots
 from storage.actions import events, invitations, people, study, suggestions
+from storage.actions.leaving import leave
 from storage.actions.nodes import add_community, found_district
 from storage.database import Database
 from storage.model.event import NewEvent
@@ -41,7 +42,7 @@ PEOPLE = (
     DemoPerson(5_000_000_001, "ana", "成员", "member", 0, invited=True),
     DemoPerson(5_000_000_002, "bo", "居民", "resident", 0),
     DemoPerson(5_000_000_003, "kim", "社区干部", "community staff", 0, True, Role.COMMUNITY),
-    DemoPerson(5_000_000_004, "mei", "区级", "district staff", None, True, Role.DISTRICT),
+    DemoPerson(5_000_000_004, "mei", "区级", "district staff", None, True, Role.OWNER),
 )
 _WORDS = {
     "zh": {
@@ -91,7 +92,7 @@ class _Filling:
         cast = {
             each.name: await self._settle(each, owner, district, communities) for each in PEOPLE
         }
-        await self._write(people.leave, owner.id, self._now)
+        await self._write(leave, owner.id, self._now)
         await self._post_event(cast["kim"], communities[0])
         words = self._words["suggestion"]
         new = NewSuggestion("demo-suggestion", "repairs", words, None, False)

@@ -26,6 +26,7 @@ def desk(say: Say, person: Person, day: Day, unknown_year: int | None) -> Screen
     buttons.append(button(say, "staff.stats", "stats"))
     if person.may(Power.INVITE_MEMBER):
         buttons.append(button(say, "staff.invite", "invite"))
+        buttons.append(button(say, "staff.people", "staff_where"))
     if person.may(Power.ADD_COMMUNITY):
         buttons.append(button(say, "staff.communities", "communities"))
     text = say(

@@ -16,6 +16,7 @@ from handlers.people.joining import arrive
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import people
+from storage.actions.leaving import leave as end_relation
 from storage.model.person import Person
 from storage.queries import people as people_queries
 
@@ -105,7 +106,7 @@ async def left(
     dialog_manager: DialogManager,
     state: FSMContext,
 ) -> None:
-    await tools.database.write(people.leave, person.id, tools.now())
+    await tools.database.write(end_relation, person.id, tools.now())
     await dialog_manager.reset_stack()
     await state.clear()  # what waits beside the forms
     await tools.chat.menu(person.telegram_id, [])

@@ -1,15 +1,18 @@
 """One-time links that make whoever opens them a member or staff."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, select
 
+from storage.actions import moves
 from storage.actions.people import enrol
-from storage.dialects import insert_missing
+from storage.model.moves import Step
 from storage.model.node import Node, NodeKind
 from storage.model.person import Invitation
 from storage.model.refusal import Refusal
-from storage.model.roles import Power, Role, roles_to_hand_on
+from storage.model.roles import Power, Role
+from storage.model.staff import InvitationState, RoleState, may_invite
 from storage.queries.invitations import hash_of
 from storage.queries.nodes import by_id
 from storage.queries.people import by_id as person_by_id
@@ -28,11 +31,9 @@ def invite(
     Raises Refusal("refused.not_yours") if the inviter's own roles do not reach that far.
     """
     node = by_id(connection, node_id)
-    if role is None:
-        if node.kind is not NodeKind.COMMUNITY:
-            raise Refusal("refused.unknown_node")
-        require(connection, by, Power.INVITE_MEMBER, node.path)
-    elif role not in roles_to_hand_on(grants_of(connection, by), node.kind, node.path):
+    if role is None and node.kind is not NodeKind.COMMUNITY:
+        raise Refusal("refused.unknown_node")
+    if not may_invite(grants_of(connection, by), role, node):
         raise Refusal("refused.not_yours")
     return _create(connection, by, role, node_id, secret, now)
 
@@ -43,7 +44,8 @@ def invite_owner(connection: Connection, node_id: int, secret: str, now: datetim
 
 
 def redeem(connection: Connection, person_id: int, secret: str, now: datetime) -> Invitation:
-    """Use a link. Raises Refusal if it is unknown, used or expired; then it gives nothing."""
+    """Use a link. Raises Refusal if it is unknown, used, recalled or expired, or if whoever made it
+    may not invite to that any more; then it gives nothing."""
     row = connection.execute(
         select(invitations).where(invitations.c.secret_hash == hash_of(secret))
     ).one_or_none()
@@ -52,30 +54,68 @@ def redeem(connection: Connection, person_id: int, secret: str, now: datetime) -
     node = by_id(connection, row.node_id)
     if row.used_by == person_id and _still_holds(connection, person_id, row.role, node):
         return Invitation(row.role, node.name)  # opened twice by the same person
-    if row.used_by is not None:
-        raise Refusal("invitation.used")
-    if row.expires_at <= now:
-        raise Refusal("invitation.expired")
-    # Conditional: of two who open the link at once, the second finds no row to update.
-    taken = connection.execute(
-        update(invitations)
-        .where(invitations.c.id == row.id, invitations.c.used_by.is_(None))
-        .values(used_by=person_id, used_at=now)
-    ).rowcount
-    if taken != 1:
+    _check(connection, row, node, now)
+    # Conditional: of two who open the link at once, the second finds no row to move.
+    step = Step(InvitationState.USED, now, person_id)
+    if not moves.move(connection, row.id, step, used_by=person_id, used_at=now):
         raise Refusal("invitation.used")
     if row.role is None:
         enrol(connection, person_id, node, now)
     else:
-        grant = {
-            "person_id": person_id,
-            "node_id": node.id,
-            "role": row.role,
-            "granted_by": row.created_by,
-            "granted_at": now,
-        }
-        insert_missing(connection, roles, [grant])
+        _grant(connection, person_id, row, now)
     return Invitation(row.role, node.name)
+
+
+def recall(connection: Connection, by: int, invitation_id: int, now: datetime) -> None:
+    """Take back an invitation that nobody has used. Raises Refusal if somebody has, if it was taken
+    back before, or if `by` neither made it nor may invite to the same."""
+    row = connection.execute(
+        select(invitations).where(invitations.c.id == invitation_id)
+    ).one_or_none()
+    if row is None:
+        raise Refusal("refused.not_yours")
+    node = by_id(connection, row.node_id)
+    require(connection, by, Power.INVITE_MEMBER, node.path)
+    if row.created_by != by and not _may(connection, by, row, node):
+        raise Refusal("refused.not_yours")
+    if not moves.move(connection, invitation_id, Step(InvitationState.RECALLED, now, by)):
+        raise Refusal("invitation.used" if row.used_by else "invitation.recalled")
+
+
+def recall_what_outlived(connection: Connection, maker: int, step: Step) -> None:
+    """Take back the open invitations to what their `maker` may not invite to any more."""
+    theirs = select(invitations).where(
+        invitations.c.created_by == maker, invitations.c.state == InvitationState.OPEN
+    )
+    for row in connection.execute(theirs.order_by(invitations.c.id)).all():
+        if not _may(connection, maker, row, by_id(connection, row.node_id)):
+            moves.move(connection, row.id, step)
+
+
+def _check(connection: Connection, row: Row[Any], node: Node, now: datetime) -> None:
+    """Raise Refusal unless an invitation is still good."""
+    if row.state != InvitationState.OPEN:
+        raise Refusal(f"invitation.{row.state}")
+    if row.expires_at <= now:
+        raise Refusal("invitation.expired")
+    if row.created_by is not None and not _may(connection, row.created_by, row, node):
+        raise Refusal("invitation.recalled")
+
+
+def _may(connection: Connection, by: int, row: Row[Any], node: Node) -> bool:
+    return may_invite(grants_of(connection, by), Role(row.role) if row.role else None, node)
+
+
+def _grant(connection: Connection, person_id: int, row: Row[Any], now: datetime) -> None:
+    """Give the role of an invitation, perhaps one that the person held before."""
+    theirs = {"person_id": person_id, "node_id": row.node_id, "role": row.role}
+    step = Step(RoleState.HELD, now, row.created_by)
+    told = {"granted_by": row.created_by, "granted_at": now}
+    same = [roles.c[name] == value for name, value in theirs.items()]
+    if moves.move_all(connection, step, *same, **told):
+        return
+    if connection.execute(select(roles.c.id).where(*same)).first() is None:
+        moves.begin(connection, step, **theirs, **told)
 
 
 def _still_holds(connection: Connection, person_id: int, role: str | None, node: Node) -> bool:
@@ -94,14 +134,14 @@ def _create(
     now: datetime,
 ) -> datetime:
     expires_at = now + LIFETIME
-    connection.execute(
-        insert(invitations).values(
-            secret_hash=hash_of(secret),
-            role=role,
-            node_id=node_id,
-            created_by=by,
-            created_at=now,
-            expires_at=expires_at,
-        )
+    moves.begin(
+        connection,
+        Step(InvitationState.OPEN, now, by),
+        secret_hash=hash_of(secret),
+        role=role,
+        node_id=node_id,
+        created_by=by,
+        created_at=now,
+        expires_at=expires_at,
     )
     return expires_at

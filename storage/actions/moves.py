@@ -17,10 +17,20 @@ from storage.model.event import EVENT_MOVES, EventState
 from storage.model.moves import Step, sources_of
 from storage.model.person import REQUEST_MOVES, RequestState
 from storage.model.schedule import SCHEDULE_MOVES, ScheduleState
+from storage.model.staff import INVITATION_MOVES, ROLE_MOVES, InvitationState, RoleState
 from storage.model.subject import SubjectKind
 from storage.model.suggestion import SUGGESTION_MOVES, SuggestionState
 from storage.receipts import cause
-from storage.tables import broadcasts, events, membership_requests, moves, schedules, suggestions
+from storage.tables import (
+    broadcasts,
+    events,
+    invitations,
+    membership_requests,
+    moves,
+    roles,
+    schedules,
+    suggestions,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,8 @@ HISTORIES: Mapping[type[StrEnum], _History] = {
     RequestState: _History(SubjectKind.MEMBERSHIP_REQUEST, membership_requests, REQUEST_MOVES),
     BroadcastState: _History(SubjectKind.BROADCAST, broadcasts, BROADCAST_MOVES),
     ScheduleState: _History(SubjectKind.SCHEDULE, schedules, SCHEDULE_MOVES),
+    RoleState: _History(SubjectKind.ROLE, roles, ROLE_MOVES),
+    InvitationState: _History(SubjectKind.INVITATION, invitations, INVITATION_MOVES),
 }
 
 

@@ -1,17 +1,16 @@
-"""Joining, settings, leaving, and the way from resident to member."""
+"""Joining, settings, and the way from resident to member."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from storage.actions import moves
 from storage.actions.outbox import owe, owe_all
 from storage.actions.reminders import plan_anew
 from storage.actions.revivals import revive
-from storage.actions.sign_ups import give_back_all
 from storage.dialects import upsert
 from storage.model.kinds import DeliveryKind
 from storage.model.moves import Step
@@ -32,7 +31,7 @@ from storage.model.roles import Power
 from storage.model.visible import one_line
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
-from storage.tables import enrolments, membership_requests, nodes, persons, roles
+from storage.tables import membership_requests, nodes, persons
 
 
 def consent(
@@ -84,7 +83,7 @@ def choose_community(connection: Connection, person_id: int, node_id: int, now: 
     person = people_queries.by_id(connection, person_id)
     if person.node_id != node_id:
         _change(connection, person_id, node_id=node_id, standing=Standing.RESIDENT)
-        _withdraw_requests(connection, person_id, now)
+        withdraw_requests(connection, person_id, now)
     return people_queries.by_id(connection, person_id)
 
 
@@ -129,25 +128,10 @@ def are_back(connection: Connection, telegram_ids: Iterable[int], now: datetime)
     revive(connection, connection.execute(back).scalars().all(), now)
 
 
-def leave(connection: Connection, person_id: int, now: datetime) -> None:
-    """End the relation: no community, no roles, no courses, no messages. Coming back begins with
-    /start."""
-    connection.execute(delete(roles).where(roles.c.person_id == person_id))
-    _withdraw_requests(connection, person_id, now)
-    give_back_all(connection, person_id, now)
-    # Whoever comes back begins anew, and did not leave any course on its own.
-    connection.execute(delete(enrolments).where(enrolments.c.person_id == person_id))
-    connection.execute(
-        update(persons)
-        .where(persons.c.id == person_id)
-        .values(left_at=now, node_id=None, standing=Standing.RESIDENT, paused=False)
-    )
-
-
 def enrol(connection: Connection, person_id: int, node: Node, now: datetime) -> None:
     """Put a person on a community's register."""
     _change(connection, person_id, node_id=node.id, standing=Standing.MEMBER)
-    _withdraw_requests(connection, person_id, now)
+    withdraw_requests(connection, person_id, now)
 
 
 def ask_membership(connection: Connection, person_id: int, now: datetime, zone: ZoneInfo) -> None:
@@ -204,7 +188,7 @@ def decide_membership(
     return people_queries.by_id(connection, row.person_id)
 
 
-def _withdraw_requests(connection: Connection, person_id: int, now: datetime) -> None:
+def withdraw_requests(connection: Connection, person_id: int, now: datetime) -> None:
     """Kept as rows: a deleted one's id could be given to another, under the same old button."""
     theirs = membership_requests.c.person_id == person_id
     moves.move_all(connection, Step(RequestState.WITHDRAWN, now, person_id), theirs)

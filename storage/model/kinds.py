@@ -22,6 +22,7 @@ class DeliveryKind(StrEnum):
     SUPPORTED_ANSWER = "supported_answer"  # the same for those who said "me too"
     MEMBERSHIP_ASKED = "membership_asked"
     MEMBERSHIP_ANSWER = "membership_answer"
+    ROLE_ENDED = "role_ended"
     CORRECTION = "correction"  # what was sent before is edited
     WITHDRAWAL = "withdrawal"  # what was sent before is deleted
 
@@ -159,6 +160,15 @@ KINDS: Mapping[DeliveryKind, Kind] = {
     ),
     DeliveryKind.MEMBERSHIP_ASKED: Kind(
         mark="👤",
+        priority=Priority.ALONE,
+        useful=Until.NO_LONGER_TRUE,
+        cut_off=None,
+        personal=True,
+        change=False,
+        about_event=False,
+    ),
+    DeliveryKind.ROLE_ENDED: Kind(
+        mark="🧰",
         priority=Priority.ALONE,
         useful=Until.NO_LONGER_TRUE,
         cut_off=None,

@@ -11,4 +11,6 @@ class SubjectKind(StrEnum):
     MEMBERSHIP_REQUEST = "membership_request"
     BROADCAST = "broadcast"
     SCHEDULE = "schedule"
+    ROLE = "role"
+    INVITATION = "invitation"
     ACKNOWLEDGEMENT = "acknowledgement"  # has no states, so no history

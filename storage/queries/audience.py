@@ -42,6 +42,7 @@ from storage.tables import (
     suggestions,
     supports,
 )
+from storage.tables.roles import HELD
 
 SAMPLE = 5
 GROUPS_READ = "zh"
@@ -86,7 +87,7 @@ def sources(connection: Connection, audience: Audience, after_node: int = 0) -> 
     path = node_queries.by_id(connection, audience.node_id).path
     places = select(nodes.c.id).where(node_queries.below(path), nodes.c.id >= after_node)
     if audience.role is not None:  # of thousands of places, most have nobody who holds it
-        held = exists().where(roles.c.node_id == nodes.c.id, roles.c.role == audience.role)
+        held = exists().where(roles.c.node_id == nodes.c.id, roles.c.role == audience.role, HELD)
         places = places.where(held)
     ids = connection.execute(places.order_by(nodes.c.id)).scalars()
     return [_at(i, audience.role) for i in ids]
@@ -96,7 +97,7 @@ def _at(node_id: int, role: Role | None) -> Source:
     """Who lives at a node; or who holds a role there, because staff may live anywhere."""
     if role is None:
         return Source(persons, persons.c.id, (persons.c.node_id == node_id,), node_id)
-    holds = (roles.c.node_id == node_id, roles.c.role == role)
+    holds = (roles.c.node_id == node_id, roles.c.role == role, HELD)
     return Source(roles, roles.c.person_id, holds, node_id)
 
 
@@ -290,7 +291,7 @@ def _people(connection: Connection, audience: Audience) -> Select[Any]:
     places = [source.node_id for source in found]
     here = persons.c.node_id.in_(places)
     if audience.role is not None:
-        holders = roles.c.node_id.in_(places), roles.c.role == audience.role
+        holders = roles.c.node_id.in_(places), roles.c.role == audience.role, HELD
         here = persons.c.id.in_(select(roles.c.person_id).where(*holders))
     return select(persons.c.id).where(here, *conditions(audience))
 

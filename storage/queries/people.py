@@ -20,6 +20,7 @@ from storage.tables import (
     roles,
     suggestions,
 )
+from storage.tables.roles import HELD
 
 _PERSON = select(persons, nodes.c.name.label("node_name"), nodes.c.path.label("node_path")).join(
     nodes, nodes.c.id == persons.c.node_id, isouter=True
@@ -47,7 +48,7 @@ _BY_TELEGRAM_ID: Select[Any] = (
         _role_node.c.name.label("role_node_name"),
         _role_node.c.path.label("role_node_path"),
     )
-    .join(roles, roles.c.person_id == persons.c.id, isouter=True)
+    .join(roles, (roles.c.person_id == persons.c.id) & HELD, isouter=True)
     .join(_role_node, _role_node.c.id == roles.c.node_id, isouter=True)
     .where(persons.c.telegram_id == bindparam("of_telegram"), persons.c.left_at.is_(None))
     .order_by(_role_node.c.path, roles.c.id)
@@ -80,7 +81,7 @@ def grants_of(connection: Connection, person_id: int) -> tuple[Grant, ...]:
     rows = connection.execute(
         select(roles.c.role, nodes.c.id, nodes.c.name, nodes.c.path)
         .join(nodes, nodes.c.id == roles.c.node_id)
-        .where(roles.c.person_id == person_id)
+        .where(roles.c.person_id == person_id, HELD)
         .order_by(nodes.c.path, roles.c.id)
     )
     return tuple(Grant(Role(row.role), row.id, row.name, row.path) for row in rows)
@@ -132,7 +133,7 @@ def request_for(connection: Connection, request_id: int, person: Person) -> Memb
 def answering_at(connection: Connection, node_id: int) -> list[int]:
     """Who answers at this very node; the district is not told of everything in its communities."""
     rows = connection.execute(
-        select(roles.c.person_id, roles.c.role).where(roles.c.node_id == node_id)
+        select(roles.c.person_id, roles.c.role).where(roles.c.node_id == node_id, HELD)
     )
     return sorted({row.person_id for row in rows if Power.ANSWER in POWERS[Role(row.role)]})
 

@@ -12,8 +12,10 @@ from storage.tables import (
     broadcasts,
     events,
     groups,
+    invitations,
     membership_requests,
     nodes,
+    roles,
     schedules,
     suggestions,
 )
@@ -49,6 +51,15 @@ def group(connection: Connection, group_id: int) -> str | None:
     return _found(connection, _GROUP, group_id)
 
 
+def role(connection: Connection, role_id: int) -> str | None:
+    """Of a role that somebody holds, or held: the place where."""
+    return _found(connection, _ROLE, role_id)
+
+
+def invitation(connection: Connection, invitation_id: int) -> str | None:
+    return _found(connection, _INVITATION, invitation_id)
+
+
 def _paths(table: Table) -> Select[Any]:
     at = nodes.join(table, table.c.node_id == nodes.c.id)
     return select(nodes.c.path).select_from(at).where(table.c.id == bindparam("id"))
@@ -62,6 +73,8 @@ _REQUEST = _paths(membership_requests)
 _BROADCAST = _paths(broadcasts)
 _SCHEDULE = _paths(schedules)
 _GROUP = _paths(groups)
+_ROLE = _paths(roles)
+_INVITATION = _paths(invitations)
 
 
 def _found(connection: Connection, statement: Select[Any], row_id: int) -> str | None:

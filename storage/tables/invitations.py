@@ -2,7 +2,8 @@
 
 from sqlalchemy import Column, String, Table
 
-from storage.tables.base import Instant, id_column, metadata, reference
+from storage.model.staff import InvitationState
+from storage.tables.base import Instant, id_column, metadata, reference, state_column
 
 invitations = Table(
     "invitations",
@@ -10,6 +11,7 @@ invitations = Table(
     id_column(),
     Column("secret_hash", String(64), nullable=False, unique=True),
     Column("role", String(16)),
+    state_column(InvitationState),
     reference("node_id", "nodes"),
     reference("created_by", "persons", nullable=True),
     Column("created_at", Instant, nullable=False),

@@ -1,8 +1,9 @@
-"""Roles that people hold at nodes."""
+"""Roles that people hold at nodes, or held."""
 
 from sqlalchemy import Column, String, Table, UniqueConstraint
 
-from storage.tables.base import Instant, id_column, metadata, reference
+from storage.model.staff import RoleState
+from storage.tables.base import Instant, id_column, metadata, reference, state_column
 
 roles = Table(
     "roles",
@@ -11,7 +12,10 @@ roles = Table(
     reference("person_id", "persons"),
     reference("node_id", "nodes", index=True),
     Column("role", String(16), nullable=False),
+    state_column(RoleState),
     reference("granted_by", "persons", nullable=True),
     Column("granted_at", Instant, nullable=False),
     UniqueConstraint("person_id", "node_id", "role"),
 )
+# What every query asks that wants to know who works where.
+HELD = roles.c.state == RoleState.HELD

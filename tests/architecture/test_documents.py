@@ -12,7 +12,7 @@ from bot.cli import app
 from bot.settings import Settings
 from content.texts import SHIPPED, read_language
 from handlers import table
-from storage.model import broadcast, delivery, event, person, schedule, suggestion
+from storage.model import broadcast, delivery, event, person, schedule, staff, suggestion
 from storage.model.person import LANGUAGES
 from tests.architecture.source import ROOT
 
@@ -152,6 +152,8 @@ MOVES: dict[str, Iterable[StrEnum]] = {
     "Sign-up": event.SIGN_UP_MOVES,
     "Suggestion": suggestion.SUGGESTION_MOVES,
     "Membership request": person.REQUEST_MOVES,
+    "Role": staff.ROLE_MOVES,
+    "Invitation": staff.INVITATION_MOVES,
 }
 
 

@@ -261,7 +261,6 @@ def _settle_town(connection: Connection, crowd: list[tuple[int, str, str]]) -> d
         "notice", district.id, "service", "邻居节", "广场", now + timedelta(days=9), None
     )
     events.post(connection, owner.id, notice, now)
-    people.leave(connection, owner.id, now)
     return reachable
 
 

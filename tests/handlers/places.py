@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from handlers import ids
 from handlers.ids import Reader
 from storage.actions import broadcasts, groups, people, suggestions
+from storage.actions.invitations import invite
 from storage.actions.sign_ups import sign_up
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
@@ -15,7 +16,7 @@ from storage.model.person import Person
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Power, Role
 from storage.model.suggestion import Answer, SuggestionState
-from storage.tables import membership_requests
+from storage.tables import invitations, membership_requests, roles
 from tests.storage.district import DAY, NOW, ZONE, District, draft
 
 EAST, WEST, MISSING = "east", "west", "missing"
@@ -93,6 +94,10 @@ async def _things(district: District, place: str, node: Node) -> dict[Reader, in
     asked = membership_requests.c.person_id == asking.id
     [request] = await district.rows(membership_requests, asked)
     group = await write(groups.link, mei.id, CHATS[place], f"群{place}", node.id, NOW)
+    await district.staff(f"colleague {place}", Role.COMMUNITY, node)
+    role = (await district.rows(roles))[-1]
+    await write(invite, mei.id, None, node.id, f"open in the {place}", NOW)
+    invitation = (await district.rows(invitations))[-1]
     later = NOW + DAY
     rhythm = Rhythm(ScheduleKind.ONCE, once_at=later)
     notice = NewBroadcast(
@@ -107,6 +112,8 @@ async def _things(district: District, place: str, node: Node) -> dict[Reader, in
         ids.suggestion_id: suggestion.id,
         ids.request_id: request.id,
         ids.group_id: group.id,
+        ids.role_id: role.id,
+        ids.invitation_id: invitation.id,
         ids.schedule_id: (await district.schedule(rhythm, later, node)).id,
         ids.broadcast_id: await write(broadcasts.begin, notice, NOW),
     }

@@ -31,6 +31,8 @@ LONG = (
     "roster:1",
     f"stats_where:{YEAR}",
     "invite",
+    "staff_where",
+    "staff_at:2",
     "communities",
 )
 SHORT = ("study", "broadcast_lost:1", "groups")  # with what there is, one page
@@ -81,6 +83,8 @@ async def _busy(room: Room) -> Talker:
         starts_at = now + timedelta(days=3 + n)
         new = NewEvent(f"e{n}", east, "service", f"活动{n}", "广场", starts_at, None)
         await write(events.post, person.id, new, now)
+    for n in range(6):
+        await room.staff(f"li{n}")
     for n in range(21):
         guest = await room.resident(f"p{n}")
         await write(sign_up, guest.id, 1, now, ZONE)

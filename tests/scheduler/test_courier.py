@@ -17,6 +17,7 @@ from scheduler.claims import Claims
 from scheduler.letters import Letters
 from scheduler.ports import Rejected, SlowDown, TryLater, Turn, Unreachable, Unsure
 from storage.actions import events, outbox, people, slots
+from storage.actions.leaving import leave
 from storage.actions.sign_ups import sign_up
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
@@ -327,7 +328,7 @@ async def test_those_who_left_hold_up_nobody_behind_them(post: Post) -> None:
     sent = await notice(post)
     await post.district.owes()
     for person in crowd[:6]:
-        await post.district.database.write(people.leave, person.id, NOW)
+        await post.district.database.write(leave, person.id, NOW)
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()  # once: nobody looks again after a second

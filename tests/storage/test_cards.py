@@ -9,7 +9,8 @@ from sqlalchemy import Connection, delete, insert, literal, select, text, update
 
 from storage.actions import broadcasts as actions
 from storage.actions import cards as card_actions
-from storage.actions import pauses, people
+from storage.actions import pauses
+from storage.actions.leaving import leave
 from storage.actions.outbox import claim_due, record
 from storage.actions.study import acknowledge
 from storage.model.audience import Audience
@@ -316,8 +317,9 @@ async def test_a_card_knows_whether_its_reader_may_still(district: District) -> 
     await write(lambda c: c.execute(delete(roles).where(roles.c.person_id == kim.id)) and None)
     [seen] = await district.database.read(queries.open_cards)
     assert not seen.may
-    await follow(district, broadcast, district.mei, 9)
-    await write(people.leave, district.mei.id, NOW)
+    li = await district.staff("li", Role.OWNER, district.node)
+    await follow(district, broadcast, li, 9)
+    await write(leave, li.id, NOW)
     assert [c.may for c in await district.database.read(queries.open_cards)] == [False, False]
 
 

@@ -45,6 +45,8 @@ SPECIAL: dict[str, tuple[Any, Any]] = {
     "membership_requests.state": ("pending", "accepted"),
     "membership_requests.decided_by": (None, 2),
     "membership_requests.decided_at": (None, AT),
+    "invitations.state": ("used", "recalled"),
+    "roles.state": ("held", "ended"),
     "pauses.id": (1, None),
     "schedules.kind": ("study_item", "study_item"),
     "suggestions.state": ("received", "declined"),
@@ -61,7 +63,10 @@ BEFORE_0003 = {
     "schedules.once_at": (None, AT),
 }
 # Rows of a revision that the one before it cannot hold, by table; and what points at them.
-CANNOT_HOLD: dict[str, dict[str, set[int]]] = {"0003": {"schedules": {2}}}
+CANNOT_HOLD: dict[str, dict[str, set[int]]] = {
+    "0003": {"schedules": {2}},
+    "0011": {"roles": {2}, "invitations": {2}},
+}
 POINTED_AT: dict[str, set[str]] = {"0003": {"broadcasts.schedule_id"}}
 # What says the same in other words: compared by the rows of the older revision only.
 REWORDED: dict[str, set[str]] = {"0003": {"schedules.kind"}}

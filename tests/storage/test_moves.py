@@ -1,5 +1,6 @@
 """Moves: each kind of thing, from each state to each, and what its history tells."""
 
+import itertools
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import product
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from storage.actions import broadcasts as broadcast_actions
 from storage.actions import moves as actions
 from storage.actions import people, suggestions
+from storage.actions.invitations import invite
 from storage.actions.moves import HISTORIES
 from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState, NewBroadcast
@@ -18,16 +20,18 @@ from storage.model.event import SignUpState
 from storage.model.kinds import DeliveryKind
 from storage.model.moves import Move, Step
 from storage.model.refusal import Refusal
+from storage.model.roles import Role
 from storage.model.subject import SubjectKind
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import suggestions as suggestion_queries
 from storage.receipts import handling
-from storage.tables import broadcasts, membership_requests, moves
+from storage.tables import broadcasts, invitations, membership_requests, moves, roles
 
 from .district import DAY, NOW, ZONE, District, draft, once, outcomes
 from .model.test_moves import DRAWN
 
 LATER = NOW + DAY
+NUMBERS = itertools.count(1)
 KIND = pytest.mark.parametrize("states", HISTORIES, ids=[states.__name__ for states in HISTORIES])
 
 
@@ -53,6 +57,13 @@ async def one_of(district: District, subject: SubjectKind) -> int:
             ana = await district.resident("ana")
             await write(people.ask_membership, ana.id, NOW, ZONE)
             return int((await district.rows(membership_requests))[-1].id)
+        case SubjectKind.ROLE:
+            await district.staff(f"li {next(NUMBERS)}", Role.VIEWER, district.east)
+            return int((await district.rows(roles))[-1].id)
+        case SubjectKind.INVITATION:
+            invited = (None, district.east.id, f"secret {next(NUMBERS)}", NOW)
+            await write(invite, district.mei.id, *invited)
+            return int((await district.rows(invitations))[-1].id)
         case SubjectKind.ACKNOWLEDGEMENT:
             raise ValueError("it has no states")
 

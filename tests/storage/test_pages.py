@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert
 from storage import queries
 from storage.actions import broadcasts as broadcast_actions
 from storage.actions import groups as group_actions
+from storage.actions.invitations import invite
 from storage.actions.nodes import add_community
 from storage.actions.people import ask_membership
 from storage.actions.sign_ups import sign_up
@@ -27,7 +28,7 @@ from storage.model.figure import Measure
 from storage.model.kinds import DeliveryKind
 from storage.model.page import LINES, SHORT, Page
 from storage.model.period import Days, year_of
-from storage.model.roles import Power
+from storage.model.roles import Power, Role
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as card_queries
@@ -36,9 +37,10 @@ from storage.queries import events as event_queries
 from storage.queries import groups as group_queries
 from storage.queries import nodes as node_queries
 from storage.queries import schedules as schedule_queries
+from storage.queries import staff as staff_queries
 from storage.queries import suggestions as suggestion_queries
 from storage.queries import tallies
-from storage.tables import deliveries
+from storage.tables import deliveries, invitations, roles
 
 from .district import DAY, NOW, ZONE, District, draft, once
 
@@ -245,6 +247,23 @@ async def records(district: District) -> List:
     )
 
 
+async def staff(district: District) -> List:
+    write, mei, east = district.database.write, district.mei, district.east
+
+    async def add(n: int) -> tuple[str, int]:
+        if n % 2:
+            await district.staff(f"p{n}", Role.VIEWER, east)
+            return ("Holder", (await district.rows(roles))[-1].id)
+        await write(invite, mei.id, None, east.id, f"open {n}", NOW)
+        return ("Waiting", (await district.rows(invitations))[-1].id)
+
+    return List(
+        lambda page: district.database.read(staff_queries.at_place, east.id, page, NOW),
+        add,
+        key=lambda item: (type(item).__name__, item.id),
+    )
+
+
 LISTS: dict[Any, Make] = {
     node_queries.communities: communities,
     node_queries.places: places,
@@ -261,6 +280,7 @@ LISTS: dict[Any, Make] = {
     broadcast_queries.troubles: troubles,
     schedule_queries.planned: plans,
     tallies.records_for: records,
+    staff_queries.at_place: staff,
 }
 
 # Their screens lead to the whole list, or ask for a longer name.

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from storage.actions import people
+from storage.actions.leaving import leave
 from storage.actions.people import choose_community, consent, decide_membership
 from storage.actions.study import join_course, leave_course
 from storage.database import Database
@@ -18,6 +19,7 @@ from storage.queries import desk as desk_queries
 from storage.queries import people as people_queries
 from storage.queries import suggestions as suggestion_queries
 from storage.tables import deliveries, enrolments, membership_requests, nodes, persons, roles
+from storage.tables.roles import HELD
 
 from .district import DAY, NOW, TODAY, ZONE, District, outcomes
 
@@ -96,10 +98,10 @@ async def test_whoever_left_is_a_stranger_until_they_agree_again(district: Distr
     await district.database.write(join_course, bo.id, "left before", NOW - DAY)
     await district.database.write(leave_course, bo.id, "left before", NOW - DAY)
     for person in (kim, ana, bo):
-        await district.database.write(people.leave, person.id, NOW)
+        await district.database.write(leave, person.id, NOW)
         found = await district.database.read(people_queries.by_telegram_id, person.telegram_id)
         assert found is None
-    assert await district.rows(roles, roles.c.person_id == kim.id) == []
+    assert await district.rows(roles, roles.c.person_id == kim.id, HELD) == []
     [request] = await district.rows(membership_requests)
     assert request.state == RequestState.WITHDRAWN
     assert await district.rows(enrolments) == []  # whoever comes back gets pushes as anybody
@@ -154,7 +156,7 @@ async def test_what_staff_were_told_works_again_when_the_wish_comes_back_the_sam
     kim, ana, write = await district.kim(), await district.resident("ana"), district.database.write
     await write(people.ask_membership, ana.id, NOW, ZONE)
     [first] = await district.rows(membership_requests)
-    await write(people.leave, ana.id, NOW)
+    await write(leave, ana.id, NOW)
     await write(consent, ana.telegram_id, "ana", "zh", NOW)
     await write(choose_community, ana.id, district.east.id, NOW)
     await write(people.ask_membership, ana.id, NOW, ZONE)

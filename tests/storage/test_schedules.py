@@ -17,6 +17,7 @@ from scheduler.calendar import next_slots
 from scheduler.planner import Planner
 from storage.actions import events as event_actions
 from storage.actions import people
+from storage.actions.leaving import leave
 from storage.actions.nodes import set_zone
 from storage.actions.schedules import cancel, schedule
 from storage.actions.sign_ups import cancel as give_back
@@ -498,7 +499,7 @@ async def test_somebody_who_left_is_reminded_of_nothing(district: District) -> N
     ana = await district.resident("ana")
     event = await district.event(starts_at=NOW + 2 * DAY)
     await district.database.write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
-    await district.database.write(people.leave, ana.id, NOW)
+    await district.database.write(leave, ana.id, NOW)
     [due] = await district.database.read(queries.due, NOW + DAY)
     broadcast = await plan(district, due, NOW + DAY, next_slot_at=None)
     assert await told(district, broadcast) == set()

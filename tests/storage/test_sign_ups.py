@@ -11,6 +11,7 @@ from sqlalchemy import Connection, update
 from storage.actions import events as event_actions
 from storage.actions import people
 from storage.actions import sign_ups as actions
+from storage.actions.leaving import leave
 from storage.actions.sign_ups import cancel
 from storage.model.event import (
     CAPACITY_LIMIT,
@@ -115,7 +116,7 @@ async def test_whoever_leaves_gives_their_seats_back_once(district: District) ->
         connection.execute(update(events).where(events.c.id == begun.id).values(starts_at=NOW))
 
     await write(begin)
-    leaving = [write(people.leave, p.id, NOW) for p in crowd]
+    leaving = [write(leave, p.id, NOW) for p in crowd]
     pressing = [write(cancel, p.telegram_id, event.id, NOW) for p in crowd]
     at_once = [call for pair in zip(pressing, leaving, strict=True) for call in pair]
     assert set(map(str, await outcomes(at_once))) >= {"None"}
@@ -172,7 +173,7 @@ async def test_an_event_is_for_its_own_community_and_one_of_the_district_for_all
 async def test_strangers_and_whoever_left_sign_up_for_nothing(district: District) -> None:
     event = await district.event()
     ana = await district.resident("ana")
-    await district.database.write(people.leave, ana.id, NOW)
+    await district.database.write(leave, ana.id, NOW)
     for telegram_id in (ana.telegram_id, 999):
         with pytest.raises(Refusal, match="event.not_for_you"):
             await district.database.write(sign_up, telegram_id, event.id, NOW)

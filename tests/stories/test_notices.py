@@ -7,6 +7,7 @@ from bot.simulator.acts import send
 from bot.simulator.files import TINY_PNG
 from bot.simulator.objects import Besides, Poll
 from storage.actions import people as people_actions
+from storage.actions.leaving import leave
 from storage.actions.study import join_course
 from storage.model.roles import Role
 from storage.queries import people as people_queries
@@ -275,7 +276,7 @@ async def test_who_lost_the_role_meanwhile_cannot_send(town: Town) -> None:
     await kim.sees("1 人")
     known = await town.database.read(people_queries.by_telegram_id, kim.id)
     assert known is not None
-    await town.database.write(people_actions.leave, known.id, town.clock.now())
+    await town.database.write(leave, known.id, town.clock.now())
     await town.database.write(people_actions.consent, kim.id, "kim", "zh", town.clock.now())
     await kim.presses("发送", answered=False)
     await ana.sees_not(WATER)

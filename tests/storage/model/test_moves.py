@@ -13,6 +13,7 @@ from storage.model.node import NodeKind
 from storage.model.person import REQUEST_MOVES, RequestState
 from storage.model.roles import GRANTABLE, POWERS, Grant, Power, Role, allowed, roles_to_hand_on
 from storage.model.schedule import SCHEDULE_MOVES, ScheduleState
+from storage.model.staff import INVITATION_MOVES, ROLE_MOVES, InvitationState, RoleState
 from storage.model.suggestion import SUGGESTION_MOVES, SuggestionState, format_number
 
 # Every table, and what is drawn in docs: a move that is not here must not be possible.
@@ -38,6 +39,8 @@ DRAWN: list[tuple[type[StrEnum], dict[str, frozenset[str]], str]] = [
         REQUEST_MOVES,  # type: ignore[list-item]
         "pending>accepted pending>declined pending>withdrawn withdrawn>pending",
     ),
+    (RoleState, ROLE_MOVES, "held>ended ended>held"),  # type: ignore[list-item]
+    (InvitationState, INVITATION_MOVES, "open>used open>recalled"),  # type: ignore[list-item]
     (ScheduleState, SCHEDULE_MOVES, "active>ended active>cancelled"),  # type: ignore[list-item]
     (
         SuggestionState,
@@ -66,11 +69,11 @@ def test_the_sources_of_a_state_are_its_moves_read_backwards(
 
 
 def test_every_drawn_table_is_walked_and_none_is_forgotten() -> None:
-    from storage.model import broadcast, delivery, event, person, schedule, suggestion
+    from storage.model import broadcast, delivery, event, person, schedule, staff, suggestion
 
     found = {
         id(value)
-        for module in (broadcast, delivery, event, person, schedule, suggestion)
+        for module in (broadcast, delivery, event, person, schedule, staff, suggestion)
         for name, value in vars(module).items()
         if name.endswith("MOVES")
     }
