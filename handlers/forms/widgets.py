@@ -5,7 +5,7 @@ from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, InlineKeyboardButton, KeyboardButton, Message
-from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog import DialogManager, DialogProtocol, ShowMode
 from aiogram_dialog.api.internal import RawKeyboard
 from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.input import MessageInput
@@ -79,6 +79,18 @@ class Pages(ScrollingGroup):
             if 0 <= to < pages
         ]
         return [row] if row else []
+
+    async def _process_item_callback(
+        self, callback: CallbackQuery, data: str, dialog: DialogProtocol, manager: DialogManager
+    ) -> bool:
+        """The page nearest to the number that a button carries. Raises Refusal for what is no
+        number, which no button of ours carries."""
+        try:
+            number = int(data)
+        except ValueError:
+            raise Refusal("home.form_over") from None
+        await self.set_page(callback, max(0, number), manager)
+        return True
 
 
 def choices(name: str, getter: Getter, on_choice: OnChoice, width: int, height: int = 5) -> Pages:

@@ -151,9 +151,9 @@ class RhythmDraft:
 
     def with_weekdays(self, days: frozenset[str]) -> "RhythmDraft":
         """Raises Refusal for none."""
-        if not days:
-            raise Refusal("schedule.no_day")
         in_order = tuple(day for day in WEEKDAYS if day in days)
+        if not in_order:
+            raise Refusal("schedule.no_day")
         return self._answered(replace(self.required(), days=in_order))
 
     def with_month_day(self, number: int) -> "RhythmDraft":
