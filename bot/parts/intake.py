@@ -19,6 +19,7 @@ from bot.conversations import ConversationStore
 from bot.intake import TOO_FAST, CannotParse, Intake, Raw
 from bot.outside import new_secret, start_link
 from bot.parts.ground import Ground
+from bot.telegram import lenient
 from bot.telegram.chat import Chat
 from bot.telegram.menu import publish_menus
 from bot.telegram.poller import CannotPoll, Poller
@@ -134,7 +135,7 @@ def _handler(
     async def handle(raw: Raw) -> None:
         """One update through the dispatcher, and its step of a conversation written in one go."""
         try:
-            update = Update.model_validate(raw, context={"bot": bot})
+            update: Update = lenient.read(Update, raw, {"bot": bot})
         except ValidationError as error:
             # Without the input: what people wrote belongs in no log.
             found = error.errors(include_input=False, include_url=False, include_context=False)[0]

@@ -1,7 +1,7 @@
 """aiogram's client on our lean path: for the few questions that handlers ask through it."""
 
 from collections.abc import AsyncGenerator
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from aiogram import Bot
@@ -15,8 +15,8 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import TelegramMethod
 from aiogram.methods.base import TelegramType
-from pydantic import TypeAdapter
 
+from bot.telegram import lenient
 from bot.telegram.client import Telegram, TelegramRefused, TelegramUnavailable
 
 
@@ -57,15 +57,8 @@ class LeanSession(BaseSession):
             raise _aiogram_error(method, error) from error
         except TelegramUnavailable as error:
             raise TelegramNetworkError(method, str(error)) from error
-        returned: TelegramType = _adapter(method.__returning__).validate_python(
-            result, context={"bot": bot}
-        )
+        returned: TelegramType = lenient.read(method.__returning__, result, {"bot": bot})
         return returned
-
-
-@cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
 
 
 def _aiogram_error(method: TelegramMethod[Any], error: TelegramRefused) -> Exception:
