@@ -27,10 +27,15 @@ class Chat(Protocol):
     """
 
     async def send(
-        self, chat_id: int, screen: Screen, *, reply_to: int | None = None
+        self,
+        chat_id: int,
+        screen: Screen,
+        *,
+        reply_to: int | None = None,
+        topic: int | None = None,
     ) -> int | None:
-        """Send a screen, perhaps as a reply to a message; returns the id of its own, None if it is
-        owed."""
+        """Send a screen, perhaps as a reply to a message, or into a topic of a group; returns the
+        id of its own, None if it is owed."""
 
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int | None:
         """Turn a message into `screen`; returns the id of the one that shows it now, None if it is

@@ -93,7 +93,9 @@ def post(
     markup = checked_markup(call.raw.get("reply_markup"))
     chat, reply_to = target(call)
     protected: Json = {"has_protected_content": True} if call.option("protect_content") else {}
-    besides = Besides({**protected, **(extras or {})}, markup, poll, reply_to)
+    topic = call.option("message_thread_id")
+    where: Json = {"message_thread_id": topic, "is_topic_message": True} if topic else {}
+    besides = Besides({**where, **protected, **(extras or {})}, markup, poll, reply_to)
     return call.world.post(chat, call.world.bot, content, besides)
 
 

@@ -37,14 +37,19 @@ class Chat:
         self._owed = owed
 
     async def send(
-        self, chat_id: int, screen: Screen, *, reply_to: int | None = None
+        self,
+        chat_id: int,
+        screen: Screen,
+        *,
+        reply_to: int | None = None,
+        topic: int | None = None,
     ) -> int | None:
-        """Send a screen; one that is too long for a message goes in several. Returns the last's
-        id, None if it is owed.
+        """Send a screen, in a group perhaps into one of its topics; one that is too long for a
+        message goes in several. Returns the last's id, None if it is owed.
 
         Raises NobodyThere, and TelegramRefused for what Telegram will never take.
         """
-        return await self._give(chat_id, Answer(screen, reply_to=reply_to))
+        return await self._give(chat_id, Answer(screen, reply_to=reply_to, topic=topic))
 
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int | None:
         """Turn a message into `screen`; sent anew where it cannot be edited any more. Returns the

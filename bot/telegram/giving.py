@@ -27,12 +27,13 @@ _LONGEST_WAIT = 5.0
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A screen from its part `part` on. It becomes of the message `message_id`, or its last part
-    stands under the message `reply_to`, where one is given."""
+    stands under the message `reply_to`, where one is given; `topic` of a group, if it has some."""
 
     screen: Screen
     part: int = 0
     reply_to: int | None = None
     message_id: int | None = None
+    topic: int | None = None
 
 
 def passes(error: NotShown) -> bool:
@@ -104,7 +105,8 @@ class Giving:
         ids: tuple[int, ...] = ()
         screen, last = self.left.screen, len(prepare(self.left.screen)) - 1
         for part in range(self.left.part, last + 1):
-            extra = _reply_to(self.left.reply_to) if part == last else b""
+            extra = _topic(self.left.topic)
+            extra += _reply_to(self.left.reply_to) if part == last else b""
             send = partial(self._voice.parts.send, self._chat_id, screen, part, extra)
             ids = await self._ask(send, messages_of(screen, part))
             self.left = replace(self.left, part=part + 1)
@@ -147,6 +149,10 @@ class Giving:
         text = "" if captioned or not screen.text else f"{screen.text}\n\n"
         screen = replace(screen, text=text + words, media=good)
         self.left = replace(self.left, screen=screen, part=0)
+
+
+def _topic(topic: int | None) -> bytes:
+    return b"" if topic is None else b',"message_thread_id":%d' % topic
 
 
 def _reply_to(message_id: int | None) -> bytes:

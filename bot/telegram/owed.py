@@ -142,6 +142,7 @@ def _dumped(answers: list[Answer]) -> str:
                 "screen": dumped(each.screen),
                 "part": each.part,
                 "reply_to": each.reply_to,
+                "topic": each.topic,
                 "message_id": each.message_id,
             }
             for each in answers
@@ -159,8 +160,8 @@ def _loaded(text: str) -> list[Answer]:
 
 
 def _answer(value: Any) -> Answer:
-    numbers = [value[name] for name in ("part", "reply_to", "message_id")]
+    numbers = [*(value[name] for name in ("part", "reply_to", "message_id")), value.get("topic")]
     if not all(number is None or isinstance(number, int) for number in numbers):
         raise TypeError(value)
-    part, reply_to, message_id = numbers
-    return Answer(loaded(value["screen"]), part or 0, reply_to, message_id)
+    part, reply_to, message_id, topic = numbers
+    return Answer(loaded(value["screen"]), part or 0, reply_to, message_id, topic)

@@ -37,7 +37,10 @@ def listen(router: Router, commands: Iterable[Command]) -> None:
 async def in_group(message: Message, tools: Tools) -> None:
     if message.from_user is not None:
         say = tools.texts.in_(user_language(message.from_user, tools))
-        await tools.chat.send(message.chat.id, in_group_screen(say, tools.start_link("")))
+        screen = in_group_screen(say, tools.start_link(""))
+        # Elsewhere Telegram calls the thread of replies so, in which nothing can be sent.
+        topic = message.message_thread_id if message.is_topic_message else None
+        await tools.chat.send(message.chat.id, screen, topic=topic)
 
 
 async def became_a_supergroup(message: Message, tools: Tools) -> None:

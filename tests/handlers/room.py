@@ -76,7 +76,12 @@ class Phones:
         return message_id
 
     async def send(
-        self, chat_id: int, screen: Screen, *, reply_to: int | None = None
+        self,
+        chat_id: int,
+        screen: Screen,
+        *,
+        reply_to: int | None = None,
+        topic: int | None = None,
     ) -> int | None:
         if self.out_of_reach:
             return None

@@ -35,7 +35,14 @@ class RecordingChat:
     def __init__(self, calls: list[Call]) -> None:
         self._calls = calls
 
-    async def send(self, chat_id: int, screen: Screen, *, reply_to: int | None = None) -> int:
+    async def send(
+        self,
+        chat_id: int,
+        screen: Screen,
+        *,
+        reply_to: int | None = None,
+        topic: int | None = None,
+    ) -> int:
         self._calls.append(("send", (chat_id, screen)))
         return PRESSED + 1
 

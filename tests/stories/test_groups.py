@@ -165,3 +165,19 @@ async def test_nobody_sees_or_takes_a_group_of_others(town: Town) -> None:
     await mei.says("/staff")
     await mei.presses("群聊")
     await mei.sees_button("西山群")  # as it was
+
+
+async def test_a_command_in_a_topic_is_answered_there_and_in_a_thread_of_replies_as_ever(
+    town: Town,
+) -> None:
+    ana = await town.member("ana")
+    group = town.simulator.group("东湖论坛", [ana])
+    for said in ({"message_thread_id": 77, "is_topic_message": True}, {"message_thread_id": 5}):
+        message = {"message_id": 9, "date": 1, "chat": group.chat.to_json(), "text": "/help"}
+        town.simulator.world.push_raw_update(
+            {"message": message | said | {"from": ana.account.to_json()}}
+        )
+    await ana.in_group(group).sees("私聊")
+    await town.simulator.settle()
+    answers = [message for message in group.messages if message.by_bot]
+    assert [each.extras.get("message_thread_id") for each in answers] == [77, None]

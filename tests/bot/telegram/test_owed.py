@@ -54,6 +54,7 @@ async def test_every_kind_of_answer_outlives_a_restart(sqlite: Database) -> None
     answers = {
         1: Answer(EVERYTHING, part=2, reply_to=7),
         -1_000_000_000_001: Answer(Screen("a"), message_id=8),
+        -1_000_000_000_002: Answer(Screen("a"), topic=77),
     }
     for chat_id, answer in answers.items():
         await owed.owe(chat_id, answer)
