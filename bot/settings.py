@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
@@ -111,6 +112,12 @@ def _folder(path: Path) -> Path:
     return path
 
 
+def _file(path: Path) -> Path:
+    if not path.parent.is_dir() or path.is_dir():
+        raise ValueError("expected a file in a folder that exists")
+    return path
+
+
 class Settings(BaseSettings):
     """Everything that an operator may set."""
 
@@ -136,6 +143,8 @@ class Settings(BaseSettings):
     pace_per_second: float = Field(_USUAL_RATE, gt=0, le=_PAID_RATE)
     paid_broadcast: bool = False
     tick_seconds: float = Field(1, gt=0, le=60)
+    # Renewed every ten seconds while the bot lives, for a watchdog that is not systemd.
+    alive_file: Annotated[Path, AfterValidator(_file)] | None = None
 
     @model_validator(mode="after")
     def _use_the_usual_proxy(self) -> Self:
@@ -182,6 +191,26 @@ class BotSettings(Settings):
         password = urlsplit(proxy).password or ""
         found = (self.bot_token.get_secret_value(), password, unquote(password))
         return tuple(each for each in found if each)
+
+
+@dataclass(frozen=True, slots=True)
+class Supervisor:
+    """Who started us and wants to hear how we are: the address of its socket, and within how many
+    seconds it wants to hear that we live (None: it does not)."""
+
+    socket: str
+    watchdog: float | None
+
+
+def supervisor() -> Supervisor | None:
+    """What systemd tells a service of `Type=notify` (sd_notify(3), sd_watchdog_enabled(3))."""
+    address, wanted = os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", "")
+    if not address.startswith(("/", "@")):
+        return None
+    microseconds = int(wanted) if wanted.isdecimal() else 0
+    # One that begins with @ has no file: its first byte is zero.
+    socket = "\0" + address[1:] if address.startswith("@") else address
+    return Supervisor(socket, microseconds / 1e6 or None)
 
 
 Kind = TypeVar("Kind", bound=Settings)

@@ -9,10 +9,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from bot.app import open_app
 from bot.logs import set_up_logs
 from bot.outside import token_lock, utc_now, who_we_are
+from bot.parts.alive import AlivePart
 from bot.parts.ground import Now
 from bot.parts.log import LogPart
 from bot.product import load_content
-from bot.settings import BotSettings, SettingsError
+from bot.settings import BotSettings, SettingsError, supervisor
 from bot.telegram.client import TelegramRefused, TelegramUnavailable
 from bot.telegram.meeting import Stopped, problem_with
 from bot.telegram.poller import CannotPoll
@@ -45,7 +46,8 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
             open_app(settings, Watched(database, url), content, now, stop) as app,
         ):
             _spare_the_collector()
-            await app.run(stop, alone, LogPart(logs))
+            alive = AlivePart(supervisor(), settings.alive_file)
+            await app.run(stop, alone, LogPart(logs), alive)
     except (TelegramRefused, TelegramUnavailable, CannotPoll) as error:
         raise SettingsError([problem_with(error)]) from error
     except Stopped:

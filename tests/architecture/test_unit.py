@@ -10,6 +10,7 @@ import typer.main
 from sqlalchemy import make_url
 
 from bot.cli import app
+from bot.parts.alive import EVERY
 from bot.settings import Settings
 from tests.architecture.source import ROOT
 
@@ -55,6 +56,13 @@ def test_a_migration_is_not_killed_and_files_are_private():
     assert unit["TimeoutStartSec"] == ["infinity"], "a migration runs before the start"
     assert unit["UMask"] == ["0077"]
     assert unit["SystemCallErrorNumber"] == ["EPERM"], "a call too many is no reason to kill it"
+
+
+def test_it_is_started_anew_when_it_hangs():
+    unit = settings()
+    assert unit["Type"] == ["notify"], "the program says when it is ready"
+    [seconds] = unit["WatchdogSec"]
+    assert int(seconds) > 2 * EVERY, "it is told that often that it lives"
 
 
 def test_it_may_write_where_the_database_is_and_runs_what_is_there():

@@ -30,6 +30,7 @@ WRONG = {
     "PACE_PER_SECOND": "0",
     "PAID_BROADCAST": "perhaps",
     "TICK_SECONDS": "often",
+    "ALIVE_FILE": "/nowhere/alive",
 }
 
 

@@ -1,0 +1,86 @@
+"""Somebody outside can tell whether the bot lives: systemd by its socket, others by a file."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.parts.alive import AlivePart
+from bot.settings import Supervisor, supervisor
+from tests.waiting import HANG, until
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[socket.socket]:
+    """A service manager, as far as its socket goes."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as heard:
+        heard.bind(str(tmp_path / "notify"))
+        yield heard
+
+
+async def hears(manager: socket.socket, count: int) -> list[str]:
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(HANG):
+        return [(await loop.sock_recv(manager, 200)).decode() for _ in range(count)]
+
+
+async def test_it_says_ready_then_again_and_again_that_it_lives_and_that_it_stops(
+    manager: socket.socket,
+) -> None:
+    stop = asyncio.Event()
+    part = AlivePart(Supervisor(manager.getsockname(), watchdog=0.03), None)
+    running = asyncio.ensure_future(part.run(stop))
+    assert await hears(manager, 4) == ["READY=1", "WATCHDOG=1", "WATCHDOG=1", "WATCHDOG=1"]
+    stop.set()
+    await running
+    said = await hears(manager, 1)
+    while said[-1] == "WATCHDOG=1":
+        said += await hears(manager, 1)
+    assert said[-1] == "STOPPING=1"
+
+
+async def test_the_file_is_renewed_while_it_lives_and_goes_with_it(tmp_path: Path) -> None:
+    alive, stop = tmp_path / "alive", asyncio.Event()
+    gone = Supervisor(str(tmp_path / "nobody listens"), watchdog=0.03)
+    running = asyncio.ensure_future(AlivePart(gone, alive).run(stop))
+    for _ in range(2):  # deleted by somebody, it comes again
+        await until(lambda: alive.exists() and alive.read_text())
+        alive.unlink()
+    stop.set()
+    await running
+    assert not alive.exists()
+
+
+async def test_a_file_that_cannot_be_written_ends_nothing_and_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = asyncio.Event()
+    gone = Supervisor(str(tmp_path / "nobody listens"), watchdog=0.003)
+    running = asyncio.ensure_future(AlivePart(gone, tmp_path / "no" / "folder").run(stop))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    stop.set()
+    await running
+    assert caplog.text.count("failed (No such file or directory)") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted", "expected"),
+    [
+        ("", "", None),
+        ("", "30000000", None),
+        ("vsock:2:1", "", None),
+        ("/run/systemd/notify", "", Supervisor("/run/systemd/notify", None)),
+        ("/run/systemd/notify", "0", Supervisor("/run/systemd/notify", None)),
+        ("/run/systemd/notify", "soon", Supervisor("/run/systemd/notify", None)),
+        ("@linli", "30000000", Supervisor("\0linli", 30.0)),
+    ],
+)
+def test_what_a_service_manager_asks_for_is_read(
+    monkeypatch: pytest.MonkeyPatch, address: str, wanted: str, expected: Supervisor | None
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    monkeypatch.setenv("WATCHDOG_USEC", wanted)
+    assert supervisor() == expected
