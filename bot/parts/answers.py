@@ -47,8 +47,9 @@ class AnswersPart:
             await self.owed.settle(debt)
             return True
         try:
-            while debt.answers and self.owed.is_owed(debt):
-                await self._give(debt)
+            async with debt.paying:
+                while debt.answers and self.owed.is_owed(debt):
+                    await self._give(debt)
         except NotShown as error:
             if passes(error):
                 self.owed.put_off(debt, wait_of(error))

@@ -1,6 +1,7 @@
 """What handlers say to the person who is speaking."""
 
 import logging
+from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
 from bot.telegram.client import Telegram, command_list
@@ -17,8 +18,12 @@ _PRESS_PATIENCE = 5.0  # seconds: the screen waits until the press was answered
 class Owing(Protocol):
     """Where answers are kept that could not be given."""
 
-    def goes_on(self, chat_id: int) -> bool:
-        """Whether what follows in a chat comes after something that is owed already."""
+    def waits(self, chat_id: int) -> bool:
+        """Whether there is no sense in trying to say something in a chat."""
+
+    def alone(self, chat_id: int) -> AbstractAsyncContextManager[bool]:
+        """Say something in a chat while nothing that is owed there is said; gives whether something
+        is."""
 
     async def owe(self, chat_id: int, answer: Answer, wait: float | None = None) -> None:
         """Owe an answer, which may be given in `wait` seconds, or soon."""
@@ -57,10 +62,15 @@ class Chat:
         return await self._give(chat_id, Answer(screen, message_id=message_id))
 
     async def _give(self, chat_id: int, answer: Answer) -> int | None:
-        if self._owed.goes_on(chat_id):
+        if self._owed.waits(chat_id):
             await self._owed.owe(chat_id, answer)
             return None
-        giving = Giving(self._voice, chat_id, answer, insist=True)
+        async with self._owed.alone(chat_id) as owes:
+            # Telegram was away a moment ago: one try, or every word of theirs takes seconds.
+            return await self._try(chat_id, answer, insist=not owes)
+
+    async def _try(self, chat_id: int, answer: Answer, *, insist: bool) -> int | None:
+        giving = Giving(self._voice, chat_id, answer, insist=insist)
         try:
             shown = await giving.give()
         except NotShown as error:

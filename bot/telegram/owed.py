@@ -4,10 +4,12 @@ An answer is what was said to one update: one screen, or a few. A newer one take
 in memory, and in the database for the next start.
 """
 
+import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,7 +39,9 @@ class Debt:
     owed_at: datetime
     cause: int | None = None
     tries: int = 0
-    due: float = field(default=0.0)  # on the clock that nobody sets
+    due: float = 0.0  # on the clock that nobody sets
+    asked: bool = False  # Telegram said so
+    paying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Owed:
@@ -67,21 +71,42 @@ class Owed:
         if self._debts:
             logger.info("answers that are owed from before the stop: %d", len(self._debts))
 
-    def goes_on(self, chat_id: int) -> bool:
-        """Whether a chat is owed what was said before to the update that is being handled: what
-        follows comes after it."""
+    def waits(self, chat_id: int) -> bool:
+        """Whether there is no sense in trying to say something in a chat: what was said before to
+        the same update is owed, or Telegram asked to wait."""
         debt = self._debts.get(chat_id)
-        return debt is not None and debt.cause is not None and debt.cause == cause()
+        return debt is not None and (_is_of_this_update(debt) or self._must_wait(debt))
+
+    def _must_wait(self, debt: Debt) -> bool:
+        return debt.asked and debt.due > self._clock()
+
+    @asynccontextmanager
+    async def alone(self, chat_id: int) -> AsyncIterator[bool]:
+        """Say something in a chat while nothing that is owed there is said; gives whether something
+        is: then Telegram was away a moment ago."""
+        debt = self._debts.get(chat_id)
+        if debt is None:
+            yield False
+            return
+        async with debt.paying:
+            yield self.is_owed(debt)
 
     async def owe(self, chat_id: int, answer: Answer, wait: float | None = None) -> None:
         """Owe an answer: after what is owed to the same update, in place of anything older. It may
         be given in `wait` seconds, or soon."""
         debt = self._debts.get(chat_id)
-        if debt is None or not self.goes_on(chat_id):
-            debt = self._debts[chat_id] = Debt(chat_id, [], self._now(), cause())
-            debt.due = self._clock() + (_SOON if wait is None else wait)
+        if debt is None or not _is_of_this_update(debt):
+            debt = self._new(chat_id, wait, older=debt)
         debt.answers.append(answer)
         await self.keep(debt)
+
+    def _new(self, chat_id: int, wait: float | None, older: Debt | None) -> Debt:
+        debt = self._debts[chat_id] = Debt(chat_id, [], self._now(), cause())
+        debt.due = self._clock() + (_SOON if wait is None else wait)
+        debt.asked = wait is not None
+        if older is not None and self._must_wait(older):
+            debt.due, debt.asked = max(debt.due, older.due), True
+        return debt
 
     async def keep(self, debt: Debt) -> None:
         """Write a debt as it is now. What cannot be written is owed all the same, until a stop."""
@@ -120,12 +145,12 @@ class Owed:
         """Try it again in so many seconds or, if Telegram did not say, later from time to time."""
         debt.tries += 1
         wait = min(_LONGEST_WAIT, 2.0 ** min(debt.tries, 5)) if seconds is None else seconds
-        debt.due = self._clock() + wait
+        debt.due, debt.asked = self._clock() + wait, seconds is not None
 
     def all_due(self) -> None:
         """Telegram is there again: nothing waits out its time."""
         for debt in self._debts.values():
-            debt.due = self._clock()
+            debt.due, debt.asked = self._clock(), False
 
     async def _write(self, action: Callable[..., None], *args: object) -> None:
         try:
@@ -133,6 +158,10 @@ class Owed:
                 await self._database.write(action, *args)
         except Exception:  # a full disk, say: the answer is in memory
             logger.exception("what is owed could not be written")
+
+
+def _is_of_this_update(debt: Debt) -> bool:
+    return debt.cause is not None and debt.cause == cause()
 
 
 def _dumped(answers: list[Answer]) -> str:

@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,12 @@ class Debts:
 
     owed: dict[int, list[Answer]] = field(default_factory=dict)
 
-    def goes_on(self, chat_id: int) -> bool:
+    def waits(self, chat_id: int) -> bool:
         return False
+
+    @asynccontextmanager
+    async def alone(self, chat_id: int) -> AsyncIterator[bool]:
+        yield chat_id in self.owed
 
     async def owe(self, chat_id: int, answer: Answer, wait: float | None = None) -> None:
         self.owed[chat_id] = [answer]
