@@ -18,8 +18,8 @@ _PRESS_PATIENCE = 5.0  # seconds: the screen waits until the press was answered
 class Owing(Protocol):
     """Where answers are kept that could not be given."""
 
-    def waits(self, chat_id: int) -> bool:
-        """Whether there is no sense in trying to say something in a chat."""
+    def goes_on(self, chat_id: int) -> bool:
+        """Whether what follows in a chat comes after something that is owed already."""
 
     def alone(self, chat_id: int) -> AbstractAsyncContextManager[bool]:
         """Say something in a chat while nothing that is owed there is said; gives whether something
@@ -62,7 +62,7 @@ class Chat:
         return await self._give(chat_id, Answer(screen, message_id=message_id))
 
     async def _give(self, chat_id: int, answer: Answer) -> int | None:
-        if self._owed.waits(chat_id):
+        if self._owed.goes_on(chat_id):
             await self._owed.owe(chat_id, answer)
             return None
         async with self._owed.alone(chat_id) as owes:

@@ -40,7 +40,6 @@ class Debt:
     cause: int | None = None
     tries: int = 0
     due: float = 0.0  # on the clock that nobody sets
-    asked: bool = False  # Telegram said so
     paying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -71,14 +70,11 @@ class Owed:
         if self._debts:
             logger.info("answers that are owed from before the stop: %d", len(self._debts))
 
-    def waits(self, chat_id: int) -> bool:
-        """Whether there is no sense in trying to say something in a chat: what was said before to
-        the same update is owed, or Telegram asked to wait."""
+    def goes_on(self, chat_id: int) -> bool:
+        """Whether a chat is owed what was said before to the update that is being handled: what
+        follows comes after it."""
         debt = self._debts.get(chat_id)
-        return debt is not None and (_is_of_this_update(debt) or self._must_wait(debt))
-
-    def _must_wait(self, debt: Debt) -> bool:
-        return debt.asked and debt.due > self._clock()
+        return debt is not None and debt.cause is not None and debt.cause == cause()
 
     @asynccontextmanager
     async def alone(self, chat_id: int) -> AsyncIterator[bool]:
@@ -95,18 +91,11 @@ class Owed:
         """Owe an answer: after what is owed to the same update, in place of anything older. It may
         be given in `wait` seconds, or soon."""
         debt = self._debts.get(chat_id)
-        if debt is None or not _is_of_this_update(debt):
-            debt = self._new(chat_id, wait, older=debt)
+        if debt is None or not self.goes_on(chat_id):
+            debt = self._debts[chat_id] = Debt(chat_id, [], self._now(), cause())
+            debt.due = self._clock() + (_SOON if wait is None else wait)
         debt.answers.append(answer)
         await self.keep(debt)
-
-    def _new(self, chat_id: int, wait: float | None, older: Debt | None) -> Debt:
-        debt = self._debts[chat_id] = Debt(chat_id, [], self._now(), cause())
-        debt.due = self._clock() + (_SOON if wait is None else wait)
-        debt.asked = wait is not None
-        if older is not None and self._must_wait(older):
-            debt.due, debt.asked = max(debt.due, older.due), True
-        return debt
 
     async def keep(self, debt: Debt) -> None:
         """Write a debt as it is now. What cannot be written is owed all the same, until a stop."""
@@ -145,12 +134,12 @@ class Owed:
         """Try it again in so many seconds or, if Telegram did not say, later from time to time."""
         debt.tries += 1
         wait = min(_LONGEST_WAIT, 2.0 ** min(debt.tries, 5)) if seconds is None else seconds
-        debt.due, debt.asked = self._clock() + wait, seconds is not None
+        debt.due = self._clock() + wait
 
     def all_due(self) -> None:
         """Telegram is there again: nothing waits out its time."""
         for debt in self._debts.values():
-            debt.due, debt.asked = self._clock(), False
+            debt.due = self._clock()
 
     async def _write(self, action: Callable[..., None], *args: object) -> None:
         try:
@@ -158,10 +147,6 @@ class Owed:
                 await self._database.write(action, *args)
         except Exception:  # a full disk, say: the answer is in memory
             logger.exception("what is owed could not be written")
-
-
-def _is_of_this_update(debt: Debt) -> bool:
-    return debt.cause is not None and debt.cause == cause()
 
 
 def _dumped(answers: list[Answer]) -> str:

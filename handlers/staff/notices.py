@@ -193,11 +193,13 @@ async def _preview(press: CallbackQuery, _button: Button, manager: DialogManager
     tools, draft, own = tools_of(manager), _draft(manager), say_of(manager)
     content, reader = draft.written(), await _reader(draft, person_of(manager), tools)
     says = [own, *(tools.texts.in_(each) for each in screens.other_languages(own, content))]
+    previews = screens.previews(says, content, *reader)
     try:
-        for screen in screens.previews(says, content, *reader):
-            await tools.chat.send(press.from_user.id, screen)
+        shown = [await tools.chat.send(press.from_user.id, each) for each in previews]
     except NotShown:
         raise Refusal("compose.not_shown") from None
+    if None in shown:
+        raise Refusal("compose.shown_later")
     manager.show_mode = ShowMode.DELETE_AND_SEND
 
 

@@ -53,7 +53,7 @@ class Debts:
 
     owed: dict[int, list[Answer]] = field(default_factory=dict)
 
-    def waits(self, chat_id: int) -> bool:
+    def goes_on(self, chat_id: int) -> bool:
         return False
 
     @asynccontextmanager

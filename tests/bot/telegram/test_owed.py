@@ -75,15 +75,15 @@ async def test_the_newest_answer_takes_the_place_of_what_was_owed(sqlite: Databa
 async def test_all_that_is_said_to_one_update_is_one_answer(sqlite: Database) -> None:
     owed = owed_in(sqlite)
     with handling(5, NOW):
-        assert not owed.waits(1)
+        assert not owed.goes_on(1)
         await owed.owe(1, Answer(Screen("受理号")))
-        assert owed.waits(1)
-        assert not owed.waits(2)
+        assert owed.goes_on(1)
+        assert not owed.goes_on(2)
         await owed.owe(1, Answer(Screen("继续填写？")))
     both = [Answer(Screen("受理号")), Answer(Screen("继续填写？"))]
     assert await answers_in(sqlite) == {1: both}
     with handling(6, NOW):
-        assert not owed.waits(1)
+        assert not owed.goes_on(1)
         await owed.owe(1, Answer(Screen("首页")))
     assert await answers_in(sqlite) == {1: [Answer(Screen("首页"))]}
 
@@ -117,21 +117,6 @@ async def test_it_is_tried_later_and_later_and_at_once_when_telegram_is_back(
     assert debt not in owed.due()
     owed.all_due()
     assert debt in owed.due()
-
-
-async def test_while_telegram_asks_to_wait_nothing_is_tried(sqlite: Database) -> None:
-    clock = Seconds()
-    owed = owed_in(sqlite, clock)
-    await owed.owe(1, Answer(Screen("a")), 60)
-    assert owed.waits(1)
-    await owed.owe(1, Answer(Screen("b")))
-    assert owed.waits(1)
-    clock.at += 59
-    assert owed.waits(1)
-    assert owed.due() == []
-    clock.at += 1
-    assert not owed.waits(1)
-    assert [debt.answers for debt in owed.due()] == [[Answer(Screen("b"))]]
 
 
 async def test_what_is_said_now_and_what_is_owed_are_never_said_at_once(
