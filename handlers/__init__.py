@@ -3,7 +3,7 @@
 from aiogram import Router
 from aiogram_dialog import setup_dialogs
 
-from handlers import refusals
+from handlers import polls, refusals
 from handlers.dispatch import Pressed, Said, Table, follow, read_table
 from handlers.filters import When, is_command, is_private
 from handlers.forms import unfinished
@@ -102,6 +102,7 @@ def _door(of: Table) -> Router:
     router = Router(name="door")
     early = of.at(known=False)
     router.callback_query.register(follow, Pressed(early.presses))
+    router.poll.register(polls.voted)
     groups.listen(router, of.commands)
     router.message.register(follow, When(is_private), Said(early.commands))
     refusals.listen(router)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
+from content.screen import Screen
 from scheduler import calls
 from scheduler.claims import Claims
 from scheduler.flight import Flight
@@ -199,8 +200,11 @@ class Courier:
             screen = await self._letters.write(delivery)
             if screen is None:
                 return _outcome(hand, DeliveryState.CANCELLED, reason="no longer true")
-            for part in range(len(hand.sent), self._sender.parts(screen)):
+            parts = self._sender.parts(screen)
+            for part in range(len(hand.sent), parts):
                 send = partial(self._sender.send, delivery.chat_id, screen, part)
+                if screen.poll is not None and part == parts - 1:
+                    send = partial(self._poll, hand, screen)
                 messages = self._sender.messages(screen, part)
                 hand.sent = (*hand.sent, await self._in_turn(hand, send, messages))
         except _NotNow:
@@ -211,6 +215,10 @@ class Courier:
             logger.exception("delivery %d could not be put into words", delivery.id)
             return self._undelivered(hand, TryLater(type(error).__name__))
         return _outcome(hand, DeliveryState.SENT)
+
+    async def _poll(self, hand: "_Hand", screen: Screen) -> tuple[int, ...]:
+        ids, hand.poll_id = await self._sender.send_poll(hand.delivery.chat_id, screen)
+        return ids
 
     async def _change(self, hand: "_Hand") -> Outcome:
         """Edit or delete what was sent before."""
@@ -325,6 +333,7 @@ class _Hand:
     sent: MessageIds
     go: _Go | None
     there: MessageIds | None = None
+    poll_id: str | None = None
     recorded: MessageIds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -335,4 +344,5 @@ def _outcome(hand: _Hand, state: DeliveryState, **more: Any) -> Outcome:
     delivery = hand.delivery
     if hand.there not in (None, delivery.before):
         more |= {"corrects": delivery.content_id, "there": hand.there}
+    more |= {"poll_id": hand.poll_id} if hand.poll_id else {}
     return Outcome(delivery.id, delivery.broadcast_id, state, hand.sent, **more)

@@ -76,7 +76,12 @@ class Sender(Protocol):
 
 
 class Corrector(Sender, Protocol):
-    """What the courier needs beyond that: a correction in steps, each of one call at most."""
+    """What the courier needs beyond that: a poll's id, by which its votes are told; a correction in
+    steps, each of one call at most."""
+
+    async def send_poll(self, chat_id: int, screen: Screen) -> tuple[tuple[int, ...], str]:
+        """Send the poll that a screen ends with, its last part; returns the ids of its message, and
+        the poll's own. Raises Undelivered."""
 
     def edits(
         self, chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True

@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.outside import utc_now
 from bot.settings import Settings
 from content.courses import Courses, load_courses
-from content.screens.broadcasts import name
+from content.screens.broadcasts import name, poll_of
 from content.texts import Say, load_texts
 from storage.database import Database
 from storage.model.broadcast import Broadcast
@@ -164,6 +164,7 @@ class Looks:
             facts.append(("changes", str(broadcast.of_id)))
         if card.withdrawal_id is not None:
             facts.append(("taken back by", str(card.withdrawal_id)))
+        facts += [("poll", line) for line in poll_lines(card)]
         if card.later is not None:
             at_least = "at least " if card.later.more else ""
             waiting = f"{at_least}{card.later.count} until {self._moment(card.later.at)}"
@@ -200,6 +201,15 @@ class Looks:
 
     def _moment(self, at: datetime | None) -> str:
         return "" if at is None else at.astimezone(self._zone).strftime(_MOMENT)
+
+
+def poll_lines(card: Card) -> list[str]:
+    """What was asked, and how many voted for what."""
+    poll = poll_of(card)
+    if poll is None:
+        return []
+    options = [f"{text}: {number}" for text, number in poll.options]
+    return [f"{poll.question}: {poll.voters} voted", *options]
 
 
 def _done(broadcast: Broadcast) -> int:

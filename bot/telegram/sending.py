@@ -215,6 +215,17 @@ class TelegramSender:
         words = await self._missing(chat_id, lost)
         return lambda known: without(known, part, places, words)
 
+    async def send_poll(self, chat_id: int, screen: Screen) -> tuple[tuple[int, ...], str]:
+        """Send the last part of a screen, which is a poll; returns the ids of its message, and the
+        poll's own. Raises Undelivered."""
+        call = prepare(screen)[-1]
+        body = json.loads(call.body(chat_id, self._extra))
+        try:
+            made = await self._telegram.call(call.method, body, self._patience)
+            return ids_of(call.method, made), str(made["poll"]["id"])
+        except NotShown as error:
+            raise undelivered(error) from error
+
     def edits(
         self, chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True
     ) -> Sequence[Edit]:

@@ -81,6 +81,7 @@ def card(say: Say, card: Card, courses: Courses, now: datetime) -> Screen:
         done=done,
         total=total,
         counts=_counts(say, card),
+        poll=_poll(card),
         notes=_notes(say, card, now),
     )
     return Screen(text, _rows(say, card))
@@ -134,6 +135,37 @@ def _counts(say: Say, card: Card) -> list[str]:
         ("acknowledged", card.acknowledged),
     ]
     return [say.label(f"broadcast.count_{key}", n=number) for key, number in numbers if number]
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What was asked, how many voted, and for each option how many votes it has."""
+
+    question: str
+    voters: int
+    options: tuple[tuple[str, int], ...]
+
+
+def poll_of(card: Card) -> Polled | None:
+    """The poll of a broadcast with its votes; a change of a notice has none of its own."""
+    if card.broadcast.kind is not DeliveryKind.NOTICE:
+        return None
+    poll = Message.from_json(card.subject.content or "").poll
+    if poll is None:
+        return None
+    counted = (*card.votes.options, *[0] * len(poll.options))
+    return Polled(poll.question, card.votes.voters, tuple(zip(poll.options, counted, strict=False)))
+
+
+def _poll(card: Card) -> dict[str, object] | None:
+    poll = poll_of(card)
+    if poll is None:
+        return None
+    options = [
+        {"text": text, "votes": number, "percent": _percent(number, poll.voters)}
+        for text, number in poll.options
+    ]
+    return {"question": poll.question, "voters": poll.voters, "options": options}
 
 
 def _notes(say: Say, card: Card, now: datetime) -> list[str]:

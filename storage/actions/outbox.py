@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from storage.actions.broadcasts import Changes, count
 from storage.actions.groups import move_group
+from storage.actions.polls import belong
 from storage.dialects import given_rows
 from storage.model.delivery import (
     DELIVERY_MOVES,
@@ -261,6 +262,8 @@ def record(
     if sent:
         rows = [(o.delivery_id, ids_to_text(o.sent)) for o in sent]
         connection.execute(_sent(connection.dialect.name), {"sent": rows, "now": now})
+        copies = {o.poll_id: o.broadcast_id for o in sent if o.poll_id is not None}
+        belong(connection, copies)
     corrections = [
         {"delivery_id": o.delivery_id, "of_id": o.corrects, "to_message_ids": ids_to_text(o.there)}
         for o in outcomes

@@ -7,6 +7,7 @@ from enum import StrEnum
 from storage.model.broadcast import Broadcast, BroadcastState
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import DeliveryKind
+from storage.model.votes import NO_VOTES, Votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Card:
     `acknowledged` is None for what cannot be acknowledged; `again_at` when what failed for the
     moment is tried again, if nothing else is due; `resumes_at` the end of a pause that Telegram
     asked for; `rate` what was dealt with in a second of late, None if nobody measured it;
-    `withdrawal_id` the broadcast that takes it back.
+    `withdrawal_id` the broadcast that takes it back; `votes` those of its poll, of all copies.
     """
 
     broadcast: Broadcast
@@ -51,6 +52,7 @@ class Card:
     resumes_at: datetime | None = None
     rate: float | None = None
     withdrawal_id: int | None = None
+    votes: Votes = NO_VOTES
 
     @property
     def is_over(self) -> bool:

@@ -106,7 +106,8 @@ class Outcome(NamedTuple):
 
     `again_at`: when a `queued` one is due, if not as before.
     `unsure`: nobody can know whether Telegram took it. `moved_to`: the group's new chat id.
-    `corrects`: the broadcast whose messages are those `there` from now on.
+    `corrects`: the broadcast whose messages are those `there` from now on. `poll_id`: Telegram's id
+    of the copy of a poll that was sent.
     """
 
     delivery_id: int
@@ -120,3 +121,4 @@ class Outcome(NamedTuple):
     moved_to: int | None = None
     corrects: int | None = None
     there: MessageIds = ()
+    poll_id: str | None = None

@@ -1,6 +1,7 @@
 """What progress cards show, and which are open."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from storage.queries import broadcasts as broadcast_queries
 from storage.queries import nodes as node_queries
 from storage.queries import pauses as pause_queries
 from storage.queries.people import grants_of
+from storage.queries.polls import votes
 from storage.tables import acknowledgements, broadcasts, cards, deliveries, events, nodes, persons
 
 LOOKED_AT = 1000  # queued deliveries: counting a million at each look would cost too much
@@ -170,17 +172,16 @@ def stopped_withdrawals(connection: Connection, broadcast_id: int) -> int:
 
 def _card(connection: Connection, broadcast: Broadcast, now: datetime) -> Card:
     [subject] = subjects(connection, [broadcast])
-    if is_over(broadcast):
-        return Card(broadcast, subject, withdrawal_id=_withdrawal(connection, broadcast.id))
-    later, again_at = _waits(connection, broadcast, now)
-    return Card(
+    always = Card(
         broadcast,
         subject,
-        later=later,
-        again_at=again_at,
-        resumes_at=_pause(connection, now),
         withdrawal_id=_withdrawal(connection, broadcast.id),
+        votes=votes(connection, broadcast.id),
     )
+    if is_over(broadcast):
+        return always
+    later, again_at = _waits(connection, broadcast, now)
+    return replace(always, later=later, again_at=again_at, resumes_at=_pause(connection, now))
 
 
 def _pause(connection: Connection, now: datetime) -> datetime | None:

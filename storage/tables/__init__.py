@@ -20,6 +20,7 @@ from storage.tables.nodes import nodes
 from storage.tables.owed_answers import owed_answers
 from storage.tables.pauses import pauses
 from storage.tables.persons import persons
+from storage.tables.polls import poll_votes, polls
 from storage.tables.progress import progress
 from storage.tables.roles import roles
 from storage.tables.schedules import schedules
@@ -49,6 +50,8 @@ __all__ = [
     "owed_answers",
     "pauses",
     "persons",
+    "poll_votes",
+    "polls",
     "progress",
     "roles",
     "schedules",

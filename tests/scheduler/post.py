@@ -72,6 +72,10 @@ class Telegram:
         self.sent.append((chat_id, screen))
         return (1000 + len(self.sent),)
 
+    async def send_poll(self, chat_id: int, screen: Screen) -> tuple[tuple[int, ...], str]:
+        ids = await self.send(chat_id, screen)
+        return ids, f"poll {ids[0]}"
+
     def edits(
         self, chat_id: int, screen: Screen, sent: MessageIds, *, whole: bool = True
     ) -> list[Edit]:

@@ -170,6 +170,25 @@ async def test_a_poll_goes_to_everybody_and_a_quiz_is_refused(town: Town) -> Non
     assert got.poll.is_anonymous
 
 
+async def test_everybodys_votes_are_one_result_on_the_card(town: Town) -> None:
+    ana, bo = await town.resident("ana"), await town.resident("bo")
+    kim = await composing(town)
+    await sends_poll(kim)
+    await kim.presses("发送")
+    await kim.sees("完成")
+    for person in (ana, bo):
+        await person.sees("哪天方便")
+        await person.votes("周六")
+    await town.simulator.settle()
+    await kim.presses("刷新")
+    await kim.sees("2 人投票")
+    await bo.votes()
+    await town.simulator.settle()
+    await kim.presses("刷新")
+    shown = await kim.sees("1 人投票")
+    assert "周六：1 票，100 %" in shown.text
+
+
 async def test_an_album_a_text_and_a_poll_go_together(town: Town) -> None:
     ana = await town.member("ana")
     kim = await composing(town)
