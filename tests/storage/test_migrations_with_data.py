@@ -65,7 +65,7 @@ BEFORE_0003 = {
 # Rows of a revision that the one before it cannot hold, by table; and what points at them.
 CANNOT_HOLD: dict[str, dict[str, set[int]]] = {
     "0003": {"schedules": {2}},
-    "0011": {"roles": {2}, "invitations": {2}},
+    "0012": {"roles": {2}, "invitations": {2}},
 }
 POINTED_AT: dict[str, set[str]] = {"0003": {"broadcasts.schedule_id"}}
 # What says the same in other words: compared by the rows of the older revision only.
