@@ -1,11 +1,14 @@
 """What people can say: the table of contents."""
 
+from typing import Any
+
 from aiogram import Router
+from aiogram.types import Message
 from aiogram_dialog import setup_dialogs
 
 from handlers import polls, refusals
 from handlers.dispatch import Pressed, Said, Table, follow, read_table
-from handlers.filters import When, is_command, is_private
+from handlers.filters import IsEdit, When, is_command, is_private
 from handlers.forms import unfinished
 from handlers.forms.form import Form, InForm
 from handlers.forms.messages import FormManagers
@@ -122,10 +125,24 @@ def _home(of: Table) -> Router:
     last = Router(name="last")
     last.message.register(fallback.help_, When(is_command))
     last.message.register(fallback.outside_a_form)
-    router.include_routers(_screens(of), filling_in, last)
+    router.include_routers(_edits(router), _screens(of), filling_in, last)
     unfinished.listen(router)
     setup_dialogs(router, dialog_manager_factory=FormManagers())
     router.message.middleware(unfinished.Unfinished())
+    return router
+
+
+def _edits(home: Router) -> Router:
+    """A message that was edited goes the way of messages, as far as here: it needs to be known who
+    speaks, and what they have open."""
+
+    async def as_message(message: Message, **data: Any) -> Any:
+        return await home.propagate_event("message", message, **data)
+
+    home.edited_message.register(as_message, When(is_private))
+    router = Router(name="edits")
+    router.message.filter(IsEdit())
+    router.message.register(fallback.edited)
     return router
 
 

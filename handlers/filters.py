@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiogram.filters import Filter
-from aiogram.types import ChatMemberRestricted, ChatMemberUpdated, Message
+from aiogram.types import ChatMemberRestricted, ChatMemberUpdated, Message, Update
 from aiogram.types.chat_member_union import ChatMemberUnion
 
 
@@ -16,6 +16,19 @@ class When(Filter):
 
     async def __call__(self, event: Any) -> bool:
         return self._test(event)
+
+
+def is_edit(data: dict[str, Any]) -> bool:
+    """Whether a message was sent before, and is edited now; by the `data` of a middleware."""
+    update: Update = data["event_update"]
+    return update.edited_message is not None
+
+
+class IsEdit(Filter):
+    """The same as a filter."""
+
+    async def __call__(self, _message: Message, event_update: Update) -> bool:
+        return event_update.edited_message is not None
 
 
 SLASHES = ("/", "／")  # also that of a Chinese keyboard, which Telegram takes for mere text

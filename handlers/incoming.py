@@ -6,18 +6,32 @@ from aiogram.types import Poll as TelegramPoll
 from storage.model.message import Media, MediaKind, Poll
 from storage.model.notice import Piece
 from storage.model.refusal import Refusal
+from storage.model.said import Said
 
 _BRACES = ("{{", "｛｛")  # of placeholders
 
 
-def piece_of(message: Message) -> Piece:
-    """The text with its formatting, the file, the poll. Raises Refusal for anything else."""
-    if message.poll is not None:
-        return Piece(poll=_poll(message.poll))
+def said_in(message: Message) -> Said:
+    """Whatever a message says: words, a file of a kind that can be sent on, or only what cannot."""
     media = _media(message)
-    if media is None and not message.text:
+    nothing = media is None and message.text is None
+    return Said(
+        text=message.text or message.caption or "",
+        html=message.html_text,
+        media=(media,) if media else (),
+        left_out=(message.content_type,) if nothing else (),
+    )
+
+
+def pieces_of(message: Message, said: Said) -> list[Piece]:
+    """What was `said` in a message, or in the album that it belongs to, as pieces of a notice: the
+    words with the first file. Raises Refusal if nothing of it can be sent."""
+    if message.poll is not None:
+        return [Piece(poll=_poll(message.poll))]
+    if not said.media and not said.text:
         raise Refusal("compose.possible")
-    return Piece(message.html_text, media)
+    first, *more = said.media or (None,)
+    return [Piece(said.html, first), *(Piece(media=medium) for medium in more)]
 
 
 def after_command(message: Message) -> Message:
@@ -40,8 +54,8 @@ def after_command(message: Message) -> Message:
 
 
 def can_be_sent_on(message: Message) -> bool:
-    """Whether `piece_of` can make something of a message."""
-    return bool(message.text or message.poll or _media(message))
+    """Whether `pieces_of` can make something of a message."""
+    return bool(message.text or message.caption or message.poll or _media(message))
 
 
 def _poll(poll: TelegramPoll) -> Poll:
@@ -60,7 +74,11 @@ def _media(message: Message) -> Media | None:
         return Media(MediaKind.VIDEO, message.video.file_id)
     if message.voice:
         return Media(MediaKind.VOICE, message.voice.file_id)
+    if message.audio:
+        return Media(MediaKind.AUDIO, message.audio.file_id)
     # Telegram calls an animation a document too, but does not take its id for one.
-    if message.document and not message.animation:
+    if message.animation:
+        return Media(MediaKind.ANIMATION, message.animation.file_id)
+    if message.document:
         return Media(MediaKind.DOCUMENT, message.document.file_id)
     return None

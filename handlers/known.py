@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from aiogram import BaseMiddleware
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message, TelegramObject, User
 
 from content.screen import Screen
@@ -13,10 +14,13 @@ from content.screens import joining as screens
 from content.screens.home import home
 from content.screens.kit import note
 from handlers.answering import show
-from handlers.filters import is_command
+from handlers.filters import is_command, is_edit
+from handlers.incoming import said_in
+from handlers.memory import remember, remembered
 from handlers.names import follow_name
 from handlers.tools import Tools
 from storage.model.person import CONSENT_VERSION, Person
+from storage.model.said import Thing
 from storage.queries import nodes as node_queries
 from storage.queries.people import by_telegram_id
 
@@ -32,28 +36,65 @@ class Known(BaseMiddleware):
         tools: Tools = data["tools"]
         person = await tools.database.read(by_telegram_id, event.from_user.id)
         if person is None or person.consent_version < CONSENT_VERSION:
-            return await welcome(event, event.from_user, "", tools)
+            return await _at_the_door(event, event.from_user, data)
         name = await follow_name(person, event.from_user, tools)
         data["person"] = replace(person, name=name)
         if person.node_id is None and not person.is_staff:
-            return await _place_asked(event, data["person"], tools)
+            return await _place_asked(event, data["person"], data)
         data["say"] = tools.texts.in_(person.language)
         return await handler(event, data)
 
 
-async def _place_asked(event: Message | CallbackQuery, person: Person, tools: Tools) -> None:
-    """Where do you live? Part of a name that is typed finds it."""
-    typed = event.text if isinstance(event, Message) and not is_command(event) else None
-    found = await tools.database.read(node_queries.named, typed) if typed else None
-    if found is None:
+async def _at_the_door(event: Message | CallbackQuery, user: User, data: dict[str, Any]) -> None:
+    """A stranger is welcomed. What they say stands in the message to which the welcome replies, so
+    it is found when they agree; until then nothing is kept but which messages it was."""
+    tools: Tools = data["tools"]
+    if isinstance(event, Message) and not is_command(event):
+        is_new = not is_edit(data) and await _is_new(event, data["state"], keep=False)
+        if not is_new:
+            return
+    await welcome(event, user, "", tools)
+
+
+async def _is_new(message: Message, state: FSMContext, *, keep: bool) -> bool:
+    """Whether it is no further part of an album. It is remembered until it can be offered what
+    could be done with it, with what is in it if that may be kept already."""
+    heard, said = await remembered(state), said_in(message)
+    known = heard.of(message.message_id, message.media_group_id or "")
+    thing = known or Thing((), message.media_group_id or "")
+    if said.text or said.media:
+        number = message.message_id
+        with_it = thing.with_part(number, said) if keep else thing.with_message(number)
+        await remember(state, heard.with_thing(with_it))
+    return known is None
+
+
+async def _place_asked(
+    event: Message | CallbackQuery, person: Person, data: dict[str, Any]
+) -> None:
+    """Where do you live? Part of a name that is typed finds it; what is no text waits."""
+    tools: Tools = data["tools"]
+    if not isinstance(event, Message) or is_command(event):
         await show_home(event, person, tools)
         return
     say = tools.texts.in_(person.language)
-    if not found.items:
-        await show(event, note(say, "button.none_found", sought=typed), tools)
-        await show_home(event, person, tools)
+    if event.text is None:
+        if await _is_new(event, data["state"], keep=True) and not is_edit(data):
+            await show(event, note(say, "join.kept"), tools)
+            await show_home(event, person, tools)
+    elif not is_edit(data):
+        await _sought(event, event.text, person, tools)
+
+
+async def _sought(message: Message, text: str, person: Person, tools: Tools) -> None:
+    say = tools.texts.in_(person.language)
+    found = await tools.database.read(node_queries.named, text)
+    if found.items:
+        await show(message, screens.choose_community(say, found), tools)
         return
-    await show(event, screens.choose_community(say, found), tools)
+    unknown = screens.no_such_place(say, text)
+    await tools.chat.send(message.chat.id, unknown, reply_to=message.message_id)
+    await show_home(message, person, tools)
 
 
 def user_language(user: User, tools: Tools) -> str:
@@ -68,7 +109,11 @@ async def welcome(
     """The first screen, in the language of the person's Telegram until they choose."""
     say = tools.texts.in_(language or user_language(user, tools))
     node = await tools.database.read(node_queries.by_code, payload) if payload else None
-    await show(event, screens.welcome(say, node.name if node else None), tools)
+    screen = screens.welcome(say, node.name if node else None)
+    if isinstance(event, Message) and not is_command(event):
+        await tools.chat.send(event.chat.id, screen, reply_to=event.message_id)
+    else:
+        await show(event, screen, tools)
 
 
 async def show_home(event: Message | CallbackQuery, person: Person, tools: Tools) -> None:

@@ -84,7 +84,8 @@ async def broken(error: ErrorEvent, tools: Tools) -> None:
 async def _tell(error: ErrorEvent, key: str, names: dict[str, object], tools: Tools) -> None:
     """Say the text `key` to whoever made the update: a toast after a press (the screen stays as it
     is), a message after a message."""
-    event = error.update.callback_query or error.update.message
+    update = error.update
+    event = update.callback_query or update.message or update.edited_message
     if event is None or event.from_user is None:
         return
     say = await voice_for(event.from_user, tools)

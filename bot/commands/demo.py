@@ -95,7 +95,7 @@ class _Filling:
         await self._write(leave, owner.id, self._now)
         await self._post_event(cast["kim"], communities[0])
         words = self._words["suggestion"]
-        new = NewSuggestion("demo-suggestion", "repairs", words, None, False)
+        new = NewSuggestion("demo-suggestion", "repairs", words, (), False)
         await self._write(suggestions.submit, cast["bo"].id, new, self._now, self._zone)
         await self._schedule(cast["kim"], communities[0])
 

@@ -18,13 +18,17 @@ from storage.model.visible import is_visible
 ALBUM_LIMIT = 10  # Bot API: sendMediaGroup takes 2 to 10
 _PREPARED = 64  # screens: those of a few pushes, in every language
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-# Photos and videos stand together in an album, documents among themselves, a voice message alone.
+# Photos and videos stand together in an album, documents among themselves, music as well; a voice
+# message and an animation stand alone.
 _ALBUMS = {
     MediaKind.PHOTO: "seen",
     MediaKind.VIDEO: "seen",
     MediaKind.DOCUMENT: "kept",
+    MediaKind.AUDIO: "played",
     MediaKind.VOICE: "heard",
+    MediaKind.ANIMATION: "moving",
 }
+_ALONE = ("heard", "moving")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def _albums(media: Iterable[Media | File]) -> list[tuple[Media | File, ...]]:
     albums: list[tuple[Media | File, ...]] = []
     for kind, run in groupby(media, key=lambda each: _ALBUMS[each.kind]):
         found = tuple(run)
-        size = 1 if kind == "heard" else ALBUM_LIMIT
+        size = 1 if kind in _ALONE else ALBUM_LIMIT
         albums += [found[i : i + size] for i in range(0, len(found), size)]
     return albums
 

@@ -15,7 +15,7 @@ from storage.trouble import is_trouble
 logger = logging.getLogger(__name__)
 
 # What the handlers understand. Telegram remembers this list, so it is always sent.
-ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member", "poll"]
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member", "poll"]
 _LONG_POLL = 25
 # Coming back is to be noticed at once: tries are cheap, and few processes make them.
 _LONGEST_PAUSE = 2.0

@@ -41,6 +41,12 @@ def choose_community(say: Say, communities: Page[Node], place: str = "") -> Scre
     return Screen(say("join.choose"), paged(say, buttons, "move", place, width=2))
 
 
+def no_such_place(say: Say, sought: str) -> Screen:
+    """What was typed is no name of a community. Perhaps it was not meant as one."""
+    text = say("button.none_found", sought=sought)
+    return Screen(text, ((button(say, "join.keep_this", "keep_this"),),))
+
+
 def confirm_invitation(say: Say, person: Person, node: Node, secret: str) -> Screen:
     """A member of one community opened an invitation to another: it would end the first."""
     return Screen(

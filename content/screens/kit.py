@@ -74,6 +74,17 @@ def note(say: Say, key: str, **names: object) -> Screen:
     return Screen(say(key, **names))
 
 
-def closing(say: Say, key: str, place: str = "home") -> Screen:
+def closing(say: Say, key: str, place: str = "home", **names: object) -> Screen:
     """A sentence, and the way to `place`."""
-    return Screen(say(key), back(say, place))
+    return Screen(say(key, **names), back(say, place))
+
+
+KINDS = (
+    *("photo", "video", "document", "voice", "audio", "animation", "video_note", "sticker"),
+    *("location", "venue", "contact", "poll", "dice"),
+)
+
+
+def kind_of(say: Say, kind: str) -> str:
+    """What people call a kind of content of the Bot API."""
+    return say.label(f"hearing.{kind if kind in KINDS else 'other'}")

@@ -1,12 +1,15 @@
 """Suggestions: the receipt, /track, the staff's inbox."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.kit import apart, back, button, excerpt, paged, pager
 from content.splitting import clip
 from content.texts import Say
 from storage.model.desk import Waiting
-from storage.model.message import Media, MediaKind
+from storage.model.message import Media
 from storage.model.page import Page
 from storage.model.person import MembershipRequest, Person, RequestState
 from storage.model.suggestion import (
@@ -29,9 +32,15 @@ def draft(say: Say, draft: SuggestionDraft, node: str, programme: Programme) -> 
         "text": clip(draft.text, SHOWN),
         "length": len(draft.text),
         "clipped": clip(draft.text, SHOWN) != draft.text,
-        "photo": draft.photo is not None,
+        "attached": attached(say, draft.media),
         "anonymous": draft.anonymous,
     }
+
+
+def attached(say: Say, media: Iterable[Media]) -> str:
+    """Which files stand with a suggestion: a sign for each kind, and how many; empty for none."""
+    counts = Counter(each.kind for each in media)
+    return " ".join(say.label(f"hearing.sign_{kind}", count=n) for kind, n in counts.items())
 
 
 def states(say: Say) -> dict[SuggestionState, str]:
@@ -93,7 +102,7 @@ def supported(say: Say, glimpse: Glimpse, *, unsent: bool = False) -> Screen:
 def own(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
     """One's own suggestion and what became of it."""
     card = _card(say, suggestion, programme)
-    return Screen(card, back(say, "track"), media=_photo(suggestion))
+    return Screen(card, back(say, "track"), media=suggestion.media)
 
 
 def supported_answer(say: Say, glimpse: Glimpse) -> Screen:
@@ -145,7 +154,7 @@ def review(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
         if target in SUGGESTION_MOVES[suggestion.state]
     )
     rows = ((moves,) if moves else ()) + back(say, "inbox")
-    return Screen(_card(say, suggestion, programme), rows, media=_photo(suggestion))
+    return Screen(_card(say, suggestion, programme), rows, media=suggestion.media)
 
 
 def made(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
@@ -187,10 +196,6 @@ def request(say: Say, request: MembershipRequest) -> Screen:
         button(say, "inbox.decline", "reject", request.id),
     )
     return Screen(say("inbox.request", request=request), (decisions, *back(say, "inbox")))
-
-
-def _photo(suggestion: Suggestion) -> tuple[Media, ...]:
-    return (Media(MediaKind.PHOTO, suggestion.photo),) if suggestion.photo else ()
 
 
 def _card(say: Say, suggestion: Suggestion, programme: Programme) -> str:

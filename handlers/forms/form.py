@@ -12,6 +12,7 @@ from aiogram_dialog.api.internal import CONTEXT_KEY
 
 from handlers.access import Access, not_found
 from handlers.answering import tell
+from handlers.forms.hearing import hear
 from handlers.forms.open import end
 from handlers.forms.toggles import Once
 from handlers.forms.widgets import offer_unfinished, person_of, say_of, take_draft, tools_of
@@ -30,6 +31,10 @@ class Form(Dialog):
         self.message.middleware(_Guard())
         self.callback_query.middleware(_Guard())
         self.callback_query.middleware(Once())
+
+    async def _message_handler(self, message: Message, dialog_manager: DialogManager) -> None:
+        """In the place of the library's: albums and edits are heard, too."""
+        await hear(message, dialog_manager)
 
 
 class InForm(Filter):

@@ -3,6 +3,8 @@
 What a form holds is somebody's work: another form does not end it, it only goes on top.
 """
 
+from collections.abc import AsyncIterator
+
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
@@ -77,6 +79,15 @@ async def end_kind(manager: DialogManager, kind: type[StatesGroup]) -> None:
         if context is not None and context.state.group is kind:
             await lift(manager, form)
             await manager.mark_closed()
+
+
+async def each_open(manager: DialogManager) -> AsyncIterator[Context]:
+    """The open forms, that on top first."""
+    storage, top = _storage(manager), on_top(manager)
+    for form in reversed(manager.current_stack().intents):
+        context = manager.current_context() if form == top else await _readable(storage, form)
+        if context is not None:
+            yield context
 
 
 async def drop_outdated(manager: DialogManager) -> None:

@@ -13,7 +13,7 @@ from aiogram_dialog.api.exceptions import UnknownState
 from content.screens.kit import closing
 from content.texts import Say
 from handlers.answering import show
-from handlers.filters import is_command
+from handlers.filters import is_command, is_edit
 from handlers.forms.drafts import Outdated
 from handlers.forms.form import still_allowed
 from handlers.forms.open import drop_outdated, lift, on_top, strip_window
@@ -35,7 +35,7 @@ class Unfinished(BaseMiddleware):
         manager: DialogManager = data["dialog_manager"]
         form = on_top(manager)
         result = await handler(event, data)
-        if not isinstance(event, Message) or not is_command(event):
+        if not isinstance(event, Message) or not is_command(event) or is_edit(data):
             return result
         if form is not None and on_top(manager) == form:
             await offer_unfinished(event.chat.id, manager)

@@ -1,6 +1,6 @@
 """The parts that every form is built of, over aiogram-dialog."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from aiogram.fsm.state import State
@@ -14,12 +14,12 @@ from aiogram_dialog.widgets.text import Text
 
 from content.screen import Screen
 from content.screens.home import unfinished
-from content.screens.kit import closing, note
+from content.screens.kit import closing, kind_of
 from content.splitting import clip
 from content.texts import Say
-from handlers.filters import When
 from handlers.forms.drafts import started_with
 from handlers.forms.open import end_kind, make_room, on_top, strip_window
+from handlers.forms.saying import HasWords, remark, said_to
 from handlers.tools import Tools
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -183,16 +183,32 @@ async def offer_unfinished(chat_id: int, manager: DialogManager) -> None:
 
 
 def text_input(on_text: OnText) -> MessageInput:
-    """Takes a text; commands do not come to forms."""
-    return MessageInput(on_text, filter=When(lambda message: bool(message.text)))
+    """Takes a text, also one under a picture, which is left out then; commands do not come to
+    forms."""
+
+    async def words(message: Message, given: MessageInput, manager: DialogManager) -> None:
+        said = said_to(manager)
+        if message.text != said.text:
+            as_text = {"text": said.text, "entities": None, "caption": None}
+            message = message.model_copy(update=as_text)
+        await on_text(message, given, manager)
+        leave_out(manager, [medium.kind for medium in said.media])
+
+    return MessageInput(words, filter=HasWords())
+
+
+def leave_out(manager: DialogManager, kinds: Iterable[str] = ()) -> None:
+    """Say which kinds of what was sent are not taken: these, and those that nothing can take."""
+    say, found = say_of(manager), dict.fromkeys((*kinds, *said_to(manager).left_out))
+    if found:
+        remark(manager, "hearing.left_out", kinds=[kind_of(say, each) for each in found])
 
 
 def anything_else(key: str) -> MessageInput:
     """Answers what cannot be taken here (a sticker, a voice message) with the text `key`."""
 
     async def refuse(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-        tools = tools_of(manager)
-        await tools.chat.send(message.chat.id, note(say_of(manager), key))
+        remark(manager, key)
         manager.show_mode = ShowMode.NO_UPDATE
 
     return MessageInput(refuse)

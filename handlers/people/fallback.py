@@ -1,30 +1,36 @@
 """What fits nowhere else: help, /cancel, what is sent outside a form, old buttons."""
 
 import re
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiogram.filters import CommandObject
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
 from content.finding import FOUND, is_question, items_about, wish_of
+from content.screen import Screen
 from content.screens import compose as compose_screens
 from content.screens import home as screens
-from content.screens.kit import closing
+from content.screens.kit import closing, note
 from content.screens.me import confirm_leave
 from content.screens.suggestions import own
 from content.texts import Say
 from handlers.answering import show, show_below
 from handlers.commands import command, words_for
+from handlers.forms.edits import hear_again
 from handlers.forms.open import end
 from handlers.forms.widgets import cancelled, offer_unfinished
-from handlers.incoming import can_be_sent_on
+from handlers.incoming import said_in
+from handlers.memory import remember, remembered
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.model.period import day_of, year_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.said import Said, Thing, together
 from storage.model.suggestion import Suggestion
 from storage.model.typed.text import plain
 from storage.queries import nodes as node_queries
@@ -56,20 +62,93 @@ async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: Dialo
 
 
 async def outside_a_form(
-    message: Message, person: Person, say: Say, tools: Tools, **given: Any
+    message: Message,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    state: FSMContext,
+    **given: Any,
 ) -> None:
     """A wish in plain words is granted. Else what it could be is offered as a reply to what was
-    sent, so that a press finds it and nothing is kept."""
-    here = {"person": person, "say": say, "tools": tools, **given}
+    sent, so that a press finds it; of an album there is one offer, which is for all of it."""
+    here = {"person": person, "say": say, "tools": tools, "state": state, **given}
+    heard, album = await remembered(state), message.media_group_id or ""
+    known = heard.of(message.message_id, album)
     if message.text and await _granted(message, message.text, here):
         return
-    guess = await _guess(message.text or "", person, tools)
-    could_be = bool(message.text or message.photo)
-    if person.may(Power.PUSH) and can_be_sent_on(message):
-        screen = compose_screens.offer(say, guess if could_be else None)
-    else:
-        screen = screens.unsure(say, guess) if could_be else screens.cannot_take(say)
-    await tools.chat.send(message.chat.id, screen, reply_to=message.message_id)
+    said = said_in(message)
+    thing = (known or Thing((), album)).with_part(message.message_id, said)
+    to = Listener(message.chat.id, person, say)
+    if known is None or known.offer is None or not album:
+        thing = await offer(to, thing, tools)
+    elif said.text and known.offer:  # it tells what the pictures before it could be
+        screen = await _screen(to, together(thing.parts), tools)
+        await tools.chat.edit(message.chat.id, known.offer, screen)
+    await remember(state, heard.with_thing(thing if album else replace(thing, parts=())))
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Whom something is offered to."""
+
+    chat_id: int
+    person: Person
+    say: Say
+
+
+async def offer(to: Listener, thing: Thing, tools: Tools) -> Thing:
+    """Offer what could be done with something that was sent, as a reply to it."""
+    said = together(thing.parts) if thing.parts else None
+    screen = await _screen(to, said, tools)
+    reply_to = thing.messages[0]
+    sent = await tools.chat.send(to.chat_id, screen, reply_to=reply_to)
+    return replace(thing, offer=sent or 0)
+
+
+async def offer_kept(to: Listener, thing: Thing, tools: Tools) -> Thing:
+    """The same for what was said before there was a home; of an album of a stranger's only one
+    picture can be had, which is said."""
+    offered = await offer(to, thing, tools)
+    if thing.unknown > 0:
+        words = note(to.say, "hearing.rest_of_album")
+        await tools.chat.send(to.chat_id, words)
+    return offered if thing.album else replace(offered, parts=())
+
+
+async def _screen(to: Listener, said: Said | None, tools: Tools) -> Screen:
+    """`said` is None where it is not known."""
+    could_be = said is None or bool(said.text or said.media)
+    guess = await _guess(said.text if said else "", to.person, tools)
+    poll = said is not None and "poll" in said.left_out
+    if to.person.may(Power.PUSH) and (could_be or poll):
+        return compose_screens.offer(to.say, guess if could_be else None)
+    return screens.unsure(to.say, guess) if could_be else screens.cannot_take(to.say)
+
+
+async def edited(
+    message: Message,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    state: FSMContext,
+    dialog_manager: DialogManager,
+    **given: Any,
+) -> None:
+    """An edit changes the draft that its message went into, or is offered like a new one. Where it
+    does not count any more, that is told once."""
+    if message.location is not None:  # one that moves is edited by Telegram all the time
+        return
+    if await hear_again(message, dialog_manager):
+        return
+    heard = await remembered(state)
+    if heard.of(message.message_id) is not None:
+        given["dialog_manager"] = dialog_manager
+        await outside_a_form(message, person, say, tools, state, **given)
+    elif message.message_id not in heard.told:
+        await remember(state, heard.with_told(message.message_id))
+        may_push = person.may(Power.PUSH)
+        screen = closing(say, "hearing.too_late", may_push=may_push)
+        await tools.chat.send(message.chat.id, screen, reply_to=message.message_id)
 
 
 async def _granted(message: Message, text: str, here: dict[str, Any]) -> bool:

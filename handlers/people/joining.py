@@ -1,5 +1,7 @@
 """Arriving: language, consent, community; links that bring somebody to a community or a role."""
 
+from dataclasses import replace
+
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
@@ -10,15 +12,19 @@ from content.screens.kit import note
 from handlers.answering import show
 from handlers.commands import command
 from handlers.ids import node_id, page
+from handlers.incoming import said_in
 from handlers.known import home_of, show_home, welcome
+from handlers.memory import remember, remembered
 from handlers.menus import refresh_menu
 from handlers.names import name_of
+from handlers.people.fallback import Listener, offer_kept
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import invitations, people
 from storage.model.node import Node
 from storage.model.person import CONSENT_VERSION, INVITATION, Person
 from storage.model.refusal import Refusal
+from storage.model.said import Thing
 from storage.queries import invitations as invitation_queries
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
@@ -38,7 +44,7 @@ async def start(message: Message, command: CommandObject, state: FSMContext, too
         await state.update_data({_PAYLOAD: payload})
         await welcome(message, message.from_user, payload, tools)
     elif person.node_id is None and not person.is_staff:
-        await arrive(message, person, payload, tools)
+        await arrive(message, person, payload, state, tools)
     else:
         raise SkipHandler  # somebody at home: `me.start`, which knows of open forms
 
@@ -64,15 +70,67 @@ async def agree(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools:
     )
     payload = (await state.get_data()).get(_PAYLOAD, "")
     await state.clear()
-    await arrive(press, person, payload, tools)
+    await _take_up(press, state)
+    await arrive(press, person, payload, state, tools)
+
+
+async def _take_up(press: CallbackQuery, state: FSMContext) -> None:
+    """What they said before, and to which the button replies, may be kept from now on."""
+    said = _replied_to(press)
+    if said is not None:
+        heard = await remembered(state)
+        thing = heard.of(said.message_id) or Thing((), said.media_group_id or "")
+        whole = thing.with_part(said.message_id, said_in(said))
+        await remember(state, heard.with_thing(whole))
+
+
+def _replied_to(press: CallbackQuery) -> Message | None:
+    return press.message.reply_to_message if isinstance(press.message, Message) else None
+
+
+@press("keep_this", power=None, why=WHY, known=False)
+async def keep_this(press: CallbackQuery, state: FSMContext, tools: Tools) -> None:
+    """What was typed where a community is asked is something else; it is offered at home."""
+    person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
+    if person is None:
+        await welcome(press, press.from_user, "", tools)
+        return
+    await _take_up(press, state)
+    await show(press, note(tools.texts.in_(person.language), "join.kept"), tools)
+    if person.node_id is not None or person.is_staff:
+        await _offer(press.from_user.id, person, state, tools)
+
+
+async def _arrived(
+    event: Message | CallbackQuery, person: Person, state: FSMContext, tools: Tools
+) -> None:
+    """The home screen and, below it, what could be done with what they said before; or the question
+    of where they live, as long as that is open."""
+    await show_home(event, person, tools)
+    if event.from_user is not None and (person.node_id is not None or person.is_staff):
+        await _offer(event.from_user.id, person, state, tools)
+
+
+async def _offer(chat_id: int, person: Person, state: FSMContext, tools: Tools) -> None:
+    heard, to = await remembered(state), Listener(chat_id, person, tools.texts.in_(person.language))
+    things = [
+        each if each.offer is not None else await offer_kept(to, each, tools)
+        for each in heard.things
+    ]
+    if tuple(things) != heard.things:
+        await remember(state, replace(heard, things=tuple(things)))
 
 
 async def arrive(
-    event: Message | CallbackQuery, person: Person, payload: str, tools: Tools
+    event: Message | CallbackQuery,
+    person: Person,
+    payload: str,
+    state: FSMContext,
+    tools: Tools,
 ) -> None:
     """Somebody who consented is at the door, perhaps with a link in their hand."""
     if payload.startswith(INVITATION):
-        await _redeem(event, person, payload.removeprefix(INVITATION), tools)
+        await _redeem(event, person, payload.removeprefix(INVITATION), state, tools)
         return
     say = tools.texts.in_(person.language)
     node = await tools.database.read(node_queries.by_code, payload) if payload else None
@@ -80,76 +138,83 @@ async def arrive(
         key = "join.bad_link" if person.node_id else "join.unknown_code"
         await tools.chat.send(person.telegram_id, note(say, key))
     if node is None:
-        await show_home(event, person, tools)
+        await _arrived(event, person, state, tools)
     else:
-        await _enter(event, person, node, tools)
+        await _enter(event, person, node, state, tools)
 
 
-async def _enter(event: Message | CallbackQuery, person: Person, node: Node, tools: Tools) -> None:
+async def _enter(
+    event: Message | CallbackQuery, person: Person, node: Node, state: FSMContext, tools: Tools
+) -> None:
     """Make a community somebody's own; who has another one is asked first."""
     if person.node_id not in (None, node.id):
         say = tools.texts.in_(person.language)
         await show(event, screens.confirm_move(say, person, node), tools)
         return
     person = await tools.database.write(people.choose_community, person.id, node.id, tools.now())
-    await show_home(event, person, tools)
+    await _arrived(event, person, state, tools)
 
 
 async def _redeem(
-    event: Message | CallbackQuery, person: Person, secret: str, tools: Tools, *, sure: bool = False
+    event: Message | CallbackQuery,
+    person: Person,
+    secret: str,
+    state: FSMContext,
+    tools: Tools,
+    *,
+    sure: bool = False,
 ) -> None:
     """Use an invitation. One that is no longer good is said, and the person is at home anyway.
 
     Whoever is a member elsewhere is asked first (`sure`): it would end that.
     """
+    say = tools.texts.in_(person.language)
     if person.is_member and not sure:
         node = await tools.database.read(invitation_queries.moves_to, person, secret)
         if node is not None:
-            say = tools.texts.in_(person.language)
             await show(event, screens.confirm_invitation(say, person, node, secret), tools)
             return
     try:
         invitation = await tools.database.write(invitations.redeem, person.id, secret, tools.now())
     except Refusal as refusal:
-        say = tools.texts.in_(person.language)
         await tools.chat.send(person.telegram_id, note(say, refusal.key))
-        await show_home(event, person, tools)
+        await _arrived(event, person, state, tools)
         return
     person = await tools.database.read(people_queries.by_id, person.id)
-    say = tools.texts.in_(person.language)
     await show(event, screens.accepted(say, invitation), tools)
     await refresh_menu(person, tools)
     await tools.chat.send(person.telegram_id, await home_of(person, tools))
+    await _offer(person.telegram_id, person, state, tools)
 
 
 @press("redeem", str, power=None, why=WHY, known=False)
-async def redeem(press: CallbackQuery, ids: tuple[str], tools: Tools) -> None:
+async def redeem(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools: Tools) -> None:
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
         await welcome(press, press.from_user, "", tools)
     else:
-        await _redeem(press, person, ids[0], tools, sure=True)
+        await _redeem(press, person, ids[0], state, tools, sure=True)
 
 
 @press("live", node_id, power=None, why=WHY, known=False)
-async def live(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
+async def live(press: CallbackQuery, ids: tuple[int], state: FSMContext, tools: Tools) -> None:
     """A community was chosen; whoever has one already is asked first."""
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
         await welcome(press, press.from_user, "", tools)
         return
     node = await tools.database.read(node_queries.by_id, *ids)
-    await _enter(press, person, node, tools)
+    await _enter(press, person, node, state, tools)
 
 
 @press("moved", node_id, power=None, why=WHY, known=False)
-async def moved(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
+async def moved(press: CallbackQuery, ids: tuple[int], state: FSMContext, tools: Tools) -> None:
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
         await welcome(press, press.from_user, "", tools)
         return
     person = await tools.database.write(people.choose_community, person.id, *ids, tools.now())
-    await show_home(press, person, tools)
+    await _arrived(press, person, state, tools)
 
 
 @press("move", page, power=None, why=WHY, known=False)

@@ -24,9 +24,11 @@ WHY = "one's own page"
 
 
 @command("start", "home.command", power=None, why="arriving, and coming back")
-async def start(message: Message, command: CommandObject, person: Person, tools: Tools) -> None:
+async def start(
+    message: Message, command: CommandObject, person: Person, state: FSMContext, tools: Tools
+) -> None:
     await refresh_menu(person, tools)
-    await arrive(message, person, (command.args or "").strip(), tools)
+    await arrive(message, person, (command.args or "").strip(), state, tools)
 
 
 @press("home", power=None, why=WHY)

@@ -1,7 +1,8 @@
 """A suggestion in under a minute."""
 
+from collections.abc import Callable
+
 from aiogram import F
-from aiogram.filters import CommandObject
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -13,9 +14,10 @@ from content.screens import suggestions as screens
 from content.screens.kit import excerpt
 from content.texts import Say
 from handlers.commands import command
-from handlers.filters import When
 from handlers.forms.drafts import keep
+from handlers.forms.hearing import begun_with
 from handlers.forms.hub import Hub
+from handlers.forms.saying import HasWordsOrMedia, remark, said_to
 from handlers.forms.widgets import (
     Getter,
     Label,
@@ -27,11 +29,14 @@ from handlers.forms.widgets import (
     choices,
     ending,
     finish,
+    leave_out,
     person_of,
     say_of,
     tools_of,
 )
 from handlers.ids import suggestion_id
+from handlers.incoming import after_command, said_in
+from handlers.memory import forget, thing_of
 from handlers.people import supports
 from handlers.people.joining import show_communities
 from handlers.presses import press
@@ -40,6 +45,8 @@ from storage.actions import suggestions as actions
 from storage.actions.supports import support
 from storage.model.person import Person
 from storage.model.refusal import Refusal
+from storage.model.said import Thing, together
+from storage.model.suggestion import MEDIA_LIMIT
 from storage.model.suggestion_draft import SuggestionDraft
 from storage.queries import nodes as node_queries
 from storage.queries import suggestions as queries
@@ -62,8 +69,11 @@ hub = Hub(SuggestionDraft, SuggestForm)
 
 
 @command("suggest", "suggestion.command", power=None, why=WHY)
-async def suggest(message: Message, command: CommandObject, dialog_manager: DialogManager) -> None:
-    await _begin(message, dialog_manager, command.args or "")
+async def suggest(message: Message, dialog_manager: DialogManager) -> None:
+    """What stands after the command is the text already."""
+    words = after_command(message)
+    thing = Thing(()).with_part(message.message_id, said_in(words)) if words.text else None
+    await _begin(message, dialog_manager, thing)
 
 
 @press("suggest", power=None, why=WHY)
@@ -72,28 +82,35 @@ async def suggest_pressed(press: CallbackQuery, dialog_manager: DialogManager) -
 
 
 @press("suggest_this", power=None, why=WHY)
-async def suggest_this(press: CallbackQuery, dialog_manager: DialogManager) -> None:
-    """The text or photo is in the message to which the offer replied."""
+async def suggest_this(
+    press: CallbackQuery, state: FSMContext, dialog_manager: DialogManager
+) -> None:
+    """What is meant stands in the message to which the offer replied, or in its album."""
     offer = press.message if isinstance(press.message, Message) else None
     said = offer.reply_to_message if offer else None
     if said is None:
         await _begin(press, dialog_manager)
     else:
-        await _begin(press, dialog_manager, said.text or said.caption or "", _photo(said))
+        await _begin(press, dialog_manager, thing=await thing_of(state, said))
 
 
 async def _begin(
-    event: Message | CallbackQuery, manager: DialogManager, text: str = "", photo: str | None = None
+    event: Message | CallbackQuery, manager: DialogManager, thing: Thing | None = None
 ) -> None:
     tools, person = tools_of(manager), person_of(manager)
     if person.node_id is None:  # staff of the district live nowhere until they say so
         await show_communities(event, person, tools)
         return
-    draft = SuggestionDraft(tools.new_secret(), person.node_id)
-    if text or photo:
-        draft = draft.with_more(text, photo)
+    empty = draft = SuggestionDraft(tools.new_secret(), person.node_id)
+    if thing is not None:
+        said = together(thing.parts)
+        draft = draft.with_more(said.text, said.media)
     await _state_of(manager).set_data({})  # an earlier draft waits no longer
     await begin(event, manager, hub.next(draft), draft)
+    if thing is not None:
+        command = isinstance(event, Message)
+        begun_with(manager, thing, empty, SuggestForm.text, command=command)
+        await forget(_state_of(manager), thing)
 
 
 @press("submit_own", suggestion_id, power=None, why=WHY)
@@ -125,10 +142,6 @@ def _state_of(manager: DialogManager) -> FSMContext:
     return state
 
 
-def _photo(message: Message) -> str | None:
-    return message.photo[-1].file_id if message.photo else None
-
-
 # What is asked
 
 
@@ -146,19 +159,22 @@ async def _choose_category(manager: DialogManager, category: str) -> None:
     await _go_on(manager, hub.draft(manager).with_category(category))
 
 
-async def _add(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """Take a text or a photo, at any step; what comes later is added to it."""
-    said = message.text or message.caption or ""
-    await _go_on(manager, hub.draft(manager).with_more(said, _photo(message)))
+def _taking(take: Callable[..., SuggestionDraft]) -> OnText:
+    """Takes words and files in one of the ways in which a draft takes them."""
+
+    async def taken(_message: Message, _input: MessageInput, manager: DialogManager) -> None:
+        said = said_to(manager)
+        draft = take(hub.draft(manager), said.text, said.media)
+        leave_out(manager)
+        if said.media and draft.media[-1] != said.media[-1]:
+            remark(manager, "suggestion.too_many_media", limit=MEDIA_LIMIT)
+        await _go_on(manager, draft)
+
+    return taken
 
 
-async def _rewrite(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    said = message.text or message.caption or ""
-    await _go_on(manager, hub.draft(manager).with_other_text(said, _photo(message)))
-
-
-async def _drop_photo(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await hub.take(manager, hub.draft(manager).without_photo())
+async def _drop_media(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await hub.take(manager, hub.draft(manager).without_media())
 
 
 async def _go_on(manager: DialogManager, draft: SuggestionDraft) -> None:
@@ -230,14 +246,14 @@ def _window(
     *buttons: Keyboard,
     getter: Getter,
     back: Button | None = None,
-    takes: OnText = _add,
+    takes: Callable[..., SuggestionDraft] = SuggestionDraft.with_more,
 ) -> Window:
-    """A window that takes a text or a photo beside its buttons."""
-    said = When(lambda message: bool(message.photo or message.text))
+    """A window that takes words and files beside its buttons, at any step; what comes later is
+    added, or what else `takes` does with it."""
     return Window(
         Words(words),
         *buttons,
-        MessageInput(takes, filter=said),
+        MessageInput(_taking(takes), filter=HasWordsOrMedia()),
         anything_else("suggestion.only_text"),
         ending(back) if back else ending(),
         state=state,
@@ -253,13 +269,22 @@ form = Dialog(
         getter=_categories,
         back=hub.back(),
     ),
-    _window("suggestion.write", SuggestForm.text, getter=_review, back=hub.back(), takes=_rewrite),
+    _window(
+        "suggestion.write",
+        SuggestForm.text,
+        getter=_review,
+        back=hub.back(),
+        takes=SuggestionDraft.with_other_text,
+    ),
     _window(
         "suggestion.ask_photo",
         SuggestForm.photo,
-        Button(Label("suggestion.drop_photo"), "drop_photo", on_click=_drop_photo, when=F["photo"]),
+        Button(
+            Label("suggestion.drop_photo"), "drop_photo", on_click=_drop_media, when=F["attached"]
+        ),
         getter=_review,
         back=hub.back(),
+        takes=SuggestionDraft.with_other_media,
     ),
     _window(
         "suggestion.similar",

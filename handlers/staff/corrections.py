@@ -11,6 +11,7 @@ from content.screens import broadcasts as screens
 from content.screens import notice as notice_screens
 from content.texts import Say
 from handlers.forms.drafts import draft_of, keep
+from handlers.forms.saying import said_to
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -97,7 +98,7 @@ async def _write(message: Message, _input: object, manager: DialogManager) -> No
     tools, person, draft = tools_of(manager), person_of(manager), _draft(manager)
     card = await look(draft.broadcast_id, person, tools)
     content = _content(card)
-    draft = draft.with_text(message.html_text, content, cut=was_cut(message.text or ""))
+    draft = draft.with_text(said_to(manager).html, content, cut=was_cut(message.text or ""))
     notice_screens.check(draft.body(content))
     say, home = tools.texts.in_(draft.language), person.node_name or card.broadcast.node_name
     preview = notice_screens.notice(say, draft.look(content), person.name, home)

@@ -13,6 +13,7 @@ from content.screens import compose as screens
 from content.screens import notice as notice_screens
 from content.texts import Say
 from handlers.forms.drafts import draft_of, keep
+from handlers.forms.saying import said_to
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -64,9 +65,10 @@ def _menu(states: OptionStates, following: State) -> Window:
 
 
 def _other(states: OptionStates) -> Window:
-    async def written(message: Message, _input: object, manager: DialogManager) -> None:
-        notice_screens.check(message.html_text)
-        keep(manager, _draft(manager).with_other(message.html_text))
+    async def written(_message: Message, _input: object, manager: DialogManager) -> None:
+        html = said_to(manager).html
+        notice_screens.check(html)
+        keep(manager, _draft(manager).with_other(html))
         await manager.switch_to(states.options)
 
     return Window(

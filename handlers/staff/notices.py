@@ -1,6 +1,10 @@
 """Composing a notice: what, to whom, a look at it, and it is on its way."""
 
+from collections.abc import Iterable
+from contextlib import suppress
+
 from aiogram import F
+from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
@@ -10,12 +14,13 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from content.screen import NotShown
 from content.screens import compose as screens
 from content.screens import notice as notice_screens
-from content.screens.kit import note
 from content.texts import Say
 from handlers.commands import command
 from handlers.forms.audience import audience_windows, told
 from handlers.forms.drafts import draft_of, keep
+from handlers.forms.hearing import begun_with
 from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
+from handlers.forms.saying import remark, said_to
 from handlers.forms.timing import in_words, rhythm_names
 from handlers.forms.widgets import (
     Label,
@@ -23,12 +28,14 @@ from handlers.forms.widgets import (
     begin,
     ending,
     finish,
+    leave_out,
     person_of,
     say_of,
     tools_of,
 )
 from handlers.forms.windows import zone_at
-from handlers.incoming import after_command, piece_of
+from handlers.incoming import after_command, pieces_of, said_in
+from handlers.memory import forget, thing_of
 from handlers.presses import press
 from handlers.staff.broadcasts import open_card
 from handlers.staff.notice_options import option_windows
@@ -39,6 +46,7 @@ from storage.model.notice_draft import NoticeDraft, new_notice
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.said import Thing, together
 from storage.model.suggestion import was_cut
 from storage.queries import audience as audience_queries
 from storage.queries import nodes as node_queries
@@ -74,11 +82,14 @@ async def notice(
     message: Message, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
     """What stands after the command is the text already."""
-    draft, said = await _new(person, tools), after_command(message)
-    if said.text:
-        draft = _with(draft, piece_of(said), message)
-    first = NoticeForm.confirm if said.text else NoticeForm.message
-    await begin(message, dialog_manager, first, draft, "staff")
+    draft, words = await _new(person, tools), after_command(message)
+    if not words.text:
+        await begin(message, dialog_manager, NoticeForm.message, draft, "staff")
+        return
+    thing = Thing(()).with_part(message.message_id, said_in(words))
+    filled = _filled(draft, pieces_of(words, *thing.parts), words)
+    await begin(message, dialog_manager, NoticeForm.confirm, filled, "staff")
+    begun_with(dialog_manager, thing, draft, NoticeForm.message, command=True)
 
 
 @press("notice", power=Power.PUSH)
@@ -90,19 +101,26 @@ async def notice_pressed(
 
 @press("notice_this", power=Power.PUSH)
 async def notice_this(
-    press: CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
+    press: CallbackQuery,
+    person: Person,
+    tools: Tools,
+    state: FSMContext,
+    dialog_manager: DialogManager,
 ) -> None:
-    """What is meant stands in the message to which the offer replied."""
+    """What is meant stands in the message to which the offer replied, or in its album."""
     offer = press.message if isinstance(press.message, Message) else None
     said = offer.reply_to_message if offer else None
     draft = await _new(person, tools)
     if said is None:
         await begin(press, dialog_manager, NoticeForm.message, draft, "staff")
         return
-    draft = _with(draft, piece_of(said), said)
-    if said.media_group_id:
-        draft = draft.without_rest()
-    await begin(press, dialog_manager, NoticeForm.confirm, draft, "staff")
+    thing = await thing_of(state, said)
+    filled = _filled(draft, pieces_of(said, together(thing.parts)), said)
+    if said.media_group_id and len(thing.messages) == 1:
+        filled = filled.without_rest()
+    await begin(press, dialog_manager, NoticeForm.confirm, filled, "staff")
+    begun_with(dialog_manager, thing, draft, NoticeForm.message)
+    await forget(state, thing)
 
 
 async def _new(person: Person, tools: Tools) -> NoticeDraft:
@@ -121,23 +139,48 @@ def _draft(manager: DialogManager) -> NoticeDraft:
 
 
 async def _take(message: Message, _input: object, manager: DialogManager) -> None:
-    """One more piece: files add up, a text or poll takes the place of the one before."""
-    draft, piece = _draft(manager), piece_of(message)
-    try:
-        keep(manager, _with(draft, piece, message))
-    except Refusal as refusal:
-        if not piece.media or not piece.text:
-            raise
-        # The file is good, whatever is wrong with the words under it.
-        keep(manager, draft.with_piece(Piece(media=piece.media), cut=False))
-        words = note(say_of(manager), refusal.key, **refusal.names)
-        await tools_of(manager).chat.send(message.chat.id, words)
+    """Files add up, a text or poll takes the place of the one before. What is wrong with a part of
+    it, the words or a file too many, is said, and the rest is taken."""
+    draft = before = _draft(manager)
+    left: list[Refusal] = []
+    for piece in pieces_of(message, said_to(manager)):
+        draft, refused = _with_what_fits(draft, piece, cut=was_cut(message.text or ""))
+        left += refused
+    if draft is before:
+        raise left[0]
+    keep(manager, draft)
+    for refusal in left:
+        remark(manager, refusal.key, **refusal.names)
+    if message.poll is None:
+        leave_out(manager)
     await manager.switch_to(NoticeForm.confirm)
 
 
-def _with(draft: NoticeDraft, piece: Piece, message: Message) -> NoticeDraft:
-    """The draft with a piece of a message. Raises Refusal for what cannot be sent."""
-    new = draft.with_piece(piece, cut=was_cut(message.text or ""))
+def _with_what_fits(
+    draft: NoticeDraft, piece: Piece, *, cut: bool
+) -> tuple[NoticeDraft, list[Refusal]]:
+    """The draft with a piece, or with what of it is good, file or words; and what is wrong."""
+    try:
+        return _with(draft, piece, cut=cut), []
+    except Refusal as refusal:
+        wrong = [refusal]
+    for half in (Piece(media=piece.media), Piece(piece.text)):
+        if half not in (piece, Piece()):
+            with suppress(Refusal):
+                return _with(draft, half, cut=cut), wrong
+    return draft, wrong
+
+
+def _filled(draft: NoticeDraft, pieces: Iterable[Piece], message: Message) -> NoticeDraft:
+    """The draft with all of it. Raises Refusal."""
+    for piece in pieces:
+        draft = _with(draft, piece, cut=was_cut(message.text or ""))
+    return draft
+
+
+def _with(draft: NoticeDraft, piece: Piece, *, cut: bool) -> NoticeDraft:
+    """The draft with a piece. Raises Refusal for what cannot be sent."""
+    new = draft.with_piece(piece, cut=cut)
     notice_screens.check(new.written().body(new.language))
     return new
 

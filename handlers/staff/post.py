@@ -15,6 +15,7 @@ from content.screens import events as screens
 from content.texts import Say
 from handlers.commands import command
 from handlers.forms.drafts import keep
+from handlers.forms.hearing import meant
 from handlers.forms.hub import Hub
 from handlers.forms.widgets import (
     Getter,
@@ -195,6 +196,7 @@ async def _meanings(
 
 async def _mean(manager: DialogManager, step: str) -> None:
     await _answer(manager, step, hub.draft(manager).said)
+    meant(manager, getattr(PostForm, step))
 
 
 async def _post(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:

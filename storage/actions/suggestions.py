@@ -10,6 +10,7 @@ from storage.actions import moves
 from storage.actions.outbox import owe, owe_all
 from storage.dialects import upsert
 from storage.model.kinds import DeliveryKind
+from storage.model.message import media_to_json
 from storage.model.moves import Step
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
@@ -29,7 +30,7 @@ def submit(
 
     The same draft submitted twice is one suggestion; one that was changed in between (its receipt
     was lost on the way, so its author wrote on) is another: nothing is lost. Raises Refusal
-    without a community, or if the text is empty (a photo may stand alone) or too long.
+    without a community, or if the text is empty (a picture may stand alone) or too long.
     """
     key = _key(new)
     known = connection.execute(
@@ -54,7 +55,7 @@ def submit(
         anonymous=new.anonymous,
         category=new.category,
         text=new.text,
-        photo=new.photo,
+        media=media_to_json(new.media),
         draft_key=key,
         submitted_at=now,
     )
@@ -73,7 +74,8 @@ def _set_anonymous(connection: Connection, suggestion_id: int, anonymous: bool) 
 
 
 def _key(new: NewSuggestion) -> str:
-    content = hashlib.sha256(f"{new.text}\n{new.photo}".encode()).hexdigest()
+    said = f"{new.text}\n{media_to_json(new.media)}"
+    content = hashlib.sha256(said.encode()).hexdigest()
     return f"{new.key[:40]}:{content[:16]}"
 
 

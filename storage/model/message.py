@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -32,6 +32,8 @@ class MediaKind(StrEnum):
     DOCUMENT = "document"
     VIDEO = "video"
     VOICE = "voice"
+    AUDIO = "audio"
+    ANIMATION = "animation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Message:
         """The message as rows keep it."""
         found: dict[str, Any] = {"bodies": dict(self.bodies)}
         if self.media:
-            found["media"] = [{"kind": m.kind, "file_id": m.file_id} for m in self.media]
+            found["media"] = _plain(self.media)
         if self.poll:
             poll = self.poll
             found["poll"] = {
@@ -133,6 +135,23 @@ class Message:
             return cls(bodies, tuple(media), poll, button, _text(given.get("sender", "")))
         except (KeyError, TypeError, AttributeError, Refusal) as error:
             raise ValueError(f"not a message: {type(error).__name__}") from error
+
+
+def media_to_json(media: Sequence[Media]) -> str | None:
+    """Files as rows keep them that have nothing else; None for none."""
+    return json.dumps(_plain(media)) if media else None
+
+
+def media_from_json(text: str | None) -> tuple[Media, ...]:
+    """What `media_to_json` gave. Raises ValueError for any other text."""
+    try:
+        return tuple(_media(each) for each in _list(json.loads(text))) if text else ()
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not media: {type(error).__name__}") from error
+
+
+def _plain(media: Iterable[Media]) -> list[dict[str, str]]:
+    return [{"kind": each.kind, "file_id": each.file_id} for each in media]
 
 
 def _fits(text: str, limit: int) -> bool:

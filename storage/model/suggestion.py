@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from storage.model.message import Media
 from storage.model.moves import Move
 from storage.model.refusal import Refusal
 from storage.model.visible import is_visible
@@ -16,6 +17,7 @@ from storage.model.visible import is_visible
 MESSAGE_LIMIT = 4096  # UTF-16 units: Telegram cuts what a person types into such messages
 TEXT_LIMIT = 10_000  # Telegram cuts what a person types at 4,096; this is two and a half of them
 REPLY_LIMIT = 2000
+MEDIA_LIMIT = 10  # as many as an album of Telegram's has
 BEGINNING = 60  # characters of a suggestion that neighbours see, and staff in a list
 SIMILAR_WITHIN = timedelta(days=180)  # how old may be what is shown as alike
 SIMILAR_AMONG = 500  # the newest, which are looked through
@@ -55,7 +57,7 @@ class Suggestion:
     node_name: str
     category: str
     text: str
-    photo: str | None
+    media: tuple[Media, ...]
     author_name: str | None
     state: SuggestionState
     submitted_at: datetime
@@ -95,7 +97,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """What a neighbour sees of somebody's suggestion: never who made it, nor the photo.
+    """What a neighbour sees of somebody's suggestion: never who made it, nor the pictures.
 
     `supported`: the neighbour supports it.
     """
@@ -123,14 +125,14 @@ class NewSuggestion:
     key: str
     category: str
     text: str
-    photo: str | None
+    media: tuple[Media, ...]
     anonymous: bool
     node_id: int | None = None
 
     def check(self) -> None:
-        """Raises Refusal for what no suggestion may be; a photo may stand alone."""
+        """Raises Refusal for what no suggestion may be; a picture may stand alone."""
         check_length(self.text)
-        if not is_visible(self.text) and self.photo is None:
+        if not is_visible(self.text) and not self.media:
             raise Refusal("suggestion.empty")
 
 

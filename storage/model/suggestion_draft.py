@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from storage.model.message import Media
 from storage.model.refusal import Refusal
 from storage.model.suggestion import (
+    MEDIA_LIMIT,
     Answer,
     NewSuggestion,
     SuggestionState,
@@ -28,7 +30,7 @@ class SuggestionDraft:
     category: str | None = None
     text: str = ""
     cut: bool = False
-    photo: str | None = None
+    media: tuple[Media, ...] = ()
     anonymous: bool = False
     similar: tuple[int, ...] = ()
     different: bool = False
@@ -38,31 +40,45 @@ class SuggestionDraft:
         return ("category", "text")
 
     def missing(self) -> tuple[str, ...]:
-        """What of it was not answered yet; a photo does for a text."""
+        """What of it was not answered yet; a picture does for a text."""
         category = () if self.category else ("category",)
-        return category if self.text or self.photo else (*category, "text")
+        return category if self.text or self.media else (*category, "text")
 
     def with_category(self, category: str) -> "SuggestionDraft":
         return replace(self, category=category)
 
-    def with_more(self, said: str, photo: str | None = None) -> "SuggestionDraft":
-        """A further message: its text, if anything of it can be seen, is added; its photo takes the
-        place of another. Raises Refusal."""
+    @property
+    def room(self) -> int:
+        """How many more pictures and other files it may have."""
+        return MEDIA_LIMIT - len(self.media)
+
+    def with_more(self, said: str, media: tuple[Media, ...] = ()) -> "SuggestionDraft":
+        """A further message: its text, if anything of it can be seen, is added, and its files as
+        long as there is room for them. Raises Refusal if it adds nothing."""
         said = said if is_visible(said) else ""
-        if not said and photo is None:
+        if not said and not media:
             raise Refusal("suggestion.empty")
+        if not said and not self.room:
+            raise Refusal("suggestion.too_many_media", limit=MEDIA_LIMIT)
         glue = "\n" if self.text and said and not self.cut else ""
         text = self.text + glue + said
         check_length(text)
-        return replace(self, text=text, cut=was_cut(said), photo=photo or self.photo)
+        return replace(self, text=text, cut=was_cut(said), media=(*self.media, *media[: self.room]))
 
-    def with_other_text(self, said: str, photo: str | None = None) -> "SuggestionDraft":
-        """A message whose text, if it has one, takes the place of the old. Raises Refusal."""
-        before = replace(self, text="", cut=False) if is_visible(said) else self
-        return before.with_more(said, photo)
+    def with_other_text(self, said: str, media: tuple[Media, ...] = ()) -> "SuggestionDraft":
+        """A message whose text, if it has one, takes the place of the old, and of what came with
+        that if something comes with this. Raises Refusal."""
+        if not is_visible(said):
+            return self.with_more(said, media)
+        before = replace(self, text="", cut=False, media=() if media else self.media)
+        return before.with_more(said, media)
 
-    def without_photo(self) -> "SuggestionDraft":
-        return replace(self, photo=None)
+    def with_other_media(self, said: str, media: tuple[Media, ...] = ()) -> "SuggestionDraft":
+        """A message whose files, if it has some, take the place of the old. Raises Refusal."""
+        return (self.without_media() if media else self).with_more(said, media)
+
+    def without_media(self) -> "SuggestionDraft":
+        return replace(self, media=())
 
     def signed(self, *, anonymous: bool) -> "SuggestionDraft":
         return replace(self, anonymous=anonymous)
@@ -82,7 +98,7 @@ class SuggestionDraft:
         if self.category is None:
             raise ValueError("a suggestion without a category")
         return NewSuggestion(
-            self.key, self.category, self.text, self.photo, self.anonymous, self.node_id
+            self.key, self.category, self.text, self.media, self.anonymous, self.node_id
         )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, case, exists, f
 from storage.dialects import in_order
 from storage.model.desk import Waiting
 from storage.model.likeness import ALIKE, READ, likeness, said
+from storage.model.message import media_from_json
 from storage.model.moves import Move
 from storage.model.naming import Namesake
 from storage.model.page import Page
@@ -297,7 +298,7 @@ def _suggestion(row: Row[Any]) -> Suggestion:
         node_name=row.node_name,
         category=row.category,
         text=row.text,
-        photo=row.photo,
+        media=media_from_json(row.media),
         author_name=row.author_name,
         state=SuggestionState(row.state),
         submitted_at=row.submitted_at,

@@ -1,6 +1,6 @@
 """Suggestions. The author is kept to bring the answer back; `anonymous` hides them from staff.
 
-What staff answered stands in the moves.
+What staff answered stands in the moves; `media` are files of Telegram's, see `media_to_json`.
 """
 
 from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
@@ -19,7 +19,7 @@ suggestions = Table(
     Column("anonymous", Boolean, nullable=False),
     Column("category", String(32), nullable=False),
     Column("text", Text, nullable=False),
-    Column("photo", String(200)),
+    Column("media", Text),
     state_column(SuggestionState),
     Column("draft_key", String(64), nullable=False, unique=True),
     Column("submitted_at", Instant, nullable=False),

@@ -48,6 +48,8 @@ class Shown:
 
     text: str
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    media: int = 0
+    reply_to: int | None = None
 
     def markup(self) -> InlineKeyboardMarkup:
         rows = [
@@ -87,10 +89,12 @@ class Phones:
             return None
         if chat_id in self.blocked:
             raise NobodyThere("bot was blocked by the user")
-        return self.put(chat_id, self.new_id(), _of_screen(screen))
+        return self.put(chat_id, self.new_id(), _of_screen(screen, reply_to))
 
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int:
-        return self.put(chat_id, message_id, _of_screen(screen))
+        before = self.chats.get(chat_id, {}).get(message_id)
+        shown = _of_screen(screen, before.reply_to if before else None)
+        return self.put(chat_id, message_id, shown)
 
     async def strip(self, chat_id: int, message_id: int) -> None:
         self.chats[chat_id][message_id].buttons = []
@@ -108,8 +112,9 @@ class Phones:
         return True
 
 
-def _of_screen(screen: Screen) -> Shown:
-    return Shown(screen.text, [(b.label, b.press) for row in screen.rows for b in row])
+def _of_screen(screen: Screen, reply_to: int | None) -> Shown:
+    buttons = [(b.label, b.press) for row in screen.rows for b in row]
+    return Shown(screen.text, buttons, len(screen.media), reply_to)
 
 
 class SilentBot(Bot):
@@ -198,6 +203,7 @@ class Talker:
         self.account = User(id=self.id, is_bot=False, first_name=name)
         self.chat = TelegramChat(id=self.id, type="private")
         self._presses = count(1)
+        self.said: dict[int, Message] = {}
 
     @property
     def messages(self) -> list[Shown]:
@@ -229,19 +235,29 @@ class Talker:
         """What these buttons carry."""
         return [data for _, data in self._with_buttons()[1].buttons]
 
-    async def says(self, text: str) -> None:
-        await self.sends(text=text)
+    async def says(self, text: str) -> int:
+        return await self.sends(text=text)
 
-    async def sends(self, **content: Any) -> None:
-        """A message with this content, as Telegram's JSON has it."""
-        message = Message(
-            message_id=self.room.phones.new_id(),
+    async def sends(self, **content: Any) -> int:
+        """A message with this content, as Telegram's JSON has it; gives its id."""
+        message = self._message(self.room.phones.new_id(), content)
+        await self.room.feed(message=message)
+        return message.message_id
+
+    async def edits(self, message_id: int, **content: Any) -> None:
+        """One of the own messages has other content from now on."""
+        message = self._message(message_id, content | {"edit_date": 1})
+        await self.room.feed(edited_message=message)
+
+    def _message(self, message_id: int, content: dict[str, Any]) -> Message:
+        self.said[message_id] = Message(
+            message_id=message_id,
             date=self.room.clock.now(),
             chat=self.chat,
             from_user=self.account,
             **content,
         )
-        await self.room.feed(message=message)
+        return self.said[message_id]
 
     async def presses(self, *labels: str) -> str:
         """Press one button after the other, each on the last message that has buttons; what the
@@ -263,6 +279,7 @@ class Talker:
             chat=self.chat,
             text="?",
             reply_markup=self.room.phones.chats[self.id][on].markup(),
+            reply_to_message=self.said.get(self.room.phones.chats[self.id][on].reply_to or 0),
         )
         press = CallbackQuery(
             id=query_id, from_user=self.account, chat_instance="1", message=message, data=data

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from aiogram.types import Chat, Message, MessageEntity
 
-from handlers.incoming import after_command, piece_of
+from handlers.incoming import after_command, pieces_of, said_in
 
 
 def said(text: str, *entities: tuple[str, int, int]) -> Message:
@@ -36,4 +36,4 @@ def test_a_command_leaves_what_stands_after_it_as_it_was_written(
     rest = after_command(message)
     assert rest.html_text == html
     if html:
-        assert piece_of(rest).text == html
+        assert pieces_of(rest, said_in(rest))[0].text == html

@@ -98,4 +98,4 @@ async def _known(room: Room, telegram_id: int) -> Person:
 
 
 def _made(n: int) -> NewSuggestion:
-    return NewSuggestion(f"d{n}", "repairs", "路灯坏了", None, anonymous=False)
+    return NewSuggestion(f"d{n}", "repairs", "路灯坏了", (), anonymous=False)

@@ -1,8 +1,11 @@
 """A suggestion: under a minute, and everything about it can be changed on its review."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import Connection, select
 
+from storage.model.message import media_from_json
 from storage.tables import suggestions
 from tests.handlers.room import Room, Talker
 
@@ -17,10 +20,20 @@ async def at_the_review(room: Room, text: str = "路灯坏了") -> Talker:
 
 
 async def submitted(room: Room) -> list[tuple[str, str, str | None, bool]]:
+    """Category, text, the ids of the files, and whether it is anonymous."""
+
     def rows(connection: Connection) -> list[tuple[str, str, str | None, bool]]:
         s = suggestions.c
-        found = connection.execute(select(s.category, s.text, s.photo, s.anonymous))
-        return [(row.category, row.text, row.photo, row.anonymous) for row in found]
+        found = connection.execute(select(s.category, s.text, s.media, s.anonymous))
+        return [
+            (
+                row.category,
+                row.text,
+                " ".join(each.file_id for each in media_from_json(row.media)) or None,
+                row.anonymous,
+            )
+            for row in found
+        ]
 
     return await room.database.read(rows)
 
@@ -108,7 +121,9 @@ async def test_the_name_can_be_left_out_and_put_back(room: Room) -> None:
     assert "署名：匿名" in bo.screen
     await bo.presses("设施维修", "环境卫生")
     assert "署名：匿名" in bo.screen
+    room.clock.at += timedelta(seconds=2)  # else it is a second tap
     await bo.presses("改为实名")
+    room.clock.at += timedelta(seconds=2)
     assert "署名：实名" in bo.screen
     await bo.presses("改为匿名", "提交")
     assert (await submitted(room))[0][3]

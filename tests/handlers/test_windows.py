@@ -63,7 +63,7 @@ async def ground(room: Room) -> Ground:
     assert author is not None
     new = NewEvent("e", node, "service", "家庭消防演练", "社区广场", now + timedelta(days=2), 40)
     event = await database.write(post, by.id, new, now)
-    words = NewSuggestion("s", "repairs", "3号楼一带路灯不亮", None, False)
+    words = NewSuggestion("s", "repairs", "3号楼一带路灯不亮", (), False)
     suggestion = await database.write(submit, author.id, words, now, SHANGHAI)
     notice = NewNotice("n", Audience(node), WORDS)
     broadcast = await database.write(send_notice, by.id, notice, now)
@@ -132,7 +132,14 @@ def _corrections(given: Ground) -> list[object]:
 SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
     "suggestion.form": lambda given: [
         SuggestionDraft("key", given.node, "repairs", "灯" * 9000, similar=(given.suggestion,)),
-        SuggestionDraft("key", given.node, "repairs", "灯坏了", photo="p", anonymous=True),
+        SuggestionDraft(
+            "key",
+            given.node,
+            "repairs",
+            "灯坏了",
+            media=(Media(MediaKind.PHOTO, "p"),),
+            anonymous=True,
+        ),
     ],
     "event.form": _events,
     "compose.form": _notices,

@@ -153,9 +153,8 @@ def rows_of(
 
 
 def draft(key: str, text: str = "路灯坏了", **given: Any) -> NewSuggestion:
-    return NewSuggestion(
-        **({"category": "repairs", "photo": None, "anonymous": False} | given), key=key, text=text
-    )
+    usual: dict[str, Any] = {"category": "repairs", "media": (), "anonymous": False}
+    return NewSuggestion(**(usual | given), key=key, text=text)
 
 
 def once(at: datetime) -> Rhythm:

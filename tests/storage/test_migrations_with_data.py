@@ -53,6 +53,7 @@ SPECIAL: dict[str, tuple[Any, Any]] = {
     "suggestions.decided_by": (None, 2),
     "suggestions.decided_at": (None, AT),
     "suggestions.reply": (None, "谢谢"),
+    "suggestions.media": ('[{"kind": "photo", "file_id": "0 photo"}]', None),
     "schedules.rhythm": (json.dumps(WEEKLY), json.dumps(MONTHLY)),
 }
 # Before the third revision: its kind was that of the rhythm.

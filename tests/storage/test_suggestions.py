@@ -9,6 +9,7 @@ import pytest
 from storage.actions.people import consent
 from storage.actions.suggestions import decide, submit
 from storage.model.kinds import DeliveryKind
+from storage.model.message import Media, MediaKind
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.model.subject import SubjectKind
@@ -84,7 +85,9 @@ async def test_what_is_empty_too_long_or_from_nowhere_is_refused(district: Distr
     ):
         with pytest.raises(Refusal, match=refusal):
             await district.database.write(submit, by.id, given, NOW, ZONE)
-    for number, given in enumerate((draft("4", "字" * TEXT_LIMIT), draft("5", "", photo="f")), 1):
+    for number, given in enumerate(
+        (draft("4", "字" * TEXT_LIMIT), draft("5", "", media=(Media(MediaKind.PHOTO, "f"),))), 1
+    ):
         made = await district.database.write(submit, ana.id, given, NOW, ZONE)
         assert made.number == f"2026-{number:04d}"
 

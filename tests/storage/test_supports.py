@@ -16,7 +16,7 @@ from storage.model.broadcast import NewBroadcast
 from storage.model.card import Why
 from storage.model.delivery import DeliveryState, Outcome
 from storage.model.kinds import DeliveryKind
-from storage.model.message import Message
+from storage.model.message import Media, MediaKind, Message
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
@@ -137,7 +137,7 @@ async def test_whoever_moved_away_or_sees_it_closed_can_still_think_again(
 
 async def test_neighbours_do_not_see_the_author(district: District) -> None:
     ana, bo = await district.resident("ana-the-author"), await district.resident("bo")
-    lamp = await made(district, ana, "路灯坏了", photo="file-id")
+    lamp = await made(district, ana, "路灯坏了", media=(Media(MediaKind.PHOTO, "file-id"),))
     glimpse = await district.database.write(support, bo.id, lamp.id, NOW)
     assert glimpse.beginning == "路灯坏了"
     assert not {"ana-the-author", "file-id"} & {str(v) for v in asdict(glimpse).values()}

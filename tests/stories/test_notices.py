@@ -620,14 +620,17 @@ async def test_what_staff_send_outside_a_form_can_become_a_notice(town: Town) ->
     assert await ana.chat.signal.until(lambda: ("voice", SIGNED.strip()) in shown(ana) or None, 5)
 
 
-async def test_of_an_album_outside_a_form_one_picture_comes_along(town: Town) -> None:
+async def test_an_album_outside_a_form_is_offered_once_and_comes_along_whole(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
-    [first, _] = await kim.sends_album(photos(2), caption="活动照片")
+    [first, *_] = await kim.sends_album(photos(3), caption="活动照片")
     await town.simulator.settle()
-    offer = next(m for m in kim.messages if m.reply_to is first)
+    [offer] = [m for m in kim.messages if m.reply_to is not None]
+    assert offer.reply_to is first
     await kim.presses("作为通知", on=offer)
-    confirm = await kim.sees("其余的请再发给我")
-    assert "图片 1" in confirm.text
+    confirm = await kim.sees("图片 3")
+    assert "活动照片" in confirm.text
+    await kim.edits(first, "活动的照片")
+    await kim.sees("活动的照片")
 
 
 async def test_residents_are_offered_what_they_always_were(town: Town) -> None:
@@ -635,7 +638,7 @@ async def test_residents_are_offered_what_they_always_were(town: Town) -> None:
     await ana.says("路灯坏了")
     offer = await ana.sees_button("作为建议")
     assert offer.buttons == ["💡 作为建议提交", "🎫 近期活动", "📚 学习", "‹ 返回", "❓ 帮助"]
-    await ana.sends_voice()
+    await ana.sends_sticker()
     await ana.sees("还看不懂")
 
 

@@ -195,6 +195,8 @@ SUFFIXES = {
     MediaKind.VIDEO: ".mp4",
     MediaKind.VOICE: ".ogg",
     MediaKind.DOCUMENT: ".docx",
+    MediaKind.AUDIO: ".mp3",
+    MediaKind.ANIMATION: ".mp4",
 }
 
 

@@ -1,0 +1,47 @@
+"""What the windows of a form are told: all that was said at once, and where remarks on it go."""
+
+from dataclasses import dataclass, field
+
+from aiogram.filters import Filter
+from aiogram.types import Message
+from aiogram_dialog import DialogManager
+
+from storage.model.refusal import Refusal
+from storage.model.said import Said
+
+HERE = "here"  # in the data of the middlewares, while a form hears something
+
+
+@dataclass(slots=True)
+class Here:
+    """What is being heard: of an album all that came so far. `remarks` are said below the form,
+    each only once of one thing."""
+
+    said: Said
+    remarks: list[Refusal] = field(default_factory=list)
+
+
+def said_to(manager: DialogManager) -> Said:
+    """What the window shall take."""
+    here: Here = manager.middleware_data[HERE]
+    return here.said
+
+
+def remark(manager: DialogManager, key: str, **names: object) -> None:
+    """Say the text `key` besides."""
+    here: Here = manager.middleware_data[HERE]
+    here.remarks.append(Refusal(key, **names))
+
+
+class HasWords(Filter):
+    """Whether something was said in words, perhaps under a picture."""
+
+    async def __call__(self, _message: Message, here: Here) -> bool:
+        return bool(here.said.text)
+
+
+class HasWordsOrMedia(Filter):
+    """Whether there is anything that can be kept."""
+
+    async def __call__(self, _message: Message, here: Here) -> bool:
+        return bool(here.said.text or here.said.media)
