@@ -9,7 +9,11 @@ import pytest
 
 from bot.parts.alive import AlivePart
 from bot.settings import Supervisor, supervisor
+from bot.simulator import Simulator
 from tests.waiting import HANG, until
+
+from .life import Life
+from .test_settings import TOKEN
 
 
 @pytest.fixture
@@ -84,3 +88,24 @@ def test_what_a_service_manager_asks_for_is_read(
     monkeypatch.setenv("NOTIFY_SOCKET", address)
     monkeypatch.setenv("WATCHDOG_USEC", wanted)
     assert supervisor() == expected
+
+
+async def test_the_bot_is_ready_when_telegram_answers_and_says_so_until_it_stops(
+    manager: socket.socket, sqlite_url: str, tmp_path: Path
+) -> None:
+    alive = tmp_path / "alive"
+    async with Simulator(token=TOKEN) as simulator:
+        given = {"BOT_TOKEN": TOKEN, "BOT_API_URL": simulator.url, "DATABASE_URL": sqlite_url}
+        told = {"NOTIFY_SOCKET": manager.getsockname(), "WATCHDOG_USEC": "60000000"}
+        life = Life(tmp_path, **given, **told, ALIVE_FILE=str(alive))
+        await life.start()
+        try:
+            assert await hears(manager, 2) == ["READY=1", "WATCHDOG=1"]
+            await life.until(
+                lambda: alive.exists() and alive.read_text().startswith(f"{life.pid} ")
+            )
+            assert await life.stop() == 0
+        finally:
+            await life.kill()
+    assert await hears(manager, 1) == ["STOPPING=1"]
+    assert not alive.exists()
