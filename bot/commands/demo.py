@@ -41,8 +41,8 @@ class DemoPerson:
 PEOPLE = (
     DemoPerson(5_000_000_001, "ana", "成员", "member", 0, invited=True),
     DemoPerson(5_000_000_002, "bo", "居民", "resident", 0),
-    DemoPerson(5_000_000_003, "kim", "社区干部", "community staff", 0, True, Role.COMMUNITY),
-    DemoPerson(5_000_000_004, "mei", "区级", "district staff", None, True, Role.OWNER),
+    DemoPerson(5_000_000_003, "kim", "社区干部", "staff", 0, True, Role.COMMUNITY),
+    DemoPerson(5_000_000_004, "mei", "区级", "district", None, True, Role.OWNER),
 )
 _WORDS = {
     "zh": {

@@ -1,9 +1,11 @@
 """`linli simulate`: the product with the simulator in Telegram's place."""
 
+import asyncio
 import errno
 import socket
 from collections.abc import Callable
 from datetime import time
+from functools import partial
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -13,14 +15,17 @@ from bot.commands.run import OnStop, serve
 from bot.outside import utc_now
 from bot.settings import BotSettings, Settings
 from bot.simulator import Clock, Simulator
-from storage.database import open_database
+from bot.simulator.control import Front, Guide
+from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.model.local_time import instant_of
 from storage.model.period import day_of
 from storage.queries.moments import next_moment
+from storage.queries.nodes import communities
 from storage.sqlite_file import forget
 
 OPENING = time(9)  # when a simulation begins
+TRIES = (("ana", "study"), ("bo", "suggest"), ("kim", "answer"))
 _OTHERS = 20  # ports that are tried for one to offer
 _HOST = "127.0.0.1"
 
@@ -61,27 +66,47 @@ def _cannot_listen(port: int) -> OSError | None:
     return None
 
 
+class _FirstReader:
+    """Whoever opens the page first: the simulation is told in their language."""
+
+    def __init__(self) -> None:
+        self.language: str | None = None
+        self.there = asyncio.Event()
+        self.ready = asyncio.Event()  # what there is to see is there
+
+    async def opened(self, language: str) -> None:
+        self.language = self.language or language
+        self.there.set()
+        await self.ready.wait()
+
+
 async def simulate(
     settings: Settings, port: int, on_stop: OnStop, tell: Callable[[str], object]
 ) -> None:
-    """Serve with the simulator in Telegram's place; `tell` gets the address of its page."""
+    """Serve with the simulator in Telegram's place; `tell` gets the address of its page.
+
+    People and what they wrote are in the language of whoever opens the page first, unless
+    DEFAULT_LANGUAGE is set.
+    """
+    reader = _FirstReader()
+    on_stop(reader.there)  # whoever stops it waits for no reader
+    front = Front(opened=reader.opened)
     database = open_database(settings.database_url)
     # Nine in the morning, so that nobody's quiet hours hide what a newcomer came to see.
     morning = instant_of(day_of(utc_now(), settings.zone), OPENING, settings.zone)
     clock = Clock(at=morning)
-    simulator = Simulator(clock=clock, next_slot=lambda: database.read(next_moment))
+    next_slot = partial(database.read, next_moment)
+    simulator = Simulator(clock=clock, next_slot=next_slot, front=front)
     try:
-        await fill(database, settings, clock.now)
-        for person in PEOPLE:
-            simulator.person(
-                person.name,
-                language=settings.default_language,
-                id=person.telegram_id,
-                label=person.label_zh if settings.default_language == "zh" else person.label_en,
-                start="",
-            )
         await simulator.start(port=port)
         tell(f"Linli runs with the simulator. Open {simulator.url}/?open=ana,kim")
+        await reader.there.wait()
+        if reader.language is None:
+            return
+        if "default_language" not in settings.model_fields_set:
+            settings = settings.model_copy(update={"default_language": reader.language})
+        front.guide = await _people(simulator, database, settings)
+        reader.ready.set()
         token = SecretStr(simulator.token)
         outside = {"bot_api_url": simulator.url, "bot_token": token, "proxy_url": None}
         connected = BotSettings.model_construct(**settings.model_dump() | outside)
@@ -89,3 +114,18 @@ async def simulate(
     finally:
         await simulator.stop()
         await database.close()
+
+
+async def _people(simulator: Simulator, database: Database, settings: Settings) -> Guide:
+    """Fill the district and open everybody's phone; what a newcomer may try first."""
+    await fill(database, settings, simulator.clock.now)
+    for person in PEOPLE:
+        simulator.person(
+            person.name,
+            language=settings.default_language,
+            id=person.telegram_id,
+            label=person.label_zh if settings.default_language == "zh" else person.label_en,
+            start="",
+        )
+    first = (await database.read(communities, 0)).items[0]
+    return Guide(tries=TRIES, door=first.code)

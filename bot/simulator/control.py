@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,31 @@ _SHOWN = (
 _KINDS = ("photo", "document", "video", "voice")
 
 
+@dataclass(frozen=True)
+class Guide:
+    """What the page offers to somebody who sees it for the first time: pairs of whose phone to open
+    and what for (a word of the page), and the payload with which a newcomer comes in."""
+
+    tries: tuple[tuple[str, str], ...]
+    door: str
+
+
+async def _nobody_waits(_: str) -> None:
+    """Nothing depends on who reads the page."""
+
+
+@dataclass
+class Front:
+    """What the page is to its reader. `opened` is awaited before it is shown, with the language of
+    the reader's browser (zh or en)."""
+
+    opened: Callable[[str], Awaitable[None]] = _nobody_waits
+    guide: Guide | None = None
+
+    def as_json(self) -> Json | None:
+        return asdict(self.guide) if self.guide else None
+
+
 class Control:
     """Lets the page act as any person and move the clock."""
 
@@ -46,10 +72,12 @@ class Control:
         world: World,
         next_slot: Callable[[], Awaitable[datetime | None]],
         closing: asyncio.Event,
+        front: Front,
     ) -> None:
         self.world = world
         self.next_slot = next_slot
         self.closing = closing
+        self.front = front
 
     def routes(self) -> list[web.RouteDef]:
         """What an aiohttp application needs to serve this."""
@@ -76,7 +104,7 @@ class Control:
     # -- the whole ------------------------------------------------------------------------------
 
     async def state(self, _: web.Request) -> Json:
-        """Bot, clock, persons and groups."""
+        """Bot, clock, persons, groups and the guide."""
         slot = await self.next_slot()
         bot, groups = self.world.bot, [c for c in self.world.chats.values() if not c.is_private]
         return {
@@ -85,6 +113,7 @@ class Control:
             "clock": {"can_move": True, "next_slot": slot.isoformat() if slot else None},
             "persons": [_person(account) for account in self.world.accounts.values()],
             "groups": [{"id": c.id, "title": c.title} for c in groups if c.migrated_to is None],
+            "guide": self.front.as_json(),
         }
 
     async def add_person(self, request: web.Request) -> Json:
@@ -228,9 +257,13 @@ class Control:
 
     async def page(self, request: web.Request) -> web.StreamResponse:
         """The chat page and what belongs to it."""
-        path = PAGE / request.match_info.get("name", "index.html")
+        name = request.match_info.get("name", "index.html")
+        path = PAGE / name
         if not path.is_file():
             raise web.HTTPNotFound
+        if name == "index.html":
+            asked = request.headers.get("Accept-Language", "").lower()
+            await self.front.opened("en" if asked.startswith("en") else "zh")
         return web.FileResponse(path, headers={"Cache-Control": "no-cache"})
 
     async def events(self, request: web.Request) -> web.StreamResponse:

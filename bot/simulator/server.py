@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler
 from . import acts
 from .botapi import BotApi, CallRecord
 from .clock import Clock
-from .control import Control
+from .control import Control, Front
 from .faults import Faults
 from .people import Group, Person
 from .webhook import WebhookSender, is_loopback
@@ -28,7 +28,8 @@ class Simulator:
     """A stand-in for Telegram.
 
     `next_slot()` tells when the product will next do something by itself; the page offers to move
-    the clock there. `token` is the one that the bot must use; the number in it is the bot's id.
+    the clock there. `front` is what the page is to its reader. `token` is the one that the bot must
+    use; the number in it is the bot's id.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class Simulator:
         clock: Clock | None = None,
         next_slot: NextSlot | None = None,
         token: str = "42:SIMULATOR",
+        front: Front | None = None,
     ) -> None:
         if world is not None and clock is not None and world.clock is not clock:
             raise ValueError("the world has a clock already: give one of the two")
@@ -46,6 +48,7 @@ class Simulator:
         self.token = token
         self.faults = Faults()
         self.next_slot = next_slot
+        self._front = front or Front()
         self._api = BotApi(self.world, token, self.faults)
         self._runner: web.AppRunner | None = None
         self._webhook: asyncio.Task[None] | None = None
@@ -76,7 +79,8 @@ class Simulator:
         self._api.closing.clear()
         app = web.Application(middlewares=[_only_from_here])
         app.add_routes(self._api.routes())
-        app.add_routes(Control(self.world, self._next_slot, self._api.closing).routes())
+        control = Control(self.world, self._next_slot, self._api.closing, self._front)
+        app.add_routes(control.routes())
         app.on_shutdown.append(self._shut_down)
         self._runner = web.AppRunner(app, shutdown_timeout=0.5, access_log=None)
         await self._runner.setup()

@@ -75,6 +75,8 @@ def named(connection: Connection, text: str) -> Page[Node]:
     every = select(nodes.c.id, nodes.c.name).where(nodes.c.kind == NodeKind.COMMUNITY)
     names = [(str(row.id), row.name) for row in connection.execute(every.order_by(nodes.c.id))]
     found = [int(i) for i, _ in among(names, text)][:SHORT]
+    if not found:
+        return one_page([], 0, SHORT)
     rows = connection.execute(select(nodes).where(nodes.c.id.in_(found)).order_by(nodes.c.id))
     return one_page([_node(row) for row in rows], 0, SHORT)
 

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { Clock, chooseZone, chosenZone, zones } from "./clock.js";
 import { avatar, el, icon, iconButton, popover, redraw, toast } from "./dom.js";
 import { askGroup, askPerson } from "./dialogs.js";
+import { Guide } from "./guide.js";
 import { Panel } from "./panel.js";
 import { failure, language, roleOf, switchLanguage, word } from "./words.js";
 
@@ -18,6 +19,7 @@ class App {
     this.front = null; // id of the person whose phone is shown where only one has room
     this.unread = new Set();
     this.clock = new Clock($("clock"), $("page-toast"), () => this.changed());
+    this.guide = new Guide(this, $("panels"), $("page-toast"));
     this.buildBar();
     this.retry = api.follow({
       changed: (event) => this.heard(event),
@@ -70,6 +72,8 @@ class App {
     document.title = `${state.bot.first_name} · ${word("title").split(" · ")[1]}`;
     if (first) this.openAsked();
     for (const person of state.persons) this.panels.get(person.id)?.update(person);
+    this.guide.update(state.guide);
+    this.guideItem.hidden = !state.guide;
     this.draw();
   }
 
@@ -139,7 +143,8 @@ class App {
     const zone = el("select", { "aria-label": word("zone"), data: { testid: "zone" } },
       zones().map((name) => el("option", { value: name, selected: name === chosenZone() }, name || word("localZone"))));
     zone.addEventListener("change", () => { chooseZone(zone.value); show(false); this.reload(); });
-    const box = el("div", { class: "menu", data: { testid: "settings-menu" } },
+    this.guideItem = item("phone", word("guideAgain"), "guide-again", () => this.guide.show(true));
+    const box = el("div", { class: "menu", data: { testid: "settings-menu" } }, this.guideItem,
       item("group", word("newGroup"), "add-group-button", () => askGroup(this.state.persons, () => this.loadState())),
       item(null, word("largeText"), "large-text", () => toggleLarge()),
       item("out", word("otherLanguage"), "switch-language", switchLanguage),

@@ -1,4 +1,4 @@
-"""`linli simulate`, started twice: the one that runs keeps all it has."""
+"""`linli simulate`: its first minute, and started twice."""
 
 import asyncio
 import sqlite3
@@ -7,11 +7,14 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
+from playwright.async_api import expect
 
 from bot.commands.simulate import PortTaken, prepare
 from storage.problem import DatabaseProblem
 from tests.bot.life import Life
 from tests.bot.line import process
+from tests.browser import PHONE, launched, opened
 
 
 @asynccontextmanager
@@ -28,15 +31,24 @@ async def free_port() -> int:
 
 
 @asynccontextmanager
-async def simulation(folder: Path, port: int) -> AsyncIterator[Life]:
+async def simulation(folder: Path, port: int, **settings: str) -> AsyncIterator[Life]:
     """One that runs, and said where."""
-    life = Life(folder, command=f"simulate --port {port}")
+    life = Life(folder, command=f"simulate --port {port}", **settings)
     await life.start()
     try:
         await life.until(lambda: f"127.0.0.1:{port}" in life.log())
         yield life
     finally:
         await life.kill()
+
+
+async def labels(port: int, language: str) -> set[str]:
+    """What people are, by the page that somebody with a browser of this language opens."""
+    async with ClientSession(f"http://127.0.0.1:{port}") as browser:
+        async with browser.get("/", headers={"Accept-Language": language}) as page:
+            assert page.status == 200
+        async with browser.get("/sim/state") as state:
+            return {person["label"] for person in (await state.json())["persons"]}
 
 
 async def test_a_second_one_is_told_in_one_line_and_the_first_goes_on(tmp_path: Path) -> None:
@@ -50,10 +62,41 @@ async def test_a_second_one_is_told_in_one_line_and_the_first_goes_on(tmp_path: 
         other = int(told.rpartition("make run PORT=")[2])
         left = {file.name for file in (tmp_path / "data").iterdir()}
         assert left >= before, "what the first one uses stays"
-        async with simulation(tmp_path, other):
-            assert first.alive
+        async with simulation(tmp_path, other, DEFAULT_LANGUAGE="zh"):
+            assert "社区干部" in await labels(other, "en-GB"), "a setting wins"
+        assert await labels(port, "de, en;q=0.5") >= {"社区干部"}
+        assert first.alive
     with closing(sqlite3.connect(tmp_path / "data" / f"simulator-{port}.db")) as reading:
         assert reading.execute("SELECT count(*) FROM nodes").fetchone() == (3,)
+
+
+async def test_whoever_opens_the_page_first_is_told_what_to_try_in_their_language(
+    tmp_path: Path,
+) -> None:
+    port = await free_port()
+    async with (
+        simulation(tmp_path, port) as life,
+        launched() as browser,
+        opened(browser, f"http://127.0.0.1:{port}/?open=ana,kim", PHONE, "en-GB") as page,
+    ):
+        await expect(page.get_by_test_id("guide")).to_contain_text("Telegram is not connected")
+        await page.get_by_test_id("try-newcomer").click()
+        await expect(page.get_by_text("suggestion helper of East Lake")).to_be_visible()
+        await expect(page.get_by_test_id("guide")).to_be_hidden()
+        await page.reload()
+        await expect(page.get_by_test_id("chip")).to_have_count(5)
+        await expect(page.get_by_test_id("guide")).to_be_hidden()
+        await page.get_by_test_id("settings").click()
+        await page.get_by_test_id("guide-again").click()
+        await page.get_by_test_id("guide-done").click()
+        await expect(page.get_by_test_id("guide")).to_be_hidden()
+        assert await labels(port, "zh-CN") >= {"staff", "newcomer"}, "and it stays theirs"
+        assert life.alive
+
+
+async def test_one_that_nobody_opened_stops_at_once(tmp_path: Path) -> None:
+    async with simulation(tmp_path, await free_port()) as life:
+        assert await life.stop() == 0
 
 
 def test_each_start_forgets_the_one_before_on_its_port(tmp_path: Path) -> None:
