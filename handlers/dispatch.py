@@ -130,11 +130,11 @@ async def follow(event: Message | CallbackQuery, entry: Press | Command, **given
 async def _once(press: CallbackQuery, entry: Press, given: dict[str, Any]) -> None:
     """Do it, unless it would only take back what a tap before did. Raises Refusal then."""
     tools: Tools = given["tools"]
-    data = press.data or ""
-    if entry.takes_back(data, tools.taps.just_pressed(press, tools.now())):
+    now = tools.now()
+    if entry.takes_back(press.data or "", tools.taps.just_pressed(press, now)):
         raise Refusal("button.pressed_twice")
     await entry.handler.call(press, **given)
-    tools.taps.keep(press, tools.now())
+    tools.taps.keep(press, now)
 
 
 async def _require(entry: Press, ids: tuple[Any, ...], person: Person, tools: Tools) -> None:

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 
 from aiogram.types import CallbackQuery, Message
 
-# Double taps come up to half a second apart, and the second finds a new button only once that is
-# shown; nobody reads it, thinks again and presses in less than a second.
+# Double taps come up to half a second apart; nobody sees what became of a press, thinks again and
+# presses once more in less than a second.
 MOMENT = timedelta(seconds=1)
 MOST = 50_000  # some ten megabytes
 
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """What a button carried, on which message, and when its press was answered."""
+    """What a button carried, on which message, and when its press came."""
 
     message_id: int
     data: str
@@ -28,7 +28,7 @@ class Taps:
         self._last: dict[int, Tap] = {}
 
     def keep(self, press: CallbackQuery, now: datetime) -> None:
-        """It is answered. A message that is too old to change keeps the button it has."""
+        """It was taken at `now`. A message that is too old to change keeps the button it has."""
         if len(self._last) >= MOST:
             self._last.clear()
         if isinstance(press.message, Message):

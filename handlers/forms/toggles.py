@@ -15,7 +15,7 @@ _PAIRS = (
     ("urgent", "not_urgent"),
     ("once", "not_once"),
 )
-_TICKS = ("weekdays", "holidays", "skip", "reminder")
+_TICKS = ("weekdays", "holidays", "skip")
 # By the name of a widget, the one that takes back what it did.
 UNDONE_BY: Mapping[str, str] = {
     **dict(_PAIRS),
@@ -34,13 +34,13 @@ class Once(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, CallbackQuery)
         tools: Tools = data["tools"]
-        name, value = _widget(event.data or "")
-        before = _widget(tools.taps.just_pressed(event, tools.now()))
+        now, (name, value) = tools.now(), _widget(event.data or "")
+        before = _widget(tools.taps.just_pressed(event, now))
         if UNDONE_BY.get(before[0]) == name and before[1] == value:
             raise Refusal("button.pressed_twice")
         result = await handler(event, data)
         if name in UNDONE_BY:
-            tools.taps.keep(event, tools.now())
+            tools.taps.keep(event, now)
         return result
 
 

@@ -62,7 +62,7 @@ async def leave(
     await show(press, screen, tools, toast=say.label("study.left"))
 
 
-@press("pause_study", str, page, int, power=None, why=WHY)
+@press("pause_study", str, page, int, power=None, why=WHY, undoes="pause_study")
 async def pause(
     press: CallbackQuery, ids: tuple[str, int, int], person: Person, say: Say, tools: Tools
 ) -> None:

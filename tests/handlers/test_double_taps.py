@@ -11,7 +11,6 @@ from handlers.forms.toggles import UNDONE_BY
 from handlers.ids import broadcast_id, event_id, suggestion_id
 from handlers.people.suggest import SuggestForm
 from handlers.staff.notices import NoticeForm
-from handlers.staff.post import PostForm
 from storage.actions.suggestions import decide
 from storage.model.roles import Role
 from storage.model.suggestion import Answer, SuggestionState
@@ -28,7 +27,8 @@ A_SECOND = timedelta(seconds=1)
 TOGGLES = [
     ("resident", "join:{event}", "unjoin:{event}"),
     ("resident", "support:{suggestion}", "withdraw:{suggestion}"),
-    ("resident", "join_course:resident-basics:0", "leave_course:resident-basics:0"),
+    ("member", "join_course:resident-basics:0", "leave_course:resident-basics:0"),
+    ("member", "pause_study:resident-basics:0:1", "pause_study:resident-basics:0:0"),
     ("resident", "pause:1", "pause:0"),
     ("community", "came:{event}:{person}:0", "absent:{event}:{person}:0"),
     ("community", "broadcast_pause:{broadcast}", "broadcast_resume:{broadcast}"),
@@ -73,7 +73,6 @@ async def test_what_was_just_done_is_not_undone_by_a_second_tap(
 # Where each toggle of a form stands, and which of its samples shows it.
 WIDGETS = [
     (SuggestForm.review, 0, "anonymous"),
-    (PostForm.review, 0, "reminder"),
     (NoticeForm.options, 0, "not_urgent"),
     (NoticeForm.options, 0, "once"),
     (NoticeForm.days, 0, "weekdays"),

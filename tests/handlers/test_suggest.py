@@ -122,9 +122,11 @@ async def test_the_name_can_be_left_out_and_put_back(room: Room) -> None:
     await bo.presses("设施维修", "环境卫生")
     assert "署名：匿名" in bo.screen
     room.clock.at += timedelta(seconds=2)  # else it is a second tap
+    room.clock.at += timedelta(seconds=1)
     await bo.presses("改为实名")
     room.clock.at += timedelta(seconds=2)
     assert "署名：实名" in bo.screen
+    room.clock.at += timedelta(seconds=1)
     await bo.presses("改为匿名", "提交")
     assert (await submitted(room))[0][3]
 
