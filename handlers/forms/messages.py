@@ -20,7 +20,9 @@ from aiogram_dialog.api.protocols import (
 from aiogram_dialog.context.media_storage import MediaIdStorage
 from aiogram_dialog.manager.manager import ManagerImpl
 
-from content.screen import Button, NotShown, Rows, Screen
+from content.screen import Button, NobodyThere, NotShown, Rows, Screen
+from content.screens.kit import note
+from content.texts import Say
 from handlers.tools import Chat
 
 logger = logging.getLogger(__name__)
@@ -39,15 +41,18 @@ class FormManagers(DialogManagerFactory):
         registry: DialogRegistryProtocol,
         router: Router,
     ) -> DialogManager:
-        messages = FormMessages(data["tools"].chat)
+        messages = FormMessages(data["tools"].chat, data.get("say"))
         return ManagerImpl(event, messages, self._media, registry, router, data, None)
 
 
 class FormMessages(MessageManagerProtocol):
-    """Windows are texts with buttons, in chats with one person."""
+    """Windows are texts with buttons, in chats with one person. `say` is their voice, where it is
+    known who they are."""
 
-    def __init__(self, chat: Chat) -> None:
+    def __init__(self, chat: Chat, say: Say | None) -> None:
         self._chat = chat
+        self._say = say
+        self._comes_later = False
 
     async def show_message(
         self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
@@ -59,11 +64,20 @@ class FormMessages(MessageManagerProtocol):
                 new_message.chat.id, screen, new_message.show_mode, old_message
             )
         except NotShown as error:
-            logger.warning("a form's window was not shown: %s", error)
+            await self._told(new_message.chat.id, error)
             raise MessageNotModified("not shown") from error
         if shown is None:
+            self._comes_later = True
             raise MessageNotModified("not shown yet")
         return OldMessage(new_message.chat, shown, None, None, new_message.text)
+
+    async def _told(self, chat_id: int, error: NotShown) -> None:
+        """Telegram will never take a window: say that something went wrong, if they are there."""
+        if isinstance(error, NobodyThere):
+            return
+        logger.warning("a form's window was not shown: %s", error)
+        if self._say is not None:
+            await self._chat.send(chat_id, note(self._say, "refused.broken"))
 
     async def _show(
         self, chat_id: int, screen: Screen, mode: ShowMode, old: OldMessage | None
@@ -90,7 +104,9 @@ class FormMessages(MessageManagerProtocol):
             await self._chat.strip(old_message.chat.id, old_message.message_id)
 
     async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:
-        await self._chat.toast(callback_query.id)
+        """Answer a press; where its window is owed, say that it comes."""
+        text = self._say.label("refused.later") if self._say and self._comes_later else ""
+        await self._chat.toast(callback_query.id, text)
 
 
 def _rows(markup: object) -> Rows:

@@ -91,7 +91,9 @@ class Phones:
             raise NobodyThere("bot was blocked by the user")
         return self.put(chat_id, self.new_id(), _of_screen(screen, reply_to))
 
-    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int:
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int | None:
+        if self.out_of_reach:
+            return None
         before = self.chats.get(chat_id, {}).get(message_id)
         shown = _of_screen(screen, before.reply_to if before else None)
         return self.put(chat_id, message_id, shown)

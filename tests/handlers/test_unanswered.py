@@ -36,3 +36,28 @@ async def test_a_window_that_is_owed_leaves_the_one_before_its_buttons(room: Roo
     await bo.says("灯坏了")
     assert bo.messages[-1] is window
     assert window.buttons
+
+
+async def test_a_press_whose_window_is_owed_is_told_that_it_comes(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("其他")
+    await bo.says("灯坏了")
+    room.phones.out_of_reach = True
+    assert "稍后会自动补上" in await bo.presses("改为匿名")
+
+
+async def test_a_window_that_telegram_will_never_take_is_said_to_have_gone_wrong(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("其他")
+    await bo.says("灯坏了")
+
+    async def never(*_: object) -> None:
+        raise NotShown("can't parse entities")
+
+    monkeypatch.setattr(room.phones, "edit", never)
+    await bo.presses("改为匿名")
+    assert "出了点问题" in bo.screen
