@@ -48,6 +48,7 @@ SPECIAL: dict[str, tuple[Any, Any]] = {
     "invitations.state": ("used", "recalled"),
     "roles.state": ("held", "ended"),
     "pauses.id": (1, None),
+    "polls.id": ("1", "2"),
     "schedules.kind": ("study_item", "study_item"),
     "suggestions.state": ("received", "declined"),
     "suggestions.decided_by": (None, 2),
