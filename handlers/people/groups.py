@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from aiogram import Router
 from aiogram.filters import Command as Named
+from aiogram.fsm.context import FSMContext
 from aiogram.types import ChatMemberUpdated, Message
 
 from content.screens import groups as group_screens
@@ -11,11 +12,13 @@ from content.screens.home import in_group as in_group_screen
 from handlers.commands import Command
 from handlers.filters import When, is_private, may_write
 from handlers.known import user_language
+from handlers.memory import remember, remembered
 from handlers.tools import Tools
 from storage.actions import groups as actions
 from storage.actions.people import set_reachable
 from storage.model.person import Person
 from storage.model.roles import Power
+from storage.model.said import Thing
 from storage.queries import nodes as node_queries
 from storage.queries.people import by_telegram_id
 
@@ -34,13 +37,26 @@ def listen(router: Router, commands: Iterable[Command]) -> None:
     router.my_chat_member.register(came_or_went, When(lambda event: event.chat.type in _KINDS))
 
 
-async def in_group(message: Message, tools: Tools) -> None:
-    if message.from_user is not None:
+async def in_group(message: Message, state: FSMContext, tools: Tools) -> None:
+    """Says where the commands work: once for an album, of which each picture may carry one."""
+    if message.from_user is not None and await _is_one_thing(message, state):
         say = tools.texts.in_(user_language(message.from_user, tools))
         screen = in_group_screen(say, tools.start_link(""))
         # Elsewhere Telegram calls the thread of replies so, in which nothing can be sent.
         topic = message.message_thread_id if message.is_topic_message else None
         await tools.chat.send(message.chat.id, screen, topic=topic)
+
+
+async def _is_one_thing(message: Message, state: FSMContext) -> bool:
+    """Whether it is no further part of an album."""
+    album = message.media_group_id
+    if not album:
+        return True
+    heard = await remembered(state)
+    if heard.of(message.message_id, album):
+        return False
+    await remember(state, heard.with_thing(Thing((message.message_id,), album)))
+    return True
 
 
 async def became_a_supergroup(message: Message, tools: Tools) -> None:

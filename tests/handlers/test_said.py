@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from aiogram.types import Chat
 from sqlalchemy import Connection, select
 
 from storage.model.message import media_from_json
@@ -311,6 +312,17 @@ async def test_an_album_in_a_notice_comes_whole(room: Room) -> None:
     assert "图片 4" in kim.form
     refusals = [m.text for m in kim.messages if not m.buttons and "谁" in m.text]
     assert len(refusals) == 1
+
+
+async def test_in_a_group_an_album_of_commands_is_answered_once(room: Room) -> None:
+    bo = await room.resident("bo")
+    bo.chat = Chat(id=-5, type="supergroup", title="3号楼")
+    for name in "abc":
+        await bo.sends(**photo(name, "/suggest", media_group_id="g"))
+    assert len(room.phones.chats[-5]) == 1
+    await bo.says("/suggest")
+    await bo.edits(await bo.says("大家好"), text="/suggest")
+    assert len(room.phones.chats[-5]) == 2
 
 
 # Other kinds
