@@ -25,6 +25,24 @@ async def test_without_a_code_one_is_asked_where_one_lives(town: Town) -> None:
     await bo.sees("西山社区")
 
 
+async def test_what_a_stranger_said_first_is_offered_when_they_live_somewhere(town: Town) -> None:
+    bo = town.person("bo", start=None)
+    said = await bo.says("路灯坏了")
+    await bo.sees("学习与建言助手")
+    await bo.edits(said, "3号楼的路灯坏了")
+    await bo.presses("English")
+    await bo.presses("中文")
+    await town.stops()
+    await town.starts()
+    await bo.presses("同意并开始")
+    await bo.presses("西山社区")
+    offer = await bo.sees_button("作为建议提交")
+    assert offer.reply_to is said
+    await bo.presses("作为建议提交")
+    await bo.presses("设施维修")
+    await bo.sees("3号楼的路灯坏了")
+
+
 async def test_a_wrong_code_is_said_and_one_chooses_oneself(town: Town) -> None:
     bo = town.person("bo", start="no-such-place")
     await bo.presses("同意并开始")
