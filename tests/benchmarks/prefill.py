@@ -26,6 +26,7 @@ from storage.model.push import NewPush
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
 from storage.model.schedule import Timetable
+from storage.model.staff import RoleState
 from storage.tables import (
     acknowledgements,
     broadcasts,
@@ -183,7 +184,13 @@ def _person(i: int, at: datetime) -> dict[str, object]:
 def _push(connection: Connection, members: int, now: datetime) -> None:
     """A schedule that goes on next week, and its last slot as sent."""
     slot = now - timedelta(hours=1)
-    owner = {"person_id": 1, "node_id": 1, "role": Role.OWNER, "granted_at": slot}
+    owner = {
+        "person_id": 1,
+        "node_id": 1,
+        "role": Role.OWNER,
+        "granted_at": slot,
+        "state": RoleState.HELD,
+    }
     connection.execute(insert(roles), owner)
     rhythm = Rhythm(ScheduleKind.WEEKLY, days=("mon", "wed", "fri"), at=time(8, 30))
     push = NewPush("push", 1, COURSE, "safe-account", 1)

@@ -35,6 +35,7 @@ from storage.model.push import NewPush
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Role
 from storage.model.schedule import Timetable
+from storage.model.staff import RoleState
 from storage.tables import broadcasts, deliveries, nodes, persons, progress, roles
 from tests.benchmarks.peers.message import LABEL, LINK, TEXT
 from tests.benchmarks.prefill import COURSE, FIRST_PERSON
@@ -180,7 +181,13 @@ def _fill(connection: Connection, members: int, residents: int) -> None:
         some = range(first, min(members, first + _AT_ONCE))
         rows = [_person(FIRST_PERSON + i, Standing.MEMBER, at) for i in some]
         connection.execute(insert(persons), rows)
-    owner = {"person_id": 1, "node_id": 1, "role": Role.OWNER, "granted_at": at}
+    owner = {
+        "person_id": 1,
+        "node_id": 1,
+        "role": Role.OWNER,
+        "granted_at": at,
+        "state": RoleState.HELD,
+    }
     connection.execute(insert(roles), owner)
     if residents:
         people = range(FIRST_RESIDENT, FIRST_RESIDENT + residents)

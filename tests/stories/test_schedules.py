@@ -227,6 +227,8 @@ async def test_a_course_is_joined_and_left_in_the_library(town: Town) -> None:
     await ana.presses("居民安全与权益")
     assert "加入" in (await ana.presses("加入课程") or "")
     await ana.sees("您已加入这门课程")
+    await town.simulator.settle()
+    town.clock.advance(timedelta(seconds=2))  # else it is a second tap
     assert "退出" in (await ana.presses("退出课程") or "")
     await ana.sees("不再推送给您")
     await kim.pushes()
@@ -267,6 +269,8 @@ async def test_who_leaves_the_course_in_time_gets_nothing(town: Town) -> None:
     await ana.says("/study")
     await ana.presses("居民安全与权益")
     await ana.presses("加入课程")
+    await town.simulator.settle()
+    town.clock.advance(timedelta(seconds=2))  # else it is a second tap
     await ana.presses("退出课程")
     town.clock.advance(timedelta(hours=21))
     await ana.sees_not("第 2 课")
