@@ -19,6 +19,7 @@ from scheduler.ports import Rejected, SlowDown, TryLater, Turn, Unreachable, Uns
 from storage.actions import events, outbox, people, slots
 from storage.actions.leaving import leave
 from storage.actions.sign_ups import sign_up
+from storage.actions.staff import end_role
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
 from storage.model.delivery import MAX_ATTEMPTS, Outcome
@@ -26,11 +27,12 @@ from storage.model.kinds import DeliveryKind
 from storage.model.lease import LEASE
 from storage.model.person import RequestState
 from storage.model.quiet_hours import USUAL
+from storage.model.roles import Role
 from storage.model.schedule import Slot
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries.schedules import due as due_at
-from storage.tables import deliveries, persons
+from storage.tables import deliveries, membership_requests, persons, roles
 from tests.scheduler.clock import FakeClock, pace_of
 from tests.storage.district import DAY, NOW, ZONE, draft, once
 from tests.waiting import until
@@ -297,13 +299,14 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         await write(decide, kim.id, made.id, Answer(SuggestionState.ADOPTED, "reply"), NOW, ZONE)
         await write(support, bo.id, made.id, NOW)
         await write(decide, kim.id, made.id, Answer(SuggestionState.IMPLEMENTED, "done"), NOW, ZONE)
-        request_id = next(
-            row.subject_id
-            for row in reversed(await post.rows())
-            if row.kind == DeliveryKind.MEMBERSHIP_ASKED
-        )
+        # Of a second request on the same day staff are not told anew.
+        request_id = (await post.district.rows(membership_requests))[-1].id
         decision = RequestState.DECLINED
         await write(people.decide_membership, kim.id, request_id, decision, NOW, ZONE)
+        li = await post.district.staff(f"li {language}", Role.VIEWER, post.district.east)
+        await write(people.set_language, li.id, language, NOW)
+        [held] = await post.district.rows(roles, roles.c.person_id == li.id)
+        await write(end_role, post.district.mei.id, held.id, NOW, ZONE)
         await post.deliver()
     assert await post.states() == {State.SENT: len(await post.rows())}
     by_staff = {DeliveryKind.NOTICE, DeliveryKind.CORRECTION, DeliveryKind.WITHDRAWAL}
