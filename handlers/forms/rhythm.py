@@ -11,9 +11,9 @@ from typing import Protocol
 
 from aiogram import F
 from aiogram.fsm.state import State
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, Window
-from aiogram_dialog.widgets.kbd import Button, Group, Multiselect, Row, ScrollingGroup
+from aiogram_dialog.widgets.kbd import Button, Group, Multiselect, Row
 
 from content.screens import schedules as screens
 from content.texts import Say
@@ -23,23 +23,41 @@ from handlers.forms.widgets import (
     Getter,
     ItemLabel,
     Label,
+    OnChoice,
     Ticked,
     Words,
+    anything_else,
     back_to,
+    choice_input,
     choices,
     ending,
+    say_of,
+    text_input,
     tools_of,
 )
 from handlers.forms.windows import (
     AskedDay,
     Numbers,
+    asking,
     day_window,
     first_page,
     number_window,
     time_window,
 )
+from storage.model.naming import named
+from storage.model.refusal import Refusal
 from storage.model.rhythm import LAST, WEEKDAYS
-from storage.model.rhythm_draft import AFTER, QUESTIONS, Asked, How, RhythmDraft, Timed
+from storage.model.rhythm_draft import (
+    AFTER,
+    MONTH_DAYS,
+    QUESTIONS,
+    Asked,
+    How,
+    RhythmDraft,
+    Timed,
+    read_month_day,
+)
+from storage.model.typed.weekdays import read_weekdays
 
 HOW = (
     (How.NOW, How.LATER),
@@ -50,6 +68,7 @@ HOW = (
 NTHS = (1, 2, 3, 4, LAST)
 
 OnDone = Callable[[DialogManager], Awaitable[None]]
+OnWords = Callable[[DialogManager, str], Awaitable[None]]
 
 
 class RhythmStates(LimitStates, Protocol):
@@ -77,6 +96,12 @@ def rhythm_buttons(kind: type[Timed], states: RhythmStates) -> Row:
         Button(Label("schedule.change"), "change", on_click=change),
         to_window("schedule.more", "more", states.more, when=F["recurs"]),
     )
+
+
+def rhythm_input(kind: type[Timed], states: RhythmStates, done: OnDone) -> OnWords:
+    """For the window in which a form is confirmed: takes a text that is plainly a time. Raises
+    ValueError for any other, and Refusal for a time that cannot be."""
+    return _Questions(Timing(kind), states, done, done).typed
 
 
 def rhythm_windows(
@@ -120,6 +145,10 @@ class _Questions:
         else:
             await manager.switch_to(self._states()[when.asked.missing()[0]])
 
+    async def typed(self, manager: DialogManager, text: str) -> None:
+        """Take a text for when it shall be sent. Raises ValueError for what is no time."""
+        await self.take(manager, self.timing.of(manager).typed(text, tools_of(manager).now()))
+
     def _states(self) -> Mapping[Asked, State]:
         states = self.states
         return {
@@ -152,6 +181,12 @@ class _Questions:
             first_page(manager)
             await self.take(manager, self.timing.of(manager).asking(How(button.widget_id or "")))
 
+        async def written(message: Message, _input: object, manager: DialogManager) -> None:
+            try:
+                await self.typed(manager, message.text or "")
+            except ValueError:
+                await self._way(manager, message.text or "")
+
         async def kept(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
             when = self.timing.of(manager).as_before()
             self.timing.keep(manager, when)
@@ -164,10 +199,21 @@ class _Questions:
         return Window(
             Words("schedule.how"),
             *(Row(*map(one, ways)) for ways in HOW),
+            text_input(written),
+            anything_else("button.choose"),
             ending(Button(Label("button.back"), "back", on_click=kept)),
             state=self.states.how,
             getter=self._may_join,
         )
+
+    async def _way(self, manager: DialogManager, text: str) -> None:
+        """Begin the way whose button says `text`. Raises Refusal for none."""
+        say = say_of(manager)
+        found = named([(how, say.label(f"schedule.{how}")) for how in How], text)
+        if len(found) != 1:
+            raise Refusal("schedule.not_understood")
+        first_page(manager)
+        await self.take(manager, self.timing.of(manager).asking(How(found[0][0])))
 
     async def _may_join(self, dialog_manager: DialogManager, **_: object) -> dict[str, object]:
         return {"may_join": bool(self.timing.of(dialog_manager).course_id)}
@@ -185,6 +231,14 @@ class _Questions:
             found = manager.find("weekdays").get_checked()  # type: ignore[union-attr]
             await self.take(manager, self.timing.of(manager).with_weekdays(frozenset(found)))
 
+        async def written(message: Message, _input: object, manager: DialogManager) -> None:
+            try:
+                days = read_weekdays(message.text or "")
+            except ValueError:
+                raise Refusal("schedule.days_not_understood") from None
+            found = frozenset(WEEKDAYS[day] for day in days)
+            await self.take(manager, self.timing.of(manager).with_weekdays(found))
+
         select: Multiselect[str] = Multiselect(
             Ticked(), ItemLabel(), "weekdays", lambda item: item[0], "choices"
         )
@@ -192,26 +246,32 @@ class _Questions:
             Words("schedule.which_days"),
             Group(select, width=4),
             Button(Label("schedule.days_chosen"), "chosen", on_click=chosen),
+            text_input(written),
+            anything_else("button.choose"),
             ending(back_to(self.states.how)),
             state=self.states.days,
             getter=_weekdays,
         )
 
     def month_day(self) -> Window:
-        async def chosen(manager: DialogManager, number: str) -> None:
-            await self.take(manager, self.timing.of(manager).with_month_day(int(number)))
+        async def chosen(manager: DialogManager, number: int) -> None:
+            await self.take(manager, self.timing.of(manager).with_month_day(number))
 
-        select = choices("month_day", _month_days, chosen, 7)
-        return self._choosing(
-            "schedule.which_month_day", self.states.month_day, select, _month_days
-        )
+        async def pressed(manager: DialogManager, number: str) -> None:
+            await chosen(manager, int(number))
+
+        async def written(message: Message, _input: object, manager: DialogManager) -> None:
+            await chosen(manager, read_month_day(message.text or ""))
+
+        words, state, back = "schedule.which_month_day", self.states.month_day, [self.back()]
+        select = choices("month_day", _month_days, pressed, 7)
+        return asking(words, state, _month_days, written, select, back=back)
 
     def nth(self) -> Window:
         async def chosen(manager: DialogManager, number: str) -> None:
             await self.take(manager, self.timing.of(manager).with_nth(int(number)))
 
-        select = choices("nth", _nths, chosen, 2)
-        return self._choosing("schedule.which_nth", self.states.nth, select, _nths)
+        return self._choosing("schedule.which_nth", self.states.nth, ("nth", 2, chosen), _nths)
 
     def weekday(self) -> Window:
         async def chosen(manager: DialogManager, day: str) -> None:
@@ -221,7 +281,7 @@ class _Questions:
             nth = self.timing.of(dialog_manager).required().nth
             return {**await _weekdays(say), "nth": screens.nth(say, nth) if nth else ""}
 
-        select = choices("weekday", _weekdays, chosen, 4)
+        select = ("weekday", 4, chosen)
         return self._choosing("schedule.which_weekday", self.states.weekday, select, given)
 
     def after(self) -> Window:
@@ -236,9 +296,20 @@ class _Questions:
         when = self.timing.of(manager)
         await self.take(manager, when.with_time(at, tools_of(manager).now()))
 
-    def _choosing(self, words: str, state: State, select: ScrollingGroup, getter: Getter) -> Window:
-        """A window with nothing but choices."""
-        return Window(Words(words), select, ending(self.back()), state=state, getter=getter)
+    def _choosing(
+        self, words: str, state: State, select: tuple[str, int, OnChoice], getter: Getter
+    ) -> Window:
+        """A window with nothing but choices: their name, how many in a row, and who takes one."""
+        name, width, on_choice = select
+        return Window(
+            Words(words),
+            choices(name, getter, on_choice, width),
+            choice_input(getter, on_choice),
+            anything_else("button.choose"),
+            ending(self.back()),
+            state=state,
+            getter=getter,
+        )
 
 
 async def _weekdays(say: Say, **_: object) -> dict[str, object]:
@@ -246,7 +317,7 @@ async def _weekdays(say: Say, **_: object) -> dict[str, object]:
 
 
 async def _month_days(**_: object) -> dict[str, object]:
-    return {"choices": [(str(day), str(day)) for day in range(1, 32)]}
+    return {"choices": [(str(day), str(day)) for day in MONTH_DAYS]}
 
 
 async def _nths(say: Say, **_: object) -> dict[str, object]:

@@ -14,7 +14,7 @@ from aiogram_dialog.widgets.kbd import Button, Row
 
 from content.texts import Say
 from handlers.forms.timing import Timing, in_words
-from handlers.forms.widgets import Label, Words, back_to, choices, ending, tools_of
+from handlers.forms.widgets import Label, Words, anything_else, back_to, choices, ending, tools_of
 from handlers.forms.windows import (
     AskedDay,
     Numbers,
@@ -83,6 +83,7 @@ class _Limits:
             to_window("schedule.until", "until", states.until),
             Button(Label("schedule.holidays"), "holidays", on_click=holidays),
             to_window("schedule.skips", "skips", states.skips),
+            anything_else("button.choose"),
             ending(Button(Label("button.back"), "back", on_click=back)),
             state=states.more,
             getter=self._given,

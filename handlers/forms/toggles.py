@@ -15,7 +15,7 @@ _PAIRS = (
     ("urgent", "not_urgent"),
     ("once", "not_once"),
 )
-_TICKS = ("weekdays", "holidays", "skip")
+_TICKS = ("weekdays", "holidays", "skip", "swap")
 # By the name of a widget, the one that takes back what it did.
 UNDONE_BY: Mapping[str, str] = {
     **dict(_PAIRS),

@@ -15,12 +15,13 @@ from aiogram_dialog.widgets.text import Text
 from content.screen import Screen
 from content.screens.home import unfinished
 from content.screens.kit import closing, kind_of
-from content.splitting import clip
+from content.splitting import clip, short
 from content.texts import Say
 from handlers.forms.drafts import started_with
 from handlers.forms.open import end_kind, make_room, on_top, strip_window
 from handlers.forms.saying import HasWords, remark, said_to
 from handlers.tools import Tools
+from storage.model.naming import named
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 
@@ -202,6 +203,19 @@ def leave_out(manager: DialogManager, kinds: Iterable[str] = ()) -> None:
     say, found = say_of(manager), dict.fromkeys((*kinds, *said_to(manager).left_out))
     if found:
         remark(manager, "hearing.left_out", kinds=[kind_of(say, each) for each in found])
+
+
+def choice_input(getter: Getter, on_choice: OnChoice) -> MessageInput:
+    """Takes a typed text for the one of the `choices` that it names. Raises Refusal for none, or
+    for several."""
+
+    async def written(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+        found = named((await getter(**manager.middleware_data))["choices"], message.text or "")
+        if len(found) != 1:
+            raise Refusal("button.none_found", sought=short(message.text or ""))
+        await on_choice(manager, found[0][0])
+
+    return text_input(written)
 
 
 def anything_else(key: str) -> MessageInput:

@@ -1,5 +1,6 @@
 """What waits for staff: membership requests and suggestions."""
 
+from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
@@ -126,11 +127,16 @@ async def _given(dialog_manager: DialogManager, say: Say, **_: object) -> dict[s
         "state": say.label(f"state.{draft.target}"),
         "adopting": draft.target is SuggestionState.ADOPTED,
         "reply": draft.reply,
+        "before": bool(draft.before),
     }
 
 
 async def _write(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     await hub.take(manager, hub.draft(manager).with_reply(message.text or ""))
+
+
+async def _swap(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await hub.take(manager, hub.draft(manager).swapped())
 
 
 async def _send(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -168,6 +174,7 @@ form = Dialog(
         Words("inbox.confirm"),
         Button(Label("inbox.send"), "send", on_click=_send),
         hub.line("suggestion.change", "reply"),
+        Button(Label("inbox.swap"), "swap", on_click=_swap, when=F["before"]),
         text_input(_write),
         anything_else("inbox.only_text"),
         ending(),

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
+from markupsafe import Markup
 
 from content.screen import NotShown
 from content.screens import compose as screens
@@ -19,12 +20,13 @@ from handlers.commands import command
 from handlers.forms.audience import audience_windows, told
 from handlers.forms.drafts import draft_of, keep
 from handlers.forms.hearing import begun_with
-from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
+from handlers.forms.rhythm import rhythm_buttons, rhythm_input, rhythm_windows
 from handlers.forms.saying import remark, said_to
 from handlers.forms.timing import in_words, rhythm_names
 from handlers.forms.widgets import (
     Label,
     Words,
+    back_to,
     begin,
     ending,
     finish,
@@ -55,6 +57,7 @@ from storage.queries import nodes as node_queries
 class NoticeForm(StatesGroup):
     message = State()
     confirm = State()
+    said = State()
     audience = State()
     narrow = State()
     titles = State()
@@ -156,6 +159,44 @@ async def _take(message: Message, _input: object, manager: DialogManager) -> Non
     await manager.switch_to(NoticeForm.confirm)
 
 
+async def _said(message: Message, given: MessageInput, manager: DialogManager) -> None:
+    """On the review, a text that is plainly a time may mean when it is sent: that is asked."""
+    draft, text = _draft(manager), message.text or ""
+    if draft.cut or not text or not _is_time(draft, text, manager):
+        await _take(message, given, manager)
+        return
+    keep(manager, draft.unclear(message.html_text))
+    await manager.switch_to(NoticeForm.said)
+
+
+def _is_time(draft: NoticeDraft, text: str, manager: DialogManager) -> bool:
+    try:
+        draft.when.typed(text, tools_of(manager).now())
+    except ValueError:
+        return False
+    except Refusal:  # it is one, and why it cannot be is told when it is taken
+        return True
+    return True
+
+
+async def _unclear(dialog_manager: DialogManager, **_: object) -> dict[str, object]:
+    return {"said": Markup(_draft(dialog_manager).said)}
+
+
+async def _mean_time(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await _typed_time(manager, Markup(_draft(manager).said).striptags())
+
+
+async def _mean_text(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    draft = _draft(manager)
+    keep(manager, draft.with_piece(Piece(draft.said), cut=False))
+    await manager.switch_to(NoticeForm.confirm)
+
+
+async def _swap(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    keep(manager, _draft(manager).swapped())
+
+
 def _with_what_fits(
     draft: NoticeDraft, piece: Piece, *, cut: bool
 ) -> tuple[NoticeDraft, list[Refusal]]:
@@ -220,6 +261,7 @@ async def _review(
         "said": say.label(f"compose.{draft.remark}") if draft.remark else "",
         "urgent": draft.urgent,
         "once": draft.at_most_once,
+        "before": draft.before is not None,
     }
 
 
@@ -283,6 +325,8 @@ async def _tomorrow(_press: CallbackQuery, _button: Button, manager: DialogManag
     keep(manager, draft.with_when(draft.when.tomorrow(tools_of(manager).now())))
 
 
+_typed_time = rhythm_input(NoticeDraft, NoticeForm, _confirm)
+
 form = Dialog(
     Window(
         Words("compose.ask"),
@@ -309,10 +353,22 @@ form = Dialog(
             rhythm_buttons(NoticeDraft, NoticeForm),
         ),
         SwitchTo(Label("compose.options"), "options", NoticeForm.options),
-        MessageInput(_take),
+        Button(Label("compose.swap"), "swap", on_click=_swap, when=F["before"]),
+        MessageInput(_said),
         ending(),
         state=NoticeForm.confirm,
         getter=_review,
+    ),
+    Window(
+        Words("compose.unclear"),
+        Row(
+            Button(Label("compose.mean_time"), "mean_time", on_click=_mean_time),
+            Button(Label("compose.mean_text"), "mean_text", on_click=_mean_text),
+        ),
+        MessageInput(_said),
+        ending(back_to(NoticeForm.confirm)),
+        state=NoticeForm.said,
+        getter=_unclear,
     ),
     *audience_windows(NoticeDraft, NoticeForm, NoticeForm.confirm, _on_place),
     *rhythm_windows(NoticeDraft, NoticeForm, _confirm),

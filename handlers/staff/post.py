@@ -39,6 +39,7 @@ from handlers.forms.windows import (
     place_window,
     time_choices,
 )
+from handlers.incoming import after_command
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import events as actions
@@ -77,6 +78,9 @@ async def post(
     draft = EventDraft(tools.new_secret(), several=reach.others)
     if not draft.several:
         draft = draft.with_node(reach.widest.id)
+    said = after_command(event).text if isinstance(event, Message) else None
+    if said:  # what stands after the command is its name already
+        draft = draft.with_title(said)
     origin = "posted" if isinstance(event, CallbackQuery) else "staff"
     await begin(event, dialog_manager, hub.next(draft), draft, origin)
 

@@ -1,5 +1,7 @@
 """Pushing study items, now or scheduled, to a community or to all; the list of schedules."""
 
+from typing import Any
+
 from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -15,17 +17,19 @@ from handlers.commands import command
 from handlers.forms.audience import told
 from handlers.forms.drafts import keep
 from handlers.forms.hub import Hub
-from handlers.forms.rhythm import rhythm_buttons, rhythm_windows
+from handlers.forms.rhythm import rhythm_buttons, rhythm_input, rhythm_windows
 from handlers.forms.searching import Search, begin_anew
 from handlers.forms.timing import clock_of, coming, rhythm_names
 from handlers.forms.widgets import (
     Label,
     Words,
+    anything_else,
     begin,
     ending,
     finish,
     person_of,
     say_of,
+    text_input,
     tools_of,
 )
 from handlers.forms.windows import place_window, zone_at
@@ -35,8 +39,10 @@ from handlers.staff.broadcasts import open_card
 from handlers.tools import Tools
 from storage.actions.schedules import cancel
 from storage.actions.study import push_now, schedule_push
+from storage.model.naming import named
 from storage.model.person import Person
 from storage.model.push import PushDraft, new_push
+from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import audience as audience_queries
 from storage.queries import nodes as node_queries
@@ -128,7 +134,7 @@ async def _new(person: Person, tools: Tools) -> PushDraft:
 # What is pushed
 
 
-async def _courses(say: Say, tools: Tools, **_: object) -> dict[str, object]:
+async def _courses(say: Say, tools: Tools, **_: object) -> dict[str, Any]:
     return {"choices": [(c.id, c.title.in_(say.language)) for c in tools.courses]}
 
 
@@ -139,7 +145,7 @@ async def _choose_course(manager: DialogManager, course_id: str) -> None:
 
 async def _items(
     dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
-) -> dict[str, object]:
+) -> dict[str, Any]:
     course = tools.courses.require(hub.draft(dialog_manager).course_id)
     numbered = enumerate(course.items, start=1)
     return {
@@ -168,6 +174,20 @@ async def _choose_place(manager: DialogManager, node_id: int) -> None:
     await hub.take(manager, hub.draft(manager).with_place(node_id, zone))
 
 
+async def _places(
+    dialog_manager: DialogManager, person: Person, tools: Tools, **_: object
+) -> dict[str, Any]:
+    """Those that may be chosen, if there is a choice."""
+    if not hub.draft(dialog_manager).several:
+        return {"choices": []}
+    nodes = await tools.database.read(node_queries.where_may, person, Power.PUSH)
+    return {"choices": [(str(node.id), node.name) for node in nodes]}
+
+
+async def _placed(manager: DialogManager, node_id: str) -> None:
+    await _choose_place(manager, int(node_id))
+
+
 async def _before_rhythm(manager: DialogManager) -> None:
     several = hub.draft(manager).several
     await manager.switch_to(PushForm.place if several else PushForm.item)
@@ -178,6 +198,24 @@ async def _review_again(manager: DialogManager) -> None:
 
 
 # The review
+
+
+async def _said(message: Message, _input: object, manager: DialogManager) -> None:
+    """Change what a text plainly means: the time, the item, the course, the place."""
+    text = message.text or ""
+    try:
+        await _typed_time(manager, text)
+    except ValueError:
+        await _named(manager, text)
+
+
+async def _named(manager: DialogManager, text: str) -> None:
+    for offers, choose in ((_items, _choose_item), (_courses, _choose_course), (_places, _placed)):
+        found = named((await offers(**manager.middleware_data))["choices"], text)
+        if len(found) == 1:
+            await choose(manager, found[0][0])
+            return
+    raise Refusal("push.not_understood")
 
 
 async def _review(
@@ -247,6 +285,8 @@ async def _schedule(press: CallbackQuery, _button: Button, manager: DialogManage
     await finish(press, manager, screens.scheduled(say, item, found, clock, people))
 
 
+_typed_time = rhythm_input(PushDraft, PushForm, _review_again)
+
 form = Dialog(
     Search("course", _courses, _choose_course, 1).window(
         Words("push.which_course"), PushForm.course, hub.back()
@@ -271,6 +311,8 @@ form = Dialog(
         hub.line("push.line_item", "item"),
         Button(Label("push.line_again"), "again", on_click=_again, when=F["may_again"]),
         rhythm_buttons(PushDraft, PushForm),
+        text_input(_said),
+        anything_else("button.only_text"),
         ending(),
         state=PushForm.review,
         getter=_review,

@@ -29,7 +29,8 @@ class NoticeDraft:
     """`language` is that of who writes. `rewritten` is the message that another is to replace, and
     that stands until the first piece of it comes. `adding`: the next text goes on in a paragraph of
     its own; `cut`: it goes on where Telegram cut the one before off. `sender` is the place in whose
-    name it is said.
+    name it is said. `before` is the message that the last one took the place of; `said` a text
+    (Telegram HTML) of which it is not clear whether it is one.
     """
 
     key: str
@@ -44,6 +45,8 @@ class NoticeDraft:
     urgent: bool = False
     at_most_once: bool = False
     sender: str = ""
+    before: Message | None = None
+    said: str = ""
 
     # What is said
 
@@ -51,14 +54,27 @@ class NoticeDraft:
         """One more piece: files add up, a text or poll takes the place of the one before. `cut`:
         Telegram cut its text off. Raises Refusal for too much."""
         glue = "" if self.cut else PARAGRAPH if self.adding else None
+        remark = self._remark(piece)
+        replaced = self.message if remark in (Remark.REPLACED, Remark.NEW_POLL) else self.rewritten
         return replace(
             self,
             message=with_piece(self.message, piece, self.language, glue),
             rewritten=None,
+            before=replaced or self.before,
             adding=self.adding and not piece.text,
             cut=cut,
-            remark=self._remark(piece),
+            remark=remark,
         )
+
+    def swapped(self) -> "NoticeDraft":
+        """With the message before the last one, which is kept in its place."""
+        if self.before is None:
+            raise Refusal("home.form_over")
+        return replace(self, message=self.before, before=self.message, cut=False, remark=None)
+
+    def unclear(self, said: str) -> "NoticeDraft":
+        """With a text of which it is to be asked what it means."""
+        return replace(self, said=said)
 
     def _remark(self, piece: Piece) -> Remark | None:
         old = self.message

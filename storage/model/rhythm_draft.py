@@ -15,9 +15,11 @@ from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.rhythm import WEEKDAYS, NextSlots, Rhythm, ScheduleKind, after_joining
 from storage.model.schedule import FARTHEST, Timetable
+from storage.model.typed.days import read_when
 from storage.model.typed.numbers import read_number
 
 AFTER, EVERY, TIMES = range(366), range(1, 53), range(1, 1001)
+MONTH_DAYS = range(1, 32)
 MORNING = time(8, 30)
 
 
@@ -176,6 +178,30 @@ class RhythmDraft:
             raise Refusal("schedule.in_the_past")
         return self._answered(choice)
 
+    def typed(self, text: str, now: datetime) -> "RhythmDraft":
+        """With the moment that a text means: once, on that day, of which the clock time may still
+        be asked. A clock time alone changes that of the choice; where nothing is chosen that has
+        one, it means the next such moment.
+
+        Raises ValueError for a text that is no time, Refusal for one that cannot be or is over.
+        """
+        when = read_when(text, day_of(now, self.zone))
+        chosen = self.chosen if self.chosen and not self.is_now else None
+        if when.at is not None and when.day is None:
+            base = chosen or Choice(How.LATER, day=self._next_day(when.at, now))
+            moved = replace(self, asked=base).with_time(when.at, now)
+            return replace(moved, every=self.every)
+        assert when.day is not None
+        once = replace(self, asked=Choice(How.LATER)).with_day(when.day, now)
+        at = when.at or (chosen.at if chosen and chosen.how is How.LATER else None)
+        return once if at is None else once.with_time(at, now)
+
+    def _next_day(self, at: time, now: datetime) -> date:
+        """The day of the next moment at this clock time."""
+        today = day_of(now, self.zone)
+        to_come = instant_of(today, at, self.zone) > now
+        return today if to_come else today + timedelta(days=1)
+
     def required(self) -> Choice:
         """The choice that is asked. Raises Refusal for a press from another moment."""
         if self.asked is None:
@@ -300,6 +326,11 @@ def whole_number(text: str, limits: range) -> int:
         return within(limits, read_number(text))
     except ValueError:
         return within(limits, None)
+
+
+def read_month_day(text: str) -> int:
+    """A day of every month: "15", "15号". Raises Refusal."""
+    return whole_number(text.rstrip(" 日号號"), MONTH_DAYS)
 
 
 def _once_at(choice: Choice, zone: ZoneInfo) -> datetime:

@@ -112,12 +112,14 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class ReplyDraft:
-    """An answer to a suggestion, which moves it to `target`."""
+    """An answer to a suggestion, which moves it to `target`. `before` is the text that the last one
+    took the place of."""
 
     suggestion_id: int
     number: str
     target: SuggestionState
     reply: str = ""
+    before: str = ""
 
     def steps(self) -> tuple[str, ...]:
         """What is asked, in order."""
@@ -131,7 +133,11 @@ class ReplyDraft:
         """Raises Refusal."""
         reply = text.strip()
         check_reply(reply)
-        return replace(self, reply=reply)
+        return replace(self, reply=reply, before=self.reply or self.before)
+
+    def swapped(self) -> "ReplyDraft":
+        """With the text before the last one, which is kept in its place."""
+        return replace(self, reply=self.before, before=self.reply)
 
     def complete(self) -> Answer:
         """What the action takes."""

@@ -16,7 +16,7 @@ from storage.model.roles import Role
 from storage.model.suggestion import Answer, SuggestionState
 from tests.handlers.matrix import PRESSES
 from tests.handlers.places import EAST, Places
-from tests.handlers.room import Room
+from tests.handlers.room import Room, Talker
 from tests.handlers.scene import Scene
 from tests.handlers.test_windows import FORMS, SAMPLES, ground
 from tests.storage.district import DAY, NOW, ZONE
@@ -75,6 +75,7 @@ WIDGETS = [
     (SuggestForm.review, 0, "anonymous"),
     (NoticeForm.options, 0, "not_urgent"),
     (NoticeForm.options, 0, "once"),
+    (NoticeForm.confirm, 0, "swap"),
     (NoticeForm.days, 0, "weekdays"),
     (NoticeForm.more, 2, "holidays"),
     (NoticeForm.skips, 2, "skip"),
@@ -107,18 +108,22 @@ async def test_what_was_just_chosen_in_a_form_is_not_undone_by_a_second_tap(
     [name] = [name for name, states in FORMS.items() if state in states]
     draft = SAMPLES[name](await ground(room))[sample]
     await kim.presses_raw(f"continue:{await kim.has_open(state, started_with(draft))}")
-    window, at_first = kim.window, kim.buttons
+    window, at_first = kim.window, shown(kim)
     [place, *_] = [at for at, data in enumerate(kim.carried) if named(data) == widget]
     await kim.presses_raw(kim.carried[place], window)
-    done = kim.buttons
+    done = shown(kim)
     assert done != at_first
     room.clock.at += HALF_A_SECOND
     assert named(kim.carried[place]) == UNDONE_BY[widget]
     assert "刚刚点过了" in await kim.presses_raw(kim.carried[place], window)
-    assert kim.buttons == done
+    assert shown(kim) == done
     room.clock.at += A_SECOND
     await kim.presses_raw(kim.carried[place], window)
-    assert kim.buttons != done
+    assert shown(kim) != done
+
+
+def shown(kim: Talker) -> tuple[str, list[str]]:
+    return kim.form, kim.buttons
 
 
 def named(data: str) -> str:

@@ -110,7 +110,14 @@ def _notices(given: Ground) -> list[object]:
     )
     timed = [replace(whole, when=each, urgent=False) for each in _rhythms(given)[-2:]]
     asked = [replace(whole, whom=AudienceDraft(audience, each)) for each in questions]
-    plain = replace(whole, message=Message({"zh": "停水"}), rewritten=None, adding=False)
+    plain = replace(
+        whole,
+        message=Message({"zh": "停水"}),
+        before=WORDS,
+        said="9:30",
+        rewritten=None,
+        adding=False,
+    )
     groups = replace(whole, whom=AudienceDraft(Audience(given.node, groups=True), questions[0]))
     return [plain, groups, *timed, *asked]
 

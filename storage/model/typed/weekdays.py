@@ -1,0 +1,44 @@
+"""Days of the week as people type them, in both languages: "周一到周五", "Mon, Wed"."""
+
+import re
+
+from storage.model.typed.text import brief
+
+_CHINESE = "一二三四五六日"
+_ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SOME = {
+    **dict.fromkeys(("每天", "天天", "every day", "daily"), range(7)),
+    **dict.fromkeys(("工作日", "平日", "weekdays"), range(5)),
+    **dict.fromkeys(("周末", "weekends", "weekend"), range(5, 7)),
+}
+_ONE = (
+    r"(?:(?:周|星期|礼拜)?[一二三四五六日天]"
+    r"|(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs|r)?|fri|sat(?:ur)?|sun)(?:days?)?)"
+)
+_PART = re.compile(
+    rf"\s*(?:每|every )?\s*({_ONE})(?:\s*(?:[-~至到]|to)\s*({_ONE}))?\s*(?:[和、,;&/.]|and\b)?\s*"
+)
+
+
+def read_weekdays(text: str) -> frozenset[int]:
+    """Read some of them: 0 is Monday. Raises ValueError for anything else."""
+    typed = brief(text)
+    found = set(_SOME.get(typed, ()))
+    at = len(typed) if found else 0
+    while at < len(typed):
+        part = _PART.match(typed, at)
+        if part is None:
+            raise ValueError(text)
+        first = _number(part[1])
+        last = _number(part[2]) if part[2] else first
+        found.update((first + n) % 7 for n in range((last - first) % 7 + 1))
+        at = part.end()
+    if not found:
+        raise ValueError(text)
+    return frozenset(found)
+
+
+def _number(typed: str) -> int:
+    if typed.isascii():
+        return _ENGLISH.index(typed[:3])
+    return _CHINESE.index(typed[-1].replace("天", "日"))
