@@ -179,6 +179,8 @@ async def test_a_year_whose_holidays_are_not_known_is_named(town: Town) -> None:
     kim = await planning(town)
     await kim.does("每月几号", "1", "8:30", "更多", "节假日")
     await kim.sees("2027 年的放假安排还没有公布")
+    await town.simulator.settle()
+    town.clock.advance(timedelta(seconds=2))  # else it is a second tap
     await kim.does("节假日")
     more = await kim.sees("更多设置")
     assert "放假安排" not in more.text
