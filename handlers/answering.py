@@ -1,9 +1,10 @@
 """The last two beats: put the screen before the person who asked for it."""
 
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Message
 
 from content.screen import Screen
 from content.screens.kit import note
+from content.splitting import plain
 from content.texts import Say
 from handlers.tools import Tools
 from storage.model.refusal import Refusal
@@ -14,11 +15,11 @@ async def show(
 ) -> None:
     """Answer a message with a new screen; after a press the message becomes the screen."""
     if isinstance(event, Message):
-        await tools.chat.send(event.chat.id, screen)
+        await _send(event.chat.id, screen, tools)
         return
     await tools.chat.toast(event.id, toast)
     if event.message is not None:
-        await tools.chat.edit(event.message.chat.id, event.message.message_id, screen)
+        await _redraw(event.message, screen, tools)
 
 
 async def show_below(
@@ -26,7 +27,29 @@ async def show_below(
 ) -> None:
     """After a press: leave the message as it is, and put the screen below."""
     await tools.chat.toast(press.id, toast)
-    await tools.chat.send(press.from_user.id, screen)
+    await _send(press.from_user.id, screen, tools)
+
+
+async def _send(chat_id: int, screen: Screen, tools: Tools) -> None:
+    tools.drawn.keep(chat_id, await tools.chat.send(chat_id, screen), screen)
+
+
+async def _redraw(message: MaybeInaccessibleMessageUnion, screen: Screen, tools: Tools) -> None:
+    """Let a message become the screen. One that is it already is left alone: by what it was given
+    last and, because others change progress cards, by what it was when it was pressed."""
+    chat_id, message_id = message.chat.id, message.message_id
+    if tools.drawn.shows(chat_id, message_id, screen) and _looks_like(message, screen):
+        return
+    tools.drawn.forget(chat_id, message_id)
+    tools.drawn.keep(chat_id, await tools.chat.edit(chat_id, message_id, screen), screen)
+
+
+def _looks_like(message: MaybeInaccessibleMessageUnion, screen: Screen) -> bool:
+    if not isinstance(message, Message) or message.text != plain(screen.text).strip():
+        return False
+    markup = message.reply_markup
+    there = [[b.text for b in row] for row in markup.inline_keyboard] if markup else []
+    return there == [[b.label for b in row] for row in screen.rows]
 
 
 def leads_to(press: CallbackQuery, place: str) -> bool:

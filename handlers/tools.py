@@ -12,6 +12,7 @@ from content.screen import Screen
 from content.texts import Texts
 from handlers.commands import Command
 from handlers.counts import Counts
+from handlers.drawn import Drawn
 from handlers.seen_names import SeenNames
 from handlers.taps import Taps
 from storage.database import Database
@@ -73,4 +74,5 @@ class Tools:
     commands: tuple[Command, ...]  # of the table, in the order of the menus
     counts: Counts = field(default_factory=Counts)
     names: SeenNames = field(default_factory=SeenNames)
+    drawn: Drawn = field(default_factory=Drawn)
     taps: Taps = field(default_factory=Taps)

@@ -31,6 +31,7 @@ from aiogram_dialog.context.storage import StorageProxy
 from bot.conversations import Conversations
 from bot.parts.intake import InOrderAlready
 from content.screen import NobodyThere, Screen
+from content.splitting import plain
 from handlers.tools import Tools
 from storage.actions import invitations
 from storage.actions.people import choose_community, consent, enrol
@@ -68,10 +69,16 @@ class Phones:
         self.out_of_reach = False  # what is sent does not arrive yet
         self.blocked: set[int] = set()
         self.too_late = False  # presses cannot be answered any more
+        self.edits = 0
+        self.tells_texts = False  # a press says what stood on its message, as on Telegram
         self._ids = count(1)
 
     def new_id(self) -> int:
         return next(self._ids)
+
+    def text_of(self, chat_id: int, message_id: int) -> str:
+        text = plain(self.chats[chat_id][message_id].text).strip()
+        return text if self.tells_texts and text else "?"
 
     def put(self, chat_id: int, message_id: int, shown: Shown) -> int:
         self.chats.setdefault(chat_id, {})[message_id] = shown
@@ -92,6 +99,7 @@ class Phones:
         return self.put(chat_id, self.new_id(), _of_screen(screen, reply_to))
 
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> int | None:
+        self.edits += 1
         if self.out_of_reach:
             return None
         before = self.chats.get(chat_id, {}).get(message_id)
@@ -279,7 +287,7 @@ class Talker:
             message_id=on,
             date=self.room.clock.now(),
             chat=self.chat,
-            text="?",
+            text=self.room.phones.text_of(self.id, on),
             reply_markup=self.room.phones.chats[self.id][on].markup(),
             reply_to_message=self.said.get(self.room.phones.chats[self.id][on].reply_to or 0),
         )
