@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from storage.model.message import Media, MediaKind, Poll
@@ -72,6 +72,20 @@ class Screen:
     media: tuple[Media | File, ...] = ()
     poll: Poll | None = None
     preview: bool = False
+
+
+BELOW = "+"  # before what a button carries: its message stays, and what it opens comes below
+
+
+def lasting(screen: Screen) -> Screen:
+    """A receipt, or news: it stays as it is, and what its buttons open comes below."""
+    rows = tuple(tuple(below(each) for each in row) for row in screen.rows)
+    return replace(screen, rows=rows)
+
+
+def below(button: Button) -> Button:
+    """The button of a message that stays."""
+    return replace(button, press=BELOW + button.press) if button.press else button
 
 
 def press(action: str, *ids: object) -> str:

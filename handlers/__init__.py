@@ -116,8 +116,8 @@ def _home(of: Table) -> Router:
     """Everything for people who joined. Commands come before forms, so that they always work, and
     one that is unknown is no answer in a form either."""
     router = Router(name="home")
-    router.message.outer_middleware(Known())
-    router.callback_query.outer_middleware(Known())
+    router.message.outer_middleware(Known(of))
+    router.callback_query.outer_middleware(Known(of))
     filling_in = Router(name="forms")
     filling_in.message.filter(When(lambda message: not is_command(message)), InForm())
     filling_in.callback_query.filter(InForm())

@@ -2,7 +2,7 @@
 
 from aiogram.types import CallbackQuery, MaybeInaccessibleMessageUnion, Message
 
-from content.screen import Screen
+from content.screen import BELOW, Screen
 from content.screens.kit import note
 from content.splitting import plain
 from content.texts import Say
@@ -13,9 +13,13 @@ from storage.model.refusal import Refusal
 async def show(
     event: Message | CallbackQuery, screen: Screen, tools: Tools, *, toast: str = ""
 ) -> None:
-    """Answer a message with a new screen; after a press the message becomes the screen."""
+    """Answer a message with a new screen; after a press the message becomes the screen, unless it
+    is one that stays."""
     if isinstance(event, Message):
         await _send(event.chat.id, screen, tools)
+        return
+    if stays(event):
+        await show_below(event, screen, tools, toast=toast)
         return
     await tools.chat.toast(event.id, toast)
     if event.message is not None:
@@ -52,12 +56,18 @@ def _looks_like(message: MaybeInaccessibleMessageUnion, screen: Screen) -> bool:
     return there == [[b.label for b in row] for row in screen.rows]
 
 
+def stays(press: CallbackQuery) -> bool:
+    """Whether the message that was pressed is to stay as it is."""
+    return (press.data or "").startswith(BELOW)
+
+
 def leads_to(press: CallbackQuery, place: str) -> bool:
     """Whether the message that was pressed has a button that carries `place`: the way back that it
     came with, which the next screen keeps."""
     markup = press.message.reply_markup if isinstance(press.message, Message) else None
     rows = markup.inline_keyboard if markup else []
-    return any(each.callback_data == place for row in rows for each in row)
+    carried = {(each.callback_data or "").removeprefix(BELOW) for row in rows for each in row}
+    return place in carried
 
 
 async def tell(event: Message | CallbackQuery, say: Say, refusal: Refusal, tools: Tools) -> None:

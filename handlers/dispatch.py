@@ -9,6 +9,7 @@ from aiogram import Bot
 from aiogram.filters import CommandObject, Filter
 from aiogram.types import CallbackQuery, Message
 
+from content.screen import BELOW
 from handlers.access import not_found
 from handlers.commands import Command
 from handlers.filters import SLASHES
@@ -73,7 +74,7 @@ class Pressed(Filter):
         self._presses = presses
 
     async def __call__(self, query: CallbackQuery) -> bool | dict[str, Any]:
-        action, *ids = (query.data or "").split(":")
+        action, *ids = (query.data or "").removeprefix(BELOW).split(":")
         entry = self._presses.get((action, len(ids)))
         if entry is None:
             return False

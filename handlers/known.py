@@ -28,7 +28,11 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class Known(BaseMiddleware):
-    """Gives handlers `person` and `say`; whoever has not joined gets the first screen instead."""
+    """Gives handlers `person`, `say` and the `table`; whoever has not joined gets the first screen
+    instead."""
+
+    def __init__(self, table: object) -> None:
+        self._table = table
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         if not isinstance(event, Message | CallbackQuery) or event.from_user is None:
@@ -41,6 +45,7 @@ class Known(BaseMiddleware):
         data["person"] = replace(person, name=name)
         if person.node_id is None and not person.is_staff:
             return await _place_asked(event, data["person"], data)
+        data["table"] = self._table
         data["say"] = tools.texts.in_(person.language)
         return await handler(event, data)
 

@@ -116,7 +116,9 @@ class Chat:
 
     async def toast(self, query_id: str, text: str = "") -> bool:
         """Answer a press, with a short note over the chat if there is something to say. False if
-        that came to nothing."""
+        that came to nothing. A press without an id was made by nobody, and waits for nothing."""
+        if not query_id:
+            return True
         body = {"callback_query_id": query_id}
         if text:
             body["text"] = text[:200]  # Bot API: answerCallbackQuery

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from content import zones
-from content.screen import Button, Screen, in_rows, press
+from content.screen import Button, Screen, in_rows, lasting, press
 from content.screens.kit import button, pager
 from content.texts import Say
 from storage.model.node import Node, NodeCard
@@ -42,7 +42,7 @@ def added(say: Say, node: Node, link: str) -> Screen:
         (button(say, "community.make_qr", "qr", node.id),),
         (button(say, "community.all", "communities"),),
     )
-    return Screen(say("community.added", node=node, link=link), rows)
+    return lasting(Screen(say("community.added", node=node, link=link), rows))
 
 
 def clock(say: Say, node: str, zone: ZoneInfo, now: datetime) -> dict[str, str]:
@@ -63,4 +63,4 @@ def zone_set(say: Say, node: str, zone: ZoneInfo, now: datetime) -> Screen:
         (button(say, "community.all", "communities"),),
         (button(say, "staff.plans", "pushes"),),
     )
-    return Screen(say("community.zone_set", **clock(say, node, zone, now)), rows)
+    return lasting(Screen(say("community.zone_set", **clock(say, node, zone, now)), rows))

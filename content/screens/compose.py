@@ -7,7 +7,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from content.courses import Courses
-from content.screen import Screen
+from content.screen import Screen, lasting
 from content.screens import notice as notices
 from content.screens.home import Guess, unsure
 from content.screens.kit import back, button, excerpt
@@ -138,7 +138,7 @@ def previews(says: Iterable[Say], message: Message, name: str, community: str) -
 def scheduled(say: Say, whom: Markup, when: Markup) -> Screen:
     """The receipt of a notice that will be sent."""
     text = say("compose.scheduled", whom=whom, when=when)
-    return Screen(text, ((button(say, "push.plans", "pushes"),),))
+    return lasting(Screen(text, ((button(say, "push.plans", "pushes"),),)))
 
 
 def offer(say: Say, guess: Guess | None) -> Screen:

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from content.programme import Programme
-from content.screen import Button, Rows, Screen, press
+from content.screen import Button, Rows, Screen, lasting, press
 from content.screens.kit import apart, back, button, excerpt, paged, pager
 from content.texts import Say
 from storage.model.event import Event, EventCard, EventDraft, EventState, Roster, Seat
@@ -66,7 +66,9 @@ def reminder(say: Say, card: EventCard) -> Screen:
 
 def cancelled(say: Say, event: Event) -> Screen:
     """The news that an event is called off, for those who hold a seat."""
-    return Screen(say("event.called_off", event=event), ((button(say, "event.others", "events"),),))
+    return lasting(
+        Screen(say("event.called_off", event=event), ((button(say, "event.others", "events"),),))
+    )
 
 
 def review(
@@ -103,14 +105,16 @@ def posted(say: Say, event: Event, programme: Programme, now: datetime, zone: Zo
     at = event.remind_at
     early_at = None if at is None else _early(at, event.starts_at, now, zone)
     category = programme.category_name(event.category, say.language)
-    return Screen(
-        say("event.receipt", event=event, category=category, early_at=early_at),
-        (
+    return lasting(
+        Screen(
+            say("event.receipt", event=event, category=category, early_at=early_at),
             (
-                button(say, "event.roster", "roster", event.id),
-                button(say, "event.cancel", "call_off", event.id),
+                (
+                    button(say, "event.roster", "roster", event.id),
+                    button(say, "event.cancel", "call_off", event.id),
+                ),
             ),
-        ),
+        )
     )
 
 

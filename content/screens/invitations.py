@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from content.screen import Button, Screen, in_rows, press
+from content.screen import Button, Screen, in_rows, lasting, press
 from content.screens.kit import back, button, paged
 from content.splitting import short
 from content.texts import Say
@@ -36,4 +36,4 @@ def invited(say: Say, link: str, role: str, node: Node, expires_at: datetime) ->
         node=node.name,
         expires_at=expires_at,
     )
-    return Screen(text, back(say, "staff"))
+    return lasting(Screen(text, back(say, "staff")))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import time
 
-from content.screen import Button, Rows, Screen, press
+from content.screen import Button, Rows, Screen, lasting, press
 from content.screens.kit import back, button
 from content.texts import Say
 from storage.model.person import (
@@ -84,7 +84,7 @@ def quiet_hours(say: Say) -> Screen:
 
 
 def asked_membership(say: Say) -> Screen:
-    return Screen(say("membership.asked"), back(say))
+    return lasting(Screen(say("membership.asked"), back(say)))
 
 
 def confirm_leave(say: Say) -> Screen:
@@ -98,4 +98,4 @@ def membership_answer(say: Say, request: MembershipRequest) -> Screen:
     """What became of a person's request to be a member."""
     accepted = request.state is RequestState.ACCEPTED
     key = "membership.accepted" if accepted else "membership.declined"
-    return Screen(say(key, node=request.node_name), back(say))
+    return lasting(Screen(say(key, node=request.node_name), back(say)))

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from content.courses import Course, Courses, Item
-from content.screen import Button, Rows, Screen, press
+from content.screen import Button, Rows, Screen, lasting, press
 from content.screens.kit import button, paged, pager
 from content.screens.schedules import Clock, When, when
 from content.splitting import CAPTION_LIMIT, fits
@@ -126,4 +126,4 @@ def scheduled(say: Say, item: Item, found: When, clock: Clock, people: int) -> S
         joining=found.joined is not None,
         people=people,
     )
-    return Screen(text, ((button(say, "push.plans", "pushes"),),))
+    return lasting(Screen(text, ((button(say, "push.plans", "pushes"),),)))

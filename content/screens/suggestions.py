@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from content.programme import Programme
-from content.screen import Button, Rows, Screen, in_rows, press
+from content.screen import Button, Rows, Screen, below, in_rows, lasting, press
 from content.screens.kit import apart, back, button, excerpt, paged, pager
 from content.splitting import clip
 from content.texts import Say
@@ -50,9 +50,11 @@ def states(say: Say) -> dict[SuggestionState, str]:
 
 def receipt(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
     days = programme.reply_working_days
-    return Screen(
-        say("suggestion.receipt", suggestion=suggestion, days=days),
-        ((button(say, "suggestion.see", "mine", suggestion.id),),),
+    return lasting(
+        Screen(
+            say("suggestion.receipt", suggestion=suggestion, days=days),
+            ((button(say, "suggestion.see", "mine", suggestion.id),),),
+        )
     )
 
 
@@ -89,7 +91,7 @@ def supported(say: Say, glimpse: Glimpse, *, unsent: bool = False) -> Screen:
     rows: Rows = ()
     if unsent:
         rows = ((button(say, "suggestion.submit_own", "submit_own", glimpse.id),),)
-    see = button(say, "me.track", "track")
+    see = below(button(say, "me.track", "track"))
     if not glimpse.is_open:
         return Screen(text, (*rows, (see,)))
     if glimpse.supported:
@@ -110,7 +112,7 @@ def supported_answer(say: Say, glimpse: Glimpse) -> Screen:
     text = say(
         "suggestion.supported_answer", glimpse=glimpse, state=say.label(f"state.{glimpse.state}")
     )
-    return Screen(text, ((button(say, "suggestion.see", "supported", glimpse.id),),))
+    return lasting(Screen(text, ((button(say, "suggestion.see", "supported", glimpse.id),),)))
 
 
 def answer(say: Say, suggestion: Suggestion) -> Screen:
@@ -121,7 +123,7 @@ def answer(say: Say, suggestion: Suggestion) -> Screen:
         state=say.label(f"state.{suggestion.state}"),
         excerpt=excerpt(suggestion.text, 60),
     )
-    return Screen(text, ((button(say, "suggestion.see", "mine", suggestion.id),),))
+    return lasting(Screen(text, ((button(say, "suggestion.see", "mine", suggestion.id),),)))
 
 
 def inbox(say: Say, waiting: Waiting) -> Screen:
@@ -163,29 +165,34 @@ def made(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
     text = say(
         "inbox.made", suggestion=suggestion, category=category, excerpt=excerpt(suggestion.text, 60)
     )
-    return Screen(text, ((button(say, "inbox.open", "review", suggestion.id),),))
+    return lasting(Screen(text, ((button(say, "inbox.open", "review", suggestion.id),),)))
 
 
 def decided(say: Say, decision: RequestState, who: Person) -> Screen:
     """The receipt of an answered membership request, for staff."""
     accepted = decision is RequestState.ACCEPTED
     key = "membership.admitted" if accepted else "membership.rejected"
-    return Screen(
-        say(key, name=who.name, unreached=who.unreached), ((button(say, "staff.inbox", "inbox"),),)
+    return lasting(
+        Screen(
+            say(key, name=who.name, unreached=who.unreached),
+            ((button(say, "staff.inbox", "inbox"),),),
+        )
     )
 
 
 def closed(say: Say, key: str) -> Screen:
     """Why an answer was not sent, and the way back to the inbox."""
-    return Screen(say(key), ((button(say, "staff.inbox", "inbox"),),))
+    return lasting(Screen(say(key), ((button(say, "staff.inbox", "inbox"),),)))
 
 
 def replied(say: Say, suggestion: Suggestion) -> Screen:
     """The receipt of an answer, for staff."""
     state = say.label(f"state.{suggestion.state}")
-    return Screen(
-        say("inbox.replied", suggestion=suggestion, state=state),
-        ((button(say, "staff.inbox", "inbox"),),),
+    return lasting(
+        Screen(
+            say("inbox.replied", suggestion=suggestion, state=state),
+            ((button(say, "staff.inbox", "inbox"),),),
+        )
     )
 
 

@@ -13,7 +13,7 @@ from aiogram_dialog.api.internal import CONTEXT_KEY
 from handlers.access import Access, not_found
 from handlers.answering import tell
 from handlers.forms.hearing import hear
-from handlers.forms.open import end
+from handlers.forms.open import end, touched
 from handlers.forms.toggles import Once
 from handlers.forms.widgets import offer_unfinished, person_of, say_of, take_draft, tools_of
 from storage.model.roles import Power
@@ -47,9 +47,10 @@ class InForm(Filter):
 class _Guard(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Message | CallbackQuery)
-        if await still_allowed(event, data["dialog_manager"]):
-            return await handler(event, data)
-        return None
+        if not await still_allowed(event, data["dialog_manager"]):
+            return None
+        touched(data["dialog_manager"])
+        return await handler(event, data)
 
 
 async def still_allowed(event: Message | CallbackQuery, manager: DialogManager) -> bool:

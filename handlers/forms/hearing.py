@@ -17,6 +17,7 @@ from aiogram_dialog.api.entities import Context
 from handlers.answering import tell
 from handlers.filters import is_command
 from handlers.forms.drafts import Outdated, started_with
+from handlers.forms.open import touched
 from handlers.forms.saying import HERE, Here
 from handlers.forms.widgets import say_of, tools_of
 from handlers.incoming import after_command, said_in
@@ -168,6 +169,7 @@ def begun_with(
 ) -> None:
     """The form was opened with something that was said outside: it remembers that as if it had been
     heard at the step `at`, with the draft `before`."""
+    touched(manager)
     context = manager.current_context()
     held = _Held.by(context)
     data = {**json.loads(held.data), **started_with(before)}

@@ -15,6 +15,16 @@ from aiogram_dialog.context.storage import StorageProxy
 
 from handlers.tools import Tools
 
+TOUCHED = "touched"  # in the data of a form: something was said to it
+OFFERED = "offered"  # it was left, and offered since
+
+
+def touched(manager: DialogManager) -> None:
+    """Something was said to the form on top: it is somebody's work from here on."""
+    if manager.has_context():
+        manager.dialog_data[TOUCHED] = True
+        manager.dialog_data.pop(OFFERED, None)
+
 
 def on_top(manager: DialogManager) -> str | None:
     """The id of the form that is being filled in; None if none is open."""
@@ -71,12 +81,14 @@ async def strip_window(
         stack.last_message_id = None
 
 
-async def end_kind(manager: DialogManager, kind: type[StatesGroup]) -> None:
-    """End the open form of one kind, if there is one: there are never two."""
+async def end_empty(manager: DialogManager, kind: type[StatesGroup]) -> None:
+    """End the open forms of one kind to which nothing was said yet."""
     storage = _storage(manager)
     for form in (*manager.current_stack().intents,):
         context = await _readable(storage, form)
-        if context is not None and context.state.group is kind:
+        if context is None or context.state.group is not kind:
+            continue
+        if not context.dialog_data.get(TOUCHED):
             await lift(manager, form)
             await manager.mark_closed()
 

@@ -13,23 +13,27 @@ from aiogram_dialog.api.exceptions import UnknownState
 from content.screens.kit import closing
 from content.texts import Say
 from handlers.answering import show
+from handlers.dispatch import read_command
 from handlers.filters import is_command, is_edit
 from handlers.forms.drafts import Outdated
 from handlers.forms.form import still_allowed
-from handlers.forms.open import drop_outdated, lift, on_top, strip_window
-from handlers.forms.widgets import cancelled, offer_unfinished
+from handlers.forms.leaving import cancelled, origin_of, show_origin
+from handlers.forms.open import OFFERED, drop_outdated, lift, on_top, strip_window, touched
+from handlers.forms.widgets import offer_unfinished
 from handlers.presses import press
 from handlers.refusals import voice_for
 from handlers.tools import Tools
 
 logger = logging.getLogger(__name__)
 WHY = "one's own forms; each asks for its power itself"
+AROUND = frozenset({"start", "staff"})
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class Unfinished(BaseMiddleware):
-    """After a command that left a form open, offers to go on with it."""
+    """After a command that left a form open, offers to go on with it: once, and from then on after
+    those commands with which people look around."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         manager: DialogManager = data["dialog_manager"]
@@ -37,9 +41,17 @@ class Unfinished(BaseMiddleware):
         result = await handler(event, data)
         if not isinstance(event, Message) or not is_command(event) or is_edit(data):
             return result
-        if form is not None and on_top(manager) == form:
+        if form is None or on_top(manager) != form:
+            return result
+        if not manager.dialog_data.get(OFFERED) or _looks_around(event):
             await offer_unfinished(event.chat.id, manager)
+            manager.dialog_data[OFFERED] = True
         return result
+
+
+def _looks_around(message: Message) -> bool:
+    said = read_command(message.text or "")
+    return said is not None and said.command in AROUND
 
 
 @press("continue", str, power=None, why=WHY)
@@ -51,6 +63,7 @@ async def go_on(
         return
     if not await still_allowed(press, dialog_manager):
         return
+    touched(dialog_manager)
     await tools.chat.toast(press.id)
     await strip_window(dialog_manager, press.from_user.id, press)
     await dialog_manager.show(ShowMode.SEND)
@@ -64,11 +77,12 @@ async def give_up(
     if not await lift(dialog_manager, *ids):
         await show(press, closing(say, "home.form_over"), tools)
         return
-    receipt = cancelled(dialog_manager)
+    receipt, origin = cancelled(dialog_manager), origin_of(dialog_manager)
     if has_window:
         await strip_window(dialog_manager, press.from_user.id, press)
     await dialog_manager.mark_closed()
     await show(press, receipt, tools)
+    await show_origin(origin, dialog_manager)
     await offer_unfinished(press.from_user.id, dialog_manager)
 
 

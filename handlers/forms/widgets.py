@@ -14,11 +14,13 @@ from aiogram_dialog.widgets.text import Text
 
 from content.screen import Screen
 from content.screens.home import unfinished
-from content.screens.kit import closing, kind_of
+from content.screens.kit import kind_of
 from content.splitting import clip, short
 from content.texts import Say
+from handlers.answering import stays
 from handlers.forms.drafts import started_with
-from handlers.forms.open import end_kind, make_room, on_top, strip_window
+from handlers.forms.leaving import ORIGIN, cancelled, origin_of, show_origin
+from handlers.forms.open import end_empty, make_room, on_top, strip_window
 from handlers.forms.saying import HasWords, remark, said_to
 from handlers.tools import Tools
 from storage.model.naming import named
@@ -50,7 +52,6 @@ OnText = Callable[[Message, MessageInput, DialogManager], Awaitable[None]]
 OnChoice = Callable[[DialogManager, str], Awaitable[None]]
 
 _SHOWN = 40  # UTF-16 units of a choice: a day or a number, and a title
-ORIGIN = "origin"  # in the data of a form: the press that leads back to where it was opened
 
 
 class ItemLabel(Text):
@@ -126,13 +127,10 @@ def back_to(state: State) -> SwitchTo:
 
 
 async def _cancel(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await finish(press, manager, cancelled(manager))
-
-
-def cancelled(manager: DialogManager) -> Screen:
-    """That the form on top is given up, and the way back to where it was opened from."""
-    origin = manager.dialog_data.get(ORIGIN, "home")
-    return closing(say_of(manager), "home.cancelled", origin)
+    origin = origin_of(manager)
+    await _close(press, manager, cancelled(manager))
+    await show_origin(origin, manager)
+    await offer_unfinished(press.from_user.id, manager)
 
 
 async def begin(
@@ -143,15 +141,18 @@ async def begin(
     origin: str = "home",
 ) -> None:
     """Open a form at `state` with what is known already: a type of the model, see `draft_of`. One
-    of the same kind is given up; any other waits, and is offered when this one is over.
+    of the same kind to which nothing was said is over; any other waits, and is offered when this
+    one is over.
 
     `origin` is the press that opens the screen to which "cancel" leads back.
     """
     if isinstance(event, CallbackQuery):
         await tools_of(manager).chat.toast(event.id)
-    await end_kind(manager, state.group)
+    await end_empty(manager, state.group)
     if isinstance(event, CallbackQuery):  # after a message the library sees to it
         await strip_window(manager, event.from_user.id, event)
+        if stays(event):
+            manager.show_mode = ShowMode.SEND
     started = started_with(draft) if draft else {}
     make_room(manager)
     await manager.start(state, data={**started, ORIGIN: origin})
@@ -165,13 +166,17 @@ async def take_draft(start_data: Any, manager: DialogManager) -> None:
 
 async def finish(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:
     """End the form; its message becomes the receipt, which stays. Then offers the one below."""
+    await _close(press, manager, receipt)
+    await offer_unfinished(press.from_user.id, manager)
+
+
+async def _close(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:
     await manager.mark_closed()
     manager.current_stack().last_message_id = None  # or the next form would strip the receipt
     manager.show_mode = ShowMode.NO_UPDATE
     tools = tools_of(manager)
     if press.message is not None:
         await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
-    await offer_unfinished(press.from_user.id, manager)
 
 
 async def offer_unfinished(chat_id: int, manager: DialogManager) -> None:

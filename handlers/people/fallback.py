@@ -20,8 +20,9 @@ from content.texts import Say
 from handlers.answering import show, show_below
 from handlers.commands import command, words_for
 from handlers.forms.edits import hear_again
+from handlers.forms.leaving import cancelled, origin_of, show_origin
 from handlers.forms.open import end
-from handlers.forms.widgets import cancelled, offer_unfinished
+from handlers.forms.widgets import offer_unfinished
 from handlers.incoming import said_in
 from handlers.memory import remember, remembered
 from handlers.presses import press
@@ -52,9 +53,10 @@ async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: Dialo
     if not dialog_manager.has_context():
         await show(message, closing(say, "home.nothing_to_cancel"), tools)
         return
-    receipt = cancelled(dialog_manager)
+    receipt, origin = cancelled(dialog_manager), origin_of(dialog_manager)
     await end(dialog_manager, message.chat.id)
     await show(message, receipt, tools)
+    await show_origin(origin, dialog_manager)
     await offer_unfinished(message.chat.id, dialog_manager)
 
 

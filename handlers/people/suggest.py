@@ -13,10 +13,12 @@ from aiogram_dialog.widgets.kbd import Button, Group, Keyboard
 from content.screens import suggestions as screens
 from content.screens.kit import excerpt
 from content.texts import Say
+from handlers.answering import leads_to
 from handlers.commands import command
 from handlers.forms.drafts import keep
 from handlers.forms.hearing import begun_with
 from handlers.forms.hub import Hub
+from handlers.forms.open import touched
 from handlers.forms.saying import HasWordsOrMedia, remark, said_to
 from handlers.forms.widgets import (
     Getter,
@@ -106,7 +108,8 @@ async def _begin(
         said = together(thing.parts)
         draft = draft.with_more(said.text, said.media)
     await _state_of(manager).set_data({})  # an earlier draft waits no longer
-    await begin(event, manager, hub.next(draft), draft)
+    listed = isinstance(event, CallbackQuery) and leads_to(event, "home")
+    await begin(event, manager, hub.next(draft), draft, "track" if listed else "home")
     if thing is not None:
         command = isinstance(event, Message)
         begun_with(manager, thing, empty, SuggestForm.text, command=command)
@@ -131,6 +134,7 @@ async def submit_own(
     await state.set_data({})
     dialog_manager.show_mode = ShowMode.SEND
     await begin(press, dialog_manager, hub.next(draft), draft)
+    touched(dialog_manager)
     if press.message is not None:  # the receipt stays above, and has nothing waiting any more
         receipt = screens.supported(say_of(dialog_manager), glimpse)
         await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)

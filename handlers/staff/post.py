@@ -17,6 +17,7 @@ from handlers.commands import command
 from handlers.forms.drafts import keep
 from handlers.forms.hearing import meant
 from handlers.forms.hub import Hub
+from handlers.forms.open import touched
 from handlers.forms.widgets import (
     Getter,
     Label,
@@ -83,6 +84,8 @@ async def post(
         draft = draft.with_title(said)
     origin = "posted" if isinstance(event, CallbackQuery) else "staff"
     await begin(event, dialog_manager, hub.next(draft), draft, origin)
+    if said:
+        touched(dialog_manager)
 
 
 # What is asked

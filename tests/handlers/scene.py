@@ -16,9 +16,9 @@ from aiogram.types import Chat, ChatMemberMember, Update, User
 
 from bot.parts.intake import InOrderAlready
 from bot.product import Content
-from content.screen import Screen
+from content.screen import BELOW, Screen
 from handlers import FORM_MARK, routers, table
-from handlers.forms.widgets import ORIGIN
+from handlers.forms.leaving import ORIGIN
 from handlers.taps import Taps
 from storage.database import Database
 from tests.handlers.room import TOKEN
@@ -158,7 +158,7 @@ class Scene:
 
     def reads(self, data: str) -> bool:
         """Whether the table knows what a button means."""
-        action, *ids = data.split(":")
+        action, *ids = data.removeprefix(BELOW).split(":")
         press = self.table.presses.get((action, len(ids)))
         return press is not None and len(press.read(ids)) == len(ids)
 

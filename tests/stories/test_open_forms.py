@@ -73,7 +73,6 @@ async def test_an_offer_means_its_own_form_also_when_another_came_on_top(town: T
     await kim.presses_raw(offer, data[0])
     await kim.sees("对象：")
     await kim.presses_raw(offer, data[1])
-    await kim.sees("已取消")
     await kim.sees("您的答复还没有提交")
     await kim.presses("继续填写")
     await kim.presses("发送")
@@ -104,7 +103,7 @@ async def test_cancelling_one_form_offers_the_one_below(town: Town) -> None:
     await kim.sees("没有正在填写")
 
 
-async def test_of_one_kind_there_is_one_form(town: Town) -> None:
+async def test_what_was_said_to_a_form_waits_below_another_of_its_kind(town: Town) -> None:
     kim, _ = await _with_a_suggestion(town)
     await kim.says("/notice")
     await kim.says(WATER)
@@ -113,6 +112,8 @@ async def test_of_one_kind_there_is_one_form(town: Town) -> None:
     await kim.sees("想通知什么")
     await kim.says("/cancel")
     await kim.sees("您的学习推送还没有提交")
+    await kim.says("/cancel")
+    await kim.sees("您的通知还没有提交")
     await kim.says("/cancel")
     await kim.says("/cancel")
     await kim.sees("没有正在填写")

@@ -1,0 +1,58 @@
+"""Leaving a form without what it was for: that is said, and below it stands the screen from which
+the form was opened."""
+
+from aiogram.types import CallbackQuery, Chat, Message, User
+from aiogram_dialog import DialogManager
+
+from content.screen import Screen
+from content.screens.kit import back, closing, note
+from content.texts import Say
+from handlers.dispatch import Table, follow
+from handlers.tools import Tools
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+
+ORIGIN = "origin"  # in the data of a form: the press that leads back to where it was opened
+_OURS = frozenset({"entry", "ids"})  # of the press that is being answered
+
+
+def cancelled(manager: DialogManager) -> Screen:
+    """That the form on top is given up."""
+    say: Say = manager.middleware_data["say"]
+    return note(say, "home.cancelled")
+
+
+def origin_of(manager: DialogManager) -> str:
+    """The press that leads back to where the form on top was opened."""
+    return str(manager.dialog_data.get(ORIGIN, "home"))
+
+
+async def show_origin(origin: str, manager: DialogManager) -> None:
+    """Show what the press `origin` opens, in a message of its own; the home screen if it opens
+    nothing any more."""
+    given = {name: value for name, value in manager.middleware_data.items() if name not in _OURS}
+    tools, say, person = _known(manager)
+    here = await tools.chat.send(person.telegram_id, Screen("…", back(say, origin)))
+    if here is None:  # it is owed, with its way back
+        return
+    table: Table = given["table"]
+    action, *ids = origin.split(":")
+    entry = table.presses[action, len(ids)]
+    try:
+        read = {"ids": entry.read(ids)} if ids else {}
+        await follow(_press(origin, here, person, tools), entry, **read, **given)
+    except Refusal:
+        await tools.chat.edit(person.telegram_id, here, closing(say, "home.form_over"))
+
+
+def _known(manager: DialogManager) -> tuple[Tools, Say, Person]:
+    data = manager.middleware_data
+    return data["tools"], data["say"], data["person"]
+
+
+def _press(origin: str, message_id: int, person: Person, tools: Tools) -> CallbackQuery:
+    """A press that nobody made, and that waits for no answer: it has no id."""
+    user = User(id=person.telegram_id, is_bot=False, first_name=person.name)
+    chat = Chat(id=person.telegram_id, type="private")
+    message = Message(message_id=message_id, date=tools.now(), chat=chat)
+    return CallbackQuery(id="", from_user=user, chat_instance="", message=message, data=origin)
