@@ -15,8 +15,10 @@ from storage.look import look_at
 from storage.migrate import config_for
 from storage.migrations import HEAD
 from tests.bot.line import beside
+from tests.bot.nursery import Said
 from tests.bot.test_settings import TOKEN
 
+NEXT_YEAR = "holidays.yaml: the holidays of "  # told from November on
 GOOD = "Settings, programme, content and texts are in order."
 
 
@@ -24,17 +26,22 @@ def state(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in folder.iterdir()}
 
 
+async def checked(folder: Path, url: str) -> Said:
+    said = await beside("check", cwd=folder, DATABASE_URL=url)
+    lines = said.out.splitlines(keepends=True)
+    return said._replace(out="".join(line for line in lines if not line.startswith(NEXT_YEAR)))
+
+
 async def test_a_missing_token_is_named_and_wrong_where_there_is_a_file_of_settings(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    given = {"DATABASE_URL": sqlite_url}
-    assert await beside("check", cwd=tmp_path, **given) == (0, f"{NO_TOKEN}\n{GOOD}\n", "")
-    await beside("migrate", cwd=tmp_path, **given)
+    assert await checked(tmp_path, sqlite_url) == (0, f"{NO_TOKEN}\n{GOOD}\n", "")
+    await beside("migrate", cwd=tmp_path, DATABASE_URL=sqlite_url)
     (tmp_path / ".env").write_text("BOT_TOKEN=\n")
-    assert await beside("check", cwd=tmp_path, **given) == (2, "", f"linli: {NO_TOKEN}\n")
+    assert await checked(tmp_path, sqlite_url) == (2, "", f"linli: {NO_TOKEN}\n")
     # As some editors of Windows write it.
     (tmp_path / ".env").write_text(f"\ufeffBOT_TOKEN={TOKEN}\r\n", encoding="utf-8")
-    assert await beside("check", cwd=tmp_path, **given) == (0, f"{GOOD}\n", "")
+    assert await checked(tmp_path, sqlite_url) == (0, f"{GOOD}\n", "")
 
 
 async def test_a_line_that_cannot_be_read_is_named(sqlite_url: str, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ async def test_an_answer_too_long_or_empty_is_refused_by_the_rule_of_the_action(
 
 async def test_cancel_leads_back_to_the_suggestion(room: Room) -> None:
     kim, _ = await answering(room)
-    await kim.presses("取消", "返回")
+    await kim.presses("取消")
     assert "路灯坏了" in kim.screen
     assert "采纳" in kim.buttons
 
@@ -56,12 +56,12 @@ async def test_a_clock_is_chosen_seen_and_set(room: Room) -> None:
     assert kim.screen == review
     await kim.says("东京")
     assert "东京" in kim.screen
-    await kim.presses("取消", "返回")
+    await kim.presses("取消")
     assert "东湖社区" in kim.screen
 
 
 async def test_cancelling_a_new_community_leads_back_to_the_communities(room: Room) -> None:
     kim = await room.staff("kim", Role.DISTRICT, "示范区")
     await kim.says("/communities")
-    await kim.presses("添加社区", "取消", "返回")
+    await kim.presses("添加社区", "取消")
     assert "东湖社区" in kim.screen

@@ -154,10 +154,10 @@ async def test_acknowledgements_are_those_of_who_got_the_item_since(district: Di
     study = await begin(district, kind=DeliveryKind.STUDY_ITEM, content=None, **told)
     read, write = district.database.read, district.database.write
     assert await read(queries.acknowledged, study) == 0
-    await write(acknowledge, ana.telegram_id, "course", "item", NOW)
-    await write(acknowledge, li.telegram_id, "course", "item", NOW)
-    assert await read(queries.acknowledged, study) == 0  # it was not sent to them
     await tell(district, await claim(district), State.SENT)
+    assert await read(queries.acknowledged, study) == 0
+    await write(acknowledge, ana.telegram_id, "course", "item", NOW)
+    await write(acknowledge, li.telegram_id, "course", "item", NOW)  # it was not sent to them
     assert await read(queries.acknowledged, study) == 1
     seen = await card(district, study)
     assert seen.subject == Subject(DeliveryKind.STUDY_ITEM, **told)

@@ -284,7 +284,12 @@ LISTS: dict[Any, Make] = {
 }
 
 # Their screens lead to the whole list, or ask for a longer name.
-FIRST_ONLY = {node_queries.named, event_queries.of_day, desk_queries.day}
+FIRST_ONLY = {
+    node_queries.named,
+    event_queries.of_day,
+    desk_queries.day,
+    schedule_queries.pushing,
+}
 
 
 async def _begun(district: District) -> int:

@@ -34,6 +34,7 @@ async def test_who_came_is_ticked_and_each_gets_the_notice_that_is_meant(town: T
     await kim.presses("○ bo")
     roster = await kim.sees("到场 2 / 报名 3")
     assert roster.buttons[:4] == ["✅ ana", "✅ bo", "○ li", "全部到场"]
+    town.clock.advance(timedelta(seconds=2))  # no second tap, but a second thought
     await kim.presses("✅ bo")
     await kim.sees("到场 1 / 报名 3")
     assert await kim.presses("全部到场") == "又签到 1 人；点掉的 1 人没有改"

@@ -63,6 +63,7 @@ async def test_a_neighbour_says_me_too_and_thinks_again(town: Town) -> None:
     assert "没有提交" not in card.text
     await bo.presses("取消附议")
     await bo.sees("0 人附议")
+    town.clock.advance(timedelta(seconds=2))
     await bo.presses("我也附议")
     await bo.sees("1 人附议")
 
@@ -195,6 +196,7 @@ async def test_a_second_press_is_the_same_and_after_the_end_words_say_why(town: 
     town.clock.advance(timedelta(seconds=1))
     await bo.presses_raw(receipt, "withdraw:1")
     await bo.sees("0 人附议 · 已办结")
+    town.clock.advance(timedelta(seconds=2))
     assert "现在不能附议" in (await bo.presses_raw(receipt, "support:1") or "")
 
 
