@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, or_, select, text, update
 
-from storage.model.delivery import MAX_ATTEMPTS, backoff
+from storage.model.delivery import MAX_ATTEMPTS, DeliveryState, backoff
 from storage.tables import deliveries
 
 AT_ONCE = 5_000  # a step: a broadcast may have a million queued, and others write, too
@@ -14,6 +14,9 @@ def keep_due(connection: Connection, was: datetime, now: datetime) -> bool:
     """After the clock was set back from `was` to `now`: let a step of what had been due, or waited
     for another try, be due now, and not for as long as the clock was set back. False if there was
     nothing of that kind."""
+    # What is in a courier's hands may be handed back, and is due then as it was.
+    held = (deliveries.c.state == DeliveryState.CLAIMED) & (deliveries.c.due_at > now)
+    connection.execute(update(deliveries).where(held).values(due_at=now))
     return _let_be_due(connection, now, or_(deliveries.c.due_at <= was, deliveries.c.attempts > 0))
 
 
