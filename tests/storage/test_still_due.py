@@ -29,3 +29,16 @@ async def test_what_had_been_due_or_waits_for_another_try_is_not_put_off_by_the_
         pass
     rows = await district.rows(deliveries, deliveries.c.state == DeliveryState.QUEUED)
     assert [row.due_at - now for row in rows] == [timedelta(0), timedelta(hours=8)]
+
+
+async def test_what_a_courier_holds_and_hands_back_is_due_at_once_too(district: District) -> None:
+    write, ana = district.database.write, await district.resident("ana")
+    await write(outbox.owe, ana.id, DeliveryKind.SUGGESTION_ANSWER, 1, NOW, ZONE)
+    [claimed] = await write(outbox.claim_due, COURIER, NOW, 1, ZONE)
+    now = NOW - timedelta(hours=2)
+    while await write(keep_due, NOW, now):
+        pass
+    handed_back = Outcome(claimed.id, None, DeliveryState.QUEUED)
+    await write(outbox.record, COURIER, [handed_back], now)
+    [row] = await district.rows(deliveries)
+    assert (row.state, row.due_at) == (DeliveryState.QUEUED, now)
