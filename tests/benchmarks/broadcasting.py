@@ -8,10 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.processes import LimitedServer, limited_server, process
+from tests.benchmarks.processes import HANG, LimitedServer, limited_server, process
 from tests.benchmarks.together import at_once
 
-_START = 60.0  # seconds until a peer sends its first message, at most
 _MORE = 2  # seconds of messages more than a peer can send, so that it never runs out
 
 
@@ -100,6 +99,6 @@ def measure(
         server.begin(*limits, penalty=penalty)
         messages = highest * (seconds + _MORE)
         with sending(folder, server, peer.module, messages, highest) as given_up:
-            found = server.wait(_START + seconds, seconds=seconds)
+            found = server.wait(HANG + seconds, seconds=seconds)
     found["lost"] = len(given_up)
     return found

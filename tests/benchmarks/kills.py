@@ -16,14 +16,13 @@ from typing import Any
 
 from tests.benchmarks import pushing
 from tests.benchmarks.outcome import Outcome
-from tests.benchmarks.processes import LimitedServer, limited_server
+from tests.benchmarks.processes import HANG, LimitedServer, limited_server
 from tests.benchmarks.together import at_once, in_turn
 
 SEED = 20261123
 KILLS = 20
 MOST_TWICE = {30: 2, 1000: 100}  # a kill
 _LONGEST_LIFE = 3.0  # seconds from the first poll to the kill
-_START = 60.0
 _SETTLE = 2.0
 _ENOUGH = 2.0  # times what can be sent before the last kill
 
@@ -95,7 +94,7 @@ def _live(folder: Path, server: LimitedServer, url: str, limit: int, seconds: fl
 
 def _finish(server: LimitedServer, url: str, seconds: float) -> None:
     """Wait until nothing is owed any more."""
-    deadline = time.monotonic() + _START + 2 * seconds
+    deadline = time.monotonic() + HANG + 2 * seconds
     while pushing.waiting(url) and time.monotonic() < deadline:
         time.sleep(0.5)
     server.wait(_SETTLE)

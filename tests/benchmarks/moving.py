@@ -13,12 +13,11 @@ from typing import Any
 
 from tests.benchmarks import broadcasting, pushing
 from tests.benchmarks.outcome import Outcome
-from tests.benchmarks.processes import limited_server
+from tests.benchmarks.processes import HANG, limited_server
 
 MUST = 0.95
 MOST_REFUSED = 2  # a change
 RATES = (30, 18, 30)
-_START = 60.0
 _SETTLE = 1.0
 
 
@@ -63,7 +62,7 @@ def _push(folder: Path, seconds: int) -> dict[str, Any]:
         with limited_server(own) as server:
             server.begin(*((seconds, rate) for rate in RATES))
             with pushing.running(own, server, url, RATES[0]):
-                server.wait(_START + 2 * len(RATES) * seconds, accepted=members)
+                server.wait(HANG + 2 * len(RATES) * seconds, accepted=members)
                 server.wait(_SETTLE)
             found = server.result()
         found["database"] = pushing.left(url).as_json()

@@ -14,8 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:benchmark"
-_GRACE = 20.0  # seconds
-_START = 60.0
+HANG = 300.0  # seconds: only ends what would never end
 LATENCY = 0.04  # seconds that the limited server takes for an answer
 
 
@@ -43,10 +42,10 @@ def process(folder: Path, *arguments: str, **settings: str) -> Iterator["subproc
         finally:
             child.terminate()
             try:
-                child.wait(_GRACE)
+                child.wait(HANG)
             except subprocess.TimeoutExpired:
                 child.kill()
-                child.wait(_GRACE)
+                child.wait(HANG)
             if child.stdout:
                 child.stdout.close()
 
@@ -65,7 +64,7 @@ class Server:
         *,
         texts: list[str] | None = None,
         rate: float | None = None,
-        deadline: float = 60.0,
+        deadline: float = HANG,
     ) -> dict[str, Any]:
         """Make `updates` available and wait for the expected calls; returns what was measured.
 
@@ -81,7 +80,7 @@ class Server:
         }
         return self.control("round", order, patience=deadline + 30)
 
-    def control(self, call: str, order: dict[str, Any], patience: float = 60.0) -> dict[str, Any]:
+    def control(self, call: str, order: dict[str, Any], patience: float = HANG) -> dict[str, Any]:
         """One call for the benchmark; returns its answer, for which it waits `patience` seconds."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience)
         with contextlib.closing(connection):
@@ -91,7 +90,7 @@ class Server:
 
     def next_poll(self) -> http.client.HTTPConnection:
         """Asks for the (monotonic) time of the next getUpdates; its answer is {"at": …}."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_GRACE)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=HANG)
         connection.request("POST", "/control/poll", b"")
         return connection
 
@@ -158,14 +157,14 @@ class Bot:
     def kill(self) -> None:
         """End it at once, as a power cut would (SIGKILL)."""
         self._child.kill()
-        self._child.wait(_GRACE)
+        self._child.wait(HANG)
 
     def end(self) -> str:
         """Ask it to end (SIGTERM); returns what it printed."""
         self._child.terminate()
         assert self._child.stdout is not None
         said = self._child.stdout.read()
-        self._child.wait(_GRACE)
+        self._child.wait(HANG)
         return said
 
     def cpu_seconds(self) -> float:
@@ -218,7 +217,7 @@ def _bot(
     ):
         began = time.monotonic()
         while not select.select([asked.sock], [], [], 0.2)[0]:
-            if child.poll() is not None or time.monotonic() - began > _START:
+            if child.poll() is not None or time.monotonic() - began > HANG:
                 raise RuntimeError((folder / "stderr.txt").read_text()[-2000:] or "never polled")
         yield Bot(child, json.loads(asked.getresponse().read())["at"])
 

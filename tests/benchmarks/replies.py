@@ -12,13 +12,12 @@ from typing import Any
 
 from tests.benchmarks import prefill, pushing
 from tests.benchmarks.outcome import Miscounted, Outcome, ratios
-from tests.benchmarks.processes import LimitedServer, limited_server
+from tests.benchmarks.processes import HANG, LimitedServer, limited_server
 
 MUST = 1.25
 LIMITS = (30, 1000)
 COMMAND = "/help"
 _EVERY_SECOND = 20  # questions
-_START = 60.0
 
 
 def run(seconds: int = 20, rounds: int = 5) -> Outcome:
@@ -56,11 +55,11 @@ def measure(folder: Path, limit: int, seconds: int, rounds: int) -> dict[str, An
                 idle = _ask(server, 2 * number + 1, questions)
                 before = server.result()["accepted"]
                 pushing.begin(url)
-                server.wait(_START, accepted=before + limit)  # it runs
+                server.wait(HANG, accepted=before + limit)  # it runs
                 busy = _ask(server, 2 * number + 2, questions)
                 if not pushing.waiting(url):
                     raise Miscounted("the push ended before the questions")
-                server.wait(_START, accepted=before + members + questions // 2)
+                server.wait(HANG, accepted=before + members + questions // 2)
                 found["rounds"].append({"idle": idle, "pushing": busy})
             found["server"] = server.result()
         return found

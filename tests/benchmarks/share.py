@@ -14,13 +14,12 @@ from typing import Any
 
 from tests.benchmarks import broadcasting, pushing
 from tests.benchmarks.outcome import Outcome, ratios
-from tests.benchmarks.processes import ceiling, limited_server
+from tests.benchmarks.processes import HANG, ceiling, limited_server
 from tests.benchmarks.together import Together, at_once, in_turn
 
 MUST = 0.99
 MOST_REFUSED = 0.001
 PENALTIES = (0, 3)  # seconds for which everything is refused after one refusal
-_START = 60.0
 _SETTLE = 1.0  # seconds in which something might still come twice
 
 
@@ -80,7 +79,7 @@ def push(folder: Path, limit: int, penalty: int, seconds: int, **more: Any) -> d
         with limited_server(own) as server:
             server.begin(limit, penalty=penalty, **more)
             with pushing.running(own, server, url, limit):
-                server.wait(_START + 2 * seconds, accepted=members)
+                server.wait(HANG + 2 * seconds, accepted=members)
                 server.wait(_SETTLE)
             found = server.result()
         kept = pushing.left(url)
