@@ -5,7 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from content import zones
-from content.screen import Button, Screen, in_rows, lasting, press
+from content.render.qr import qr_sheet
+from content.screen import Button, Screen, in_rows, lasting, picture, press
 from content.screens.kit import button, pager
 from content.texts import Say
 from storage.model.node import Node, NodeCard
@@ -43,6 +44,13 @@ def added(say: Say, node: Node, link: str) -> Screen:
         (button(say, "community.all", "communities"),),
     )
     return lasting(Screen(say("community.added", node=node, link=link), rows))
+
+
+def door_sheet(say: Say, name: str, link: str) -> Screen:
+    """The picture for a door: the QR code of `link`, and whose it is."""
+    sheet = qr_sheet(link, name, say.label("community.qr_hint"))
+    text = say("community.qr_caption", name=name, missing=sheet.missing)
+    return Screen(text, media=(picture(sheet.png),))
 
 
 def clock(say: Say, node: str, zone: ZoneInfo, now: datetime) -> dict[str, str]:
