@@ -20,8 +20,8 @@ from storage.actions.conversations import save, sweep
 from storage.database import Database
 from storage.queries.conversations import all_open, untouched
 from storage.receipts import hold_mark
+from storage.steps import in_steps
 
-AT_ONCE = 1_000  # keys in one statement
 _Row = tuple[str | None, str | None]
 _NOTHING: _Row = (None, None)
 
@@ -86,9 +86,8 @@ class Conversations(ConversationStore):
         seen = dict(self._rows)
         here = {_whose(key) for key in seen.keys() - old}
         over = sorted(key for key in old if _whose(key) not in here)
-        for at in range(0, len(over), AT_ONCE):
-            some = over[at : at + AT_ONCE]
-            for key in await self._database.write(sweep, some, self._now()):
+        async for dropped in in_steps(self._database, over, sweep, self._now()):
+            for key in dropped:
                 if self._rows.get(key) == seen.get(key):  # else they came back at this moment
                     self._rows.pop(key, None)
 

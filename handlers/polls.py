@@ -9,4 +9,4 @@ from storage.model.votes import Votes
 
 async def voted(poll: Poll, tools: Tools) -> None:
     votes = Votes(poll.total_voter_count, tuple(option.voter_count for option in poll.options))
-    await tools.database.write(polls.count, poll.id, votes)
+    await tools.database.write(polls.count, poll.id, votes, tools.now())

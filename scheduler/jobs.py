@@ -9,7 +9,8 @@ from scheduler.beat import Job, Steps
 from scheduler.cards import Cards
 from scheduler.courier import Courier
 from scheduler.planner import Planner
-from storage.actions import still_due, updates
+from scheduler.sweeping import forget_old
+from storage.actions import still_due
 from storage.database import Database
 
 logger = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ def periodic_jobs(
         woken.cards.rounds.wake()
 
     async def prune() -> None:
-        await database.write(updates.prune, now())
+        await forget_old(database, now())
         await sweep()
 
     return (

@@ -18,6 +18,7 @@ from storage.model.delivery import DeliveryState
 from storage.model.kinds import CHANGES, KINDS, DeliveryKind
 from storage.model.message import Message
 from storage.model.page import Page
+from storage.model.sweep import is_past_change
 from storage.model.visible import is_visible
 
 _NAME_LIMIT = 60  # UTF-16 units of a notice's first line in a title,
@@ -84,7 +85,7 @@ def card(say: Say, card: Card, courses: Courses, now: datetime) -> Screen:
         poll=_poll(card),
         notes=_notes(say, card, now),
     )
-    return Screen(text, _rows(say, card))
+    return Screen(text, _rows(say, card, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ def _left(say: Say, seconds: float) -> str:
     return say.label(f"broadcast.left_{unit}", n=f"{number:g}")
 
 
-def _rows(say: Say, card: Card) -> Rows:
+def _rows(say: Say, card: Card, now: datetime) -> Rows:
     broadcast, i = card.broadcast, card.broadcast.id
     rows: list[tuple[Button, ...]] = []
     stop = button(say, "broadcast.stop", "broadcast_stop", i)
@@ -233,7 +234,7 @@ def _rows(say: Say, card: Card) -> Rows:
     elif broadcast.of_id is not None:
         rows.append((button(say, "broadcast.see_original", "broadcast", broadcast.of_id),))
     elif broadcast.total and broadcast.state is not BroadcastState.RUNNING:
-        rows.append(_changes(say, broadcast))
+        rows.append(_changes(say, broadcast, now))
     refresh = (button(say, "button.refresh", "broadcast", i),) if card.is_over else ()
     rows.append((*back(say, "broadcasts")[0], *refresh))
     return tuple(row for row in rows if row)
@@ -252,7 +253,9 @@ def _about_the_lost(say: Say, card: Card) -> tuple[Button, ...]:
     return tuple(row)
 
 
-def _changes(say: Say, broadcast: Broadcast) -> tuple[Button, ...]:
+def _changes(say: Say, broadcast: Broadcast, now: datetime) -> tuple[Button, ...]:
+    if is_past_change(broadcast.finished_at, now):
+        return ()
     withdraw = button(say, "broadcast.withdraw", "broadcast_withdraw", broadcast.id)
     if broadcast.kind is not DeliveryKind.NOTICE:
         return (withdraw,)

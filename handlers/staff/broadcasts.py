@@ -32,6 +32,7 @@ from storage.model.kinds import CHANGES
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.sweep import is_past_change
 from storage.queries import broadcasts as queries
 from storage.queries import cards as card_queries
 
@@ -198,7 +199,7 @@ async def retried(
 async def withdraw(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    card = changeable(await look(*ids, person, tools))
+    card = changeable(await look(*ids, person, tools), tools.now())
     await _ask(press, screens.confirm_withdraw(say, card, tools.courses), person, tools)
 
 
@@ -209,7 +210,7 @@ async def withdrawn(
     card = await look(*ids, person, tools)
     withdrawal_id = card.withdrawal_id
     if withdrawal_id is None:
-        changeable(card)
+        changeable(card, tools.now())
         stopped = await tools.database.read(card_queries.stopped_withdrawals, *ids)
         key = f"withdraw {ids[0]} {stopped}"  # pressed twice, or by two at once, it is one
         withdrawal_id = await tools.database.write(
@@ -218,10 +219,12 @@ async def withdrawn(
     await _show_card(press, withdrawal_id, person, say, tools)
 
 
-def changeable(card: Card) -> Card:
+def changeable(card: Card, now: datetime) -> Card:
     """The card of what went out and still stands. Raises Refusal."""
     if card.withdrawal_id is not None:
         raise Refusal("broadcast.withdrawn_before")
     if card.broadcast.kind in CHANGES or not card.broadcast.total:
         raise Refusal("broadcast.over")
+    if is_past_change(card.broadcast.finished_at, now):
+        raise Refusal("broadcast.too_old")
     return card

@@ -1,5 +1,7 @@
 """Correcting a notice that was sent: the messages that people have change, and none is added."""
 
+from datetime import datetime
+
 from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
@@ -53,15 +55,15 @@ async def correct(
     tools: Tools,
     dialog_manager: DialogManager,
 ) -> None:
-    content = _content(await look(*ids, person, tools))
+    content = _content(await look(*ids, person, tools), tools.now())
     draft = new_correction(tools.new_secret(), *ids, content, say.language)
     first = CorrectForm.language if draft.several else CorrectForm.text
     await begin(press, dialog_manager, first, draft, carried("broadcast", *ids))
 
 
-def _content(card: Card) -> Content:
+def _content(card: Card, now: datetime) -> Content:
     """What a notice says. Raises Refusal for what cannot be corrected."""
-    changeable(card)
+    changeable(card, now)
     if card.broadcast.kind is not DeliveryKind.NOTICE:
         raise Refusal("broadcast.not_written")
     return Content.from_json(card.broadcast.content or "")
@@ -79,7 +81,7 @@ async def _given(
     names = {each: say.label(f"settings.language_{each}") for each in draft.languages}
     return {
         **screens.facts(say, card, tools.courses),
-        "present": screens.present(say, draft.body(_content(card))),
+        "present": screens.present(say, draft.body(_content(card, tools.now()))),
         "choices": [(each, f"✓ {n}" if each in draft.changed else n) for each, n in names.items()],
         "language": names[draft.language],
         "several": draft.several,
@@ -97,7 +99,7 @@ async def _write(message: Message, _input: object, manager: DialogManager) -> No
     """Take the new text, or the rest of one that Telegram cut; show what becomes of it."""
     tools, person, draft = tools_of(manager), person_of(manager), _draft(manager)
     card = await look(draft.broadcast_id, person, tools)
-    content = _content(card)
+    content = _content(card, tools.now())
     draft = draft.with_text(said_to(manager).html, content, cut=was_cut(message.text or ""))
     notice_screens.check(draft.body(content))
     say, home = tools.texts.in_(draft.language), person.node_name or card.broadcast.node_name
@@ -113,7 +115,7 @@ async def _restore(_press: CallbackQuery, _button: Button, manager: DialogManage
 
 async def _correct(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     tools, person, draft = tools_of(manager), person_of(manager), _draft(manager)
-    content = _content(await look(draft.broadcast_id, person, tools))
+    content = _content(await look(draft.broadcast_id, person, tools), tools.now())
     corrected = draft.complete(content).to_json()
     correction = await tools.database.write(
         actions.correct, person.id, draft.broadcast_id, corrected, draft.key, tools.now()

@@ -18,6 +18,7 @@ from storage.model.message import Message
 from storage.model.moves import Step
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.sweep import is_past_change
 from storage.queries.outbox import FINISHED, WAITING
 from storage.queries.people import require
 from storage.tables import broadcasts, deliveries, nodes, progress
@@ -126,10 +127,11 @@ def correct(
     """Say something else: what is queued goes out as `content`, what was sent is edited.
 
     Returns the id of the broadcast that edits. Raises Refusal if `by` may not, what it says was not
-    written by staff, or it was withdrawn.
+    written by staff, it was withdrawn, or it ended long ago.
     """
     require_steering(connection, by, broadcast_id)
     require_not_withdrawn(connection, broadcast_id)
+    _require_known_messages(connection, broadcast_id, now)
     written = (
         broadcasts.c.id == broadcast_id,
         broadcasts.c.kind == DeliveryKind.NOTICE,
@@ -158,13 +160,22 @@ def withdraw(
 ) -> int:
     """Take it back: what is queued is not sent, what was sent is deleted.
 
-    Returns the id of the broadcast that deletes. Raises Refusal if `by` may not.
+    Returns the id of the broadcast that deletes. Raises Refusal if `by` may not, or it ended
+    long ago.
     """
     require_steering(connection, by, broadcast_id)
+    _require_known_messages(connection, broadcast_id, now)
     moves.move(connection, broadcast_id, Step(BroadcastState.CANCELLED, now, by))  # or it is over
     _end_corrections(connection, by, broadcast_id, draft_key, now)
     audience = Audience(of_broadcast=broadcast_id)
     return _change(connection, by, DeliveryKind.WITHDRAWAL, audience, draft_key, now)
+
+
+def _require_known_messages(connection: Connection, broadcast_id: int, now: datetime) -> None:
+    """Raises Refusal if the ids of a broadcast's messages are forgotten."""
+    ended = select(broadcasts.c.finished_at).where(broadcasts.c.id == broadcast_id)
+    if is_past_change(connection.execute(ended).scalar_one(), now):
+        raise Refusal("broadcast.too_old")
 
 
 def _end_corrections(

@@ -1,6 +1,6 @@
 """Keeping where people are in their forms."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete
@@ -35,7 +35,7 @@ def save(
         connection.execute(_SAVE[connection.dialect.name], rows)
 
 
-def sweep(connection: Connection, keys: Collection[str], now: datetime) -> list[str]:
+def sweep(connection: Connection, keys: Sequence[str], now: datetime) -> list[str]:
     """Drop those of these conversations that nobody touched for a month; returns which."""
     untouched = conversations.c.updated_at < now - KEEP
     given = conversations.c.key.in_(keys)

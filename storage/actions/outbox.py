@@ -263,7 +263,7 @@ def record(
         rows = [(o.delivery_id, ids_to_text(o.sent)) for o in sent]
         connection.execute(_sent(connection.dialect.name), {"sent": rows, "now": now})
         copies = {o.poll_id: o.broadcast_id for o in sent if o.poll_id is not None}
-        belong(connection, copies)
+        belong(connection, copies, now)
     corrections = [
         {"delivery_id": o.delivery_id, "of_id": o.corrects, "to_message_ids": ids_to_text(o.there)}
         for o in outcomes

@@ -1,18 +1,15 @@
-"""Update intake: stored before it is confirmed, handled once, pruned when old."""
+"""Update intake: stored before it is confirmed, handled once; storage.actions.sweeps forgets
+them when they are old."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, update
 
 from storage.actions.people import are_back
 from storage.dialects import upsert
 from storage.tables import updates
 
-# Telegram keeps an unconfirmed update for at most 24 hours (Bot API, "Getting updates"), so a
-# known id cannot come again after this time.
-KEEP_HANDLED = timedelta(days=3)
-KEEP_SET_ASIDE = timedelta(days=30)
 _REASON_LIMIT = 500
 
 
@@ -63,10 +60,3 @@ def touch(connection: Connection, update_id: int) -> None:
     """Write an update as it is, to see whether anything can be written."""
     same = update(updates).where(updates.c.update_id == update_id)
     connection.execute(same.values(received_at=updates.c.received_at))
-
-
-def prune(connection: Connection, now: datetime) -> int:
-    """Forget updates that can no longer come again; returns how many."""
-    old = (updates.c.handled_at < now - KEEP_HANDLED) & updates.c.set_aside.is_(None)
-    very_old = updates.c.handled_at < now - KEEP_SET_ASIDE
-    return int(connection.execute(delete(updates).where(old | very_old)).rowcount)

@@ -27,6 +27,7 @@ from storage.tables.schedules import schedules
 from storage.tables.sign_ups import sign_ups
 from storage.tables.suggestions import suggestions
 from storage.tables.supports import supports
+from storage.tables.sweeps import sweeps
 from storage.tables.updates import updates
 
 __all__ = [
@@ -58,5 +59,6 @@ __all__ = [
     "sign_ups",
     "suggestions",
     "supports",
+    "sweeps",
     "updates",
 ]

@@ -6,7 +6,7 @@ Nothing here says whose copy one is: a poll is anonymous.
 
 from sqlalchemy import Column, Integer, PrimaryKeyConstraint, SmallInteger, String, Table, Text
 
-from storage.tables.base import metadata, reference
+from storage.tables.base import Instant, metadata, reference
 
 polls = Table(
     "polls",
@@ -15,6 +15,7 @@ polls = Table(
     # None for a copy of which a vote came before it was recorded, and for a preview of staff.
     reference("broadcast_id", "broadcasts", nullable=True),
     Column("votes", Text, nullable=False, server_default=""),
+    Column("noted_at", Instant, nullable=False, index=True),
 )
 poll_votes = Table(
     "poll_votes",

@@ -35,7 +35,6 @@ from storage.queries import audience as audience_queries
 from storage.queries import outbox as outbox_queries
 from storage.queries import schedules as schedule_queries
 from storage.queries.moments import next_moment
-from storage.queries.updates import waiting
 from storage.tables import acknowledgements, broadcasts, deliveries, persons, schedules
 from storage.tables import updates as updates_table
 
@@ -487,24 +486,3 @@ async def test_of_the_same_update_stored_at_once_one_is_new(district: District) 
         district.database.write(updates.store, [(9, "{}")], {1}, NOW) for _ in range(6)
     )
     assert sorted(answers, key=str) == [[9], [], [], [], [], []]
-
-
-async def test_handled_updates_are_forgotten_when_they_cannot_come_again(
-    district: District,
-) -> None:
-    write = district.database.write
-    await write(updates.store, [(n, "words") for n in range(4)], set(), NOW)
-    await write(updates.finish, 0, NOW)
-    await write(updates.finish, 1, NOW + DAY)
-    await write(updates.set_aside, 2, "reason " * 500, NOW)
-    assert await district.database.read(waiting) == [(3, "words")]
-    assert [row.body for row in await district.rows(updates_table)] == [
-        None,
-        None,
-        "words",
-        "words",
-    ]
-    now = NOW + updates.KEEP_HANDLED + timedelta(seconds=1)
-    assert await write(updates.prune, now) == 1
-    assert await write(updates.prune, NOW + updates.KEEP_SET_ASIDE + timedelta(seconds=1)) == 2
-    assert [row.update_id for row in await district.rows(updates_table)] == [3]

@@ -39,7 +39,7 @@ async def sent(district: District, **copies: str) -> int:
 
 def tells(district: District, copy: str, voters: int, *options: int) -> Awaitable[None]:
     """Telegram tells how a copy stands."""
-    return district.database.write(polls.count, copy, Votes(voters, options))
+    return district.database.write(polls.count, copy, Votes(voters, options), NOW)
 
 
 async def test_the_votes_of_all_copies_are_one_sum(district: District) -> None:
@@ -68,7 +68,7 @@ async def test_a_vote_that_comes_before_its_copy_was_recorded_counts(district: D
     await tells(district, "A", 1, 1, 0)
     made = await sent(district, ana="A")
     assert await district.database.read(votes, made) == Votes(1, (1, 0))
-    await district.database.write(polls.belong, {"A": made})
+    await district.database.write(polls.belong, {"A": made}, NOW)
     assert await district.database.read(votes, made) == Votes(1, (1, 0))
 
 
