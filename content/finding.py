@@ -15,6 +15,13 @@ WISHES = (
     *("help", "start", "study", "events", "suggest", "track", "me", "settings", "cancel", "leave"),
     *("staff", "inbox", "notice", "broadcasts", "push", "post", "stats", "invite", "communities"),
 )
+_WITH_TEXT = ("suggest", "notice", "post")  # what takes the text behind it
+_LONGEST_WISH = 50  # characters
+_POLITE = re.compile(
+    r"^(?:请问|请|麻烦|帮我|我想要|我想|我要|想要|想|怎么样|怎么|怎样|如何|在哪里|去哪里|查看|看看)+|(?:一下|在哪里?|怎么看)$"
+    r"|^(?:please|i want to|i would like to|i'd like to|can i|how do i|how can i|how to|show me)\b"
+    r"|\bplease$"
+)
 FOUND = 2  # items of the library under one text
 _SOUGHT = range(2, 25)  # characters of what is looked for; less is in everything
 _ASKING = re.compile(
@@ -27,10 +34,27 @@ _AROUND = re.compile(
 )
 
 
-def wish_of(text: str, texts: Texts) -> str | None:
-    """What is wished with a text of a few plain words, in any of our languages: the name of a
-    command, or "leave"; None for anything else."""
-    return _words(texts).get(_bare(text)) if len(text) < 50 else None
+class Wish(NamedTuple):
+    """The name of a command, or "leave"; None for no wish. `rest`: the text that goes with it."""
+
+    name: str | None = None
+    rest: str = ""
+
+
+def wish_of(text: str, texts: Texts) -> Wish:
+    """What is wished with a text of a few plain words, in any of our languages, also politely or as
+    a question how to; with what stands behind a colon."""
+    words, colon, rest = text.partition(":" if ":" in text else "：")
+    if colon and rest.strip():
+        return Wish(name, rest.strip()) if (name := _named(words, texts)) in _WITH_TEXT else Wish()
+    return Wish(_named(text, texts))
+
+
+def _named(text: str, texts: Texts) -> str | None:
+    if len(text) > _LONGEST_WISH:
+        return None
+    said, known = _bare(text), _words(texts)
+    return known.get(said) or known.get(_POLITE.sub("", said).strip())
 
 
 def is_question(text: str) -> bool:

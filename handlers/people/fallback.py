@@ -39,7 +39,10 @@ from storage.queries import suggestions as suggestion_queries
 
 WHY = "everybody may ask"
 _LONGEST_NUMBER = 40
-_NUMBER = re.compile(r"(?:编号|建议|no\.?|suggestion)?[:#\s]*\d{4}[-/ ]?\d{1,8}")
+_NUMBER = re.compile(
+    r"(?:我的)?(?:编号|建议|第|no\.?|number|suggestion)?[:#\s]*"
+    r"\d{4}(?: ?[-/_. ] ?|年?第|年)?\d{1,8}(?:号?(?:建议)?)?[\s.?!]*"
+)
 
 
 @command("help", "help.command", power=None, why=WHY)
@@ -157,15 +160,18 @@ async def _granted(message: Message, text: str, here: dict[str, Any]) -> bool:
     """Do what a text plainly wishes; False if it wishes nothing that we know."""
     tools, person, say = here["tools"], here["person"], here["say"]
     wish = wish_of(text, tools.texts)
-    if wish == "leave":
+    if wish.name == "leave":
         await show(message, confirm_leave(say), tools)
         return True
     if (said := await _numbered(text, person, tools)) is not None:
         await show(message, own(say, said, tools.programme), tools)
         return True
     for each in tools.commands:
-        if each.name == wish and each.access.known and each.access.allows(person):
-            await each.handler.call(message, command=CommandObject("/", each.name), **here)
+        if each.name == wish.name and each.access.known and each.access.allows(person):
+            # As it would be with the command: the words of the wish itself are no text.
+            typed = {"text": f"/{each.name} {wish.rest}".rstrip(), "entities": None}
+            meant = message.model_copy(update=typed)
+            await each.handler.call(meant, command=CommandObject("/", each.name), **here)
             return True
     return False
 

@@ -26,7 +26,10 @@ NO_LIMIT = 0
 _STEPS = ("node_id", "category", "title", "day", "at", "place", "capacity")
 # What a text says by itself, whatever was asked; any text may be a title or a place.
 _PLAIN, _ANY = ("day", "at", "capacity"), ("title", "place")
-_UNLIMITED = ("不限", "不限名额", "名额不限", "不限人数", "人数不限", "no limit", "unlimited")
+_UNLIMITED = (
+    *("不限", "不限名额", "名额不限", "不限人数", "人数不限", "不限制", "没有限制", "无限制"),
+    *("no limit", "no limits", "unlimited"),
+)
 
 
 class EventState(StrEnum):

@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
+
+_ALIKE = 0.7  # of two names, difflib's ratio: one character of four is another
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,11 @@ def named(choices: Iterable[tuple[str, str]], text: str) -> list[tuple[str, str]
     sought, among = folded(text), [(pair, folded(pair[1])) for pair in choices]
     exact = [pair for pair, label in among if label == sought]
     return exact or [pair for pair, label in among if sought in label]
+
+
+def like(choices: Iterable[tuple[str, str]], text: str) -> list[tuple[str, str]]:
+    """Those of the (value, label) pairs whose label is nearly `text`, the nearest first: as after a
+    slip in typing. Three at most."""
+    labels = {pair: folded(pair[1]) for pair in choices}
+    near = get_close_matches(folded(text), set(labels.values()), 3, _ALIKE)
+    return [pair for label in near for pair in labels if labels[pair] == label][:3]

@@ -15,7 +15,7 @@ from sqlalchemy import (
     select,
 )
 
-from storage.model.naming import folded
+from storage.model.naming import folded, like
 from storage.model.naming import named as among
 from storage.model.node import NAME_LIMIT, Node, NodeCard, NodeKind, Reach
 from storage.model.page import SHORT, Page
@@ -68,13 +68,13 @@ def communities(connection: Connection, page: int) -> Page[Node]:
 
 
 def named(connection: Connection, text: str) -> Page[Node]:
-    """The communities that somebody means by their name or a part of it; none for a text that is
-    longer than a name. There is one page: who finds too many types more."""
+    """The communities that somebody means by their name, a part of it, or something near it; none
+    for a text that is longer than a name. There is one page: who finds too many types more."""
     if not 1 < len(folded(text)) <= NAME_LIMIT:
         return one_page([], 0, SHORT)
     every = select(nodes.c.id, nodes.c.name).where(nodes.c.kind == NodeKind.COMMUNITY)
     names = [(str(row.id), row.name) for row in connection.execute(every.order_by(nodes.c.id))]
-    found = [int(i) for i, _ in among(names, text)][:SHORT]
+    found = [int(i) for i, _ in among(names, text) or like(names, text)][:SHORT]
     if not found:
         return one_page([], 0, SHORT)
     rows = connection.execute(select(nodes).where(nodes.c.id.in_(found)).order_by(nodes.c.id))

@@ -20,12 +20,54 @@ from tests.handlers.room import OWNER, Room, Talker
         ("　学习　", "学习资料"),
         ("设置。", "免打扰"),
         ("取消", "没有正在填写的内容"),
+        ("帮忙", "邻里能做什么"),
+        ("help me!", "邻里能做什么"),
+        ("怎么退出？", "退出后不再收到任何消息"),
+        ("我想退出", "退出后不再收到任何消息"),
+        ("How do I leave?", "退出后不再收到任何消息"),
+        ("怎么报名", "近期活动"),
+        ("请问最近有什么活动？", "近期活动"),
+        ("我要提建议", "想反映什么"),
+        ("make a suggestion", "想反映什么"),
     ],
 )
 async def test_a_wish_in_plain_words_is_granted(room: Room, text: str, shown: str) -> None:
     bo = await room.resident("bo")
     await bo.says(text)
     assert shown in bo.screen
+
+
+@pytest.mark.parametrize("text", ["我要提建议：路灯坏了", "建议: 路灯坏了", "Suggestion: 路灯坏了"])
+async def test_what_stands_behind_a_wish_is_its_text(room: Room, text: str) -> None:
+    bo = await room.resident("bo")
+    await bo.says(text)
+    await bo.presses("设施维修")
+    assert "路灯坏了" in bo.screen
+    assert "提建议" not in bo.screen
+    assert "uggestion" not in bo.screen
+
+
+async def test_the_words_of_a_wish_are_no_text(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("make a suggestion")
+    await bo.presses("设施维修")
+    assert "a suggestion" not in bo.screen
+    assert "提交" not in "".join(bo.buttons)
+
+
+@pytest.mark.parametrize(
+    "text", ["时间：周六", "退出：不了", "通知：明天停水", "我要投诉楼上：太吵了"]
+)
+async def test_a_colon_alone_makes_no_wish(room: Room, text: str) -> None:
+    bo = await room.resident("bo")
+    await bo.says(text)
+    assert "💡 作为建议提交" in bo.buttons
+
+
+async def test_a_community_with_a_slip_in_its_name_is_offered(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("西三社区")
+    assert bo.buttons[0] == "🏘 换到西山社区"
 
 
 async def test_what_somebody_may_not_use_is_no_wish(room: Room) -> None:

@@ -32,14 +32,18 @@ _NAMED = {
 
 _CLOCK = re.compile(
     rf"({PART})?\s*(\d{{1,2}}|{CHINESE})\s*"
-    rf"(?:[:.]\s*(\d{{2}})分?|[点时]\s*(\d{{2}}|半|[一三]刻|整|钟|\d(?=分)|{CHINESE})?分?)"
+    rf"(?:[:.;]\s*(\d{{2}})分?|[点时]\s*(\d{{2}}|半|[一三]刻|整|钟|\d(?=分)|{CHINESE})?分?)"
 )
 _FOUR = re.compile(rf"({PART})?\s*(\d\d)(\d\d)")
 _ENGLISH = re.compile(
     r"(\d{1,2})(?:[:.](\d\d))?(?: o'?clock)?\s*(a\.?m\.?|p\.?m\.?|in the \w+|at night)"
 )
 _O_CLOCK = re.compile(r"(\d{1,2}) o'?clock")
-_HALF_PAST = re.compile(r"(half|(?:a )?quarter) past (\d{1,2})(?:\s*(a\.?m\.?|p\.?m\.?))?")
+_HALF_PAST = re.compile(
+    r"(half|(?:a )?quarter) (past|to) (\d{1,2})(?:\s*(a\.?m\.?|p\.?m\.?|in the \w+|at night))?"
+)
+_HOURS = re.compile(r"(\d{1,2})h(\d\d)?")
+_PART_ALONE = re.compile(rf"{PART}|(?:in the )?(?:morning|afternoon|evening)|(?:at )?night")
 _AROUND = re.compile(r"^(?:at|from|starts?(?: at)?)\s+|\s*(?:开始|开会|起|hrs?|h)$")
 _SPAN = re.compile(r"\s*(?:[-~]|至|到|\bto\b|\buntil\b)\s*")
 
@@ -48,15 +52,17 @@ def read_clock(text: str) -> time:
     """Read a clock time: "8:30", "早8点", "8时30分", "晚上7点半", "0830", "8.30", "7:30 pm".
 
     Raises ValueError, also for a time that may mean two days ("晚上12点"); Refusal("day.one_time")
-    for one that begins and ends.
+    for one that begins and ends, Refusal("day.which_hour") for a part of the day alone.
     """
-    typed = _AROUND.sub("", brief(text))
+    typed = _AROUND.sub("", _HOURS.sub(r"\1点\2", brief(text)))
     if typed in _NAMED:
         return _NAMED[typed]
     parts = _parts(typed)
     if parts is None:
         if _is_span(typed):
             raise Refusal("day.one_time")
+        if _PART_ALONE.fullmatch(typed):
+            raise Refusal("day.which_hour")
         raise ValueError(text)
     part, hour, minutes = parts
     return time(_hour(number_of(hour), part), _minute(minutes))
@@ -71,8 +77,11 @@ def _parts(typed: str) -> tuple[str | None, str, str | None] | None:
     if found := _ENGLISH.fullmatch(typed):
         return found[3].replace(".", ""), found[1], found[2]
     if found := _HALF_PAST.fullmatch(typed):
-        part = (found[3] or "").replace(".", "") or None
-        return part, found[2], "半" if found[1] == "half" else "一刻"
+        part = (found[4] or "").replace(".", "") or None
+        if found[2] == "to":
+            hour = (int(found[3]) - 1) % 24 or 12
+            return part, str(hour), "30" if found[1] == "half" else "45"
+        return part, found[3], "半" if found[1] == "half" else "一刻"
     if found := _O_CLOCK.fullmatch(typed):
         return None, found[1], None
     return None
@@ -80,8 +89,10 @@ def _parts(typed: str) -> tuple[str | None, str, str | None] | None:
 
 def _is_span(typed: str) -> bool:
     """Whether it is two times, from one to the other."""
-    ends = _SPAN.split(typed)
-    return len(ends) == 2 and all(end in _NAMED or _parts(end) for end in ends)
+    first, *last = _SPAN.split(typed)
+    if re.fullmatch(r"\d{1,2}", first):  # "7-9pm"
+        first += "点"
+    return len(last) == 1 and all(end in _NAMED or _parts(end) for end in (first, *last))
 
 
 def _minute(minutes: str | None) -> int:

@@ -45,11 +45,11 @@ _DISTANCES = {
 _YEAR_WORDS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _SHORT = {name[:3]: n for n, name in enumerate(_MONTHS_ENGLISH)} | {"sept": 8}
 MONTH_ENGLISH = "|".join((*_MONTHS_ENGLISH, *sorted(_SHORT, key=len, reverse=True)))
-YEAR = rf"\d{{4}}|{'|'.join(_YEAR_WORDS)}|[零一二三四五六七八九]{{4}}"
+YEAR = rf"\d{{4}}|\d\d(?=年)|{'|'.join(_YEAR_WORDS)}|[零一二三四五六七八九]{{4}}"
 _TWO = rf"\d{{1,2}}|{CHINESE}"
 _DATE = re.compile(
-    rf"(?:(?P<year>{YEAR})\s*(?:[-./年]|(?<=年))\s*)?"
-    rf"(?P<month>{_TWO})\s*[-./月]\s*(?P<day>{_TWO})\s*[日号]?"
+    rf"(?:(?P<year>{YEAR})\s*(?P<first>[-./年]|(?<=年))\s*)?"
+    rf"(?P<month>{_TWO})\s*(?P<second>[-./月])\s*(?P<day>{_TWO})\s*(?P<behind>[日号])?"
 )
 _DIGITS = re.compile(r"(?P<year>\d{4})?(?P<month>\d\d)(?P<day>\d\d)")
 _DAY_FIRST = re.compile(
@@ -57,9 +57,10 @@ _DAY_FIRST = re.compile(
     r"(?:,?[ -]?(?P<year>\d{4}))?"
 )
 _MONTH_FIRST = re.compile(
-    rf"(?P<month>{MONTH_ENGLISH})\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"(?P<month>{MONTH_ENGLISH})\.? ?(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
     r"(?:,? (?P<year>\d{4}))?"
 )
+_OF_MONTH_ENGLISH = re.compile(r"(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)")
 _OF_MONTH = re.compile(rf"(?P<which>本月|这个月|这月|下个?月|上个?月)?\s*(?P<day>{_TWO})\s*[日号]")
 _WEEKDAY = re.compile(
     r"(?:(?P<which>上上|下下|上个|上|本|这个|这|下个|下)?(?P<name>(?:周|星期|礼拜)[一二三四五六日天])"
@@ -68,6 +69,14 @@ _WEEKDAY = re.compile(
 )
 _AFTER = re.compile(rf"(\d{{1,4}}|{CHINESE})\s*(天|周|个星期|个礼拜)[之以]?(后|前)")
 _AFTER_ENGLISH = re.compile(r"in (\d{1,4}|an?|one) (day|week)s?|(\d{1,4}|an?|one) (day|week)s? ago")
+_AROUND = re.compile(
+    r"^(?:时间|日期|日子|date|when|time)[:\s]*|^(?:就|是|定在|改到|改成|改为|安排在|放在)+"
+    r"|^on (?=\d|the )|\s*(?:吧|好了|可以吗|行吗|好吗|呢)$"
+)
+# "tomorrow morning at 8" is "tomorrow 8 in the morning".
+_PART_FIRST = re.compile(
+    r"(.*?)\b(?:in the )?(morning|afternoon|evening)(?:,? at|,)? ((?:half|quarter|a quarter|\d).*)"
+)
 _BOTH = re.compile(r"\(\s*([^()]+?)\s*\)|[,，]")
 
 
@@ -95,7 +104,7 @@ def read_date(text: str, today: date, lean: Lean = Lean.AHEAD) -> date:
     a weekday, also the one of this year that has it. Raises ValueError for no day, and a
     Refusal for one that cannot be.
     """
-    typed = brief(text)
+    typed = _bare(text)
     weekday, rest = _without_weekday(typed)
     if weekday is None or not rest:
         return _one(typed, today, lean)
@@ -107,7 +116,11 @@ def read_when(text: str, today: date) -> When:
 
     Raises as `read_date` and `read_clock`.
     """
-    typed = re.sub(r"^(今|明|后)(?=[早晚晨])", r"\1天", brief(text)).replace("天晨", "天清晨")
+    typed = re.sub(r"^(今|明|后)(?=[早晚晨])", r"\1天", _bare(text)).replace("天晨", "天清晨")
+    typed = _parts_behind(typed)
+    named = _named(_without_weekday(typed)[1])
+    if named and abs((named.year or 0) - today.year) <= 5:
+        return When(read_date(typed, today), None)  # "5 December 2026" is at no 20:26
     for border in _borders(typed):
         try:
             at = read_clock(typed[border:])
@@ -118,6 +131,22 @@ def read_when(text: str, today: date) -> When:
         return When(None, read_clock(typed))
     except ValueError:
         return When(read_date(typed, today), None)
+
+
+def _bare(text: str) -> str:
+    """What is read of a day: without the words around it."""
+    return _AROUND.sub("", re.sub(r"(?<=\d)t(?=\d)", " ", brief(text))).strip(" ,")
+
+
+def _parts_behind(typed: str) -> str:
+    """A day in English with the part of the day where the clock time is read: behind the hour."""
+    typed = re.sub(r"^this (?=morning|afternoon|evening)", "today ", typed)
+    typed = re.sub(r"^tonight\b(?: at\b|,)?", "today evening", typed)
+    if found := _PART_FIRST.fullmatch(typed):
+        day, part, hour = found.groups()
+        has_one = re.search(r"m\.?$|in the|at night", hour)
+        return f"{day}{hour}" if has_one else f"{day}{hour} in the {part}"
+    return typed
 
 
 def read_dated(text: str) -> date:
@@ -185,6 +214,8 @@ def _one(typed: str, today: date, lean: Lean) -> date:
         return today + timedelta(days=days if found[3] == "后" else -days)
     if found := _AFTER_ENGLISH.fullmatch(typed):
         return today + timedelta(days=_away(found))
+    if found := _OF_MONTH_ENGLISH.fullmatch(typed):
+        return _of_month(None, int(found[1]), today, lean)
     if found := _OF_MONTH.fullmatch(typed):
         return _of_month(found["which"], number_of(found["day"]), today, lean)
     named = _named(typed, today.year)
@@ -225,16 +256,31 @@ def _of_month(which: str | None, day: int, today: date, lean: Lean) -> date:
 def _named(typed: str, this_year: int = 0) -> _Named | None:
     """The month, day and year that a date names. Raises ValueError for numbers that are none."""
     for pattern in (_DATE, _DIGITS, _DAY_FIRST, _MONTH_FIRST):
-        if found := pattern.fullmatch(typed):
+        if (found := pattern.fullmatch(typed)) and not _is_range(found):
             year = year_of(found["year"], this_year) if found["year"] else None
             return _Named(month_of(found["month"]), number_of(found["day"]), year)
     return None
+
+
+def _is_range(found: re.Match[str]) -> bool:
+    """Whether it is rather two months or two days: "2026.1-6", "1-20号"."""
+    parts = found.groupdict()
+    first, second = parts.get("first") or "年", parts.get("second")
+    if second is None or second == "月":
+        return False
+    if first != "年":
+        return bool(first != second)
+    months, days = parts["year"] and number_of(parts["day"]) <= 12, parts["behind"]
+    upwards = number_of(parts["month"]) < number_of(parts["day"])
+    return bool(second == "-" and upwards and (months if parts["year"] else days))
 
 
 def year_of(typed: str, this_year: int) -> int:
     """ "2026", "二零二六", "去年": the year that is meant in the year `this_year`."""
     if typed in _YEAR_WORDS:
         return this_year + _YEAR_WORDS[typed]
+    if typed.isdecimal() and len(typed) == 2:
+        return 2000 + int(typed)
     return int(
         "".join(str("零一二三四五六七八九".find(c)) if not c.isdecimal() else c for c in typed)
     )

@@ -9,18 +9,24 @@ CHINESE = "[零一二两三四五六七八九十百千]+"
 _ONE = "([一二三四五六七八九两])"
 # 三千零五十二: each place with its digit; a ten may begin without one ("十二").
 _PLACES = re.compile(f"(?:{_ONE}千)?零?(?:{_ONE}百)?零?(?:{_ONE}?(十))?零?{_ONE}?")
-_BEFORE = r"(?:名额|人数|间隔|次数|每隔?|共|第|no\.?|every|limit|up to)?[:\s]*"
-_COUNTED = re.compile(
-    rf"{_BEFORE}(\d{{1,12}}|{CHINESE})\s*"
-    r"(?:个?人|名|位|个|次|天|日|周|个星期|条|页|people|persons?|places?|seats?|times?|days?|weeks?)?"
-    r"\.?"
+_BEFORE = (
+    r"(?:名额|人数|间隔|次数|每隔?|共|第|no\.?|every)?[:\s]*"
+    r"(?:大?约|大概|最多|至多|不超过|上?限|limit|max\.?|up to|at most|about|around)?[:\s]*"
 )
+_COUNTED = re.compile(
+    rf"{_BEFORE}(\d{{1,12}}|\d{{1,3}}(?:,\d{{3}})+|{CHINESE})\s*"
+    r"(?:个?人|名|位|个|次|天|日|周|个星期|条|页|people|persons?|places?|seats?|times?|days?|weeks?)?"
+    r"(?:一次|左右|以内|封顶)?"
+)
+_TENTH = re.compile(f"(.*)([百千]){_ONE}")
 
 
 def number_of(digits: str) -> int:
     """A number in digits, or in Chinese words up to 9999. Raises ValueError."""
     if digits.isdecimal():
         return int(digits)
+    if short := _TENTH.fullmatch(digits):  # 一百二 is 120, and 一百零二 is 102
+        return number_of(short[1] + short[2]) + _digit(short[3]) * (10 if short[2] == "百" else 100)
     found = _PLACES.fullmatch(digits)
     if found is None:
         raise ValueError(digits)
@@ -34,7 +40,11 @@ def _digit(word: str | None) -> int:
     return DIGITS.index("二" if word == "两" else word or "零")
 
 
-_REFERENCE = re.compile(r"(?<!\d)(\d{4}) ?[-/_ ] ?(\d{1,8})(?!\d)|(?<!\d)(\d{4})(\d{4})(?!\d)")
+# Not a day: "2026-12-05" is no number.
+_REFERENCE = re.compile(
+    r"(?<![\d-])(\d{4}) ?(?:[-/_. ]|年?第|年) ?(\d{1,8})(?![\d月]|[-/_.]\d)"
+    r"|(?<![\d-])(\d{4})(\d{4})(?![\d-])"
+)
 
 
 def read_reference(text: str) -> tuple[int, int]:
@@ -52,4 +62,4 @@ def read_number(text: str) -> int:
     found = _COUNTED.fullmatch(brief(text))
     if found is None:
         raise ValueError(text)
-    return number_of(found[1])
+    return number_of(found[1].replace(",", ""))

@@ -21,7 +21,7 @@ from storage.model.typed.text import brief
 
 _Y = rf"(?:(?P<year>{YEAR})\s*(?:[-./]|(?:年|(?<=年))度?)?\s*)?"
 _MONTH_NUMBER = rf"\d{{1,2}}|{CHINESE}"
-_STEPS = {"本": 0, "这": 0, "上": -1, "下": 1, "this": 0, "last": -1, "next": 1, "the": 0}
+_STEPS = {"本": 0, "这": 0, "当": 0, "上": -1, "下": 1, "this": 0, "last": -1, "next": 1, "the": 0}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "上": 1, "下": 2}
 _ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
@@ -33,13 +33,16 @@ _QUARTER = re.compile(
 )
 _MONTH = re.compile(rf"{_Y}(?P<month>{_MONTH_NUMBER})\s*月份?")
 _MONTH_DIGITS = re.compile(r"(?P<year>\d{4})(?:[-./](?P<month>\d{1,2})|(?P<two>\d\d))")
-_MONTH_ENGLISH = re.compile(rf"(?P<month>{MONTH_ENGLISH})\.?,?(?: of)?(?: (?P<year>\d{{4}}))?")
+_MONTH_ENGLISH = re.compile(rf"(?P<month>{MONTH_ENGLISH})\.?,?(?: of)?(?:[ -]?(?P<year>\d{{4}}))?")
 _MONTHS = re.compile(
-    rf"{_Y}(?P<first>{_MONTH_NUMBER})\s*(?:[-~]|至|到)\s*(?P<last>{_MONTH_NUMBER})\s*月份?"
+    rf"{_Y}(?P<first>{_MONTH_NUMBER})\s*(?:[-~]|至|到)\s*(?P<last>{_MONTH_NUMBER})\s*(?P<unit>月份?)?"
+)
+_TEN_DAYS = re.compile(
+    rf"(?:{_Y}(?P<month>{_MONTH_NUMBER})月|(?P<which>本|这|当|上)?个?月)(?P<part>[上中下])旬"
 )
 _YEAR_BEHIND = re.compile(r"(h[12]|q[1-4]|.*half|.*quarter)(?: of)?\s+(\d{4})")
 _AROUND = re.compile(
-    r"(?:(?P<which>本|这|上|下|this|last|next|the) ?个?)?"
+    r"(?:(?P<which>本|这|当|上|下|this|last|next|the) ?一?个?)?"
     r"(?P<span>年度?|季度?|月份?|周|星期|礼拜|全年|半年|year|half year|quarter|month|week)"
 )
 _SPAN_WORDS = {"周": "week", "星": "week", "礼": "week", "月": "month", "季": "quarter"}
@@ -49,6 +52,14 @@ _LAST = re.compile(
     r"|(?:the )?(?:last|past) (?P<en>\d{1,3}) (?P<unit_en>day|week|month|year)s?"
 )
 _UNTIL_NOW = re.compile(r"since (?P<en>.+)|(?P<cn>.+?)\s*(?:至今|到现在|到今天|以来|to date)")
+# What is said for something else that is read.
+_FOR = (
+    (re.compile(r"(?:年初|开年)"), "1月"),
+    (re.compile(r"前([二三23])个?季度?"), r"1季度至\1季度"),
+    (re.compile(r"前两个?季度?"), "1季度至2季度"),
+    (re.compile(r"(?<=近|去)半年"), "6个月"),
+    (re.compile(r"\bytd\b"), "year to date"),
+)
 _BETWEEN = re.compile(r"\s*(?:~|-|\.\.+|至|到|\bto\b|\buntil\b|\band\b)\s*|\s+")
 _FRAME = re.compile(r"^(?:从|自|from |between |in )")
 _HAS_YEAR = re.compile(rf"(?:{YEAR})(?!\d)")
@@ -65,6 +76,8 @@ def parse_period(text: str, today: date) -> Period:
     """
     try:
         typed = _FRAME.sub("", brief(text)).strip(" .?!")
+        for pattern, meant in _FOR:
+            typed = pattern.sub(meant, typed)
         found = _read(typed, today) if typed else year_of(today)
     except (ValueError, OverflowError):
         found = None
@@ -122,6 +135,17 @@ def _month(found: re.Match[str], today: date) -> Period:
     return month_of(date(year, month, 1))
 
 
+def _ten_days(found: re.Match[str], today: date) -> Period:
+    """A third of a month, as offices count: the last has what is left."""
+    if found["month"]:
+        first = _month(found, today).first_on
+    else:
+        first = month_of(today.replace(day=1) - timedelta(days=found["which"] == "上")).first_on
+    n = "上中下".index(found["part"])
+    last = first.replace(day=10 * n + 10) if n < 2 else month_of(first).last_on
+    return Period(first.replace(day=10 * n + 1), last)
+
+
 def _month_digits(found: re.Match[str], today: date) -> Period:
     return month_of(date(int(found["year"]), int(found["month"] or found["two"]), 1))
 
@@ -163,6 +187,7 @@ _WHOLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | No
     (_QUARTER, _quarter),
     (_MONTH, _month),
     (_MONTH_DIGITS, _month_digits),
+    (_TEN_DAYS, _ten_days),
     (_MONTH_ENGLISH, _month),
     (_AROUND, _around),
     (_LAST, _last),
@@ -170,12 +195,14 @@ _WHOLE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Period | No
 
 
 def _months(typed: str, today: date) -> Period | None:
-    """ "3-5月", "2026年3至5月"."""
+    """ "3-5月", "2026年3至5月", "2026.3-5"."""
     found = _MONTHS.fullmatch(typed)
-    if found is None:
+    if found is None or not (found["unit"] or found["year"]):
         return None
     year = _year_in(found, today)
     first, last = (days.month_of(found[end]) for end in ("first", "last"))
+    if not found["unit"] and last > 12:  # the day of a date that cannot be
+        return None
     if not found["year"] and first > today.month:
         year -= 1
     last_year = year + 1 if last < first and not found["year"] else year
@@ -203,6 +230,8 @@ def _ends(left: str, right: str, today: date) -> tuple[Period, Period] | None:
         last = _whole(right, today)
         first = _in_year(left, last.last_on.year, today) if last else None
         return (first, last) if first and last else None
+    if left.isdecimal() and len(left) <= 2 and _DAY_ALONE.fullmatch(right):
+        left += "号"
     first = _whole(left, today)
     if first is None:
         return None

@@ -27,14 +27,22 @@ _ALIKE = str.maketrans(
 # Nothing that is read: what cannot be seen, and the signposts of our own screens.
 _LEFT_OUT = ("Cf", "Cc", "Co", "Cn", "Cs", "So", "Sk", "Mn", "Me")
 
+_WORDS = (
+    *("one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
+
 _LONGEST = 100  # characters of anything that is read
 
 
 def brief(text: str) -> str:
-    """As `plain`. Raises ValueError for a text that is longer than any day, time or number is."""
+    """As `plain`, with small numbers in digits and without what ends a sentence. Raises ValueError
+    for a text that is longer than any day, time or number is."""
     if len(text) > _LONGEST:
         raise ValueError("too long to be read")
-    return plain(text)
+    typed = plain(text).rstrip(" .,;!?~、")
+    return _NUMBER_WORD.sub(lambda word: str(_WORDS.index(word[0]) + 1), typed)
 
 
 def plain(text: str) -> str:
