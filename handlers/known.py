@@ -55,22 +55,28 @@ async def _at_the_door(event: Message | CallbackQuery, user: User, data: dict[st
     it is found when they agree; until then nothing is kept but which messages it was."""
     tools: Tools = data["tools"]
     if isinstance(event, Message) and not is_command(event):
-        is_new = not is_edit(data) and await _is_new(event, data["state"], keep=False)
-        if not is_new:
+        is_new = await _is_new(event, data, keep=False)
+        if not is_new or is_edit(data):
             return
     await welcome(event, user, "", tools)
 
 
-async def _is_new(message: Message, state: FSMContext, *, keep: bool) -> bool:
+async def _is_new(message: Message, data: dict[str, Any], *, keep: bool) -> bool:
     """Whether it is no further part of an album. It is remembered until it can be offered what
     could be done with it, with what is in it if that may be kept already."""
+    state: FSMContext = data["state"]
+    tools: Tools = data["tools"]
     heard, said = await remembered(state), said_in(message)
-    known = heard.of(message.message_id, message.media_group_id or "")
-    thing = known or Thing((), message.media_group_id or "")
-    if said.text or said.media:
-        number = message.message_id
-        with_it = thing.with_part(number, said) if keep else thing.with_message(number)
-        await remember(state, heard.with_thing(with_it))
+    number, album = message.message_id, message.media_group_id or ""
+    known = heard.of(number, album)
+    thing = known or Thing((), album)
+    if not said.text and not said.media:
+        pass  # nothing that could be offered
+    elif keep:
+        await remember(state, heard.with_thing(thing.with_part(number, said)))
+    elif known is not None or not is_edit(data):
+        tools.strangers.keep(message.chat.id, thing, {number: said}, tools.now())
+        await remember(state, heard.with_thing(thing.with_message(number)))
     return known is None
 
 
@@ -84,7 +90,7 @@ async def _place_asked(
         return
     say = tools.texts.in_(person.language)
     if event.text is None:
-        if await _is_new(event, data["state"], keep=True) and not is_edit(data):
+        if await _is_new(event, data, keep=True) and not is_edit(data):
             await show(event, note(say, "join.kept"), tools)
             await show_home(event, person, tools)
     elif not is_edit(data):

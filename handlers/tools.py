@@ -14,6 +14,7 @@ from handlers.commands import Command
 from handlers.counts import Counts
 from handlers.drawn import Drawn
 from handlers.seen_names import SeenNames
+from handlers.strangers import Strangers
 from handlers.taps import Taps
 from storage.database import Database
 from storage.model.holidays import Holidays
@@ -76,3 +77,4 @@ class Tools:
     names: SeenNames = field(default_factory=SeenNames)
     drawn: Drawn = field(default_factory=Drawn)
     taps: Taps = field(default_factory=Taps)
+    strangers: Strangers = field(default_factory=Strangers)

@@ -70,6 +70,7 @@ async def agree(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools:
     )
     payload = (await state.get_data()).get(_PAYLOAD, "")
     await state.clear()
+    await _take_up_albums(user.id, state, tools)
     await _take_up(press, state)
     await arrive(press, person, payload, state, tools)
 
@@ -82,6 +83,14 @@ async def _take_up(press: CallbackQuery, state: FSMContext) -> None:
         thing = heard.of(said.message_id) or Thing((), said.media_group_id or "")
         whole = thing.with_part(said.message_id, said_in(said))
         await remember(state, heard.with_thing(whole))
+
+
+async def _take_up_albums(telegram_id: int, state: FSMContext, tools: Tools) -> None:
+    """The same for all of each album, as far as it is in memory still."""
+    heard = await remembered(state)
+    things = tuple(tools.strangers.whole(telegram_id, each) for each in heard.things)
+    if things != heard.things:
+        await remember(state, replace(heard, things=things))
 
 
 def _replied_to(press: CallbackQuery) -> Message | None:

@@ -3,7 +3,7 @@
 One thing may be several messages: an album comes as one for each picture.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from storage.model.message import Media
@@ -51,10 +51,15 @@ class Thing:
 
     def with_part(self, message: int, said: Said) -> "Thing":
         """One more picture of an album; the same message again, which was edited, in its place."""
-        if not self.parts:
-            return Thing((message,), self.album, self.offer, (said,), len(self.messages) - 1)
-        kept = dict(zip(self.messages, self.parts, strict=True)) | {message: said}
-        return replace(self, messages=tuple(kept), parts=tuple(kept.values()))
+        return self.with_parts({message: said})
+
+    def with_parts(self, parts: Mapping[int, Said]) -> "Thing":
+        """The same of several; what other messages said that were only numbers is not known."""
+        kept = dict(zip(self.messages, self.parts, strict=True)) if self.parts else {}
+        lost = set() if self.parts else set(self.messages) - parts.keys()
+        kept.update(parts)
+        unknown = self.unknown + len(lost)
+        return Thing(tuple(kept), self.album, self.offer, tuple(kept.values()), unknown)
 
     def with_message(self, message: int) -> "Thing":
         """The same of a stranger's, of whom nothing else is kept."""

@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from tests.handlers.room import Talker
+from sqlalchemy import Connection, select
+
+from storage.model.message import media_from_json
+from storage.tables import suggestions
+from tests.handlers.room import Room, Talker
 
 
 def file(kind: str, file_id: str, caption: str = "", **more: Any) -> dict[str, Any]:
@@ -34,3 +38,13 @@ async def album(
         await by.sends(**photo(name, caption if n == under else "", media_group_id=group))
         for n, name in enumerate(names)
     ]
+
+
+async def submitted(room: Room) -> list[tuple[str, list[str]]]:
+    """The text of each suggestion, and the ids of what stands with it."""
+
+    def rows(connection: Connection) -> list[tuple[str, list[str]]]:
+        found = connection.execute(select(suggestions.c.text, suggestions.c.media))
+        return [(r.text, [m.file_id for m in media_from_json(r.media)]) for r in found]
+
+    return await room.database.read(rows)

@@ -1,4 +1,4 @@
-"""Nothing that is said is lost: before somebody is known, edited, in parts, of other kinds."""
+"""Nothing that is said is lost: edited, in parts, of other kinds."""
 
 from typing import Any
 
@@ -6,95 +6,9 @@ import pytest
 from aiogram.types import Chat
 from sqlalchemy import Connection, select
 
-from storage.model.message import media_from_json
-from storage.tables import conversations, metadata, suggestions
-from tests.handlers.content import album, file, photo
-from tests.handlers.room import Room, Shown, Talker
-
-
-async def submitted(room: Room) -> list[tuple[str, list[str]]]:
-    """The text of each suggestion, and the ids of what stands with it."""
-
-    def rows(connection: Connection) -> list[tuple[str, list[str]]]:
-        found = connection.execute(select(suggestions.c.text, suggestions.c.media))
-        return [(r.text, [m.file_id for m in media_from_json(r.media)]) for r in found]
-
-    return await room.database.read(rows)
-
-
-def offers(talker: Talker) -> list[Shown]:
-    return [m for m in talker.messages if any("作为建议提交" in label for label, _ in m.buttons)]
-
-
-# Before somebody is known
-
-
-async def test_what_a_stranger_says_first_is_offered_when_they_are_at_home(room: Room) -> None:
-    ana = Talker(room, "ana")
-    said = await ana.says("路灯坏了")
-    await room.conversations.load()  # as after a restart
-    await ana.presses("English", "中文", "同意")
-    assert offers(ana) == []
-    await ana.presses("东湖社区")
-    assert "东湖社区" in ana.messages[-2].text
-    [offer] = offers(ana)
-    assert offer.reply_to == said
-    await ana.presses("作为建议提交", "设施维修", "提交")
-    assert await submitted(room) == [("路灯坏了", [])]
-
-
-async def test_what_was_edited_before_they_agree_is_offered_as_it_is_then(room: Room) -> None:
-    ana = Talker(room, "ana")
-    said = await ana.says("路灯坏")
-    await ana.edits(said, text="社区电话多少？")
-    assert len(ana.messages) == 1
-    await ana.presses("同意", "东湖社区")
-    assert ana.buttons[0] == "🙋 问工作人员"
-
-
-async def test_everything_that_a_stranger_said_is_offered_but_no_album_twice(room: Room) -> None:
-    ana = Talker(room, "ana")
-    await ana.says("路灯坏了")
-    await ana.sends(**photo("a", "就在三号楼"))
-    await album(ana, "g", "b", "c")
-    assert len(ana.messages) == 3
-    await ana.sends(**file("sticker", "s"))
-    await ana.presses("同意", "东湖社区")
-    assert len(offers(ana)) == 3
-    assert len({each.reply_to for each in offers(ana)}) == 3
-
-
-async def test_nothing_is_kept_of_a_stranger_who_does_not_agree(room: Room) -> None:
-    ana = Talker(room, "ana")
-    await ana.says("路灯坏了")
-    await ana.sends(**photo("a", "三号楼"))
-    await ana.edits(await ana.says("电话"), text="电话 5550100")
-
-    def everything(connection: Connection) -> str:
-        return "".join(
-            str(connection.execute(select(table)).all()) for table in metadata.sorted_tables
-        )
-
-    kept = await room.database.read(everything)
-    assert not [each for each in ("路灯", "三号楼", "5550100", "'a'") if each in kept]
-
-
-@pytest.mark.parametrize("said", ["路灯坏了", "请问怎么报名"])
-async def test_what_is_said_where_a_community_is_asked_can_be_kept(room: Room, said: str) -> None:
-    ana = Talker(room, "ana")
-    await ana.says("/start")
-    await ana.presses("同意")
-    await ana.says(said)
-    note = ana.messages[-2]
-    assert "没找到" in note.text
-    [(_, data)] = note.buttons
-    on = next(n for n, shown in room.phones.chats[ana.id].items() if shown is note)
-    await ana.presses_raw(data, on)
-    await ana.sends(**photo("a", "还有这个"))
-    await ana.presses("东湖社区")
-    texts = [ana.said[m.reply_to or 0] for m in ana.messages if m.reply_to][-2:]
-    assert [m.text or m.caption for m in texts] == [said, "还有这个"]
-
+from storage.tables import conversations
+from tests.handlers.content import album, file, photo, submitted
+from tests.handlers.room import Room
 
 # Edited
 
