@@ -24,6 +24,7 @@ from handlers.people import (
     suggest,
     suggestions,
     supports,
+    unsent,
 )
 from handlers.staff import (
     broadcasts,
@@ -52,6 +53,7 @@ SUBJECTS = (
     suggest,
     suggestions,
     supports,
+    unsent,
     me,
     fallback,
     unfinished,
@@ -124,6 +126,7 @@ def _home(of: Table) -> Router:
     filling_in.include_routers(*forms())
     last = Router(name="last")
     last.message.register(fallback.help_, When(is_command))
+    last.message.register(unsent.heard, unsent.OfUnsent())
     last.message.register(fallback.outside_a_form)
     router.include_routers(_edits(router), _screens(of), filling_in, last)
     unfinished.listen(router)
@@ -142,6 +145,7 @@ def _edits(home: Router) -> Router:
     home.edited_message.register(as_message, When(is_private))
     router = Router(name="edits")
     router.message.filter(IsEdit())
+    router.message.register(unsent.heard, unsent.OfUnsent())
     router.message.register(fallback.edited)
     return router
 

@@ -101,6 +101,12 @@ def supported(say: Say, glimpse: Glimpse, *, unsent: bool = False) -> Screen:
     return Screen(text, (*rows, (change, see)))
 
 
+def unsent_changed(say: Say, behind: int) -> Screen:
+    """An edit changed what waits behind their support of the suggestion `behind`."""
+    row = (button(say, "suggestion.submit_own", "submit_own", behind),)
+    return Screen(say("suggestion.unsent_changed"), (row,))
+
+
 def own(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
     """One's own suggestion and what became of it."""
     card = _card(say, suggestion, programme)

@@ -4,7 +4,6 @@ from aiogram.types import Message
 from aiogram_dialog import DialogManager, ShowMode
 
 from content.screens.kit import note
-from handlers.filters import is_command
 from handlers.forms.drafts import Outdated
 from handlers.forms.form import still_allowed
 from handlers.forms.hearing import hear, heard_in
@@ -38,7 +37,6 @@ async def hear_again(message: Message, manager: DialogManager) -> bool:
 async def _that_heard(message: Message, manager: DialogManager) -> str | None:
     """The id of the open form that heard a message."""
     async for context in each_open(manager):
-        heard = heard_in(context, message)
-        if heard is not None and (heard.command or not is_command(message)):
+        if heard_in(context, message) is not None:
             return context.id
     return None

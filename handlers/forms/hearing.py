@@ -6,7 +6,7 @@ what is otherwise then is brought to the draft as it is now: what was answered s
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from aiogram.fsm.state import State
@@ -50,6 +50,8 @@ class Hearing:
 
     def has(self, message: Message) -> bool:
         """Whether a message is of it."""
+        if is_command(message) and not self.command:
+            return False
         album = message.media_group_id
         return str(message.message_id) in self.parts or bool(album and album == self.album)
 
@@ -98,7 +100,7 @@ async def hear(message: Message, manager: DialogManager, *, again: bool = False)
     """
     context, now = manager.current_context(), _Held.by(manager.current_context())
     known = heard_in(context, message)
-    if known:
+    if known and manager.show_mode is not ShowMode.NO_UPDATE:
         manager.show_mode = ShowMode.EDIT
     hearing = (known or Hearing({}, now.step, now.step, now.data, now.data)).with_message(message)
     here = Here(together(hearing.parts.values()))
@@ -161,7 +163,12 @@ def _rebased(now: str, old: str, new: str) -> str:
 
 def heard_in(context: Context, message: Message) -> Hearing | None:
     """What a form heard, of which a message is a part."""
-    return next((each for each in _all(context) if each.has(message)), None)
+    return next((each for each in all_heard(context) if each.has(message)), None)
+
+
+def heard_before(context: Context, every: Iterable[Hearing]) -> None:
+    """A form that was over goes on, and knows again what it had heard."""
+    context.dialog_data[_KEY] = [to_json(each) for each in every][-REMEMBERED:]
 
 
 def begun_with(
@@ -182,11 +189,12 @@ def begun_with(
 def meant(manager: DialogManager, at: State) -> None:
     """What was heard last answers the step `at`, which was not clear when it was heard."""
     context = manager.current_context()
-    *_, last = _all(context)
+    *_, last = all_heard(context)
     _remember(context, replace(last, at=str(at.state)), _Held.by(context))
 
 
-def _all(context: Context) -> tuple[Hearing, ...]:
+def all_heard(context: Context) -> tuple[Hearing, ...]:
+    """What a form remembers, the newest last."""
     try:
         return tuple(from_json(Hearing, each) for each in _kept(context))
     except ValueError:  # of another version; its edits do not count
@@ -201,7 +209,7 @@ def _kept(context: Context) -> list[object]:
 def _remember(context: Context, hearing: Hearing, led_to: _Held | None) -> None:
     """The newest last; what is heard again keeps its place, and what was heard after that was heard
     by a form that would have held the same. `led_to`: what the form held then, if it took it."""
-    every = {next(iter(each.parts)): each for each in _all(context)}
+    every = {next(iter(each.parts)): each for each in all_heard(context)}
     key = next(iter(hearing.parts))
     later = [*every][[*every].index(key) + 1 :] if key in every else []
     every[key] = hearing
@@ -209,4 +217,4 @@ def _remember(context: Context, hearing: Hearing, led_to: _Held | None) -> None:
         every[key] = replace(hearing, after=led_to.data, led_to=led_to.step)
         for each in later:
             every[each] = every[each].rebased(hearing.after, led_to.data)
-    context.dialog_data[_KEY] = [to_json(each) for each in every.values()][-REMEMBERED:]
+    heard_before(context, every.values())

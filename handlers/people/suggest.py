@@ -6,7 +6,7 @@ from aiogram import F
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
+from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, Keyboard
 
@@ -16,9 +16,8 @@ from content.texts import Say
 from handlers.answering import leads_to
 from handlers.commands import command
 from handlers.forms.drafts import keep
-from handlers.forms.hearing import begun_with
+from handlers.forms.hearing import all_heard, begun_with
 from handlers.forms.hub import Hub
-from handlers.forms.open import touched
 from handlers.forms.saying import HasWordsOrMedia, remark, said_to
 from handlers.forms.widgets import (
     Getter,
@@ -36,7 +35,6 @@ from handlers.forms.widgets import (
     say_of,
     tools_of,
 )
-from handlers.ids import suggestion_id
 from handlers.incoming import after_command, said_in
 from handlers.memory import forget, thing_of
 from handlers.people import supports
@@ -46,7 +44,6 @@ from handlers.tools import Tools
 from storage.actions import suggestions as actions
 from storage.actions.supports import support
 from storage.model.person import Person
-from storage.model.refusal import Refusal
 from storage.model.said import Thing, together
 from storage.model.suggestion import MEDIA_LIMIT
 from storage.model.suggestion_draft import SuggestionDraft
@@ -107,40 +104,16 @@ async def _begin(
     if thing is not None:
         said = together(thing.parts)
         draft = draft.with_more(said.text, said.media)
-    await _state_of(manager).set_data({})  # an earlier draft waits no longer
+    await state_of(manager).set_data({})  # an earlier draft waits no longer
     listed = isinstance(event, CallbackQuery) and leads_to(event, "home")
     await begin(event, manager, hub.next(draft), draft, "track" if listed else "home")
     if thing is not None:
         command = isinstance(event, Message)
         begun_with(manager, thing, empty, SuggestForm.text, command=command)
-        await forget(_state_of(manager), thing)
+        await forget(state_of(manager), thing)
 
 
-@press("submit_own", suggestion_id, power=None, why=WHY)
-async def submit_own(
-    press: CallbackQuery,
-    ids: tuple[int],
-    person: Person,
-    tools: Tools,
-    dialog_manager: DialogManager,
-) -> None:
-    state = _state_of(dialog_manager)
-    draft = await supports.unsent(state, *ids)
-    if draft is None or person.node_id is None:
-        raise Refusal("home.form_over")
-    # They may have moved meanwhile; what they wrote is for where they live.
-    draft = draft.for_node(person.node_id)
-    glimpse = await tools.database.read(queries.for_supporter, *ids, person.id)
-    await state.set_data({})
-    dialog_manager.show_mode = ShowMode.SEND
-    await begin(press, dialog_manager, hub.next(draft), draft)
-    touched(dialog_manager)
-    if press.message is not None:  # the receipt stays above, and has nothing waiting any more
-        receipt = screens.supported(say_of(dialog_manager), glimpse)
-        await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
-
-
-def _state_of(manager: DialogManager) -> FSMContext:
+def state_of(manager: DialogManager) -> FSMContext:
     """What is kept of a person beside the forms."""
     state: FSMContext = manager.middleware_data["state"]
     return state
@@ -210,8 +183,9 @@ async def _support(manager: DialogManager, suggestion_id: str) -> None:
     glimpse = await tools.database.write(
         support, person_of(manager).id, int(suggestion_id), tools.now()
     )
-    draft = hub.draft(manager).unlike_others()
-    await supports.keep_unsent(_state_of(manager), glimpse.id, draft)
+    heard = all_heard(manager.current_context())
+    waits = supports.Unsent(glimpse.id, hub.draft(manager).unlike_others(), heard)
+    await supports.keep_unsent(state_of(manager), waits)
     assert isinstance(press, CallbackQuery)
     await finish(press, manager, screens.supported(say_of(manager), glimpse, unsent=True))
 

@@ -4,12 +4,15 @@ What somebody was writing themselves waits beside the form, which is over. It wa
 support, so that an old receipt never brings up a newer draft.
 """
 
+from dataclasses import dataclass
+
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery
 
 from content.screens import suggestions as screens
 from content.texts import Say
 from handlers.answering import show, show_below
+from handlers.forms.hearing import Hearing
 from handlers.ids import suggestion_id
 from handlers.presses import press
 from handlers.tools import Tools
@@ -17,10 +20,20 @@ from storage.actions import supports
 from storage.model.draft import from_json, to_json
 from storage.model.person import Person
 from storage.model.suggestion import Glimpse
-from storage.model.suggestion_draft import SuggestionDraft, Unsent
+from storage.model.suggestion_draft import SuggestionDraft
 from storage.queries import suggestions as queries
 
 WHY = "anybody may support a neighbour"
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A draft that waits behind the support of another suggestion, that with the id `behind`; and
+    what its form heard, so that an edit or one more picture still reaches it."""
+
+    behind: int
+    draft: SuggestionDraft
+    heard: tuple[Hearing, ...] = ()
 
 
 @press("supported", suggestion_id, power=None, why=WHY)
@@ -50,19 +63,19 @@ async def withdraw(
 async def _changed(
     press: CallbackQuery, glimpse: Glimpse, say: Say, tools: Tools, state: FSMContext
 ) -> None:
-    waits = await unsent(state, glimpse.id) is not None
+    kept = await unsent(state)
+    waits = kept is not None and kept.behind == glimpse.id
     await show(press, screens.supported(say, glimpse, unsent=waits), tools)
 
 
-async def keep_unsent(state: FSMContext, suggestion_id: int, draft: SuggestionDraft) -> None:
+async def keep_unsent(state: FSMContext, waits: Unsent) -> None:
     """Let a draft wait behind a support, instead of any other."""
-    await state.set_data(to_json(Unsent(suggestion_id, draft)))
+    await state.set_data(to_json(waits))
 
 
-async def unsent(state: FSMContext, suggestion_id: int) -> SuggestionDraft | None:
-    """The draft that waits behind a support, if there is one that this version can read."""
+async def unsent(state: FSMContext) -> Unsent | None:
+    """The draft that waits, if there is one that this version can read."""
     try:
-        kept = from_json(Unsent, await state.get_data())
+        return from_json(Unsent, await state.get_data())
     except ValueError:
         return None
-    return kept.draft if kept.behind == suggestion_id else None

@@ -103,14 +103,6 @@ class SuggestionDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
-    """A draft that waits behind the support of another suggestion, that with the id `behind`."""
-
-    behind: int
-    draft: SuggestionDraft
-
-
-@dataclass(frozen=True, slots=True)
 class ReplyDraft:
     """An answer to a suggestion, which moves it to `target`. `before` is the text that the last one
     took the place of."""

@@ -111,8 +111,10 @@ async def test_edits_reach_a_form_that_waits_below_another(room: Room) -> None:
     await kim.says("/post")
     await kim.presses("公共服务")
     title = await kim.says("讲座")
+    window = kim.form
     await kim.edits(said, text="明天停电")
     assert "没填完" in kim.screen
+    assert kim.form == window
     await kim.edits(title, text="急救讲座")
     await kim.says("12月5日 9:30")
     await kim.says("社区广场")
