@@ -42,7 +42,13 @@ from handlers.staff import (
 )
 from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
+from storage.model.correction import CorrectionDraft
+from storage.model.event import EventDraft
+from storage.model.node import ZoneDraft
+from storage.model.notice_draft import NoticeDraft
+from storage.model.push import PushDraft
 from storage.model.roles import Power
+from storage.model.suggestion_draft import ReplyDraft, SuggestionDraft
 
 # Everything that can be pressed or said. Their order is that of the menus and of /help.
 SUBJECTS = (
@@ -79,14 +85,14 @@ FORM_MARK = "\x1d"  # what aiogram-dialog puts into the buttons of its forms
 def forms() -> tuple[Form, ...]:
     """Every form, and the power that it takes."""
     return (
-        Form(suggest.form, power=None, why="anybody may suggest"),
-        Form(post.form, power=Power.POST_EVENT),
-        Form(notices.form, power=Power.PUSH),
-        Form(corrections.form, power=Power.PUSH),
-        Form(pushes.form, power=Power.PUSH),
-        Form(inbox.form, power=Power.ANSWER),
-        Form(communities.form, power=Power.ADD_COMMUNITY),
-        Form(zones.form, power=Power.ADD_COMMUNITY),
+        Form(suggest.form, SuggestionDraft, power=None, why="anybody may suggest"),
+        Form(post.form, EventDraft, power=Power.POST_EVENT),
+        Form(notices.form, NoticeDraft, power=Power.PUSH),
+        Form(corrections.form, CorrectionDraft, power=Power.PUSH),
+        Form(pushes.form, PushDraft, power=Power.PUSH),
+        Form(inbox.form, ReplyDraft, power=Power.ANSWER),
+        Form(communities.form, None, power=Power.ADD_COMMUNITY),
+        Form(zones.form, ZoneDraft, power=Power.ADD_COMMUNITY),
     )
 
 

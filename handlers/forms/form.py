@@ -12,6 +12,7 @@ from aiogram_dialog.api.internal import CONTEXT_KEY
 
 from handlers.access import Access, not_found
 from handlers.answering import tell
+from handlers.forms.drafts import DraftForm
 from handlers.forms.hearing import hear
 from handlers.forms.open import end, touched
 from handlers.forms.toggles import Once
@@ -21,12 +22,15 @@ from storage.model.roles import Power
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
-class Form(Dialog):
+class Form(DraftForm):
     """A dialog of aiogram-dialog, made anew of the windows of another: aiogram gives each to one
-    dispatcher for good. For `power` and `why` see Access."""
+    dispatcher for good. For `draft` see DraftForm, for `power` and `why` Access."""
 
-    def __init__(self, form: Dialog, *, power: Power | None, why: str = "") -> None:
+    def __init__(
+        self, form: Dialog, draft: type[Any] | None, *, power: Power | None, why: str = ""
+    ) -> None:
         super().__init__(*form.windows.values(), on_start=take_draft, name=form.name)
+        self.draft = draft
         self.access = Access(power, why)
         self.message.middleware(_Guard())
         self.callback_query.middleware(_Guard())

@@ -24,6 +24,11 @@ class CorrectionDraft:
     changed: Mapping[str, str] = field(default_factory=dict, hash=False)
     cut: bool = False
 
+    def __post_init__(self) -> None:
+        """Raises Refusal for a text that is longer than a notice may be."""
+        for body in self.changed.values():
+            require_length(body)
+
     @property
     def several(self) -> bool:
         return len(self.languages) > 1
@@ -42,7 +47,6 @@ class CorrectionDraft:
             raise Refusal("notice.empty")
         if body == before.bodies.get(self.language, ""):
             raise Refusal("broadcast.unchanged")
-        require_length(body)
         return replace(self, changed={**self.changed, self.language: body}, cut=cut)
 
     @property

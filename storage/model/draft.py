@@ -1,7 +1,8 @@
 """What the drafts of all forms share: they are kept as JSON while somebody is still writing.
 
 A draft is a frozen dataclass whose fields are plain values, days, times, aware instants, zones,
-enums, tuples, sets and mappings of such, or other such dataclasses (an audience, a rhythm).
+enums, tuples, sets and mappings of such, objects of JSON, or other such dataclasses (an audience, a
+rhythm).
 """
 
 from collections.abc import Callable, Mapping
@@ -73,6 +74,8 @@ def _reader(hint: Any) -> _Read:
     if kind in (Union, UnionType):
         (wanted,) = (each for each in inner if each is not NoneType)
         return partial(_or_none, _reader(wanted))
+    if kind is dict:
+        return partial(_exactly, dict)
     if kind in (tuple, frozenset):
         return partial(_several, kind, _reader(inner[0]))
     if kind is Mapping:

@@ -41,6 +41,14 @@ def require_length(body: str) -> None:
         raise Refusal("compose.too_long", limit=BODY_LIMIT)
 
 
+def check_size(message: Message) -> None:
+    """Raises Refusal for more than a notice may say."""
+    for body in message.bodies.values():
+        require_length(body)
+    if len(message.media) > MEDIA_LIMIT:
+        raise Refusal("compose.too_many_media", limit=MEDIA_LIMIT)
+
+
 def with_piece(
     message: Message | None, piece: Piece, language: str, glue: str | None = None
 ) -> Message:
@@ -53,17 +61,17 @@ def with_piece(
     if piece.text:
         before = "" if glue is None else bodies.get(language, "")
         text = f"{before}{glue}{piece.text}" if before else piece.text
-        require_length(text)
         bodies = {**bodies, language: text}
     media = message.media if message else ()
     if piece.media:
-        if len(media) >= MEDIA_LIMIT:
-            raise Refusal("compose.too_many_media", limit=MEDIA_LIMIT)
         media = (*media, piece.media)
     poll = piece.poll or (message.poll if message else None)
     if message is None:
-        return Message(bodies, media, poll)
-    return replace(message, bodies=bodies, media=media, poll=poll)
+        new = Message(bodies, media, poll)
+    else:
+        new = replace(message, bodies=bodies, media=media, poll=poll)
+    check_size(new)
+    return new
 
 
 def without_body(message: Message, language: str) -> Message:

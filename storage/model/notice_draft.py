@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from storage.model.audience import Audience
 from storage.model.audience_draft import AudienceDraft
 from storage.model.message import Link, Message
-from storage.model.notice import NewNotice, Piece, with_piece, without_body
+from storage.model.notice import NewNotice, Piece, check_size, with_piece, without_body
 from storage.model.person import LANGUAGES
 from storage.model.refusal import Refusal
 from storage.model.rhythm_draft import RhythmDraft, sent_now
@@ -47,6 +47,11 @@ class NoticeDraft:
     sender: str = ""
     before: Message | None = None
     said: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises Refusal for more than a notice may say, however it was put together."""
+        if self.message is not None:
+            check_size(self.message)
 
     # What is said
 

@@ -35,6 +35,12 @@ class SuggestionDraft:
     similar: tuple[int, ...] = ()
     different: bool = False
 
+    def __post_init__(self) -> None:
+        """Raises Refusal for more than a suggestion may be, however it was put together."""
+        check_length(self.text)
+        if len(self.media) > MEDIA_LIMIT:
+            raise Refusal("suggestion.too_many_media", limit=MEDIA_LIMIT)
+
     def steps(self) -> tuple[str, ...]:
         """What is asked, in order."""
         return ("category", "text")
@@ -54,7 +60,7 @@ class SuggestionDraft:
 
     def with_more(self, said: str, media: tuple[Media, ...] = ()) -> "SuggestionDraft":
         """A further message: its text, if anything of it can be seen, is added, and its files as
-        long as there is room for them. Raises Refusal if it adds nothing."""
+        long as there is room for them. Raises Refusal if it adds nothing, or too much text."""
         said = said if is_visible(said) else ""
         if not said and not media:
             raise Refusal("suggestion.empty")
@@ -62,7 +68,6 @@ class SuggestionDraft:
             raise Refusal("suggestion.too_many_media", limit=MEDIA_LIMIT)
         glue = "\n" if self.text and said and not self.cut else ""
         text = self.text + glue + said
-        check_length(text)
         return replace(self, text=text, cut=was_cut(said), media=(*self.media, *media[: self.room]))
 
     def with_other_text(self, said: str, media: tuple[Media, ...] = ()) -> "SuggestionDraft":
