@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, text
 
 from storage.model.naming import Namesake, apart
 from storage.model.person import MembershipRequest, Person, Quiet, RequestState, Standing, Summary
@@ -96,7 +96,8 @@ def require(connection: Connection, person_id: int, power: Power, path: str) -> 
 def pending_requests(person: Person) -> Listing[MembershipRequest]:
     """The open membership requests of every node where `person` may answer, the oldest first."""
     open_ones = _REQUEST.where(
-        membership_requests.c.state == RequestState.PENDING, below(*person.reach(Power.ANSWER))
+        text("membership_requests.state = 'pending'"),  # as written in the partial index
+        below(*person.reach(Power.ANSWER)),
     )
     in_order = open_ones.order_by(membership_requests.c.id)
     return Listing(in_order, membership_requests.c.id, _request)

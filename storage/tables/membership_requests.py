@@ -9,7 +9,7 @@ membership_requests = Table(
     "membership_requests",
     metadata,
     id_column(),
-    reference("person_id", "persons"),
+    reference("person_id", "persons", index=True),
     reference("node_id", "nodes"),
     state_column(RequestState),
     Column("asked_at", Instant, nullable=False),
@@ -18,6 +18,13 @@ Index(
     "uq_membership_requests_pending",
     membership_requests.c.person_id,
     unique=True,
+    sqlite_where=text("state = 'pending'"),
+    postgresql_where=text("state = 'pending'"),
+)
+# Those that wait, in their order: few, however many were answered.
+Index(
+    "ix_membership_requests_waiting",
+    membership_requests.c.id,
     sqlite_where=text("state = 'pending'"),
     postgresql_where=text("state = 'pending'"),
 )
