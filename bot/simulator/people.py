@@ -20,7 +20,7 @@ from .objects import Account, Button, Chat, Json, Message
 from .world import World
 
 # Seconds after which a wait counts as a hang: a busy machine takes long, and is no mistake.
-ANSWER_WITHIN = SEE_WITHIN = 60.0
+ANSWER_WITHIN = SEE_WITHIN = 180.0
 LOOK_AT_NEW = 1.0  # how long a person waits for something new before pressing something old
 
 

@@ -159,7 +159,7 @@ class Simulator:
         wanted = (method or "").lower()
         return [c for c in self._api.calls if not wanted or c.method.lower() == wanted]
 
-    async def settle(self, *, quiet: float = 0.05, within: float = 60.0) -> None:
+    async def settle(self, *, quiet: float = 0.05, within: float = 180.0) -> None:
         """Waits until the bot has confirmed every update and made no call for `quiet` seconds.
 
         Raises AssertionError when that takes longer than `within`.

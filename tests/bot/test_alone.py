@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -146,23 +147,30 @@ async def test_what_the_server_forgot_is_taken_again_and_a_loser_ends(
     postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.alone._LOOK", 0.02)
-    monkeypatch.setattr("storage.alone._TRIES", 1)
+    monkeypatch.setattr("storage.alone._TRIES", 200)
+    monkeypatch.setattr("storage.alone._BETWEEN_TRIES", 0.005)
     stop = asyncio.Event()
-    async with alone_on(postgres_url, f"first-{os.getpid()}") as first:
+    first_name = f"first-{os.getpid()}"
+    async with alone_on(postgres_url, first_name) as first:
         running = asyncio.ensure_future(first.run(stop))
-        await _forget(postgres_url, f"first-{os.getpid()}")
-        await _until_taken(postgres_url, f"first-{os.getpid()}")
+        await _forget(postgres_url, first_name)
+        await _until_seen(postgres_url, _HELD, first_name)
         await asyncio.sleep(0)
         assert not running.done()
-        while not running.done():  # until another is quicker than the first
-            await _forget(postgres_url, f"first-{os.getpid()}")
-            try:
-                async with alone_on(postgres_url, "second"):
-                    found = await asyncio.wait_for(running, HANG)
-            except DatabaseProblem:
-                continue
+        while not running.done():  # until another, who stands at the door, is quicker
+            second_name = f"second-{os.getpid()}"
+            second = asyncio.ensure_future(_hold_until(postgres_url, second_name, running))
+            await _until_seen(postgres_url, _THERE, second_name)
+            await _forget(postgres_url, first_name)
+            await second
         assert stop.is_set()
-        assert "second serves this database" in str(found)
+        assert f"{second_name} serves this database" in str(await running)
+
+
+async def _hold_until(url: str, who: str, over: "asyncio.Future[Exception | None]") -> None:
+    with suppress(DatabaseProblem):  # the first was quicker
+        async with alone_on(url, who):
+            await asyncio.wait([over], timeout=HANG)
 
 
 async def _forget(url: str, who: str) -> None:
@@ -173,15 +181,18 @@ async def _forget(url: str, who: str) -> None:
     await engine.dispose()
 
 
-async def _until_taken(url: str, by: str) -> None:
-    """Wait until it is held again, without ever holding it: the first would be the loser."""
-    held = (
-        "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-        " WHERE locktype = 'advisory' AND granted AND application_name = :by"
-    )
+_THERE = "SELECT count(*) FROM pg_stat_activity WHERE application_name = :who"
+_HELD = (
+    "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+    " WHERE locktype = 'advisory' AND granted AND application_name = :who"
+)
+
+
+async def _until_seen(url: str, what: str, who: str) -> None:
+    """Wait until the server says so, without ever holding anything: the first would lose it."""
     # Each look in a transaction of its own: within one, that view never changes.
     engine = postgres_engine(url).execution_options(isolation_level="AUTOCOMMIT")
     async with asyncio.timeout(HANG), engine.connect() as connection:
-        while not await connection.scalar(text(held), {"by": by}):  # noqa: ASYNC110
+        while not await connection.scalar(text(what), {"who": who}):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await engine.dispose()
