@@ -6,7 +6,8 @@ from content.screen import BELOW, Screen
 from content.screens.kit import note
 from content.splitting import plain
 from content.texts import Say
-from handlers.tools import Tools
+from handlers.drawn import Drawn
+from handlers.tools import Chat, Tools
 from storage.model.refusal import Refusal
 
 
@@ -23,7 +24,7 @@ async def show(
         return
     await tools.chat.toast(event.id, toast)
     if event.message is not None:
-        await _redraw(event.message, screen, tools)
+        await redraw(event.message, screen, tools.chat, tools.drawn)
 
 
 async def show_below(
@@ -38,22 +39,27 @@ async def _send(chat_id: int, screen: Screen, tools: Tools) -> None:
     tools.drawn.keep(chat_id, await tools.chat.send(chat_id, screen), screen)
 
 
-async def _redraw(message: MaybeInaccessibleMessageUnion, screen: Screen, tools: Tools) -> None:
-    """Let a message become the screen. One that is it already is left alone: by what it was given
-    last and, because others change progress cards, by what it was when it was pressed."""
+async def redraw(
+    message: MaybeInaccessibleMessageUnion, screen: Screen, chat: Chat, drawn: Drawn
+) -> int | None:
+    """Let a message that was pressed become the screen; returns the id of the one that shows it,
+    None if it is owed. One that is it already is left alone: by what it was given last and, because
+    others change progress cards, by what it was when it was pressed."""
     chat_id, message_id = message.chat.id, message.message_id
-    if tools.drawn.shows(chat_id, message_id, screen) and _looks_like(message, screen):
-        return
-    tools.drawn.forget(chat_id, message_id)
-    tools.drawn.keep(chat_id, await tools.chat.edit(chat_id, message_id, screen), screen)
+    if drawn.shows(chat_id, message_id, screen) and _looks_like(message, screen):
+        return message_id
+    drawn.forget(chat_id, message_id)
+    shown = await chat.edit(chat_id, message_id, screen)
+    drawn.keep(chat_id, shown, screen)
+    return shown
 
 
 def _looks_like(message: MaybeInaccessibleMessageUnion, screen: Screen) -> bool:
     if not isinstance(message, Message) or message.text != plain(screen.text).strip():
         return False
     markup = message.reply_markup
-    there = [[b.text for b in row] for row in markup.inline_keyboard] if markup else []
-    return there == [[b.label for b in row] for row in screen.rows]
+    there = [each.text for row in markup.inline_keyboard for each in row] if markup else []
+    return there == [each.label for row in screen.rows for each in row]
 
 
 def stays(press: CallbackQuery) -> bool:

@@ -8,7 +8,7 @@ import logging
 from typing import Any
 
 from aiogram import Bot, Router
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, MaybeInaccessibleMessageUnion
 from aiogram_dialog import ChatEvent, DialogManager, ShowMode
 from aiogram_dialog.api.entities import NewMessage, OldMessage
 from aiogram_dialog.api.internal import DialogManagerFactory
@@ -23,7 +23,8 @@ from aiogram_dialog.manager.manager import ManagerImpl
 from content.screen import Button, NobodyThere, NotShown, Rows, Screen
 from content.screens.kit import note
 from content.texts import Say
-from handlers.tools import Chat
+from handlers.answering import redraw
+from handlers.tools import Tools
 
 logger = logging.getLogger(__name__)
 
@@ -41,17 +42,22 @@ class FormManagers(DialogManagerFactory):
         registry: DialogRegistryProtocol,
         router: Router,
     ) -> DialogManager:
-        messages = FormMessages(data["tools"].chat, data.get("say"))
+        pressed = event.message if isinstance(event, CallbackQuery) else None
+        messages = FormMessages(data["tools"], data.get("say"), pressed)
         return ManagerImpl(event, messages, self._media, registry, router, data, None)
 
 
 class FormMessages(MessageManagerProtocol):
     """Windows are texts with buttons, in chats with one person. `say` is their voice, where it is
-    known who they are."""
+    known who they are; `pressed` the message whose button they pressed, if they did."""
 
-    def __init__(self, chat: Chat, say: Say | None) -> None:
-        self._chat = chat
+    def __init__(
+        self, tools: Tools, say: Say | None, pressed: MaybeInaccessibleMessageUnion | None
+    ) -> None:
+        self._chat = tools.chat
+        self._drawn = tools.drawn
         self._say = say
+        self._pressed = pressed
         self._comes_later = False
 
     async def show_message(
@@ -84,13 +90,15 @@ class FormMessages(MessageManagerProtocol):
     ) -> int | None:
         """Put a window before the person; returns the id of its message, None if it is owed: then
         the one before keeps its buttons."""
-        if old is None:
-            return await self._chat.send(chat_id, screen)
-        if mode is ShowMode.EDIT:
+        if old is not None and mode is ShowMode.EDIT:
+            pressed = self._pressed
+            if pressed is not None and pressed.message_id == old.message_id:
+                return await redraw(pressed, screen, self._chat, self._drawn)
             return await self._chat.edit(chat_id, old.message_id, screen)
         shown = await self._chat.send(chat_id, screen)
-        if shown is None:
-            return None
+        self._drawn.keep(chat_id, shown, screen)
+        if shown is None or old is None:
+            return shown
         if mode is ShowMode.DELETE_AND_SEND:
             await self._chat.delete(chat_id, old.message_id)
         else:

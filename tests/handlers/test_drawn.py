@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from storage.actions.sign_ups import sign_up
 from storage.model.event import Event
 from tests.handlers.room import Room, Shown, Talker
@@ -45,3 +47,25 @@ async def test_what_somebody_else_changed_meanwhile_is_drawn(room: Room) -> None
         room.phones.put(kim.id, number, other)
         await refresh(room, kim)
         assert room.phones.chats[kim.id][number] == shown
+
+
+@pytest.mark.parametrize("button", ["改时间", "改对象", "选项"])
+async def test_a_window_that_stands_there_already_is_not_drawn_again(
+    room: Room, button: str
+) -> None:
+    """A form's, by a second tap that came late, say."""
+    room.phones.tells_texts = True
+    kim = await room.staff("kim")
+    await kim.says("/notice")
+    await kim.says("明天停水")
+    shown = room.phones.chats[kim.id][kim.window].buttons
+    data = next(data for label, data in shown if button in label)
+    await kim.presses_raw(data, kim.window)
+    window, before = kim.form, room.phones.edits
+    for _ in range(2):
+        room.clock.at += timedelta(minutes=1)
+        await kim.presses_raw(data, kim.window)
+    assert (kim.form, room.phones.edits) == (window, before)
+    await kim.presses("返回")
+    assert "请确认" in kim.form
+    assert room.phones.edits == before + 1
