@@ -354,14 +354,15 @@ def _yes_or_no(say: Say, card: Card, label: str, action: str) -> Rows:
 
 
 def facts(say: Say, card: Card, courses: Courses) -> dict[str, object]:
-    """What is told before a change: what it is, how many have it (`done`) and how many wait."""
+    """What is told before a change: what it is, how many people or groups have it (`done`) and how
+    many wait, in words."""
     broadcast = card.broadcast
-    unit = "groups" if broadcast.audience.groups else "people"
+    unit = f"broadcast.unit_{'groups' if broadcast.audience.groups else 'people'}"
     return {
         "name": name(say, broadcast, card.subject, courses),
-        "done": broadcast.count(DeliveryState.SENT),
-        "waiting": broadcast.waiting,
-        "unit": say.label(f"broadcast.unit_{unit}"),
+        "done": say.label(unit, n=broadcast.count(DeliveryState.SENT)),
+        "waiting": say.label(unit, n=broadcast.waiting),
+        "some_wait": broadcast.waiting > 0,
     }
 
 

@@ -8,6 +8,7 @@ import unicodedata
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # Control, format (zero-width, bidirectional), private, unassigned, surrogates.
 _UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs")
+_MARKS = 4  # in a row are the most that any script needs
 _PILE = re.compile(
     r"([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{2})"
     r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
@@ -16,7 +17,7 @@ _PILE = re.compile(
 
 def is_visible(text: str) -> bool:
     """True if at least one character of `text` can be seen."""
-    return any(unicodedata.category(c)[0] not in "ZC" and c not in _BLANK for c in text)
+    return any(unicodedata.category(c)[0] not in "ZCM" and c not in _BLANK for c in text)
 
 
 def one_line(text: str) -> str:
@@ -25,8 +26,23 @@ def one_line(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
     seen = "".join(map(_seen, text))
-    line = _PILE.sub(r"\1", " ".join(seen.split()))
+    line = _without_piles(_PILE.sub(r"\1", " ".join(seen.split())))
     return line if is_visible(line) else ""
+
+
+def _without_piles(line: str) -> str:
+    """Without marks that stand on nothing, twice in a row, or on more than any script stacks."""
+    kept: list[str] = []
+    marks = _MARKS  # so that none begins the line
+    for each in line:
+        if unicodedata.category(each)[0] != "M":
+            marks = _MARKS if each == " " else 0
+        elif marks >= _MARKS or kept[-1] == each:
+            continue
+        else:
+            marks += 1
+        kept.append(each)
+    return "".join(kept)
 
 
 def _seen(character: str) -> str:

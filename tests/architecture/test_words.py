@@ -164,6 +164,7 @@ OTHERWISE = {
         "没报名": "未报名",
         "学过": "已学习",
         "拒绝": "没有同意",
+        "屏蔽": "停用",
     },
     "en": {
         "No matter": "Any",
@@ -171,6 +172,7 @@ OTHERWISE = {
         "in hand": "adopted",
         "was cancelled": "was called off",
         "acknowledged": "done",
+        "no way back": "cannot be undone",
     },
 }
 SAME_WORDS = {  # other things, which these words name rightly
@@ -203,6 +205,36 @@ def test_chinese_quotation_marks_are_those_of_the_mainland():
         for m in straight.finditer(re.sub(r"`[^`]*`", "", text))
     ]
     assert not found, "\n".join(["Quotation marks are “ ” and ‘ ’ in Chinese:", *found])
+
+
+def test_english_quotation_marks_are_curly():
+    found = [
+        f"{key}: {text!r}"
+        for key, text in read_language(SHIPPED / "en").items()
+        if not key.endswith("_placeholder")  # which name braces inside of expressions
+        and '"' in re.sub(r"<[^>]*>", "", JINJA.sub("", text))
+    ]
+    assert not found, "\n".join(["Quotation marks are “ ” in English, too:", *found])
+
+
+NEVER_ONE = {
+    "schedule.rhythm_before_event": "2, 24 or 48 hours",
+    "event.review": "2, 24 or 48 hours",
+    "me.text": "the items of all courses",
+}
+
+
+def test_one_is_no_plural_in_english():
+    """What is counted is "1 person" and "2 people": the noun behind a number depends on it."""
+    plural = re.compile(
+        r"\}\} (?:people|places|times|days|hours|weeks|minutes|seconds|groups|items|members)\b"
+    )
+    found = [
+        f"{key}: {text!r}"
+        for key, text in read_language(SHIPPED / "en").items()
+        if key not in NEVER_ONE and plural.search(text)
+    ]
+    assert not found, "\n".join(["One thing is told in the plural:", *found])
 
 
 def test_every_text_ends_the_quotations_that_it_begins():

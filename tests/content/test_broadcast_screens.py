@@ -247,7 +247,7 @@ def test_whom_it_did_not_reach_is_listed_by_name_with_numbers_going_on() -> None
     ]
     card = Card(broadcast(BroadcastState.DONE, counts=DONE), notice())
     first = screens.lost(TEXTS.in_("zh"), card, page_of(troubles, 0, 20), COURSES)
-    assert "1. &lt;p0&gt;：屏蔽了机器人" in first.text
+    assert "1. &lt;p0&gt;：停用了机器人" in first.text
     assert "20. " in first.text
     assert "21. " not in first.text
     assert pressed(first) == [["broadcast_retry:12"], ["broadcast:12", "broadcast_lost:12:1"]]

@@ -104,7 +104,7 @@ async def test_the_review_tells_who_had_it_and_what_pushes_the_same(room: Room) 
     await room.member("bo")
     await ana.presses_raw(f"done:{ITEMS[0]}")
     kim = await at_the_review(room, "每周定时", "周四", "选好了", "9:30")
-    assert "其中 1 人已学习" in kim.screen
+    assert "另有 1 人已学习" in kim.screen
     assert "已经有这门课程的定时计划" not in kim.screen
     await kim.presses("定时发送")
     li = await room.staff("li")

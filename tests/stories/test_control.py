@@ -320,7 +320,7 @@ async def test_who_blocked_the_bot_is_listed_and_tried_again_when_back(town: Tow
     card = await looks(town, kim, "✅ 完成：送达 3 · 未能送达 1")
     listed = card_data(card, "未送达名单")
     await kim.presses("未送达名单")
-    await kim.sees("1. bo：屏蔽了机器人")
+    await kim.sees("1. bo：停用了机器人")
     assert await kim.presses("再试一次") == "现在还没有可以重发的"
     await bo.unblocks()
     await kim.presses("未送达名单")

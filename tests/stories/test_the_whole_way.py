@@ -83,7 +83,7 @@ async def test_a_notice_on_its_whole_way(town: Town) -> None:
     # Reported: whom it did not reach and why; and the counts are those of the rows.
     await kim.presses("看原消息")
     await kim.presses("未送达名单")
-    lost = await kim.sees("p5：屏蔽了机器人")
+    lost = await kim.sees("p5：停用了机器人")
     assert "p4" not in lost.text
     assert report.text
     rows = await town.database.read(rows_of, deliveries, deliveries.c.broadcast_id == 1)

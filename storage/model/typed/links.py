@@ -11,7 +11,7 @@ _HOST = re.compile(
     rf"(?:https?|tg)://[\w.:@-]+(?:[/?#][^\s{_PUNCTUATION}]*)?", re.IGNORECASE | re.ASCII
 )
 _OTHER = re.compile(r"(?:https?|tg)://\S+", re.IGNORECASE)
-_BESIDE = f" \t\n:：,;-—–→>＞|｜(){_PUNCTUATION}"
+_BESIDE = f" \t\n:：,;-—–→>＞|｜()<[]【】!.{_PUNCTUATION}"
 _BEHIND = ".,;!"
 
 

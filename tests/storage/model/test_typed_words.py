@@ -22,6 +22,10 @@ from storage.model.typed.text import plain
         ("Sign up here - HTTPS://example.org/A", "Sign up here", "https://example.org/A"),
         ("详见：https://example.org报名处", "详见 报名处", "https://example.org"),
         ("https://example.org/活动", "打开", "https://example.org/活动"),
+        ("<https://example.org>", "打开", "https://example.org"),
+        ("[报名](https://example.org)", "报名", "https://example.org"),
+        ("https://example.org.", "打开", "https://example.org"),
+        ("现在报名！https://example.org/x!", "现在报名", "https://example.org/x"),
         ("去群里\ntg://resolve?domain=linli", "去群里", "tg://resolve?domain=linli"),
     ],
 )
