@@ -8,15 +8,16 @@ _CHINESE = "一二三四五六日"
 _ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SOME = {
     **dict.fromkeys(("每天", "天天", "every day", "daily"), range(7)),
-    **dict.fromkeys(("工作日", "平日", "weekdays"), range(5)),
-    **dict.fromkeys(("周末", "weekends", "weekend"), range(5, 7)),
+    **dict.fromkeys(("工作日", "平日", "weekdays", "every weekday"), range(5)),
+    **dict.fromkeys(("周末", "双休日", "weekends", "weekend"), range(5, 7)),
 }
 _ONE = (
     r"(?:(?:周|星期|礼拜)?[一二三四五六日天]"
     r"|(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs|r)?|fri|sat(?:ur)?|sun)(?:days?)?)"
 )
 _PART = re.compile(
-    rf"\s*(?:每|every )?\s*({_ONE})(?:\s*(?:[-~至到]|to)\s*({_ONE}))?\s*(?:[和、,;&/.]|and\b)?\s*"
+    rf"\s*(?:每个?|逢|every )?\s*({_ONE})(?:\s*(?:[-~至到]|to)\s*({_ONE}))?\s*"
+    r"(?:[和跟、,;&+/.]|and\b)?\s*"
 )
 
 

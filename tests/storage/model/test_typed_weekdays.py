@@ -9,6 +9,11 @@ from storage.model.typed.weekdays import read_weekdays
     ("typed", "days"),
     [
         ("周一、周三", {0, 2}),
+        ("每个周六", {5}),
+        ("逢周三。", {2}),
+        ("双休日", {5, 6}),
+        ("Sat+Sun", {5, 6}),
+        ("every weekday", {0, 1, 2, 3, 4}),
         ("周一到周五", {0, 1, 2, 3, 4}),
         ("一三五", {0, 2, 4}),
         ("每周二和周四", {1, 3}),
