@@ -10,6 +10,7 @@
 6. While the database fails (a full disk, say), nothing is confirmed and nothing given up.
 7. What somebody sends too fast is neither stored nor handled; the first of it carries the mark
    TOO_FAST, and is handled by saying so.
+8. A press carries the mark CAME_AT: Telegram does not tell when something was pressed.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 Raw = dict[str, Any]
 HANDLERS = 256  # persons served at the same time
-TOO_FAST = "too_fast"  # a mark beside what Telegram sends
+TOO_FAST, CAME_AT = "too_fast", "came_at"  # marks beside what Telegram sends
 _KEPT = range(-(2**63), 2**63)  # ids that both databases can keep
 ENOUGH_WAITING = 5_000  # the poller pauses while more than this wait to be handled
 
@@ -82,15 +83,15 @@ class Intake:
         # Plain ASCII: half a surrogate pair, which a broken client can send, cannot be stored.
         bodies = {u["update_id"]: json.dumps(u) for u in updates}
         senders = {sender for sender in map(sender_of, updates) if sender in _KEPT}
+        now = self._now()
         new = set(
-            await self._database.write(
-                update_actions.store, list(bodies.items()), senders, self._now()
-            )
+            await self._database.write(update_actions.store, list(bodies.items()), senders, now)
         )
         for update in updates:
             if update["update_id"] in new:
                 new.discard(update["update_id"])
-                self._queue(update)
+                is_press = "callback_query" in update
+                self._queue(update | {CAME_AT: now} if is_press else update)
 
     def _without_floods(self, updates: list[Raw]) -> list[Raw]:
         judged = self._floods.judge([(sender_of(update), update) for update in updates])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -14,10 +15,10 @@ from handlers.access import not_found
 from handlers.commands import Command
 from handlers.filters import SLASHES
 from handlers.names import follow_name_of
+from handlers.once import once
 from handlers.presses import Press, marks
 from handlers.tools import Tools
 from storage.model.person import Person
-from storage.model.refusal import Refusal
 from storage.model.typed.text import plain
 
 
@@ -120,22 +121,12 @@ async def follow(event: Message | CallbackQuery, entry: Press | Command, **given
     """
     if isinstance(entry, Press) and entry.access.power is not None:
         await _require(entry, given.get("ids", ()), given["person"], given["tools"])
-    if isinstance(entry, Press) and entry.undoes and isinstance(event, CallbackQuery):
-        await _once(event, entry, given)
+    if isinstance(event, CallbackQuery):
+        await once(event, given, partial(entry.handler.call, event))
     else:
         await entry.handler.call(event, **given)
     if not entry.access.known and event.from_user is not None:
         await follow_name_of(event.from_user, given["tools"])
-
-
-async def _once(press: CallbackQuery, entry: Press, given: dict[str, Any]) -> None:
-    """Do it, unless it would only take back what a tap before did. Raises Refusal then."""
-    tools: Tools = given["tools"]
-    now = tools.now()
-    if entry.takes_back(press.data or "", tools.taps.just_pressed(press, now)):
-        raise Refusal("button.pressed_twice")
-    await entry.handler.call(press, **given)
-    tools.taps.keep(press, now)
 
 
 async def _require(entry: Press, ids: tuple[Any, ...], person: Person, tools: Tools) -> None:

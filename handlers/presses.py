@@ -22,7 +22,6 @@ class Press:
     readers: tuple[Reader, ...]
     access: Access
     handler: CallableObject  # gets of what there is what it names, and `ids` if there are any
-    undoes: str = ""  # the action that it takes back, whose button it takes the place of
 
     @property
     def key(self) -> tuple[str, int]:
@@ -32,13 +31,6 @@ class Press:
     def read(self, ids: list[str]) -> tuple[Any, ...]:
         """The ids. Raises ValueError for such as no button of ours carries."""
         return tuple(read(text) for read, text in zip(self.readers, ids, strict=True))
-
-    def takes_back(self, data: str, just_pressed: str) -> bool:
-        """Whether this press, which carries `data`, would undo what was just pressed: the same
-        thing's other action, or another choice of its own."""
-        action, *ids = just_pressed.split(":")
-        own = data.split(":")[1:]
-        return action == self.undoes and (ids != own if action == self.action else ids == own)
 
     def scoped(self, ids: tuple[Any, ...]) -> Iterator[tuple[Id, int]]:
         """Those of the ids that belong to a place."""
@@ -53,16 +45,14 @@ def press(
     power: Power | None,
     why: str = "",
     known: bool = True,
-    undoes: str = "",
 ) -> Callable[[Handler], Handler]:
     """Marks a handler: it answers buttons that carry `action` and ids read by `readers`; for the
-    rest see Access. If it `undoes` another action, neither is taken right after the other: see
-    taps.py. One handler may have several marks, and nothing else happens to it: the table
+    rest see Access. One handler may have several marks, and nothing else happens to it: the table
     is made of the subjects listed in `handlers/__init__.py`."""
 
     def mark(handler: Handler) -> Handler:
         access = Access(power, why, known)
-        put_mark(handler, Press(action, readers, access, CallableObject(handler), undoes))
+        put_mark(handler, Press(action, readers, access, CallableObject(handler)))
         return handler
 
     return mark

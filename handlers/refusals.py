@@ -14,6 +14,7 @@ from content.texts import Say
 from handlers import answering
 from handlers.filters import is_private
 from handlers.known import user_language
+from handlers.taps import TooSoon
 from handlers.tools import Tools
 from storage.model.haste import PAUSE
 from storage.model.refusal import Refusal
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 def listen(router: Router) -> None:
     """Register who hears of a wish that cannot be granted; of a mishap hears `mishaps`, last."""
     router.error.register(refused, ExceptionTypeFilter(Refusal))
+    router.error.register(pressed_twice, ExceptionTypeFilter(TooSoon))
     router.error.register(form_over, ExceptionTypeFilter(UnknownIntent, OutdatedIntent))
     router.error.register(not_shown, ExceptionTypeFilter(NotShown, TelegramAPIError))
 
@@ -41,6 +43,11 @@ async def refused(error: ErrorEvent, tools: Tools) -> None:
     refusal = error.exception
     assert isinstance(refusal, Refusal)
     await _tell(error, refusal.key, refusal.names, tools)
+
+
+async def pressed_twice(error: ErrorEvent, tools: Tools) -> None:
+    """A button that came under the finger by the tap before."""
+    await _tell(error, "button.pressed_twice", {}, tools)
 
 
 async def form_over(error: ErrorEvent, tools: Tools) -> None:

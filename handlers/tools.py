@@ -1,7 +1,7 @@
 """What every handler may use. `bot/` puts it together and hands it on as `tools`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -15,10 +15,11 @@ from handlers.counts import Counts
 from handlers.drawn import Drawn
 from handlers.seen_names import SeenNames
 from handlers.strangers import Strangers
-from handlers.taps import Taps
+from handlers.taps import Taps, TooSoon
 from storage.database import Database
 from storage.model.holidays import Holidays
 from storage.model.rhythm import NextSlots
+from storage.untouched import Untouched
 
 
 class Chat(Protocol):
@@ -78,3 +79,13 @@ class Tools:
     drawn: Drawn = field(default_factory=Drawn)
     taps: Taps = field(default_factory=Taps)
     strangers: Strangers = field(default_factory=Strangers)
+
+    def may_change(self) -> None:
+        """Asked before anything changes that stands beside the database (which asks by itself).
+        Raises TooSoon: see taps.py."""
+        if isinstance(self.database, Untouched):
+            raise self.database.why
+
+    def only_looking(self) -> "Tools":
+        """The same, with which nothing changes."""
+        return replace(self, database=Untouched(self.database, TooSoon()))

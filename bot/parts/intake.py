@@ -16,7 +16,7 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.conversations import ConversationStore
-from bot.intake import TOO_FAST, CannotParse, Intake, Raw
+from bot.intake import CAME_AT, TOO_FAST, CannotParse, Intake, Raw
 from bot.outside import new_secret, start_link
 from bot.parts.ground import Ground
 from bot.telegram import lenient
@@ -25,7 +25,7 @@ from bot.telegram.menu import publish_menus
 from bot.telegram.poller import CannotPoll, Poller
 from bot.telegram.session import LeanSession
 from content.screen import NotShown
-from handlers import refusals, routers, table
+from handlers import once, refusals, routers, table
 from handlers.commands import Command
 from handlers.tools import Tools
 from scheduler.calendar import next_slots
@@ -150,7 +150,8 @@ def _handler(
                 if raw.get(TOO_FAST):
                     await refusals.too_fast(update, tools)
                 else:
-                    await dispatcher.feed_update(bot, update)
+                    given = {once.CAME_AT: raw[CAME_AT]} if CAME_AT in raw else {}
+                    await dispatcher.feed_update(bot, update, **given)
             except NotShown as error:  # while it was told why something cannot be
                 refusals.unanswered(update.update_id, error)
 

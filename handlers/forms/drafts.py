@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from aiogram_dialog import Dialog, DialogManager
 
+from handlers.tools import Tools
 from storage.model.draft import Json, from_json, to_json
 from storage.model.refusal import Refusal
 
@@ -42,7 +43,9 @@ def draft_of(manager: DialogManager, kind: type[Draft]) -> Draft:
 
 
 def keep(manager: DialogManager, draft: object) -> None:
-    """From now on the form holds `draft`. Not for getters: they only read."""
+    """From now on the form holds `draft`. Not for getters: they only read. Raises TooSoon."""
+    tools: Tools = manager.middleware_data["tools"]
+    tools.may_change()
     manager.dialog_data.update(started_with(draft))
 
 

@@ -44,7 +44,17 @@ class FormManagers(DialogManagerFactory):
     ) -> DialogManager:
         pressed = event.message if isinstance(event, CallbackQuery) else None
         messages = FormMessages(data["tools"], data.get("say"), pressed)
-        return ManagerImpl(event, messages, self._media, registry, router, data, None)
+        return _Manager(event, messages, self._media, registry, router, data, None)
+
+
+class _Manager(ManagerImpl):
+    """The library's, which ends no form by a tap too many."""
+
+    async def mark_closed(self) -> None:
+        """Raises TooSoon."""
+        tools: Tools = self.middleware_data["tools"]
+        tools.may_change()
+        await super().mark_closed()
 
 
 class FormMessages(MessageManagerProtocol):

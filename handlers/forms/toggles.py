@@ -7,8 +7,9 @@ from typing import Any
 from aiogram import BaseMiddleware
 from aiogram.types import CallbackQuery, TelegramObject
 
+from handlers.once import came_at, once
+from handlers.taps import TooSoon
 from handlers.tools import Tools
-from storage.model.refusal import Refusal
 
 _PAIRS = (
     ("anonymous", "named"),
@@ -29,19 +30,16 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 class Once(BaseMiddleware):
     """Lets a press of a form through, unless it only takes back what a tap before did. Raises
-    Refusal then."""
+    TooSoon then."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, CallbackQuery)
         tools: Tools = data["tools"]
-        now, (name, value) = tools.now(), _widget(event.data or "")
-        before = _widget(tools.taps.just_pressed(event, now))
+        name, value = _widget(event.data or "")
+        before = _widget(tools.taps.just_pressed(event, came_at(data)))
         if UNDONE_BY.get(before[0]) == name and before[1] == value:
-            raise Refusal("button.pressed_twice")
-        result = await handler(event, data)
-        if name in UNDONE_BY:
-            tools.taps.keep(event, now)
-        return result
+            raise TooSoon
+        return await once(event, data, lambda **given: handler(event, given))
 
 
 def _widget(data: str) -> tuple[str, str]:

@@ -73,6 +73,7 @@ async def go_on(
 async def give_up(
     press: CallbackQuery, ids: tuple[str], say: Say, tools: Tools, dialog_manager: DialogManager
 ) -> None:
+    tools.may_change()
     has_window = on_top(dialog_manager) in ids
     if not await lift(dialog_manager, *ids):
         await show(press, closing(say, "home.form_over"), tools)

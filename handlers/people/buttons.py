@@ -33,13 +33,13 @@ async def done(press: CallbackQuery, ids: tuple[str, str], tools: Tools) -> None
     await show(press, study_screens.done(say, *found, progress), tools, toast=toast)
 
 
-@press("join", event_id, power=None, why=WHY, known=False, undoes="unjoin")
+@press("join", event_id, power=None, why=WHY, known=False)
 async def sign_up(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     words = ("event.signed_up", "event.signed_up_before")
     await _change(press, ids[0], partial(sign_ups.sign_up, zone=tools.zone), words, tools)
 
 
-@press("unjoin", event_id, power=None, why=WHY, known=False, undoes="join")
+@press("unjoin", event_id, power=None, why=WHY, known=False)
 async def cancel(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
     words = ("event.given_back", "event.given_back_before")
     await _change(press, ids[0], sign_ups.cancel, words, tools)

@@ -77,7 +77,7 @@ async def quiet(
     await _saved(press, person, tools)
 
 
-@press("pause", int, power=None, why=WHY, undoes="pause")
+@press("pause", int, power=None, why=WHY)
 async def pause(press: CallbackQuery, ids: tuple[int], person: Person, tools: Tools) -> None:
     person = await tools.database.write(people.set_paused, person.id, bool(ids[0]))
     await _saved(press, person, tools)

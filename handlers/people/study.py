@@ -42,7 +42,7 @@ async def past(
     await show_below(press, await _shelf(person, say, tools, *ids), tools)
 
 
-@press("join_course", str, page, power=None, why=WHY, undoes="leave_course")
+@press("join_course", str, page, power=None, why=WHY)
 async def join(
     press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -52,7 +52,7 @@ async def join(
     await show(press, screen, tools, toast=say.label("study.joined"))
 
 
-@press("leave_course", str, page, power=None, why=WHY, undoes="join_course")
+@press("leave_course", str, page, power=None, why=WHY)
 async def leave(
     press: CallbackQuery, ids: tuple[str, int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -62,7 +62,7 @@ async def leave(
     await show(press, screen, tools, toast=say.label("study.left"))
 
 
-@press("pause_study", str, page, int, power=None, why=WHY, undoes="pause_study")
+@press("pause_study", str, page, int, power=None, why=WHY)
 async def pause(
     press: CallbackQuery, ids: tuple[str, int, int], person: Person, say: Say, tools: Tools
 ) -> None:

@@ -44,7 +44,7 @@ async def supported(
     await show_below(press, screens.supported(say, glimpse), tools)
 
 
-@press("support", suggestion_id, power=None, why=WHY, undoes="withdraw")
+@press("support", suggestion_id, power=None, why=WHY)
 async def support(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
 ) -> None:
@@ -52,7 +52,7 @@ async def support(
     await _changed(press, glimpse, say, tools, state)
 
 
-@press("withdraw", suggestion_id, power=None, why=WHY, undoes="support")
+@press("withdraw", suggestion_id, power=None, why=WHY)
 async def withdraw(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools, state: FSMContext
 ) -> None:

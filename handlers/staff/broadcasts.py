@@ -116,14 +116,14 @@ async def lost(
 # Steering
 
 
-@press("broadcast_pause", broadcast_id, power=Power.PUSH, undoes="broadcast_resume")
+@press("broadcast_pause", broadcast_id, power=Power.PUSH)
 async def pause(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await _move(press, ids[0], actions.pause, person, say, tools)
 
 
-@press("broadcast_resume", broadcast_id, power=Power.PUSH, undoes="broadcast_pause")
+@press("broadcast_resume", broadcast_id, power=Power.PUSH)
 async def resume(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:

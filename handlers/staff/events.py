@@ -41,14 +41,14 @@ async def roster(
     await _show_roster(press, person, say, tools, (event_id, page))
 
 
-@press("came", event_id, row_id, page, power=Power.POST_EVENT, undoes="absent")
+@press("came", event_id, row_id, page, power=Power.POST_EVENT)
 async def came(
     press: CallbackQuery, ids: tuple[int, int, int], person: Person, say: Say, tools: Tools
 ) -> None:
     await _tick(press, attendances.record, ids, person, say, tools)
 
 
-@press("absent", event_id, row_id, page, power=Power.POST_EVENT, undoes="came")
+@press("absent", event_id, row_id, page, power=Power.POST_EVENT)
 async def absent(
     press: CallbackQuery, ids: tuple[int, int, int], person: Person, say: Say, tools: Tools
 ) -> None:

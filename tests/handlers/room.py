@@ -10,7 +10,7 @@ What Telegram itself does (limits, broken HTML, blocked people, order) is for th
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -32,6 +32,7 @@ from bot.conversations import Conversations
 from bot.parts.intake import InOrderAlready
 from content.screen import NobodyThere, Screen
 from content.splitting import plain
+from handlers import forms
 from handlers.tools import Tools
 from storage.actions import invitations
 from storage.actions.people import choose_community, consent, enrol
@@ -149,13 +150,15 @@ class Room:
         assert isinstance(conversations, Conversations)
         self.conversations = conversations
         self.communities: dict[str, Node] = {}
+        self.thought = timedelta()  # for how long people looked before they pressed, in all
         self._ids = count(1)
 
     async def feed(self, **event: Any) -> None:
         update = Update(update_id=next(self._ids), **event)
         bound = Update.model_validate(update.model_dump(), context={"bot": self.bot})
+        came_at = self.clock.now() + self.thought
         async with self.conversations.step():
-            await self.dispatcher.feed_update(self.bot, bound)
+            await self.dispatcher.feed_update(self.bot, bound, came_at=came_at)
 
     async def resident(
         self, name: str, community: str = "东湖社区", language: str = "zh"
@@ -281,11 +284,17 @@ class Talker:
         return toast
 
     async def presses_raw(self, data: str, message_id: int | None = None) -> str:
+        """Press what carries `data`, having looked at it."""
+        self.room.thought += timedelta(seconds=1)
+        return await self.taps(data, message_id)
+
+    async def taps(self, data: str, message_id: int | None = None) -> str:
+        """The same without a look."""
         on = message_id or self.room.phones.put(self.id, self.room.phones.new_id(), Shown("?"))
         query_id = f"{self.id}-{next(self._presses)}"
         message = Message(
             message_id=on,
-            date=self.room.clock.now(),
+            date=self.room.clock.now() + self.room.thought,
             chat=self.chat,
             text=self.room.phones.text_of(self.id, on),
             reply_markup=self.room.phones.chats[self.id][on].markup(),
@@ -297,18 +306,16 @@ class Talker:
         await self.room.feed(callback_query=press)
         return self.room.phones.toasts.get(query_id, "")
 
+    async def holds(self, form: str) -> object:
+        """The draft that an open form holds; None if it is over."""
+        kept = await self._forms().load_stack()
+        if form not in kept.intents:
+            return None
+        return (await self._forms().load_context(form)).dialog_data.get("draft")
+
     async def has_open(self, state: State, data: dict[str, Any], **widgets: Any) -> str:
         """Somebody who left a form at `state`, with this `dialog_data`; gives the form's id."""
-        proxy = StorageProxy(
-            self.room.conversations,
-            InOrderAlready(),
-            self.id,
-            self.id,
-            None,
-            None,
-            self.room.bot,
-            {},
-        )
+        proxy = self._forms()
         stack = await proxy.load_stack()
         opened = set(stack.intents)
         context = stack.push(state, {})
@@ -320,6 +327,13 @@ class Talker:
         await proxy.save_context(context)
         await proxy.save_stack(stack)
         return context.id
+
+    def _forms(self) -> StorageProxy:
+        where = (self.id, self.id, None, None)
+        groups = {each.states_group_name(): each.states_group() for each in forms()}
+        return StorageProxy(
+            self.room.conversations, InOrderAlready(), *where, self.room.bot, groups
+        )
 
     def _with_buttons(self) -> tuple[int, Shown]:
         chat = self.room.phones.chats.get(self.id, {})

@@ -1,9 +1,18 @@
-"""A double tap does what one tap does: what takes the place of a button undoes nothing."""
+"""A double tap does what one tap does: what takes the place of a button undoes nothing, and is no
+"yes" to a question."""
 
 from datetime import timedelta
 
 import pytest
 from aiogram.fsm.state import State
+from aiogram.types import (
+    CallbackQuery,
+    Chat,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    User,
+)
 
 from handlers import FORM_MARK
 from handlers.forms.drafts import started_with
@@ -11,10 +20,11 @@ from handlers.forms.toggles import UNDONE_BY
 from handlers.ids import broadcast_id, event_id, suggestion_id
 from handlers.people.suggest import SuggestForm
 from handlers.staff.notices import NoticeForm
+from handlers.taps import Taps
 from storage.actions.suggestions import decide
 from storage.model.roles import Role
 from storage.model.suggestion import Answer, SuggestionState
-from tests.handlers.matrix import PRESSES
+from tests.handlers.matrix import PRESSES, data_of
 from tests.handlers.places import EAST, Places
 from tests.handlers.room import Room, Talker
 from tests.handlers.scene import Scene
@@ -35,14 +45,113 @@ TOGGLES = [
 ]
 
 
-def test_whatever_takes_something_back_stands_in_this_table() -> None:
-    named = {each.partition(":")[0] for row in TOGGLES for each in row[1:]}
-    undoing = {each.action: each.undoes for each in PRESSES if each.undoes}
-    assert undoing.keys() == named
-    for _, first, second in TOGGLES:
-        pair = first.partition(":")[0], second.partition(":")[0]
-        assert undoing[pair[0]] == pair[1]
-        assert undoing[pair[1]] == pair[0]
+# What answers a question with "yes", and what else must be among what changes something.
+ANSWERS = {
+    *("agree", "left", "called_off", "unlinked", "role_ended", "recall", "group_at"),
+    *("broadcast_stopped", "broadcast_withdrawn", "broadcast_retried", "stopped_push"),
+    *("admit", "reject", "done"),
+}
+
+
+async def test_no_press_changes_anything_by_a_button_that_has_just_come_under_the_finger(
+    scene: Scene, places: Places
+) -> None:
+    say, met = scene.tools.texts.in_("zh"), set()
+    for role, before in (("stranger", "hello:zh"), ("member", "home"), ("owner", "home")):
+        who = places.telephone(role)
+        for press in PRESSES:
+            data = data_of(press, EAST, places)
+            await scene.presses(who, data)
+            writes = scene.written()
+            scene.again()
+            await scene.presses(who, before)
+            scene.settle()
+            calls = await scene.taps(who, data)
+            assert not scene.written(), data
+            if writes:
+                assert calls == [("toast", say.label("button.pressed_twice"))], data
+                met.add(press.action)
+            scene.again()
+    assert met >= ANSWERS, ANSWERS - met
+
+
+@pytest.mark.parametrize("name", FORMS)
+async def test_no_form_changes_or_ends_by_a_button_that_has_just_come_under_the_finger(
+    room: Room, name: str
+) -> None:
+    kim, given = await room.staff("kim", Role.DISTRICT, "示范区"), await ground(room)
+    for draft in SAMPLES[name](given)[:1]:
+        for state in FORMS[name]:
+            form = await kim.has_open(state, started_with(draft))
+            await kim.presses_raw(f"continue:{form}")
+            held = await kim.holds(form)
+            # One button of each name; "back" only leads on.
+            for data in {
+                named(each): each for each in kim.carried if named(each) != "back"
+            }.values():
+                await kim.presses_raw(f"continue:{form}")
+                room.clock.at += HALF_A_SECOND
+                await kim.taps(data, kim.window)
+                assert await kim.holds(form) == held, data
+
+
+async def test_a_second_tap_is_no_yes(room: Room) -> None:
+    given, kim = await ground(room), await room.staff("kim")
+    await kim.presses_raw(f"call_off:{given.event}")
+    yes = f"called_off:{given.event}"
+    room.clock.at += HALF_A_SECOND
+    assert "刚刚点过了" in await kim.taps(yes, kim.window)
+    room.clock.at += HALF_A_SECOND
+    assert "刚刚点过了" not in await kim.taps(yes, kim.window)
+    assert "已取消" in kim.screen
+
+
+AT, ON = NOW, 5  # when the first tap came, and on which message
+SLOW = timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    ("came_after", "message_id", "data", "soon"),
+    [
+        (0.3, ON, "new", True),
+        (1.9, ON, "new", True),  # the screen stood for no moment yet, however slow it was
+        (2.9, ON, "new", True),
+        (3.0, ON, "new", False),
+        (-60, ON, "new", False),  # the clock was set back
+        (0.3, ON, "first", False),  # the same once more
+        (0.3, ON, "stayed", False),  # it stood there before
+        (0.3, ON, "moved", True),  # not there
+        (0.3, ON, "gone", False),  # an old screen was looked at
+        (0.3, ON + 1, "new", True),  # what was asked stands in a message of its own
+        (0.3, ON - 1, "new", False),
+    ],
+)
+def test_a_button_is_pressed_too_soon_if_it_came_less_than_a_moment_ago(
+    came_after: float, message_id: int, data: str, *, soon: bool
+) -> None:
+    taps, came_at = Taps(), AT + timedelta(seconds=came_after)
+    taps.keep(tap("first", ON, "first", "stayed", "gone", "moved"), AT, AT + SLOW)
+    press = tap(data, message_id, "new", "stayed", "moved")
+    assert taps.is_too_soon(press, came_at) is soon
+    assert not taps.is_too_soon(tap(data, message_id, account=2), came_at)
+
+
+def test_pressing_on_and_on_makes_no_button_older() -> None:
+    taps = Taps()
+    taps.keep(tap("first", ON, "first"), AT, AT)
+    looked = tap("next", ON, "next", "yes")
+    assert taps.is_too_soon(looked, AT + HALF_A_SECOND)
+    taps.keep(looked, AT + HALF_A_SECOND, AT + HALF_A_SECOND)
+    assert taps.is_too_soon(tap("yes", ON, "next", "yes"), AT + HALF_A_SECOND * 1.5)
+
+
+def tap(data: str, message_id: int, *there: str, account: int = 1) -> CallbackQuery:
+    rows = [[InlineKeyboardButton(text="…", callback_data=each)] for each in there]
+    markup = InlineKeyboardMarkup(inline_keyboard=rows)
+    chat = Chat(id=account, type="private")
+    message = Message(message_id=message_id, date=AT, chat=chat, text="…", reply_markup=markup)
+    user = User(id=account, is_bot=False, first_name="…")
+    return CallbackQuery(id="1", from_user=user, chat_instance="1", message=message, data=data)
 
 
 @pytest.mark.parametrize(("role", "do", "undo"), TOGGLES, ids=[row[1] for row in TOGGLES])
@@ -115,7 +224,7 @@ async def test_what_was_just_chosen_in_a_form_is_not_undone_by_a_second_tap(
     assert done != at_first
     room.clock.at += HALF_A_SECOND
     assert named(kim.carried[place]) == UNDONE_BY[widget]
-    assert "刚刚点过了" in await kim.presses_raw(kim.carried[place], window)
+    assert "刚刚点过了" in await kim.taps(kim.carried[place], window)
     assert shown(kim) == done
     room.clock.at += A_SECOND
     await kim.presses_raw(kim.carried[place], window)

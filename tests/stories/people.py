@@ -2,12 +2,24 @@
 names on its buttons. A story about a form walks it step by step instead."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
 
 from bot.simulator import Message, Person
 
+TOO_SOON = "刚刚点过了"
+
 
 class Neighbour(Person):
-    """A person of the town, resident or staff, who speaks Chinese to the bot."""
+    """A person of the town, resident or staff, who speaks Chinese to the bot, and looks for a
+    second before pressing anything: else it is a second tap."""
+
+    async def presses_raw(self, message: Message | int, data: str, **given: Any) -> str | None:
+        answer: str | None = TOO_SOON
+        while answer and TOO_SOON in answer:  # what they look at may have come in this second
+            self.world.clock.advance(timedelta(seconds=1))
+            answer = await super().presses_raw(message, data, **given)
+        return answer
 
     async def suggests(
         self, text: str, *, category: str = "设施维修", anonymous: bool = False, number: str = ""
