@@ -107,6 +107,13 @@ def cannot_take(say: Say) -> Screen:
     return Screen(say("home.cannot_take"), back(say))
 
 
+def again(say: Say, name: str, form: str, opener: str) -> Screen:
+    """A form of this kind is open: go on with it, or begin anew by the press `opener`."""
+    go_on = button(say, "home.continue", "continue", form)
+    anew = button(say, "home.anew", "anew", form, opener.replace(":", "."))
+    return Screen(say("home.open_already", form=say.label(name)), ((go_on, anew),))
+
+
 def unfinished(say: Say, name: str, form: str) -> Screen:
     """A form was left open: go on with it, or let it go. `name` is the key of its name."""
     go_on = button(say, "home.continue", "continue", form)

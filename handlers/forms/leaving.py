@@ -1,19 +1,23 @@
 """Leaving a form without what it was for: that is said, and below it stands the screen from which
 the form was opened."""
 
+from typing import Any
+
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Chat, Message, User
 from aiogram_dialog import DialogManager
 
 from content.screen import Screen
 from content.screens.kit import back, closing, note
 from content.texts import Say
+from handlers.access import not_found
 from handlers.dispatch import Table, follow
 from handlers.tools import Tools
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 
 ORIGIN = "origin"  # in the data of a form: the press that leads back to where it was opened
-_OURS = frozenset({"entry", "ids"})  # of the press that is being answered
+_OURS = frozenset({"entry", "ids", "command"})  # of the press that is being answered
 
 
 def cancelled(manager: DialogManager) -> Screen:
@@ -30,19 +34,42 @@ def origin_of(manager: DialogManager) -> str:
 async def show_origin(origin: str, manager: DialogManager) -> None:
     """Show what the press `origin` opens, in a message of its own; the home screen if it opens
     nothing any more."""
-    given = {name: value for name, value in manager.middleware_data.items() if name not in _OURS}
     tools, say, person = _known(manager)
     here = await tools.chat.send(person.telegram_id, Screen("…", back(say, origin)))
     if here is None:  # it is owed, with its way back
         return
-    table: Table = given["table"]
-    action, *ids = origin.split(":")
-    entry = table.presses[action, len(ids)]
     try:
-        read = {"ids": entry.read(ids)} if ids else {}
-        await follow(_press(origin, here, person, tools), entry, **read, **given)
+        await press_again(_press(origin, here, person, tools), manager)
     except Refusal:
         await tools.chat.edit(person.telegram_id, here, closing(say, "home.form_over"))
+
+
+async def press_again(press: CallbackQuery, manager: DialogManager) -> None:
+    """Do what a press does, in the place of the one that is being answered. Raises Refusal."""
+    action, *ids = (press.data or "").split(":")
+    table, given = _given(manager)
+    entry = table.presses.get((action, len(ids)))
+    if entry is None:
+        raise Refusal("home.form_over")
+    try:
+        read = {"ids": entry.read(ids)} if ids else {}
+    except ValueError:
+        raise Refusal("home.form_over") from None
+    await follow(press, entry, **read, **given)
+
+
+async def say_again(message: Message, command: CommandObject, manager: DialogManager) -> None:
+    """Do what a command does. Raises Refusal."""
+    table, given = _given(manager)
+    [entry] = [e for e in table.commands if e.name == command.command and e.access.known]
+    if not entry.access.allows(given["person"]):
+        raise not_found()
+    await follow(message, entry, command=command, **given)
+
+
+def _given(manager: DialogManager) -> tuple[Table, dict[str, Any]]:
+    given = {name: value for name, value in manager.middleware_data.items() if name not in _OURS}
+    return given["table"], given
 
 
 def _known(manager: DialogManager) -> tuple[Tools, Say, Person]:

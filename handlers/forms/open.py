@@ -16,6 +16,7 @@ from aiogram_dialog.context.storage import StorageProxy
 from handlers.tools import Tools
 
 TOUCHED = "touched"  # in the data of a form: something was said to it
+SUBJECT = "subject"  # which thing it is about, where there may be a form for each
 OFFERED = "offered"  # it was left, and offered since
 
 
@@ -81,9 +82,10 @@ async def strip_window(
         stack.last_message_id = None
 
 
-async def end_empty(manager: DialogManager, kind: type[StatesGroup]) -> None:
-    """End the open forms of one kind to which nothing was said yet."""
-    storage = _storage(manager)
+async def open_already(manager: DialogManager, kind: type[StatesGroup], subject: str) -> str | None:
+    """The id of the open form of one kind, about one thing, that is somebody's work already. Those
+    of that kind to which nothing was said yet end."""
+    storage, found = _storage(manager), None
     for form in (*manager.current_stack().intents,):
         context = await _readable(storage, form)
         if context is None or context.state.group is not kind:
@@ -91,6 +93,9 @@ async def end_empty(manager: DialogManager, kind: type[StatesGroup]) -> None:
         if not context.dialog_data.get(TOUCHED):
             await lift(manager, form)
             await manager.mark_closed()
+        elif context.dialog_data.get(SUBJECT, "") == subject:
+            found = form
+    return found
 
 
 async def each_open(manager: DialogManager) -> AsyncIterator[Context]:

@@ -17,7 +17,7 @@ from handlers.dispatch import read_command
 from handlers.filters import is_command, is_edit
 from handlers.forms.drafts import Outdated
 from handlers.forms.form import still_allowed
-from handlers.forms.leaving import cancelled, origin_of, show_origin
+from handlers.forms.leaving import cancelled, origin_of, press_again, say_again, show_origin
 from handlers.forms.open import OFFERED, drop_outdated, lift, on_top, strip_window, touched
 from handlers.forms.widgets import offer_unfinished
 from handlers.presses import press
@@ -85,6 +85,26 @@ async def give_up(
     await show(press, receipt, tools)
     await show_origin(origin, dialog_manager)
     await offer_unfinished(press.from_user.id, dialog_manager)
+
+
+@press("anew", str, str, power=None, why=WHY)
+async def anew(
+    press: CallbackQuery, ids: tuple[str, str], tools: Tools, dialog_manager: DialogManager
+) -> None:
+    """Drop what a form holds, and do again what was to open another: the command to which the
+    question replied, with what stands behind it, or the press."""
+    tools.may_change()
+    form, opener = ids[0], ids[1].replace(".", ":")
+    if await lift(dialog_manager, form):
+        await strip_window(dialog_manager, press.from_user.id, press)
+        await dialog_manager.mark_closed()
+    said = press.message.reply_to_message if isinstance(press.message, Message) else None
+    command = read_command(said.text or "") if said else None
+    if said is not None and command is not None and command.command == opener:
+        await tools.chat.toast(press.id)
+        await say_again(said, command, dialog_manager)
+    else:
+        await press_again(press.model_copy(update={"data": opener}), dialog_manager)
 
 
 def listen(router: Router) -> None:

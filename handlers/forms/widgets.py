@@ -12,15 +12,24 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select, SwitchTo
 from aiogram_dialog.widgets.text import Text
 
-from content.screen import Screen
-from content.screens.home import unfinished
+from content.screen import BELOW, Screen
+from content.screens.home import again, unfinished
 from content.screens.kit import kind_of
 from content.splitting import clip, short
 from content.texts import Say
 from handlers.answering import stays
+from handlers.dispatch import read_command
 from handlers.forms.drafts import started_with
 from handlers.forms.leaving import ORIGIN, cancelled, origin_of, show_origin
-from handlers.forms.open import end_empty, make_room, on_top, strip_window
+from handlers.forms.open import (
+    OFFERED,
+    SUBJECT,
+    lift,
+    make_room,
+    on_top,
+    open_already,
+    strip_window,
+)
 from handlers.forms.saying import HasWords, remark, said_to
 from handlers.tools import Tools
 from storage.model.naming import named
@@ -139,23 +148,54 @@ async def begin(
     state: State,
     draft: object = None,
     origin: str = "home",
-) -> None:
+) -> bool:
     """Open a form at `state` with what is known already: a type of the model, see `draft_of`. One
-    of the same kind to which nothing was said is over; any other waits, and is offered when this
-    one is over.
+    of the same kind to which nothing was said is over; one of another kind waits, and is offered
+    when this one is over. If one of the same kind, about the same thing, holds something, none is
+    opened, and False is returned: whether to go on with it or to begin anew is asked.
 
     `origin` is the press that opens the screen to which "cancel" leads back.
     """
+    opener = opener_of(event)
+    subject = opener.partition(":")[2].partition(":")[0]
+    already = await open_already(manager, state.group, subject)
     if isinstance(event, CallbackQuery):
         await tools_of(manager).chat.toast(event.id)
-    await end_empty(manager, state.group)
+    if already is not None:
+        await _ask_which(event, manager, already, opener)
+        return False
     if isinstance(event, CallbackQuery):  # after a message the library sees to it
         await strip_window(manager, event.from_user.id, event)
         if stays(event):
             manager.show_mode = ShowMode.SEND
     started = started_with(draft) if draft else {}
     make_room(manager)
-    await manager.start(state, data={**started, ORIGIN: origin})
+    await manager.start(state, data={**started, ORIGIN: origin, SUBJECT: subject})
+    return True
+
+
+async def _ask_which(
+    event: Message | CallbackQuery, manager: DialogManager, form: str, opener: str
+) -> None:
+    """The question replies to where the words stand with which the new one would begin."""
+    await lift(manager, form)
+    said = event.message if isinstance(event, CallbackQuery) else event
+    if isinstance(event, CallbackQuery):
+        said = said.reply_to_message if isinstance(said, Message) else None
+    manager.dialog_data[OFFERED] = True
+    name = manager.dialog().name  # type: ignore[attr-defined]
+    screen = again(say_of(manager), name, form, opener)
+    reply_to = said.message_id if said else None
+    await tools_of(manager).chat.send(person_of(manager).telegram_id, screen, reply_to=reply_to)
+
+
+def opener_of(event: Message | CallbackQuery) -> str:
+    """The press that opens what is being opened: a command has the name of one."""
+    if isinstance(event, CallbackQuery):
+        return (event.data or "").removeprefix(BELOW)
+    said = read_command(event.text or "")
+    assert said is not None
+    return said.command
 
 
 async def take_draft(start_data: Any, manager: DialogManager) -> None:

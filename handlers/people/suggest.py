@@ -104,9 +104,10 @@ async def _begin(
     if thing is not None:
         said = together(thing.parts)
         draft = draft.with_more(said.text, said.media)
-    await state_of(manager).set_data({})  # an earlier draft waits no longer
     listed = isinstance(event, CallbackQuery) and leads_to(event, "home")
-    await begin(event, manager, hub.next(draft), draft, "track" if listed else "home")
+    if not await begin(event, manager, hub.next(draft), draft, "track" if listed else "home"):
+        return
+    await state_of(manager).set_data({})  # an earlier draft waits no longer
     if thing is not None:
         command = isinstance(event, Message)
         begun_with(manager, thing, empty, SuggestForm.text, command=command)

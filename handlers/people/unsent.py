@@ -42,9 +42,10 @@ async def submit_own(
     # They may have moved meanwhile; what they wrote is for where they live.
     draft = waits.draft.for_node(person.node_id)
     glimpse = await tools.database.read(queries.for_supporter, *ids, person.id)
-    await state.set_data({})
     dialog_manager.show_mode = ShowMode.SEND
-    await begin(press, dialog_manager, hub.next(draft), draft)
+    if not await begin(press, dialog_manager, hub.next(draft), draft):
+        return
+    await state.set_data({})
     heard_before(dialog_manager.current_context(), waits.heard)
     touched(dialog_manager)
     if press.message is not None:  # the receipt stays above, and has nothing waiting any more

@@ -91,7 +91,8 @@ async def notice(
         return
     thing = Thing(()).with_part(message.message_id, said_in(words))
     filled = _filled(draft, pieces_of(words, *thing.parts), words)
-    await begin(message, dialog_manager, NoticeForm.confirm, filled, "staff")
+    if not await begin(message, dialog_manager, NoticeForm.confirm, filled, "staff"):
+        return
     begun_with(dialog_manager, thing, draft, NoticeForm.message, command=True)
 
 
@@ -121,7 +122,8 @@ async def notice_this(
     filled = _filled(draft, pieces_of(said, together(thing.parts)), said)
     if said.media_group_id and len(thing.messages) == 1:
         filled = filled.without_rest()
-    await begin(press, dialog_manager, NoticeForm.confirm, filled, "staff")
+    if not await begin(press, dialog_manager, NoticeForm.confirm, filled, "staff"):
+        return
     begun_with(dialog_manager, thing, draft, NoticeForm.message)
     await forget(state, thing)
 

@@ -83,8 +83,7 @@ async def post(
     if said:  # what stands after the command is its name already
         draft = draft.with_title(said)
     origin = "posted" if isinstance(event, CallbackQuery) else "staff"
-    await begin(event, dialog_manager, hub.next(draft), draft, origin)
-    if said:
+    if await begin(event, dialog_manager, hub.next(draft), draft, origin) and said:
         touched(dialog_manager)
 
 

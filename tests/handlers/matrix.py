@@ -20,6 +20,7 @@ GIVEN = {
     "language": ("en",),
     "redeem": ("nonsense",),
     "continue": ("nonsense",),
+    "anew": ("nonsense", "nonsense"),
     "give_up": ("nonsense",),
     "library": ITEM[:1],
     "past": ITEM[:1],

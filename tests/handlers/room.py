@@ -306,6 +306,10 @@ class Talker:
         await self.room.feed(callback_query=press)
         return self.room.phones.toasts.get(query_id, "")
 
+    async def forms(self) -> list[str]:
+        """The ids of the open forms."""
+        return list((await self._forms().load_stack()).intents)
+
     async def holds(self, form: str) -> object:
         """The draft that an open form holds; None if it is over."""
         kept = await self._forms().load_stack()

@@ -163,8 +163,8 @@ async def test_an_old_button_says_why_not_and_opens_the_roster_as_it_is(town: To
     await kim.presses("刷新")
     await kim.presses("取消活动")
     await kim.presses("确定取消")
-    assert await kim.presses_raw(roster, early) == "活动已取消"
     await kim.sees("活动已取消")
+    assert await kim.presses_raw(roster, early) == "活动已取消"
     assert await kim.presses_raw(roster, f"all_came:{event_id}:0") == "活动已取消"
     assert await ticked(town, event_id) == []
 
