@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from storage.model.subject import SubjectKind
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import outbox as outbox_queries
 from storage.queries import schedules as schedule_queries
+from storage.queries.audience import is_empty
 from storage.queries.moves import history
 from storage.queries.zones import zones
 
@@ -138,7 +140,11 @@ class Planner:
             next_at=self._next(schedule, slot_at, zone),
             joined=joined_between(rhythm, slot_at, zone) if schedule.is_after_joining else None,
         )
-        await self._database.write(plan_slot, schedule, due, now)
+        # Looked up without the write lock: where all had the item, everybody is looked at.
+        empty = await self._database.read(is_empty, schedule.audience_of(due))
+        if empty and item is not None:
+            logger.info("schedule %d has nobody left for %s", schedule.id, item.id)
+        await self._database.write(plan_slot, schedule, replace(due, nobody=empty), now)
 
     def _next(self, schedule: Schedule, after: datetime, zone: ZoneInfo) -> datetime | None:
         slots = next_slots(schedule.rhythm, after, zone, 1, self._holidays)

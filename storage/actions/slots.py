@@ -25,6 +25,7 @@ def plan_slot(connection: Connection, schedule: Schedule, slot: Slot, now: datet
     nothing = schedule.kind is DeliveryKind.STUDY_ITEM and slot.item_id is None
     joined = slot.joined
     nobody = joined is not None and not anybody_joined(connection, schedule, joined)
+    nobody |= slot.nobody and not skipped
     # 1. Claim the slot: not so means that another planner was first.
     going_on = not nothing and (skipped or not slot.last)
     claimed = _claim(

@@ -130,7 +130,8 @@ class Slot:
 
     `next_at` is the slot that follows. Of a study push, `item_id` is the item, None if the course
     has ended, and `last` whether none comes after it. After joining, the slot is for those who
-    joined the course in `joined` [from, to).
+    joined the course in `joined` [from, to). `nobody`: there is nobody whom it is for, because all
+    had the item, say.
     """
 
     at: datetime
@@ -138,6 +139,7 @@ class Slot:
     last: bool = False
     next_at: datetime | None = None
     joined: tuple[datetime, datetime] | None = None
+    nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,9 +210,14 @@ def sample(connection: Connection, audience: Audience) -> list[str]:
 
 def require_somebody(connection: Connection, audience: Audience) -> None:
     """Raises Refusal("audience.nobody") for an audience that nobody is in now."""
-    who = groups_of(audience) if audience.groups else _people(connection, audience)
-    if connection.execute(who.limit(1)).first() is None:
+    if is_empty(connection, audience):
         raise Refusal("audience.nobody")
+
+
+def is_empty(connection: Connection, audience: Audience) -> bool:
+    """Whether nobody is in an audience now."""
+    who = groups_of(audience) if audience.groups else _people(connection, audience)
+    return connection.execute(who.limit(1)).first() is None
 
 
 def recent_events(

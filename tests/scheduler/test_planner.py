@@ -18,7 +18,7 @@ from storage.actions.broadcasts import begin
 from storage.actions.outbox import claim_due, record
 from storage.actions.retries import retry
 from storage.actions.sign_ups import sign_up
-from storage.actions.study import join_course
+from storage.actions.study import acknowledge, join_course
 from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState, NewBroadcast
 from storage.model.delivery import DeliveryState, Outcome
@@ -86,6 +86,25 @@ def in_shanghai(text: str) -> datetime:
 
 
 # Study pushes
+
+
+async def test_a_slot_for_which_nobody_is_left_makes_no_broadcast_and_the_rhythm_goes_on(
+    district: District,
+) -> None:
+    [course] = load_courses()
+    ana = await district.member()
+    first, second = (item.id for item in course.items[:2])
+    done = (ana.telegram_id, course.id, first)
+    await district.database.write(acknowledge, *done, NOW - DAY)
+    await district.schedule(DAILY, FIRST)
+    await notice(district, DAILY, FIRST, district.west)  # nobody lives there yet
+    await planner(district, FIRST, []).plan()
+    assert await items(district) == []
+    await district.resident(node=district.west)
+    await planner(district, FIRST + DAY, []).plan()
+    assert await items(district) == [(second, FIRST + DAY, False), (None, FIRST + DAY, False)]
+    assert [row.fired for row in await district.rows(schedules)] == [1, 1]
+    assert len(await district.rows(deliveries)) == 2
 
 
 async def test_the_planner_pushes_one_item_after_the_other_and_ends_with_the_last(
@@ -188,6 +207,7 @@ async def test_a_notice_follows_its_rhythm_to_its_end(district: District) -> Non
 async def test_statutory_holidays_are_skipped_also_those_announced_after_the_slot_was_planned(
     district: District,
 ) -> None:
+    await district.resident()
     known = load_holidays()
     rhythm = Rhythm(ScheduleKind.DAILY, at=time(8, 30), skip_holidays=True)
     await notice(district, rhythm, in_shanghai("2026-09-30T08:30"))
@@ -276,6 +296,8 @@ async def test_a_restart_after_days_means_one_catch_up_for_each_schedule(
 async def test_a_community_goes_by_its_own_clock_also_when_that_changes(
     district: District,
 ) -> None:
+    for node in (district.east, district.west):
+        await district.resident(node=node)
     await move(district, district.west, "America/New_York")
     new_york = ZoneInfo("America/New_York")
     rhythm = Rhythm(ScheduleKind.DAILY, at=time(2, 30))
@@ -300,6 +322,7 @@ async def test_a_community_goes_by_its_own_clock_also_when_that_changes(
 async def test_a_place_that_is_given_another_clock_neither_misses_a_day_nor_has_two(
     district: District, zone: str, hours: list[int]
 ) -> None:
+    await district.resident()
     await notice(district, DAILY, FIRST)
     await move(district, district.east, zone)
     for half_hour in range(4 * 48):
