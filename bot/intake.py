@@ -167,7 +167,7 @@ class Intake:
         """Handle an update; False if the database failed and nothing was done."""
         update_id = update["update_id"]
         try:
-            with handling(update_id, self._now()) as receipt:
+            with handling(update_id, self._now(), sender_of(update)) as receipt:
                 await self._handle(update)
         except CannotParse as error:
             await self._set_aside(update_id, f"cannot be parsed: {error}")

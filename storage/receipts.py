@@ -24,10 +24,11 @@ MARK_HANDLED = (
 
 @dataclass(slots=True)
 class Receipt:
-    """The update being handled; `written` once an effect of it was committed."""
+    """The update being handled, `by` whom; `written` once an effect of it was committed."""
 
     update_id: int
     at: datetime
+    by: int = 0
     written: bool = False
     held: bool = False
 
@@ -39,12 +40,13 @@ _receipt: ContextVar[Receipt | None] = ContextVar("receipt", default=None)
 
 
 @contextmanager
-def handling(update_id: int, at: datetime) -> Iterator[Receipt]:
-    """Within this block the first write also marks the update as handled, in its transaction.
+def handling(update_id: int, at: datetime, by: int = 0) -> Iterator[Receipt]:
+    """Within this block the first write also marks the update as handled, in its transaction. `by`
+    is the Telegram id of who caused it; 0 if nobody did.
 
     So an effect and the record that it took place are one: after a crash nothing is applied twice.
     """
-    receipt = Receipt(update_id, at)
+    receipt = Receipt(update_id, at, by)
     token = _receipt.set(receipt)
     try:
         yield receipt
@@ -59,6 +61,12 @@ def cause() -> int | None:
     """
     receipt = _receipt.get()
     return None if receipt is None else receipt.update_id
+
+
+def asker() -> int:
+    """The Telegram id of who caused the update that is being handled; 0 if nobody did."""
+    receipt = _receipt.get()
+    return 0 if receipt is None else receipt.by
 
 
 def hold_mark(held: bool) -> None:

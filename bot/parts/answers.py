@@ -63,7 +63,7 @@ class AnswersPart:
 
     async def _give(self, debt: Debt) -> None:
         """Give the first of what a chat is owed; what could not be said of it stays."""
-        giving = Giving(self._voice, debt.chat_id, debt.answers[0], insist=False)
+        giving = Giving(self._voice, debt.chat_id, debt.answers[0])
         try:
             await giving.give()
         except NotShown:

@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any, Protocol
 
 from bot.telegram.client import Telegram, command_list
@@ -24,6 +25,9 @@ class Owing(Protocol):
     def alone(self, chat_id: int) -> AbstractAsyncContextManager[bool]:
         """Say something in a chat while nothing that is owed there is said; gives whether something
         is."""
+
+    async def note(self, chat_id: int, answer: Answer) -> None:
+        """A try failed and others follow: an answer outlives a stop before one gets through."""
 
     async def owe(self, chat_id: int, answer: Answer, wait: float | None = None) -> None:
         """Owe an answer, which may be given in `wait` seconds, or soon."""
@@ -67,10 +71,10 @@ class Chat:
             return None
         async with self._owed.alone(chat_id) as owes:
             # Telegram was away a moment ago: one try, or every word of theirs takes seconds.
-            return await self._try(chat_id, answer, insist=not owes)
+            insist = None if owes else partial(self._owed.note, chat_id)
+            return await self._try(chat_id, Giving(self._voice, chat_id, answer, insist))
 
-    async def _try(self, chat_id: int, answer: Answer, *, insist: bool) -> int | None:
-        giving = Giving(self._voice, chat_id, answer, insist=insist)
+    async def _try(self, chat_id: int, giving: Giving) -> int | None:
         try:
             shown = await giving.give()
         except NotShown as error:

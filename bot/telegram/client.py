@@ -121,9 +121,11 @@ class Telegram:
         *,
         attempts: int = _ATTEMPTS,
         longest: float = _LONGEST_WAIT,
+        on_failure: Callable[[], Awaitable[None]] | None = None,
     ) -> T:
         """Ask, and again while Telegram wants us to wait (for `longest` seconds at most), fails, or
-        cannot be reached. Raises what the last try raised."""
+        cannot be reached; `on_failure` is called before it is asked again for the first time.
+        Raises what the last try raised."""
         for attempt in range(1, attempts):
             try:
                 return await ask()
@@ -131,6 +133,8 @@ class Telegram:
                 wait = _wait_after(error, attempt)
                 if wait is None or wait > longest:
                     raise
+            if attempt == 1 and on_failure is not None:
+                await on_failure()
             await asyncio.sleep(wait)
         return await ask()
 

@@ -63,20 +63,31 @@ class Voice:
         self._answers = answers
 
     async def ask(
-        self, chat_id: int, call: Callable[[], Awaitable[T]], messages: int, *, insist: bool
+        self,
+        chat_id: int,
+        call: Callable[[], Awaitable[T]],
+        messages: int,
+        insist: Callable[[], Awaitable[None]] | None,
     ) -> T:
-        """Make a call that sends so many messages; with `insist` for some seconds, whatever goes
-        wrong meanwhile. Raises what `call` raises."""
+        """Make a call that sends so many messages; with `insist`, which is told of the first
+        failure, for some seconds, whatever goes wrong meanwhile. Raises what `call` raises."""
         turn = partial(in_turn, self._answers, chat_id, call, messages) if messages else call
-        if insist:
-            return await self.telegram.insist(turn, longest=_LONGEST_WAIT)
-        return await turn()
+        if insist is None:
+            return await turn()
+        return await self.telegram.insist(turn, longest=_LONGEST_WAIT, on_failure=insist)
 
 
 class Giving:
-    """One answer on its way to a chat; `left` is what was not said yet of it."""
+    """One answer on its way to a chat; `left` is what was not said yet of it. With `insist` it is
+    tried for some seconds, and `insist` is told what is left when a try fails and others follow."""
 
-    def __init__(self, voice: Voice, chat_id: int, answer: Answer, *, insist: bool) -> None:
+    def __init__(
+        self,
+        voice: Voice,
+        chat_id: int,
+        answer: Answer,
+        insist: Callable[[Answer], Awaitable[None]] | None = None,
+    ) -> None:
         self.left = answer
         self._voice = voice
         self._chat_id = chat_id
@@ -127,7 +138,9 @@ class Giving:
         return False
 
     async def _ask(self, call: Callable[[], Awaitable[T]], messages: int) -> T:
-        return await self._voice.ask(self._chat_id, call, messages, insist=self._insist)
+        tell = self._insist
+        told = None if tell is None else lambda: tell(self.left)
+        return await self._voice.ask(self._chat_id, call, messages, told)
 
     def _media_left(self) -> tuple[Media | File, ...]:
         screen = self.left.screen

@@ -1,4 +1,5 @@
-"""What is owed to those who wait: answers that could not be given, the newest of each chat.
+"""What is owed to those who wait: answers that could not be given, the newest of each person, in a
+group of each who asked there.
 
 An answer is what was said to one update: one screen, or a few. A newer one takes its place. It is
 in memory, and in the database for the next start.
@@ -8,7 +9,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ from content.kept_screens import dumped, loaded
 from storage.actions import owed_answers as actions
 from storage.database import Database
 from storage.queries.owed_answers import all_owed
-from storage.receipts import cause, unmarked
+from storage.receipts import asker, cause, unmarked
 
 logger = logging.getLogger(__name__)
 
@@ -32,14 +33,19 @@ _LONGEST_WAIT = 30.0  # seconds between two tries
 
 @dataclass(slots=True)
 class Debt:
-    """What one chat is owed: `answers` in order, to what the update `cause` said."""
+    """What somebody is owed in a chat: `answers` in order, to what the update `cause` said.
+
+    `by`: in a group, who asked; elsewhere it is the chat. `trying`: it is on its way still.
+    """
 
     chat_id: int
+    by: int
     answers: list[Answer]
     owed_at: datetime
     cause: int | None = None
     tries: int = 0
     due: float = 0.0  # on the clock that nobody sets
+    trying: bool = False
     paying: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -55,71 +61,108 @@ class Owed:
         self._database = database
         self._now = now
         self._clock = clock
-        self._debts: dict[int, Debt] = {}
+        self._debts: dict[int, dict[int, Debt]] = {}  # by chat, and by who asked there
 
     async def load(self) -> None:
         """Take up what was owed when the bot stopped. Call before anything is owed."""
         for chat_id, answers, owed_at in await self._database.read(all_owed):
             try:
-                debt = Debt(chat_id, _loaded(answers), owed_at)
+                found = _loaded(answers, chat_id)
             except ValueError:
                 logger.warning("an answer of another version is not owed any more")
-                await self.settle(Debt(chat_id, [], owed_at))
+                await self._write(actions.settle, chat_id, owed_at)
             else:
-                self._debts[chat_id] = debt
+                debts = {by: Debt(chat_id, by, every, owed_at) for by, every in found.items()}
+                self._debts[chat_id] = debts
         if self._debts:
-            logger.info("answers that are owed from before the stop: %d", len(self._debts))
+            logger.info("answers that are owed from before the stop: %d", len([*self._every()]))
 
     def goes_on(self, chat_id: int) -> bool:
         """Whether a chat is owed what was said before to the update that is being handled: what
         follows comes after it."""
-        debt = self._debts.get(chat_id)
+        debt = self._here(chat_id)
         return debt is not None and debt.cause is not None and debt.cause == cause()
 
     @asynccontextmanager
     async def alone(self, chat_id: int) -> AsyncIterator[bool]:
         """Say something in a chat while nothing that is owed there is said; gives whether something
         is: then Telegram was away a moment ago."""
-        debt = self._debts.get(chat_id)
-        if debt is None:
-            yield False
+        debt = self._here(chat_id)
+        if debt is not None:
+            async with debt.paying:
+                yield self.is_owed(debt)
             return
-        async with debt.paying:
-            yield self.is_owed(debt)
+        try:
+            yield False
+        except Exception:  # not one that ends us: then it is given after the next start
+            await self._tried(chat_id)
+            raise
+        await self._tried(chat_id)
+
+    async def _tried(self, chat_id: int) -> None:
+        debt = self._here(chat_id)
+        if debt is not None and debt.trying:
+            await self.settle(debt)
+
+    async def note(self, chat_id: int, answer: Answer) -> None:
+        """A try failed, and others follow: `owe` or `alone` ends it, or a start after a stop."""
+        await self.keep(self._put(chat_id, answer, trying=True))
 
     async def owe(self, chat_id: int, answer: Answer, wait: float | None = None) -> None:
         """Owe an answer: after what is owed to the same update, in place of anything older. It may
         be given in `wait` seconds, or soon."""
-        debt = self._debts.get(chat_id)
-        if debt is None or not self.goes_on(chat_id):
-            debt = self._debts[chat_id] = Debt(chat_id, [], self._now(), cause())
+        debt = self._here(chat_id)
+        if debt is not None and not debt.trying and self.goes_on(chat_id):
+            debt.answers.append(answer)
+        else:
+            debt = self._put(chat_id, answer)
             debt.due = self._clock() + (_SOON if wait is None else wait)
-        debt.answers.append(answer)
         await self.keep(debt)
 
+    def _put(self, chat_id: int, answer: Answer, *, trying: bool = False) -> Debt:
+        debt = Debt(chat_id, _by(chat_id), [answer], self._now(), cause(), trying=trying)
+        self._debts.setdefault(chat_id, {})[debt.by] = debt
+        return debt
+
     async def keep(self, debt: Debt) -> None:
-        """Write a debt as it is now. What cannot be written is owed all the same, until a stop."""
-        await self._write(actions.owe, debt.chat_id, _dumped(debt.answers), debt.owed_at)
+        """Write a debt as it is now, with what others are owed in its chat. What cannot be written
+        is owed all the same, until a stop."""
+        every = [*self._debts.get(debt.chat_id, {}).values()]
+        if every:
+            since = max(each.owed_at for each in every)
+            await self._write(actions.owe, debt.chat_id, _dumped(every), since)
+        else:
+            await self._write(actions.settle, debt.chat_id, debt.owed_at)
 
     def owes(self, chat_id: int) -> bool:
-        """Whether a chat is owed anything."""
+        """Whether anybody is owed anything in a chat."""
         return chat_id in self._debts
 
     async def given(self, chat_id: int) -> None:
         """A newer answer arrived: what was owed is of no use any more."""
-        debt = self._debts.get(chat_id)
+        debt = self._here(chat_id)
         if debt is not None:
             await self.settle(debt)
 
     async def settle(self, debt: Debt) -> None:
         """A debt is paid, or will never be."""
         if self.is_owed(debt):
-            del self._debts[debt.chat_id]
-        await self._write(actions.settle, debt.chat_id, debt.owed_at)
+            here = self._debts[debt.chat_id]
+            del here[debt.by]
+            if not here:
+                del self._debts[debt.chat_id]
+        await self.keep(debt)
 
     def is_owed(self, debt: Debt) -> bool:
         """Whether nothing newer took its place."""
-        return self._debts.get(debt.chat_id) is debt
+        return self._debts.get(debt.chat_id, {}).get(debt.by) is debt
+
+    def _here(self, chat_id: int) -> Debt | None:
+        """What whoever asks at this moment is owed in a chat."""
+        return self._debts.get(chat_id, {}).get(_by(chat_id))
+
+    def _every(self) -> Iterator[Debt]:
+        return (debt for here in self._debts.values() for debt in here.values())
 
     def is_old(self, debt: Debt) -> bool:
         """Whether it is of no use any more."""
@@ -128,7 +171,7 @@ class Owed:
     def due(self) -> list[Debt]:
         """What is to be tried now, the longest owed first."""
         now = self._clock()
-        return [debt for debt in self._debts.values() if debt.due <= now]
+        return [debt for debt in self._every() if debt.due <= now and not debt.trying]
 
     def put_off(self, debt: Debt, seconds: float | None = None) -> None:
         """Try it again in so many seconds or, if Telegram did not say, later from time to time."""
@@ -138,7 +181,7 @@ class Owed:
 
     def all_due(self) -> None:
         """Telegram is there again: nothing waits out its time."""
-        for debt in self._debts.values():
+        for debt in self._every():
             debt.due = self._clock()
 
     async def _write(self, action: Callable[..., None], *args: object) -> None:
@@ -149,28 +192,38 @@ class Owed:
             logger.exception("what is owed could not be written")
 
 
-def _dumped(answers: list[Answer]) -> str:
+def _by(chat_id: int) -> int:
+    """Whose answer it is: groups have negative ids (Bot API), and several who ask."""
+    return (asker() or chat_id) if chat_id < 0 else chat_id
+
+
+def _dumped(debts: list[Debt]) -> str:
     return json.dumps(
         [
             {
+                "by": debt.by,
                 "screen": dumped(each.screen),
                 "part": each.part,
                 "reply_to": each.reply_to,
                 "topic": each.topic,
                 "message_id": each.message_id,
             }
-            for each in answers
+            for debt in debts
+            for each in debt.answers
         ],
         ensure_ascii=True,  # half a surrogate pair cannot be stored
     )
 
 
-def _loaded(text: str) -> list[Answer]:
-    """What `_dumped` gave. Raises ValueError for any other text."""
+def _loaded(text: str, chat_id: int) -> dict[int, list[Answer]]:
+    """What `_dumped` gave, by who asked. Raises ValueError for any other text."""
+    found: dict[int, list[Answer]] = {}
     try:
-        return [_answer(each) for each in json.loads(text)]
+        for each in json.loads(text):
+            found.setdefault(int(each.get("by", chat_id)), []).append(_answer(each))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no answers: {type(error).__name__}") from error
+    return found or {chat_id: []}
 
 
 def _answer(value: Any) -> Answer:

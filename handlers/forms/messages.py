@@ -68,7 +68,7 @@ class FormMessages(MessageManagerProtocol):
         self._drawn = tools.drawn
         self._say = say
         self._pressed = pressed
-        self._comes_later = False
+        self.comes_later = False  # what the press is answered with says so
 
     async def show_message(
         self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
@@ -83,7 +83,7 @@ class FormMessages(MessageManagerProtocol):
             await self._told(new_message.chat.id, error)
             raise MessageNotModified("not shown") from error
         if shown is None:
-            self._comes_later = True
+            self.comes_later = True
             raise MessageNotModified("not shown yet")
         return OldMessage(new_message.chat, shown, None, None, new_message.text)
 
@@ -122,8 +122,8 @@ class FormMessages(MessageManagerProtocol):
             await self._chat.strip(old_message.chat.id, old_message.message_id)
 
     async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:
-        """Answer a press; where its window is owed, say that it comes."""
-        text = self._say.label("refused.later") if self._say and self._comes_later else ""
+        """Answer a press; where its window or receipt is owed, say that it comes."""
+        text = self._say.label("refused.later") if self._say and self.comes_later else ""
         await self._chat.toast(callback_query.id, text)
 
 

@@ -216,7 +216,9 @@ async def _close(press: CallbackQuery, manager: DialogManager, receipt: Screen) 
     manager.show_mode = ShowMode.NO_UPDATE
     tools = tools_of(manager)
     if press.message is not None:
-        await tools.chat.edit(press.message.chat.id, press.message.message_id, receipt)
+        here = press.message
+        shown = await tools.chat.edit(here.chat.id, here.message_id, receipt)
+        manager.message_manager.comes_later = shown is None  # type: ignore[attr-defined]
 
 
 async def offer_unfinished(chat_id: int, manager: DialogManager) -> None:

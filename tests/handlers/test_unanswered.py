@@ -47,6 +47,18 @@ async def test_a_press_whose_window_is_owed_is_told_that_it_comes(room: Room) ->
     assert "稍后会自动补上" in await bo.presses("改为匿名")
 
 
+@pytest.mark.parametrize("label", ["提交", "取消"])
+async def test_a_press_whose_receipt_is_owed_is_told_that_it_comes(room: Room, label: str) -> None:
+    bo = await room.resident("bo")
+    await bo.says("/suggest 灯坏了")
+    await bo.presses("其他")
+    room.phones.out_of_reach = True
+    assert "稍后会自动补上" in await bo.presses(label)
+    room.phones.out_of_reach = False
+    await bo.says("2026-0001")
+    assert ("💡 <b>2026-0001</b>" in bo.screen) is (label == "提交")
+
+
 async def test_a_window_that_telegram_will_never_take_is_said_to_have_gone_wrong(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,5 +1,7 @@
 """Telegram fails while somebody is served: what they said is kept, and the screen does not lie."""
 
+import asyncio
+
 import pytest
 
 from bot.simulator import (
@@ -70,6 +72,20 @@ async def test_a_receipt_that_did_not_come_outlives_a_restart_and_comes_once(tow
     await town.starts()
     await bo.sees("2026-0001")
     await until(lambda: not town.app.answers.owed.owes(bo.id))
+    assert bo.transcript().count("2026-0001") == 1
+
+
+async def test_a_receipt_that_was_still_tried_outlives_a_kill(town: Town) -> None:
+    bo = await town.resident("bo")
+    await _writes(bo, "灯坏了")
+    await bo.sees("请确认")
+    town.simulator.faults.next(TooManyRequests(4), method="editMessageText")
+    press = asyncio.ensure_future(bo.presses("提交"))
+    await _is_owed(town, bo)  # while the second try waits
+    await town.dies()
+    press.cancel()
+    await town.starts()
+    await bo.sees("2026-0001")
     assert bo.transcript().count("2026-0001") == 1
 
 

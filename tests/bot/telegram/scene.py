@@ -60,6 +60,9 @@ class Debts:
     async def alone(self, chat_id: int) -> AsyncIterator[bool]:
         yield chat_id in self.owed
 
+    async def note(self, chat_id: int, answer: Answer) -> None:
+        """A stop while it is tried is for others."""
+
     async def owe(self, chat_id: int, answer: Answer, wait: float | None = None) -> None:
         self.owed[chat_id] = [answer]
 

@@ -1,12 +1,15 @@
 """What is owed to somebody who waits is kept, the newest of each chat, and for a day."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.telegram.giving import Answer
 from bot.telegram.owed import KEEP, Owed
-from content.screen import Button, File, Screen, picture
+from content.screen import Button, File, NotShown, Screen, picture
 from storage.actions import owed_answers as actions
 from storage.actions import updates as update_actions
 from storage.database import Database
@@ -86,6 +89,58 @@ async def test_all_that_is_said_to_one_update_is_one_answer(sqlite: Database) ->
         assert not owed.goes_on(1)
         await owed.owe(1, Answer(Screen("首页")))
     assert await answers_in(sqlite) == {1: [Answer(Screen("首页"))]}
+
+
+async def test_in_a_group_everybody_is_owed_their_own_answer(sqlite: Database) -> None:
+    owed, group = owed_in(sqlite), -1_000_000_000_001
+    for update, person, text in ((5, 11, "一"), (6, 12, "二"), (7, 11, "三")):
+        with handling(update, NOW, person):
+            await owed.owe(group, Answer(Screen(text), topic=person))
+    kept = owed_in(sqlite)
+    await kept.load()
+    assert [(d.by, d.answers) for d in kept.due()] == [
+        (11, [Answer(Screen("三"), topic=11)]),
+        (12, [Answer(Screen("二"), topic=12)]),
+    ]
+    with handling(8, NOW, 12):
+        await kept.given(group)
+    assert await answers_in(sqlite) == {group: [Answer(Screen("三"), topic=11)]}
+    with handling(9, NOW, 11):
+        await kept.given(group)
+    assert await answers_in(sqlite) == {}
+
+
+async def test_what_is_still_tried_outlives_a_stop_and_is_tried_by_nobody_else(
+    sqlite: Database,
+) -> None:
+    owed, answer = owed_in(sqlite), Answer(Screen("受理号"))
+    with handling(5, NOW):
+        async with owed.alone(1) as owes:
+            assert not owes
+            await owed.note(1, answer)
+            owed.all_due()
+            assert owed.due() == []
+            assert await answers_in(sqlite) == {1: [answer]}, "after a kill at this moment"
+            await owed.given(1)
+        assert await answers_in(sqlite) == {}
+        async with owed.alone(1):
+            await owed.note(1, answer)
+            await owed.owe(1, answer)
+        assert await answers_in(sqlite) == {1: [answer]}
+
+
+@pytest.mark.parametrize(
+    ("ends", "kept"), [(NotShown("never"), False), (asyncio.CancelledError(), True)], ids=repr
+)
+async def test_what_will_never_be_is_not_owed_but_what_a_stop_ended_is(
+    sqlite: Database, ends: BaseException, kept: bool
+) -> None:
+    owed = owed_in(sqlite)
+    with suppress(NotShown, asyncio.CancelledError):
+        async with owed.alone(1):
+            await owed.note(1, Answer(Screen("a")))
+            raise ends
+    assert bool(await answers_in(sqlite)) is kept
 
 
 async def test_owing_is_no_effect_of_an_update(sqlite: Database) -> None:
