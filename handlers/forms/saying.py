@@ -27,6 +27,12 @@ def said_to(manager: DialogManager) -> Said:
     return here.said
 
 
+def has_words(manager: DialogManager) -> bool:
+    """Whether the very message that came has some: it is no further picture of an album."""
+    message = manager.event
+    return isinstance(message, Message) and bool(message.text or message.caption)
+
+
 def remark(manager: DialogManager, key: str, **names: object) -> None:
     """Say the text `key` besides."""
     here: Here = manager.middleware_data[HERE]

@@ -5,7 +5,7 @@ from datetime import datetime
 from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager, ShowMode, Window
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
 from content.screen import press as carried
@@ -13,7 +13,7 @@ from content.screens import broadcasts as screens
 from content.screens import notice as notice_screens
 from content.texts import Say
 from handlers.forms.drafts import draft_of, keep
-from handlers.forms.saying import said_to
+from handlers.forms.saying import has_words, said_to
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -104,7 +104,9 @@ async def _write(message: Message, _input: object, manager: DialogManager) -> No
     notice_screens.check(draft.body(content))
     say, home = tools.texts.in_(draft.language), person.node_name or card.broadcast.node_name
     preview = notice_screens.notice(say, draft.look(content), person.name, home)
-    await tools.chat.send(message.chat.id, preview)
+    if has_words(manager):
+        await tools.chat.send(message.chat.id, preview)
+        manager.show_mode = ShowMode.DELETE_AND_SEND  # below it, also after an edit
     keep(manager, draft)
     await manager.switch_to(CorrectForm.confirm)
 

@@ -1,0 +1,110 @@
+"""Edits and albums in the forms of staff: what was typed follows its message."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from storage.model.message import Message
+from tests.handlers.content import album, photo
+from tests.handlers.room import Room, Talker
+from tests.handlers.test_correction_form import contents, correcting
+
+Start = Callable[[Room], Awaitable[Talker]]
+
+
+def poll(question: str) -> dict[str, Any]:
+    options = [{"text": each, "voter_count": 0, "persistent_id": each} for each in ("八点", "九点")]
+    plain = dict.fromkeys(
+        ("is_closed", "allows_multiple_answers", "allows_revoting", "members_only"), False
+    )
+    asked = {"id": "1", "type": "regular", "question": question, "options": options}
+    return {"poll": {**asked, **plain, "is_anonymous": True, "total_voter_count": 0}}
+
+
+def look(kim: Talker) -> str:
+    """What stands last: a form, with a preview above it or a remark below."""
+    return "\n".join(shown.text for shown in kim.messages[-3:])
+
+
+async def replying(room: Room) -> Talker:
+    bo, kim = await room.resident("bo"), await room.staff("kim")
+    await bo.says("/suggest 路灯坏了")
+    await bo.presses("设施维修", "提交")
+    await kim.says("/inbox")
+    await kim.presses("2026-0001", "采纳")
+    return kim
+
+
+async def correcting_one(room: Room) -> Talker:
+    return await correcting(room, Message({"zh": "明天停水"}))
+
+
+async def noticing(room: Room) -> Talker:
+    kim = await room.staff("kim")
+    await kim.says("/notice")
+    return kim
+
+
+async def linking(room: Room) -> Talker:
+    kim = await noticing(room)
+    await kim.says("明天停水")
+    await kim.presses("选项", "加按钮")
+    return kim
+
+
+async def translating(room: Room) -> Talker:
+    kim = await noticing(room)
+    await kim.says("明天停水")
+    await kim.presses("选项", "英文版")
+    return kim
+
+
+@pytest.mark.parametrize(
+    ("start", "said", "edited", "old", "new"),
+    [
+        (replying, {"text": "本周更换"}, {"text": "下周更换"}, "本周更换", "下周更换"),
+        (correcting_one, {"text": "周五停水"}, {"text": "周五停电"}, "周五停水", "周五停电"),
+        (
+            *(linking, {"text": "报名 https://example.org/a"}),
+            *({"text": "报名 https://example.org/b"}, "example.org/a", "example.org/b"),
+        ),
+        (linking, {"text": "https://a.example"}, {"text": "去 https://a.example"}, "打开", "去"),
+        (noticing, poll("几点？"), poll("几点开会？"), "几点？", "几点开会？"),
+        (translating, {"text": "No water"}, {"text": "No power"}, "No water", "No power"),
+        (replying, photo("a", "本周更换"), photo("a", "下周更换"), "本周更换", "下周更换"),
+        (correcting_one, photo("a", "周五停水"), photo("a", "周五停电"), "停水", "周五停电"),
+    ],
+)
+async def test_what_was_typed_follows_an_edit_and_is_told_nothing_else(
+    room: Room, start: Start, said: dict[str, Any], edited: dict[str, Any], old: str, new: str
+) -> None:
+    kim = await start(room)
+    number = await kim.sends(**said)
+    assert old in look(kim)
+    await kim.edits(number, **edited)
+    assert new in look(kim)
+    assert "不算数" not in kim.screen
+
+
+@pytest.mark.parametrize("under", [0, 1, 2])
+@pytest.mark.parametrize("start", [replying, correcting_one])
+async def test_of_an_album_the_words_are_taken_and_it_is_told_once_what_is_not(
+    room: Room, start: Start, under: int
+) -> None:
+    kim = await start(room)
+    ids = await album(kim, "g", "a", "b", "c", caption="周五更换", under=under)
+    assert sum("周五更换" in m.text for m in kim.messages) == 1
+    assert sum("这里收不了" in m.text for m in kim.messages) == 1
+    await kim.edits(ids[under], **photo("x", "周六更换", media_group_id="g"))
+    assert any("周六更换" in shown.text for shown in kim.messages)
+
+
+async def test_an_edited_correction_is_the_one_that_counts(room: Room) -> None:
+    kim = await correcting_one(room)
+    said = await kim.says("周五停水")
+    await kim.edits(said, text="周五停电")
+    assert "周五停电" in kim.messages[-2].text
+    assert "上面就是新的样子" in kim.messages[-1].text
+    await kim.presses("确认更正")
+    assert (await contents(room))[0].bodies == {"zh": "周五停电"}
