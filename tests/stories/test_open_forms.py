@@ -103,17 +103,19 @@ async def test_cancelling_one_form_offers_the_one_below(town: Town) -> None:
     await kim.sees("没有正在填写")
 
 
-async def test_what_was_said_to_a_form_waits_below_another_of_its_kind(town: Town) -> None:
+async def test_what_was_said_to_a_form_is_asked_about_when_another_of_its_kind_opens(
+    town: Town,
+) -> None:
     kim, _ = await _with_a_suggestion(town)
     await kim.says("/notice")
     await kim.says(WATER)
     await kim.says("/push")
     await kim.says("/notice")
-    await kim.sees("想通知什么")
+    await kim.sees("接着填，还是重新开始")
+    await kim.presses("继续填写")
+    await kim.sees(WATER)
     await kim.says("/cancel")
     await kim.sees("您的学习推送还没有提交")
-    await kim.says("/cancel")
-    await kim.sees("您的通知还没有提交")
     await kim.says("/cancel")
     await kim.says("/cancel")
     await kim.sees("没有正在填写")
