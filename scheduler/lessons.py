@@ -1,16 +1,15 @@
-"""What a refusal teaches: which limit lets pass what passed, and no more.
+"""What a refusal teaches: the bounds of the limit, for each way in which it may be counted.
 
 Nobody tells how Telegram counts. It may count the messages of a second or of ten, as windows do, or
 let pass what was saved up while less was sent, as token buckets, leaky buckets and GCRA do (ITU-T
-I.371). For each kind of counting, what passed until a refusal gives a limit: the most that passed
-over any stretch, divided by its length and what could be saved up (the arrival curve of network
-calculus: Le Boudec and Thiran, 2001). Of the true kind all refusals give the same limit, however
-fast we were; of another they do not, unless we were always as fast.
+I.371). For each kind of counting, what passed says how much the limit is at least: the most that
+passed over any stretch, less what could be saved up, divided by its length (the arrival curve of
+network calculus: Le Boudec and Thiran, 2001). What was refused says, with one message more, that it
+is less. Of the true kind all bounds hold together; a kind whose bounds cross is not the one.
 """
 
 import math
 from collections import deque
-from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 
@@ -19,34 +18,39 @@ class Kind(NamedTuple):
     messages, or as many as come in so many seconds."""
 
     window: float = 0.0
-    saved_messages: int = 0
+    saved_messages: float = 0.0
     saved_seconds: float = 0.0
 
 
+_WINDOWS = (1, 0.5, 3, 5, 10, 60)
+_SAVED_MESSAGES = (1, 1.5, 2, 3, 4.5)
+_SAVED_SECONDS = (0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 KINDS = (
-    Kind(window=1),
-    Kind(saved_messages=1),
-    Kind(saved_messages=2),
-    Kind(saved_seconds=0.5),
-    Kind(saved_seconds=1),
-    Kind(saved_seconds=2),
-    Kind(window=3),
-    Kind(saved_seconds=4),
-    Kind(window=10),
-    Kind(saved_seconds=10),
-    Kind(window=60),
+    *(Kind(window=each) for each in _WINDOWS),
+    *(Kind(saved_messages=each) for each in _SAVED_MESSAGES),
+    *(Kind(saved_seconds=each) for each in _SAVED_SECONDS),
 )
-PLAINEST = 0
-SECOND_SAVED, CAUTIOUS = 4, 5  # a second's worth saved up; two of them
-Lesson: TypeAlias = tuple[float, ...]  # the limit that a refusal gives, by kind
+PLAINEST = 0  # so many in any second
+SECOND_SAVED = KINDS.index(Kind(saved_seconds=1))
+
+
+class Bounds(NamedTuple):
+    """Messages a second: the limit is `low` at least, and less than `high`."""
+
+    low: float = 0.0
+    high: float = math.inf
+
+
+_NEVER = Bounds(math.inf, 0.0)  # not of this kind
+Lesson: TypeAlias = tuple[Bounds, ...]  # by kind
 
 _REMEMBERED = 60.0  # seconds
 _TOGETHER = 0.005  # seconds: what passed within so many is one entry
-_ROUNDING = 0.5  # messages: a bucket refuses when less than one more fits
-_LESSONS = 6  # that count
-# What passed is a whole number, so limits of one kind differ by a share, and by one of so many.
-_AGREE, _AGREE_MESSAGES = 0.02, 1.0
-_ALIKE, _ALIKE_MESSAGES = 0.006, 0.5
+_JITTER = 0.01  # seconds: one message may be later than another by so much
+_LONGER = 1.01  # times: stretches in between tell nothing more
+_GAP = 0.3  # seconds: but one that begins after a gap does
+_CROSSED = 0.015  # of the limit: bounds that cross by so much are a kind's that is not the one
+_CHANGED = 0.02  # and if the bounds of all cross by more than that, the limit is another now
 
 
 class Passed:
@@ -83,76 +87,108 @@ class Passed:
         return round(count)
 
     def lesson(self, refused_at: float) -> Lesson:
-        """The limit that each kind gives if a message at `refused_at` was one too many."""
-        most = [0.0] * len(KINDS)
-        count = 0.0
-        for at, messages in reversed(self._entries):
-            if at >= refused_at:
-                continue
-            count += messages
+        """The bounds of each kind if a message at `refused_at` was one too many."""
+        low, high = [0.0] * len(KINDS), [0.0] * len(KINDS)
+        for stretch in self._stretches(refused_at):
             for i, kind in enumerate(KINDS):
-                most[i] = max(most[i], _limit(kind, count, refused_at - at))
-        return tuple(most)
+                bounds = _bounds(kind, stretch)
+                low[i] = max(low[i], bounds.low)
+                high[i] = max(high[i], bounds.high)
+        return tuple(map(Bounds, low, high))
+
+    def _stretches(self, refused_at: float) -> "list[_Stretch]":
+        """Those that tell most, the shortest first."""
+        found: list[_Stretch] = []
+        count, last_at, told, older = 0.0, None, 0.0, -math.inf
+        entries = [entry for entry in self._entries if entry[0] < refused_at and entry[1]]
+        for i in range(len(entries) - 1, -1, -1):
+            at, messages = entries[i]
+            count += messages
+            last_at = at if last_at is None else last_at
+            older = entries[i - 1][0] if i else -math.inf
+            seconds = refused_at - at
+            if seconds >= told * _LONGER or at - older > _GAP:
+                found.append(_Stretch(count, last_at - at, seconds))
+                told = seconds
+        return found
 
     def forget(self) -> None:
         """What passed under another limit teaches nothing."""
         self._entries.clear()
 
 
-def _limit(kind: Kind, count: float, seconds: float) -> float:
-    """Messages a second, if `count` of them in the last `seconds` were all that could pass."""
+class _Stretch(NamedTuple):
+    """So many passed in so many seconds, and one more was refused after `until_refused` seconds."""
+
+    messages: float
+    seconds: float
+    until_refused: float
+
+
+def _bounds(kind: Kind, stretch: _Stretch) -> Bounds:
+    """What one stretch says."""
+    count, seconds, until_refused = stretch
+    late = seconds + _JITTER
     if kind.window:
-        return count / max(seconds, kind.window)
-    saved = kind.saved_messages
-    if saved and count <= 2 * saved:
-        return 0.0  # they may all have been saved up
-    return (count - saved + _ROUNDING) / (seconds + kind.saved_seconds)
+        low = count / kind.window if late <= kind.window else 0.0
+        high = count / kind.window if until_refused <= kind.window + _JITTER else 0.0
+        return Bounds(low, high)
+    if kind.saved_messages:
+        saved = kind.saved_messages
+        return Bounds((count - saved) / late, (count + 1 - saved) / until_refused)
+    saved = kind.saved_seconds  # a message at least
+    return Bounds(
+        min((count - 1) / late, count / (late + saved)),
+        min(count / until_refused, (count + 1) / (until_refused + saved)),
+    )
 
 
 class Belief:
-    """Which kind of limit it is, as far as refusals tell, and which limit."""
+    """Which kinds of limit it may be, and between which bounds, as far as refusals tell."""
 
     def __init__(self) -> None:
-        self._lessons: list[Lesson] = []
-        self._first_is_rough = False
-        self.kind = PLAINEST
+        self._bounds: list[Bounds] = [Bounds()] * len(KINDS)
+        self._lessons = 0  # since the limit was another
+
+    def learn(self, lesson: Lesson) -> bool:
+        """One more lesson. False if it cannot be that all were of one limit: then only this one
+        counts."""
+        both = [
+            Bounds(max(a.low, b.low), min(a.high, b.high))
+            for a, b in zip(self._bounds, lesson, strict=True)
+        ]
+        fits = min(map(_crossed, both)) <= _CHANGED
+        self._bounds = both if fits else list(lesson)
+        self._lessons += 1
+        return fits
 
     @property
     def taught(self) -> bool:
         """Whether there was a lesson since the limit was another."""
-        return bool(self._lessons)
+        return self._lessons > 0
 
-    def learn(self, lesson: Lesson, passed: int) -> float:
-        """One more lesson, before which `passed` messages passed; returns the limit. If none of the
-        kinds fits all lessons, only this one counts, and it is taken at its plainest."""
-        self._lessons = [*self._lessons, lesson][-_LESSONS:]
-        if self._first_is_rough and len(self._lessons) > 2:
-            del self._lessons[0]
-            self._first_is_rough = False
-        if len(self._lessons) > 1:
-            self._choose(max(1, passed))
-        return min(each[self.kind] for each in self._lessons)
+    def begin(self) -> None:
+        """The limit is another now, and counted as it was."""
+        if self.taught:
+            most = min(map(_crossed, self._bounds)) + _CROSSED
+            self._bounds = [Bounds() if _crossed(each) <= most else _NEVER for each in self._bounds]
+        self._lessons = 0
 
-    def begin(self, lessons: Sequence[Lesson] = (), *, rough: bool = False) -> None:
-        """The limit is another now. A `rough` lesson is of use until there are better ones."""
-        self._lessons = [*lessons]
-        self._first_is_rough = rough
-        if lessons and not rough:
-            self.kind = PLAINEST
+    def possible(self) -> list[Bounds]:
+        """The bounds of the kinds that it may be; after a single lesson that of the plainest, which
+        is what Telegram publishes."""
+        alive = self._alive()
+        if self._lessons == 1 and PLAINEST in alive:
+            alive = [PLAINEST]
+        return [Bounds(min(self._bounds[i]), max(self._bounds[i])) for i in alive]
 
-    def _choose(self, passed: int) -> None:
-        spreads = [_spread([each[i] for each in self._lessons]) for i in range(len(KINDS))]
-        best = min(spreads)
-        if best > _AGREE + _AGREE_MESSAGES / passed:
-            self._lessons = self._lessons[-1:]
-            self._first_is_rough = False
-            self.kind = PLAINEST
-            return
-        # Of those that agree as well, the most hopeful: if it is not true, a refusal tells soon.
-        alike = best + _ALIKE + _ALIKE_MESSAGES / passed
-        hopeful = [i for i, spread in enumerate(spreads) if spread <= alike]
-        self.kind = max(hopeful, key=lambda i: min(each[i] for each in self._lessons))
+    def _alive(self) -> list[int]:
+        most = min(map(_crossed, self._bounds)) + _CROSSED
+        return [i for i, each in enumerate(self._bounds) if _crossed(each) <= most]
 
 
-def _spread(limits: list[float]) -> float:
-    return math.log(max(limits) / min(limits)) if min(limits) > 0 else math.inf
+def _crossed(bounds: Bounds) -> float:
+    """By what share bounds have crossed."""
+    if bounds.high <= 0:
+        return math.inf
+    return math.log(max(1.0, bounds.low / bounds.high))

@@ -3,18 +3,21 @@
 The rules, in the order in which they come up. A refusal costs the pause that it asks for.
 
 1. We send what is set, until we are refused. Then the limit is lower, by how much nobody knows: we
-   go on at a quarter and *climb*, a fifth faster each second.
-2. The next refusal tells how much passed, and so the limit (scheduler/lessons.py). We *hold* a
-   little less than that. If we come near the old rate unrefused, it was a hiccup, and we hold that.
-3. Refused while holding: the limit was taken for too high; a little lower, and more so each time.
-   If that was held for long and we are refused again at once, the limit has fallen: rule 1.
-4. After a while we *probe*: faster, slowly at first. Refused near what we held: it was in vain,
-   and we hold that again. Else the limit rose, and this is the new one, or we reach what is set.
+   go on at three tenths and *climb*, a fifth faster each second.
+2. Each refusal gives bounds of the limit for each way in which it may be counted, and rules out
+   some of the ways (scheduler/lessons.py). We *hold* what is possible: first the least of it, and
+   from there we creep to the most. A limit that is found slowly is found exactly, and what is not
+   refused rules out what is less. If we come near the old rate unrefused, we hold that.
+3. If no way to count fits, we are *puzzled*: a little lower than was refused, and more so each
+   time, crept up to from below in shorter and shorter stretches.
+4. If what was held for long is refused, and that fits nothing we knew, the limit fell: rule 1.
+   After a while we *probe*: faster, slowly at first. Refused as was to be expected, or near what we
+   held: it was in vain. Else the limit rose, and this is the new one, or we reach what is set.
 5. When to probe is a matter of cost. A limit that fell is likely to come back about when it has
    been away for as long again (Lindy); the time between probes, after a minute, is that which makes
    what refusals cost and what comes late the same (the square root of F. W. Harris' economic order
    quantity, 1913). Of a limit that never was higher we ask rarely, and four times as late after
-   each time in vain.
+   each time in vain; but soon if it is far lower than what was refused: that is rarely true.
 6. If nothing passed since a pause, that was too short, and the next is longer.
 
 What others do: TCP's additive increase and multiplicative decrease, CUBIC (RFC 9438), and the
@@ -25,24 +28,28 @@ are. Here one costs a pause of seconds for everybody, so each has to teach as mu
 import math
 from enum import Enum, auto
 
-from scheduler.lessons import CAUTIOUS, PLAINEST, SECOND_SAVED, Belief, Lesson, Passed
+from scheduler.lessons import SECOND_SAVED, Belief, Passed
 
-_BEGIN = 0.25  # of the rate: a limit that falls to a third is not overstepped again
+_BEGIN = 0.3  # of the rate: a limit that falls to a third is not overstepped again
 _CLIMB = math.log(1.2)  # a second
 _CLIMB_BY_MESSAGE = 0.1  # at most: few messages a second tell as much as many, but later
 _PROBE = 0.008  # of the square of the seconds: after 4 s 14 % more, after 9 s twice as much
 _LONGEST_CLIMB = 100.0  # seconds
-_BELOW = 0.985  # of what is believed
+_BELOW = 0.985  # of the rate at which we were refused
+_CREEP, _CREEP_SECONDS = 0.01, 15.0  # a second at least; or all that is possible in so many
+_SAFE = 0.997  # of the least that is possible: held if it is all but the most
+_NOT_BELOW = 0.6  # of the most that is possible
+_HORIZON = 600.0  # seconds for which a limit stands: so much less is worth a refusal
+_DOUBTFUL = 0.75  # of what was refused: so much less is rarely true
 _LOWER = (0.015, 0.03, 0.05, 0.08, 0.12)  # one refusal after another, while holding
-_LOWEST = 0.3  # of the rate, after one of these
+_STRETCHES = (0.2, 0.1, 0.05)  # below that, from where we creep while we are puzzled
 _LONG = 15.0  # seconds: so long held is known to be right
-_AT_ONCE = 1.5  # seconds after a pause
-_SAME = 1.04  # times what was held: a probe that says this says the same
-_MORE = 1.05  # times: that much and it rose
+_SAME = 1.04  # times what was held: no more after a probe in vain
+_ROSE = 1.25  # times: refused at less, it did not rise
 BUSY = 0.7  # of the rate: who sends less was not refused for being too fast
 _COUNTED = 3.0  # messages, over which that is seen at less than that a second
-_SOON, _NO_SOONER, _RARELY, _LATER = 4.0, 10.0, 15.0, 4  # times what a refusal costs; seconds
-_RARELY_AT_LEAST = 30.0  # seconds
+_RARELY, _LATER = 60.0, 4  # times what a refusal costs; times, after each in vain
+_SOON, _NO_SOONER = 4.0, 10.0  # times what a refusal costs; seconds
 _NO_SOONER_AGAIN = 20.0
 _AWAY = 600.0  # seconds, after which a limit that fell is what it is
 _AWAY_AT_LEAST = 60.0
@@ -64,7 +71,8 @@ class Limit:
     def __init__(self, full: float, now: float) -> None:
         self.full = full
         self._phase = _Phase.TOLD
-        self._goal = self._from = full  # what we climb towards, and from where
+        self._goal = self._from = full  # what we climb or creep towards, and from where
+        self._creep = 0.0
         self._since = now  # since when we climb, probe or hold
         self._resumed_at = -math.inf  # the end of the last pause
         self._passed = Passed()
@@ -72,8 +80,7 @@ class Limit:
         self._held = full
         self._ceiling = math.inf  # refused while it was held
         self._too_high = 0  # refusals while holding, one soon after another
-        self._was_right = False  # what was refused last had been held for long
-        self._sure = False  # a probe has said the same
+        self._puzzled = 0  # refusals since no way to count fits
         self._fell_at: float | None = None
         self._cost = 2.0  # seconds that a refusal costs: its pause, and the way back
         self._probe_at = math.inf
@@ -92,9 +99,11 @@ class Limit:
 
     def rate(self, now: float) -> float:
         """What may be sent at present."""
-        if self._phase is _Phase.HOLDING or self._phase is _Phase.TOLD:
+        if self._phase is _Phase.TOLD:
             return self._goal
         seconds = min(max(0.0, now - self._since), _LONGEST_CLIMB)
+        if self._phase is _Phase.HOLDING:
+            return min(self._goal, self._from * math.exp(self._creep * seconds))
         if self._phase is _Phase.PROBING:
             return min(self._goal, self._from * math.exp(min(_PROBE * seconds**2, _LONGEST_CLIMB)))
         return min(self._goal, _climbed(self._from, seconds))
@@ -110,7 +119,6 @@ class Limit:
     def begin(self, rate: float, at: float) -> None:
         """Climb from `at` on to what was learnt before a restart."""
         self._climb(rate, rate * _BEGIN, at)
-        self._sure = True
 
     def look(self, now: float) -> None:
         """Go on from climbing to holding, from there to a probe when its time has come."""
@@ -123,6 +131,7 @@ class Limit:
         elif self._phase is _Phase.PROBING and self._reached_for(now) > _LONG:
             self._fell_at, self._ceiling = None, math.inf
             self._belief.begin()
+            self._puzzled = 0
             self._hold(self.full, now - _LONG)
 
     def refused(self, sent_at: float, seconds: float, now: float) -> float:
@@ -133,7 +142,7 @@ class Limit:
             self._pad = min(_LONGEST_PAD, max(1.0, 2 * self._pad))
         elif self._was_fast(sent_at):
             self._cost = seconds + 1
-            self._learn(sent_at, passed, now + seconds + self._pad)
+            self._learn(sent_at, now + seconds + self._pad)
         self._resumed_at = now + seconds + self._pad
         return seconds + self._pad
 
@@ -144,70 +153,91 @@ class Limit:
         count = self._passed.count(since, at)
         return count >= min(BUSY * rate * (at - since), max(1.0, count)) if count else False
 
-    def _learn(self, at: float, passed: int, again_at: float) -> None:
-        lesson, rate = self._passed.lesson(at), self.rate(at)
-        if self._phase is _Phase.TOLD and not self._held_for(at):
-            self._belief.begin([lesson], rough=True)
-            self._climb(rate * _BELOW, min(rate * _BEGIN, lesson[SECOND_SAVED]), again_at)
-        elif self._has_fallen(at):
-            if self._held_for(at) or self._was_right:
-                self._fell_at = at
-            self._belief.begin()
-            self._passed.forget()
-            self._climb(rate * _BELOW, rate * _BEGIN, again_at)
-        elif self._phase is _Phase.PROBING:
-            self._probed(lesson, passed, rate, again_at)
-        elif self._phase is _Phase.CLIMBING:
-            self._sure, self._wait = False, 0.0
-            self._settle(self._belief.learn(lesson, passed) * _BELOW, rate, again_at)
-        else:
-            self._lower(self._belief.learn(lesson, passed) * _BELOW, rate, at, again_at)
-
-    def _has_fallen(self, at: float) -> bool:
-        if self._phase not in (_Phase.HOLDING, _Phase.TOLD):
-            return False
-        first = self._held_for(at) and not self._belief.taught
-        again = self._was_right and at - self._resumed_at < _AT_ONCE
-        return first or again or self._too_high >= len(_LOWER)
-
-    def _probed(self, lesson: Lesson, passed: int, rate: float, again_at: float) -> None:
-        ceiling = self._ceiling if self._ceiling < math.inf else 0.0
-        if lesson[CAUTIOUS] > _MORE * max(self._held, ceiling):
-            self._belief.begin([lesson])
-            self._ceiling, self._too_high = math.inf, 0
-            self._sure, self._wait = False, 0.0
-            self._settle(lesson[PLAINEST] * _BELOW, rate, again_at)
+    def _learn(self, at: float, again_at: float) -> None:
+        """Find what to go on at from `again_at`, after a refusal of what was sent at `at`."""
+        lesson, rate, held = self._passed.lesson(at), self.rate(at), self._held_for(at)
+        climbing = self._phase is _Phase.CLIMBING
+        if held and not climbing and not self._belief.taught:
+            self._fall(rate, at, again_at)
             return
-        self._belief.learn(lesson, passed)
-        limit = min(lesson[self._belief.kind] * _BELOW, self._ceiling)
-        self._sure = limit <= _SAME * self._held
-        if self._sure:
-            self._wait *= _LATER
-            limit = self._held
-        self._too_high = 0
-        self._settle(limit, rate, again_at)
-        if self._sure:
-            self._since = again_at - _LONG
+        fits = self._belief.learn(lesson)
+        if self._phase is _Phase.TOLD:
+            begin = min(rate * _BEGIN, lesson[SECOND_SAVED].high)
+            self._climb(rate * _BELOW, begin, again_at)
+        elif self._phase is _Phase.PROBING:
+            self._probed(rate, again_at, fits=fits)
+        elif climbing:
+            self._wait, self._puzzled = 0.0, 0 if fits else 1
+            self._settle(rate, again_at)
+        else:
+            self._lower(rate, at, again_at, fits=fits)
 
-    def _lower(self, limit: float, rate: float, at: float, again_at: float) -> None:
+    def _fall(self, rate: float, at: float, again_at: float) -> None:
+        """The limit is lower than it was."""
+        self._fell_at = at
+        self._belief.begin()
+        self._passed.forget()
+        self._climb(rate * _BELOW, rate * _BEGIN, again_at)
+
+    def _probed(self, rate: float, again_at: float, *, fits: bool) -> None:
+        """Refused while asking for more."""
+        self._too_high = 0
+        if not fits and rate >= _ROSE * self._held:
+            self._ceiling, self._wait, self._puzzled = math.inf, 0.0, 0
+            self._settle(rate, again_at)
+            return
+        self._wait = max(_LATER * self._wait, _RARELY * self._cost)
+        self._wonder(fits=fits)
+        if self._puzzled:
+            self._hold(self._held, again_at)
+        else:
+            self._settle(min(rate, _SAME * self._held), again_at)
+
+    def _lower(self, rate: float, at: float, again_at: float, *, fits: bool) -> None:
         """Refused while holding."""
-        self._was_right = self._held_for(at)
-        self._too_high = 0 if self._was_right else self._too_high + 1
+        held = self._held_for(at)
+        fell = held and not fits and not self._puzzled
+        if fell or self._too_high >= len(_LOWER):
+            self._fall(rate, at, again_at)
+            return
+        self._wonder(fits=fits)
+        self._too_high = 0 if held else self._too_high + 1
         lower = _LOWER[min(self._too_high, len(_LOWER) - 1)]
         self._ceiling = min(self._ceiling, rate * (1 - lower))
-        self._settle(max(rate * _LOWEST, min(limit, self._ceiling)), rate, again_at)
+        self._settle(rate, again_at)
 
-    def _settle(self, limit: float, rate: float, at: float) -> None:
-        self._hold(min(limit, rate * (1 - _LOWER[0])), at)
+    def _wonder(self, *, fits: bool) -> None:
+        if self._puzzled or not fits:
+            self._puzzled += 1
+
+    def _settle(self, refused: float, at: float) -> None:
+        """Hold what is possible, from the least of it to the most."""
+        highest = refused * (1 - _LOWER[0])
+        if self._puzzled:
+            highest = min(self._ceiling, highest)
+            width = _STRETCHES[min(self._puzzled, len(_STRETCHES)) - 1]
+            low, high = highest * (1 - width), highest
+        else:
+            possible = self._belief.possible()
+            low = min(each.low for each in possible) * _SAFE
+            high = max(low, max(each.high for each in possible) * (1 - self._cost / _HORIZON))
+            high = min(high, highest)
+            low = min(high, max(_NOT_BELOW * high, low))
+        if high < _DOUBTFUL * refused:
+            self._wait = max(_NO_SOONER, _SOON * self._cost)
+        self._hold(high, at)
+        self._from = low
+        self._creep = max(_CREEP, math.log(high / low) / _CREEP_SECONDS)
 
     def _hold(self, rate: float, since: float) -> None:
         self._phase, self._goal, self._since = _Phase.HOLDING, rate, since
+        self._from = rate
         self._probe_at = since + self._until_probe(since)
 
     def _climb(self, goal: float, begin: float, at: float) -> None:
         self._phase, self._goal, self._from, self._since = _Phase.CLIMBING, goal, begin, at
         self._ceiling, self._too_high, self._wait = math.inf, 0, 0.0
-        self._sure = self._was_right = False
+        self._puzzled = 0
 
     def _until_probe(self, now: float) -> float:
         away = _AWAY if self._fell_at is None else now - self._fell_at
@@ -216,12 +246,9 @@ class Limit:
             worth = max(_AWAY_AT_LEAST, away) * self._cost * rate / (self.full - rate)
             wait = max(_NO_SOONER_AGAIN, _AWAY_AT_LEAST - away, math.sqrt(2 * worth))
         else:
-            self._wait = self._wait or max(_RARELY_AT_LEAST, _RARELY * self._cost)
+            self._wait = self._wait or _RARELY * self._cost
             wait = self._wait
-        if self._sure or self._belief.kind == PLAINEST:
-            return wait
-        # One that is believed although it is not the most is asked about soon.
-        return min(wait, max(_NO_SOONER, _SOON * self._cost))
+        return wait
 
     def _held_for(self, now: float) -> bool:
         """Whether we sent at this rate for long."""

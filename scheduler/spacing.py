@@ -19,6 +19,7 @@ from collections import deque
 from scheduler.limit import Limit
 from scheduler.ports import Turn
 
+_WHOLE = 1e-9  # messages: a rate may be this much more than a whole number
 _SPARE = 0.001  # seconds left free in each second: the time of arrival is an estimate
 _CATCH_UP = 0.1  # seconds of turns that a loop that woke late may make up for,
 _CATCH_UP_LEARNT = 0.3  # or of one interval, once we were refused: some limits bear no bunch at all
@@ -61,7 +62,7 @@ class Spacing:
     def room_in(self, now: float, messages: int = 1, kept: int = 0) -> float:
         """Seconds until so many more keep the limit over a second, `kept` of them left free."""
         rate = self.limit.rate(now)
-        fits = max(1, math.floor(rate))
+        fits = math.ceil(rate - _WHOLE)
         place = max(1, fits - kept - (messages - 1))
         if len(self._answered) < place:
             return 0.0

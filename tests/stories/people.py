@@ -12,13 +12,9 @@ TOO_SOON = ("刚刚点过了", "just pressed")
 
 class Neighbour(Person):
     """A person of the town, resident or staff, who speaks Chinese to the bot, and looks for a
-    second before pressing anything, unless `hasty`: else it is a second tap."""
-
-    hasty = False
+    second before pressing anything: else it is a second tap."""
 
     async def presses_raw(self, message: Message | int, data: str, **given: Any) -> str | None:
-        if self.hasty:
-            return await super().presses_raw(message, data, **given)
         answer: str | None = TOO_SOON[0]
         while answer and any(each in answer for each in TOO_SOON):  # it may have come just now
             self.world.clock.advance(timedelta(seconds=1))

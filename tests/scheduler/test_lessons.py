@@ -1,0 +1,84 @@
+"""What refusals teach: bounds that hold for the true way of counting, and cross for others."""
+
+import pytest
+
+from scheduler.lessons import KINDS, Belief, Bounds, Kind, Lesson, Passed
+from tests.benchmarks.limiters import Bucket, Limiter, Sliding, steps
+
+TRUE = 12.0  # messages a second
+OFTEN = 20.0  # sent before the first refusal,
+LESS = 13.0  # and before the second
+PAUSE = 7.0  # seconds
+
+
+def lessons(limiter: Limiter) -> list[Lesson]:
+    """Of two refusals, of which one came quickly and one slowly."""
+    passed, found, now = Passed(), [], 0.0
+    for rate in (OFTEN, LESS):
+        now += 1 / rate
+        while limiter.accepts(now, 1):
+            passed.add(now, 1)
+            now += 1 / rate
+        found.append(passed.lesson(now))
+        now += PAUSE
+    return found
+
+
+def bounds(kind: Kind, lesson: Lesson) -> Bounds:
+    return lesson[KINDS.index(kind)]
+
+
+@pytest.mark.parametrize(
+    ("limiter", "kind"),
+    [
+        (Bucket(steps((0, TRUE)), lambda _: 3.0), Kind(saved_messages=3)),
+        (Bucket(steps((0, TRUE)), lambda rate: rate), Kind(saved_seconds=1)),
+        (Bucket(steps((0, TRUE)), lambda rate: 3 * rate), Kind(saved_seconds=3)),
+        (Sliding(steps((0, TRUE)), 1), Kind(window=1)),
+        (Sliding(steps((0, TRUE)), 3), Kind(window=3)),
+    ],
+)
+def test_the_bounds_of_the_true_kind_hold_the_limit_and_say_it_closely(
+    limiter: Limiter, kind: Kind
+) -> None:
+    belief = Belief()
+    for lesson in lessons(limiter):
+        low, high = bounds(kind, lesson)
+        assert low <= TRUE <= high * 1.001
+        assert belief.learn(lesson)
+    assert any(each.low >= 0.97 * TRUE and each.high <= 1.03 * TRUE for each in belief.possible())
+
+
+def test_a_kind_whose_bounds_cross_is_not_believed() -> None:
+    belief = Belief()
+    for lesson in lessons(Bucket(steps((0, TRUE)), lambda rate: 3 * rate)):
+        belief.learn(lesson)
+    assert max(each.high for each in belief.possible()) < 1.1 * TRUE  # as a window it said 20
+
+
+def test_after_a_single_lesson_what_telegram_publishes_is_believed() -> None:
+    first = lessons(Bucket(steps((0, TRUE)), lambda _: 3.0))[0]
+    belief = Belief()
+    belief.learn(first)
+    assert belief.possible() == [bounds(Kind(window=1), first)]
+
+
+def test_a_limit_that_is_another_now_is_learnt_anew_and_counted_as_before() -> None:
+    belief = Belief()
+    limiter = Bucket(steps((0, TRUE)), lambda rate: 3 * rate)
+    for lesson in lessons(limiter):
+        belief.learn(lesson)
+    kinds = len(belief.possible())
+    belief.begin()
+    assert not belief.taught
+    assert len(belief.possible()) == kinds < len(KINDS)
+    assert all(each == Bounds() for each in belief.possible())
+
+
+def test_lessons_that_no_limit_gives_leave_the_newest_one() -> None:
+    belief = Belief()
+    slow = lessons(Sliding(steps((0, TRUE)), 1))[1]
+    fast = tuple(Bounds(10 * low, 10 * high) for low, high in slow)
+    assert belief.learn(slow)
+    assert not belief.learn(fast)
+    assert max(each.high for each in belief.possible()) >= 10 * TRUE
