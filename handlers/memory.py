@@ -5,7 +5,8 @@ from dataclasses import replace
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
-from handlers.incoming import said_in
+from handlers.filters import is_command
+from handlers.incoming import after_command, said_in
 from storage.model.draft import from_json, to_json
 from storage.model.said import Heard, Thing
 
@@ -30,7 +31,8 @@ async def thing_of(state: FSMContext, message: Message) -> Thing:
     thing = heard.of(message.message_id, message.media_group_id or "")
     if thing is not None and thing.parts:
         return thing
-    return Thing((), message.media_group_id or "").with_part(message.message_id, said_in(message))
+    words = after_command(message) if is_command(message) else message
+    return Thing((), message.media_group_id or "").with_part(message.message_id, said_in(words))
 
 
 async def forget(state: FSMContext, thing: Thing) -> None:

@@ -1,6 +1,7 @@
 """A suggestion in under a minute."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from aiogram import F
 from aiogram.fsm.context import FSMContext
@@ -36,7 +37,7 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.incoming import after_command, said_in
-from handlers.memory import forget, thing_of
+from handlers.memory import forget, remember, remembered, thing_of
 from handlers.people import supports
 from handlers.people.joining import show_communities
 from handlers.presses import press
@@ -98,6 +99,9 @@ async def _begin(
 ) -> None:
     tools, person = tools_of(manager), person_of(manager)
     if person.node_id is None:  # staff of the district live nowhere until they say so
+        if thing is not None:  # it is offered to them once they do
+            heard = await remembered(state_of(manager))
+            await remember(state_of(manager), heard.with_thing(replace(thing, offer=None)))
         await show_communities(event, person, tools)
         return
     empty = draft = SuggestionDraft(tools.new_secret(), person.node_id)

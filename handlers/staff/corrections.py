@@ -19,6 +19,7 @@ from handlers.forms.widgets import (
     Words,
     anything_else,
     begin,
+    choice_input,
     choices,
     ending,
     person_of,
@@ -134,6 +135,7 @@ form = Dialog(
     Window(
         Words("broadcast.correct_which"),
         choices("language", _given, _choose_language, 2),
+        choice_input(_given, _choose_language),
         anything_else("button.choose"),
         ending(_to_review()),
         state=CorrectForm.language,

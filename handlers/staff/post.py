@@ -25,6 +25,7 @@ from handlers.forms.widgets import (
     anything_else,
     back_to,
     begin,
+    choice_input,
     choices,
     ending,
     finish,
@@ -218,6 +219,7 @@ form = Dialog(
     Window(
         Words("event.ask_category"),
         choices("category", _categories, _choose_category, 3),
+        choice_input(_categories, _choose_category),
         anything_else("button.choose"),
         ending(hub.back()),
         state=PostForm.category,

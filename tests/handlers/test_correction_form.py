@@ -77,3 +77,11 @@ async def test_cancel_leads_back_to_the_card(room: Room) -> None:
     await kim.presses("取消")
     assert "发送中" in kim.screen
     assert (await contents(room))[0].bodies == {"zh": "明天停水"}
+
+
+async def test_a_language_may_be_typed(room: Room) -> None:
+    kim = await correcting(room)
+    await kim.says("english")
+    await kim.says("No water on Friday")
+    await kim.presses("确认更正")
+    assert (await contents(room))[0].bodies["en"] == "No water on Friday"

@@ -220,7 +220,9 @@ async def test_nothing_that_is_typed_vanishes_without_a_word(room: Room) -> None
     await kim.sends(sticker=STICKER)
     assert "请发文字" in kim.screen
     await kim.presses("公共服务")
-    await kim.says("学习")
+    await kim.says("火箭")
+    assert "没找到“火箭”" in kim.screen
+    await kim.sends(sticker=STICKER)
     assert "请点一个按钮" in kim.screen
 
 
@@ -286,3 +288,41 @@ async def test_a_reminder_of_the_night_is_promised_for_the_evening_before(room: 
     assert "您已报名 · 周五 11月27日 21:00 提醒您" in bo.screen
     await bo.presses_raw(f"event:{event.id}")
     assert "周五 11月27日 21:00 提醒您" in bo.screen
+
+
+@pytest.mark.parametrize("category", ["学习活动", "公共", " 公共服务 "])
+async def test_a_category_may_be_typed(room: Room, category: str) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await kim.says(category)
+    await kim.says("读书会")
+    assert "哪一天" in kim.screen
+
+
+@pytest.mark.parametrize("category", ["火箭", "学习"])  # none, and several
+async def test_a_category_that_is_none_of_them_is_asked_for_again(
+    room: Room, category: str
+) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    asked = kim.form
+    await kim.says(category)
+    assert category in kim.screen
+    assert kim.form == asked
+
+
+@pytest.mark.parametrize("clock", ["15:50", "20:04", "23:50", "00:05"])
+async def test_at_an_odd_hour_no_time_that_is_over_is_offered_and_the_day_can_be_changed(
+    room: Room, clock: str
+) -> None:
+    room.clock.at = datetime.fromisoformat(f"2026-11-24T{clock}:00+08:00")
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await kim.presses("学习活动")
+    await kim.says("读书会")
+    await kim.presses("11月24日")
+    assert all(at.zfill(5) > clock for at in kim.buttons if ":" in at)
+    await kim.says("09:00" if clock > "09:00" else "00:01")
+    assert kim.messages[-1].text != kim.form  # a refusal, below the question
+    await kim.presses("换一天", "11月25日")
+    assert "9:30" in kim.buttons

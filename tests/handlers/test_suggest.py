@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from storage.model.message import media_from_json
+from storage.model.roles import Role
 from storage.tables import suggestions
 from tests.handlers.room import Room, Talker
 
@@ -167,3 +168,13 @@ async def test_what_nobody_can_see_is_no_text_and_changes_none(room: Room, blank
     assert "路灯坏了" in bo.screen
     await bo.presses("换照片", "去掉照片")
     assert bo.form == review
+
+
+async def test_staff_who_live_nowhere_yet_find_their_words_again_once_they_do(room: Room) -> None:
+    li = await room.staff("li", Role.DISTRICT, "示范区")
+    await li.says("/suggest 一号楼的门禁坏了")
+    await li.presses("东湖社区", "作为建议提交")
+    await li.presses("设施维修")
+    assert "请确认" in li.screen
+    await li.presses("提交")
+    assert await submitted(room) == [("repairs", "一号楼的门禁坏了", None, False)]
