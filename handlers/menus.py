@@ -16,5 +16,11 @@ def menu_for(person: Person | None, say: Say, commands: Iterable[Command]) -> li
 async def refresh_menu(person: Person, tools: Tools) -> None:
     """Give staff the menu of their role. Everybody else has the menu of the language."""
     if person.is_staff:
-        say = tools.texts.in_(person.language)
-        await tools.chat.menu(person.telegram_id, menu_for(person, say, tools.commands))
+        await renew_menu(person, tools)
+
+
+async def renew_menu(person: Person, tools: Tools) -> None:
+    """The same for somebody whose role has ended: the menu of another one, or of the language."""
+    say = tools.texts.in_(person.language)
+    own = menu_for(person, say, tools.commands) if person.is_staff else []
+    await tools.chat.menu(person.telegram_id, own)

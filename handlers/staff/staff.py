@@ -7,6 +7,7 @@ from content.screens import staff as screens
 from content.texts import Say
 from handlers.answering import show
 from handlers.ids import invitation_id, node_id, page, role_id
+from handlers.menus import renew_menu
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions.invitations import recall
@@ -14,6 +15,7 @@ from storage.actions.staff import end_role
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
+from storage.queries import people as people_queries
 from storage.queries import staff as queries
 
 
@@ -64,6 +66,7 @@ async def ended(
     if holder.person_id != person.id:
         screen = await _list(holder.node.id, person, say, tools)
     await show(press, screen, tools, toast=toast)
+    await renew_menu(await tools.database.read(people_queries.by_id, holder.person_id), tools)
 
 
 @press("invitation", invitation_id, power=Power.INVITE_MEMBER)

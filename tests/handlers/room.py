@@ -71,6 +71,7 @@ class Phones:
         self.blocked: set[int] = set()
         self.too_late = False  # presses cannot be answered any more
         self.edits = 0
+        self.menus: dict[int, list[str]] = {}
         self.tells_texts = False  # a press says what stood on its message, as on Telegram
         self._ids = count(1)
 
@@ -114,7 +115,7 @@ class Phones:
         self.chats[chat_id].pop(message_id, None)
 
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
-        """Nobody looks at the menus here."""
+        self.menus[chat_id] = [name for name, _ in commands]
 
     async def toast(self, query_id: str, text: str = "") -> bool:
         if self.too_late:

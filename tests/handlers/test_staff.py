@@ -17,6 +17,8 @@ async def _owner(room: Room) -> Talker:
 async def test_district_staff_end_a_role_and_whoever_held_it_is_at_the_door(room: Room) -> None:
     mei = await room.staff("mei", Role.DISTRICT, "示范区")
     kim = await room.staff("kim")
+    await kim.says("/start")
+    assert "post" in room.phones.menus[kim.id]
     await mei.says("/staff")
     await mei.presses(MAYBE_STAFF, "东湖社区", "kim · 社区工作人员")
     assert "起，由" in mei.screen
@@ -24,6 +26,7 @@ async def test_district_staff_end_a_role_and_whoever_held_it_is_at_the_door(room
     assert "结束 kim 在东湖社区的身份" in mei.screen
     assert await mei.presses("结束") == "已结束 kim 的身份"
     assert [label for label in mei.buttons if "kim" in label] == []
+    assert room.phones.menus[kim.id] == []  # that of the language, without the commands of staff
     await kim.says("/staff")
     assert "选择" in kim.screen or "住" in kim.screen
 
