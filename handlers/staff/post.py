@@ -218,7 +218,7 @@ form = Dialog(
     place_window("event.ask_node", PostForm.node_id, Power.POST_EVENT, _choose_node, hub.back()),
     Window(
         Words("event.ask_category"),
-        choices("category", _categories, _choose_category, 3),
+        choices("category", _categories, _choose_category, 2),
         choice_input(_categories, _choose_category),
         anything_else("button.choose"),
         ending(hub.back()),
