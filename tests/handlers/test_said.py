@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from storage.tables import conversations
 from tests.handlers.content import album, file, photo, submitted
-from tests.handlers.room import Room
+from tests.handlers.room import Room, Talker
 
 # Edited
 
@@ -124,12 +124,18 @@ async def test_edits_reach_a_form_that_waits_below_another(room: Room) -> None:
     assert "明天停电" in kim.screen
 
 
-async def test_an_edit_changes_the_reply_before_it_is_sent(room: Room) -> None:
+async def replying(room: Room) -> tuple[Talker, Talker]:
+    """Who suggested something, and staff in front of the reply."""
     bo, kim = await room.resident("bo"), await room.staff("kim")
     await bo.says("/suggest 路灯坏了")
     await bo.presses("设施维修", "提交")
     await kim.says("/inbox")
     await kim.presses("2026-0001", "采纳")
+    return bo, kim
+
+
+async def test_an_edit_changes_the_reply_before_it_is_sent(room: Room) -> None:
+    bo, kim = await replying(room)
     said = await kim.says("本周更换")
     await kim.edits(said, text="下周更换")
     assert "下周更换" in kim.screen
