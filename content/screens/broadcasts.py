@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from markupsafe import Markup, escape
-
 from content.courses import Courses
 from content.screen import Button, Rows, Screen, press
 from content.screens.kit import back, button, excerpt, paged, pager
-from content.splitting import clip, fits, plain
+from content.splitting import clip, plain
 from content.texts import Say, Texts
 from storage.model.broadcast import Broadcast, BroadcastState
 from storage.model.card import Card, Subject, Trouble, is_over
@@ -23,7 +21,6 @@ from storage.model.visible import is_visible
 
 _NAME_LIMIT = 60  # UTF-16 units of a notice's first line in a title,
 _LABEL, _SENDER = 16, 6  # Chinese characters of it, and of who sent it, in a button
-_PRESENT_LIMIT = 3000  # of a text that is to be corrected
 _FAR = timedelta(hours=20)  # a clock time alone would be taken for today's
 _COUNTED = (
     DeliveryState.UNREACHABLE,
@@ -235,6 +232,9 @@ def _rows(say: Say, card: Card, now: datetime) -> Rows:
         rows.append((button(say, "broadcast.see_original", "broadcast", broadcast.of_id),))
     elif broadcast.total and broadcast.state is not BroadcastState.RUNNING:
         rows.append(_changes(say, broadcast, now))
+    if card.corrected:
+        of_id = broadcast.of_id or i
+        rows.append((button(say, "broadcast.said_before", "broadcast_before", of_id, 0),))
     refresh = (button(say, "button.refresh", "broadcast", i),) if card.is_over else ()
     rows.append((*back(say, "broadcasts")[0], *refresh))
     return tuple(row for row in rows if row)
@@ -364,10 +364,3 @@ def facts(say: Say, card: Card, courses: Courses) -> dict[str, object]:
         "waiting": say.label(unit, n=broadcast.waiting),
         "some_wait": broadcast.waiting > 0,
     }
-
-
-def present(say: Say, body: str) -> str:
-    """A text that is to be corrected, as HTML; the beginning of a very long one."""
-    if not is_visible(plain(body)):
-        return say("broadcast.correct_nothing_yet")
-    return Markup(body) if fits(body, _PRESENT_LIMIT) else escape(clip(plain(body), _PRESENT_LIMIT))

@@ -109,8 +109,7 @@ async def lost(
 ) -> None:
     card = await look(ids[0], person, tools)
     troubles = await tools.database.read(queries.troubles, *ids)
-    await _leave(press, person, tools)
-    await show(press, screens.lost(say, card, troubles, tools.courses), tools)
+    await show_instead(press, screens.lost(say, card, troubles, tools.courses), person, tools)
 
 
 # Steering
@@ -159,12 +158,13 @@ async def stop(
     if card.is_over:
         await _show_card(press, *ids, person, say, tools, say.label("broadcast.over"))
         return
-    await _ask(press, screens.confirm_stop(say, card, tools.courses), person, tools)
+    await show_instead(press, screens.confirm_stop(say, card, tools.courses), person, tools)
 
 
-async def _ask(press: CallbackQuery, question: Screen, person: Person, tools: Tools) -> None:
+async def show_instead(press: CallbackQuery, screen: Screen, person: Person, tools: Tools) -> None:
+    """Show another screen where a card was."""
     await _leave(press, person, tools)
-    await show(press, question, tools)
+    await show(press, screen, tools)
 
 
 @press("broadcast_retry", broadcast_id, power=Power.PUSH)
@@ -174,7 +174,7 @@ async def retry(
     card = await look(*ids, person, tools)
     failed = card.broadcast.count(DeliveryState.FAILED)
     if card.broadcast.at_most_once and card.broadcast.unsure and failed:
-        await _ask(press, screens.confirm_retry(say, card, tools.courses), person, tools)
+        await show_instead(press, screens.confirm_retry(say, card, tools.courses), person, tools)
     else:
         await retried(press, ids, person, say, tools)
 
@@ -200,7 +200,7 @@ async def withdraw(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     card = changeable(await look(*ids, person, tools), tools.now())
-    await _ask(press, screens.confirm_withdraw(say, card, tools.courses), person, tools)
+    await show_instead(press, screens.confirm_withdraw(say, card, tools.courses), person, tools)
 
 
 @press("broadcast_withdrawn", broadcast_id, power=Power.PUSH)

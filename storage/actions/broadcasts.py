@@ -1,6 +1,7 @@
 """Broadcasts: beginning one, what staff do with it, and what follows by itself."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, or_, select, text, update
@@ -55,6 +56,7 @@ def begin(connection: Connection, new: NewBroadcast, now: datetime) -> int:
         node_id=new.node_id,
         audience=new.audience.to_json(),
         content=new.content,
+        replaced=new.replaced,
         of_id=new.of_id,
         at_most_once=new.at_most_once,
         expires_at=its.expires_at(new.slot_at, new.event_starts_at),
@@ -126,8 +128,8 @@ def correct(
 ) -> int:
     """Say something else: what is queued goes out as `content`, what was sent is edited.
 
-    Returns the id of the broadcast that edits. Raises Refusal if `by` may not, what it says was not
-    written by staff, it was withdrawn, or it ended long ago.
+    Returns the id of the broadcast that edits, which keeps what was said before. Raises Refusal if
+    `by` may not, what it says was not written by staff, it was withdrawn, or it ended long ago.
     """
     require_steering(connection, by, broadcast_id)
     require_not_withdrawn(connection, broadcast_id)
@@ -152,7 +154,8 @@ def correct(
     if language is not None and _has_stopped(connection, broadcast_id):
         language = None  # some of whom it was for still have what it corrected
     audience = Audience(of_broadcast=broadcast_id, language=language)
-    return _change(connection, by, DeliveryKind.CORRECTION, audience, draft_key, now)
+    change = _change(connection, by, DeliveryKind.CORRECTION, audience, now)
+    return begin(connection, replace(change, draft_key=draft_key, replaced=before), now)
 
 
 def withdraw(
@@ -168,7 +171,8 @@ def withdraw(
     moves.move(connection, broadcast_id, Step(BroadcastState.CANCELLED, now, by))  # or it is over
     _end_corrections(connection, by, broadcast_id, draft_key, now)
     audience = Audience(of_broadcast=broadcast_id)
-    return _change(connection, by, DeliveryKind.WITHDRAWAL, audience, draft_key, now)
+    change = _change(connection, by, DeliveryKind.WITHDRAWAL, audience, now)
+    return begin(connection, replace(change, draft_key=draft_key), now)
 
 
 def _require_known_messages(connection: Connection, broadcast_id: int, now: datetime) -> None:
@@ -202,29 +206,22 @@ def _has_stopped(connection: Connection, broadcast_id: int) -> bool:
 
 
 def _change(
-    connection: Connection,
-    by: int,
-    kind: DeliveryKind,
-    audience: Audience,
-    draft_key: str,
-    now: datetime,
-) -> int:
+    connection: Connection, by: int, kind: DeliveryKind, audience: Audience, now: datetime
+) -> NewBroadcast:
     """A change is a broadcast to those whom the first one reached and that it is about: with
     counts, a pause, and a stop."""
     broadcast_id = audience.of_broadcast
     node_id = connection.execute(
         select(broadcasts.c.node_id).where(broadcasts.c.id == broadcast_id)
     ).scalar_one()
-    change = NewBroadcast(
+    return NewBroadcast(
         kind=kind,
         node_id=node_id,
         audience=audience,
         slot_at=now,
         of_id=broadcast_id,
-        draft_key=draft_key,
         created_by=by,
     )
-    return begin(connection, change, now)
 
 
 def require_not_withdrawn(connection: Connection, broadcast_id: int) -> None:

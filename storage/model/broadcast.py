@@ -45,7 +45,8 @@ OPEN = (BroadcastState.RUNNING, BroadcastState.PAUSED)
 class NewBroadcast:
     """What is to be sent, to whom, and who may manage it (`node_id`).
 
-    `content` is a notice's message as JSON; `of_id` the broadcast that is corrected or withdrawn.
+    `content` is a notice's message as JSON; `of_id` the broadcast that is corrected or withdrawn,
+    `replaced` the message, as JSON, that a correction takes the place of.
     `priority` None is the kind's own; what is useful until its event begins needs
     `event_starts_at`.
     """
@@ -60,6 +61,7 @@ class NewBroadcast:
     item_id: str | None = None
     subject_id: int | None = None
     content: str | None = None
+    replaced: str | None = None
     of_id: int | None = None
     at_most_once: bool = False
     event_starts_at: datetime | None = None

@@ -41,7 +41,8 @@ class Card:
     `acknowledged` is None for what cannot be acknowledged; `again_at` when what failed for the
     moment is tried again, if nothing else is due; `resumes_at` the end of a pause that Telegram
     asked for; `rate` what was dealt with in a second of late, None if nobody measured it;
-    `withdrawal_id` the broadcast that takes it back; `votes` those of its poll, of all copies.
+    `withdrawal_id` the broadcast that takes it back; `corrected`: what it said before is known;
+    `votes` those of its poll, of all copies.
     """
 
     broadcast: Broadcast
@@ -52,6 +53,7 @@ class Card:
     resumes_at: datetime | None = None
     rate: float | None = None
     withdrawal_id: int | None = None
+    corrected: bool = False
     votes: Votes = NO_VOTES
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from storage.model.message import Message
 from storage.model.notice import require_length
@@ -14,7 +15,8 @@ from storage.model.visible import is_visible
 class CorrectionDraft:
     """`languages` are those that the notice was written in, `language` the one that is asked.
 
-    `changed` has the new texts (Telegram HTML); `cut`: Telegram cut the last one off.
+    `changed` has the new texts (Telegram HTML); `cut`: Telegram cut the last one off; `put_back`:
+    they are what it said before.
     """
 
     key: str
@@ -23,6 +25,7 @@ class CorrectionDraft:
     language: str
     changed: Mapping[str, str] = field(default_factory=dict, hash=False)
     cut: bool = False
+    put_back: bool = False
 
     def __post_init__(self) -> None:
         """Raises Refusal for a text that is longer than a notice may be."""
@@ -47,7 +50,21 @@ class CorrectionDraft:
             raise Refusal("notice.empty")
         if body == before.bodies.get(self.language, ""):
             raise Refusal("broadcast.unchanged")
-        return replace(self, changed={**self.changed, self.language: body}, cut=cut)
+        changed = {**self.changed, self.language: body}
+        return replace(self, changed=changed, cut=cut, put_back=False)
+
+    def with_old(self, old: Message, before: Message) -> "CorrectionDraft":
+        """With what the notice said once, in each language in which `before`, what it says now, is
+        otherwise; what was typed so far is dropped. Raises Refusal if that is none."""
+        changed = {
+            each: old.bodies.get(each, "")
+            for each in LANGUAGES
+            if old.bodies.get(each, "") != before.bodies.get(each, "")
+        }
+        if not changed:
+            raise Refusal("broadcast.unchanged")
+        language = self.language if self.language in changed else next(iter(changed))
+        return replace(self, changed=changed, language=language, cut=False, put_back=True)
 
     @property
     def may_restore(self) -> bool:
@@ -80,6 +97,17 @@ class CorrectionDraft:
         if not self.changed:
             raise Refusal("broadcast.unchanged")
         return replace(before, bodies={**before.bodies, **self.changed})
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What a notice said until a correction took its place: which one, when, and by whom (a name,
+    if it is known)."""
+
+    correction_id: int
+    message: Message
+    at: datetime
+    by: str
 
 
 def only_for(before: Message, after: Message) -> str | None:

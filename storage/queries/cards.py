@@ -17,6 +17,7 @@ from storage.model.roles import Power, allowed
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import nodes as node_queries
 from storage.queries import pauses as pause_queries
+from storage.queries.corrections import is_corrected
 from storage.queries.people import grants_of
 from storage.queries.polls import votes
 from storage.tables import acknowledgements, broadcasts, cards, deliveries, events, nodes, persons
@@ -176,6 +177,7 @@ def _card(connection: Connection, broadcast: Broadcast, now: datetime) -> Card:
         broadcast,
         subject,
         withdrawal_id=_withdrawal(connection, broadcast.id),
+        corrected=is_corrected(connection, broadcast.of_id or broadcast.id),
         votes=votes(connection, broadcast.id),
     )
     if is_over(broadcast):

@@ -32,6 +32,7 @@ broadcasts = Table(
     reference("node_id", "nodes", index=True),
     Column("audience", Text, nullable=False),
     Column("content", Text),
+    Column("replaced", Text),  # of a correction: what the notice said before it
     Column("revision", Integer, nullable=False, server_default="0"),
     reference("of_id", "broadcasts", nullable=True, index=True),
     Column("at_most_once", Boolean, nullable=False, server_default=false()),

@@ -10,6 +10,7 @@ import pytest
 from content.courses import load_courses
 from content.screen import Screen
 from content.screens import broadcasts as screens
+from content.screens import corrections
 from content.texts import load_texts
 from storage.model.audience import Audience
 from storage.model.broadcast import Broadcast, BroadcastState
@@ -281,10 +282,10 @@ def test_questions_tell_how_many_and_of_groups_that_they_are_groups() -> None:
 
 def test_a_text_to_be_corrected_is_shown_as_it_is_unless_it_is_very_long() -> None:
     say = TEXTS.in_("zh")
-    assert screens.present(say, "<b>停水</b> &lt;") == "<b>停水</b> &lt;"
-    assert screens.present(say, " ") == "（没有文字）"
+    assert corrections.present(say, "<b>停水</b> &lt;") == "<b>停水</b> &lt;"
+    assert corrections.present(say, " ") == "（没有文字）"
     long = "<b>" + "&lt;x" * 2000 + "</b>"
-    shortened = screens.present(say, long)
+    shortened = corrections.present(say, long)
     assert shortened.endswith("…")
     assert "<b>" not in shortened
     assert shortened.startswith("&lt;x")

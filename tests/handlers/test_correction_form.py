@@ -1,4 +1,5 @@
-"""A correction: each language can be changed, and left as it was, before it counts."""
+"""A correction: each language can be changed, and left as it was, before it counts; and what it
+took the place of can be seen and put back."""
 
 from zoneinfo import ZoneInfo
 
@@ -77,6 +78,76 @@ async def test_cancel_leads_back_to_the_card(room: Room) -> None:
     await kim.presses("取消")
     assert "发送中" in kim.screen
     assert (await contents(room))[0].bodies == {"zh": "明天停水"}
+
+
+async def corrects(kim: Talker, text: str) -> None:
+    """Once more, on the card of the notice or of its last correction."""
+    if "看原消息" in kim.buttons:
+        await kim.presses("看原消息")
+    await kim.presses_raw("broadcast_correct:1")
+    if "改哪种语言" in kim.form:
+        await kim.presses("中文")
+    await kim.says(text)
+    await kim.presses("确认更正")
+
+
+async def test_the_text_before_a_wrong_correction_is_put_back_by_one_press(room: Room) -> None:
+    kim = await correcting(room, Message({"zh": "明天<b>停水</b>"}))
+    assert "换回" not in "".join(kim.buttons)  # it was never corrected
+    await kim.says("明天停电")
+    await kim.presses("确认更正", "更正前的内容")
+    assert "明天<b>停水</b>" in kim.screen
+    assert "kim 更正" in kim.screen
+    await kim.presses("返回")
+    await kim.presses_raw("broadcast_correct:1")
+    await kim.presses("换回更正前的内容")
+    assert "明天<b>停水</b>" in kim.screen
+    assert "确认后" in kim.screen
+    assert [each.body("zh") for each in await contents(room)] == ["明天停电"]  # nothing is sent yet
+    await kim.presses("确认更正")
+    assert [each.body("zh") for each in await contents(room)] == ["明天<b>停水</b>"]
+
+
+async def test_what_it_said_before_each_correction_comes_back_from_the_report(room: Room) -> None:
+    kim = await correcting(room)
+    await kim.presses("English")
+    await kim.says("No water on Friday")
+    await kim.presses("改另一种语言", "中文")
+    await kim.says("周五停水")
+    await kim.presses("确认更正")
+    await corrects(kim, "周六停水")
+    await kim.presses("更正前的内容")
+    assert "周五停水" in kim.screen
+    await kim.presses("下一页")
+    assert "明天停水" in kim.screen
+    await kim.presses("换回更正前的内容")
+    assert "明天停水" in kim.screen
+    assert "No water tomorrow" in kim.screen  # both languages come back
+    await kim.presses("确认更正")
+    assert (await contents(room))[0].bodies == CONTENT.bodies
+    await kim.presses("更正前的内容")
+    assert "周六停水" in kim.screen  # and what it said in between is not lost either
+
+
+async def test_a_text_typed_after_the_old_one_was_put_back_takes_its_place(room: Room) -> None:
+    kim = await correcting(room, Message({"zh": "明天停水"}))
+    await kim.says("明天停电")
+    await kim.presses("确认更正")
+    await kim.presses_raw("broadcast_correct:1")
+    await kim.presses("换回更正前的内容")
+    await kim.says("后天停水")
+    assert "换回以前" not in kim.screen
+    await kim.presses("换回更正前的内容")
+    assert "明天停水" in kim.screen
+
+
+async def test_the_same_text_as_now_is_no_correction(room: Room) -> None:
+    kim = await correcting(room, Message({"zh": "明天停水"}))
+    await kim.says("明天停电")
+    await kim.presses("确认更正")
+    await corrects(kim, "明天停水")
+    await kim.presses("更正前的内容", "下一页")
+    assert await kim.presses("换回更正前的内容") == "内容没有变化。"
 
 
 async def test_a_language_may_be_typed(room: Room) -> None:

@@ -394,6 +394,16 @@ async def test_a_correction_changes_what_people_have(town: Town) -> None:
     assert [row.kind for row in rows] == ["notice", "correction"]
     await kim.presses("看原消息")
     await kim.sees("停水改到后天")
+    # It was a mistake: what they had before is seen, and comes back to them.
+    await kim.presses("更正前的内容")
+    await kim.sees("明早停水")
+    await kim.presses("换回更正前的内容")
+    await kim.sees("换回以前的内容")
+    assert "停水改到后天" in people[0].messages[-1].text  # not before it is confirmed
+    await kim.presses("确认更正")
+    await looks(town, kim, "✅ 更正完成：已更正 3")
+    for each in people:
+        assert [m.text for m in each.messages if "停水" in m.text] == [f"{each.name}，明早停水"]
 
 
 async def test_each_language_is_corrected_by_itself(town: Town) -> None:
