@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from string import Formatter
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from content.problems import ContentError, Location, parse, read_text, with_lines
-from storage.model.figure import SOURCES, Adds, Listed, Measure
+from storage.model.figure import LEDGER, SOURCES, Adds, Count, Listed, Measure
 
 SHIPPED = Path(__file__).parent / "programme"
 ID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
@@ -36,8 +37,21 @@ class Words(Strict):
         return self.en if language == "en" else self.zh
 
 
+def _with_its_number(words: Words) -> Words:
+    for language in ("zh", "en"):
+        names = [
+            name for _, name, _, _ in Formatter().parse(words.in_(language)) if name is not None
+        ]
+        if names != ["actual"]:
+            raise ValueError(f"{language}: {{actual}} must stand in it, once, and nothing else")
+    return words
+
+
+Sentence = Annotated[Words, AfterValidator(_with_its_number)]
+
+
 class Category(Strict):
-    """A kind of suggestion or event."""
+    """A kind of suggestion or event, or a section of indicators."""
 
     id: ID
     name: Words
@@ -51,22 +65,54 @@ def _as_list(values: Any) -> Any:
 Values = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
 
 
-class Indicator(Strict):
-    """One count of the programme. `source` names the records that are counted, `where` narrows
-    them, and `adds` says how they become a number (storage/model/figure.py)."""
+class Counted(Strict):
+    """Records of a source that are counted: `where` narrows them, and `adds` says how they become
+    a number (storage/model/figure.py)."""
 
-    id: ID
-    name: Words
-    unit: Words
     source: str
     where: dict[str, Values] = Field(default_factory=dict)
     adds: Adds = Adds.COUNT
+
+
+class Indicator(Strict):
+    """One count of the programme.
+
+    It is the sum of its `counts`, or the share of the persons of `share_of` who are among them.
+    `decimals` are shown, and taken by the ledger. `weight` is its weight in a community's
+    assessment (0: none). `sentence` is how the annual summary says it, with {actual} in its place.
+    """
+
+    id: ID
+    section: ID
+    name: Words
+    unit: Words
+    counts: list[Counted] = Field(min_length=1)
+    share_of: Counted | None = None
+    decimals: int = Field(0, ge=0, le=3)
     part_of: str | None = None
+    weight: int = Field(0, ge=0, le=100)
+    sentence: Sentence | None = None
 
     @property
     def measure(self) -> Measure:
-        where = {key: frozenset(values) for key, values in self.where.items()}
-        return Measure(self.source, where, self.adds)
+        whole = None if self.share_of is None else self._count(self.share_of)
+        return Measure(tuple(self._count(each) for each in self.counts), whole)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether staff record it in the ledger."""
+        return any(each.source == LEDGER for each in self.counts)
+
+    @property
+    def is_share(self) -> bool:
+        return self.share_of is not None
+
+    def _count(self, counted: Counted) -> Count:
+        where = {key: frozenset(values) for key, values in counted.where.items()}
+        if counted.source != LEDGER:
+            return Count(counted.source, where, counted.adds)
+        # What the ledger has for it: its own entries, each with its number.
+        return Count(LEDGER, {"indicator": frozenset({self.id})} | where, Adds.SUM)
 
 
 class Programme(Strict):
@@ -77,12 +123,17 @@ class Programme(Strict):
     reply_working_days: int = Field(3, ge=1, le=60)
     suggestion_categories: list[Category] = Field(min_length=1)
     event_categories: list[Category] = Field(min_length=1)
+    sections: list[Category] = Field(min_length=1)
     indicators: list[Indicator] = Field(min_length=1)
 
     @property
     def measures(self) -> dict[str, Measure]:
         """What each indicator counts, by its id."""
         return {indicator.id: indicator.measure for indicator in self.indicators}
+
+    def indicator(self, indicator_id: str) -> Indicator | None:
+        """The one with this id; None if the file has none, or no longer."""
+        return next((each for each in self.indicators if each.id == indicator_id), None)
 
     def category_name(self, category_id: str, language: str) -> str:
         """The name of a category; its id if the file no longer has it."""
@@ -100,7 +151,13 @@ def load_programme(folder: Path) -> Programme:
     path = folder / "programme.yaml"
     text = read_text(path)
     programme = parse(path, text, Programme)
-    found = [*_uncounted(programme), *_not_parts(programme), *_twice(programme)]
+    found = [
+        *_uncounted(programme),
+        *_not_shares(programme),
+        *_not_parts(programme),
+        *_unplaced(programme),
+        *_twice(programme),
+    ]
     if found:
         raise ContentError(with_lines(path, text, found))
     return programme
@@ -108,26 +165,53 @@ def load_programme(folder: Path) -> Programme:
 
 def _uncounted(programme: Programme) -> Found:
     """Where an indicator asks for what no source gives."""
-    for place, indicator in enumerate(programme.indicators):
-        at = ("indicators", place)
-        if indicator.source in SOURCES:
-            for location, problem in _unanswered(programme, indicator):
+    for at, counted in _everything_counted(programme):
+        if counted.source in SOURCES:
+            for location, problem in _unanswered(programme, counted):
                 yield (*at, "where", *location), problem
         else:
-            yield (*at, "source"), _unknown("source", indicator.source, SOURCES)
+            yield (*at, "source"), _unknown("source", counted.source, SOURCES)
 
 
-def _unanswered(programme: Programme, indicator: Indicator) -> Found:
+def _everything_counted(programme: Programme) -> Iterator[tuple[Location, Counted]]:
+    for place, indicator in enumerate(programme.indicators):
+        for number, counted in enumerate(indicator.counts):
+            yield ("indicators", place, "counts", number), counted
+        if indicator.share_of is not None:
+            yield ("indicators", place, "share_of"), indicator.share_of
+
+
+def _unanswered(programme: Programme, counted: Counted) -> Found:
     """Where its `where` asks for what its source cannot tell, or what never is."""
-    keys = SOURCES[indicator.source]
-    for key, values in indicator.where.items():
+    keys = SOURCES[counted.source].keys
+    for key, values in counted.where.items():
         if key not in keys:
-            yield (key,), _unknown(f"key of {indicator.source}", key, keys)
+            yield (key,), _unknown(f"key of {counted.source}", key, keys)
             continue
         known = _known(programme, keys[key])
         for place, value in enumerate(values):
             if value not in known:
                 yield (key, place), _unknown(key, value, known)
+
+
+def _not_shares(programme: Programme) -> Found:
+    """Where persons are mixed with what is not, or a share is not one of persons."""
+    for place, indicator in enumerate(programme.indicators):
+        adds = {each.adds for each in indicator.counts}
+        if Adds.PERSONS in adds and len(adds) > 1:
+            yield ("indicators", place, "counts"), "persons are not added to anything else"
+        if indicator.share_of is None:
+            continue
+        if adds | {indicator.share_of.adds} != {Adds.PERSONS}:
+            yield ("indicators", place, "share_of"), "a share is one of persons: adds: persons"
+
+
+def _unplaced(programme: Programme) -> Found:
+    """Where an indicator names a section that the file has not."""
+    known = [section.id for section in programme.sections]
+    for place, indicator in enumerate(programme.indicators):
+        if indicator.section not in known:
+            yield ("indicators", place, "section"), _unknown("section", indicator.section, known)
 
 
 def _known(programme: Programme, values: Collection[str] | Listed) -> Collection[str]:
@@ -154,7 +238,7 @@ def _not_parts(programme: Programme) -> Found:
 
 
 def _twice(programme: Programme) -> Found:
-    for group in ("suggestion_categories", "event_categories", "indicators"):
+    for group in ("suggestion_categories", "event_categories", "sections", "indicators"):
         seen: set[str] = set()
         for place, each in enumerate(getattr(programme, group)):
             if each.id in seen:

@@ -56,7 +56,7 @@ async def _show(
     say: Say,
     tools: Tools,
 ) -> None:
-    days, measures = Days(period, tools.zone), tools.programme.measures
+    days, measures = Days(period, tools.zone, tools.now()), tools.programme.measures
     tally = await tools.database.read(tally_for, person, node_id, days, measures)
     today = day_of(tools.now(), tools.zone)
     await show(event, screens.stats(say, tally, tools.programme, today), tools)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, update
 
-from storage.actions.people import withdraw_requests
+from storage.actions.people import end_membership, withdraw_requests
 from storage.actions.sign_ups import give_back_all
 from storage.actions.staff import lay_down_all
 from storage.model.person import Standing
@@ -16,6 +16,7 @@ def leave(connection: Connection, person_id: int, now: datetime) -> None:
     /start. Raises Refusal for the last owner."""
     lay_down_all(connection, person_id, now)
     withdraw_requests(connection, person_id, now)
+    end_membership(connection, person_id, now)
     give_back_all(connection, person_id, now)
     # Whoever comes back begins anew, and did not leave any course on its own.
     connection.execute(delete(enrolments).where(enrolments.c.person_id == person_id))

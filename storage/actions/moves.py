@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Table, insert, literal, select
 from storage.dialects import insert_row
 from storage.model.broadcast import BROADCAST_MOVES, BroadcastState
 from storage.model.event import EVENT_MOVES, EventState
+from storage.model.ledger import ENTRY_MOVES, EntryState
 from storage.model.moves import Step, sources_of
 from storage.model.person import REQUEST_MOVES, RequestState
 from storage.model.schedule import SCHEDULE_MOVES, ScheduleState
@@ -23,6 +24,7 @@ from storage.model.suggestion import SUGGESTION_MOVES, SuggestionState
 from storage.receipts import cause
 from storage.tables import (
     broadcasts,
+    entries,
     events,
     invitations,
     membership_requests,
@@ -48,6 +50,7 @@ HISTORIES: Mapping[type[StrEnum], _History] = {
     BroadcastState: _History(SubjectKind.BROADCAST, broadcasts, BROADCAST_MOVES),
     ScheduleState: _History(SubjectKind.SCHEDULE, schedules, SCHEDULE_MOVES),
     RoleState: _History(SubjectKind.ROLE, roles, ROLE_MOVES),
+    EntryState: _History(SubjectKind.ENTRY, entries, ENTRY_MOVES),
     InvitationState: _History(SubjectKind.INVITATION, invitations, INVITATION_MOVES),
 }
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from storage.actions import moves
 from storage.actions.outbox import owe, owe_all
@@ -31,7 +31,7 @@ from storage.model.roles import Power
 from storage.model.visible import one_line
 from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
-from storage.tables import membership_requests, nodes, persons
+from storage.tables import membership_requests, memberships, nodes, persons
 
 
 def consent(
@@ -82,6 +82,7 @@ def choose_community(connection: Connection, person_id: int, node_id: int, now: 
         raise Refusal("refused.unknown_node")
     person = people_queries.by_id(connection, person_id)
     if person.node_id != node_id:
+        end_membership(connection, person_id, now)
         _change(connection, person_id, node_id=node_id, standing=Standing.RESIDENT)
         withdraw_requests(connection, person_id, now)
     return people_queries.by_id(connection, person_id)
@@ -129,9 +130,23 @@ def are_back(connection: Connection, telegram_ids: Iterable[int], now: datetime)
 
 
 def enrol(connection: Connection, person_id: int, node: Node, now: datetime) -> None:
-    """Put a person on a community's register."""
-    _change(connection, person_id, node_id=node.id, standing=Standing.MEMBER)
+    """Put a person on a community's register, and take them off another."""
+    person = people_queries.by_id(connection, person_id)
+    if not (person.is_member and person.node_id == node.id):
+        end_membership(connection, person_id, now)
+        stay = {"person_id": person_id, "node_id": node.id, "since_at": now}
+        connection.execute(insert(memberships).values(**stay))
+        _change(connection, person_id, node_id=node.id, standing=Standing.MEMBER)
     withdraw_requests(connection, person_id, now)
+
+
+def end_membership(connection: Connection, person_id: int, now: datetime) -> None:
+    """Take a person off the register that they are on; the row of their stay is kept."""
+    connection.execute(
+        update(memberships)
+        .where(memberships.c.person_id == person_id, memberships.c.until_at.is_(None))
+        .values(until_at=now)
+    )
 
 
 def ask_membership(connection: Connection, person_id: int, now: datetime, zone: ZoneInfo) -> None:

@@ -5,9 +5,10 @@ file picks some of them, and how they add up stands apart from both, so that eve
 what it counted.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from storage.model.kinds import KINDS
@@ -33,6 +34,7 @@ class Record:
     """One thing that a figure counted, at its node and by the day of its instant.
 
     `person_id` is whose it was; None if it was nobody's, or if they wished not to be named.
+    `weight` is in units of its source (`Declared.scale`).
     """
 
     node_id: int
@@ -44,19 +46,74 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """What an indicator counts: the records of `source` that have for each key of `where` one of
-    its values, added up as `adds` says."""
+class Count:
+    """The records of `source` that have for each key of `where` one of its values, added up as
+    `adds` says."""
 
     source: str
     where: Mapping[str, frozenset[str]] = field(default_factory=dict)
     adds: Adds = Adds.COUNT
 
-    def is_part_of(self, whole: "Measure") -> bool:
+    def is_part_of(self, whole: "Count") -> bool:
         """Whether each of its records is one of `whole`, so that it never is more."""
         return (self.source, self.adds) == (whole.source, whole.adds) and all(
             key in self.where and self.where[key] <= values for key, values in whole.where.items()
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What an indicator counts: the sum of its `counts`; of persons, the different ones among them
+    all.
+
+    With `share_of` it is a share: how many of the persons of `share_of` are among those of
+    `counts`, against how many they are.
+    """
+
+    counts: tuple[Count, ...]
+    share_of: Count | None = None
+
+    @classmethod
+    def of(cls, source: str, adds: Adds = Adds.COUNT, **where: str | Iterable[str]) -> "Measure":
+        """One count; a value of `where` may stand alone."""
+        picked = {
+            key: frozenset({values} if isinstance(values, str) else values)
+            for key, values in where.items()
+        }
+        return cls((Count(source, picked, adds),))
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether a place is the sum of what is below it, and a year that of its months."""
+        return all(
+            count.adds in ADDITIVE and not SOURCES[count.source].lasting for count in self.counts
+        )
+
+    @property
+    def of_persons(self) -> bool:
+        """Whether it counts different persons, of all its counts together."""
+        return all(count.adds is Adds.PERSONS for count in self.counts)
+
+    def is_part_of(self, whole: "Measure") -> bool:
+        """Whether it never is more than `whole`."""
+        return self.share_of is whole.share_of is None and all(
+            any(count.is_part_of(other) for other in whole.counts) for count in self.counts
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number; of a share also `whole`, the number that it is a share of."""
+
+    number: Decimal
+    whole: Decimal | None = None
+
+    @property
+    def value(self) -> Decimal | None:
+        """The number, or the share in percent; None for a share of nobody."""
+        if self.whole is None:
+            return self.number
+        return self.number * 100 / self.whole if self.whole else None
 
 
 class Listed(StrEnum):
@@ -64,21 +121,42 @@ class Listed(StrEnum):
 
     EVENT_CATEGORIES = "event_categories"
     SUGGESTION_CATEGORIES = "suggestion_categories"
+    INDICATORS = "indicators"
 
 
-_TO_MANY = {"kind": frozenset(kind for kind, its in KINDS.items() if its.is_broadcast)}
-_OF_EVENTS = {"category": Listed.EVENT_CATEGORIES}
-# Every source that an indicator may name, with the keys of its `where` and what they may be. Their
-# rows stand in storage/queries/figures.
-SOURCES: Mapping[str, Mapping[str, frozenset[str] | Listed]] = {
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A source as a programme file may use it.
+
+    `keys` of its `where`, and what they may be. `begun`: what is still to come does not count.
+    `lasting`: its records last, and count where they stand at the end of a period. `scale`: how
+    many of the units of its weights are one.
+    """
+
+    keys: Mapping[str, frozenset[str] | Listed] = field(default_factory=dict)
+    begun: bool = False
+    lasting: bool = False
+    scale: int = 1
+
+
+LEDGER = "ledger"
+THOUSANDTHS = 1000  # in which the ledger keeps its numbers
+_TO_MANY = Declared({"kind": frozenset(kind for kind, its in KINDS.items() if its.is_broadcast)})
+_OF_EVENTS = Declared({"category": Listed.EVENT_CATEGORIES})
+# The one place that says when an event counts as one that took place: it has begun, and nobody
+# called it off.
+_THAT_TOOK_PLACE = replace(_OF_EVENTS, begun=True)
+# Every source that an indicator may name. Their rows stand in storage/queries/figures.
+SOURCES: Mapping[str, Declared] = {
     "broadcasts": _TO_MANY,
-    "deliveries": _TO_MANY,
-    "acknowledgements": {},
+    "acknowledgements": Declared(),
     "events": _OF_EVENTS,
+    "occasions": _THAT_TOOK_PLACE,
     "sign_ups": _OF_EVENTS,
-    "attendances": _OF_EVENTS,
-    "suggestions": {
-        "category": Listed.SUGGESTION_CATEGORIES,
-        "state": frozenset(SuggestionState),
-    },
+    "attendances": _THAT_TOOK_PLACE,
+    "suggestions": Declared(
+        {"category": Listed.SUGGESTION_CATEGORIES, "state": frozenset(SuggestionState)}
+    ),
+    LEDGER: Declared({"indicator": Listed.INDICATORS}, scale=THOUSANDTHS),
+    "members": Declared(begun=True, lasting=True),
 }

@@ -3,7 +3,7 @@
 import calendar
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,14 +31,17 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days of a period as they were lived in a zone."""
+    """The days of a period as they are lived in a zone, looked at from the instant `now`."""
 
     period: Period
     zone: ZoneInfo
+    now: datetime
 
-    def bounds(self) -> tuple[datetime, datetime]:
-        """The instants [from, to) of these days, as aware UTC."""
-        return self.period.bounds(self.zone)
+    def bounds(self, *, begun: bool = False) -> tuple[datetime, datetime]:
+        """The instants [from, to) of these days, as aware UTC; with `begun` up to this very moment,
+        without what is still to come."""
+        since, until = self.period.bounds(self.zone)
+        return since, min(until, self.now + timedelta.resolution) if begun else until
 
     def months(self) -> list["Days"]:
         """The same days, month by month."""
@@ -46,7 +49,7 @@ class Days:
         first = self.period.first_on
         while first <= self.period.last_on:
             last = min(month_of(first).last_on, self.period.last_on)
-            found.append(Days(Period(first, last), self.zone))
+            found.append(replace(self, period=Period(first, last)))
             first = last + timedelta(days=1)
         return found
 

@@ -21,6 +21,7 @@ class Power(StrEnum):
     PUSH = "push"
     POST_EVENT = "post_event"
     ANSWER = "answer"
+    RECORD = "record"  # work in the ledger
     INVITE_MEMBER = "invite_member"
     INVITE_STAFF = "invite_staff"
     ADD_COMMUNITY = "add_community"
@@ -33,6 +34,7 @@ _COMMUNITY = frozenset(
         Power.PUSH,
         Power.POST_EVENT,
         Power.ANSWER,
+        Power.RECORD,
         Power.INVITE_MEMBER,
     }
 )

@@ -13,4 +13,6 @@ class SubjectKind(StrEnum):
     SCHEDULE = "schedule"
     ROLE = "role"
     INVITATION = "invitation"
+    ENTRY = "entry"
     ACKNOWLEDGEMENT = "acknowledgement"  # has no states, so no history
+    MEMBERSHIP = "membership"  # nor has a stay on the register

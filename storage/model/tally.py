@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from storage.model.figure import Figure
 from storage.model.node import Node
 from storage.model.period import Period
 
@@ -16,5 +17,5 @@ class Tally:
 
     node: Node
     period: Period
-    figures: Mapping[str, int]
+    figures: Mapping[str, Figure]
     others: bool = False

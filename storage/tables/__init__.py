@@ -10,11 +10,13 @@ from storage.tables.counters import counters
 from storage.tables.couriers import couriers
 from storage.tables.deliveries import deliveries
 from storage.tables.enrolments import enrolments
+from storage.tables.entries import entries
 from storage.tables.events import events
 from storage.tables.files import files
 from storage.tables.groups import groups
 from storage.tables.invitations import invitations
 from storage.tables.membership_requests import membership_requests
+from storage.tables.memberships import memberships
 from storage.tables.moves import moves
 from storage.tables.nodes import nodes
 from storage.tables.owed_answers import owed_answers
@@ -40,11 +42,13 @@ __all__ = [
     "couriers",
     "deliveries",
     "enrolments",
+    "entries",
     "events",
     "files",
     "groups",
     "invitations",
     "membership_requests",
+    "memberships",
     "metadata",
     "moves",
     "nodes",

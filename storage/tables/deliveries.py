@@ -51,7 +51,6 @@ _partial("ix_deliveries_due", "state = 'queued'", "broadcast_id", "due_at", "id"
 _partial("ix_deliveries_claimed", "state = 'claimed'", "id")
 _partial("ix_deliveries_owed", "state = 'queued' AND broadcast_id IS NULL", "person_id")
 _partial("ix_deliveries_unreachable", "state = 'unreachable'", "person_id")
-_partial("ix_deliveries_sent", "state = 'sent'", "node_id", "sent_at")
 _partial("ix_deliveries_troubled", "reason IS NOT NULL", "broadcast_id", "state", "id")
 _partial("ix_deliveries_unsure", "unsure_at IS NOT NULL", "broadcast_id", "id")
 _partial(

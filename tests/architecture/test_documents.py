@@ -12,7 +12,7 @@ from bot.cli import app
 from bot.settings import Settings
 from content.texts import SHIPPED, read_language
 from handlers import table
-from storage.model import broadcast, delivery, event, person, schedule, staff, suggestion
+from storage.model import broadcast, delivery, event, ledger, person, schedule, staff, suggestion
 from storage.model.person import LANGUAGES
 from tests.architecture.source import ROOT
 
@@ -154,6 +154,7 @@ MOVES: dict[str, Iterable[StrEnum]] = {
     "Membership request": person.REQUEST_MOVES,
     "Role": staff.ROLE_MOVES,
     "Invitation": staff.INVITATION_MOVES,
+    "Entry of the ledger": ledger.ENTRY_MOVES,
 }
 
 

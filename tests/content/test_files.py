@@ -65,11 +65,24 @@ def line_of(words: str) -> int:
 
 def test_the_shipped_files_are_in_order():
     shipped = load_programme(programme_file.SHIPPED)
-    assert {indicator.source for indicator in shipped.indicators} <= SOURCES.keys()
+    assert {c.source for each in shipped.indicators for c in each.counts} <= SOURCES.keys()
     parts = {i.part_of for i in shipped.indicators if i.part_of}
     assert parts <= {i.id for i in shipped.indicators}
     for each in load_courses():
         assert each.items
+
+
+def line_in(indicator: str, words: str) -> int:
+    """The line of `words` in an indicator of the shipped programme."""
+    text = (programme_file.SHIPPED / "programme.yaml").read_text(encoding="utf-8")
+    before, _, after = text.partition(f"- id: {indicator}\n")
+    assert words in after
+    return (before + after.partition(words)[0]).count("\n") + 2
+
+
+def place_of(indicator: str) -> int:
+    shipped = load_programme(programme_file.SHIPPED)
+    return [each.id for each in shipped.indicators].index(indicator)
 
 
 def test_a_programme_names_the_line_of_every_problem(tmp_path: Path):
@@ -78,7 +91,7 @@ def test_a_programme_names_the_line_of_every_problem(tmp_path: Path):
         **{
             "id: repairs, name": "id: Repairs!, name",
             "id: lecture, name": "id: lecture, nmae",
-            "unit: {zh: 期, en: items}": "unit: {zh: 期}",
+            "unit: {zh: 期, en: issues}": "unit: {zh: 期}",
         },
     )
     where = [problem.split(": ")[0] for problem in problems]
@@ -90,56 +103,96 @@ def test_a_programme_names_the_line_of_every_problem(tmp_path: Path):
 def test_a_programme_names_what_it_does_not_know_and_what_stands_twice(tmp_path: Path):
     problems = programme(
         tmp_path,
-        **{"source: broadcasts": "source: magic", "{id: parking": "{id: repairs"},
+        **{
+            "source: broadcasts": "source: magic",
+            "{id: parking": "{id: repairs",
+            "section: publicity": "section: gossip",
+        },
     )
-    assert len(problems) == 2
-    indicator, category = line_of("source: broadcasts"), line_of("{id: parking")
-    assert problems[0].startswith(f"programme.yaml:{indicator}: indicators.0.source: ")
-    assert "unknown source 'magic'" in problems[0]
+    pushes, board = place_of("study_pushes"), place_of("board_updates")
+    assert [problem.partition("; known")[0] for problem in problems] == [
+        f"programme.yaml:{line_of('source: broadcasts')}: indicators.{pushes}.counts.0.source: "
+        "unknown source 'magic'",
+        f"programme.yaml:{line_of('section: publicity')}: indicators.{board}.section: "
+        "unknown section 'gossip'",
+        f"programme.yaml:{line_of('{id: parking')}: suggestion_categories.2.id: "
+        "'repairs' stands twice",
+    ]
     assert "broadcasts" in problems[0], "and what it could be"
-    assert problems[1].startswith(f"programme.yaml:{category}: suggestion_categories.2.id: ")
-    assert "'repairs' stands twice" in problems[1]
 
 
 def test_a_where_names_keys_of_its_source_and_values_that_there_are(tmp_path: Path):
+    adopted = "{state: [adopted, implemented]}"
     problems = programme(
         tmp_path,
         **{
-            "where: {state: [adopted, implemented]}": "where: {state: [adopted, done]}",
-            "source: acknowledgements": "source: acknowledgements, where: {category: study}",
-            "source: events": "source: events, where: {category: [study, picnic], state: open}",
+            f"where: {adopted}": "where: {state: [adopted, done]}",
+            "source: acknowledgements}": "source: acknowledgements, where: {category: study}}",
+            "source: events}": "source: events, where: {category: [study, picnic], state: open}}",
         },
     )
-    events = line_of("source: events")
     assert [problem.partition(": unknown")[0] for problem in problems] == [
-        f"programme.yaml:{events - 1}: indicators.2.where.category",
-        f"programme.yaml:{events}: indicators.3.where.category.1",
-        f"programme.yaml:{events}: indicators.3.where.state",
-        f"programme.yaml:{line_of('[adopted,')}: indicators.6.where.state.1",
+        f"programme.yaml:{line_in('study_acknowledgements', 'counts')}: "
+        f"indicators.{place_of('study_acknowledgements')}.counts.0.where.category",
+        f"programme.yaml:{line_in('suggestions_adopted', 'counts')}: "
+        f"indicators.{place_of('suggestions_adopted')}.counts.0.where.state.1",
+        f"programme.yaml:{line_in('events', 'counts')}: "
+        f"indicators.{place_of('events')}.counts.0.where.category.1",
+        f"programme.yaml:{line_in('events', 'counts')}: "
+        f"indicators.{place_of('events')}.counts.0.where.state",
     ]
     assert "known: none" in problems[0]
-    assert "'picnic'; known: study, lecture" in problems[1], "the categories of this very file"
-
-
-def test_a_where_of_no_value_is_a_problem(tmp_path: Path):
-    [problem] = programme(tmp_path, **{"where: {state: implemented}": "where: {state: []}"})
-    place = f"programme.yaml:{line_of('{state: implemented}')}: indicators.7.where.state: "
-    assert problem.startswith(place)
+    assert "'picnic'; known: study, lecture" in problems[2], "the categories of this very file"
 
 
 @pytest.mark.parametrize(
-    ("broken", "why"),
+    ("indicator", "old", "new", "where", "why"),
     [
-        ("part_of: nothing", "unknown indicator"),
-        ("part_of: events", "another source"),
-        ("part_of: suggestions_implemented", "more than those carried out"),
-        ("adds: persons, part_of: suggestions_received", "persons are no part of suggestions"),
+        ("suggestions_implemented", "{state: implemented}", "{state: []}", "counts.0.where.state",
+         "at least 1 item"),
+        ("exams", "[{source: ledger}]", "[]", "counts", "at least 1 item"),
+        ("suggestions_adopted", "part_of: suggestions_received", "part_of: nothing", "part_of",
+         "unknown indicator"),
+        ("suggestions_adopted", "part_of: suggestions_received", "part_of: events", "part_of",
+         "counts what 'events' does not"),
+        ("suggestions_adopted", "part_of: suggestions_received", "part_of: suggestions_implemented",
+         "part_of", "counts what 'suggestions_implemented' does not"),
+        ("study_coverage", "{source: members, adds: persons}", "{source: members}", "share_of",
+         "a share is one of persons"),
+        ("study_coverage", "acknowledgements, adds: persons", "acknowledgements", "counts",
+         "persons are not added to anything else"),
+        ("study_coverage", "{source: members, adds", "{source: people, adds", "share_of.source",
+         "unknown source 'people'"),
+        ("exams", "{actual}次", "若干次", "sentence", "{actual} must stand in it"),
+        ("exams", "{actual}次", "{actual}次{target}", "sentence", "{actual} must stand in it"),
+        ("exams", "{actual}次", "{actual次", "sentence", "expected '}'"),
+        ("exams", "weight: 1", "weight: 1.5", "weight", "integer"),
+        ("exams", "weight: 1", "decimals: 9", "decimals", "less than or equal to 3"),
     ],
-)
-def test_a_part_is_one_of_its_whole(tmp_path: Path, broken: str, why: str):
-    [problem] = programme(tmp_path, **{"part_of: suggestions_received": broken})
-    place = f"programme.yaml:{line_of('{id: suggestions_adopted')}: indicators.6.part_of: "
-    assert problem.startswith(place), why
+)  # fmt: skip
+def test_what_an_indicator_cannot_be_is_told_with_its_place(
+    tmp_path: Path, indicator: str, old: str, new: str, where: str, why: str
+):
+    text = (programme_file.SHIPPED / "programme.yaml").read_text(encoding="utf-8")
+    before, start, after = text.partition(f"- id: {indicator}\n")
+    assert old in after
+    (tmp_path / "programme.yaml").write_text(
+        before + start + after.replace(old, new, 1), encoding="utf-8"
+    )
+    with pytest.raises(ContentError) as raised:
+        load_programme(tmp_path)
+    problems = [problem.removeprefix(f"{tmp_path}/") for problem in raised.value.problems]
+    line = line_in(indicator, old)
+    assert any(
+        p.startswith(f"programme.yaml:{line}: indicators.{place_of(indicator)}.{where}")
+        and why in p
+        for p in problems
+    ), problems
+
+
+def test_every_indicator_of_the_programme_is_there():
+    """34 that an annual summary asks for, and four beside them that were there before."""
+    assert len(load_programme(programme_file.SHIPPED).indicators) == 38
 
 
 def test_broken_yaml_names_its_line(tmp_path: Path):

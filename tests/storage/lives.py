@@ -14,6 +14,7 @@ from storage.model.broadcast import BroadcastState
 from storage.model.delivery import DeliveryState
 from storage.model.event import EventState, SignUpState
 from storage.model.kinds import DeliveryKind
+from storage.model.ledger import EntryState
 from storage.model.node import Node
 from storage.model.person import Standing
 from storage.model.suggestion import SuggestionState
@@ -22,7 +23,9 @@ from storage.tables import (
     attendances,
     broadcasts,
     deliveries,
+    entries,
     events,
+    memberships,
     persons,
     sign_ups,
     suggestions,
@@ -37,91 +40,150 @@ CATEGORIES = ("study", "service")  # of events and of suggestions
 
 def fill(connection: Connection, nodes: Sequence[Node], owner: int, seed: int) -> None:
     """Rows of every table, with random states, nodes and instants."""
-    chance = random.Random(seed)
+    life = _Life(connection, nodes, owner, random.Random(seed))
+    life.people()
+    life.register()
+    life.ledger()
+    life.study()
+    life.events()
+    life.suggestions()
+    life.broadcasts()
 
-    def instant() -> datetime:
-        edge = timedelta(microseconds=chance.choice((-1, 0, 1)))
-        spread = timedelta(hours=chance.choice((0, 0, -24, 24, -1, 8, -8, 900, -4000)))
+
+class _Life:
+    def __init__(
+        self, connection: Connection, nodes: Sequence[Node], owner: int, chance: random.Random
+    ) -> None:
+        self._connection = connection
+        self._nodes = nodes
+        self._owner = owner
+        self._chance = chance
+        self._people: list[int] = []
+
+    def people(self) -> None:
+        for n in range(60):
+            self._people.append(
+                self._put(
+                    persons,
+                    telegram_id=1000 + n,
+                    name=f"p{n}",
+                    language="zh",
+                    standing=self._one_of(*Standing),
+                    node_id=self._one_of(None, self._node_id()),
+                    consent_version=1,
+                    consented_at=NOW,
+                    joined_at=self._instant(),
+                    left_at=self._one_of(None, None, NOW),
+                )
+            )
+
+    def register(self) -> None:
+        """Of each person a stay that ended, or one that lasts, or both."""
+        for person in self._people:
+            since_at, until_at = sorted([self._instant(), self._instant()])
+            ended, lasts = (since_at, until_at), (self._instant(), None)
+            for stay in self._one_of([ended], [lasts], [ended, lasts]):
+                when = {"since_at": stay[0], "until_at": stay[1]}
+                self._put(memberships, person_id=person, node_id=self._node_id(), **when)
+
+    def ledger(self) -> None:
+        for n in range(40):
+            self._put(
+                entries,
+                node_id=self._node_id(),
+                indicator=self._one_of(*CATEGORIES),
+                at=self._instant(),
+                thousandths=self._one_of(1000, 3000, 2500),
+                state=self._one_of(EntryState.COUNTED, *EntryState),
+                draft_key=str(n),
+                created_by=self._owner,
+                created_at=NOW,
+            )
+
+    def study(self) -> None:
+        for n in range(40):
+            self._put(
+                acknowledgements,
+                person_id=self._one_of(*self._people),
+                node_id=self._one_of(None, self._node_id()),
+                course_id="c",
+                item_id=str(n),
+                acknowledged_at=self._instant(),
+            )
+
+    def events(self) -> None:
+        for n in range(30):
+            event = self._put(
+                events,
+                node_id=self._node_id(),
+                category=self._one_of(*CATEGORIES),
+                title="t",
+                place="p",
+                starts_at=self._instant(),
+                state=self._one_of(EventState.OPEN, *EventState),
+                draft_key=str(n),
+                created_by=self._owner,
+                created_at=NOW,
+            )
+            for person in self._chance.sample(self._people, 5):
+                them = {"event_id": event, "person_id": person}
+                self._put(sign_ups, **them, state=self._one_of(*SignUpState), signed_up_at=NOW)
+                tick = {"recorded_by": self._owner, "recorded_at": NOW}
+                withdrawn_at = self._one_of(None, None, NOW)
+                self._put(attendances, **them, **tick, withdrawn_at=withdrawn_at)
+
+    def suggestions(self) -> None:
+        for n in range(40):
+            self._put(
+                suggestions,
+                year=2026,
+                sequence=n,
+                node_id=self._node_id(),
+                author_id=self._one_of(None, *self._people),
+                anonymous=self._one_of(False, True),
+                category=self._one_of(*CATEGORIES),
+                text="t",
+                state=self._one_of(*SuggestionState),
+                draft_key=str(n),
+                submitted_at=self._instant(),
+            )
+
+    def broadcasts(self) -> None:
+        """One of five was withdrawn."""
+        for _ in range(30):
+            kind = self._one_of(DeliveryKind.STUDY_ITEM, DeliveryKind.NOTICE)
+            broadcast = self._broadcast(kind=kind, slot_at=self._instant())
+            if self._chance.random() < 0.2:
+                self._broadcast(kind=DeliveryKind.WITHDRAWAL, slot_at=NOW, of_id=broadcast)
+            for person in self._chance.sample(self._people, 6):
+                state = self._one_of(DeliveryState.SENT, *DeliveryState)
+                self._put(
+                    deliveries,
+                    broadcast_id=broadcast,
+                    person_id=person,
+                    node_id=self._one_of(None, self._node_id()),
+                    kind=kind,
+                    state=state,
+                    due_at=NOW,
+                    sent_at=self._instant() if state is DeliveryState.SENT else None,
+                )
+
+    def _broadcast(self, **values: Any) -> int:
+        done = {"state": BroadcastState.DONE, "priority": 1, "audience": "{}", "created_at": NOW}
+        return self._put(broadcasts, **done, **values, node_id=self._node_id())
+
+    def _instant(self) -> datetime:
+        edge = timedelta(microseconds=self._one_of(-1, 0, 1))
+        spread = timedelta(hours=self._one_of(0, 0, -24, 24, -1, 8, -8, 900, -4000))
         return NEW_YEAR + edge + spread
 
-    def put(table: Table, **values: Any) -> int:
-        key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    def _node_id(self) -> int:
+        return self._chance.choice(self._nodes).id
+
+    def _one_of(self, *choices: Any) -> Any:
+        return self._chance.choice(choices)
+
+    def _put(self, table: Table, **values: Any) -> int:
+        key = self._connection.execute(insert(table).values(**values)).inserted_primary_key
         assert key is not None
         return int(key[0])
-
-    def node_id() -> int:
-        return chance.choice(nodes).id
-
-    people = [
-        put(
-            persons,
-            telegram_id=1000 + n,
-            name=f"p{n}",
-            language="zh",
-            standing=chance.choice(list(Standing)),
-            node_id=chance.choice([None, node_id()]),
-            consent_version=1,
-            consented_at=NOW,
-            joined_at=instant(),
-            left_at=chance.choice([None, None, NOW]),
-        )
-        for n in range(60)
-    ]
-    for n in range(40):
-        put(
-            acknowledgements,
-            person_id=chance.choice(people),
-            node_id=chance.choice([None, node_id()]),
-            course_id="c",
-            item_id=str(n),
-            acknowledged_at=instant(),
-        )
-    for n in range(20):
-        event = put(
-            events,
-            node_id=node_id(),
-            category=chance.choice(CATEGORIES),
-            title="t",
-            place="p",
-            starts_at=instant(),
-            state=chance.choice(list(EventState)),
-            draft_key=str(n),
-            created_by=owner,
-            created_at=NOW,
-        )
-        for person in chance.sample(people, 5):
-            state = chance.choice(list(SignUpState))
-            put(sign_ups, event_id=event, person_id=person, state=state, signed_up_at=NOW)
-            tick = {"recorded_by": owner, "recorded_at": NOW}
-            withdrawn_at = chance.choice([None, None, NOW])
-            put(attendances, event_id=event, person_id=person, withdrawn_at=withdrawn_at, **tick)
-    for n in range(40):
-        put(
-            suggestions,
-            year=2026,
-            sequence=n,
-            node_id=node_id(),
-            author_id=chance.choice([None, *people]),
-            anonymous=chance.choice([False, True]),
-            category=chance.choice(CATEGORIES),
-            text="t",
-            state=chance.choice(list(SuggestionState)),
-            draft_key=str(n),
-            submitted_at=instant(),
-        )
-    for _ in range(30):
-        kind = chance.choice([DeliveryKind.STUDY_ITEM, DeliveryKind.EVENT_NOTICE])
-        given = {"kind": kind, "state": BroadcastState.DONE, "priority": 1, "audience": "{}"}
-        broadcast = put(broadcasts, **given, slot_at=instant(), node_id=node_id(), created_at=NOW)
-        for person in chance.sample(people, 6):
-            state = chance.choice([DeliveryState.SENT, *DeliveryState])
-            put(
-                deliveries,
-                broadcast_id=broadcast,
-                person_id=person,
-                node_id=chance.choice([None, node_id()]),
-                kind=kind,
-                state=state,
-                due_at=NOW,
-                sent_at=instant() if state is DeliveryState.SENT else None,
-            )

@@ -1,9 +1,11 @@
 """A figure and its records: whatever is asked of whatever happened, they agree."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +15,7 @@ from sqlalchemy import Connection
 
 from storage.actions.suggestions import submit
 from storage.model import figure as declared
-from storage.model.figure import ADDITIVE, Adds, Listed, Measure, Record
+from storage.model.figure import Adds, Count, Figure, Listed, Measure, Record
 from storage.model.node import Node
 from storage.model.period import Days, Period, month_of, year_of
 from storage.model.person import Person
@@ -25,7 +27,7 @@ from storage.queries.figures.source import NAMES
 from storage.queries.tallies import records_for
 
 from .district import NOW, ZONE, District, draft
-from .lives import CATEGORIES, fill
+from .lives import CATEGORIES, NEW_YEAR, fill
 
 PERIODS = [
     year_of(date(2025, 6, 1)),
@@ -38,23 +40,38 @@ ZONES = [ZONE, ZoneInfo("America/New_York")]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Records that a programme may ask for, and where and when."""
+    """What a programme may ask for, and where and when."""
 
-    source: str
-    where: dict[str, frozenset[str]]
+    measure: Measure
     place: int  # the district, the eastern, the western community
     days: Days
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> Question:
+def counts(draw: st.DrawFn, adds: Adds) -> Count:
     source, where = draw(st.sampled_from(sorted(SOURCES))), {}
-    for key, values in declared.SOURCES[source].items():
+    for key, values in declared.SOURCES[source].keys.items():
         known = st.sampled_from(CATEGORIES if isinstance(values, Listed) else sorted(values))
         if draw(st.booleans()):
             where[key] = draw(st.frozensets(known, min_size=1))
-    days = st.builds(Days, st.sampled_from(PERIODS), st.sampled_from(ZONES))
-    return Question(source, where, draw(st.integers(0, 2)), draw(days))
+    return Count(source, where, adds)
+
+
+@st.composite
+def measures(draw: st.DrawFn) -> Measure:
+    """One count, or two; of persons perhaps a share."""
+    adds = draw(st.sampled_from(Adds))
+    several = tuple(draw(st.lists(counts(adds), min_size=1, max_size=2)))
+    if adds is Adds.PERSONS and draw(st.booleans()):
+        return Measure(several, Count("members", adds=adds))
+    return Measure(several)
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> Question:
+    now = st.sampled_from([NOW, NEW_YEAR + timedelta(hours=8)])
+    days = st.builds(Days, st.sampled_from(PERIODS), st.sampled_from(ZONES), now)
+    return Question(draw(measures()), draw(st.integers(0, 2)), draw(days))
 
 
 class _Undo(Exception):
@@ -84,25 +101,42 @@ async def test_a_figure_is_what_its_records_add_up_to(
 
 
 def _agree(connection: Connection, question: Question, places: list[Node]) -> None:
-    """The number, its parts by node and by month and its whole, in every way to add up."""
-    node, days = places[question.place], question.days
-    nodes = {place.id for place in places} if node is places[0] else {node.id}
-    trace = _trace(connection, Measure(question.source, question.where), node, days)
-    since, until = days.bounds()
-    assert all(record.node_id in nodes and since <= record.at < until for record in trace)
-    at_node = {n: [record for record in trace if record.node_id == n] for n in nodes}
-    in_month = {month.period.first_on: _within(month, trace) for month in days.months()}
-    for adds in Adds:
-        measure = Measure(question.source, question.where, adds)
-        found = figure(connection, measure, node, days)
-        assert found == _added(adds, trace)
-        parts = by_node(connection, measure, node, days), by_month(connection, measure, node, days)
-        assert parts == (_each(adds, at_node), _each(adds, in_month))
-        if adds in ADDITIVE:
-            assert [sum(part.values()) for part in parts] == [found, found]
-        whole = Measure(question.source, adds=adds)
-        assert measure.is_part_of(whole)
-        assert found <= figure(connection, whole, node, days)
+    """The number, its parts by node and by month, and its whole."""
+    measure, node, days = question.measure, places[question.place], question.days
+    below = places if node is places[0] else [node]
+    whole = _traces(connection, measure, node, days)
+    trace = _trace(connection, measure, node, days)
+    assert Counter(trace) == Counter(chain.from_iterable(whole[: len(measure.counts)]))
+    assert {record.node_id for record in trace} <= {place.id for place in below}
+    found = figure(connection, measure, node, days)
+    assert found == _added(measure, whole)
+    at_nodes = by_node(connection, measure, node, days)
+    assert at_nodes == {
+        place.id: _added(measure, [[r for r in t if r.node_id == place.id] for t in whole])
+        for place in below
+    }
+    in_months = by_month(connection, measure, node, days)
+    assert in_months == {
+        month.period.first_on: _added(measure, _traces(connection, measure, node, month))
+        for month in days.months()
+    }
+    if measure.is_additive:
+        for parts in (at_nodes, in_months):
+            assert sum(part.number for part in parts.values()) == found.number
+    every = replace(measure, counts=tuple(replace(c, where={}) for c in measure.counts))
+    assert every.share_of or measure.is_part_of(every)
+    assert found.number <= figure(connection, every, node, days).number
+
+
+def _traces(connection: Connection, measure: Measure, node: Node, days: Days) -> list[list[Record]]:
+    """The records of each count, and at last those of what it is a share of."""
+    counts = (*measure.counts, measure.share_of) if measure.share_of else measure.counts
+    found = [_trace(connection, Measure((count,)), node, days) for count in counts]
+    for count, trace in zip(counts, found, strict=True):
+        lasting = declared.SOURCES[count.source].lasting
+        since, until = days.bounds(begun=declared.SOURCES[count.source].begun)
+        assert all(record.at < until and (lasting or since <= record.at) for record in trace)
+    return found
 
 
 def _trace(connection: Connection, measure: Measure, node: Node, days: Days) -> list[Record]:
@@ -118,34 +152,37 @@ def _trace(connection: Connection, measure: Measure, node: Node, days: Days) -> 
     return found
 
 
-def _within(month: Days, trace: list[Record]) -> list[Record]:
-    since, until = month.bounds()
-    return [record for record in trace if since <= record.at < until]
+def _added(measure: Measure, traces: list[list[Record]]) -> Figure:
+    """What the records of each count, and of what it is a share of, add up to."""
+    if measure.of_persons:
+        named = {r.person_id for trace in traces[: len(measure.counts)] for r in trace} - {None}
+        if measure.share_of is None:
+            return Figure(Decimal(len(named)))
+        whole = {record.person_id for record in traces[-1]} - {None}
+        return Figure(Decimal(len(named & whole)), Decimal(len(whole)))
+    each = zip(measure.counts, traces, strict=True)
+    return Figure(sum((_number(count, trace) for count, trace in each), Decimal(0)))
 
 
-def _each(adds: Adds, parts: dict[Any, list[Record]]) -> dict[Any, int]:
-    return {key: _added(adds, part) for key, part in parts.items()}
-
-
-def _added(adds: Adds, trace: list[Record]) -> int:
-    match adds:
+def _number(count: Count, trace: list[Record]) -> Decimal:
+    match count.adds:
         case Adds.COUNT:
-            return len(trace)
+            return Decimal(len(trace))
         case Adds.SUM:
-            return sum(record.weight for record in trace)
-        case Adds.PERSONS:
-            return len({record.person_id for record in trace} - {None})
+            scale = declared.SOURCES[count.source].scale
+            return Decimal(sum(record.weight for record in trace)) / scale
         case Adds.SUBJECTS:
-            return len({(record.subject_kind, record.subject_id) for record in trace})
+            return Decimal(len({(record.subject_kind, record.subject_id) for record in trace}))
+    raise AssertionError(count.adds)
 
 
 async def test_whoever_may_see_a_figure_may_open_it(district: District) -> None:
     kim, bo = await district.kim(), await district.resident("bo")
     made = await district.database.write(submit, bo.id, draft("a"), NOW, ZONE)
-    days = Days(year_of(NOW.date()), ZONE)
+    days = Days(year_of(NOW.date()), ZONE, NOW)
 
     async def opens(person: Person, node: Node) -> Sequence[Record]:
-        asked = (person, node.id, days, Measure("suggestions"), 0)
+        asked = (person, node.id, days, Measure.of("suggestions"), 0)
         return (await district.database.read(records_for, *asked)).items
 
     record = Record(district.east.id, NOW, SubjectKind.SUGGESTION, made.id, bo.id, 1)
@@ -160,17 +197,22 @@ async def test_an_anonymous_author_is_nobody_in_the_records(district: District) 
     for key, anonymous in (("a", True), ("b", False)):
         said = draft(key, key, anonymous=anonymous)
         await district.database.write(submit, bo.id, said, NOW, ZONE)
-    days = Days(year_of(NOW.date()), ZONE)
-    asked = (Measure("suggestions"), district.east, days, 0)
+    days = Days(year_of(NOW.date()), ZONE, NOW)
+    asked = (Measure.of("suggestions"), district.east, days, 0)
     page = await district.database.read(records, *asked)
     assert [record.person_id for record in page.items] == [bo.id, None]
 
 
 def test_what_a_programme_may_ask_of_a_source_is_what_the_source_can_tell() -> None:
     can = {name: set(source.where) for name, source in SOURCES.items()}
-    assert can == {name: set(keys) for name, keys in declared.SOURCES.items()}, (
+    assert can == {name: set(its.keys) for name, its in declared.SOURCES.items()}, (
         "content reads storage/model/figure.py, which must name every source and key that is there"
     )
+
+
+def test_what_lasts_is_declared_so() -> None:
+    lasting = {name for name, source in SOURCES.items() if source.until is not None}
+    assert lasting == {name for name, its in declared.SOURCES.items() if its.lasting}
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from decimal import Decimal
 from enum import StrEnum
 from itertools import product
 
@@ -9,8 +10,8 @@ import pytest
 from sqlalchemy import Connection, delete, func, select, update
 
 from storage.actions import broadcasts as broadcast_actions
+from storage.actions import ledger, people, suggestions
 from storage.actions import moves as actions
-from storage.actions import people, suggestions
 from storage.actions.invitations import invite
 from storage.actions.moves import HISTORIES
 from storage.model.audience import Audience
@@ -18,6 +19,7 @@ from storage.model.broadcast import BroadcastState, NewBroadcast
 from storage.model.delivery import DeliveryState
 from storage.model.event import SignUpState
 from storage.model.kinds import DeliveryKind
+from storage.model.ledger import NewEntry
 from storage.model.moves import Move, Step
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
@@ -64,7 +66,11 @@ async def one_of(district: District, subject: SubjectKind) -> int:
             invited = (None, district.east.id, f"secret {next(NUMBERS)}", NOW)
             await write(invite, district.mei.id, *invited)
             return int((await district.rows(invitations))[-1].id)
-        case SubjectKind.ACKNOWLEDGEMENT:
+        case SubjectKind.ENTRY:
+            key = f"entry {next(NUMBERS)}"
+            new = NewEntry(key, district.east.id, "home_visits", NOW.date(), Decimal(3))
+            return await write(ledger.record, district.mei.id, new, 0, NOW, ZONE)
+        case SubjectKind.ACKNOWLEDGEMENT | SubjectKind.MEMBERSHIP:
             raise ValueError("it has no states")
 
 
@@ -89,7 +95,7 @@ async def state_of(district: District, states: type[StrEnum], subject_id: int) -
 def test_whatever_has_states_has_a_history_but_deliveries_and_sign_ups() -> None:
     with_states = {states for states, _, _ in DRAWN}
     assert with_states - HISTORIES.keys() == {DeliveryState, SignUpState}
-    told = set(SubjectKind) - {SubjectKind.ACKNOWLEDGEMENT}
+    told = set(SubjectKind) - {SubjectKind.ACKNOWLEDGEMENT, SubjectKind.MEMBERSHIP}
     assert {kind.subject for kind in HISTORIES.values()} == told
 
 

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from storage import queries
 from storage.actions import broadcasts as broadcast_actions
 from storage.actions import groups as group_actions
 from storage.actions.invitations import invite
+from storage.actions.ledger import record
 from storage.actions.nodes import add_community
 from storage.actions.people import ask_membership
 from storage.actions.sign_ups import sign_up
@@ -26,6 +28,7 @@ from storage.model.broadcast import NewBroadcast
 from storage.model.delivery import DeliveryState
 from storage.model.figure import Measure
 from storage.model.kinds import DeliveryKind
+from storage.model.ledger import NewEntry
 from storage.model.page import LINES, SHORT, Page
 from storage.model.period import Days, year_of
 from storage.model.roles import Power, Role
@@ -35,11 +38,11 @@ from storage.queries import cards as card_queries
 from storage.queries import desk as desk_queries
 from storage.queries import events as event_queries
 from storage.queries import groups as group_queries
+from storage.queries import ledger, tallies
 from storage.queries import nodes as node_queries
 from storage.queries import schedules as schedule_queries
 from storage.queries import staff as staff_queries
 from storage.queries import suggestions as suggestion_queries
-from storage.queries import tallies
 from storage.tables import deliveries, invitations, roles
 
 from .district import DAY, NOW, ZONE, District, draft, once
@@ -234,16 +237,27 @@ async def plans(district: District) -> List:
 
 
 async def records(district: District) -> List:
-    bo, days = await district.resident("bo"), Days(year_of(NOW.date()), ZONE)
+    bo, days = await district.resident("bo"), Days(year_of(NOW.date()), ZONE, NOW)
 
     async def add(n: int) -> int:
         return (await district.database.write(submit, bo.id, draft(f"d{n}"), NOW, ZONE)).id
 
-    asked = (district.mei, district.node.id, days, Measure("suggestions"))
+    asked = (district.mei, district.node.id, days, Measure.of("suggestions"))
     return List(
         lambda page: district.database.read(tallies.records_for, *asked, page),
         add,
         key=lambda record: record.subject_id,
+    )
+
+
+async def entries(district: District) -> List:
+    async def add(n: int) -> int:
+        new = NewEntry(f"e{n}", district.east.id, "home_visits", NOW.date(), Decimal(n + 1))
+        return await district.database.write(record, district.mei.id, new, 0, NOW, ZONE)
+
+    return List(
+        lambda page: district.database.read(ledger.newest, district.mei, page, ZONE),
+        add,
     )
 
 
@@ -265,6 +279,7 @@ async def staff(district: District) -> List:
 
 
 LISTS: dict[Any, Make] = {
+    ledger.newest: entries,
     node_queries.communities: communities,
     node_queries.places: places,
     node_queries.cards: cards,

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Row, Table, insert
 
 from content.programme import SHIPPED, load_programme
-from storage.model.figure import ADDITIVE, Adds, Measure
+from storage.model.figure import Adds, Figure, Measure
 from storage.model.period import Days, Period, half_year_of, month_of, quarter_of, year_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -21,25 +22,26 @@ from storage.tables import (
     attendances,
     broadcasts,
     deliveries,
+    entries,
     events,
+    memberships,
     persons,
     sign_ups,
     suggestions,
 )
 
-from .district import ZONE, District, rows_of
-from .lives import NEW_YEAR, fill
+from .district import NOW, ZONE, District, rows_of
+from .lives import CATEGORIES, NEW_YEAR, fill
 
 TABLES = (
-    *(persons, acknowledgements, broadcasts, deliveries, events, sign_ups, attendances),
-    suggestions,
+    *(persons, memberships, acknowledgements, broadcasts, deliveries, events, sign_ups),
+    *(attendances, suggestions, entries),
 )
 # What ships, and what it does not ask for: every source is counted by hand in some way.
 MEASURES = load_programme(SHIPPED).measures | {
-    "attendances": Measure("attendances"),
-    "persons_who_came": Measure("attendances", adds=Adds.PERSONS),
-    "study_sessions": Measure("events", {"category": frozenset({"study"})}),
-    "notices_and_pushes_by_slot": Measure("broadcasts", adds=Adds.SUM),
+    "attendances": Measure.of("attendances"),
+    "persons_who_came": Measure.of("attendances", Adds.PERSONS),
+    "study_entries": Measure.of("ledger", Adds.SUM, indicator="study"),
 }
 PERIODS = [
     year_of(date(2025, 6, 1)),
@@ -50,6 +52,15 @@ PERIODS = [
     Period(date(2025, 12, 31), date(2025, 12, 31)),
     Period(date(2026, 1, 1), date(2026, 1, 1)),
 ]
+
+
+# The random lives have no event of these categories, and no entry for these indicators.
+NEVER = {
+    indicator.id
+    for indicator in load_programme(SHIPPED).indicators
+    if not {"study", "service"} & {v for c in indicator.counts for v in c.where.get("category", ())}
+    and {c.source for c in indicator.counts} <= {"occasions", "attendances", "ledger"}
+}
 
 
 @dataclass
@@ -68,41 +79,100 @@ class ByHand:
     def count(self, table: Table, keep: Callable[[Row[Any]], bool]) -> int:
         return sum(row.node_id in self.nodes and keep(row) for row in self.rows[table])
 
-    def figures(self) -> dict[str, int]:
-        every = [d for d in self.rows[deliveries] if d.state == "sent" and d.node_id in self.nodes]
-        sent = [d for d in every if d.kind == "study_item"]
-        slots = {b.id: b.slot_at for b in self.rows[broadcasts]}
-        own = {
-            e.id: e.category
+    def held(self, category: str) -> list[int]:
+        """Events that took place, by their ids."""
+        return [
+            e.id
             for e in self.rows[events]
-            if e.node_id in self.nodes and e.state == "open" and self.on(e.starts_at)
+            if e.node_id in self.nodes
+            and e.category == category
+            and e.state == "open"
+            and self.on(e.starts_at)
+            and e.starts_at < NOW
+        ]
+
+    def came(self, held: list[int]) -> list[int]:
+        """Who came to them, once for each time."""
+        ticks = self.rows[attendances]
+        return [a.person_id for a in ticks if a.event_id in held and a.withdrawn_at is None]
+
+    def reached(self, kind: str) -> list[int]:
+        """The broadcasts of a kind that were not withdrawn, once for each whom they reached."""
+        withdrawn = {b.of_id for b in self.rows[broadcasts]}
+        slots = {b.id: b.slot_at for b in self.rows[broadcasts]}
+        return [
+            d.broadcast_id
+            for d in self.rows[deliveries]
+            if (d.state, d.kind) == ("sent", kind)
+            and d.node_id in self.nodes
+            and d.broadcast_id not in withdrawn
+            and self.on(slots[d.broadcast_id])
+        ]
+
+    def members(self) -> set[int]:
+        """Who is on a register at the end of the period, or now."""
+        end = datetime.combine(self.period.last_on + timedelta(days=1), time(), tzinfo=ZONE)
+        last = min(end, NOW)
+        return {
+            m.person_id
+            for m in self.rows[memberships]
+            if m.node_id in self.nodes
+            and m.since_at < last
+            and (m.until_at is None or m.until_at >= last)
         }
-        came = [
+
+    def recorded(self, indicator: str) -> Decimal:
+        """What the ledger says."""
+        numbers = [
+            Decimal(e.thousandths) / 1000
+            for e in self.rows[entries]
+            if (e.indicator, e.state) == (indicator, "counted")
+            and e.node_id in self.nodes
+            and self.on(e.at)
+        ]
+        return sum(numbers, Decimal(0))
+
+    def figures(self) -> dict[str, Figure]:
+        open_ones = {
+            e.id for e in self.rows[events]
+            if e.node_id in self.nodes and e.state == "open" and self.on(e.starts_at)
+        }  # fmt: skip
+        studied = self.came(self.held("study"))
+        every = [p for category in CATEGORIES for p in self.came(self.held(category))]
+        done = [
             a.person_id
-            for a in self.rows[attendances]
-            if a.event_id in own and a.withdrawn_at is None
+            for a in self.rows[acknowledgements]
+            if a.node_id in self.nodes and self.on(a.acknowledged_at)
         ]
         received = [
             s for s in self.rows[suggestions] if s.node_id in self.nodes and self.on(s.submitted_at)
         ]
-        return {
-            "study_pushes": len({d.broadcast_id for d in sent if self.on(slots[d.broadcast_id])}),
-            "study_push_reach": sum(self.on(d.sent_at) for d in sent),
-            "study_acknowledgements": self.count(
-                acknowledgements, lambda a: self.on(a.acknowledged_at)
-            ),
-            "events": len(own),
+        members, pushes = self.members(), self.reached("study_item")
+        by_id: dict[str, int | Decimal] = {
+            "study_sessions": len(self.held("study")),
+            "study_attendance": len(studied),
+            "study_pushes": len(set(pushes)),
+            "study_push_reach": len(pushes),
+            "study_acknowledgements": len(done),
+            "publicity_posts": len(set(self.reached("notice"))),
+            "service_events": len(self.held("service")),
+            "members_registered": len(members),
+            "events": len(open_ones),
             "sign_ups": sum(
-                s.event_id in own and s.state == "signed_up" for s in self.rows[sign_ups]
+                s.event_id in open_ones and s.state == "signed_up" for s in self.rows[sign_ups]
             ),
             "suggestions_received": len(received),
             "suggestions_adopted": sum(s.state in ("adopted", "implemented") for s in received),
             "suggestions_implemented": sum(s.state == "implemented" for s in received),
-            "attendances": len(came),
-            "persons_who_came": len(set(came)),
-            "study_sessions": list(own.values()).count("study"),
-            "notices_and_pushes_by_slot": sum(self.on(slots[d.broadcast_id]) for d in every),
+            "attendances": len(every),
+            "persons_who_came": len(set(every)),
+            "study_entries": self.recorded("study"),
+            # What the random lives have none of.
+            **{key: 0 for key in MEASURES if key in NEVER},
         }
+        covered = Figure(Decimal(len({*studied, *done} & members)), Decimal(len(members)))
+        plain = {key: Figure(Decimal(number)) for key, number in by_id.items()}
+        return plain | {"study_coverage": covered}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -110,30 +180,36 @@ async def test_every_figure_equals_a_count_by_hand(district: District, seed: int
     places = [district.node, district.east, district.west]
     await district.database.write(fill, places, district.mei.id, seed)
     rows = {table: await district.database.read(rows_of, table) for table in TABLES}
-    seen = dict.fromkeys(MEASURES, 0)
+    seen = dict.fromkeys(MEASURES, Decimal(0))
     for node in places:
         nodes = {p.id for p in places} if node is district.node else {node.id}
         for period in PERIODS:
-            days = Days(period, ZONE)
+            days = Days(period, ZONE, NOW)
             found = await district.database.read(tally, node, days, MEASURES)
             assert (found.node, found.period) == (node, period)
             assert found.figures == ByHand(rows, nodes, period).figures(), (node.name, period)
             for key, figure in found.figures.items():
-                seen[key] += figure
-    assert min(seen.values()) > 0, "figures that are always 0 prove nothing"
+                seen[key] += figure.number
+    assert {key for key, number in seen.items() if number == 0} == NEVER, (
+        "figures that are always 0 prove nothing"
+    )
 
 
 async def test_a_district_is_the_sum_of_its_communities_and_itself(district: District) -> None:
-    """All but pushes, of which one may reach two communities, and persons, who may go to two."""
+    """All but broadcasts, of which one may reach two communities, and persons."""
     places = [district.node, district.east, district.west]
     await district.database.write(fill, places[1:], district.mei.id, 5)
-    days = Days(year_of(date(2026, 1, 1)), ZONE)
-    summed = {key: each for key, each in MEASURES.items() if each.adds in ADDITIVE}
-    assert MEASURES.keys() - summed.keys() == {"study_pushes", "persons_who_came"}
+    days = Days(year_of(date(2026, 1, 1)), ZONE, NOW)
+    summed = {key: each for key, each in MEASURES.items() if each.is_additive}
+    assert MEASURES.keys() - summed.keys() == {
+        *("study_pushes", "publicity_posts", "study_coverage", "members_registered"),
+        "persons_who_came",
+    }
     whole, *parts = [
         (await district.database.read(tally, place, days, summed)).figures for place in places
     ]
-    assert whole == {key: sum(part[key] for part in parts) for key in summed}
+    for key in summed:
+        assert whole[key].number == sum(part[key].number for part in parts), key
 
 
 async def test_an_instant_belongs_to_the_year_in_which_the_district_then_lived(
@@ -148,14 +224,16 @@ async def test_an_instant_belongs_to_the_year_in_which_the_district_then_lived(
     for key, at in (("a", NEW_YEAR - timedelta(microseconds=1)), ("b", NEW_YEAR)):
         await district.database.write(put, key, at)
     for year in (2025, 2026):
-        days = Days(year_of(date(year, 1, 1)), ZONE)
-        done = {"done": Measure("acknowledgements")}
+        days = Days(year_of(date(year, 1, 1)), ZONE, NOW)
+        done = {"done": Measure.of("acknowledgements")}
         found = await district.database.read(tally, district.east, days, done)
-        assert found.figures == {"done": 1}
+        assert found.figures == {"done": Figure(Decimal(1))}
 
 
 def test_every_source_is_counted_by_hand() -> None:
-    assert {measure.source for measure in MEASURES.values()} == SOURCES.keys(), (
+    assert {
+        count.source for each in MEASURES.values() for count in each.counts
+    } == SOURCES.keys(), (
         "A new source is added to what is counted by hand above: then its figure can be wrong."
     )
 
@@ -164,7 +242,7 @@ async def test_figures_are_shown_to_whoever_may_see_them_the_widest_first(
     district: District,
 ) -> None:
     kim = await district.kim()
-    days = Days(year_of(date(2026, 1, 1)), ZONE)
+    days = Days(year_of(date(2026, 1, 1)), ZONE, NOW)
 
     async def see(person: Person, node_id: int | None) -> Tally:
         read = district.database.read

@@ -7,7 +7,8 @@ from storage.model.subject import SubjectKind
 from storage.queries.figures.source import Source, columns
 from storage.tables import attendances, events, sign_ups
 
-# Which events count: one that was called off does not, and nobody took part in it.
+# Which events count: one that was called off does not, and nobody took part in it. Whether those
+# that are still to come do, says storage/model/figure.py.
 _COUNTED = events.c.state == EventState.OPEN
 _WHERE = {"category": events.c.category}
 
@@ -32,5 +33,6 @@ EVENTS = Source(
     events,
     _WHERE,
 )
+OCCASIONS = EVENTS
 SIGN_UPS = _taking_part(sign_ups, sign_ups.c.state == SignUpState.SIGNED_UP)
 ATTENDANCES = _taking_part(attendances, attendances.c.withdrawn_at.is_(None))

@@ -13,11 +13,13 @@ from storage.tables.base import Id
 @dataclass(frozen=True, slots=True)
 class Source:
     """`rows` are the records (`columns`), `subjects` the table of what they are about; `where` says
-    in which column each key of a programme file's `where` is looked for."""
+    in which column each key of a programme file's `where` is looked for; `until`, of what lasts,
+    when it ended (NULL: not yet)."""
 
     rows: Select[Any]
     subjects: Table
     where: Mapping[str, ColumnElement[str]] = field(default_factory=dict)
+    until: ColumnElement[Any] | None = None
 
 
 def columns(

@@ -1,16 +1,22 @@
 """Study and news: what was sent to many, whom it reached, and who pressed "done"."""
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from storage.model.delivery import DeliveryState
+from storage.model.kinds import DeliveryKind
 from storage.model.subject import SubjectKind
 from storage.queries.figures.source import Source, columns
 from storage.tables import acknowledgements, broadcasts, deliveries
 
 _SENT = deliveries.c.state == DeliveryState.SENT
+_withdrawals = broadcasts.alias("withdrawals")
+_WITHDRAWN = exists().where(
+    _withdrawals.c.of_id == broadcasts.c.id, _withdrawals.c.kind == DeliveryKind.WITHDRAWAL
+)
 
-# A broadcast at each node of which it reached somebody, by the day of its slot; its weight is how
-# many it reached there.
+# A broadcast at each node of which it reached somebody, by the day of its slot, so that one of the
+# last night of a year is in that year with all its deliveries; its weight is how many it reached
+# there. What was withdrawn does not count.
 BROADCASTS = Source(
     select(
         *columns(
@@ -22,24 +28,10 @@ BROADCASTS = Source(
         )
     )
     .join_from(broadcasts, deliveries, deliveries.c.broadcast_id == broadcasts.c.id)
-    .where(_SENT)
+    .where(_SENT, ~_WITHDRAWN)
     .group_by(broadcasts.c.id, deliveries.c.node_id),
     broadcasts,
     {"kind": broadcasts.c.kind},
-)
-# Each person (or group) that a broadcast reached, by the day on which it arrived.
-DELIVERIES = Source(
-    select(
-        *columns(
-            SubjectKind.BROADCAST,
-            deliveries.c.broadcast_id,
-            node_id=deliveries.c.node_id,
-            at=deliveries.c.sent_at,
-            person_id=deliveries.c.person_id,
-        )
-    ).where(_SENT, deliveries.c.broadcast_id.is_not(None)),
-    broadcasts,
-    {"kind": deliveries.c.kind},
 )
 ACKNOWLEDGEMENTS = Source(
     select(

@@ -1,0 +1,111 @@
+"""The ledger: work that happens outside the chat, as staff record it.
+
+counted ──▶ replaced   by a better entry, with a reason
+     └────▶ voided     it should not be there, with a reason
+
+An entry itself is never changed: what was wrong stays to be read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from storage.model.figure import THOUSANDTHS
+from storage.model.message import Media
+from storage.model.moves import Move
+from storage.model.refusal import Refusal
+
+PLACE_LIMIT = 200
+NOTE_LIMIT = 2000
+REASON_LIMIT = 500
+MEDIA_LIMIT = 10  # as many as an album of Telegram's has
+NUMBER_LIMIT = 1_000_000  # more in one entry is a slip of the finger
+
+
+class EntryState(StrEnum):
+    COUNTED = "counted"
+    REPLACED = "replaced"
+    VOIDED = "voided"
+
+
+ENTRY_MOVES: dict[EntryState, frozenset[EntryState]] = {
+    EntryState.COUNTED: frozenset({EntryState.REPLACED, EntryState.VOIDED}),
+    EntryState.REPLACED: frozenset(),
+    EntryState.VOIDED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What is to be recorded: `number` of an indicator (its id) at a node, on a day of the
+    district's own zone. `place`: where or with whom."""
+
+    draft_key: str
+    node_id: int
+    indicator: str
+    on: date
+    number: Decimal
+    place: str = ""
+    note: str = ""
+    media: tuple[Media, ...] = ()
+
+    @property
+    def thousandths(self) -> int:
+        return int(self.number * THOUSANDTHS)
+
+    def check(self, decimals: int, today: date) -> None:
+        """Raise Refusal for a number that its indicator, which has so many `decimals`, cannot
+        have, a day that is still to come, or too much text."""
+        check_number(self.number, decimals)
+        check_day(self.on, today)
+        for text, limit, key in (
+            (self.place, PLACE_LIMIT, "ledger.long_place"),
+            (self.note, NOTE_LIMIT, "ledger.long_note"),
+        ):
+            if len(text) > limit:
+                raise Refusal(key, limit=limit)
+        if len(self.media) > MEDIA_LIMIT:
+            raise Refusal("ledger.many_media", limit=MEDIA_LIMIT)
+
+
+def check_number(number: Decimal, decimals: int) -> None:
+    """Raise Refusal unless it is more than nothing, not beyond belief, and has no more `decimals`
+    than make sense."""
+    if number <= 0:
+        raise Refusal("ledger.not_positive")
+    if number > NUMBER_LIMIT:
+        raise Refusal("ledger.too_many", limit=NUMBER_LIMIT)
+    if number != round(number, decimals):
+        raise Refusal("ledger.not_whole" if decimals == 0 else "ledger.decimals", decimals=decimals)
+
+
+def check_day(on: date, today: date) -> None:
+    """Raise Refusal for a day that is still to come: what is planned is no work yet."""
+    if on > today:
+        raise Refusal("ledger.still_to_come", on=on)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as shown. `history`: how it came to be as it is; in lists it is left out."""
+
+    id: int
+    node_id: int
+    node_name: str
+    indicator: str
+    on: date
+    number: Decimal
+    place: str
+    note: str
+    media: tuple[Media, ...]
+    state: EntryState
+    replaces_id: int | None
+    created_by: int
+    created_at: datetime
+    history: Sequence[Move] = ()
+
+    def is_alike(self, new: NewEntry) -> bool:
+        """Whether `new` may be the same work again: of the same indicator, place and day."""
+        return (self.node_id, self.indicator, self.on) == (new.node_id, new.indicator, new.on)
