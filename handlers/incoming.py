@@ -1,5 +1,6 @@
 """What somebody sends, as a piece of a message that can be sent on."""
 
+from aiogram.enums import ContentType
 from aiogram.types import Message
 from aiogram.types import Poll as TelegramPoll
 
@@ -19,7 +20,7 @@ def said_in(message: Message) -> Said:
         text=message.text or message.caption or "",
         html=message.html_text,
         media=(media,) if media else (),
-        left_out=(message.content_type,) if nothing else (),
+        left_out=(ContentType(message.content_type).value,) if nothing else (),
     )
 
 

@@ -190,7 +190,7 @@ def begun_with(
     touched(manager)
     context = manager.current_context()
     held = _Held.by(context)
-    parts = {str(m): said for m, said in zip(thing.messages, thing.parts, strict=True)}
+    parts = {str(m): said for m, said in zip(thing.messages, thing.parts, strict=False)}
     empty = {**held.data, **started_with(before)}
     hearing = Hearing(parts, str(at.state), held.step, empty, empty, thing.album, (), command)
     _remember(context, hearing, held)

@@ -18,6 +18,7 @@ from handlers.tools import Tools
 TOUCHED = "touched"  # in the data of a form: something was said to it
 SUBJECT = "subject"  # which thing it is about, where there may be a form for each
 OFFERED = "offered"  # it was left, and offered since
+MOST = 50  # open at once; at a hundred the library fails
 
 
 def touched(manager: DialogManager) -> None:
@@ -30,6 +31,11 @@ def touched(manager: DialogManager) -> None:
 def on_top(manager: DialogManager) -> str | None:
     """The id of the form that is being filled in; None if none is open."""
     return manager.current_context().id if manager.has_context() else None
+
+
+def is_full(manager: DialogManager) -> bool:
+    """Whether so many forms are open that one has to be over before another is opened."""
+    return len(manager.current_stack().intents) >= MOST
 
 
 class _Stack(Stack):

@@ -14,7 +14,7 @@ from aiogram_dialog.widgets.text import Text
 
 from content.screen import BELOW, Screen
 from content.screens.home import again, unfinished
-from content.screens.kit import kind_of
+from content.screens.kit import kind_of, note
 from content.splitting import clip, short
 from content.texts import Say
 from handlers.answering import stays
@@ -22,8 +22,10 @@ from handlers.dispatch import read_command
 from handlers.forms.drafts import started_with
 from handlers.forms.leaving import ORIGIN, cancelled, origin_of, show_origin
 from handlers.forms.open import (
+    MOST,
     OFFERED,
     SUBJECT,
+    is_full,
     lift,
     make_room,
     on_top,
@@ -32,6 +34,7 @@ from handlers.forms.open import (
 )
 from handlers.forms.saying import HasWords, remark, said_to
 from handlers.tools import Tools
+from storage.model.draft import Json
 from storage.model.naming import named
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -152,7 +155,8 @@ async def begin(
     """Open a form at `state` with what is known already: a type of the model, see `draft_of`. One
     of the same kind to which nothing was said is over; one of another kind waits, and is offered
     when this one is over. If one of the same kind, about the same thing, holds something, none is
-    opened, and False is returned: whether to go on with it or to begin anew is asked.
+    opened, and False is returned: whether to go on with it or to begin anew is asked. The same if
+    too many are open, which is said.
 
     `origin` is the press that opens the screen to which "cancel" leads back.
     """
@@ -163,15 +167,32 @@ async def begin(
         await tools_of(manager).chat.toast(event.id)
     if already is not None:
         await _ask_which(event, manager, already, opener)
-        return False
+    elif is_full(manager):
+        await _say_full(manager)
+    else:
+        started = started_with(draft) if draft else {}
+        await _open(event, manager, state, {**started, ORIGIN: origin, SUBJECT: subject})
+        return True
+    return False
+
+
+async def _open(
+    event: Message | CallbackQuery, manager: DialogManager, state: State, data: Json
+) -> None:
     if isinstance(event, CallbackQuery):  # after a message the library sees to it
         await strip_window(manager, event.from_user.id, event)
         if stays(event):
             manager.show_mode = ShowMode.SEND
-    started = started_with(draft) if draft else {}
     make_room(manager)
-    await manager.start(state, data={**started, ORIGIN: origin, SUBJECT: subject})
-    return True
+    await manager.start(state, data=data)
+
+
+async def _say_full(manager: DialogManager) -> None:
+    """The one on top is offered: each that is given up brings the next."""
+    tools, say, chat_id = tools_of(manager), say_of(manager), person_of(manager).telegram_id
+    await tools.chat.send(chat_id, note(say, "home.too_many_open", count=MOST))
+    await offer_unfinished(chat_id, manager)
+    manager.dialog_data[OFFERED] = True
 
 
 async def _ask_which(
@@ -266,11 +287,10 @@ def choice_input(getter: Getter, on_choice: OnChoice) -> MessageInput:
 
 
 def anything_else(key: str) -> MessageInput:
-    """Answers what cannot be taken here (a sticker, a voice message) with the text `key`."""
+    """Refuses what cannot be taken here (a sticker, a voice message) with the text `key`."""
 
     async def refuse(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-        remark(manager, key)
-        manager.show_mode = ShowMode.NO_UPDATE
+        raise Refusal(key)
 
     return MessageInput(refuse)
 

@@ -194,7 +194,7 @@ async def _before_rhythm(manager: DialogManager) -> None:
 
 
 async def _review_again(manager: DialogManager) -> None:
-    await manager.switch_to(PushForm.review)
+    await manager.switch_to(hub.next(hub.draft(manager)))
 
 
 # The review

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from storage.model.message import Message
+from storage.model.roles import Role
 from tests.handlers.content import album, photo
 from tests.handlers.room import Room, Talker
 from tests.handlers.test_correction_form import contents, correcting
@@ -81,6 +82,36 @@ async def test_what_was_typed_follows_an_edit_and_is_told_nothing_else(
     await kim.edits(number, **edited)
     assert new in look(kim)
     assert "不算数" not in kim.screen
+
+
+async def pushing(room: Room) -> Talker:
+    kim = await room.staff("kim", Role.DISTRICT, "示范区")
+    await kim.says("/push")
+    await kim.presses("居民安全与权益")
+    return kim
+
+
+async def posting(room: Room) -> Talker:
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await kim.presses("公共服务")
+    return kim
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [(pushing, "1."), (posting, "消防演练"), (linking, "https://a.example"), (replying_one, "好")],
+)
+async def test_an_edit_that_leaves_no_words_leaves_the_answer(
+    room: Room, start: Start, words: str
+) -> None:
+    kim = await start(room)
+    number = await kim.sends(**photo("a", words))
+    [form, *_] = await kim.forms()
+    held = await kim.holds(form)
+    await kim.edits(number, **photo("a"))
+    assert await kim.holds(form) == held
+    assert "请" in kim.screen, "it is told"
 
 
 @pytest.mark.parametrize("under", [0, 1, 2])

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from aiogram.types import Chat, Message, MessageEntity
+from aiogram.types import Chat, Dice, Message, MessageEntity
 
 from handlers.incoming import after_command, pieces_of, said_in
 
@@ -37,3 +37,8 @@ def test_a_command_leaves_what_stands_after_it_as_it_was_written(
     assert rest.html_text == html
     if html:
         assert pieces_of(rest, said_in(rest))[0].text == html
+
+
+def test_what_cannot_be_taken_is_named_as_the_texts_name_it() -> None:
+    rolled = said("").model_copy(update={"text": None, "dice": Dice(emoji="🎲", value=1)})
+    assert [f"{each}" for each in said_in(rolled).left_out] == ["dice"]

@@ -5,7 +5,10 @@ from aiogram_dialog.api.entities import stack
 
 from handlers import FORM_MARK
 from handlers.forms.drafts import started_with
+from handlers.forms.open import MOST, SUBJECT, TOUCHED
+from handlers.people.suggest import SuggestForm
 from storage.model.roles import Role
+from storage.model.suggestion_draft import SuggestionDraft
 from tests.handlers.room import Room, Talker
 from tests.handlers.test_windows import FORMS, SAMPLES, ground
 
@@ -96,3 +99,17 @@ async def test_the_form_on_top_keeps_its_window_when_one_below_is_given_up(room:
     assert "公共服务" in window
     await kim.presses("继续填写", "公共服务")
     assert "叫什么名字" in kim.screen
+
+
+async def test_who_has_too_many_open_forms_hears_so_and_can_end_one(room: Room) -> None:
+    kim = await room.staff("kim")
+    data = {**started_with(SuggestionDraft("key", 1)), TOUCHED: True}
+    for number in range(MOST):
+        await kim.has_open(SuggestForm.category, data | {SUBJECT: str(number)})
+    await kim.says("/notice 停水")
+    assert f"{MOST} 份" in kim.messages[-2].text
+    assert len(await kim.forms()) == MOST
+    await kim.presses("取消")
+    await kim.says("/notice 停水")
+    assert "停水" in kim.form
+    assert len(await kim.forms()) == MOST
