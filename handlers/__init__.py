@@ -112,9 +112,9 @@ def _door(of: Table) -> Router:
     A refusal is heard of here, too: it is no mishap."""
     router = Router(name="door")
     early = of.at(known=False)
+    groups.listen(router, of.commands)
     router.callback_query.register(follow, Pressed(early.presses))
     router.poll.register(polls.voted)
-    groups.listen(router, of.commands)
     router.message.register(follow, When(is_private), Said(early.commands))
     refusals.listen(router)
     return router

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from aiogram import Router
 from aiogram.filters import Command as Named
 from aiogram.fsm.context import FSMContext
-from aiogram.types import ChatMemberUpdated, Message
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from content.screens import groups as group_screens
 from content.screens.home import in_group as in_group_screen
@@ -33,6 +33,7 @@ def listen(router: Router, commands: Iterable[Command]) -> None:
     moved = When(lambda message: message.migrate_to_chat_id is not None)
     router.message.register(became_a_supergroup, there, moved)
     router.message.register(not_for_us, there)
+    router.callback_query.register(pressed_there, When(_is_elsewhere))
     router.my_chat_member.register(blocked_or_unblocked, When(is_private))
     router.my_chat_member.register(came_or_went, When(lambda event: event.chat.type in _KINDS))
 
@@ -66,6 +67,18 @@ async def became_a_supergroup(message: Message, tools: Tools) -> None:
 
 async def not_for_us(_message: Message) -> None:
     """People talk to each other in groups; the bot does not listen."""
+
+
+def _is_elsewhere(press: CallbackQuery) -> bool:
+    """Whether a press is on no message of a chat with one person."""
+    return press.message is None or press.message.chat.type != "private"
+
+
+async def pressed_there(press: CallbackQuery, tools: Tools) -> None:
+    """We give groups no buttons, but a changed client sends a press for any message there. What
+    others read stays as it is."""
+    say = tools.texts.in_(user_language(press.from_user, tools))
+    await tools.chat.toast(press.id, say.label("home.group"))
 
 
 async def blocked_or_unblocked(event: ChatMemberUpdated, tools: Tools) -> None:
