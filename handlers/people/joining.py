@@ -65,13 +65,16 @@ async def privacy(press: CallbackQuery, ids: tuple[str], tools: Tools) -> None:
 @press("agree", str, power=None, why=WHY, known=False)
 async def agree(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools: Tools) -> None:
     user = press.from_user
+    before = await tools.database.read(people_queries.by_telegram_id, user.id)
     person = await tools.database.write(
         people.consent, user.id, name_of(user, tools.texts.in_(ids[0])), ids[0], tools.now()
     )
-    payload = (await state.get_data()).get(_PAYLOAD, "")
-    await state.clear()
-    await _take_up_albums(user.id, state, tools)
-    await _take_up(press, state)
+    kept = await state.get_data()
+    payload = kept.pop(_PAYLOAD, "")
+    await state.set_data(kept)
+    if before is None or before.consent_version < CONSENT_VERSION:  # else it was taken up then
+        await _take_up_albums(user.id, state, tools)
+        await _take_up(press, state)
     await arrive(press, person, payload, state, tools)
 
 

@@ -11,6 +11,7 @@ from content.screens.kit import note
 from content.texts import Say
 from handlers.answering import show
 from handlers.commands import command
+from handlers.memory import remember
 from handlers.menus import refresh_menu
 from handlers.people.joining import arrive
 from handlers.presses import press
@@ -18,6 +19,7 @@ from handlers.tools import Tools
 from storage.actions import people
 from storage.actions.leaving import leave as end_relation
 from storage.model.person import Person
+from storage.model.said import Heard
 from storage.queries import people as people_queries
 
 WHY = "one's own page"
@@ -111,5 +113,6 @@ async def left(
     await tools.database.write(end_relation, person.id, tools.now())
     await dialog_manager.reset_stack()
     await state.clear()  # what waits beside the forms
+    await remember(state, Heard())
     await tools.chat.menu(person.telegram_id, [])
     await show(press, note(say, "settings.left"), tools)

@@ -38,9 +38,9 @@ class Thing:
     """Something that was sent outside a form: its messages, and the one in which was offered what
     could be done with it (None: not yet; 0: in one that is still owed).
 
-    `parts` say what is in them where nothing else does: a press on an offer brings the message that
-    it replied to, but of an album only that one. Of strangers nothing is kept but which messages
-    they were, so that of their albums others stay `unknown`.
+    `parts` say what is in the first of them where nothing else does: a press on an offer brings the
+    message that it replied to, but of an album only that one. Of strangers nothing is kept but
+    which messages they were, so that of their albums others stay `unknown`.
     """
 
     messages: tuple[int, ...]
@@ -55,10 +55,8 @@ class Thing:
 
     def with_parts(self, parts: Mapping[int, Said]) -> "Thing":
         """The same of several; what other messages said that were only numbers is not known."""
-        kept = dict(zip(self.messages, self.parts, strict=True)) if self.parts else {}
-        lost = set() if self.parts else set(self.messages) - parts.keys()
-        kept.update(parts)
-        unknown = self.unknown + len(lost)
+        kept = {**dict(zip(self.messages, self.parts, strict=False)), **parts}
+        unknown = self.unknown + len(set(self.messages) - kept.keys())
         return Thing(tuple(kept), self.album, self.offer, tuple(kept.values()), unknown)
 
     def with_message(self, message: int) -> "Thing":

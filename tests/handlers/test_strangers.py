@@ -6,7 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection, select
 
+from handlers import known
+from handlers.people import joining
 from handlers.strangers import KEEP, MOST, Strangers
+from storage.actions import people
+from storage.model.person import CONSENT_VERSION
 from storage.model.said import Said, Thing
 from storage.tables import metadata
 from tests.handlers.conftest import MONDAY_NOON
@@ -126,3 +130,52 @@ def test_albums_of_strangers_are_in_memory_for_a_day_and_no_more_than_so_many(
     kept = [n for n in range(MOST + 1) if strangers.whole(n, thing).parts]
     assert kept == ([MOST] if later else [*range(1, MOST + 1)])
     assert not strangers.whole(MOST, thing).parts
+
+
+async def test_to_agree_again_on_an_older_screen_offers_nothing_twice(room: Room) -> None:
+    ana = Talker(room, "ana")
+    await ana.says("路灯坏了")
+    first = ana.window
+    await ana.says("/start")
+    await ana.presses("同意", "东湖社区", "作为建议提交", "设施维修", "提交")
+    await ana.presses_raw("agree:zh", first)
+    assert len(offers(ana)) == 0
+    assert await submitted(room) == [("路灯坏了", [])]
+
+
+async def test_who_leaves_is_forgotten_with_what_they_sent_and_did_not_use(room: Room) -> None:
+    ana = await room.resident("ana")
+    await ana.says("路灯坏了")
+    await album(ana, "g", "b-file", "c-file", caption="三号楼")
+    await ana.says("/suggest 打印机")
+    await ana.presses_raw("left")
+
+    def conversations(connection: Connection) -> str:
+        return str(connection.execute(select(metadata.tables["conversations"])).all())
+
+    kept = await room.database.read(conversations)
+    assert not [each for each in ("路灯", "三号楼", "-file", "打印机") if each in kept]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_an_album_of_which_a_part_came_while_there_was_consent_is_taken_up(
+    room: Room, monkeypatch: pytest.MonkeyPatch, *, restarted: bool
+) -> None:
+    ana = await room.resident("ana")
+    await album(ana, "g", "a", caption="路灯坏了")
+    version = CONSENT_VERSION + 1
+    for each in (joining, known, people):
+        monkeypatch.setattr(each, "CONSENT_VERSION", version)  # the note changed meanwhile
+    await ana.sends(**photo("b", media_group_id="g"))
+    if restarted:
+        room.dispatcher["tools"] = replace(room.tools, strangers=Strangers())
+    await ana.says("/start")
+    await ana.presses("同意")
+    await ana.sends(**photo("c", media_group_id="g"))
+    [offer] = offers(ana)
+    on = next(n for n, shown in room.phones.chats[ana.id].items() if shown is offer)
+    for label in ("作为建议提交", "设施维修", "提交"):
+        shown = room.phones.chats[ana.id][on]
+        await ana.presses_raw(next(data for text, data in shown.buttons if label in text), on)
+    files = ["a", "c"] if restarted else ["a", "b", "c"]
+    assert await submitted(room) == [("路灯坏了", files)]

@@ -74,3 +74,11 @@ async def test_what_waits_opens_no_window_and_keeps_the_form_that_is_open(room: 
     assert [m for m in bo.messages if m.buttons][:-1] == windows
     await bo.says("楼道的灯也坏了")
     assert "作为建议提交" in "".join(bo.buttons)
+
+
+async def test_what_waits_outlives_an_old_screen_of_the_door(room: Room) -> None:
+    bo, _ = await supported(room, "typed")
+    waits, before = bo.carried[0], bo.window
+    await bo.presses_raw("agree:zh")
+    await bo.presses_raw(waits, before)
+    assert MINE in bo.form
