@@ -147,9 +147,27 @@ def _line(
         "next_slot": next_slot_at and moment(say, next_slot_at, clock),
         "title": _title(say, planned, courses),
         "fired": schedule.fired,
-        "missed": planned.missed,
-        "missed_at": planned.missed_at and moment(say, planned.missed_at, clock),
+        "warnings": _warnings(say, planned, courses, clock),
     }
+
+
+def _warnings(say: Say, planned: Planned, courses: Courses, clock: Clock) -> list[str]:
+    """Which slots brought nothing, why, and what staff can do: lines of plain text."""
+    found, schedule = [], planned.schedule
+    if planned.missed_at is not None:
+        missed_at = moment(say, planned.missed_at, clock)
+        found.append(say.label("schedule.missed", at=missed_at, n=planned.missed))
+    if planned.nobody_at is not None:
+        item = courses.find(schedule.course_id or "", planned.nobody_item or "")
+        found.append(
+            say.label(
+                f"schedule.nobody_{schedule.kind}",
+                at=moment(say, planned.nobody_at, clock),
+                title=item[2].title.in_(say.language) if item else "",
+                ended=schedule.state is ScheduleState.ENDED,
+            )
+        )
+    return found
 
 
 def _title(say: Say, planned: Planned, courses: Courses) -> str:

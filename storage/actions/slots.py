@@ -35,6 +35,7 @@ def plan_slot(connection: Connection, schedule: Schedule, slot: Slot, now: datet
         now,
         position=schedules.c.position + int(schedule.moves_on and not skipped),
         fired=schedules.c.fired + int(not (skipped or nothing or nobody)),
+        **_for_nobody(slot if nobody and schedule.tells_of_nobody else None),
     )
     if not claimed or nothing or nobody:
         return None
@@ -55,6 +56,13 @@ def plan_slot(connection: Connection, schedule: Schedule, slot: Slot, now: datet
         state=BroadcastState.SKIPPED if skipped else BroadcastState.RUNNING,
     )
     return begin(connection, new, now)
+
+
+def _for_nobody(slot: Slot | None) -> dict[str, object]:
+    """Note the slot for which there was nobody; None forgets an earlier one."""
+    if slot is None:
+        return {"nobody_at": None, "nobody_item": None}
+    return {"nobody_at": slot.at, "nobody_item": slot.item_id}
 
 
 def move_slot(

@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from storage.model.audience import Audience, Lesson
-from storage.model.kinds import DeliveryKind, Priority
+from storage.model.kinds import KINDS, DeliveryKind, Priority
 from storage.model.person import Standing
 from storage.model.rhythm import Rhythm, ScheduleKind
 
@@ -28,7 +28,8 @@ SCHEDULE_MOVES: dict[ScheduleState, frozenset[ScheduleState]] = {
 
 REMINDERS = (2, 24, 48)  # hours before an event, of which staff choose
 FARTHEST = timedelta(days=10 * 366)  # a later day is a slip of the finger
-SKIPPED_SHOWN_FOR = timedelta(days=7)  # staff see of a schedule that ended that it missed a slot
+# Staff see of a schedule that ended that it missed a slot, or that its last one went to nobody.
+SKIPPED_SHOWN_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,12 @@ class Schedule:
     def is_after_joining(self) -> bool:
         return self.rhythm.kind is ScheduleKind.AFTER_JOINING
 
+    @property
+    def tells_of_nobody(self) -> bool:
+        """Whether staff wonder if a slot is for nobody: not after joining, where that is usual, nor
+        before an event for which nobody signed up."""
+        return not (KINDS[self.kind].personal or self.is_after_joining)
+
     def is_for(self, standing: Standing) -> bool:
         """Whether people of that standing are among whom it is for."""
         if self.kind is DeliveryKind.STUDY_ITEM:
@@ -147,6 +154,8 @@ class Planned:
     """A schedule as staff see it, with what it takes to tell its times and its subject.
 
     `missed` counts the slots that came too late and were skipped, `missed_at` is the last of them.
+    `nobody_at` is the last slot of all, if there was nobody to send to; of a study push,
+    `nobody_item` is what it would have sent.
     """
 
     schedule: Schedule
@@ -154,6 +163,8 @@ class Planned:
     event_title: str | None
     missed: int
     missed_at: datetime | None
+    nobody_at: datetime | None = None
+    nobody_item: str | None = None
 
 
 def study_audience(node_id: int, lesson: Lesson, joined: str = "") -> Audience:

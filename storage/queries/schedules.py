@@ -78,9 +78,9 @@ def count_active(connection: Connection, person: Person) -> int:
 def planned(
     connection: Connection, person: Person, now: datetime, zone: ZoneInfo, page: int
 ) -> Page[Planned]:
-    """A page of everything scheduled that `person` may manage: first what missed its last slot and
-    ended a short while ago, then what is active, the next to come first. `zone` is the
-    district's."""
+    """A page of everything scheduled that `person` may manage: first what missed its last slot, or
+    had nobody for it, and ended a short while ago, then what is active, the next to come first.
+    `zone` is the district's."""
     in_order = _managed(person, now).order_by(
         schedules.c.next_slot_at.nulls_first(), schedules.c.id
     )
@@ -100,18 +100,30 @@ def planned_one(
 
 
 def _managed(person: Person, now: datetime) -> Select[Any]:
-    missed = exists().where(_SKIPPED, broadcasts.c.slot_at > now - SKIPPED_SHOWN_FOR)
+    since = now - SKIPPED_SHOWN_FOR
+    missed = exists().where(_SKIPPED, broadcasts.c.slot_at > since)
     return _PLANNED.where(
         below(*person.reach(Power.PUSH)),
         or_(
             schedules.c.state == ScheduleState.ACTIVE,
-            and_(schedules.c.state == ScheduleState.ENDED, missed),
+            and_(
+                schedules.c.state == ScheduleState.ENDED,
+                or_(missed, schedules.c.nobody_at > since),
+            ),
         ),
     )
 
 
 def _planned(tree: Zones, row: Row[Any]) -> Planned:
-    return Planned(_schedule(row), tree.at(row.node_path), row.title, row.missed, row.missed_at)
+    return Planned(
+        schedule=_schedule(row),
+        zone=tree.at(row.node_path),
+        event_title=row.title,
+        missed=row.missed,
+        missed_at=row.missed_at,
+        nobody_at=row.nobody_at,
+        nobody_item=row.nobody_item,
+    )
 
 
 def pushing(

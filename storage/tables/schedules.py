@@ -35,6 +35,9 @@ schedules = Table(
     Column("again", Boolean, nullable=False, server_default=false()),
     Column("fired", Integer, nullable=False, server_default="0"),
     Column("next_slot_at", Instant),
+    # The last slot, if there was nobody to send to, and what it would have sent.
+    Column("nobody_at", Instant),
+    Column("nobody_item", String(32)),
     state_column(ScheduleState),
     Column("draft_key", String(64), nullable=False, unique=True),
     reference("created_by", "persons"),

@@ -1,5 +1,6 @@
 """Rhythms and slots in words, in both languages."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -150,6 +151,32 @@ def _planned(kind: DeliveryKind, missed: int = 0, **given: object) -> Planned:
     schedule = Schedule(**(values | given))  # type: ignore[arg-type]
     title = "演练" if kind is DeliveryKind.EVENT_REMINDER else None
     return Planned(schedule, ZONE, title, missed, NOW if missed else None)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", ("周一 11月23日 12:00 《", "计划已结束", "没有符合对象的人")),
+        ("en", ("Mon 23 Nov 12:00: “", "The schedule is over", "nobody was in the audience")),
+    ],
+)
+def test_a_slot_that_went_to_nobody_is_told_with_what_can_be_done(
+    language: str, told: tuple[str, ...]
+) -> None:
+    course = next(iter(load_courses()))
+    ended = _planned(
+        DeliveryKind.STUDY_ITEM,
+        course_id=course.id,
+        state=ScheduleState.ENDED,
+        next_slot_at=None,
+    )
+    ended = replace(ended, nobody_at=NOW, nobody_item=course.items[-1].id)
+    notice = replace(
+        _planned(DeliveryKind.NOTICE, content='{"bodies": {"zh": "停水"}}'), nobody_at=NOW
+    )
+    screen = plans(TEXTS.in_(language), page_of([ended, notice], 0, 8), load_courses(), NOW, ZONE)
+    for part in told:
+        assert part in screen.text
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

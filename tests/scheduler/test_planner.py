@@ -100,11 +100,23 @@ async def test_a_slot_for_which_nobody_is_left_makes_no_broadcast_and_the_rhythm
     await notice(district, DAILY, FIRST, district.west)  # nobody lives there yet
     await planner(district, FIRST, []).plan()
     assert await items(district) == []
+    noted = [(row.nobody_at, row.nobody_item) for row in await district.rows(schedules)]
+    assert noted == [(FIRST, first), (FIRST, None)]  # staff see it
     await district.resident(node=district.west)
     await planner(district, FIRST + DAY, []).plan()
     assert await items(district) == [(second, FIRST + DAY, False), (None, FIRST + DAY, False)]
-    assert [row.fired for row in await district.rows(schedules)] == [1, 1]
+    rows = await district.rows(schedules)
+    assert [(row.fired, row.nobody_at, row.nobody_item) for row in rows] == [(1, None, None)] * 2
     assert len(await district.rows(deliveries)) == 2
+
+
+async def test_where_a_slot_for_nobody_is_usual_it_is_no_news(district: District) -> None:
+    await district.event(district.east)  # nobody signed up for it, so nobody is reminded
+    await notice(district, after_joining(COURSE, 1, time(8, 30)), FIRST)
+    await planner(district, FIRST + 30 * DAY, []).plan()
+    rows = await district.rows(schedules)
+    assert len(rows) == 2
+    assert [row.nobody_at for row in rows] == [None, None]
 
 
 async def test_the_planner_pushes_one_item_after_the_other_and_ends_with_the_last(

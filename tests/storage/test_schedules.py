@@ -227,6 +227,21 @@ async def test_what_comes_later_is_skipped_and_staff_see_it(district: District) 
     assert [row.fired for row in await district.rows(schedules)] == [0, 0]
 
 
+async def test_a_schedule_whose_last_slot_went_to_nobody_is_seen_for_a_week(
+    district: District,
+) -> None:
+    kim = await district.kim()
+    ending = await district.schedule(once(NOW), NOW)
+    await plan(district, ending, NOW, next_slot_at=None, item_id="first", nobody=True)
+
+    async def seen(now: datetime) -> list[tuple[datetime | None, str | None]]:
+        planned = await district.database.read(queries.planned, kim, now, ZONE, 0)
+        return [(each.nobody_at, each.nobody_item) for each in planned.items]
+
+    assert await seen(NOW + SKIPPED_SHOWN_FOR) == []
+    assert await seen(NOW + SKIPPED_SHOWN_FOR - timedelta(seconds=1)) == [(NOW, "first")]
+
+
 async def test_the_desk_counts_what_the_plans_show(
     district: District,
 ) -> None:

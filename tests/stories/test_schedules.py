@@ -8,9 +8,11 @@ from sqlalchemy import select
 
 from bot.simulator import Message
 from storage.model.roles import Role
-from storage.tables import nodes
+from storage.tables import nodes, schedules
+from tests.storage.district import rows_of
 from tests.stories.conftest import Town
 from tests.stories.people import Neighbour
+from tests.waiting import HANG
 
 BEFORE_NATIONAL_DAY = datetime.fromisoformat("2026-09-28T12:00:00+08:00")  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -25,6 +27,13 @@ async def planning(town: Town, item: str = "1.") -> Neighbour:
 
 def slots(message: Message) -> list[str]:
     return [line[2:] for line in message.text.splitlines() if line.startswith("· ")]
+
+
+async def served(town: Town, position: int) -> None:
+    """The newest schedule has come so far in its course."""
+    async with asyncio.timeout(HANG):
+        while (await town.database.read(rows_of, schedules))[-1].position != position:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.05)
 
 
 # Every kind, by taps
@@ -381,6 +390,30 @@ async def test_a_missed_slot_is_shown_also_when_it_was_the_only_one(town: Town) 
     town.clock.advance(8 * DAY)
     await kim.does(">/staff", "定时计划")
     await kim.sees("还没有定时计划")
+
+
+async def test_staff_see_that_a_lesson_went_to_nobody_and_what_they_can_do(town: Town) -> None:
+    ana = await town.member("ana")
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    await kim.schedules_push("选时间发一次", "周二 11月24日", "8:30")
+    await kim.schedules_push("每天", ">8:40")
+    town.clock.advance(20.6 * HOUR)
+    await ana.sees("安全账户")
+    # The daily one begins with the same lesson, a little later: nobody is left for it.
+    town.clock.advance(HOUR)
+    await served(town, 1)
+    await kim.does(">/staff", "定时计划")
+    listed = await kim.sees("没有发给任何人")
+    assert "周二 11月24日 8:40" in listed.text
+    assert "骗局》没有发给任何人：能收的人都已经有这一课了" in listed.text
+    assert "下一次接着发后面的一课；也可以停止" in listed.text
+    await kim.presses("停止第 1 项")
+    await kim.sees("没有发给任何人")
+    await kim.presses("返回")
+    town.clock.advance(DAY)  # the next lesson reaches ana: that is news no more
+    await ana.sees("退款")
+    await kim.does(">/staff", "定时计划")
+    await kim.sees_not("没有发给任何人")
 
 
 async def test_a_long_list_of_plans_has_pages(town: Town) -> None:
