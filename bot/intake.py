@@ -9,7 +9,7 @@
 5. What cannot be understood is set aside and logged; the rest goes on.
 6. While the database fails (a full disk, say), nothing is confirmed and nothing given up.
 7. What somebody sends too fast is neither stored nor handled; the first of it carries the mark
-   TOO_FAST, and is handled by saying so.
+   TOO_FAST, and is handled by saying so. Presses among the rest go to `leave`, by their ids.
 8. A press carries the mark CAME_AT: Telegram does not tell when something was pressed.
 """
 
@@ -53,9 +53,11 @@ class Intake:
         database: Database,
         handle: Callable[[Raw], Awaitable[None]],
         now: Callable[[], datetime],
+        leave: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._database = database
         self._handle = handle
+        self._leave = leave
         self._now = now
         self._floods = Floods(now)
         self._lanes: dict[int, deque[Raw]] = {}
@@ -77,9 +79,13 @@ class Intake:
     async def receive(self, received: list[Any]) -> None:
         """Store what was received and queue the new updates; returns once they are safe. Of what
         somebody sends too fast, only the first."""
-        updates = self._without_floods(list(_that_can_be_kept(received)))
-        if not updates:
-            return
+        updates, left = self._without_floods(list(_that_can_be_kept(received)))
+        if updates:
+            await self._take(updates)
+        for query_id in left:
+            self._leave(query_id)
+
+    async def _take(self, updates: list[Raw]) -> None:
         # Plain ASCII: half a surrogate pair, which a broken client can send, cannot be stored.
         bodies = {u["update_id"]: json.dumps(u) for u in updates}
         senders = {sender for sender in map(sender_of, updates) if sender in _KEPT}
@@ -93,13 +99,19 @@ class Intake:
                 is_press = "callback_query" in update
                 self._queue(update | {CAME_AT: now} if is_press else update)
 
-    def _without_floods(self, updates: list[Raw]) -> list[Raw]:
+    def _without_floods(self, updates: list[Raw]) -> tuple[list[Raw], list[str]]:
+        """What is read, and the ids of the presses that are not."""
         judged = self._floods.judge([(sender_of(update), update) for update in updates])
-        return [
-            update | {TOO_FAST: True} if judged[update["update_id"]] is Reading.TELL else update
-            for update in updates
-            if judged[update["update_id"]] is not Reading.LEAVE
-        ]
+        read, left = list[Raw](), list[str]()
+        for update in updates:
+            match judged[update["update_id"]]:
+                case Reading.READ:
+                    read.append(update)
+                case Reading.TELL:
+                    read.append(update | {TOO_FAST: True})
+                case Reading.LEAVE:
+                    left += _press_in(update)
+        return read, left
 
     async def room(self) -> None:
         """Wait while too much waits to be handled: Telegram keeps it better than our memory."""
@@ -231,6 +243,13 @@ def _that_can_be_kept(received: list[Any]) -> Iterator[Raw]:
             yield update
         else:
             yield {**update, "update_id": -1 - abs(update_id) % _KEPT.stop}
+
+
+def _press_in(update: Raw) -> list[str]:
+    """The id by which a press is answered; none of what nobody waits for."""
+    query = update.get("callback_query")
+    found = query.get("id") if isinstance(query, dict) else None
+    return [found] if isinstance(found, str) and found else []
 
 
 def _waits() -> Iterator[float]:

@@ -21,6 +21,7 @@ from bot.outside import new_secret, start_link
 from bot.parts.ground import Ground
 from bot.telegram import lenient
 from bot.telegram.chat import Chat
+from bot.telegram.left import LeftPresses
 from bot.telegram.menu import publish_menus
 from bot.telegram.poller import CannotPoll, Poller
 from bot.telegram.session import LeanSession
@@ -42,10 +43,12 @@ class IntakePart:
         self,
         ground: Ground,
         intake: Intake,
+        left: LeftPresses,
         commands: tuple[Command, ...],
         on_return: OnReturn,
     ) -> None:
         self.intake = intake
+        self._left = left
         self._commands = commands
         self._ground = ground
         self._poller = Poller(ground.telegram, intake, on_return)
@@ -55,9 +58,11 @@ class IntakePart:
         async with asyncio.TaskGroup() as group:
             polling = group.create_task(self._poll(stop))
             group.create_task(self.intake.run())
+            leaving = group.create_task(self._left.run())
             group.create_task(publish_menus(self._ground.telegram, *menus))
             await stop.wait()
             polling.cancel()
+            leaving.cancel()
             self.intake.stop()
         return None if polling.cancelled() else polling.result()
 
@@ -92,9 +97,10 @@ async def open_intake(
         )
         dispatcher.include_routers(*routers(declared))
         handle = _handler(dispatcher, bot, ground.conversations, tools)
-        intake = Intake(ground.database, handle, ground.now)
+        left = LeftPresses(ground.telegram)
+        intake = Intake(ground.database, handle, ground.now, left.leave)
         await intake.resume()
-        yield IntakePart(ground, intake, declared.commands, on_return)
+        yield IntakePart(ground, intake, left, declared.commands, on_return)
     finally:
         await bot.session.close()
 

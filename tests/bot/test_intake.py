@@ -452,6 +452,27 @@ async def test_a_flood_of_one_person_takes_nobody_elses_turn_and_is_answered_onc
     assert len(await rows(sqlite)) == AT_ONCE + 3
 
 
+async def test_of_a_flood_of_presses_each_is_answered_or_left_to_be(sqlite: Database) -> None:
+    """Once each, also when a batch comes again; what is no press is not left to anybody."""
+    seen: list[int] = []
+    left: list[str] = []
+
+    async def handle(update: Raw) -> None:
+        seen.append(update["update_id"])
+
+    def pressed(n: int) -> Raw:
+        return {"update_id": n, "callback_query": {"from": {"id": 1}, "id": f"q{n}"}}
+
+    flood = [pressed(n) for n in range(AT_ONCE + 300)]
+    words = [said(n) for n in range(1_000, 1_000 + AT_ONCE + 100)]
+    odd: list[Raw] = [{"update_id": 5_000, "callback_query": {"from": {"id": 1}}}]
+    intake = Intake(sqlite, handle, lambda: NOW, left.append)
+    batches = [flood[n : n + 100] for n in range(0, len(flood), 100)]
+    await handled_by(intake, *batches, words, odd)
+    assert left == [*(f"q{n}" for n in range(AT_ONCE + 1, AT_ONCE + 300))]
+    assert seen == [*range(AT_ONCE + 1), *range(1_000, 1_000 + AT_ONCE + 1)]
+
+
 async def test_a_flood_leaves_a_batch_judged_when_it_comes_again(sqlite: Database) -> None:
     seen: list[int] = []
 

@@ -1,5 +1,6 @@
 """Whatever people send, they get a calm sentence, and nothing changes that should not."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from storage.queries import people as people_queries
 from storage.queries import schedules as schedule_queries
 from tests.stories.conftest import Town
 from tests.stories.test_events import an_event
+from tests.waiting import HANG
 
 
 async def test_staff_of_another_community_reach_nothing_by_forged_buttons(town: Town) -> None:
@@ -150,3 +152,16 @@ async def test_a_flood_of_one_person_is_answered_once_and_holds_up_nobody(town: 
     await ana.presses("继续填写")
     await ana.presses("提交")
     await ana.sees("已收到，编号")
+
+
+async def test_a_flood_of_presses_is_answered_to_the_last_and_holds_up_nobody(town: Town) -> None:
+    ana, bo = await town.resident("ana"), await town.resident("bo")
+    card = ana.last
+    flood = [
+        acts.press(ana.world, ana.account, ana.chat, card.message_id, "me") for _ in range(1_000)
+    ]
+    await bo.says("/help")
+    await bo.sees("邻里能做什么")
+    async with asyncio.timeout(HANG):
+        answers = await asyncio.gather(*(query.answer for query in flood))
+    assert sum("发得太快" in (answer["text"] or "") for answer in answers) == 1
