@@ -22,11 +22,13 @@ def came_at(given: Mapping[str, Any]) -> datetime:
 async def once(
     press: CallbackQuery, given: dict[str, Any], answer: Callable[..., Awaitable[Any]]
 ) -> Any:
-    """Let `answer` answer a press with what is `given`; one that came too soon changes nothing.
-    Raises TooSoon for what it would have changed."""
+    """Let `answer` answer a press with what is `given`; one that came too soon changes nothing, but
+    may answer what a form asks if it is no second tap. Raises TooSoon for what it would have
+    changed."""
     tools, at = given["tools"], came_at(given)
     if tools.taps.is_too_soon(press, at):
-        given = {**given, "tools": tools.only_looking()}
+        hasty = tools.only_looking(may_answer=not tools.taps.is_doubled(press, at))
+        given = {**given, "tools": hasty}
         manager: DialogManager | None = given.get("dialog_manager")
         if manager is not None:
             manager.middleware_data["tools"] = given["tools"]

@@ -1,6 +1,8 @@
 """A tap too many. Whoever taps twice hits, the second time, the button that took the place of the
 first: one that undoes what the first did, or the "yes" of the question that it asked. Nobody meant
-it, so a button that came under the finger less than a moment ago leads on, and changes nothing."""
+it, so a button that came under the finger less than a moment ago leads on, and changes nothing.
+Whoever knows a form answers it faster than that: an answer, which can be changed on the review,
+counts as soon as it can be no second tap."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +12,8 @@ from aiogram.types import CallbackQuery, Message
 # Double taps come up to half a second apart; nobody sees what became of a press, thinks again and
 # presses once more in less than a second.
 MOMENT = timedelta(seconds=1)
+# From tap to tap of a double tap, and from a new screen to a finger that was aimed at it.
+DOUBLE, GLANCE = timedelta(seconds=0.6), timedelta(seconds=0.4)
 MOST = 20_000  # some twenty megabytes
 
 Place = tuple[int, int, str]  # row, column, and what the button there carries
@@ -33,6 +37,11 @@ class Tap:
         """Whether another press came before a moment had passed since this was answered. If the
         clock was set back meanwhile, it did not."""
         return self.came_at <= came_at < self.answered_at + MOMENT
+
+    def is_doubled(self, came_at: datetime) -> bool:
+        """Whether another press came so soon that it may be the second tap of this one."""
+        until = max(self.came_at + DOUBLE, self.answered_at + GLANCE)
+        return self.came_at <= came_at < until
 
 
 class Taps:
@@ -78,6 +87,11 @@ class Taps:
         if not here:  # it stands there no more: seen by whoever looks at what was there before
             return press.data not in {data for *_, data in before.seen}
         return here.isdisjoint(before.seen)
+
+    def is_doubled(self, press: CallbackQuery, came_at: datetime) -> bool:
+        """Whether a press that is too soon may be the second tap of the one before."""
+        before = self._before(press, came_at)
+        return before is not None and before.is_doubled(came_at)
 
     def _before(self, press: CallbackQuery, came_at: datetime) -> Tap | None:
         tap = self._last.get(press.from_user.id)

@@ -45,7 +45,7 @@ def draft_of(manager: DialogManager, kind: type[Draft]) -> Draft:
 def keep(manager: DialogManager, draft: object) -> None:
     """From now on the form holds `draft`. Not for getters: they only read. Raises TooSoon."""
     tools: Tools = manager.middleware_data["tools"]
-    tools.may_change()
+    tools.may_answer()
     manager.dialog_data.update(started_with(draft))
 
 

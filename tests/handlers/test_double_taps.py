@@ -95,6 +95,28 @@ async def test_no_form_changes_or_ends_by_a_button_that_has_just_come_under_the_
                 assert await kim.holds(form) == held, data
 
 
+async def test_who_knows_a_form_answers_it_fast_and_looks_before_it_ends(room: Room) -> None:
+    await room.member("ana")
+    kim = await room.staff("kim", Role.DISTRICT, "示范区")
+    await kim.says("/push")
+    for label in ("居民安全与权益", "2.", "东湖社区", "现在发一次"):
+        room.clock.at += timedelta(seconds=0.6)
+        [data] = [
+            each for each, text in zip(kim.carried, kim.buttons, strict=True) if label in text
+        ]
+        assert await kim.taps(data, kim.window) == ""
+    assert "请确认" in kim.form
+    for label in ("发送", "取消"):
+        [data] = [
+            each for each, text in zip(kim.carried, kim.buttons, strict=True) if label in text
+        ]
+        room.clock.at += timedelta(seconds=0.1)
+        assert "刚刚点过了" in await kim.taps(data, kim.window)
+    room.clock.at += A_SECOND
+    await kim.presses("取消")
+    assert await kim.forms() == []
+
+
 async def test_a_second_tap_is_no_yes(room: Room) -> None:
     given, kim = await ground(room), await room.staff("kim")
     await kim.presses_raw(f"call_off:{given.event}")
@@ -134,6 +156,26 @@ def test_a_button_is_pressed_too_soon_if_it_came_less_than_a_moment_ago(
     press = tap(data, message_id, "new", "stayed", "moved")
     assert taps.is_too_soon(press, came_at) is soon
     assert not taps.is_too_soon(tap(data, message_id, account=2), came_at)
+
+
+@pytest.mark.parametrize(
+    ("answered_after", "came_after", "doubled"),
+    [
+        (0.1, 0.15, True),
+        (0.1, 0.5, True),
+        (0.1, 0.59, True),
+        (0.1, 0.6, False),
+        (2, 2.3, True),  # the question stood for no glance yet
+        (2, 2.4, False),
+        (2, -60, False),  # the clock was set back
+    ],
+)
+def test_a_second_tap_is_as_fast_as_no_finger_that_chooses(
+    answered_after: float, came_after: float, *, doubled: bool
+) -> None:
+    taps, came_at = Taps(), AT + timedelta(seconds=came_after)
+    taps.keep(tap("first", ON, "first"), AT, AT + timedelta(seconds=answered_after))
+    assert taps.is_doubled(tap("new", ON, "new"), came_at) is doubled
 
 
 def test_pressing_on_and_on_makes_no_button_older() -> None:
