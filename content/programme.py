@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from content.problems import ContentError, Location, parse, read_text, with_lines
 from storage.model.figure import LEDGER, SOURCES, Adds, Count, Listed, Measure
+from storage.model.plan import Plannable
 
 SHIPPED = Path(__file__).parent / "programme"
 ID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
@@ -79,7 +80,8 @@ class Indicator(Strict):
 
     It is the sum of its `counts`, or the share of the persons of `share_of` who are among them.
     `decimals` are shown, and taken by the ledger. `weight` is its weight in a community's
-    assessment (0: none). `sentence` is how the annual summary says it, with {actual} in its place.
+    assessment (0: none). `planned`: whether it can have a target. `sentence` is how the annual
+    summary says it, with {actual} in its place.
     """
 
     id: ID
@@ -91,12 +93,17 @@ class Indicator(Strict):
     decimals: int = Field(0, ge=0, le=3)
     part_of: str | None = None
     weight: int = Field(0, ge=0, le=100)
+    planned: bool = True
     sentence: Sentence | None = None
 
     @property
     def measure(self) -> Measure:
         whole = None if self.share_of is None else self._count(self.share_of)
         return Measure(tuple(self._count(each) for each in self.counts), whole)
+
+    @property
+    def plannable(self) -> Plannable:
+        return Plannable(self.measure, self.decimals)
 
     @property
     def is_recorded(self) -> bool:
@@ -130,6 +137,11 @@ class Programme(Strict):
     def measures(self) -> dict[str, Measure]:
         """What each indicator counts, by its id."""
         return {indicator.id: indicator.measure for indicator in self.indicators}
+
+    @property
+    def plannable(self) -> dict[str, Plannable]:
+        """What can have a target, by the indicators' ids."""
+        return {each.id: each.plannable for each in self.indicators if each.planned}
 
     def indicator(self, indicator_id: str) -> Indicator | None:
         """The one with this id; None if the file has none, or no longer."""

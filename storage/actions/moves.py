@@ -17,6 +17,7 @@ from storage.model.event import EVENT_MOVES, EventState
 from storage.model.ledger import ENTRY_MOVES, EntryState
 from storage.model.moves import Step, sources_of
 from storage.model.person import REQUEST_MOVES, RequestState
+from storage.model.plan import TARGET_MOVES, TargetState
 from storage.model.schedule import SCHEDULE_MOVES, ScheduleState
 from storage.model.staff import INVITATION_MOVES, ROLE_MOVES, InvitationState, RoleState
 from storage.model.subject import SubjectKind
@@ -32,6 +33,7 @@ from storage.tables import (
     roles,
     schedules,
     suggestions,
+    targets,
 )
 
 
@@ -51,6 +53,7 @@ HISTORIES: Mapping[type[StrEnum], _History] = {
     ScheduleState: _History(SubjectKind.SCHEDULE, schedules, SCHEDULE_MOVES),
     RoleState: _History(SubjectKind.ROLE, roles, ROLE_MOVES),
     EntryState: _History(SubjectKind.ENTRY, entries, ENTRY_MOVES),
+    TargetState: _History(SubjectKind.TARGET, targets, TARGET_MOVES),
     InvitationState: _History(SubjectKind.INVITATION, invitations, INVITATION_MOVES),
 }
 

@@ -90,6 +90,11 @@ class Measure:
         )
 
     @property
+    def is_lasting(self) -> bool:
+        """Whether it is a stock, which stands at a day, and not what came in a period."""
+        return any(SOURCES[count.source].lasting for count in self.counts)
+
+    @property
     def of_persons(self) -> bool:
         """Whether it counts different persons, of all its counts together."""
         return all(count.adds is Adds.PERSONS for count in self.counts)

@@ -22,6 +22,7 @@ class Power(StrEnum):
     POST_EVENT = "post_event"
     ANSWER = "answer"
     RECORD = "record"  # work in the ledger
+    PLAN = "plan"  # what is to be reached in a year
     INVITE_MEMBER = "invite_member"
     INVITE_STAFF = "invite_staff"
     ADD_COMMUNITY = "add_community"
@@ -35,6 +36,7 @@ _COMMUNITY = frozenset(
         Power.POST_EVENT,
         Power.ANSWER,
         Power.RECORD,
+        Power.PLAN,
         Power.INVITE_MEMBER,
     }
 )

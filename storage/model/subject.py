@@ -14,5 +14,6 @@ class SubjectKind(StrEnum):
     ROLE = "role"
     INVITATION = "invitation"
     ENTRY = "entry"
+    TARGET = "target"
     ACKNOWLEDGEMENT = "acknowledgement"  # has no states, so no history
     MEMBERSHIP = "membership"  # nor has a stay on the register

@@ -30,6 +30,7 @@ from storage.tables.sign_ups import sign_ups
 from storage.tables.suggestions import suggestions
 from storage.tables.supports import supports
 from storage.tables.sweeps import sweeps
+from storage.tables.targets import targets
 from storage.tables.updates import updates
 
 __all__ = [
@@ -64,5 +65,6 @@ __all__ = [
     "suggestions",
     "supports",
     "sweeps",
+    "targets",
     "updates",
 ]

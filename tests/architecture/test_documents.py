@@ -12,7 +12,17 @@ from bot.cli import app
 from bot.settings import Settings
 from content.texts import SHIPPED, read_language
 from handlers import table
-from storage.model import broadcast, delivery, event, ledger, person, schedule, staff, suggestion
+from storage.model import (
+    broadcast,
+    delivery,
+    event,
+    ledger,
+    person,
+    plan,
+    schedule,
+    staff,
+    suggestion,
+)
 from storage.model.person import LANGUAGES
 from tests.architecture.source import ROOT
 
@@ -155,6 +165,7 @@ MOVES: dict[str, Iterable[StrEnum]] = {
     "Role": staff.ROLE_MOVES,
     "Invitation": staff.INVITATION_MOVES,
     "Entry of the ledger": ledger.ENTRY_MOVES,
+    "Target of the plan": plan.TARGET_MOVES,
 }
 
 

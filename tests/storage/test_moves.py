@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, delete, func, select, update
 
 from storage.actions import broadcasts as broadcast_actions
-from storage.actions import ledger, people, suggestions
+from storage.actions import ledger, people, plans, suggestions
 from storage.actions import moves as actions
 from storage.actions.invitations import invite
 from storage.actions.moves import HISTORIES
@@ -18,16 +18,18 @@ from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState, NewBroadcast
 from storage.model.delivery import DeliveryState
 from storage.model.event import SignUpState
+from storage.model.figure import Measure
 from storage.model.kinds import DeliveryKind
 from storage.model.ledger import NewEntry
 from storage.model.moves import Move, Step
+from storage.model.plan import NewTargets, Plannable
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.model.subject import SubjectKind
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import suggestions as suggestion_queries
 from storage.receipts import handling
-from storage.tables import broadcasts, invitations, membership_requests, moves, roles
+from storage.tables import broadcasts, invitations, membership_requests, moves, roles, targets
 
 from .district import DAY, NOW, ZONE, District, draft, once, outcomes
 from .model.test_moves import DRAWN
@@ -42,6 +44,28 @@ async def broadcast(district: District) -> int:
     return await district.database.write(broadcast_actions.begin, new, NOW)
 
 
+async def target(district: District) -> int:
+    indicator = f"i{next(NUMBERS)}"
+    new = NewTargets(district.east.id, NOW.year, {indicator: Decimal(3)})
+    plannable = {indicator: Plannable(Measure.of("events"))}
+    given = (district.mei.id, new, plannable, NOW, ZONE)
+    await district.database.write(plans.set_targets, *given)
+    return int((await district.rows(targets))[-1].id)
+
+
+async def one_of_the_figures(district: District, subject: SubjectKind) -> int:
+    match subject:
+        case SubjectKind.ENTRY:
+            key = f"entry {next(NUMBERS)}"
+            new = NewEntry(key, district.east.id, "home_visits", NOW.date(), Decimal(3))
+            given = (district.mei.id, new, 0, NOW, ZONE)
+            return await district.database.write(ledger.record, *given)
+        case SubjectKind.TARGET:
+            return await target(district)
+        case _:
+            raise ValueError("it has no states")
+
+
 async def one_of(district: District, subject: SubjectKind) -> int:
     """The id of something of a kind, made as people make it."""
     write = district.database.write
@@ -50,8 +74,6 @@ async def one_of(district: District, subject: SubjectKind) -> int:
             return (await district.event()).id
         case SubjectKind.SCHEDULE:
             return (await district.schedule(once(LATER), LATER)).id
-        case SubjectKind.BROADCAST:
-            return await broadcast(district)
         case SubjectKind.SUGGESTION:
             ana = await district.resident("ana")
             return (await write(suggestions.submit, ana.id, draft(f"d{ana.id}"), NOW, ZONE)).id
@@ -66,12 +88,10 @@ async def one_of(district: District, subject: SubjectKind) -> int:
             invited = (None, district.east.id, f"secret {next(NUMBERS)}", NOW)
             await write(invite, district.mei.id, *invited)
             return int((await district.rows(invitations))[-1].id)
-        case SubjectKind.ENTRY:
-            key = f"entry {next(NUMBERS)}"
-            new = NewEntry(key, district.east.id, "home_visits", NOW.date(), Decimal(3))
-            return await write(ledger.record, district.mei.id, new, 0, NOW, ZONE)
-        case SubjectKind.ACKNOWLEDGEMENT | SubjectKind.MEMBERSHIP:
-            raise ValueError("it has no states")
+        case SubjectKind.BROADCAST:
+            return await broadcast(district)
+        case _:
+            return await one_of_the_figures(district, subject)
 
 
 async def put(district: District, states: type[StrEnum], subject_id: int, state: str) -> None:

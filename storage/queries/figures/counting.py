@@ -73,7 +73,7 @@ def by_month(
     """The figure for `node` and all below it in each month that has some of the `days`, by the
     first of these."""
     months = days.months()
-    if measure.share_of is not None or any(DECLARED[c.source].lasting for c in measure.counts):
+    if measure.share_of is not None or measure.is_lasting:
         return {each.period.first_on: figure(connection, measure, node, each) for each in months}
 
     def month(rows: Subquery) -> ColumnElement[int]:

@@ -8,9 +8,11 @@ import pytest
 from storage.model.broadcast import BROADCAST_MOVES, BroadcastState
 from storage.model.delivery import DELIVERY_MOVES, MAX_ATTEMPTS, DeliveryState, backoff
 from storage.model.event import EVENT_MOVES, SIGN_UP_MOVES, EventState, SignUpState
+from storage.model.ledger import ENTRY_MOVES, EntryState
 from storage.model.moves import sources_of
 from storage.model.node import NodeKind
 from storage.model.person import REQUEST_MOVES, RequestState
+from storage.model.plan import TARGET_MOVES, TargetState
 from storage.model.roles import GRANTABLE, POWERS, Grant, Power, Role, allowed, roles_to_hand_on
 from storage.model.schedule import SCHEDULE_MOVES, ScheduleState
 from storage.model.staff import INVITATION_MOVES, ROLE_MOVES, InvitationState, RoleState
@@ -39,6 +41,8 @@ DRAWN: list[tuple[type[StrEnum], dict[str, frozenset[str]], str]] = [
         REQUEST_MOVES,  # type: ignore[list-item]
         "pending>accepted pending>declined pending>withdrawn withdrawn>pending",
     ),
+    (EntryState, ENTRY_MOVES, "counted>replaced counted>voided"),  # type: ignore[list-item]
+    (TargetState, TARGET_MOVES, "counted>replaced"),  # type: ignore[list-item]
     (RoleState, ROLE_MOVES, "held>ended ended>held"),  # type: ignore[list-item]
     (InvitationState, INVITATION_MOVES, "open>used open>recalled"),  # type: ignore[list-item]
     (ScheduleState, SCHEDULE_MOVES, "active>ended active>cancelled"),  # type: ignore[list-item]
@@ -69,11 +73,22 @@ def test_the_sources_of_a_state_are_its_moves_read_backwards(
 
 
 def test_every_drawn_table_is_walked_and_none_is_forgotten() -> None:
-    from storage.model import broadcast, delivery, event, person, schedule, staff, suggestion
+    from storage.model import (
+        broadcast,
+        delivery,
+        event,
+        ledger,
+        person,
+        plan,
+        schedule,
+        staff,
+        suggestion,
+    )
 
+    modules = (broadcast, delivery, event, ledger, person, plan, schedule, staff, suggestion)
     found = {
         id(value)
-        for module in (broadcast, delivery, event, person, schedule, staff, suggestion)
+        for module in modules
         for name, value in vars(module).items()
         if name.endswith("MOVES")
     }
