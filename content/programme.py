@@ -74,6 +74,11 @@ class Counted(Strict):
     where: dict[str, Values] = Field(default_factory=dict)
     adds: Adds = Adds.COUNT
 
+    @property
+    def is_ledger(self) -> bool:
+        """Whether staff record it themselves."""
+        return self.source == LEDGER
+
 
 class Indicator(Strict):
     """One count of the programme.
@@ -108,7 +113,7 @@ class Indicator(Strict):
     @property
     def is_recorded(self) -> bool:
         """Whether staff record it in the ledger."""
-        return any(each.source == LEDGER for each in self.counts)
+        return any(each.is_ledger for each in self.counts)
 
     @property
     def is_share(self) -> bool:
@@ -116,7 +121,7 @@ class Indicator(Strict):
 
     def _count(self, counted: Counted) -> Count:
         where = {key: frozenset(values) for key, values in counted.where.items()}
-        if counted.source != LEDGER:
+        if not counted.is_ledger:
             return Count(counted.source, where, counted.adds)
         # What the ledger has for it: its own entries, each with its number.
         return Count(LEDGER, {"indicator": frozenset({self.id})} | where, Adds.SUM)

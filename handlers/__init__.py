@@ -34,6 +34,8 @@ from handlers.staff import (
     figures,
     inbox,
     invitations,
+    ledger,
+    log,
     notices,
     post,
     pushes,
@@ -44,6 +46,7 @@ from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
 from storage.model.correction import CorrectionDraft
 from storage.model.event import EventDraft
+from storage.model.ledger_draft import EntryDraft
 from storage.model.node import ZoneDraft
 from storage.model.notice_draft import NoticeDraft
 from storage.model.push import PushDraft
@@ -72,6 +75,8 @@ SUBJECTS = (
     post,
     staff_events,
     staff_groups,
+    log,
+    ledger,
     figures,
     invitations,
     staff,
@@ -90,6 +95,7 @@ def forms() -> tuple[Form, ...]:
         Form(notices.form, NoticeDraft, power=Power.PUSH),
         Form(corrections.form, CorrectionDraft, power=Power.PUSH),
         Form(pushes.form, PushDraft, power=Power.PUSH),
+        Form(log.form, EntryDraft, power=Power.RECORD),
         Form(inbox.form, ReplyDraft, power=Power.ANSWER),
         Form(communities.form, None, power=Power.ADD_COMMUNITY),
         Form(zones.form, ZoneDraft, power=Power.ADD_COMMUNITY),

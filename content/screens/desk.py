@@ -23,6 +23,8 @@ def desk(say: Say, person: Person, day: Day, unknown_year: int | None) -> Screen
         buttons.append(button(say, "staff.plans", "pushes"))
         buttons.append(button(say, "staff.broadcasts", "broadcasts"))
         buttons.append(button(say, "staff.groups", "groups"))
+    if person.may(Power.RECORD):
+        buttons.append(button(say, "staff.log", "log"))
     buttons.append(button(say, "staff.stats", "stats"))
     if person.may(Power.INVITE_MEMBER):
         buttons.append(button(say, "staff.invite", "invite"))

@@ -142,7 +142,7 @@ class _Limits:
             await toggled(manager, date.fromisoformat(day))
 
         async def written(message: Message, _input: object, manager: DialogManager) -> None:
-            await toggled(manager, read_day(message, manager, self.timing.clock))
+            await toggled(manager, read_day(message, manager, AskedDay(self.timing.clock)))
 
         return asking(
             "schedule.which_skips",

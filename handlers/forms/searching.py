@@ -1,5 +1,6 @@
 """Choosing one of many: by a button, or by typing part of its name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,12 +63,14 @@ class Search:
     async def everything(self, _p: CallbackQuery, _b: Button, manager: DialogManager) -> None:
         await begin_anew(manager, self.name)
 
-    def window(self, words: Text, state: State, *back: Any) -> Window:
-        """Asks for one of them; `back` leads to the step before."""
+    def window(self, words: Text, state: State, *back: Any, above: Sequence[Any] = ()) -> Window:
+        """Asks for one of them; `back` leads to the step before, what stands `above` goes before
+        them all."""
         return Window(
             words,
             Words("button.sought", when=F["sought"]),
             Words("button.many", when=F["many"]),
+            *above,
             choices(self.name, self.offers, self._take, self.width, HEIGHT),
             Button(Label("button.everything"), "everything", self.everything, when=F["sought"]),
             text_input(self.written),

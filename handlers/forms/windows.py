@@ -32,7 +32,7 @@ from storage.model.refusal import Refusal
 from storage.model.rhythm_draft import whole_number
 from storage.model.roles import Power
 from storage.model.typed.clocks import read_clock
-from storage.model.typed.days import read_date, read_when
+from storage.model.typed.days import Lean, read_date, read_when
 from storage.queries import nodes as node_queries
 from storage.queries import schedules as schedule_queries
 
@@ -43,10 +43,12 @@ Clock = Callable[[DialogManager], ZoneInfo]
 
 @dataclass(frozen=True, slots=True)
 class AskedDay:
-    """By whose `clock` it is today, and who takes a clock time that is typed behind the day."""
+    """By whose `clock` it is today, and who takes a clock time that is typed behind the day. With
+    `lean` back, the day is one that was: today, or before."""
 
     clock: Clock
     on_time: Callable[[DialogManager, time], Awaitable[None]] | None = None
+    lean: Lean = Lean.AHEAD
 
 
 class OnDay(NamedTuple):
@@ -92,10 +94,11 @@ def day_window(
     asked: AskedDay,
     back: Sequence[Button] = (),
 ) -> Window:
-    """Asks for a day: one of the coming ones, a page of them at a time, or a typed one."""
+    """Asks for a day: one of the coming ones (or of those that were, the latest first), a page of
+    them at a time, or a typed one."""
 
     async def coming(**given: Any) -> dict[str, object]:
-        return await _coming_days(asked.clock, **given)
+        return await _days(asked, **given)
 
     async def chosen(manager: DialogManager, day: str) -> None:
         await on_day(manager, date.fromisoformat(day))
@@ -114,19 +117,20 @@ def day_window(
     return asking(words, state, coming, written, select, turning, *buttons, back=back)
 
 
-def read_day(message: Message, manager: DialogManager, clock: Clock) -> date:
-    """The day that a message means, by `clock` as in `day_window`. Raises Refusal."""
-    today = day_of(tools_of(manager).now(), clock(manager))
+def read_day(message: Message, manager: DialogManager, asked: AskedDay) -> date:
+    """The day that a message means, as in `day_window`. Raises Refusal."""
+    today = day_of(tools_of(manager).now(), asked.clock(manager))
     try:
-        return read_date(message.text or "", today)
+        return read_date(message.text or "", today, asked.lean)
     except ValueError:
-        raise Refusal("day.not_understood") from None
+        was = asked.lean is Lean.BACK
+        raise Refusal("ledger.bad_day" if was else "day.not_understood") from None
 
 
 def _read_when(message: Message, manager: DialogManager, asked: AskedDay) -> OnDay:
     """A day, with a clock time behind it if that is asked next. Raises Refusal."""
     try:
-        day = read_day(message, manager, asked.clock)
+        day = read_day(message, manager, asked)
     except Refusal as refusal:
         if asked.on_time is None or refusal.key != "day.not_understood":
             raise
@@ -216,14 +220,16 @@ def number_window(
     return asking(words, state, numbers.getter, written, select, *buttons, back=back)
 
 
-async def _coming_days(
-    clock: Clock, dialog_manager: DialogManager, tools: Tools, say: Say, **_: object
+async def _days(
+    asked: AskedDay, dialog_manager: DialogManager, tools: Tools, say: Say, **_: object
 ) -> dict[str, object]:
-    page = _page(dialog_manager)
-    first = day_of(tools.now(), clock(dialog_manager)) + timedelta(days=page * DAYS_SHOWN)
-    days = [first + timedelta(days=i) for i in range(DAYS_SHOWN)]
+    page, today = _page(dialog_manager), day_of(tools.now(), asked.clock(dialog_manager))
+    away = range(page * DAYS_SHOWN, (page + 1) * DAYS_SHOWN)
+    days = [today + asked.lean.value * timedelta(days=n) for n in away]
+    named = {today: "ledger.today", today - timedelta(days=1): "ledger.yesterday"}
+    keys = named if asked.lean is Lean.BACK else {}
     return {
-        "choices": [(day.isoformat(), say.label("day.long", day=day)) for day in days],
+        "choices": [(d.isoformat(), say.label(keys.get(d, "day.long"), day=d)) for d in days],
         "first_page": page == 0,
     }
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from storage.actions import moves
-from storage.model.ledger import REASON_LIMIT, EntryState, NewEntry
+from storage.model.ledger import EntryState, NewEntry, check_reason
 from storage.model.message import media_to_json
 from storage.model.moves import Step
 from storage.model.period import day_of
@@ -90,10 +90,7 @@ def _check(connection: Connection, entry_id: int, step: Step) -> int:
     if row is None:
         raise Refusal("refused.not_yours")
     require(connection, step.by, Power.RECORD, by_id(connection, row.node_id).path)
-    if not (step.words or "").strip():
-        raise Refusal("ledger.no_reason")
-    if len(step.words or "") > REASON_LIMIT:
-        raise Refusal("ledger.long_reason", limit=REASON_LIMIT)
+    check_reason(step.words or "")
     return step.by
 
 

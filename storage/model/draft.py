@@ -1,13 +1,14 @@
 """What the drafts of all forms share: they are kept as JSON while somebody is still writing.
 
-A draft is a frozen dataclass whose fields are plain values, days, times, aware instants, zones,
-enums, tuples, sets and mappings of such, objects of JSON, or other such dataclasses (an audience, a
-rhythm).
+A draft is a frozen dataclass whose fields are plain values, decimals, days, times, aware instants,
+zones, enums, tuples, sets and mappings of such, objects of JSON, or other such dataclasses (an
+audience, a rhythm).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache, partial
 from types import NoneType, UnionType
@@ -59,6 +60,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, ZoneInfo):
         return value.key
+    if isinstance(value, Decimal):
+        return str(value)
     return value.value if isinstance(value, Enum) else value
 
 
@@ -114,10 +117,18 @@ def _instant(value: Any) -> datetime:
     return at
 
 
+def _decimal(value: Any) -> Decimal:
+    try:
+        return Decimal(_exactly(str, value))
+    except InvalidOperation:
+        raise ValueError(f"not a number: {value!r}") from None
+
+
 _READ: dict[type, _Read] = {
     **{kind: partial(_exactly, kind) for kind in (str, int, bool, float)},
     date: date.fromisoformat,
     time: time.fromisoformat,
     datetime: _instant,
     ZoneInfo: ZoneInfo,
+    Decimal: _decimal,
 }

@@ -16,12 +16,14 @@ from storage.model.figure import THOUSANDTHS
 from storage.model.message import Media
 from storage.model.moves import Move
 from storage.model.refusal import Refusal
+from storage.model.visible import is_visible
 
 PLACE_LIMIT = 200
 NOTE_LIMIT = 2000
 REASON_LIMIT = 500
 MEDIA_LIMIT = 10  # as many as an album of Telegram's has
 NUMBER_LIMIT = 1_000_000  # more in one entry is a slip of the finger
+YEARS_BACK = 10  # a day before that is a slip of the finger, too
 
 
 class EntryState(StrEnum):
@@ -57,17 +59,10 @@ class NewEntry:
 
     def check(self, decimals: int, today: date) -> None:
         """Raise Refusal for a number that its indicator, which has so many `decimals`, cannot
-        have, a day that is still to come, or too much text."""
+        have, a day on which no work can have been done, or too much text."""
         check_number(self.number, decimals)
         check_day(self.on, today)
-        for text, limit, key in (
-            (self.place, PLACE_LIMIT, "ledger.long_place"),
-            (self.note, NOTE_LIMIT, "ledger.long_note"),
-        ):
-            if len(text) > limit:
-                raise Refusal(key, limit=limit)
-        if len(self.media) > MEDIA_LIMIT:
-            raise Refusal("ledger.many_media", limit=MEDIA_LIMIT)
+        check_text(self.place, self.note, self.media)
 
 
 def check_number(number: Decimal, decimals: int) -> None:
@@ -82,9 +77,32 @@ def check_number(number: Decimal, decimals: int) -> None:
 
 
 def check_day(on: date, today: date) -> None:
-    """Raise Refusal for a day that is still to come: what is planned is no work yet."""
+    """Raise Refusal for a day that is still to come (what is planned is no work yet), or too long
+    ago for anybody to mean it."""
     if on > today:
         raise Refusal("ledger.still_to_come", on=on)
+    if on.year < today.year - YEARS_BACK:
+        raise Refusal("ledger.too_early", year=today.year - YEARS_BACK)
+
+
+def check_text(place: str, note: str, media: Sequence[Media]) -> None:
+    """Raise Refusal for too much of them."""
+    for text, limit, key in (
+        (place, PLACE_LIMIT, "ledger.long_place"),
+        (note, NOTE_LIMIT, "ledger.long_note"),
+    ):
+        if len(text) > limit:
+            raise Refusal(key, limit=limit)
+    if len(media) > MEDIA_LIMIT:
+        raise Refusal("ledger.many_media", limit=MEDIA_LIMIT)
+
+
+def check_reason(reason: str) -> None:
+    """Raise Refusal unless something is said, and not too much."""
+    if not is_visible(reason):
+        raise Refusal("ledger.no_reason")
+    if len(reason) > REASON_LIMIT:
+        raise Refusal("ledger.long_reason", limit=REASON_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

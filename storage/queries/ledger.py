@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, select
 
 from storage.model.figure import THOUSANDTHS
 from storage.model.ledger import Entry, EntryState, NewEntry
+from storage.model.ledger_draft import Habits
 from storage.model.local_time import instant_of
 from storage.model.message import media_from_json
 from storage.model.page import Page
@@ -24,6 +25,7 @@ from storage.queries.pages import Listing, page_of
 from storage.tables import entries, nodes
 
 NOON = time(12)
+REMEMBERED = 100  # entries from which it is told what is usual
 
 
 def noon_of(new: NewEntry, zone: ZoneInfo) -> datetime:
@@ -48,6 +50,16 @@ def newest(connection: Connection, person: Person, page: int, zone: ZoneInfo) ->
     )
     ordered = seen.order_by(entries.c.at.desc(), entries.c.id.desc())
     return page_of(connection, Listing(ordered, entries.c.id, lambda row: _entry(row, zone)), page)
+
+
+def habits(connection: Connection, person: Person, zone: ZoneInfo) -> Habits:
+    """What was recorded last where `person` may record."""
+    reached = _entries().where(
+        entries.c.state == EntryState.COUNTED, below(*person.reach(Power.RECORD))
+    )
+    newest_first = reached.order_by(entries.c.id.desc()).limit(REMEMBERED)
+    rows = connection.execute(newest_first)
+    return Habits([_entry(row, zone) for row in rows], person.id)
 
 
 def alike(connection: Connection, new: NewEntry, zone: ZoneInfo) -> list[Entry]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, Table, bindparam, select
 
 from storage.tables import (
     broadcasts,
+    entries,
     events,
     groups,
     invitations,
@@ -60,6 +61,11 @@ def invitation(connection: Connection, invitation_id: int) -> str | None:
     return _found(connection, _INVITATION, invitation_id)
 
 
+def entry(connection: Connection, entry_id: int) -> str | None:
+    """Of an entry of the ledger, whether it still counts or not."""
+    return _found(connection, _ENTRY, entry_id)
+
+
 def _paths(table: Table) -> Select[Any]:
     at = nodes.join(table, table.c.node_id == nodes.c.id)
     return select(nodes.c.path).select_from(at).where(table.c.id == bindparam("id"))
@@ -75,6 +81,7 @@ _SCHEDULE = _paths(schedules)
 _GROUP = _paths(groups)
 _ROLE = _paths(roles)
 _INVITATION = _paths(invitations)
+_ENTRY = _paths(entries)
 
 
 def _found(connection: Connection, statement: Select[Any], row_id: int) -> str | None:

@@ -1,17 +1,20 @@
 """Something of every kind in each of two communities, and people of every role."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from handlers import ids
 from handlers.ids import Reader
-from storage.actions import broadcasts, groups, people, suggestions
+from storage.actions import broadcasts, groups, ledger, people, suggestions
 from storage.actions.invitations import invite
 from storage.actions.sign_ups import sign_up
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.kinds import DeliveryKind
+from storage.model.ledger import NewEntry
 from storage.model.message import Message
 from storage.model.node import Node
+from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Power, Role
@@ -98,6 +101,7 @@ async def _things(district: District, place: str, node: Node) -> dict[Reader, in
     role = (await district.rows(roles))[-1]
     await write(invite, mei.id, None, node.id, f"open in the {place}", NOW)
     invitation = (await district.rows(invitations))[-1]
+    work = NewEntry(f"work {place}", node.id, "home_visits", day_of(NOW, ZONE), Decimal(3))
     later = NOW + DAY
     rhythm = Rhythm(ScheduleKind.ONCE, once_at=later)
     notice = NewBroadcast(
@@ -110,6 +114,7 @@ async def _things(district: District, place: str, node: Node) -> dict[Reader, in
     return {
         ids.event_id: (await district.event(node)).id,
         ids.suggestion_id: suggestion.id,
+        ids.entry_id: await write(ledger.record, mei.id, work, 0, NOW, ZONE),
         ids.request_id: request.id,
         ids.group_id: group.id,
         ids.role_id: role.id,

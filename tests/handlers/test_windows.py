@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +21,7 @@ from storage.model.audience import Audience
 from storage.model.audience_draft import Aspect, AudienceDraft, Question
 from storage.model.correction import CorrectionDraft
 from storage.model.event import EventDraft, NewEvent
+from storage.model.ledger_draft import EntryDraft
 from storage.model.message import Link, Media, MediaKind, Message
 from storage.model.node import ZoneDraft
 from storage.model.notice import NewNotice
@@ -95,6 +97,14 @@ def _events(given: Ground) -> list[object]:
     return [whole, replace(whole, capacity=0, several=False, remind_hours=0)]
 
 
+def _entries(given: Ground) -> list[object]:
+    whole = EntryDraft(
+        "key", True, given.node, "home_visits", date(2026, 11, 23), Decimal(3), said="12.10"
+    )
+    photos = (Media(MediaKind.PHOTO, "p"),)
+    return [whole, replace(whole, several=False, place="3号楼", note="送月饼", media=photos)]
+
+
 def _notices(given: Ground) -> list[object]:
     audience = Audience(given.node, course_id=given.course)
     questions = [Question(each, given.course, given.item, given.event) for each in Aspect]
@@ -152,6 +162,7 @@ SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
     "compose.form": _notices,
     "push.form": _pushes,
     "broadcast.form": _corrections,
+    "ledger.form": _entries,
     "inbox.form": lambda given: [
         ReplyDraft(given.suggestion, "2026-0001", target, "本周更换") for target in SuggestionState
     ],

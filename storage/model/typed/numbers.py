@@ -1,6 +1,8 @@
-"""Whole numbers: in digits, or in the words of Chinese; with the word of what is counted."""
+"""Numbers: in digits, or in the words of Chinese; with the word of what is counted."""
 
 import re
+from collections.abc import Iterable
+from decimal import Decimal
 
 from storage.model.typed.text import brief
 
@@ -63,3 +65,37 @@ def read_number(text: str) -> int:
     if found is None:
         raise ValueError(text)
     return number_of(found[1].replace(",", ""))
+
+
+AMOUNT = rf"-?(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,50}})(?:\.\d{{1,50}})?|{CHINESE}"
+# What work is counted in, besides what a programme says.
+_MEASURES = (
+    *("人次", "家次", "场次", "户次", "人", "名", "位", "户", "家", "个", "次", "起", "件", "条"),
+    *("篇", "期", "场", "项", "份", "处", "天", "小时", "people", "persons?", "families", "family"),
+    *("households?", "times?", "hours?"),
+)
+
+
+def measures(units: Iterable[str]) -> str:
+    """The words, as of a regular expression, in which work is counted: the `units` of a programme,
+    and what else people say; the longest first."""
+    own = (re.escape(brief(unit)) for unit in units)
+    return "|".join(sorted({*own, *_MEASURES}, key=len, reverse=True))
+
+
+def read_amount(text: str, units: Iterable[str] = ()) -> Decimal:
+    """A number as people type it, perhaps with one of the `units` or another measure word: "3",
+    "2.5 小时", "十二户", "1,200 人次", "-3". Raises ValueError for anything else."""
+    pattern = rf"(?:大?约|共|about)?\s*({AMOUNT})\s*(万)?\s*(?:{measures(units)})?"
+    found = re.fullmatch(pattern, brief(text))
+    if found is None:
+        raise ValueError(text)
+    return amount_of(found[1]) * (10_000 if found[2] else 1)
+
+
+def amount_of(digits: str) -> Decimal:
+    """What `AMOUNT` matched. Raises ValueError."""
+    plain = digits.replace(",", "")
+    if re.fullmatch(CHINESE, plain):
+        return Decimal(number_of(plain))
+    return Decimal(plain)
