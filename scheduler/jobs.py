@@ -4,8 +4,10 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from scheduler.beat import Job, Steps
+from scheduler.building import build_rollups
 from scheduler.cards import Cards
 from scheduler.courier import Courier
 from scheduler.planner import Planner
@@ -16,6 +18,7 @@ from storage.database import Database
 logger = logging.getLogger(__name__)
 
 CARDS = 3.0  # seconds: how often a card is edited at most
+BUILDING = 3.0
 HOUR = 3600.0
 
 
@@ -34,9 +37,10 @@ def periodic_jobs(
     sweep: Callable[[], Awaitable[None]],
     now: Callable[[], datetime],
     tick: float,
+    zone: ZoneInfo,
 ) -> tuple[Job, ...]:
     """All of them. `tick` is how often, in seconds, the planner and the courier look for what is
-    due; `sweep` forgets conversations that nobody goes on with."""
+    due; `sweep` forgets conversations that nobody goes on with; `zone` is the district's."""
     steps = Steps(now)
 
     async def look() -> None:
@@ -59,8 +63,12 @@ def periodic_jobs(
         await forget_old(database, now())
         await sweep()
 
+    async def build() -> None:
+        await build_rollups(database, zone)
+
     return (
         Job("looking for what is due", tick, look),
         Job("showing progress", CARDS, show_progress),
+        Job("building figures", BUILDING, build),
         Job("pruning", HOUR, prune),
     )

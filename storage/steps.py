@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
@@ -12,6 +12,7 @@ from storage.database import Database
 from storage.model.sweep import FEWEST, next_size
 
 K = TypeVar("K")
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -26,19 +27,23 @@ async def in_steps(
     at, size = 0, FEWEST
     while at < len(keys):
         some = keys[at : at + size]
-        result, seconds = await database.write(_timed, action, some, now)
+        result, seconds = await timed(database, action, some, now)
         yield result
         at, size = at + len(some), next_size(size, seconds)
         await asyncio.sleep(seconds)
 
 
-def _timed(
-    connection: Connection,
-    action: Callable[[Connection, Sequence[K], datetime], T],
-    keys: Sequence[K],
-    now: datetime,
+async def timed(
+    database: Database,
+    action: Callable[Concatenate[Connection, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> tuple[T, float]:
     """What an action returned, and the seconds it took, without those for which it waited."""
-    begun = time.perf_counter()
-    result = action(connection, keys, now)
-    return result, time.perf_counter() - begun
+
+    def work(connection: Connection) -> tuple[T, float]:
+        begun = time.perf_counter()
+        result = action(connection, *args, **kwargs)
+        return result, time.perf_counter() - begun
+
+    return await database.write(work)

@@ -14,8 +14,10 @@ class ClockPart:
 
     def __init__(self, ground: Ground, planner: PlannerPart, courier: CourierPart) -> None:
         woken = Woken(planner.planner, courier.courier, courier.cards)
-        sweep, tick = ground.conversations.sweep, ground.settings.tick_seconds
-        self._jobs = periodic_jobs(ground.database, woken, sweep, ground.now, tick)
+        sweep, settings = ground.conversations.sweep, ground.settings
+        self._jobs = periodic_jobs(
+            ground.database, woken, sweep, ground.now, settings.tick_seconds, settings.zone
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         await beat(self._jobs, stop)

@@ -54,6 +54,9 @@ class Count:
     where: Mapping[str, frozenset[str]] = field(default_factory=dict)
     adds: Adds = Adds.COUNT
 
+    def __hash__(self) -> int:
+        return hash((self.source, self.adds, frozenset(self.where.items())))
+
     def is_part_of(self, whole: "Count") -> bool:
         """Whether each of its records is one of `whole`, so that it never is more."""
         return (self.source, self.adds) == (whole.source, whole.adds) and all(
@@ -158,7 +161,7 @@ SOURCES: Mapping[str, Declared] = {
     "events": _OF_EVENTS,
     "occasions": _THAT_TOOK_PLACE,
     "sign_ups": _OF_EVENTS,
-    "attendances": _THAT_TOOK_PLACE,
+    "attendances": _OF_EVENTS,
     "suggestions": Declared(
         {"category": Listed.SUGGESTION_CATEGORIES, "state": frozenset(SuggestionState)}
     ),

@@ -43,6 +43,13 @@ class Days:
         since, until = self.period.bounds(self.zone)
         return since, min(until, self.now + timedelta.resolution) if begun else until
 
+    def whole_months(self) -> tuple[int, int] | None:
+        """The first and the last month, such as 202603, if the days are whole months."""
+        first, last = self.period.first_on, self.period.last_on
+        if first.day != 1 or last != month_of(last).last_on:
+            return None
+        return first.year * 100 + first.month, last.year * 100 + last.month
+
     def months(self) -> list["Days"]:
         """The same days, month by month."""
         found: list[Days] = []

@@ -13,13 +13,12 @@ from storage.model.person import Person
 from storage.model.roles import Power
 from storage.model.tally import Tally
 from storage.queries import nodes as node_queries
-from storage.queries.figures.counting import figure, records
+from storage.queries.figures.counting import figures, records
 
 
 def tally(connection: Connection, node: Node, days: Days, measures: Mapping[str, Measure]) -> Tally:
     """Every one of `measures` for `node` and all below it, by their keys."""
-    figures = {key: figure(connection, each, node, days) for key, each in measures.items()}
-    return Tally(node, days.period, figures)
+    return Tally(node, days.period, figures(connection, measures, node, days))
 
 
 def tally_for(

@@ -25,6 +25,7 @@ from storage.tables.persons import persons
 from storage.tables.polls import poll_votes, polls
 from storage.tables.progress import progress
 from storage.tables.roles import roles
+from storage.tables.rollups import builds, months, reach, rollups
 from storage.tables.schedules import schedules
 from storage.tables.sign_ups import sign_ups
 from storage.tables.suggestions import suggestions
@@ -37,6 +38,7 @@ __all__ = [
     "acknowledgements",
     "attendances",
     "broadcasts",
+    "builds",
     "cards",
     "conversations",
     "counters",
@@ -51,6 +53,7 @@ __all__ = [
     "membership_requests",
     "memberships",
     "metadata",
+    "months",
     "moves",
     "nodes",
     "owed_answers",
@@ -59,7 +62,9 @@ __all__ = [
     "poll_votes",
     "polls",
     "progress",
+    "reach",
     "roles",
+    "rollups",
     "schedules",
     "sign_ups",
     "suggestions",

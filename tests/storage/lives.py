@@ -80,8 +80,8 @@ class _Life:
     def register(self) -> None:
         """Of each person a stay that ended, or one that lasts, or both."""
         for person in self._people:
-            since_at, until_at = sorted([self._instant(), self._instant()])
-            ended, lasts = (since_at, until_at), (self._instant(), None)
+            since_at, until_at, again_at = sorted(self._instant() for _ in range(3))
+            ended, lasts = (since_at, until_at), (again_at, None)
             for stay in self._one_of([ended], [lasts], [ended, lasts]):
                 when = {"since_at": stay[0], "until_at": stay[1]}
                 self._put(memberships, person_id=person, node_id=self._node_id(), **when)

@@ -46,6 +46,7 @@ SPECIAL: dict[str, tuple[Any, Any]] = {
     "membership_requests.decided_by": (None, 2),
     "membership_requests.decided_at": (None, AT),
     "invitations.state": ("used", "recalled"),
+    "months.since_at": (AT, AT.replace(month=4)),
     "roles.state": ("held", "ended"),
     "pauses.id": (1, None),
     "polls.id": ("1", "2"),

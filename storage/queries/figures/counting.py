@@ -1,69 +1,54 @@
-"""What sources give, as numbers: for a place and period, by node, by month; and the records."""
+"""What sources give, as figures: for a place and period, by node, by month; and the records."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    Subquery,
-    case,
-    func,
-    literal,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import Connection, Row, Select, Subquery, func, literal, select, union_all
 
+from storage.model.figure import ADDITIVE, Adds, Count, Figure, Measure, Record
 from storage.model.figure import SOURCES as DECLARED
-from storage.model.figure import Adds, Count, Figure, Measure, Record
 from storage.model.node import Node
 from storage.model.page import LINES, Page, look_up
 from storage.model.period import Days
 from storage.model.subject import SubjectKind
-from storage.queries.figures import SOURCES
-from storage.queries.figures.source import Source
-from storage.queries.nodes import below
-from storage.tables import nodes
+from storage.queries.figures.cells import Cell, Each, Look, cells, look, placed, places
+from storage.tables import rollups
 
-_ADDED: Mapping[Adds, Callable[[Subquery], ColumnElement[Any]]] = {
-    Adds.COUNT: lambda rows: func.count(),
-    Adds.SUM: lambda rows: func.coalesce(func.sum(rows.c.weight), 0),
-    Adds.PERSONS: lambda rows: func.count(rows.c.person_id.distinct()),
-    Adds.SUBJECTS: lambda rows: func.count(rows.c.subject_id.distinct()),
-}
 _NOTHING = Decimal(0)
+Numbers = Mapping[int, Decimal]  # by what each is for (`Cell.at`)
 
 
 def figure(connection: Connection, measure: Measure, node: Node, days: Days) -> Figure:
     """The figure for `node` and all below it."""
-    if measure.share_of is not None:
-        whole = _total(connection, measure.share_of, node, days)
-        return Figure(_different(connection, measure, node, days), whole)
-    if measure.of_persons:
-        return Figure(_different(connection, measure, node, days))
-    return Figure(sum((_total(connection, c, node, days) for c in measure.counts), _NOTHING))
+    return figures(connection, {"": measure}, node, days)[""]
+
+
+def figures(
+    connection: Connection, measures: Mapping[str, Measure], node: Node, days: Days
+) -> dict[str, Figure]:
+    """Many at once, by the keys of `measures`."""
+    found = _figures(connection, measures, look(connection, node, days), Each.WHOLE)
+    return {key: each(0) for key, each in found.items()}
 
 
 def by_node(connection: Connection, measure: Measure, node: Node, days: Days) -> dict[int, Figure]:
     """The figure for `node` and each node below it, by its id: for each on its own, without what
     is below it."""
-    numbers = _grouped(connection, measure, node, days, lambda rows: rows.c.node_id)
-    wholes: Mapping[int, Decimal] | None = None
-    if measure.share_of is not None:
-        whole = Measure((measure.share_of,))
-        wholes = _grouped(connection, whole, node, days, lambda rows: rows.c.node_id)
+    whole = figures_by_node(connection, {"": measure}, node, days)
+    return {node_id: found[""] for node_id, found in whole.items()}
+
+
+def figures_by_node(
+    connection: Connection, measures: Mapping[str, Measure], node: Node, days: Days
+) -> dict[int, dict[str, Figure]]:
+    """Many at once: those of each node, by the keys of `measures`."""
+    found = _figures(connection, measures, look(connection, node, days), Each.NODE)
     return {
-        place: Figure(
-            numbers.get(place, _NOTHING),
-            None if wholes is None else wholes.get(place, _NOTHING),
-        )
-        for place in connection.execute(_places(node)).scalars()
+        node_id: {key: each(node_id) for key, each in found.items()}
+        for node_id in connection.execute(places(node)).scalars()
     }
 
 
@@ -75,13 +60,8 @@ def by_month(
     months = days.months()
     if measure.share_of is not None or measure.is_lasting:
         return {each.period.first_on: figure(connection, measure, node, each) for each in months}
-
-    def month(rows: Subquery) -> ColumnElement[int]:
-        # A month begins when the district's own clock says so: no function of a database knows.
-        return case(*((rows.c.at < each.bounds()[1], n) for n, each in enumerate(months)))
-
-    found = _grouped(connection, measure, node, days, month)
-    return {each.period.first_on: Figure(found.get(n, _NOTHING)) for n, each in enumerate(months)}
+    [found] = _figures(connection, {"": measure}, look(connection, node, days), Each.MONTH).values()
+    return {each.period.first_on: found(place) for place, each in enumerate(months)}
 
 
 def records(
@@ -89,7 +69,8 @@ def records(
 ) -> Page[Record]:
     """The trace: the page nearest to page `number` (from 0) of the records for `node` and all
     below it, the newest first."""
-    rows = _together(_rows(count, node, days) for count in measure.counts)
+    seen = look(connection, node, days)
+    rows = _together(seen.rows(count.source, count) for count in measure.counts)
     of = rows.c
     ordered = select(rows).order_by(of.at.desc(), of.subject_id.desc(), of.node_id, of.person_id)
 
@@ -97,25 +78,60 @@ def records(
         return [_record(row) for row in connection.execute(ordered.limit(most).offset(skip))]
 
     def every() -> int:
-        counts = (replace(count, adds=Adds.COUNT) for count in measure.counts)
-        return sum(_raw(connection, count, node, days) for count in counts)
+        return connection.execute(select(func.count()).select_from(rows)).scalar_one()
 
     return look_up(number, size, some, every)
 
 
-def _total(connection: Connection, count: Count, node: Node, days: Days) -> Decimal:
-    return _scaled(_raw(connection, count, node, days), count)
+def _figures(
+    connection: Connection, measures: Mapping[str, Measure], seen: Look, each: Each
+) -> dict[str, Callable[[int], Figure]]:
+    """For each measure what tells its figure for a node, a month, or (0) the whole."""
+    every = {count for measure in measures.values() for count in _added_up(measure)}
+    found = cells(connection, sorted({count.source for count in every}), seen, each)
+    numbers = {count: _summed(found[count.source], count) for count in every}
+    return {
+        key: _told(connection, measure, numbers, seen, each) for key, measure in measures.items()
+    }
 
 
-def _raw(connection: Connection, count: Count, node: Node, days: Days) -> int:
-    """The number for `node` and all below it, in units of the source."""
-    rows = _rows(count, node, days)
-    if count.adds is Adds.SUBJECTS:
-        number = _subjects(SOURCES[count.source], rows)
-    else:
-        counted = rows.subquery()
-        number = select(_ADDED[count.adds](counted)).select_from(counted)
-    return int(connection.execute(number).scalar_one())
+def _added_up(measure: Measure) -> list[Count]:
+    """Those of its counts that are sums of cells."""
+    return [
+        count
+        for count in measure.counts
+        if count.adds in ADDITIVE and not DECLARED[count.source].lasting
+    ]
+
+
+def _told(
+    connection: Connection,
+    measure: Measure,
+    numbers: Mapping[Count, Numbers],
+    seen: Look,
+    each: Each,
+) -> Callable[[int], Figure]:
+    if measure.of_persons:
+        one = _persons(connection, measure, seen, each)
+        if measure.share_of is None:
+            return lambda at: Figure(one.get(at, _NOTHING))
+        whole = _persons(connection, Measure((measure.share_of,)), seen, each)
+        return lambda at: Figure(one.get(at, _NOTHING), whole.get(at, _NOTHING))
+    several = [
+        numbers[c] if c in numbers else _of_records(connection, c, seen, each)
+        for c in measure.counts
+    ]
+    return lambda at: Figure(sum((each.get(at, _NOTHING) for each in several), _NOTHING))
+
+
+def _summed(found: Iterable[Cell], count: Count) -> Numbers:
+    keys = tuple(DECLARED[count.source].keys)
+    numbers: dict[int, Decimal] = defaultdict(Decimal)
+    for cell in found:
+        if cell.is_in(count, keys):
+            is_sum = count.adds is Adds.SUM
+            numbers[cell.at] += _scaled(cell.weight if is_sum else cell.records, count)
+    return numbers
 
 
 def _scaled(number: int, count: Count) -> Decimal:
@@ -123,79 +139,76 @@ def _scaled(number: int, count: Count) -> Decimal:
     return Decimal(int(number)) / scale
 
 
-def _different(connection: Connection, measure: Measure, node: Node, days: Days) -> Decimal:
-    """How many different persons all its counts have together."""
-    rows = _persons(measure, node, days)
-    return Decimal(connection.execute(select(_ADDED[Adds.PERSONS](rows))).scalar_one())
+def _of_records(connection: Connection, count: Count, seen: Look, each: Each) -> Numbers:
+    """Of what cells cannot tell: different subjects, and the sums of what lasts."""
+    rows = seen.rows(count.source, count)
+    if count.adds is Adds.SUBJECTS and each is Each.WHOLE:
+        return {0: Decimal(connection.execute(_subjects(count, rows, seen)).scalar_one())}
+    of = placed(rows, seen, each)
+    added = {
+        Adds.COUNT: func.count(),
+        Adds.SUM: func.sum(of.c.weight),
+        Adds.SUBJECTS: func.count(of.c.subject_id.distinct()),
+    }[count.adds]
+    found = connection.execute(select(of.c.which, added).group_by(of.c.which))
+    return {at: _scaled(number, count) for at, number in found}
 
 
-def _grouped(
-    connection: Connection,
-    measure: Measure,
-    node: Node,
-    days: Days,
-    key: Callable[[Subquery], ColumnElement[int]],
-) -> dict[int, Decimal]:
-    if measure.of_persons:
-        rows = _persons(measure, node, days, everywhere=False)
-        return {k: Decimal(n) for k, n in _by(connection, rows, key(rows), Adds.PERSONS)}
-    found: dict[int, Decimal] = {}
-    for count in measure.counts:
-        rows = _rows(count, node, days).subquery()
-        for k, n in _by(connection, rows, key(rows), count.adds):
-            found[k] = found.get(k, _NOTHING) + _scaled(n, count)
-    return found
+def _subjects(count: Count, rows: Select[Any], seen: Look) -> Select[Any]:
+    """How many subjects have one of `rows`: the same as the different ones among them all, but a
+    database stops at the first record of each, where there may be a hundred thousand."""
+    subjects = seen.source(count.source).subjects.alias()
+    one = rows.with_only_columns(literal(1), maintain_column_froms=True).group_by(None)
+    is_counted = one.where(rows.selected_columns.subject_id == subjects.c.id).exists()
+    return select(func.count()).select_from(subjects).where(is_counted)
 
 
-def _by(
-    connection: Connection, rows: Subquery, key: ColumnElement[int], adds: Adds
-) -> Sequence[tuple[int, int]]:
-    placed = select(rows, key.label("key")).subquery()
-    added = select(placed.c.key, _ADDED[adds](placed)).group_by(placed.c.key)
-    return [(row[0], row[1]) for row in connection.execute(added)]
+def _persons(connection: Connection, measure: Measure, seen: Look, each: Each) -> Numbers:
+    """How many different persons all its counts have together; of a share those of them who are
+    in its whole: at their own node, or anywhere below."""
+    if measure == _MEMBERS and "members" in seen.built and seen.days.whole_months():
+        return _on_the_register(connection, seen, each)
+    rows = _together(seen.rows(count.source, count) for count in measure.counts)
+    if measure.share_of is not None:
+        whole = seen.rows(measure.share_of.source, measure.share_of).subquery()
+        among = select(literal(1)).where(whole.c.person_id == rows.c.person_id)
+        if each is Each.NODE:
+            among = among.where(whole.c.node_id == rows.c.node_id)
+        rows = select(rows).where(among.exists()).subquery()
+    of = placed(rows, seen, each)
+    different = select(of.c.which, func.count(of.c.person_id.distinct())).group_by(of.c.which)
+    return {at: Decimal(number) for at, number in connection.execute(different)}
 
 
-def _persons(measure: Measure, node: Node, days: Days, *, everywhere: bool = True) -> Subquery:
-    """The records that name a person; of a share those whose person is one of its whole: at the
-    record's own node, or `everywhere` at `node` and below."""
-    rows = _together(_rows(count, node, days) for count in measure.counts)
-    if measure.share_of is None:
-        return rows
-    whole = _rows(measure.share_of, node, days).subquery()
-    among = select(literal(1)).where(whole.c.person_id == rows.c.person_id)
-    if not everywhere:
-        among = among.where(whole.c.node_id == rows.c.node_id)
-    return select(rows).where(among.exists()).subquery()
+_MEMBERS = Measure.of("members", Adds.PERSONS)
+
+
+def _on_the_register(connection: Connection, seen: Look, each: Each) -> Numbers:
+    """How many stays last at the end, from the roll-up of what began and ended in each month: one
+    person has one at most."""
+    since, until = seen.days.bounds(begun=True)
+    span = seen.days.whole_months()
+    if since >= until or span is None:
+        return {}
+    by = [rollups.c.node_id] if each is Each.NODE else []
+    rows = (
+        select(func.sum(rollups.c.weight), *by)
+        .where(
+            rollups.c.node_id.in_(places(seen.node)),
+            rollups.c.month <= span[1],
+            rollups.c.source == "members",
+        )
+        .group_by(*by)
+    )
+    return {
+        (which[0] if which else 0): Decimal(number or 0)
+        for number, *which in connection.execute(rows)
+    }
 
 
 def _together(selects: Iterable[Select[Any]]) -> Subquery:
     one, *others = selects
     return union_all(one, *others).subquery() if others else one.subquery()
-
-
-def _rows(count: Count, node: Node, days: Days) -> Select[Any]:
-    """The records that are counted. What picks them stands inside, beside the tables and their
-    indexes: not every database would carry it there."""
-    source, declared = SOURCES[count.source], DECLARED[count.source]
-    of = source.rows.selected_columns
-    since, until = days.bounds(begun=declared.begun)
-    picked = source.rows.where(
-        *(source.where[key].in_(sorted(values)) for key, values in count.where.items()),
-        of.node_id.in_(_places(node)),
-        of.at < until,
-    )
-    if source.until is None:
-        return picked.where(of.at >= since)
-    return picked.where(or_(source.until.is_(None), source.until >= until), literal(since < until))
-
-
-def _subjects(source: Source, rows: Select[Any]) -> Select[Any]:
-    """How many subjects have one of `rows`: the same as the different ones among them all, but a
-    database stops at the first record of each, where there may be a hundred thousand."""
-    subjects = source.subjects.alias()
-    one = rows.with_only_columns(literal(1), maintain_column_froms=True).group_by(None)
-    is_counted = one.where(rows.selected_columns.subject_id == subjects.c.id).exists()
-    return select(func.count()).select_from(subjects).where(is_counted)
 
 
 def _record(row: Row[Any]) -> Record:
@@ -207,7 +220,3 @@ def _record(row: Row[Any]) -> Record:
         person_id=row.person_id,
         weight=row.weight,
     )
-
-
-def _places(node: Node) -> Select[Any]:
-    return select(nodes.c.id).where(below(node.path))

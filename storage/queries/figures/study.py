@@ -6,7 +6,7 @@ from storage.model.delivery import DeliveryState
 from storage.model.kinds import DeliveryKind
 from storage.model.subject import SubjectKind
 from storage.queries.figures.source import Source, columns
-from storage.tables import acknowledgements, broadcasts, deliveries
+from storage.tables import acknowledgements, broadcasts, deliveries, reach
 
 _SENT = deliveries.c.state == DeliveryState.SENT
 _withdrawals = broadcasts.alias("withdrawals")
@@ -30,6 +30,22 @@ BROADCASTS = Source(
     .join_from(broadcasts, deliveries, deliveries.c.broadcast_id == broadcasts.c.id)
     .where(_SENT, ~_WITHDRAWN)
     .group_by(broadcasts.c.id, deliveries.c.node_id),
+    broadcasts,
+    {"kind": broadcasts.c.kind},
+)
+# The same from the roll-up of whom it reached.
+REACH = Source(
+    select(
+        *columns(
+            SubjectKind.BROADCAST,
+            broadcasts.c.id,
+            node_id=reach.c.node_id,
+            at=broadcasts.c.slot_at,
+            weight=reach.c.arrived,
+        )
+    )
+    .join_from(broadcasts, reach, reach.c.broadcast_id == broadcasts.c.id)
+    .where(reach.c.arrived > 0, ~_WITHDRAWN),
     broadcasts,
     {"kind": broadcasts.c.kind},
 )

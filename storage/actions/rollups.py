@@ -1,0 +1,63 @@
+"""Making roll-ups: the triggers that keep them, and a first build from history, step by step."""
+
+import itertools
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, func, insert, select, text, update
+
+from storage.dialects import insert_missing
+from storage.model.period import YEARS, Period
+from storage.rollups import (
+    EVERYTHING,
+    NAMES,
+    build_statement,
+    parts_of,
+    statements,
+    version,
+)
+from storage.tables import builds, metadata, months, reach, rollups
+
+
+def prepare(connection: Connection, zone: ZoneInfo) -> None:
+    """Make the triggers, and the months of the district's `zone`. Whatever was built before is to
+    be built anew."""
+    for statement in statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+    for table in (builds, months, rollups, reach):
+        connection.execute(delete(table))
+    connection.execute(insert(months), _months_of(zone))
+    insert_missing(
+        connection, builds, [{"name": name, "upto": 0, "version": version(zone)} for name in NAMES]
+    )
+
+
+def _months_of(zone: ZoneInfo) -> list[dict[str, object]]:
+    firsts = [date(year, month, 1) for year, month in itertools.product(YEARS, range(1, 13))]
+    return [
+        {"since_at": Period(day, day).bounds(zone)[0], "month": day.year * 100 + day.month}
+        for day in firsts
+    ]
+
+
+def build(connection: Connection, name: str, size: int) -> bool:
+    """Take the next records of a roll-up into it, at most those of `size` ids; False when all are
+    in. What is committed is never taken in twice, so it goes on after a kill."""
+    rules = parts_of(name)
+    table = metadata.tables[rules[0].table]
+    walked = table.c[rules[0].walk.removeprefix("{r}.")]
+    if connection.dialect.name == "postgresql":
+        # Nobody may be about to commit a row with an id that was passed already.
+        connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+    one = builds.c.name == name
+    after = connection.execute(select(builds.c.upto).where(one).with_for_update()).scalar_one()
+    last = connection.execute(select(func.coalesce(func.max(walked), 0))).scalar_one()
+    # Ids have gaps: go on from the next that there is.
+    first = connection.execute(select(func.min(walked)).where(walked > after)).scalar_one()
+    upto = min(last, (first or last) + size - 1)
+    for rule in rules:
+        connection.execute(text(build_statement(rule)), {"after": after, "upto": upto})
+    is_built = upto >= last
+    place = update(builds).where(one).values(upto=EVERYTHING if is_built else upto)
+    connection.execute(place)
+    return not is_built

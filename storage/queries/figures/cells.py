@@ -1,0 +1,160 @@
+"""Cells: how many records a source has, and their weight, by what a `where` may ask for; of a place
+and period, or for each node, or each month.
+
+They come from a roll-up where there is one that is built and the days are whole months; else the
+records themselves are counted. Both give the same.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, literal, or_, select
+
+from storage.model.figure import SOURCES as DECLARED
+from storage.model.figure import Count
+from storage.model.node import Node
+from storage.model.period import Days
+from storage.queries.figures import SOURCES
+from storage.queries.figures.source import Source
+from storage.queries.figures.study import REACH
+from storage.queries.nodes import below
+from storage.queries.rollups import built
+from storage.tables import nodes, rollups
+
+
+class Each(Enum):
+    """What there is a number for: the whole place and period, a node, a month of it."""
+
+    WHOLE = "whole"
+    NODE = "node"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`at`: 0, the id of a node, or the place of a month among those of the period. `key`: what
+    the records have in common, one value for each key of their source's `where`."""
+
+    at: int
+    key: tuple[str, ...]
+    records: int
+    weight: int
+
+    def is_in(self, count: Count, keys: Sequence[str]) -> bool:
+        """Whether a count asks for it."""
+        asked = zip(keys, self.key, strict=True)
+        return all(value in count.where.get(key, (value,)) for key, value in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Where and when figures are asked for, and which roll-ups can answer."""
+
+    node: Node
+    days: Days
+    built: frozenset[str] = frozenset()
+
+    def source(self, name: str) -> Source:
+        return REACH if name == "broadcasts" and name in self.built else SOURCES[name]
+
+    def rows(self, name: str, where: Count | None = None) -> Select[Any]:
+        """The records of a source that are counted. What picks them stands inside, beside the
+        tables and their indexes: not every database would carry it there."""
+        source, declared = self.source(name), DECLARED[name]
+        of = source.rows.selected_columns
+        since, until = self.days.bounds(begun=declared.begun)
+        asked = where.where if where is not None else {}
+        picked = source.rows.where(
+            *(source.where[key].in_(sorted(values)) for key, values in asked.items()),
+            of.node_id.in_(places(self.node)),
+            of.at < until,
+        )
+        if source.until is None:
+            return picked.where(of.at >= since)
+        lasts = or_(source.until.is_(None), source.until >= until)
+        return picked.where(lasts, literal(since < until))
+
+
+def look(connection: Connection, node: Node, days: Days) -> Look:
+    """A look at a place and period with the roll-ups that are built for the zone of `days`."""
+    return Look(node, days, built(connection, days.zone))
+
+
+def places(node: Node) -> Select[Any]:
+    """The ids of a node and all below it."""
+    return select(nodes.c.id).where(below(node.path))
+
+
+def cells(
+    connection: Connection, sources: Sequence[str], seen: Look, each: Each
+) -> dict[str, list[Cell]]:
+    """The cells of these sources, none of which lasts."""
+    kept = seen.built & set(sources) - {"broadcasts"} if seen.days.whole_months() else set()
+    found: dict[str, list[Cell]] = {name: [] for name in sources}
+    for name, cell in _kept(connection, sorted(kept), seen, each):
+        found[name].append(cell)
+    for name in sources:
+        if name not in kept:
+            found[name] += _counted(connection, name, seen, each)
+    return found
+
+
+def _kept(
+    connection: Connection, names: Sequence[str], seen: Look, each: Each
+) -> Iterator[tuple[str, Cell]]:
+    """From the roll-ups."""
+    span = seen.days.whole_months()
+    if not names or span is None:
+        return
+    at = {Each.NODE: [rollups.c.node_id], Each.MONTH: [rollups.c.month]}.get(each, [])
+    by = (rollups.c.source, rollups.c.key, *at)
+    sums = func.sum(rollups.c.records), func.sum(rollups.c.weight)
+    rows = (
+        select(*sums, *by)
+        .where(
+            rollups.c.node_id.in_(places(seen.node)),
+            rollups.c.month.between(*span),
+            rollups.c.source.in_(names),
+        )
+        .group_by(*by)
+    )
+    for records, weight, source, key, *which in connection.execute(rows):
+        place = which[0] if which else 0
+        if each is Each.MONTH:
+            place = _place_of(place, span[0])
+        values = tuple(key.split("|")) if DECLARED[source].keys else ()
+        yield source, Cell(place, values, int(records), int(weight))
+
+
+def _place_of(month: int, first: int) -> int:
+    """How many months there are from the first to this one."""
+    return (month // 100 - first // 100) * 12 + month % 100 - first % 100
+
+
+def _counted(connection: Connection, name: str, seen: Look, each: Each) -> Iterator[Cell]:
+    """From the records."""
+    source = seen.source(name)
+    keys = [source.where[key].label(f"key_{key}") for key in DECLARED[name].keys]
+    rows = seen.rows(name).add_columns(*keys)
+    if name == "broadcasts" and source is not REACH:
+        rows = rows.group_by(*keys)
+    of = placed(rows, seen, each)
+    by = (of.c.which, *(of.c[key.name] for key in keys))
+    added = select(*by, func.count(), func.sum(of.c.weight)).group_by(*by)
+    for at, *values, records, weight in connection.execute(added):
+        yield Cell(at, tuple(values), int(records), int(weight))
+
+
+def placed(rows: Select[Any] | Subquery, seen: Look, each: Each) -> Subquery:
+    """The rows with `which`, what a cell of theirs is for (`Cell.at`)."""
+    of = rows.subquery() if isinstance(rows, Select) else rows
+    which: ColumnElement[int] = literal(0)
+    if each is Each.NODE:
+        which = of.c.node_id
+    elif each is Each.MONTH:
+        # A month begins when the district's own clock says so: no function of a database knows.
+        months = enumerate(seen.days.months())
+        which = case(*((of.c.at < month.bounds()[1], place) for place, month in months))
+    return select(of, which.label("which")).subquery()

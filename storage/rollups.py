@@ -1,0 +1,216 @@
+"""Roll-ups are kept by triggers, in the transaction that changes a fact, whoever changes it.
+
+Each rule says what one row of a table is worth: where, when, under which key, and how much. From it
+follow the triggers of both databases, which take away what the row was worth before and add what it
+is worth now, and the statement that builds the roll-up from the rows that were there before it
+(storage/actions/rollups.py). A row counts only up to where that has come: so building and changes
+never count one twice.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+from storage.model.delivery import DeliveryState
+from storage.model.event import EventState, SignUpState
+from storage.model.ledger import EntryState
+
+EVERYTHING = 2**62  # beyond every id: the roll-up is built
+_MONTH = "(SELECT month FROM months WHERE since_at <= {at} ORDER BY since_at DESC LIMIT 1)"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one row `{r}` of `table` adds to the roll-up `name`, with rows of others joined to it.
+
+    `values` are those of the roll-up's columns before its sums, `sums` what is added to these;
+    `walk` is the column by which it is built, `watched` those whose change matters.
+    """
+
+    name: str
+    table: str
+    watched: tuple[str, ...]
+    values: tuple[str, ...]
+    where: tuple[str, ...]
+    sums: tuple[str, ...] = ("COUNT(*)", "COUNT(*)")
+    joined: str = ""
+    walk: str = "{r}.id"
+    into: str = "rollups"
+
+
+def _by_month(name: str, node: str, at: str, key: str) -> tuple[str, ...]:
+    return (node, _MONTH.replace("{at}", at), f"'{name}'", key)
+
+
+def _at_events(name: str, table: str, watched: str, counts: str) -> Iterator[Rule]:
+    """What persons at events add, from either side: a change of theirs, or of the event. `counts`
+    says when a person `{p}` does."""
+    values = _by_month(name, "{e}.node_id", "{e}.starts_at", "{e}.category")
+    where = ("{p}.event_id = {e}.id", f"{{e}}.state = '{EventState.OPEN}'", counts)
+
+    def seen_from(each: Sequence[str], p: str, e: str) -> tuple[str, ...]:
+        return tuple(part.format(p=p, e=e) for part in each)
+
+    person, event = ("{r}", "e"), ("p", "{r}")
+    yield Rule(
+        name,
+        table,
+        ("event_id", watched),
+        seen_from(values, *person),
+        seen_from(where, *person),
+        joined="events e",
+        walk="{r}.event_id",
+    )
+    yield Rule(
+        name,
+        "events",
+        ("node_id", "starts_at", "category", "state"),
+        seen_from(values, *event),
+        seen_from(where, *event),
+        joined=f"{table} p",
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "acknowledgements",
+        "acknowledgements",
+        ("node_id", "acknowledged_at"),
+        _by_month("acknowledgements", "{r}.node_id", "{r}.acknowledged_at", "''"),
+        ("{r}.node_id IS NOT NULL",),
+    ),
+    *_at_events("sign_ups", "sign_ups", "state", f"{{p}}.state = '{SignUpState.SIGNED_UP}'"),
+    *_at_events("attendances", "attendances", "withdrawn_at", "{p}.withdrawn_at IS NULL"),
+    Rule(
+        "suggestions",
+        "suggestions",
+        ("node_id", "submitted_at", "category", "state"),
+        _by_month(
+            "suggestions", "{r}.node_id", "{r}.submitted_at", "{r}.category || '|' || {r}.state"
+        ),
+        (),
+    ),
+    Rule(
+        "ledger",
+        "entries",
+        ("node_id", "at", "indicator", "thousandths", "state"),
+        _by_month("ledger", "{r}.node_id", "{r}.at", "{r}.indicator"),
+        (f"{{r}}.state = '{EntryState.COUNTED}'",),
+        sums=("COUNT(*)", "SUM({r}.thousandths)"),
+    ),
+    Rule(
+        "members",
+        "memberships",
+        ("node_id", "since_at"),
+        _by_month("members", "{r}.node_id", "{r}.since_at", "''"),
+        (),
+    ),
+    Rule(
+        "members",
+        "memberships",
+        ("node_id", "until_at"),
+        _by_month("members", "{r}.node_id", "{r}.until_at", "''"),
+        ("{r}.until_at IS NOT NULL",),
+        sums=("-COUNT(*)", "-COUNT(*)"),
+    ),
+    Rule(
+        "broadcasts",
+        "deliveries",
+        ("broadcast_id", "node_id", "state"),
+        ("{r}.broadcast_id", "{r}.node_id"),
+        (
+            f"{{r}}.state = '{DeliveryState.SENT}'",
+            "{r}.broadcast_id IS NOT NULL",
+            "{r}.node_id IS NOT NULL",
+        ),
+        sums=("COUNT(*)",),
+        into="reach",
+    ),
+)
+NAMES = tuple(dict.fromkeys(rule.name for rule in RULES))
+_COLUMNS = {
+    "rollups": (("node_id", "month", "source", "key"), ("records", "weight")),
+    "reach": (("broadcast_id", "node_id"), ("arrived",)),
+}
+# When a trigger runs, which of the two rows it looks at, and whether that is added or taken away.
+_MOMENTS = (
+    ("added", "INSERT", "NEW", 1),
+    ("before", "UPDATE", "OLD", -1),
+    ("after", "UPDATE", "NEW", 1),
+    ("gone", "DELETE", "OLD", -1),
+)
+
+
+@cache
+def version(zone: ZoneInfo) -> str:
+    """Of all that the roll-ups of a zone are made by: with another one they are built anew."""
+    made_by = repr((zone.key, statements("sqlite"), statements("postgresql")))
+    return hashlib.sha256(made_by.encode()).hexdigest()
+
+
+def parts_of(name: str) -> Sequence[Rule]:
+    """The rules by which a roll-up is built: all those of the table that its records stand in,
+    which is that of the first."""
+    rules = [rule for rule in RULES if rule.name == name]
+    return [rule for rule in rules if rule.table == rules[0].table]
+
+
+def build_statement(rule: Rule) -> str:
+    """Adds what the rows of its table from :after (excluded) to :upto (included) are worth."""
+    froms = ", ".join(filter(None, (f"{rule.table} one", rule.joined)))
+    walked = (f"{rule.walk} > :after", f"{rule.walk} <= :upto")
+    return _added(rule, 1, f" FROM {froms}", walked).format(r="one")
+
+
+def statements(dialect: str) -> list[str]:
+    """What makes the triggers, whether or not there are some already."""
+    return list(chain.from_iterable(_triggers(dialect, n, rule) for n, rule in enumerate(RULES)))
+
+
+def trigger_names() -> frozenset[str]:
+    return frozenset(
+        f"rollup_{n}_{moment}" for n in range(len(RULES)) for moment, _, _, _ in _MOMENTS
+    )
+
+
+def _triggers(dialect: str, n: int, rule: Rule) -> Iterator[str]:
+    built = f"{rule.walk} <= (SELECT upto FROM builds WHERE name = '{rule.name}')"
+    froms = f" FROM {rule.joined}" if rule.joined else ""
+    for moment, event, row, sign in _MOMENTS:
+        name = f"rollup_{n}_{moment}"
+        of = f" OF {', '.join(rule.watched)}" if event == "UPDATE" else ""
+        # Most changes of a delivery concern no roll-up: these must cost next to nothing.
+        own = not rule.joined and rule.where
+        when = f" WHEN ({' AND '.join(rule.where)})".format(r=row) if own else ""
+        body = _added(rule, sign, froms, (built,)).format(r=row)
+        if dialect == "sqlite":
+            yield f"DROP TRIGGER IF EXISTS {name}"
+            yield (
+                f"CREATE TRIGGER {name} AFTER {event}{of} ON {rule.table} FOR EACH ROW{when}"
+                f" BEGIN {body}; END"
+            )
+        else:
+            yield (
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN {body}; RETURN NULL; END $$"
+            )
+            yield f"DROP TRIGGER IF EXISTS {name} ON {rule.table}"
+            yield (
+                f"CREATE TRIGGER {name} AFTER {event}{of} ON {rule.table} FOR EACH ROW{when}"
+                f" EXECUTE FUNCTION {name}()"
+            )
+
+
+def _added(rule: Rule, sign: int, froms: str, conditions: Sequence[str]) -> str:
+    keys, sums = _COLUMNS[rule.into]
+    values = (*rule.values, *(f"{sign} * {each}" for each in rule.sums))
+    added = ", ".join(f"{name} = {rule.into}.{name} + excluded.{name}" for name in sums)
+    places = ", ".join(str(n) for n in range(1, len(keys) + 1))
+    return (
+        f"INSERT INTO {rule.into} ({', '.join((*keys, *sums))})"
+        f" SELECT {', '.join(values)}{froms} WHERE {' AND '.join((*rule.where, *conditions))}"
+        f" GROUP BY {places} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+    )

@@ -1,0 +1,46 @@
+"""Roll-ups: sums that triggers keep beside the facts (storage/rollups.py), so that a figure of a
+year need not read its records.
+
+`months` says when a month begins in the district's zone, which no database knows. `builds` has a
+row for each roll-up: up to which row of its table the facts are in it.
+"""
+
+from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, String, Table
+
+from storage.tables.base import Id, Instant, metadata
+
+rollups = Table(
+    "rollups",
+    metadata,
+    Column("node_id", Id, nullable=False),
+    Column("month", Integer, nullable=False),  # 202603 for March 2026
+    Column("source", String(32), nullable=False),
+    Column("key", String(80), nullable=False),  # the values of the source's `where`, in its order
+    Column("records", BigInteger, nullable=False),
+    Column("weight", BigInteger, nullable=False),
+    PrimaryKeyConstraint("node_id", "month", "source", "key"),
+    sqlite_with_rowid=False,
+)
+# How many messages of a broadcast arrived at a node.
+reach = Table(
+    "reach",
+    metadata,
+    Column("broadcast_id", Id, nullable=False),
+    Column("node_id", Id, nullable=False),
+    Column("arrived", BigInteger, nullable=False),
+    PrimaryKeyConstraint("broadcast_id", "node_id"),
+    sqlite_with_rowid=False,
+)
+months = Table(
+    "months",
+    metadata,
+    Column("since_at", Instant, primary_key=True),
+    Column("month", Integer, nullable=False),
+)
+builds = Table(
+    "builds",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("upto", Id, nullable=False),
+    Column("version", String(64), nullable=False),  # of the triggers and the zone
+)

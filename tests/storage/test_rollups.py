@@ -1,0 +1,199 @@
+"""Roll-ups: whatever happens to whatever is counted, they say what a full count says."""
+
+import itertools
+import random
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Connection, Table, delete, func, select, update
+
+from content.programme import SHIPPED, load_programme
+from scheduler.building import build_rollups
+from storage.actions.rollups import build, prepare
+from storage.database import Database
+from storage.model.delivery import DeliveryState
+from storage.model.event import EventState, SignUpState
+from storage.model.figure import Adds, Figure, Measure
+from storage.model.ledger import EntryState
+from storage.model.node import Node
+from storage.model.period import Days, Period, month_of, year_of
+from storage.model.suggestion import SuggestionState
+from storage.queries.figures import counting
+from storage.queries.figures.cells import Each, Look
+from storage.queries.rollups import built, is_prepared, unbuilt
+from storage.rollups import NAMES
+from storage.tables import (
+    acknowledgements,
+    attendances,
+    broadcasts,
+    builds,
+    deliveries,
+    entries,
+    events,
+    memberships,
+    rollups,
+    sign_ups,
+    suggestions,
+)
+
+from .district import NOW, ZONE, District
+from .lives import CATEGORIES, NEW_YEAR, fill
+
+MEASURES = load_programme(SHIPPED).measures | {
+    "attendances": Measure.of("attendances"),
+    "study_entries": Measure.of("ledger", Adds.SUM, indicator="study"),
+    "members": Measure.of("members", Adds.PERSONS),
+}
+PERIODS = [
+    year_of(date(2025, 6, 1)),
+    year_of(date(2026, 6, 1)),
+    month_of(date(2026, 1, 1)),
+    Period(date(2025, 7, 1), date(2026, 3, 31)),
+    Period(date(2025, 6, 20), date(2026, 2, 3)),
+]
+
+
+def counted(
+    connection: Connection, node: Node, days: Days, each: Each, *, by_rollups: bool
+) -> dict[str, list[Figure]]:
+    """The figures for each place or month, from roll-ups (if they are built) or from records."""
+    seen = Look(node, days, built(connection, days.zone) if by_rollups else frozenset())
+    found = counting._figures(connection, MEASURES, seen, each)
+    ids = [0] if each is Each.WHOLE else range(30)
+    return {key: [told(n) for n in ids] for key, told in found.items()}
+
+
+def agree(connection: Connection, chance: random.Random, nodes: Sequence[Node]) -> None:
+    """Both ways give the same for some places and periods."""
+    asked = list(itertools.product(nodes, PERIODS, Each))
+    for node, period, each in chance.sample(asked, 5):
+        days = Days(period, ZONE, NOW)
+        ways = [
+            counted(connection, node, days, each, by_rollups=by_rollups)
+            for by_rollups in (True, False)
+        ]
+        for key, measure in MEASURES.items():
+            # What lasts has no sum of its months: it is asked for each of them alone.
+            if each is not Each.MONTH or measure.is_additive:
+                assert ways[0][key] == ways[1][key], (node.name, period, each, key)
+
+
+def changed(connection: Connection, chance: random.Random, nodes: Sequence[Node]) -> None:
+    """One change of one thing that is counted, or of some at once."""
+
+    def some(table: Table) -> Any:
+        ids = connection.execute(select(table.c.id)).scalars().all()
+        return table.c.id.in_(chance.sample(ids, min(len(ids), chance.choice([1, 1, 1, 5]))))
+
+    def moved() -> Any:
+        return NEW_YEAR + timedelta(hours=chance.choice([-1, 1, -900, 900]))
+
+    node_id = chance.choice(nodes).id
+    category = chance.choice(CATEGORIES)
+    table, values = chance.choice(
+        [
+            (acknowledgements, {"node_id": chance.choice([None, node_id])}),
+            (acknowledgements, {"acknowledged_at": moved()}),
+            (events, {"state": chance.choice(list(EventState))}),
+            (events, {"starts_at": moved()}),
+            (events, {"category": category, "node_id": node_id}),
+            (sign_ups, {"state": chance.choice(list(SignUpState))}),
+            (attendances, {"withdrawn_at": chance.choice([None, NOW])}),
+            (suggestions, {"state": chance.choice(list(SuggestionState))}),
+            (suggestions, {"category": category}),
+            (entries, {"state": chance.choice(list(EntryState))}),
+            (entries, {"thousandths": chance.choice([500, 7000]), "indicator": category}),
+            (memberships, {"until_at": func.coalesce(memberships.c.until_at, NOW)}),
+            (deliveries, {"state": chance.choice(list(DeliveryState))}),
+            (deliveries, {"node_id": chance.choice([None, node_id])}),
+            (broadcasts, {"slot_at": moved()}),
+        ]
+    )
+    if chance.random() < 0.1 and table in (acknowledgements, sign_ups, attendances, deliveries):
+        connection.execute(delete(table).where(some(table)))
+    else:
+        connection.execute(update(table).where(some(table)).values(**values))
+
+
+async def prepared(district: District, zone: ZoneInfo = ZONE) -> None:
+    read = district.database.read
+    while await read(built, zone) != frozenset(NAMES):
+        await build_rollups(district.database, zone)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_after_any_changes_they_say_what_a_full_count_says(
+    district: District, seed: int
+) -> None:
+    places, chance = [district.node, district.east, district.west], random.Random(seed)
+    write = district.database.write
+    await prepared(district)
+    await write(fill, places, district.mei.id, seed)
+    await district.database.read(agree, chance, places)
+    for _ in range(3):
+        for _ in range(60):
+            await write(changed, chance, places)
+        await district.database.read(agree, chance, places)
+    assert await district.rows(rollups), "figures that are always 0 prove nothing"
+
+
+async def test_history_is_taken_in_step_by_step_while_life_goes_on(district: District) -> None:
+    places, chance = [district.node, district.east, district.west], random.Random(7)
+    write, read = district.database.write, district.database.read
+    await write(fill, places, district.mei.id, 7)
+    await write(prepare, ZONE)
+    assert set(await read(unbuilt)) == set(NAMES)
+    assert await read(built, ZONE) == frozenset()
+    while names := await read(unbuilt):
+        await write(build, chance.choice(names), chance.choice([1, 5, 20]))
+        await write(changed, chance, places)
+        if chance.random() < 0.1:
+            await read(agree, chance, places)
+    assert await read(built, ZONE) == frozenset(NAMES)
+    await read(agree, chance, places)
+
+
+async def test_what_is_undone_is_not_taken_in(district: District) -> None:
+    places, chance = [district.node, district.east, district.west], random.Random(1)
+    await district.database.write(fill, places, district.mei.id, 1)
+    await district.database.write(prepare, ZONE)
+
+    def killed(connection: Connection) -> None:
+        build(connection, "acknowledgements", 10)
+        raise KeyError
+
+    for _ in range(3):
+        with pytest.raises(KeyError):
+            await district.database.write(killed)
+    await prepared(district)
+    await district.database.read(agree, chance, places)
+
+
+async def test_another_zone_or_missing_triggers_mean_that_all_is_built_anew(
+    district: District,
+) -> None:
+    places, chance = [district.node, district.east, district.west], random.Random(2)
+    await district.database.write(fill, places, district.mei.id, 2)
+    await prepared(district)
+    there = ZoneInfo("America/New_York")
+    assert await district.database.read(built, there) == frozenset()
+    await prepared(district, there)
+    assert await district.database.read(built, ZONE) == frozenset()
+    await prepared(district)
+    await district.database.read(agree, chance, places)
+    for row in await district.rows(builds):
+        assert row.upto > 0
+
+
+async def test_without_triggers_none_is_used(sqlite: Database) -> None:
+    await sqlite.write(prepare, ZONE)
+    assert await sqlite.read(is_prepared, ZONE)
+
+    def lost(connection: Connection) -> None:
+        connection.exec_driver_sql("DROP TRIGGER rollup_0_added")
+
+    await sqlite.write(lost)
+    assert not await sqlite.read(is_prepared, ZONE)
