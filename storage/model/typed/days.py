@@ -111,6 +111,18 @@ def read_date(text: str, today: date, lean: Lean = Lean.AHEAD) -> date:
     return _checked(rest, weekday, today, lean)
 
 
+def read_written(text: str, today: date) -> date:
+    """Read a day that was written down some time ago: with its month and day, so that it is the
+    same whenever it is read; without a year, the latest such day.
+
+    Raises as `read_date`; ValueError also for "昨天", "周三" and "去年3月5日".
+    """
+    named = _named(_without_weekday(_bare(text))[1])
+    if named is None or (named.year is not None and named.year < 100):  # "去年" of the year 0
+        raise ValueError(text)
+    return read_date(text, today, Lean.BACK)
+
+
 def read_when(text: str, today: date) -> When:
     """Read a day, a clock time, or a day with its clock time: "周六 12月5日 9:30", "明早8点".
 

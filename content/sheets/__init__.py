@@ -1,0 +1,1 @@
+"""Workbooks (xlsx): what staff send in, and what they take out."""

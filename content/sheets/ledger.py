@@ -1,0 +1,233 @@
+"""The ledger as a workbook: the template to fill in, and the entries of one that was filled in."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import TypeVar
+
+from content.programme import Indicator, Programme
+from content.sheets.opening import Book, Cell, Sheet, opened
+from content.sheets.problems import Problem, Problems, letters
+from content.sheets.tables import Heads, Line, day_in, head_of, lines_of, number_in, text_in
+from content.sheets.writing import Column, Kind, Rule, Workbook
+from content.splitting import short
+from content.texts import Say, Texts
+from storage.model.ledger import NewEntry
+from storage.model.node import Node
+from storage.model.person import LANGUAGES
+from storage.model.refusal import Refusal
+from storage.model.typed.text import plain
+
+T = TypeVar("T")
+
+ENTRIES_LIMIT = 100_000  # of one file
+COLUMNS = ("day", "indicator", "number", "place", "note")
+NEEDED = ("day", "indicator", "number")
+_LISTS = "linli"  # the hidden sheet: whose template it is, and the choices, one column a section
+_MARK = "linli ledger 1"
+_FILLED = 5_000  # rows of a sheet that have drop-downs
+_WIDTHS = (14, 32, 10, 32, 48)
+_OF_TEXTS = {"ledger.long_place": "place", "ledger.long_note": "note"}
+_OF_DAYS = ("ledger.still_to_come",)
+_TOLD_EVERY = 1_000  # rows
+
+Progress = Callable[[int], None]  # of how many rows so far
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """By what a workbook is read: the programme, today in the district, whose words are used."""
+
+    programme: Programme
+    texts: Texts
+    today: date
+    language: str
+
+
+@dataclass(slots=True)
+class Sent:
+    """What stands in a workbook. `code`: of the place whose template it is, if it is one; `entries`
+    are without place and key, which they get when it is known where they belong."""
+
+    code: str | None = None
+    entries: list[NewEntry] = field(default_factory=list)
+    problems: Problems = field(default_factory=Problems)
+
+
+def write_template(path: Path, node: Node, reading: Reading, at: datetime) -> None:
+    """A workbook to fill in for `node`: a sheet for each section that the ledger has something
+    for."""
+    say, sections = reading.texts.in_(reading.language), _sections(reading)
+    decimals = max((each.decimals for _, some in sections for each in some), default=0)
+    with Workbook(path, at) as book:
+        _explain(book, node, sections, say)
+        for number, (name, indicators) in enumerate(sections):
+            sheet = book.sheet(name, _columns(reading, decimals))
+            column = letters(number + 1)
+            listed = f"{_LISTS}!${column}$1:${column}${len(indicators)}"
+            title = say.label("sheet.rule")
+            rules = (
+                Rule(title, say.label("sheet.rule_day"), day=True),
+                Rule(title, say.label("sheet.rule_indicator"), choices=listed),
+                Rule(title, say.label("sheet.rule_number")),
+            )
+            for place, rule in enumerate(rules):
+                sheet.rule(place, rule, _FILLED)
+        choices = [[_choice(say, each) for each in some] for _, some in sections]
+        book.hidden(_LISTS, list(zip_longest([_MARK, node.code], *choices, fillvalue="")))
+
+
+def _columns(reading: Reading, decimals: int) -> list[Column]:
+    kinds = {"day": Kind.DAY, "number": Kind.NUMBER}
+    return [
+        Column(
+            head_of(reading.texts, reading.language, each),
+            width,
+            kinds.get(each, Kind.TEXT),
+            decimals,
+        )
+        for each, width in zip(COLUMNS, _WIDTHS, strict=True)
+    ]
+
+
+def _explain(
+    book: Workbook, node: Node, sections: Sequence[tuple[str, list[Indicator]]], say: Say
+) -> None:
+    """The first sheet: for whom it is, how it is filled in, what is recorded and in which units."""
+    heads = [
+        Column(say.label(f"sheet.how_{each}"), 30) for each in ("section", "indicator", "unit")
+    ]
+    sheet = book.sheet(say.label("sheet.how"), heads)
+    for name, indicators in sections:
+        for each in indicators:
+            sheet.add(name, each.name.in_(say.language), each.unit.in_(say.language))
+    sheet.add(None, None, None)
+    for line in say.label("sheet.how_to", place=node.name).split("\n"):
+        sheet.add(line, None, None)
+
+
+def _sections(reading: Reading) -> list[tuple[str, list[Indicator]]]:
+    """The sections that have something to record, by their names."""
+    found = []
+    for section in reading.programme.sections:
+        recorded = [
+            each
+            for each in reading.programme.indicators
+            if each.is_recorded and each.section == section.id
+        ]
+        if recorded:
+            found.append((section.name.in_(reading.language), recorded))
+    return found
+
+
+def _choice(say: Say, indicator: Indicator) -> str:
+    """An indicator with its unit, as the drop-down shows it."""
+    name, unit = (each.in_(say.language) for each in (indicator.name, indicator.unit))
+    return say.label("sheet.choice", name=name, unit=unit)
+
+
+def read_entries(path: Path, reading: Reading, progress: Progress = lambda rows: None) -> Sent:
+    """All entries of a workbook, or what is wrong with it.
+
+    Raises Refusal for a file that is no workbook, has nothing of a ledger, or too many rows.
+    """
+    heads = Heads.of(reading.texts, reading.language, COLUMNS, NEEDED)
+    sent, indicators = Sent(), _Indicators(reading)
+    with opened(path) as book:
+        sent.code = _code_in(book)
+        sheets = [each for each in book.sheets if each.is_shown and not _is_how_to(each, reading)]
+        strange = []
+        for sheet in sheets:
+            lines = lines_of(sheet, heads, sent.problems)
+            if lines is None:
+                strange.append(sheet)
+                continue
+            for line in lines:
+                _take(line, sent, indicators, reading.today)
+                if len(sent.entries) > ENTRIES_LIMIT:
+                    raise Refusal("sheet.many", limit=ENTRIES_LIMIT)
+                if line.row % _TOLD_EVERY == 0:
+                    progress(len(sent.entries))
+        names = "、".join(heads.names.values())
+        if len(strange) == len(sheets):
+            found = "、".join(each.name for each in sheets)
+            raise Refusal("sheet.no_ledger", sheets=found, expected=names)
+        for sheet in strange:
+            why = Refusal("sheet.no_heads", expected=names)
+            sent.problems.add(Problem(why, sheet.name, 1, 0))
+    return sent
+
+
+def _code_in(book: Book) -> str | None:
+    """The code of the place whose template it is; None for a workbook of one's own."""
+    for sheet in book.sheets:
+        if sheet.name == _LISTS and not sheet.is_shown:
+            rows = list(islice(sheet.rows(), 2))
+            match [row.cells[0] for row in rows]:
+                case [str(mark), str(code)] if mark == _MARK:
+                    return code
+    return None
+
+
+def _is_how_to(sheet: Sheet, reading: Reading) -> bool:
+    return sheet.name in {reading.texts.in_(each).label("sheet.how") for each in LANGUAGES}
+
+
+class _Indicators:
+    """The indicators by whatever they may be called in a workbook."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._known: dict[str, Indicator] = {}
+        for each in reading.programme.indicators:
+            for language in LANGUAGES:
+                say = reading.texts.in_(language)
+                for name in (each.name.in_(language), _choice(say, each), each.id):
+                    self._known.setdefault(plain(name), each)
+
+    def named(self, cell: Cell) -> Indicator:
+        """The one that is meant. Raises Refusal for none, and for one that is not recorded."""
+        name = text_in(cell)
+        found = self._known.get(plain(name))
+        if found is None:
+            raise Refusal("sheet.no_indicator", name=short(name))
+        if not found.is_recorded:
+            raise Refusal("sheet.not_recorded", name=short(name))
+        return found
+
+
+def _take(line: Line, sent: Sent, indicators: _Indicators, today: date) -> None:
+    """Read one row: an entry, or the problems of its cells."""
+    before = sent.problems.total
+    for column in NEEDED:
+        if line.cells.get(column) is None and column in line.places:
+            sent.problems.add(line.problem(column, Refusal(f"sheet.blank_{column}")))
+    cell, note = line.cells.get, sent.problems
+
+    def tried(column: str, read: Callable[[Cell], T]) -> T | None:
+        try:
+            return read(cell(column)) if cell(column) is not None else None
+        except Refusal as why:
+            note.add(line.problem(column, why))
+            return None
+
+    indicator = tried("indicator", indicators.named)
+    on = tried("day", lambda value: day_in(value, today))
+    units = indicator.unit if indicator else None
+    number = tried("number", lambda value: number_in(value, units))
+    place, text = tried("place", text_in), tried("note", text_in)
+    if indicator is None or on is None or number is None or note.total > before:
+        return
+    entry = NewEntry("", 0, indicator.id, on, number, place or "", text or "")
+    try:
+        entry.check(indicator.decimals, today)
+    except Refusal as why:
+        note.add(line.problem(_column_of(why), why))
+    else:
+        sent.entries.append(entry)
+
+
+def _column_of(why: Refusal) -> str:
+    """The column that a rule of the ledger speaks of."""
+    return "day" if why.key in _OF_DAYS else _OF_TEXTS.get(why.key, "number")
