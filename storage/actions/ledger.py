@@ -36,7 +36,7 @@ def record(
         return int(known)
     new.check(decimals, day_of(now, zone))
     step = Step(EntryState.COUNTED, now, by)
-    return moves.begin(connection, step, **_values(new, by, now, zone))
+    return moves.begin(connection, step, **values_of(new, by, now, zone))
 
 
 def put_right(
@@ -66,7 +66,7 @@ def put_right(
     require(connection, by, Power.RECORD, by_id(connection, new.node_id).path)
     new.check(decimals, day_of(step.at, zone))
     begun = Step(EntryState.COUNTED, step.at, by, step.words)
-    values = _values(new, by, step.at, zone) | {"replaces_id": entry_id}
+    values = values_of(new, by, step.at, zone) | {"replaces_id": entry_id}
     return moves.begin(connection, begun, **values)
 
 
@@ -94,7 +94,8 @@ def _check(connection: Connection, entry_id: int, step: Step) -> int:
     return step.by
 
 
-def _values(new: NewEntry, by: int, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+def values_of(new: NewEntry, by: int, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """The row of an entry."""
     return {
         "node_id": new.node_id,
         "indicator": new.indicator,

@@ -4,14 +4,14 @@ Rules stay in the model: which states follow which is its tables of legal moves.
 is for the action that moves something, as are its other values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, insert, literal, select, update
 
-from storage.dialects import insert_row
+from storage.dialects import insert_row, upsert
 from storage.model.broadcast import BROADCAST_MOVES, BroadcastState
 from storage.model.event import EVENT_MOVES, EventState
 from storage.model.ledger import ENTRY_MOVES, EntryState
@@ -65,6 +65,19 @@ def begin(connection: Connection, /, step: Step, **values: Any) -> int:
     first = {"subject_kind": kind.subject, "subject_id": subject_id, "from_state": None}
     connection.execute(insert(moves), first | _told(step))
     return subject_id
+
+
+def begin_missing(connection: Connection, step: Step, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert many things in their first state, those whose keys are not there yet; returns how many
+    were new."""
+    kind = HISTORIES[type(step.to)]
+    written = upsert(connection.dialect.name, kind.table).on_conflict_do_nothing()
+    given = [{"state": step.to, **row} for row in rows]
+    ids = connection.execute(written.returning(kind.table.c.id), given).scalars().all()
+    first = {"subject_kind": kind.subject, "from_state": None} | _told(step)
+    if ids:
+        connection.execute(insert(moves), [{"subject_id": each, **first} for each in ids])
+    return len(ids)
 
 
 def move(

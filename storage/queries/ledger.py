@@ -73,6 +73,11 @@ def alike(connection: Connection, new: NewEntry, zone: ZoneInfo) -> list[Entry]:
     return [_entry(row, zone) for row in connection.execute(same.order_by(entries.c.id))]
 
 
+def number_of(thousandths: int) -> Decimal:
+    """The number of an entry, as its row keeps it."""
+    return Decimal(thousandths) / THOUSANDTHS
+
+
 def _entries() -> Select[Any]:
     named = select(entries, nodes.c.name.label("node_name"))
     return named.join(nodes, nodes.c.id == entries.c.node_id)
@@ -85,7 +90,7 @@ def _entry(row: Row[Any], zone: ZoneInfo) -> Entry:
         node_name=row.node_name,
         indicator=row.indicator,
         on=day_of(row.at, zone),
-        number=Decimal(row.thousandths) / THOUSANDTHS,
+        number=number_of(row.thousandths),
         place=row.place,
         note=row.note,
         media=media_from_json(row.media),
