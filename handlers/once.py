@@ -7,6 +7,7 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 
+from handlers.taps import TooSoon
 from handlers.tools import Tools
 
 CAME_AT = "came_at"  # among what handlers are given: when the update came
@@ -22,13 +23,14 @@ def came_at(given: Mapping[str, Any]) -> datetime:
 async def once(
     press: CallbackQuery, given: dict[str, Any], answer: Callable[..., Awaitable[Any]]
 ) -> Any:
-    """Let `answer` answer a press with what is `given`; one that came too soon changes nothing, but
-    may answer what a form asks if it is no second tap. Raises TooSoon for what it would have
-    changed."""
+    """Let `answer` answer a press with what is `given`. One that came too soon leads on and answers
+    what a form asks, and does nothing else. Raises TooSoon for what it would have done, and for the
+    second of two taps."""
     tools, at = given["tools"], came_at(given)
     if tools.taps.is_too_soon(press, at):
-        hasty = tools.only_looking(may_answer=not tools.taps.is_doubled(press, at))
-        given = {**given, "tools": hasty}
+        if tools.taps.is_doubled(press, at):
+            raise TooSoon
+        given = {**given, "tools": tools.only_looking()}
         manager: DialogManager | None = given.get("dialog_manager")
         if manager is not None:
             manager.middleware_data["tools"] = given["tools"]

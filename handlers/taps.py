@@ -1,8 +1,8 @@
 """A tap too many. Whoever taps twice hits, the second time, the button that took the place of the
 first: one that undoes what the first did, or the "yes" of the question that it asked. Nobody meant
-it, so a button that came under the finger less than a moment ago leads on, and changes nothing.
-Whoever knows a form answers it faster than that: an answer, which can be changed on the review,
-counts as soon as it can be no second tap."""
+it, so the second of two taps does nothing, and a button that came under the finger less than a
+moment ago only leads on. Whoever knows a form answers it faster than that: an answer, which can be
+changed on the review, counts as soon as it can be no second tap."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -79,20 +79,13 @@ class Tools:
     drawn: Drawn = field(default_factory=Drawn)
     taps: Taps = field(default_factory=Taps)
     strangers: Strangers = field(default_factory=Strangers)
-    answering: bool = False  # what is asked in a form may be answered, whatever else may not change
 
     def may_change(self) -> None:
-        """Asked before anything changes that stands beside the database (which asks by itself).
-        Raises TooSoon: see taps.py."""
+        """Asked before anything ends that stands beside the database (which asks by itself). Raises
+        TooSoon: see taps.py."""
         if isinstance(self.database, Untouched):
             raise self.database.why
 
-    def may_answer(self) -> None:
-        """The same before a form holds another answer."""
-        if not self.answering:
-            self.may_change()
-
-    def only_looking(self, *, may_answer: bool = False) -> "Tools":
-        """The same, with which nothing changes; perhaps but for what a form holds."""
-        untouched = Untouched(self.database, TooSoon())
-        return replace(self, database=untouched, answering=may_answer)
+    def only_looking(self) -> "Tools":
+        """The same, with which nothing changes but what a form holds."""
+        return replace(self, database=Untouched(self.database, TooSoon()))

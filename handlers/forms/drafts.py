@@ -4,7 +4,6 @@ from typing import Any, TypeVar
 
 from aiogram_dialog import Dialog, DialogManager
 
-from handlers.tools import Tools
 from storage.model.draft import Json, from_json, to_json
 from storage.model.refusal import Refusal
 
@@ -43,9 +42,7 @@ def draft_of(manager: DialogManager, kind: type[Draft]) -> Draft:
 
 
 def keep(manager: DialogManager, draft: object) -> None:
-    """From now on the form holds `draft`. Not for getters: they only read. Raises TooSoon."""
-    tools: Tools = manager.middleware_data["tools"]
-    tools.may_answer()
+    """From now on the form holds `draft`. Not for getters: they only read."""
     manager.dialog_data.update(started_with(draft))
 
 

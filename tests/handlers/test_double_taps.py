@@ -117,6 +117,25 @@ async def test_who_knows_a_form_answers_it_fast_and_looks_before_it_ends(room: R
     assert await kim.forms() == []
 
 
+async def test_who_taps_everything_twice_comes_as_far_as_with_one_tap(room: Room) -> None:
+    await ground(room)
+    ana = await room.resident("ana")
+    await ana.says("/suggest 路灯坏了")
+    for label, place, then in (("停车交通", 2, "请确认"), ("提交", 0, "已收到")):
+        at = ana.window
+        await ana.presses(label)
+        room.clock.at += HALF_A_SECOND
+        await ana.taps(ana.carried[place], at)
+        assert then in ana.form
+    await ana.says("/events")
+    [event, *_] = ana.buttons
+    await ana.presses_raw("home", ana.window)
+    await ana.presses("近期活动")
+    room.clock.at += HALF_A_SECOND
+    await ana.taps(ana.carried[0], ana.window)
+    assert ana.buttons[0] == event
+
+
 async def test_a_second_tap_is_no_yes(room: Room) -> None:
     given, kim = await ground(room), await room.staff("kim")
     await kim.presses_raw(f"call_off:{given.event}")
