@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from storage.model.roles import Role
 from tests.handlers.room import Room
 from tests.handlers.test_post import at_the_review
@@ -61,3 +63,15 @@ async def test_a_notice_of_the_district_to_one_community_is_signed_by_the_distri
     await mei.presses("改对象", "地点", "东湖社区", "选好了")
     assert "对象：东湖社区" in mei.screen
     assert "—— 示范区" in mei.screen
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_each_figure_has_a_line_of_its_own(room: Room, language: str) -> None:
+    kim = await room.staff("kim", language=language)
+    await kim.says("/stats")
+    lines = kim.form.splitlines()
+    for indicator in room.tools.programme.indicators:
+        name = indicator.name.in_(language)
+        own = [each for each in lines if each.strip().startswith((f"{name}：", f"{name}:"))]
+        assert len(own) == 1, name
+        assert own[0].count("<b>") == 1

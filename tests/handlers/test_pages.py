@@ -35,7 +35,8 @@ LONG = (
     "staff_at:2",
     "communities",
 )
-SHORT = ("study", "broadcast_lost:1", "groups")  # with what there is, one page
+# With what there is, one page.
+SHORT = ("study", "broadcast_lost:1", "broadcast_before:1", "groups")
 # These do something, and then show the page on which they stood; the last one asks Telegram first.
 CARRIED = {
     "past",
