@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 app = typer.Typer(
     name="linli",
@@ -19,6 +20,8 @@ app = typer.Typer(
 )
 
 WRONG_SETUP = 2
+_INTERRUPTED = 130  # as a shell says it of Ctrl-C
+_LARGEST_ID = 2**63 - 1
 
 
 def _tell_version(wanted: bool) -> None:
@@ -40,13 +43,19 @@ def linli(
 
 
 def main() -> None:
-    """Run the command line. What is wrong with the setup is told in one line each, exit code 2."""
+    """Run the command line. What is wrong with the setup, or with what was typed, is told in one
+    line each, exit code 2."""
     from bot.settings import SettingsError
     from content.problems import ContentError
     from storage.problem import DatabaseProblem
 
     try:
-        app()
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        typer.echo(_of_usage(error.format_message()), err=True)
+        sys.exit(WRONG_SETUP)
+    except typer.Abort:
+        sys.exit(_INTERRUPTED)
     except DatabaseProblem as error:
         typer.echo(f"linli: {error}", err=True)
         sys.exit(WRONG_SETUP)
@@ -59,6 +68,13 @@ def main() -> None:
             raise
         typer.echo(f"linli: {lost}", err=True)
         sys.exit(WRONG_SETUP)
+    sys.exit(code)
+
+
+def _of_usage(told: str) -> str:
+    """One line; the whole help, which is told where no command is named, as it is."""
+    told = told.strip()
+    return told if "\n" in told else f"linli: {told.rstrip('.')}; see linli --help"
 
 
 def _lost_database(error: Exception) -> str | None:
@@ -178,7 +194,10 @@ def owner() -> None:
 @app.command()
 def broadcasts(
     broadcast_id: Annotated[
-        int | None, typer.Argument(metavar="ID", help="One of them, and whom it did not reach.")
+        int | None,
+        typer.Argument(
+            metavar="ID", help="One of them, and whom it did not reach.", max=_LARGEST_ID
+        ),
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Look again until all is done.")] = False,
 ) -> None:

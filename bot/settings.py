@@ -47,11 +47,14 @@ def _database(url: str) -> str:
         raise ValueError("expected sqlite:///path/to/file or postgresql://user@host/name")
     if url.startswith("postgresql:"):
         try:
-            _ = urlsplit(url).port  # raises for one that is none, and for half an IPv6 address
+            parts = urlsplit(url)
+            _ = parts.port  # raises for one that is none, and for half an IPv6 address
+            if parts.netloc.count("@") > 1:  # what follows the first one would be told as the host
+                raise ValueError("an @ in the password")
         except ValueError:
             raise ValueError(
                 "expected postgresql://user:password@host:port/name with a number as port; "
-                "characters such as # / ? of a password are written as %23 %2F %3F"
+                "characters such as @ # / ? of a password are written as %40 %23 %2F %3F"
             ) from None
     return url
 

@@ -61,15 +61,15 @@ class Planner:
             for broadcast_id in await self._database.read(outbox_queries.unplanned):
                 given = (broadcast_id, self._now(), self._zone)
                 goes_on = await self._step(fan_out, *given)
-                more |= goes_on
+                more |= bool(goes_on)
                 self._planned()
-                if not goes_on:
+                if goes_on is False:
                     await self._tell(broadcast_id, "is under way")
             for broadcast_id in await self._database.read(outbox_queries.unretried):
-                more |= await self._step(retries.retry_on, broadcast_id, self._now())
+                more |= bool(await self._step(retries.retry_on, broadcast_id, self._now()))
                 self._planned()
             for broadcast_id in await self._database.read(outbox_queries.unswept):
-                more |= await self._step(broadcasts.sweep, broadcast_id, self._now())
+                more |= bool(await self._step(broadcasts.sweep, broadcast_id, self._now()))
         if await self._database.read(outbox_queries.finished):
             for broadcast_id in await self._database.write(broadcasts.finish, self._now()):
                 await self._tell(broadcast_id, "is done")
@@ -94,13 +94,14 @@ class Planner:
             *(broadcast.total, counts),
         )
 
-    async def _step(self, action: Callable[..., bool], *given: object) -> bool:
-        """One step of a broadcast; True if there is more to do. One that fails stops no other."""
+    async def _step(self, action: Callable[..., bool], *given: object) -> bool | None:
+        """One step of a broadcast; True if there is more to do. One that fails, which is None,
+        stops no other."""
         try:
             return await self._database.write(action, *given)
         except Exception:
             logger.exception("a broadcast could not go on; again at the next look")
-            return False
+            return None
 
     async def _plan_due(self) -> None:
         now = self._now()

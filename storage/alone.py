@@ -6,7 +6,7 @@ import fcntl
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import NullPool, text
@@ -17,6 +17,7 @@ from storage.dialects import sqlite_path
 from storage.outage import Outage
 from storage.problem import DatabaseProblem
 from storage.reasons import CANNOT_USE, reason
+from storage.sqlite_file import LOCK, as_in
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ def held(path: Path, who: str) -> Iterator[None]:
     """
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
+        as_in(path.parent, file)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -86,39 +88,45 @@ async def alone_on(url: str, who: str) -> AsyncIterator[Alone]:
         finally:
             await keeper.close()
         return
-    lock = _beside(path)
-    try:
-        with held(lock, who):
-            yield Alone()
-    except Held as error:
-        raise DatabaseProblem(_taken(str(error))) from None
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(_beside(path), who))
+        except Held as error:
+            raise DatabaseProblem(_taken(str(error))) from None
+        except OSError as error:
+            raise DatabaseProblem(reason(error, url)) from error
+        yield Alone()
 
 
 async def holder(url: str) -> str | None:
-    """Who serves the database at `url`; None if nobody does. Raises what connecting raises."""
+    """Who serves the database at `url`; None if nobody does. Raises what connecting raises, and
+    DatabaseProblem if that may not be seen."""
     path = sqlite_path(url)
     if path is None:
         engine = postgres_engine(url, poolclass=NullPool)
         try:
             async with engine.connect() as connection:
                 found: str | None = (await connection.execute(_HOLDER, _KEY)).scalar()
-                return found
+                return found and found.rstrip(",")
         finally:
             await engine.dispose()
     lock = _beside(path)
-    if not lock.exists():
-        return None
-    with lock.open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return file.read().strip()
+    try:
+        with lock.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return file.read().strip().rstrip(",")
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise DatabaseProblem(reason(error, url)) from error
     return None
 
 
 def _beside(path: Path) -> Path:
     path = path.resolve()
-    return path.with_name(f"{path.name}.lock")
+    return path.with_name(path.name + LOCK)
 
 
 def _taken(by: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from storage.dialects import sqlite_path
 from storage.problem import DatabaseProblem
 from storage.queries.revision import Shape
-from storage.reasons import CANNOT_USE, reason, why
+from storage.reasons import CANNOT_USE, DAMAGED, reason, why
 from storage.sqlite_file import (
     alone,
     copy_to,
@@ -68,7 +68,7 @@ def put_back(
     path = path.resolve()
     if source.resolve() == path:
         raise problem(source, "is the database itself")
-    shape = _shape(source, reason_of=lambda error: f"{source}: {why(error, source)}")
+    shape = _shape(source, reason_of=lambda error: f"{source}: {_of_a_copy(error, source)}")
     kept = _new_name(path.with_name(f"{path.name}.before-restore-{now:{_MOMENT}}"))
     with _copying(source, path):
         make_folder(path.parent)
@@ -76,6 +76,11 @@ def put_back(
             _fill(copy, source, path, tell)
             _replace(path, copy, kept)
     return (kept if kept.exists() else None), shape
+
+
+def _of_a_copy(error: Exception, source: Path) -> str:
+    told = why(error, source)
+    return "is damaged; take another copy" if told == DAMAGED else told
 
 
 def _fill(copy: Path, source: Path, target: Path, tell: Tell) -> None:

@@ -4,6 +4,7 @@ version?"""
 import asyncio
 import contextlib
 import os
+import shutil
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +15,13 @@ from sqlalchemy import Connection, NullPool, text
 from storage.channel import over
 from storage.database import postgres_engine
 from storage.dialects import sqlite_path
-from storage.migrations import HEAD
 from storage.problem import DatabaseProblem
 from storage.queries.revision import Shape, shape_of
-from storage.reasons import CANNOT_USE, NOT_WRITABLE, reason
-from storage.sqlite_file import BESIDE
-from storage.startup import require_ours, require_sqlite
+from storage.reasons import CANNOT_USE, NO_ROOM, NOT_WRITABLE, reason
+from storage.sqlite_file import BESIDE, LOCK
+from storage.startup import lacks, require_ours, require_sqlite
+
+_LEAST_ROOM = 2**20  # bytes: with less on the disk nothing can be written
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,7 @@ def look_at(url: str) -> Look:
         look.problems.append(str(problem))
     else:
         if not shape.is_current:
-            now = f"it is at {shape.revision}" if shape.revision else "there is none yet"
-            look.notes.append(f"DATABASE_URL: {now}, this version needs {HEAD}: linli migrate")
+            look.notes.append(f"DATABASE_URL: {lacks(shape, path)}")
     return look
 
 
@@ -65,7 +66,9 @@ def _rights(path: Path) -> list[str]:
         return [f"{folder}: is a file and no folder"]
     if not os.access(folder, os.W_OK | os.X_OK):
         return [f"{folder}: {NOT_WRITABLE}"]
-    files = [path, *(path.with_name(path.name + end) for end in BESIDE)]
+    if shutil.disk_usage(folder).free < _LEAST_ROOM:
+        return [f"{folder}: {NO_ROOM}"]
+    files = [path, *(path.with_name(path.name + end) for end in (*BESIDE, LOCK))]
     for file in filter(Path.is_file, files):
         if not os.access(file, os.W_OK):
             return [f"{file}: {NOT_WRITABLE}"]

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from storage.dialects import sqlite_path
 # What using a database may fail with: a path, a server, an address, a password.
 CANNOT_USE = (SQLAlchemyError, sqlite3.Error, OSError)
 
+_LONG = 8  # letters of a password, which no other word has by chance
 DAMAGED = "is damaged; put a copy of it back: linli restore"
 IN_USE = "is in use by another process; stop that first"
 NO_ROOM = "no room left on the disk"
@@ -83,9 +85,15 @@ def _of_postgresql(error: BaseException, url: str) -> str:
     """In PostgreSQL's own words, which name role, database, host or option, never a password."""
     parsed = make_url(url)
     told = _first_line(error)
-    if parsed.password:
-        told = told.replace(parsed.password, "[password]")
+    if parsed.password not in (None, "", parsed.username, parsed.database, parsed.host):
+        told = re.sub(_as_a_word(parsed.password), "[password]", told)
     return f"PostgreSQL at {parsed.host or 'localhost'}:{parsed.port or 5432}: {told}"
+
+
+def _as_a_word(password: str) -> str:
+    """What finds it, but a short one only where it stands by itself: not the p of "port"."""
+    found = re.escape(password)
+    return found if len(password) >= _LONG else rf"(?<!\w){found}(?!\w)"
 
 
 def _first_line(error: BaseException) -> str:

@@ -23,6 +23,7 @@ PRIVATE = 0o600  # it holds names and what people wrote
 _PATIENCE = 5.0  # seconds for a short command that is just looking
 _SHARED_BYTES = (510, 0x40000002)  # how many, from where
 BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file that is in use
+LOCK = ".lock"  # and beside it, for who serves it (storage/alone.py)
 _SPARE = 64 * 2**20  # bytes that a disk should have left
 
 
@@ -139,7 +140,7 @@ def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
-        _as_in(folder.parent, folder)
+        as_in(folder.parent, folder)
 
 
 def new_file(path: Path, instead_of: Path) -> None:
@@ -151,7 +152,7 @@ def new_file(path: Path, instead_of: Path) -> None:
     remove(path)
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE))
     if not instead_of.exists():
-        _as_in(path.parent, path)
+        as_in(path.parent, path)
         return
     known, made = instead_of.stat(), path.stat()
     try:
@@ -163,8 +164,9 @@ def new_file(path: Path, instead_of: Path) -> None:
         raise problem(instead_of, f"belongs to {owner}; run this as that user") from None
 
 
-def _as_in(folder: Path, path: Path) -> None:
-    """What root makes in somebody's folder is theirs, or they could not use it."""
+def as_in(folder: Path, path: Path | int) -> None:
+    """What root makes in somebody's folder is theirs, or they could not use it. `path` may be the
+    number of an open file."""
     if os.geteuid() == 0:
         owner = folder.stat()
         os.chown(path, owner.st_uid, owner.st_gid)

@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from pathlib import Path
 
 from storage.database import Database
 from storage.dialects import sqlite_path
@@ -11,7 +12,6 @@ from storage.queries.revision import Shape, shape_of, touch
 from storage.reasons import CANNOT_USE, reason
 
 _OLDEST_SQLITE = (3, 35)  # RETURNING (sqlite.org/lang_returning.html)
-OLDER = "DATABASE_URL: not of this version; run: linli migrate"
 
 
 async def ensure_current(database: Database, url: str) -> None:
@@ -21,15 +21,22 @@ async def ensure_current(database: Database, url: str) -> None:
     if path is not None:
         require_sqlite()
         if not path.exists():
-            raise DatabaseProblem(OLDER)
+            raise DatabaseProblem(f"DATABASE_URL: {lacks(Shape(None), path)}")
     try:
         shape = await database.read(shape_of)
         require_ours(shape)
         if not shape.is_current:
-            raise DatabaseProblem(OLDER)
+            raise DatabaseProblem(f"DATABASE_URL: {lacks(shape, path)}")
         await database.write(touch)
     except CANNOT_USE as error:
         raise DatabaseProblem(reason(error, url)) from error
+
+
+def lacks(shape: Shape, path: Path | None) -> str:
+    """What a database has that is not of this version's shape, and what to do; `path`: its file."""
+    none = "there is none yet" + (f" at {path.absolute()}" if path else "")
+    now = f"it is at {shape.revision}" if shape.revision else none
+    return f"{now}, this version needs {HEAD}; run: linli migrate"
 
 
 def require_ours(shape: Shape) -> None:

@@ -38,7 +38,7 @@ class Report:
 def _shown(value: Any, settings: Settings) -> str:
     if isinstance(value, datetime):
         return value.astimezone(settings.zone).isoformat(timespec="seconds")
-    return "-" if value is None else str(value).rstrip(",")
+    return "-" if value is None else str(value)
 
 
 async def look(database: Database, settings: Settings) -> Report:

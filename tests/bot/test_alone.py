@@ -14,7 +14,7 @@ from sqlalchemy import NullPool, text
 
 from bot.outside import token_lock
 from bot.simulator import Simulator
-from storage.alone import Held, alone_on, held
+from storage.alone import Held, alone_on, held, holder
 from storage.database import postgres_engine
 from storage.problem import DatabaseProblem
 from tests.waiting import HANG, until
@@ -66,7 +66,8 @@ async def test_a_second_process_on_one_database_names_the_first_and_a_kill_holds
     code, out, err = await process("status", "--json", cwd=tmp_path, DATABASE_URL=url)
     found = json.loads(out)
     assert (code, found["ok"], found["queued"], err) == (0, True, 0, "")
-    assert found["serves"].startswith(f"process {first.pid} on ")
+    since = r"since \d\d-\d\d \d\d:\d\d UTC"
+    assert re.fullmatch(rf"process {first.pid} on \S+, {since}", found["serves"])
     await first.kill()
     code, out, _ = await process("status", cwd=tmp_path, DATABASE_URL=url)
     assert code == 1
@@ -75,6 +76,24 @@ async def test_a_second_process_on_one_database_names_the_first_and_a_kill_holds
     await first.start()
     await first.until(lambda: len(simulator.calls("setMyCommands")) > before)
     assert await first.stop() == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+async def test_what_root_leaves_in_the_folder_of_another_user_is_theirs(tmp_path: Path) -> None:
+    """A `linli run` by root, once, made a service that could never start again."""
+    os.chown(tmp_path, 12_345, 12_345)
+    async with alone_on(f"sqlite:///{tmp_path}/linli.db", "process 1, "):
+        assert (tmp_path / "linli.db.lock").stat().st_uid == 12_345
+
+
+async def test_a_lock_that_cannot_be_opened_is_told_in_one_line(tmp_path: Path) -> None:
+    url, lock = f"sqlite:///{tmp_path}/linli.db", tmp_path / "linli.db.lock"
+    lock.mkdir()  # root may open what it has no right to
+    for ask in (holder(url), alone_on(url, "process 1").__aenter__()):
+        with pytest.raises(
+            DatabaseProblem, match=rf"^DATABASE_URL: .*: Is a directory \({lock}\)$"
+        ):
+            await ask
 
 
 async def test_a_second_process_with_one_token_names_the_first(

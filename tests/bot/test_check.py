@@ -86,8 +86,9 @@ def test_a_look_changes_nothing_even_while_it_is_used(sqlite_url: str, tmp_path:
 def test_one_that_is_not_there_yet_is_a_note_and_not_made(tmp_path: Path) -> None:
     look = look_at(f"sqlite:///{tmp_path}/data/linli.db")
     assert look.problems == []
+    at = tmp_path / "data/linli.db"
     assert look.notes == [
-        f"DATABASE_URL: there is none yet, this version needs {HEAD}: linli migrate"
+        f"DATABASE_URL: there is none yet at {at}, this version needs {HEAD}; run: linli migrate"
     ]
     assert list(tmp_path.iterdir()) == []
 
@@ -117,7 +118,7 @@ def test_what_is_no_database_is_told(tmp_path: Path, place: str) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
-@pytest.mark.parametrize("end", ["", "-wal"])
+@pytest.mark.parametrize("end", ["", "-wal", ".lock"])
 def test_root_is_told_of_a_file_that_the_owner_of_the_folder_cannot_write(
     sqlite_url: str, tmp_path: Path, end: str
 ) -> None:
@@ -135,6 +136,13 @@ def test_root_is_told_of_a_file_that_the_owner_of_the_folder_cannot_write(
     assert problem == f"DATABASE_URL: {path}{end}: belongs to user 0, its folder to 12345: " + (
         f"chown 12345 {path}{end}"
     )
+
+
+def test_a_full_disk_is_told(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=2**20 - 1))
+    [problem] = look_at(sqlite_url).problems
+    assert problem.endswith(": no room left on the disk")
 
 
 def test_a_server_that_is_away_is_told() -> None:

@@ -11,10 +11,11 @@ import pytest
 
 from bot.settings import NO_TOKEN, BotSettings, Settings, SettingsError, read_settings
 from bot.simulator import BadGateway, Simulator
+from storage.migrations import HEAD
 from tests.waiting import HANG
 
 from .life import environment
-from .line import beside, process
+from .line import beside, linli, process
 
 TOKEN = "123456:a-secret-token_of_ours"
 WRONG = {
@@ -156,10 +157,8 @@ async def test_without_a_token_the_bot_says_how_to_get_one(tmp_path: Path) -> No
 async def test_a_start_on_a_database_that_was_not_migrated_ends(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/empty.db"
     code, _, err = await process("run", cwd=tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=url)
-    assert (code, err) == (
-        2,
-        "linli: DATABASE_URL: not of this version; run: linli migrate\n",
-    )
+    none = f"there is none yet at {tmp_path}/empty.db, this version needs {HEAD}"
+    assert (code, err) == (2, f"linli: DATABASE_URL: {none}; run: linli migrate\n")
 
 
 async def test_a_start_without_telegram_ends_and_never_tells_the_token(
@@ -256,10 +255,29 @@ async def test_the_short_commands_start_without_aiogram(tmp_path: Path) -> None:
         assert loaded == "[]", (command, err.decode())
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("nosuch", "No such command 'nosuch'"),
+        ("broadcasts x", "valid integer"),
+        ("broadcasts 99999999999999999999", "less than or equal to"),
+        ("backup", "Missing argument 'target'"),
+        ("backup --foo x", "No such option: --foo"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_in_one_line(
+    tmp_path: Path, typed: str, expected: str
+) -> None:
+    code, out, err = linli(*typed.split(), cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert re.fullmatch(rf"linli: .*{expected}.*; see linli --help\n", err), err
+
+
 async def test_the_commands_do_what_they_say(tmp_path: Path) -> None:
     given = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.db"}
     refused, _, err = await beside("demo", cwd=tmp_path, **given)
-    assert (refused, err) == (2, "linli: DATABASE_URL: not of this version; run: linli migrate\n")
+    none = f"there is none yet at {tmp_path}/x.db, this version needs {HEAD}"
+    assert (refused, err) == (2, f"linli: DATABASE_URL: {none}; run: linli migrate\n")
     assert (await beside("migrate", cwd=tmp_path, **given))[:2] == (
         0,
         "The database is up to date.\n",

@@ -15,6 +15,7 @@ from scheduler.calendar import next_slots
 from scheduler.planner import Planner
 from storage.actions import schedules as actions
 from storage.actions.broadcasts import begin
+from storage.actions.fan_out import fan_out
 from storage.actions.outbox import claim_due, record
 from storage.actions.retries import retry
 from storage.actions.sign_ups import sign_up
@@ -28,6 +29,7 @@ from storage.model.node import Node
 from storage.model.rhythm import WEEKDAYS, Rhythm, ScheduleKind, after_joining
 from storage.model.schedule import NewSchedule, ScheduleState
 from storage.tables import broadcasts, deliveries, nodes, schedules
+from tests.bot.test_app import Failing
 from tests.storage.district import COURIER, NOW, ZONE, District
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -341,6 +343,22 @@ async def test_a_place_that_is_given_another_clock_neither_misses_a_day_nor_has_
         await planner(district, FIRST - 8 * HOUR + half_hour * HOUR / 2, []).plan()
     slots = [slot.astimezone(ZONE) for slot in await fired(district)]
     assert [(slot.day, slot.hour) for slot in slots] == list(zip((2, 3, 4, 5), hours, strict=True))
+
+
+async def test_a_broadcast_that_cannot_go_on_is_under_way_when_it_did(
+    district: District, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With a full disk it was told as under way every second, and never was."""
+    caplog.set_level("INFO", "scheduler.planner")
+    await district.resident()
+    await notice(district, DAILY, FIRST)
+    database: Any = Failing(district.database, fan_out)
+    failing = Planner(database, load_courses(), ZONE, lambda: FIRST, lambda: None, NONE)
+    for _ in range(3):
+        await failing.plan()
+    assert not any("is under way" in line for line in caplog.messages)
+    await planner(district, FIRST, []).plan()
+    assert sum("is under way" in line for line in caplog.messages) == 1
 
 
 async def test_a_retry_is_brought_to_its_end(district: District) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from storage.reasons import reason
 from tests.bot import line
 from tests.bot.life import environment
 from tests.waiting import HANG
@@ -173,7 +174,34 @@ async def test_a_wrong_password_is_named_and_never_told(
     assert SECRET not in said
 
 
-@pytest.mark.parametrize("host", ["h:abc", "h:99999", "[::1", f":{SECRET}#x@h", f":{SECRET}/x@h"])
+@pytest.mark.parametrize(
+    ("password", "told", "expected"),
+    [
+        ("linli", 'no role "linli" at port 1', 'no role "linli" at port 1'),  # the user's name, too
+        ("p", 'port "p"; p', 'port "[password]"; [password]'),
+        (SECRET, f"x{SECRET}y", "x[password]y"),
+    ],
+)
+def test_a_password_is_told_by_no_error_and_takes_no_letter_out_of_other_words(
+    password: str, told: str, expected: str
+) -> None:
+    url = f"postgresql://linli:{password}@h/linli"
+    assert reason(ValueError(told), url) == f"DATABASE_URL: PostgreSQL at h:5432: {expected}"
+
+
+def test_a_file_that_is_not_there_is_named_by_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever calls a command in another folder sees where it looked."""
+    monkeypatch.chdir(tmp_path)
+    said = told("sqlite:///data/linli.db", ["broadcasts"])
+    assert f"there is none yet at {tmp_path}/data/linli.db, this version needs " in said
+
+
+BAD_PARTS = ["h:abc", "h:99999", "[::1", f":{SECRET}#x@h", f":{SECRET}/x@h", f":x@{SECRET}@h"]
+
+
+@pytest.mark.parametrize("host", BAD_PARTS)
 def test_a_port_that_is_none(host: str) -> None:
     said = told(f"postgresql://linli{'@' * ('@' not in host)}{host}/linli", ["migrate"])
     assert "port" in said

@@ -2,11 +2,15 @@
 
 import asyncio
 import logging
+import sqlite3
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from storage.database import Database
+from storage.queries.revision import touch
 from storage.tables import counters
 from storage.watched import EVERY, Watched, was_told
 from tests.storage.district import rows_of
@@ -69,6 +73,37 @@ async def test_a_failure_is_told_once_a_minute_and_its_end_once(
         await watched.read(rows_of, counters)
     assert caplog.messages[2:] == ["the database is well again, after 60 s"]
     assert all(record.levelno >= logging.WARNING for record in caplog.records)
+
+
+class NoRoom:
+    """A database whose disk is full: what writes fails, and what has nothing to write works."""
+
+    def __init__(self, inner: Database) -> None:
+        self._inner = inner
+        self.full = True
+
+    async def write(self, action: Callable[..., Any], *args: Any) -> Any:
+        if self.full and action in (touch, put_counter):
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        return await self._inner.write(action, *args)
+
+
+async def test_what_has_nothing_to_write_does_not_make_it_well(
+    sqlite: Database, sqlite_url: str, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    database: Any = NoRoom(sqlite)
+    watched = Watched(database, sqlite_url, clock)
+    for _ in range(3):
+        with pytest.raises(sqlite3.OperationalError):
+            await watched.write(put_counter, "x")
+        await watched.write(rows_of, counters)
+    [line] = caplog.messages
+    assert "the database cannot be written: DATABASE_URL: " in line
+    database.full = False
+    await watched.write(rows_of, counters)
+    assert caplog.messages[1:] == ["the database is well again, after 0 s"]
 
 
 async def test_one_that_fails_now_and_then_is_told_once_a_minute_too(
