@@ -18,7 +18,7 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from bot.telegram.way import STRAIGHT, Way
+from bot.telegram.way import STRAIGHT, Way, in_words
 from content.screen import NotShown
 
 T = TypeVar("T")
@@ -164,7 +164,7 @@ class Telegram:
             raise TelegramUnavailable(f"{method}: {reason}", unsure=False, at_proxy=True) from None
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # There never was a connection (no route, no name, no TLS, no free one in time).
-            raise TelegramUnavailable(f"{method}: {type(error).__name__}", unsure=False) from None
+            raise TelegramUnavailable(f"{method}: {in_words(error)}", unsure=False) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TelegramUnavailable(f"{method}: {type(error).__name__}", unsure=True) from None
 

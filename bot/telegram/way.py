@@ -69,17 +69,30 @@ class Way:
 
             return ProxyConnectionError, ProxyError, ProxyTimeoutError
         if self.proxy is not None:
-            return aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError
+            # The only name that we look up is the proxy's own.
+            return (
+                aiohttp.ClientHttpProxyError,
+                aiohttp.ClientProxyConnectionError,
+                aiohttp.ClientConnectorDNSError,
+            )
         return ()
 
     def failure(self, error: Exception) -> str:
         """The same in words."""
         if isinstance(error, aiohttp.ClientHttpProxyError):
             return f"the proxy {self.name} refuses ({error.status} {error.message})"
-        why = type(error).__name__
+        why = in_words(error)
         if self._is_socks:  # words that know no password
             why = f"{why}: {error}"[:_LONGEST]
         return f"the proxy {self.name} does not answer, or cannot go on ({why})"
+
+
+def in_words(error: Exception) -> str:
+    """What is to be read of an error of the network: its kind, and the system's word if it has one,
+    which knows neither token nor password."""
+    name = type(error).__name__
+    told = error.os_error.strerror if isinstance(error, aiohttp.ClientConnectorError) else None
+    return f"{name}: {told}"[:_LONGEST] if told else name
 
 
 STRAIGHT = Way()

@@ -11,6 +11,7 @@ from yarl import URL
 
 from bot.settings import BotSettings, Settings, SettingsError, read_settings
 from bot.simulator import Simulator
+from bot.telegram.client import Telegram, TelegramUnavailable
 from bot.telegram.way import Way
 
 from .life import Life
@@ -116,6 +117,18 @@ async def test_a_proxy_that_cannot_be_used_is_one_line_that_names_it_without_its
     assert told.startswith(f"linli: PROXY_URL: getMe: the proxy {scheme}://127.0.0.1:{proxy.port} ")
     for absent in ("Traceback", PASSWORD, SECRET):
         assert absent not in err
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+async def test_a_proxy_whose_name_nobody_knows_is_the_proxy_s_trouble(scheme: str) -> None:
+    """It was told as an address of Telegram's server that does not answer."""
+    telegram = Telegram(NOWHERE, TOKEN, Way(URL(f"{scheme}://no.such.host.example:80")))
+    try:
+        with pytest.raises(TelegramUnavailable, match=r"the proxy .*no\.such\.host") as caught:
+            await telegram.call("getMe", {})
+    finally:
+        await telegram.close()
+    assert caught.value.at_proxy
 
 
 async def test_the_usual_variables_are_heard_and_the_setting_wins(

@@ -69,7 +69,10 @@ async def test_a_webhook_is_removed_and_what_waited_for_it_is_answered(
     ("token", "expected"),
     [
         ("123456:another-token", "linli: BOT_TOKEN: Telegram does not accept it (401 "),
-        (TOKEN, "linli: BOT_API_URL: no answer from there (getMe: Client"),
+        (
+            TOKEN,
+            "linli: BOT_API_URL: no answer from there (getMe: ClientConnectorError: Con",
+        ),
     ],
 )
 async def test_a_link_for_the_owner_that_cannot_be_made_is_one_line(
