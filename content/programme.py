@@ -13,6 +13,8 @@ from storage.model.plan import Plannable
 
 SHIPPED = Path(__file__).parent / "programme"
 ID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+# Of an indicator: buttons carry it beside a place, days and a page (64 bytes in all, Bot API).
+INDICATOR_ID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,23}$")]
 Found = Iterator[tuple[Location, str]]  # problems, each with where it stands in the file
 
 
@@ -89,7 +91,7 @@ class Indicator(Strict):
     summary says it, with {actual} in its place.
     """
 
-    id: ID
+    id: INDICATOR_ID
     section: ID
     name: Words
     unit: Words
@@ -147,6 +149,22 @@ class Programme(Strict):
     def plannable(self) -> dict[str, Plannable]:
         """What can have a target, by the indicators' ids."""
         return {each.id: each.plannable for each in self.indicators if each.planned}
+
+    @property
+    def main_indicators(self) -> list[Indicator]:
+        """What matters first, in the order of the file: of each section that is assessed what
+        weighs most (two at most), and the parts of it. Where nothing is assessed, the first of
+        each section."""
+        heaviest = max(each.weight for each in self.indicators)
+        chosen: set[str] = set()
+        for section in self.sections:
+            its = [each for each in self.indicators if each.section == section.id]
+            most = max((each.weight for each in its), default=0)
+            if most == 0 < heaviest:
+                continue
+            several = 2 if most == heaviest > 0 else 1
+            chosen |= {each.id for each in [i for i in its if i.weight == most][:several]}
+        return [each for each in self.indicators if each.id in chosen or each.part_of in chosen]
 
     def indicator(self, indicator_id: str) -> Indicator | None:
         """The one with this id; None if the file has none, or no longer."""

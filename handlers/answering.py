@@ -10,6 +10,8 @@ from handlers.drawn import Drawn
 from handlers.tools import Chat, Tools
 from storage.model.refusal import Refusal
 
+TRACE = "records:"  # what the address of a list of records begins with
+
 
 async def show(
     event: Message | CallbackQuery, screen: Screen, tools: Tools, *, toast: str = ""
@@ -74,6 +76,16 @@ def leads_to(press: CallbackQuery, place: str) -> bool:
     rows = markup.inline_keyboard if markup else []
     carried = {(each.callback_data or "").removeprefix(BELOW) for row in rows for each in row}
     return place in carried
+
+
+def way_back(press: CallbackQuery, place: str) -> str:
+    """Where the back button of what a press opens leads: to the list of a figure's records, if it
+    was opened there, else to `place`. A list has its own address last, what was opened has it as
+    its way back."""
+    markup = press.message.reply_markup if isinstance(press.message, Message) else None
+    rows = markup.inline_keyboard if markup else []
+    carried = [(each.callback_data or "").removeprefix(BELOW) for row in rows for each in row]
+    return next((data for data in reversed(carried) if data.startswith(TRACE)), place)
 
 
 async def tell(event: Message | CallbackQuery, say: Say, refusal: Refusal, tools: Tools) -> None:

@@ -33,13 +33,14 @@ _LOST = (DeliveryState.UNREACHABLE, DeliveryState.FAILED, DeliveryState.EXPIRED)
 
 def name(say: Say, broadcast: Broadcast, subject: Subject, courses: Courses) -> str:
     """What a broadcast is about, in a few plain words."""
-    about = _about(say, subject, courses)
+    of = about(say, subject, courses)
     if broadcast.kind in CHANGES:
-        return say.label(f"broadcast.of_{broadcast.kind}", name=about)
-    return about
+        return say.label(f"broadcast.of_{broadcast.kind}", name=of)
+    return of
 
 
-def _about(say: Say, subject: Subject, courses: Courses) -> str:
+def about(say: Say, subject: Subject, courses: Courses) -> str:
+    """The same, where it is the first that was sent."""
     match subject.kind:
         case DeliveryKind.STUDY_ITEM:
             found = courses.find(subject.course_id or "", subject.item_id or "")
@@ -62,7 +63,7 @@ def _first_words(say: Say, message: Message) -> str:
     return say.label("broadcast.name_notice", words=clip(lines[0], _NAME_LIMIT))
 
 
-def card(say: Say, card: Card, courses: Courses, now: datetime) -> Screen:
+def card(say: Say, card: Card, courses: Courses, now: datetime, home: str = "broadcasts") -> Screen:
     """How far a broadcast has come, and what can be done with it."""
     broadcast = card.broadcast
     total, done = broadcast.total, broadcast.total - broadcast.waiting
@@ -82,7 +83,7 @@ def card(say: Say, card: Card, courses: Courses, now: datetime) -> Screen:
         poll=_poll(card),
         notes=_notes(say, card, now),
     )
-    return Screen(text, _rows(say, card, now))
+    return Screen(text, _rows(say, card, now, home))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +218,7 @@ def _left(say: Say, seconds: float) -> str:
     return say.label(f"broadcast.left_{unit}", n=f"{number:g}")
 
 
-def _rows(say: Say, card: Card, now: datetime) -> Rows:
+def _rows(say: Say, card: Card, now: datetime, home: str) -> Rows:
     broadcast, i = card.broadcast, card.broadcast.id
     rows: list[tuple[Button, ...]] = []
     stop = button(say, "broadcast.stop", "broadcast_stop", i)
@@ -236,7 +237,7 @@ def _rows(say: Say, card: Card, now: datetime) -> Rows:
         of_id = broadcast.of_id or i
         rows.append((button(say, "broadcast.said_before", "broadcast_before", of_id, 0),))
     refresh = (button(say, "button.refresh", "broadcast", i),) if card.is_over else ()
-    rows.append((*back(say, "broadcasts")[0], *refresh))
+    rows.append((*back(say, home)[0], *refresh))
     return tuple(row for row in rows if row)
 
 
@@ -285,7 +286,7 @@ def _line(say: Say, broadcast: Broadcast, subject: Subject, courses: Courses) ->
         total=total,
         percent=_percent(part, total),
         mark=KINDS[broadcast.kind].mark,
-        name=excerpt(_about(say, subject, courses), _LABEL),
+        name=excerpt(about(say, subject, courses), _LABEL),
         day=broadcast.slot_at,
         sender=excerpt(broadcast.sender or broadcast.node_name, _SENDER),
     )

@@ -130,7 +130,7 @@ def managed(say: Say, events: Page[Event]) -> Screen:
     return Screen(say("event.managed_list", count=len(events.items)), (new, *rows))
 
 
-def roster(say: Say, roster: Roster, now: datetime) -> Screen:
+def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Screen:
     """Who holds a seat: a list, and once the event takes attendance a page of ticks to set."""
     event, seats = roster.event, roster.seats
     ticking = event.takes_attendance(now)
@@ -148,7 +148,7 @@ def roster(say: Say, roster: Roster, now: datetime) -> Screen:
     refresh = button(say, "button.refresh", "roster", event.id, seats.number)
     call_off = button(say, "event.cancel", "call_off", event.id)
     to_come = event.state is EventState.OPEN and not event.is_over(now)
-    turn = pager(say, seats, press("roster", event.id), "posted")
+    turn = pager(say, seats, press("roster", event.id), home)
     if not ticking:
         rows: Rows = ((refresh,), *turn)
         return Screen(text, ((call_off,), *rows) if to_come else rows)

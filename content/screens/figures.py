@@ -1,18 +1,32 @@
-"""The figures of a place and period."""
+"""The figures of a place and period: what matters first, and all of them section by section."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from markupsafe import Markup
+
 from content.programme import Indicator, Programme
-from content.screen import Button, Rows, Screen, press
-from content.screens.kit import back, button, paged
+from content.screen import Button, Screen, in_rows, press
+from content.screens.kit import back, button, paged, pager
+from content.screens.periods import head, spans, year_before
 from content.splitting import short
 from content.texts import Say
 from storage.model.figure import Figure
 from storage.model.node import Node
-from storage.model.page import Page
-from storage.model.period import SPANS, Period
+from storage.model.page import TRACED, Page, page_of
+from storage.model.period import Days, Period
 from storage.model.tally import Tally
+
+NUMBERS = 5  # buttons with numbers in one row
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section, or as much of a long one as one screen shows; its lines are numbered from 1."""
+
+    name: str
+    indicators: Sequence[Indicator]
 
 
 def stats_where(say: Say, places: Page[Node], period: Period) -> Screen:
@@ -24,36 +38,68 @@ def stats_where(say: Say, places: Page[Node], period: Period) -> Screen:
     return Screen(say("stats.where"), rows)
 
 
-def stats(say: Say, tally: Tally, programme: Programme, today: date) -> Screen:
-    """The figures of a node and period; every line is an indicator of the programme."""
-    sections = [
-        {
-            "name": section.name.in_(say.language),
-            "lines": [
-                _line(say, i, tally) for i in programme.indicators if i.section == section.id
-            ],
-        }
-        for section in programme.sections
+def stats(say: Say, tally: Tally, programme: Programme, days: Days) -> Screen:
+    """What matters first of a node and period."""
+    sections = []
+    for section in programme.sections:
+        its = [each for each in programme.main_indicators if each.section == section.id]
+        if its:
+            lines = [line(say, each, tally) for each in its]
+            sections.append({"name": section.name.in_(say.language), "lines": lines})
+    text = say("stats.text", head=head(say, tally.node, days), sections=sections)
+    node, period = tally.node, tally.period.compact
+    more = button(say, "stats.more", "stats_more", node.id, period, 0)
+    elsewhere = button(say, "stats.elsewhere", "stats_where", period, 0)
+    ways = (*back(say, "staff")[0], *((elsewhere,) if tally.others else ()))
+    periods = spans(say, days, "stats", node)
+    return Screen(text, (periods, (year_before(say, days, "stats", node), more), ways))
+
+
+def parts(say: Say, programme: Programme, number: int) -> Page[Part]:
+    """The page nearest to `number` of the sections, each a part or several."""
+    found = []
+    for section in programme.sections:
+        its = [each for each in programme.indicators if each.section == section.id]
+        for first in range(0, len(its), TRACED):
+            found.append(Part(section.name.in_(say.language), its[first : first + TRACED]))
+    return page_of(found, number, 1)
+
+
+def stats_more(say: Say, tally: Tally, page: Page[Part], days: Days) -> Screen:
+    """One section; each of its figures can be opened."""
+    [part] = page.items
+    lines = [line(say, each, tally, n) for n, each in enumerate(part.indicators, start=1)]
+    names = {"name": part.name, "number": page.number + 1, "total": page.total}
+    text = say("stats.section", head=head(say, tally.node, days), lines=lines, **names)
+    here = (tally.node.id, tally.period.compact)
+    opened = [
+        Button(str(n), press("figure", *here, each.id))
+        for n, each in enumerate(part.indicators, start=1)
     ]
-    running = tally.period.first_on <= today <= tally.period.last_on
-    text = say("stats.text", tally=tally, sections=sections, running=running)
-    spans = tuple(
-        button(say, f"stats.{name}", "stats", tally.node.id, around(today).compact)
-        for name, around in SPANS.items()
+    turn = pager(say, page, press("stats_more", *here), press("stats", *here))
+    return Screen(text, (*in_rows(opened, NUMBERS), *turn))
+
+
+def amount(say: Say, indicator: Indicator, found: Figure) -> str:
+    """A figure with its unit; of a share also of how many it is one."""
+    of = None if not found.whole else (f"{found.number:f}", f"{found.whole:f}")
+    count, unit = shown(found, indicator.decimals), indicator.unit.in_(say.language)
+    return say.label("stats.amount", count=count, unit=unit, of=of)
+
+
+def line(say: Say, indicator: Indicator, tally: Tally, number: int | None = None) -> Markup:
+    """An indicator with its figure; `number` is what opens it."""
+    found = tally.figures[indicator.id]
+    before = tally.before.get(indicator.id)
+    return say(
+        "stats.line",
+        number=number,
+        name=indicator.name.in_(say.language),
+        amount=amount(say, indicator, found),
+        before=shown(before, indicator.decimals) if before and before.value else None,
+        part=indicator.part_of is not None,
+        by_hand=indicator.is_recorded,
     )
-    elsewhere = button(say, "stats.elsewhere", "stats_where", tally.period.compact, 0)
-    where: Rows = ((elsewhere,),) if tally.others else ()
-    return Screen(text, (spans, *where, *back(say, "staff")))
-
-
-def _line(say: Say, indicator: Indicator, tally: Tally) -> dict[str, object]:
-    return {
-        "name": indicator.name.in_(say.language),
-        "unit": indicator.unit.in_(say.language),
-        "count": shown(tally.figures[indicator.id], indicator.decimals),
-        "part": indicator.part_of is not None,
-        "by_hand": indicator.is_recorded,
-    }
 
 
 def shown(figure: Figure, decimals: int) -> str:

@@ -154,14 +154,14 @@ def inbox(say: Say, waiting: Waiting) -> Screen:
     return Screen(say("inbox.text", waiting=waiting), rows)
 
 
-def review(say: Say, suggestion: Suggestion, programme: Programme) -> Screen:
+def review(say: Say, suggestion: Suggestion, programme: Programme, home: str = "inbox") -> Screen:
     """One suggestion before staff: the moves that the model allows, each a button."""
     moves = tuple(
         button(say, f"inbox.to_{target}", "decide", suggestion.id, target)
         for target in SuggestionState
         if target in SUGGESTION_MOVES[suggestion.state]
     )
-    rows = ((moves,) if moves else ()) + back(say, "inbox")
+    rows = ((moves,) if moves else ()) + back(say, home)
     return Screen(_card(say, suggestion, programme), rows, media=suggestion.media)
 
 

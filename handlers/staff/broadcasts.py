@@ -11,7 +11,7 @@ from aiogram_dialog import DialogManager
 from content.screen import Screen
 from content.screens import broadcasts as screens
 from content.texts import Say
-from handlers.answering import show
+from handlers.answering import show, way_back
 from handlers.commands import command
 from handlers.explaining import toast_of
 from handlers.forms.widgets import (
@@ -60,8 +60,9 @@ async def _card(
     card = await look(broadcast_id, person, tools)
     acknowledged = await tools.database.read(card_queries.acknowledged, broadcast_id)
     card = replace(card, acknowledged=acknowledged)
-    screen = screens.card(say, card, tools.courses, tools.now())
-    if card.is_over:
+    home = way_back(press, "broadcasts")
+    screen = screens.card(say, card, tools.courses, tools.now(), home)
+    if card.is_over or home != "broadcasts":  # what is kept up to date would lose its way back
         await _leave(press, person, tools)
     elif press.message is not None:
         shown = screens.fingerprint(screen)

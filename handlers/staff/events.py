@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery
 
 from content.screens import events as screens
 from content.texts import Say
-from handlers.answering import show
+from handlers.answering import show, way_back
 from handlers.explaining import toast_of
 from handlers.ids import event_id, page, row_id
 from handlers.presses import press
@@ -98,7 +98,8 @@ async def _show_roster(
     """A page of an event's roster: `of` is the event and the number of the page."""
     now, (event_id, page) = tools.now(), of
     roster = await tools.database.read(event_queries.roster_for, event_id, person, now, page)
-    await show(press, screens.roster(say, roster, now), tools, toast=toast)
+    screen = screens.roster(say, roster, now, way_back(press, "posted"))
+    await show(press, screen, tools, toast=toast)
 
 
 @press("call_off", event_id, power=Power.POST_EVENT)

@@ -1,9 +1,12 @@
-"""The figures of a place and period."""
+"""The figures of a place and period; one of them, by month, with its records."""
 
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
+from content.programme import Indicator
+from content.screens import figure as figure_screens
 from content.screens import figures as screens
+from content.screens import traces as trace_screens
 from content.texts import Say
 from handlers.answering import show
 from handlers.commands import command
@@ -12,10 +15,12 @@ from handlers.presses import press
 from handlers.tools import Tools
 from storage.model.period import Days, Period, day_of, read_period, year_of
 from storage.model.person import Person
+from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.typed.periods import parse_period
 from storage.queries import nodes as node_queries
-from storage.queries.tallies import tally_for
+from storage.queries import traces
+from storage.queries.tallies import compared_for
 
 
 @command("stats", "stats.command", power=Power.SEE_FIGURES)
@@ -56,7 +61,68 @@ async def _show(
     say: Say,
     tools: Tools,
 ) -> None:
-    days, measures = Days(period, tools.zone, tools.now()), tools.programme.measures
-    tally = await tools.database.read(tally_for, person, node_id, days, measures)
-    today = day_of(tools.now(), tools.zone)
-    await show(event, screens.stats(say, tally, tools.programme, today), tools)
+    days = _days(period, tools)
+    measures = {each.id: each.measure for each in tools.programme.main_indicators}
+    tally = await tools.database.read(compared_for, person, node_id, days, measures)
+    await show(event, screens.stats(say, tally, tools.programme, days), tools)
+
+
+@press("stats_more", node_id, read_period, page, power=Power.SEE_FIGURES)
+async def more(
+    press: CallbackQuery, ids: tuple[int, Period, int], person: Person, say: Say, tools: Tools
+) -> None:
+    days, page = _days(ids[1], tools), screens.parts(say, tools.programme, ids[2])
+    measures = {each.id: each.measure for part in page.items for each in part.indicators}
+    tally = await tools.database.read(compared_for, person, ids[0], days, measures)
+    await show(press, screens.stats_more(say, tally, page, days), tools)
+
+
+@press("figure", node_id, read_period, str, power=Power.SEE_FIGURES)
+async def figure(
+    press: CallbackQuery, ids: tuple[int, Period, str], person: Person, say: Say, tools: Tools
+) -> None:
+    indicator, days = _indicator(ids[2], tools), _days(ids[1], tools)
+    measures = {indicator.id: indicator.measure}
+    asked = (person, ids[0], days, measures)
+    tally, left_out = await tools.database.read(traces.figure_for, *asked)
+    await show(press, figure_screens.figure(say, indicator, tally, left_out, days), tools)
+
+
+@press("months", node_id, read_period, str, power=Power.SEE_FIGURES)
+async def months(
+    press: CallbackQuery, ids: tuple[int, Period, str], person: Person, say: Say, tools: Tools
+) -> None:
+    indicator, today = _indicator(ids[2], tools), day_of(tools.now(), tools.zone)
+    year = year_of(min(ids[1].last_on, max(today, ids[1].first_on)))
+    asked = (person, ids[0], _days(year, tools), indicator.measure)
+    node, found = await tools.database.read(traces.months_for, *asked)
+    screen = figure_screens.months(say, indicator, node, found, _days(year, tools))
+    await show(press, screen, tools)
+
+
+@press("records", node_id, read_period, str, page, power=Power.SEE_FIGURES)
+async def records(
+    press: CallbackQuery,
+    ids: tuple[int, Period, str, int],
+    person: Person,
+    say: Say,
+    tools: Tools,
+) -> None:
+    node_id, period, name, page = ids
+    indicator, days = _indicator(name, tools), _days(period, tools)
+    asked = (person, node_id, days, indicator.measure, page)
+    trace = await tools.database.read(traces.trace_for, *asked)
+    shelf = trace_screens.Shelf(tools.programme, tools.courses)
+    await show(press, trace_screens.records(say, indicator, trace, days, shelf), tools)
+
+
+def _days(period: Period, tools: Tools) -> Days:
+    return Days(period, tools.zone, tools.now())
+
+
+def _indicator(name: str, tools: Tools) -> Indicator:
+    """Raises Refusal for one that the programme has no longer."""
+    indicator = tools.programme.indicator(name)
+    if indicator is None:
+        raise Refusal("stats.indicator_gone")
+    return indicator

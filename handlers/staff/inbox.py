@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.kbd import Button
 from content.screen import press as press_of
 from content.screens import suggestions as screens
 from content.texts import Say
-from handlers.answering import show
+from handlers.answering import show, way_back
 from handlers.commands import command
 from handlers.forms.hub import Hub
 from handlers.forms.widgets import (
@@ -101,7 +101,8 @@ async def review(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     suggestion = await tools.database.read(queries.for_staff, *ids, person)
-    await show(press, screens.review(say, suggestion, tools.programme), tools)
+    home = way_back(press, "inbox")
+    await show(press, screens.review(say, suggestion, tools.programme, home), tools)
 
 
 @press("decide", suggestion_id, SuggestionState, power=Power.ANSWER)

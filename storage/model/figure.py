@@ -124,6 +124,14 @@ class Figure:
         return self.number * 100 / self.whole if self.whole else None
 
 
+# Why something is not counted. What is to come is left out where only what has begun counts; the
+# others stand beside their sources.
+TO_COME = "to_come"
+CALLED_OFF, UNTICKED, WITHDRAWN = "called_off", "unticked", "withdrawn"
+REPLACED, VOIDED = "replaced", "voided"
+WHY_NOT = (CALLED_OFF, TO_COME, UNTICKED, WITHDRAWN, REPLACED, VOIDED)
+
+
 class Listed(StrEnum):
     """Values of a `where` that the programme file lists itself, under this name."""
 

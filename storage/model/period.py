@@ -22,6 +22,10 @@ class Period:
         """For a button: "20260301-20260531"."""
         return f"{self.first_on:%Y%m%d}-{self.last_on:%Y%m%d}"
 
+    def year_before(self) -> "Period":
+        """The same days of the year before; of 29 February the day before it."""
+        return Period(_year_before(self.first_on), _year_before(self.last_on))
+
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """The instants [from, to) of these days in `zone`, as aware UTC."""
         starts = datetime.combine(self.first_on, time(), tzinfo=zone)
@@ -50,6 +54,18 @@ class Days:
             return None
         return first.year * 100 + first.month, last.year * 100 + last.month
 
+    @property
+    def running(self) -> bool:
+        """Whether the day of `now` is one of them."""
+        return self.period.first_on <= day_of(self.now, self.zone) <= self.period.last_on
+
+    def year_before(self) -> "Days":
+        """The same days of the year before; of a period that goes on, those up to today."""
+        period = self.period
+        if self.running:
+            period = replace(period, last_on=day_of(self.now, self.zone))
+        return replace(self, period=period.year_before())
+
     def months(self) -> list["Days"]:
         """The same days, month by month."""
         found: list[Days] = []
@@ -74,6 +90,11 @@ def _compact_day(text: str) -> date:
     if day.year not in YEARS:
         raise ValueError(text)
     return day
+
+
+def _year_before(day: date) -> date:
+    last_of_month = calendar.monthrange(day.year - 1, day.month)[1]
+    return day.replace(year=day.year - 1, day=min(day.day, last_of_month))
 
 
 def day_of(now: datetime, zone: ZoneInfo) -> date:

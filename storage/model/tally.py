@@ -1,7 +1,7 @@
 """Tallies: the figures of a place in a period."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from storage.model.figure import Figure
 from storage.model.node import Node
@@ -12,10 +12,12 @@ from storage.model.period import Period
 class Tally:
     """The figures of one node, with all that is below it, and period, by indicator.
 
-    `others` says whether whoever asked may see other nodes, too.
+    `before`: the same days of the year before, where that was asked. `others` says whether whoever
+    asked may see other nodes, too.
     """
 
     node: Node
     period: Period
     figures: Mapping[str, Figure]
+    before: Mapping[str, Figure] = field(default_factory=dict)
     others: bool = False

@@ -1,6 +1,6 @@
 """What progress cards show, and which are open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -107,9 +107,14 @@ def card_for(connection: Connection, broadcast_id: int, person: Person, now: dat
 def subjects(connection: Connection, listed: Sequence[Broadcast]) -> list[Subject]:
     """What each of `listed` is about."""
     ids = [broadcast.id for broadcast in listed]
-    rows = connection.execute(_SUBJECT.where(broadcasts.c.id.in_(ids)))
-    found = {row.id: _subject(row) for row in rows}
+    found = subjects_of(connection, ids)
     return [found[i] for i in ids]
+
+
+def subjects_of(connection: Connection, ids: Collection[int]) -> dict[int, Subject]:
+    """What the broadcasts with these ids are about."""
+    rows = connection.execute(_SUBJECT.where(broadcasts.c.id.in_(ids)))
+    return {row.id: _subject(row) for row in rows}
 
 
 def recent(connection: Connection, person: Person, page: int) -> Page[tuple[Broadcast, Subject]]:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content import zones
+from content.screens.periods import named
 from content.screens.schedules import MONTHS, Clock, moment
-from content.texts import SHIPPED, Texts, load_texts, read_language
+from content.texts import load_texts
 from storage.model.event import NO_LIMIT, EventDraft
 from storage.model.local_time import instant_of
 from storage.model.period import SPANS, Period, month_of
@@ -51,17 +52,12 @@ def test_a_clock_time_that_was_printed_is_read_back(at: time, language: str) -> 
     assert read_clock(TEXTS.in_(language).label("event.line_at", draft=draft)) == at
 
 
-def printed_period(period: Period, language: str) -> str:
-    """As it stands in the second line of the figures."""
-    template = read_language(SHIPPED / language)["stats.text"].splitlines()[1]
-    say = Texts({language: {"stats.line": template}}, SHANGHAI, monday_noon).in_(language)
-    return say.label("stats.line", tally={"period": period}, running=False)
-
-
 @given(DAYS, DAYS, LANGUAGES)
 def test_a_period_that_was_printed_is_read_back(one: date, other: date, language: str) -> None:
-    period = Period(min(one, other), max(one, other))
-    assert parse_period(printed_period(period, language), TODAY) == period
+    say, period = TEXTS.in_(language), Period(min(one, other), max(one, other))
+    spans = [around(one) for around in SPANS.values()]
+    for each in (period, Period(one, one), *spans):
+        assert parse_period(named(say, each), TODAY) == each
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -27,6 +27,9 @@ GIVEN = {
     "join_course": ITEM[:1],
     "leave_course": ITEM[:1],
     "pause_study": ITEM[:1],
+    "figure": ("suggestions_received",),
+    "months": ("suggestions_received",),
+    "records": ("suggestions_received",),
 }
 BY_READER = {ids.page: "0", int: "0", read_period: "20260101-20261231", SuggestionState: "adopted"}
 BY_NAME = {"role": "member", "quiet_choice": "none"}

@@ -30,6 +30,8 @@ LONG = (
     "posted",
     "roster:1",
     f"stats_where:{YEAR}",
+    f"stats_more:2:{YEAR}",
+    f"records:2:{YEAR}:suggestions_received",
     "invite",
     "staff_where",
     "staff_at:2",

@@ -113,7 +113,7 @@ async def test_periods_that_are_not_understood_are_explained(town: Town) -> None
         await kim.sees("没看懂这个时间")
     for text in ("2026", "2026-03", "2026Q1", "2026H2", "2026-03-01 2026-05-31"):
         await kim.says(f"/stats {text}")
-        await kim.sees("推送学习资料")
+        await kim.sees("学习活动 0 场次")
 
 
 async def test_quick_messages_of_one_person_are_answered_in_order(town: Town) -> None:

@@ -25,7 +25,8 @@ async def test_once_now(town: Town) -> None:
     done = await kim.sees("✅ 完成：送达 1")
     assert done.message_id == card.message_id
     await kim.says("/stats")
-    await kim.sees("推送学习资料：1 期")
+    await kim.presses("全部指标")
+    await kim.sees("推送学习资料 1 期")
     await kim.says("/staff")
     await kim.sees("进行中的定时计划 0 个")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, Subquery, func, literal, select,
 from storage.model.figure import ADDITIVE, Adds, Count, Figure, Measure, Record
 from storage.model.figure import SOURCES as DECLARED
 from storage.model.node import Node
-from storage.model.page import LINES, Page, look_up
+from storage.model.page import TRACED, Page, look_up
 from storage.model.period import Days
 from storage.model.subject import SubjectKind
 from storage.queries.figures.cells import Cell, Each, Look, cells, look, placed, places
@@ -65,7 +65,12 @@ def by_month(
 
 
 def records(
-    connection: Connection, measure: Measure, node: Node, days: Days, number: int, size: int = LINES
+    connection: Connection,
+    measure: Measure,
+    node: Node,
+    days: Days,
+    number: int,
+    size: int = TRACED,
 ) -> Page[Record]:
     """The trace: the page nearest to page `number` (from 0) of the records for `node` and all
     below it, the newest first."""

@@ -6,20 +6,32 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Table, literal
 
+from storage.model.figure import Adds
 from storage.model.subject import SubjectKind
 from storage.tables.base import Id
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a source does not count, and is told: `why`, its rows (`columns`), and how many of what
+    is told."""
+
+    why: str
+    rows: Select[Any]
+    adds: Adds = Adds.COUNT
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """`rows` are the records (`columns`), `subjects` the table of what they are about; `where` says
     in which column each key of a programme file's `where` is looked for; `until`, of what lasts,
-    when it ended (NULL: not yet)."""
+    when it ended (NULL: not yet); `left_out` what it does not count of what is asked."""
 
     rows: Select[Any]
     subjects: Table
     where: Mapping[str, ColumnElement[str]] = field(default_factory=dict)
     until: ColumnElement[Any] | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def columns(

@@ -1,0 +1,173 @@
+"""The figures in chat: what matters first, each one's records, and the way back."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from storage.actions import attendances, events, ledger, sign_ups
+from storage.actions.suggestions import submit
+from storage.model.event import NewEvent
+from storage.model.ledger import EntryState, NewEntry
+from storage.model.message import utf16_length
+from storage.model.moves import Step
+from storage.model.person import Person
+from storage.model.roles import Role
+from storage.model.suggestion import NewSuggestion
+from storage.queries.people import by_telegram_id
+from tests.handlers.room import OWNER, Room, Talker
+from tests.storage.district import ZONE
+
+YEAR = "20260101-20261231"
+
+
+async def _person(room: Room, telegram_id: int) -> Person:
+    person = await room.database.read(by_telegram_id, telegram_id)
+    assert person is not None
+    return person
+
+
+async def held(room: Room, title: str, at: datetime, *guests: Talker, **given: Any) -> int:
+    """An event in the east that `guests` came to."""
+    write, owner = room.database.write, await _person(room, OWNER)
+    before = at - timedelta(days=3)
+    node = room.communities[given.get("place", "东湖社区")]
+    new = NewEvent(title, node.id, given.get("category", "study"), title, "广场", at, None)
+    event = await write(events.post, owner.id, new, before)
+    for guest in guests:
+        person = await _person(room, guest.id)
+        await write(sign_ups.sign_up, guest.id, event.id, before, ZONE)
+        await write(attendances.record, owner.id, event.id, person.id, at)
+    if given.get("called_off"):
+        await write(events.cancel, owner.id, event.id, before)
+    return event.id
+
+
+async def recorded(room: Room, number: int, on: date, place: str = "东湖社区") -> int:
+    """Home visits in the ledger."""
+    owner, node = await _person(room, OWNER), room.communities[place]
+    new = NewEntry(
+        draft_key=f"{place} {on} {number}",
+        node_id=node.id,
+        indicator="home_visits",
+        on=on,
+        number=Decimal(number),
+        place="3号楼",
+        note="送药",
+    )
+    now = room.clock.now()
+    return await room.database.write(ledger.record, owner.id, new, 0, now, ZONE)
+
+
+async def test_every_figure_leads_to_its_records_and_back(room: Room) -> None:
+    """kim looks at the year, opens study sessions, their records, one event, and comes back."""
+    kim, ana, bo = await room.staff("kim"), await room.member("ana"), await room.resident("bo")
+    now = room.clock.now()
+    await held(room, "防诈骗课", now - timedelta(days=5), ana, bo)
+    await held(room, "用电安全", now - timedelta(days=40), ana)
+    await held(room, "去年的课", now - timedelta(days=400), ana)
+    await held(room, "取消的课", now - timedelta(days=9), called_off=True)
+    await held(room, "下周的课", now + timedelta(days=7))
+    await kim.says("/stats")
+    assert "<b>东湖社区</b> · 2026年（截至 周一 11月23日）" in kim.screen
+    assert "学习活动 <b>2 场次</b>（去年同期 1）" in kim.screen
+    assert "学习覆盖率 <b>100.0 %（1/1 人）</b>" in kim.screen
+    assert "✓ 全年" in kim.buttons
+    assert "‹ 2025年" in kim.buttons
+
+    await kim.presses("全部指标", "1")
+    assert "<b>2 场次</b>\n去年同期：1 场次（2025年1月1日–2025年11月23日）" in kim.screen
+    assert "另有 1 场已取消、1 场还没开始，未计入" in kim.screen
+    await kim.presses("明细")
+    assert "1. 周三 11月18日 防诈骗课\n2. 周三 10月14日 用电安全\n" in kim.screen
+    assert "另有 1 场已取消、1 场还没开始，未计入" in kim.screen
+    await kim.presses("1")
+    assert "防诈骗课" in kim.screen
+    await kim.presses("✅ ana")
+    await kim.presses("返回")
+    assert "1. 周三 11月18日 防诈骗课" in kim.screen
+    await kim.presses("返回", "按月")
+    assert "10月 ▓▓▓▓▓▓▓▓▓▓ 1\n11月 ▓▓▓▓▓▓▓▓▓▓ 1\n12月 ·" in kim.screen
+    await kim.presses("返回", "‹ 2025年")
+    assert "<b>1 场次</b>\n去年同期：0 场次（2024年）" in kim.screen
+
+
+async def test_the_records_of_each_kind_are_named_in_words(room: Room) -> None:
+    kim, ana = await room.staff("kim"), await room.member("ana")
+    now, write = room.clock.now(), room.database.write
+    east = room.communities["东湖社区"].id
+    await held(room, "防诈骗课", now - timedelta(days=5), ana)
+    await recorded(room, 3, date(2026, 11, 20))
+    wrong = await recorded(room, 30, date(2026, 11, 19))
+    owner = await _person(room, OWNER)
+    void = Step(EntryState.VOIDED, now, owner.id, "记错了")
+    await write(ledger.void, wrong, void)
+    person = await _person(room, ana.id)
+    said = NewSuggestion("s", "repairs", "3号楼东侧路灯坏了，晚上很黑", (), anonymous=True)
+    await write(submit, person.id, said, now, ZONE)
+
+    async def shows(indicator: str) -> str:
+        await kim.presses_raw(f"records:{east}:{YEAR}:{indicator}:0")
+        return kim.screen
+
+    assert "1. 周五 11月20日 3 人次 · 3号楼 · 送药" in await shows("home_visits")
+    assert "另有 1 条已作废，未计入" in kim.screen
+    assert "1. 周三 11月18日 防诈骗课 · ana" in await shows("study_attendance")
+    assert "1. 周一 11月23日 起在册" in await shows("members_registered")
+    assert "1. 2026-0001 3号楼东侧路灯坏了" in await shows("suggestions_received")
+    assert "ana" not in kim.screen, "an anonymous author is nobody"
+    await kim.presses("1")
+    assert "3号楼东侧路灯坏了，晚上很黑" in kim.screen
+    await kim.presses("返回")
+    assert "1. 2026-0001" in kim.screen
+    assert "100.0 %（1/1 人）" in await shows("study_coverage")
+    assert "防诈骗课" in kim.screen
+
+
+async def test_a_viewer_reads_no_names_and_no_words_of_others(room: Room) -> None:
+    lin, ana = await room.staff("lin", Role.VIEWER), await room.member("ana")
+    now, east = room.clock.now(), room.communities["东湖社区"].id
+    await held(room, "防诈骗课", now - timedelta(days=5), ana)
+    person = await _person(room, ana.id)
+    said = NewSuggestion("s", "repairs", "路灯坏了", (), anonymous=False)
+    await room.database.write(submit, person.id, said, now, ZONE)
+    await lin.presses_raw(f"records:{east}:{YEAR}:study_attendance:0")
+    assert "1. 周三 11月18日 防诈骗课\n" in f"{lin.screen}\n"
+    assert "1" not in lin.buttons
+    await lin.presses_raw(f"records:{east}:{YEAR}:suggestions_received:0")
+    assert "1. 2026-0001 设施维修 · " in lin.screen
+    assert "路灯" not in lin.screen
+    assert not any(data.startswith("review") for data in lin.carried)
+
+
+async def test_the_records_of_the_district_say_of_which_community_they_are(room: Room) -> None:
+    mei = await room.staff("mei", Role.DISTRICT, "示范区")
+    for n in range(12):
+        await recorded(room, n + 1, date(2026, 3, n + 1), ("东湖社区", "西山社区")[n % 2])
+    district = room.communities["示范区"].id
+    await mei.presses_raw(f"records:{district}:{YEAR}:home_visits:0")
+    assert "78 人次" in mei.screen
+    assert "1. 周四 3月12日 12 人次 · 3号楼 · 送药 · 西山社区" in mei.screen
+    await mei.presses("下一页")
+    assert "12. 周日 3月1日 1 人次 · 3号楼 · 送药 · 东湖社区" in mei.screen
+
+
+async def test_what_the_programme_has_no_longer_says_so(room: Room) -> None:
+    kim = await room.staff("kim")
+    east = room.communities["东湖社区"].id
+    for data in ("figure:{0}:{1}:gone", "months:{0}:{1}:gone", "records:{0}:{1}:gone:0"):
+        toast = await kim.presses_raw(data.format(east, YEAR))
+        assert "没有这一项了" in toast
+
+
+async def test_no_screen_of_figures_is_too_long_for_a_phone(room: Room) -> None:
+    """Whatever stands in the programme: few rows, short buttons, one message."""
+    for language in ("zh", "en"):
+        mei = await room.staff(f"mei {language}", Role.DISTRICT, "示范区", language=language)
+        node = room.communities["示范区"].id
+        screens = [f"stats:{node}:{YEAR}", *(f"stats_more:{node}:{YEAR}:{n}" for n in range(9))]
+        for each in room.tools.programme.indicators:
+            screens += [f"figure:{node}:{YEAR}:{each.id}", f"months:{node}:{YEAR}:{each.id}"]
+        for data in screens:
+            await mei.presses_raw(data)
+            assert utf16_length(mei.screen) < 4096, data
+            assert all(len(label) <= 24 for label in mei.buttons), data
