@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from content.problems import parse, read_text
 from content.programme import SHIPPED, Strict
-from storage.model.holidays import Holidays
+from storage.model.holidays import MOVING, Holidays
 from storage.model.typed.days import read_dated
 
 NAME = "holidays.yaml"
@@ -18,6 +18,12 @@ def _weekend(day: date) -> date:
     if day.weekday() < 5:
         raise ValueError(f"expected a Saturday or a Sunday; {day} is a {day:%A}")
     return day
+
+
+def _festival(name: str) -> str:
+    if name not in MOVING:
+        raise ValueError(f"expected one of {', '.join(MOVING)}")
+    return name
 
 
 Day = Annotated[date, BeforeValidator(lambda day: read_dated(day) if isinstance(day, str) else day)]
@@ -42,6 +48,7 @@ class _Break(Strict):
 class _Year(Strict):
     days_off: list[_Break] = Field(min_length=1)
     working_weekends: list[Annotated[Day, AfterValidator(_weekend)]]
+    festivals: dict[Annotated[str, AfterValidator(_festival)], Day] = Field(default_factory=dict)
 
 
 class _File(Strict):
@@ -59,6 +66,9 @@ class _File(Strict):
             for day in year.working_weekends:
                 if day in off:
                     raise ValueError(f"{day} is both a day off and a working weekend")
+            for name, day in year.festivals.items():
+                if day.year != number:
+                    raise ValueError(f"{name}, {day}, stands in the year {number}")
         return self
 
 
@@ -78,6 +88,10 @@ def load_holidays(*folders: Path) -> Holidays:
         ),
         working_weekends=frozenset(day for year in years.values() for day in year.working_weekends),
         known_years=frozenset(years),
+        festivals={
+            name: {number: y.festivals[name] for number, y in years.items() if name in y.festivals}
+            for name in MOVING
+        },
     )
 
 

@@ -17,6 +17,7 @@ from handlers.seen_names import SeenNames
 from handlers.strangers import Strangers
 from handlers.taps import Taps, TooSoon
 from storage.database import Database
+from storage.model.calendar import Calendar
 from storage.model.holidays import Holidays
 from storage.model.rhythm import NextSlots
 from storage.untouched import Untouched
@@ -79,6 +80,10 @@ class Tools:
     drawn: Drawn = field(default_factory=Drawn)
     taps: Taps = field(default_factory=Taps)
     strangers: Strangers = field(default_factory=Strangers)
+
+    def calendar(self, zone: ZoneInfo) -> Calendar:
+        """By which a day or a time is read that is typed where clocks show that of `zone`."""
+        return Calendar(self.now(), zone, self.holidays)
 
     def may_change(self) -> None:
         """Asked before anything ends that stands beside the database (which asks by itself). Raises

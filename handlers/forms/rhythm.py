@@ -42,6 +42,7 @@ from handlers.forms.windows import (
     day_window,
     first_page,
     number_window,
+    tell_half,
     time_window,
 )
 from storage.model.naming import named
@@ -147,7 +148,11 @@ class _Questions:
 
     async def typed(self, manager: DialogManager, text: str) -> None:
         """Take a text for when it shall be sent. Raises ValueError for what is no time."""
-        await self.take(manager, self.timing.of(manager).typed(text, tools_of(manager).now()))
+        tools = tools_of(manager)
+        draft = self.timing.of(manager).typed(text, tools.now(), tools.holidays)
+        choice = draft.asked or draft.chosen
+        await self.take(manager, draft)
+        tell_half(manager, text, choice.at if choice else None)
 
     def _states(self) -> Mapping[Asked, State]:
         states = self.states

@@ -33,6 +33,11 @@ def has_words(manager: DialogManager) -> bool:
     return isinstance(message, Message) and bool(message.text or message.caption)
 
 
+def is_heard(manager: DialogManager) -> bool:
+    """Whether something is being heard: a press says nothing."""
+    return HERE in manager.middleware_data
+
+
 def remark(manager: DialogManager, key: str, **names: object) -> None:
     """Say the text `key` besides."""
     here: Here = manager.middleware_data[HERE]

@@ -12,7 +12,9 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Row
 
+from content.splitting import short
 from content.texts import Say
+from handlers.forms.saying import is_heard, remark
 from handlers.forms.searching import Search
 from handlers.forms.widgets import (
     Getter,
@@ -31,8 +33,9 @@ from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.rhythm_draft import whole_number
 from storage.model.roles import Power
-from storage.model.typed.clocks import read_clock
-from storage.model.typed.days import Lean, read_date, read_when
+from storage.model.typed.clocks import read_time
+from storage.model.typed.days import is_other_half, read_date, read_when
+from storage.model.typed.years import Lean
 from storage.queries import nodes as node_queries
 from storage.queries import schedules as schedule_queries
 
@@ -108,6 +111,7 @@ def day_window(
         await on_day(manager, when.day)
         if when.at is not None and asked.on_time is not None:
             await asked.on_time(manager, when.at)
+            tell_half(manager, message.text or "", when.at)
 
     turning = Row(
         Button(Label("button.previous"), "earlier", on_click=_turn, when=~F["first_page"]),
@@ -119,9 +123,9 @@ def day_window(
 
 def read_day(message: Message, manager: DialogManager, asked: AskedDay) -> date:
     """The day that a message means, as in `day_window`. Raises Refusal."""
-    today = day_of(tools_of(manager).now(), asked.clock(manager))
+    calendar = tools_of(manager).calendar(asked.clock(manager))
     try:
-        return read_date(message.text or "", today, asked.lean)
+        return read_date(message.text or "", calendar.today, asked.lean, calendar.holidays)
     except ValueError:
         was = asked.lean is Lean.BACK
         raise Refusal("ledger.bad_day" if was else "day.not_understood") from None
@@ -136,13 +140,23 @@ def _read_when(message: Message, manager: DialogManager, asked: AskedDay) -> OnD
             raise
     else:
         return OnDay(day, None)
+    calendar = tools_of(manager).calendar(asked.clock(manager))
     try:
-        when = read_when(message.text or "", day_of(tools_of(manager).now(), asked.clock(manager)))
+        when = read_when(message.text or "", calendar.today, calendar.holidays)
     except ValueError:
         raise Refusal("day.not_understood") from None
     if when.day is None:
         raise Refusal("day.not_understood")
-    return OnDay(when.day, when.at)
+    return OnDay(when.day, when.by_day)
+
+
+def tell_half(manager: DialogManager, text: str, at: time | None) -> None:
+    """Say so, where an hour that was typed without one was taken for one of the afternoon."""
+    tools = tools_of(manager)
+    if at is None or not is_heard(manager):
+        return
+    if is_other_half(text, at, tools.calendar(tools.zone)):
+        remark(manager, "day.other_half", said=short(text), at=at)
 
 
 def asking(
@@ -174,17 +188,23 @@ def time_window(
     """Asks for a clock time: one of the usual ones, or a typed one."""
 
     async def chosen(manager: DialogManager, at: str) -> None:
-        try:
-            clock = read_clock(at)
-        except ValueError:
-            raise Refusal("push.bad_time") from None
-        await on_time(manager, clock)
+        await on_time(manager, _read_time(at))
 
     async def written(message: Message, _input: object, manager: DialogManager) -> None:
-        await chosen(manager, message.text or "")
+        at = _read_time(message.text or "")
+        await on_time(manager, at)
+        tell_half(manager, message.text or "", at)
 
     select = choices("time", _usual_times, chosen, 3)
     return asking(words, state, _usual_times, written, select, back=back)
+
+
+def _read_time(text: str) -> time:
+    """Raises Refusal."""
+    try:
+        return read_time(text).by_day
+    except ValueError:
+        raise Refusal("push.bad_time") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +259,7 @@ async def _usual_times(**_: object) -> dict[str, object]:
 
 
 def time_choices(times: Iterable[time]) -> list[tuple[str, str]]:
-    """For `choices`: clock times, each read again by `read_clock`."""
+    """For `choices`: clock times, each read again as it stands."""
     # A value must not hold a colon: it parts the pieces of the button's data.
     return [(f"{at:%H.%M}", f"{at.hour}:{at:%M}") for at in times]
 

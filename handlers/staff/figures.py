@@ -27,7 +27,8 @@ from storage.queries.tallies import compared_for
 async def stats(
     message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
 ) -> None:
-    period = parse_period(command.args or "", day_of(tools.now(), tools.zone))
+    today = day_of(tools.now(), tools.zone)
+    period = parse_period(command.args or "", today, tools.holidays)
     await _show(message, None, period, person, say, tools)
 
 

@@ -48,7 +48,7 @@ from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.typed.days import Lean
+from storage.model.typed.years import Lean
 from storage.queries import ledger as queries
 from storage.queries import nodes as node_queries
 
@@ -186,7 +186,7 @@ async def _choose_number(manager: DialogManager, number: str) -> None:
 
 async def _answer(manager: DialogManager, step: str, text: str) -> None:
     tools, draft = tools_of(manager), hub.draft(manager)
-    answered = draft.answered(step, text, _today(tools), _counting(draft, tools))
+    answered = draft.answered(step, text, tools.calendar(tools.zone), _counting(draft, tools))
     await hub.take(manager, answered)
 
 
@@ -204,7 +204,7 @@ async def _take(_message: Message, _input: MessageInput, manager: DialogManager)
     if said.media:
         await _add(manager)
         return
-    steps = draft.meanings(said.text, _today(tools), _counting(draft, tools))
+    steps = draft.meanings(said.text, tools.calendar(tools.zone), _counting(draft, tools))
     if not steps:
         raise Refusal("ledger.not_understood")
     if len(steps) == 1:
@@ -260,7 +260,7 @@ async def _meanings(
     dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
 ) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
-    steps = draft.meanings(draft.said, _today(tools), _counting(draft, tools))
+    steps = draft.meanings(draft.said, tools.calendar(tools.zone), _counting(draft, tools))
     return {"choices": [(s, say.label(f"ledger.step_{s}")) for s in steps], "said": draft.said}
 
 

@@ -173,7 +173,8 @@ async def _said(message: Message, given: MessageInput, manager: DialogManager) -
 
 def _is_time(draft: NoticeDraft, text: str, manager: DialogManager) -> bool:
     try:
-        draft.when.typed(text, tools_of(manager).now())
+        tools = tools_of(manager)
+        draft.when.typed(text, tools.now(), tools.holidays)
     except ValueError:
         return False
     except Refusal:  # it is one, and why it cannot be is told when it is taken

@@ -39,6 +39,7 @@ from handlers.forms.windows import (
     AskedDay,
     day_window,
     place_window,
+    tell_half,
     time_choices,
 )
 from handlers.incoming import after_command
@@ -144,7 +145,10 @@ async def _choose_time(manager: DialogManager, at: str) -> None:
 
 async def _answer(manager: DialogManager, step: str, text: str) -> None:
     tools = tools_of(manager)
-    await hub.take(manager, hub.draft(manager).answered(step, text, tools.now(), tools.zone))
+    draft = hub.draft(manager).answered(step, text, tools.calendar(tools.zone))
+    await hub.take(manager, draft)
+    if step in ("day", "at"):
+        tell_half(manager, text, draft.at)
 
 
 def _asking(step: str, *buttons: Keyboard, getter: Getter | None = None) -> Window:
@@ -183,7 +187,7 @@ async def _other_reminder(_press: CallbackQuery, _button: Button, manager: Dialo
 async def _said(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """Change what the text most plainly means, or ask which line is meant."""
     tools, draft, text = tools_of(manager), hub.draft(manager), message.text or ""
-    steps = draft.meanings(text, tools.now(), tools.zone)
+    steps = draft.meanings(text, tools.calendar(tools.zone))
     if not steps:
         raise Refusal("event.not_understood")
     if len(steps) == 1:
@@ -197,7 +201,7 @@ async def _meanings(
     dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
 ) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
-    steps = draft.meanings(draft.said, tools.now(), tools.zone)
+    steps = draft.meanings(draft.said, tools.calendar(tools.zone))
     return {"choices": [(s, say.label(f"event.step_{s}")) for s in steps], "said": draft.said}
 
 

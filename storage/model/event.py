@@ -5,13 +5,14 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from storage.model.calendar import Calendar
 from storage.model.local_time import instant_of
 from storage.model.naming import Namesake
 from storage.model.page import Page
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.schedule import possible_reminders, usual_reminder
-from storage.model.typed.clocks import read_clock
+from storage.model.typed.clocks import read_time
 from storage.model.typed.days import When, read_date, read_when
 from storage.model.typed.numbers import read_number
 from storage.model.typed.text import plain
@@ -256,7 +257,7 @@ class EventDraft:
     def with_category(self, category: str) -> "EventDraft":
         return replace(self, category=category)
 
-    def answered(self, step: str, text: str, now: datetime, zone: ZoneInfo) -> "EventDraft":
+    def answered(self, step: str, text: str, calendar: Calendar) -> "EventDraft":
         """With a text as people type it for the answer to `step`; a day may be typed with its time,
         and instead of it. Raises Refusal."""
         match step:
@@ -265,25 +266,25 @@ class EventDraft:
             case "place":
                 return self.with_place(text)
             case "day" | "at":
-                return self._with_when(_read_when(step, text, day_of(now, zone)), now, zone)
+                return self._with_when(_read_when(step, text, calendar), calendar)
             case _:
                 return self.with_capacity(_read_capacity(text))
 
-    def _with_when(self, when: When, now: datetime, zone: ZoneInfo) -> "EventDraft":
+    def _with_when(self, when: When, calendar: Calendar) -> "EventDraft":
+        now, zone = calendar.now, calendar.zone
         draft = self if when.day is None else self.with_day(when.day, now, zone)
-        return draft if when.at is None else draft.with_time(when.at, now, zone)
+        return draft if when.by_day is None else draft.with_time(when.by_day, now, zone)
 
-    def meanings(self, text: str, now: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    def meanings(self, text: str, calendar: Calendar) -> tuple[str, ...]:
         """The steps to which a text may be the answer; one if it plainly is."""
-        today = day_of(now, zone)
-        clear = tuple(step for step in _PLAIN if _reads(step, text, today))
+        clear = tuple(step for step in _PLAIN if _reads(step, text, calendar))
         if len(clear) == 1:
             return clear
-        return (*clear, *(step for step in _ANY if self._takes(step, text, now, zone)))
+        return (*clear, *(step for step in _ANY if self._takes(step, text, calendar)))
 
-    def _takes(self, step: str, text: str, now: datetime, zone: ZoneInfo) -> bool:
+    def _takes(self, step: str, text: str, calendar: Calendar) -> bool:
         try:
-            self.answered(step, text, now, zone)
+            self.answered(step, text, calendar)
         except Refusal:
             return False
         return True
@@ -324,15 +325,15 @@ class EventDraft:
         )
 
 
-def _reads(step: str, text: str, today: date) -> bool:
+def _reads(step: str, text: str, calendar: Calendar) -> bool:
     """Whether a text has the form of an answer to a step that is no mere text; also if what it says
     cannot be, which is told then."""
     try:
         match step:
             case "day":
-                read_date(text, today)
+                read_date(text, calendar.today, holidays=calendar.holidays)
             case "at":
-                return _is_time(text, today)
+                return _is_time(text, calendar)
             case _:
                 _read_capacity(text)
     except ValueError:
@@ -342,42 +343,45 @@ def _reads(step: str, text: str, today: date) -> bool:
     return True
 
 
-def _is_time(text: str, today: date) -> bool:
+def _is_time(text: str, calendar: Calendar) -> bool:
     """Whether it is a clock time, perhaps with its day. Raises as `read_when`."""
     try:
-        read_clock(text)
+        read_time(text)
     except ValueError:
-        return not _reads("day", text, today) and read_when(text, today).at is not None
+        if _reads("day", text, calendar):
+            return False
+        return read_when(text, calendar.today, calendar.holidays).at is not None
     return True
 
 
-def _read_when(step: str, text: str, today: date) -> When:
+def _read_when(step: str, text: str, calendar: Calendar) -> When:
     """What is typed where a day or a time is asked. Raises Refusal."""
     try:
         if step == "day":
-            return _day_first(text, today)
-        return _time_first(text, today)
+            return _day_first(text, calendar)
+        return _time_first(text, calendar)
     except ValueError:
         raise Refusal("push.bad_time" if step == "at" else "day.not_understood") from None
 
 
-def _day_first(text: str, today: date) -> When:
+def _day_first(text: str, calendar: Calendar) -> When:
     """Raises ValueError, also for a time without a day."""
     try:
-        return When(read_date(text, today), None)
+        return When(read_date(text, calendar.today, holidays=calendar.holidays), None)
     except ValueError:
-        when = read_when(text, today)
+        when = read_when(text, calendar.today, calendar.holidays)
     if when.day is None:
         raise ValueError(text)
     return when
 
 
-def _time_first(text: str, today: date) -> When:
+def _time_first(text: str, calendar: Calendar) -> When:
     """Raises ValueError."""
     try:
-        return When(None, read_clock(text))
+        clock = read_time(text)
     except ValueError:
-        return read_when(text, today)
+        return read_when(text, calendar.today, calendar.holidays)
+    return When(None, clock.at, clock.bare)
 
 
 def _read_capacity(text: str) -> int:

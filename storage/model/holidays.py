@@ -1,8 +1,14 @@
 """The working calendar: which days people have off, and which they work instead."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from storage.model.period import Period
+
+# Festivals that are on another day each year.
+MOVING = ("除夕", "春节", "元宵", "清明", "端午", "七夕", "中秋", "重阳", "冬至", "腊八")
+_DAY = timedelta(days=1)
 _NEXT_IS_DUE = 11  # the month from which the next year's holidays should be known
 
 
@@ -11,17 +17,30 @@ class Holidays:
     """The statutory holidays of the years that are known.
 
     `days_off` has every date of a holiday, weekends inside it included, and no other weekend;
-    `working_weekends` the Saturdays and Sundays that are worked in exchange.
+    `working_weekends` the Saturdays and Sundays that are worked in exchange. `festivals` has the
+    days of those that are on another one each year: by name, and by year.
     """
 
     days_off: frozenset[date] = frozenset()
     working_weekends: frozenset[date] = frozenset()
     known_years: frozenset[int] = frozenset()
+    festivals: Mapping[str, Mapping[int, date]] = field(default_factory=dict, hash=False)
 
     def is_working(self, day: date) -> bool:
         """Whether people work on it; in a year that is not known yet, from Monday to Friday."""
         usual = day.weekday() < 5 and day not in self.days_off
         return usual or day in self.working_weekends
+
+    def days_off_around(self, day: date) -> Period | None:
+        """The days off, one after the other, among which `day` is; None if it is none of them."""
+        if day not in self.days_off:
+            return None
+        first = last = day
+        while first - _DAY in self.days_off:
+            first -= _DAY
+        while last + _DAY in self.days_off:
+            last += _DAY
+        return Period(first, last)
 
     def promised_on(self, day: date, working_days: int) -> date:
         """The last day on which something is done within so many working days after `day`."""

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from storage.model.calendar import Calendar
 from storage.model.ledger import (
     MEDIA_LIMIT,
     Entry,
@@ -18,8 +19,9 @@ from storage.model.ledger import (
 )
 from storage.model.message import Media
 from storage.model.refusal import Refusal
-from storage.model.typed.days import Lean, read_date
+from storage.model.typed.days import read_date
 from storage.model.typed.numbers import read_amount
+from storage.model.typed.years import Lean
 from storage.model.visible import is_visible, one_line
 
 T = TypeVar("T")
@@ -125,11 +127,13 @@ class EntryDraft:
 
     # What is typed
 
-    def answered(self, step: str, text: str, today: date, counting: Counting) -> "EntryDraft":
+    def answered(
+        self, step: str, text: str, calendar: Calendar, counting: Counting
+    ) -> "EntryDraft":
         """With a text as people type it for the answer to `step`. Raises Refusal."""
         match step:
             case "on":
-                return self.with_day(read_day(text, today), today)
+                return self.with_day(read_day(text, calendar), calendar.today)
             case "number":
                 return self.with_number(_read_number(text, counting), counting)
             case "place":
@@ -139,14 +143,14 @@ class EntryDraft:
             case _:
                 return self.with_note(text)
 
-    def meanings(self, text: str, today: date, counting: Counting) -> tuple[str, ...]:
+    def meanings(self, text: str, calendar: Calendar, counting: Counting) -> tuple[str, ...]:
         """The steps to which a text may be the answer; one if it plainly is."""
-        clear = tuple(step for step in _PLAIN if _reads(step, text, today, counting))
-        return clear or tuple(s for s in _ANY if self._takes(s, text, today, counting))
+        clear = tuple(step for step in _PLAIN if _reads(step, text, calendar, counting))
+        return clear or tuple(s for s in _ANY if self._takes(s, text, calendar, counting))
 
-    def _takes(self, step: str, text: str, today: date, counting: Counting) -> bool:
+    def _takes(self, step: str, text: str, calendar: Calendar, counting: Counting) -> bool:
         try:
-            self.answered(step, text, today, counting)
+            self.answered(step, text, calendar, counting)
         except Refusal:
             return False
         return True
@@ -203,10 +207,10 @@ def putting_right(entry: Entry, key: str, *, several: bool) -> EntryDraft:
     )
 
 
-def read_day(text: str, today: date) -> date:
+def read_day(text: str, calendar: Calendar) -> date:
     """A day on which work was done: without a year, the latest such day. Raises Refusal."""
     try:
-        return read_date(text, today, Lean.BACK)
+        return read_date(text, calendar.today, Lean.BACK, calendar.holidays)
     except ValueError:
         raise Refusal("ledger.bad_day") from None
 
@@ -218,11 +222,11 @@ def _read_number(text: str, counting: Counting) -> Decimal:
         raise Refusal("event.bad_number") from None
 
 
-def _reads(step: str, text: str, today: date, counting: Counting) -> bool:
+def _reads(step: str, text: str, calendar: Calendar, counting: Counting) -> bool:
     """Whether a text has the form of an answer to a step; also if what it says cannot be."""
     try:
         if step == "on":
-            read_date(text, today, Lean.BACK)
+            read_date(text, calendar.today, Lean.BACK, calendar.holidays)
         else:
             read_amount(text, counting.units)
     except ValueError:

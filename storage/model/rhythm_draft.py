@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol, Self
 from zoneinfo import ZoneInfo
 
+from storage.model.holidays import Holidays
 from storage.model.local_time import instant_of, just_before
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
@@ -178,22 +179,22 @@ class RhythmDraft:
             raise Refusal("schedule.in_the_past")
         return self._answered(choice)
 
-    def typed(self, text: str, now: datetime) -> "RhythmDraft":
+    def typed(self, text: str, now: datetime, holidays: Holidays) -> "RhythmDraft":
         """With the moment that a text means: once, on that day, of which the clock time may still
         be asked. A clock time alone changes that of the choice; where nothing is chosen that has
         one, it means the next such moment.
 
         Raises ValueError for a text that is no time, Refusal for one that cannot be or is over.
         """
-        when = read_when(text, day_of(now, self.zone))
-        chosen = self.chosen if self.chosen and not self.is_now else None
-        if when.at is not None and when.day is None:
-            base = chosen or Choice(How.LATER, day=self._next_day(when.at, now))
-            moved = replace(self, asked=base).with_time(when.at, now)
+        when = read_when(text, day_of(now, self.zone), holidays)
+        chosen, typed_at = self.chosen if self.chosen and not self.is_now else None, when.by_day
+        if typed_at is not None and when.day is None:
+            base = chosen or Choice(How.LATER, day=self._next_day(typed_at, now))
+            moved = replace(self, asked=base).with_time(typed_at, now)
             return replace(moved, every=self.every)
         assert when.day is not None
         once = replace(self, asked=Choice(How.LATER)).with_day(when.day, now)
-        at = when.at or (chosen.at if chosen and chosen.how is How.LATER else None)
+        at = typed_at or (chosen.at if chosen and chosen.how is How.LATER else None)
         return once if at is None else once.with_time(at, now)
 
     def _next_day(self, at: time, now: datetime) -> date:
@@ -329,8 +330,19 @@ def whole_number(text: str, limits: range) -> int:
 
 
 def read_month_day(text: str) -> int:
-    """A day of every month: "15", "15号". Raises Refusal."""
-    return whole_number(text.rstrip(" 日号號"), MONTH_DAYS)
+    """A day of every month: "15", "15号", "每月15号", "月底" (the 31st is the last day of each).
+    Raises Refusal."""
+    typed = text.strip().removeprefix("每").removeprefix("个")
+    if typed in _NAMED_DAYS:
+        return _NAMED_DAYS[typed]
+    return whole_number(typed.removeprefix("月").rstrip(" 日号號"), MONTH_DAYS)
+
+
+_NAMED_DAYS = {
+    **dict.fromkeys(("月底", "月末", "月最后一天", "最后一天", "last day", "the last day"), 31),
+    **dict.fromkeys(("月初", "月第一天", "第一天", "first day", "the first day"), 1),
+    "月中": 15,
+}
 
 
 def _once_at(choice: Choice, zone: ZoneInfo) -> datetime:

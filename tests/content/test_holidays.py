@@ -8,6 +8,8 @@ import pytest
 from content.holidays import holidays_of, load_holidays
 from content.problems import ContentError
 from content.programme import SHIPPED
+from storage.model.holidays import MOVING
+from storage.model.period import Period
 
 
 def problems_after(tmp_path: Path, old: str, new: str) -> tuple[list[str], int]:
@@ -74,6 +76,8 @@ def test_a_year_without_a_notice_is_told_and_not_guessed():
         ("2026-05-09", "2026-05-08", "expected a Saturday or a Sunday; 2026-05-08 is a Friday"),
         ("2025-09-28", "soon", "valid date"),
         ("last_on: 2026-10-07", "lats_on: 2026-10-07", "Field required"),
+        ("端午: 2026-06-19", "端午: 6月的第三个周五", "valid date"),
+        ("端午: 2026-06-19", "端五: 2026-06-19", "expected one of 除夕"),
     ],
 )
 def test_a_wrong_day_is_named_with_its_line(tmp_path: Path, old: str, new: str, expected: str):
@@ -87,6 +91,7 @@ def test_a_wrong_day_is_named_with_its_line(tmp_path: Path, old: str, new: str, 
     [
         ("last_on: 2025-02-04", "last_on: 2026-02-04", "2026-01-01 stands in the year 2025"),
         ("2026-02-14", "2026-02-15", "2026-02-15 is both a day off and a working weekend"),
+        ("端午: 2026-06-19", "端午: 2027-06-09", "端午, 2027-06-09, stands in the year 2026"),
         ("years:", "year:", "Field required"),
     ],
 )
@@ -95,6 +100,18 @@ def test_days_that_contradict_each_other_are_named(
 ):
     problems, _ = problems_after(tmp_path, old, new)
     assert any(expected in problem for problem in problems)
+
+
+def test_each_year_that_is_shipped_has_its_festivals_among_its_days_off():
+    shipped = load_holidays()
+    for name in MOVING:
+        assert shipped.festivals[name].keys() == shipped.known_years
+    for name in ("春节", "除夕", "清明", "端午", "中秋"):
+        assert {*shipped.festivals[name].values()} <= shipped.days_off
+    assert shipped.days_off_around(date(2026, 6, 19)) == Period(
+        date(2026, 6, 19), date(2026, 6, 21)
+    )
+    assert shipped.days_off_around(date(2026, 6, 22)) is None
 
 
 def test_days_off_may_begin_in_the_december_before(tmp_path: Path):

@@ -11,14 +11,17 @@ from content import zones
 from content.screens.periods import named
 from content.screens.schedules import MONTHS, Clock, moment
 from content.texts import load_texts
+from storage.model.calendar import Calendar
 from storage.model.event import NO_LIMIT, EventDraft
+from storage.model.holidays import Holidays
 from storage.model.local_time import instant_of
 from storage.model.period import SPANS, Period, month_of
 from storage.model.rhythm import WEEKDAYS
 from storage.model.typed.clocks import read_clock
-from storage.model.typed.days import Lean, When, read_date, read_when
+from storage.model.typed.days import When, read_date, read_when
 from storage.model.typed.numbers import read_number, read_reference
 from storage.model.typed.periods import parse_period
+from storage.model.typed.years import Lean
 from tests.clock import monday_noon
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -87,7 +90,8 @@ def test_no_limit_may_be_typed_as_its_button_and_its_line_say(language: str) -> 
     say = TEXTS.in_(language)
     line = say.label("event.line_capacity", draft=EventDraft("key", capacity=NO_LIMIT))
     for typed in (say.label("event.no_limit"), line):
-        draft = EventDraft("key").answered("capacity", typed, monday_noon(), SHANGHAI)
+        calendar = Calendar(monday_noon(), SHANGHAI, Holidays())
+        draft = EventDraft("key").answered("capacity", typed, calendar)
         assert draft.capacity == NO_LIMIT
 
 

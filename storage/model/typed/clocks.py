@@ -1,6 +1,7 @@
 """Clock times as people type them, in both languages."""
 
 import re
+from dataclasses import dataclass
 from datetime import time
 
 from storage.model.refusal import Refusal
@@ -9,19 +10,22 @@ from storage.model.typed.text import brief
 
 _PARTS = {  # of the day, and the hours in which each lies
     "凌晨": range(6),
-    **dict.fromkeys(("清晨", "早晨", "早上", "早"), range(4, 12)),
+    **dict.fromkeys(("清晨", "大清早", "清早", "早晨", "早上", "一早", "早"), range(4, 12)),
     "上午": range(4, 13),
     "正午": range(12, 13),
     "中午": range(11, 15),
     **dict.fromkeys(("下午", "午后"), range(12, 20)),
     "傍晚": range(16, 21),
-    **dict.fromkeys(("晚上", "晚间", "夜里", "晚"), range(17, 24)),
+    **dict.fromkeys(("晚上", "晚间", "晚"), range(17, 24)),
+    **dict.fromkeys(("夜里", "深夜", "半夜"), (*range(18, 24), *range(1, 6))),
     **dict.fromkeys(("am", "in the morning"), range(12)),
     **dict.fromkeys(("pm", "in the afternoon"), range(12, 24)),
     **dict.fromkeys(("in the evening", "at night"), range(17, 24)),
 }
 PART = "|".join(sorted((part for part in _PARTS if not part.isascii()), key=len, reverse=True))
-_MINUTES = {"半": 30, "一刻": 15, "三刻": 45, "整": 0, "钟": 0}
+_TWELVE = range(1, 12)
+_NIGHT = range(1, 6)  # hours at which nothing begins, nor is anything sent
+_MINUTES = {"半": 30, "一刻": 15, "三刻": 45, "整": 0, "正": 0, "钟": 0}
 _NAMED = {
     "中午": time(12),
     "正午": time(12),
@@ -32,7 +36,7 @@ _NAMED = {
 
 _CLOCK = re.compile(
     rf"({PART})?\s*(\d{{1,2}}|{CHINESE})\s*"
-    rf"(?:[:.;]\s*(\d{{2}})分?|[点时]\s*(\d{{2}}|半|[一三]刻|整|钟|\d(?=分)|{CHINESE})?分?)"
+    rf"(?:[:.;']\s*(\d{{2}})分?|[点时]\s*(\d{{2}}|半|[一三]刻|整|正|钟|\d(?=分)|{CHINESE})?分?)"
 )
 _FOUR = re.compile(rf"({PART})?\s*(\d\d)(\d\d)")
 _ENGLISH = re.compile(
@@ -44,19 +48,52 @@ _HALF_PAST = re.compile(
 )
 _HOURS = re.compile(r"(\d{1,2})h(\d\d)?")
 _PART_ALONE = re.compile(rf"{PART}|(?:in the )?(?:morning|afternoon|evening)|(?:at )?night")
-_AROUND = re.compile(r"^(?:at|from|starts?(?: at)?)\s+|\s*(?:开始|开会|起|hrs?|h)$")
+_BEFORE = re.compile(r"^(?:at|from|around|about|starts?(?: at)?)\s+|^(?:大约|大概|约)")
+# "19:00整", "8点30分准时开始": the hour as it stands. With seconds, as clocks print it.
+_BEHIND = re.compile(
+    r"(?:(?<=[\d分])[整正])?(?:准时|左右|前后|准点)?\s*(?:开始|开会|集合|起|hrs?|h)?$|(?<=:\d\d):00$"
+)
+_SHORT_OF = re.compile(
+    rf"(?P<part>{PART})?(?:差(?P<before>一刻|\d{{1,2}}|{CHINESE})分?钟?(?:到|就)?(?P<to>\d{{1,2}}|{CHINESE})点"
+    rf"|(?P<of>\d{{1,2}}|{CHINESE})点[差欠缺](?P<behind>一刻|\d{{1,2}}|{CHINESE})分?钟?)"
+)
+_PART_AHEAD = re.compile(r"([ap])\.?m\.?\s*(\d.*)")
 _SPAN = re.compile(r"\s*(?:[-~]|至|到|\bto\b|\buntil\b)\s*")
 
 
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock time as it was typed. `bare`: an hour of twelve, and nothing says of which half of
+    the day: "两点半", "2:30", but not "02:30", which nobody writes for the afternoon."""
+
+    at: time
+    bare: bool = False
+
+    @property
+    def by_day(self) -> time:
+        """The same of what happens by day: what would be at night is in the afternoon."""
+        return self.at.replace(hour=self.at.hour + 12) if self.at_night else self.at
+
+    @property
+    def at_night(self) -> bool:
+        return self.bare and self.at.hour in _NIGHT
+
+
 def read_clock(text: str) -> time:
+    """Read a clock time as it stands. Raises as `read_time`."""
+    return read_time(text).at
+
+
+def read_time(text: str) -> Clock:
     """Read a clock time: "8:30", "早8点", "8时30分", "晚上7点半", "0830", "8.30", "7:30 pm".
 
     Raises ValueError, also for a time that may mean two days ("晚上12点"); Refusal("day.one_time")
     for one that begins and ends, Refusal("day.which_hour") for a part of the day alone.
     """
-    typed = _AROUND.sub("", _HOURS.sub(r"\1点\2", brief(text)))
+    typed = _BEHIND.sub("", _BEFORE.sub("", _HOURS.sub(r"\1点\2", brief(text))))
+    typed = _PART_AHEAD.sub(r"\2 \1m", typed)
     if typed in _NAMED:
-        return _NAMED[typed]
+        return Clock(_NAMED[typed])
     parts = _parts(typed)
     if parts is None:
         if _is_span(typed):
@@ -65,7 +102,8 @@ def read_clock(text: str) -> time:
             raise Refusal("day.which_hour")
         raise ValueError(text)
     part, hour, minutes = parts
-    return time(_hour(number_of(hour), part), _minute(minutes))
+    at = time(_hour(number_of(hour), part), _minute(minutes))
+    return Clock(at, bare=part is None and not hour.startswith(("0", "零")) and at.hour in _TWELVE)
 
 
 def _parts(typed: str) -> tuple[str | None, str, str | None] | None:
@@ -84,6 +122,10 @@ def _parts(typed: str) -> tuple[str | None, str, str | None] | None:
         return part, found[3], "半" if found[1] == "half" else "一刻"
     if found := _O_CLOCK.fullmatch(typed):
         return None, found[1], None
+    if found := _SHORT_OF.fullmatch(typed):
+        short = 60 - (_MINUTES.get(said := found["before"] or found["behind"]) or number_of(said))
+        hour = (number_of(found["to"] or found["of"]) - 1) % 24 or 12
+        return found["part"], str(hour), str(short)
     return None
 
 

@@ -6,52 +6,54 @@ Refusal, and never put right in silence.
 
 import calendar
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
-from enum import Enum
+from typing import TypeVar
 
+from storage.model.calendar import Calendar
+from storage.model.holidays import Holidays
 from storage.model.refusal import Refusal
-from storage.model.typed.clocks import PART, read_clock
+from storage.model.typed.clocks import PART, Clock, read_time
+from storage.model.typed.naming import Known
 from storage.model.typed.numbers import CHINESE, number_of
+from storage.model.typed.occasions import by_the_moon, find
 from storage.model.typed.text import brief
+from storage.model.typed.wording import APART, bare, parts_behind
+from storage.model.typed.years import YEAR, Lean, year_of
 
-
-class Lean(Enum):
-    """Which day is meant where the year is left out: of a plan, the next one; of figures, the
-    latest one that began."""
-
-    AHEAD = 1
-    BACK = -1
-
+Day = TypeVar("Day")
+NOT_KNOWN = Holidays()
 
 _WEEKDAYS = {
     **{
         f"{week}{day}": n
         for week in ("周", "星期", "礼拜")
-        for n, day in enumerate("一二三四五六日")
+        for days in ("一二三四五六日", "1234567", "一二三四五六天")
+        for n, day in enumerate(days)
     },
-    **dict.fromkeys(("周天", "星期天", "礼拜天"), 6),
 }
 _WEEKDAYS_ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS_ENGLISH = tuple(name.casefold() for name in calendar.month_name[1:])
 _DISTANCES = {
     **dict.fromkeys(("今天", "今日", "today"), 0),
-    **dict.fromkeys(("明天", "明日", "tomorrow"), 1),
+    **dict.fromkeys(("明天", "明日", "tomorrow", "tmr", "tmrw"), 1),
     **dict.fromkeys(("后天", "the day after tomorrow", "day after tomorrow"), 2),
     "大后天": 3,
     **dict.fromkeys(("昨天", "昨日", "yesterday"), -1),
     **dict.fromkeys(("前天", "the day before yesterday", "day before yesterday"), -2),
+    "大前天": -3,
 }
-_YEAR_WORDS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _SHORT = {name[:3]: n for n, name in enumerate(_MONTHS_ENGLISH)} | {"sept": 8}
 MONTH_ENGLISH = "|".join((*_MONTHS_ENGLISH, *sorted(_SHORT, key=len, reverse=True)))
-YEAR = rf"\d{{4}}|\d\d(?=年)|{'|'.join(_YEAR_WORDS)}|[零一二三四五六七八九]{{4}}"
 _TWO = rf"\d{{1,2}}|{CHINESE}"
 _DATE = re.compile(
     rf"(?:(?P<year>{YEAR})\s*(?P<first>[-./年]|(?<=年))\s*)?"
     rf"(?P<month>{_TWO})\s*(?P<second>[-./月])\s*(?P<day>{_TWO})\s*(?P<behind>[日号])?"
 )
-_DIGITS = re.compile(r"(?P<year>\d{4})?(?P<month>\d\d)(?P<day>\d\d)")
+_DIGITS = re.compile(r"(?P<year>\d{4}|[23]\d(?=\d{4}$))?(?P<month>\d\d)(?P<day>\d\d)")
+_SPACED = re.compile(r"(?P<year>\d{4}) (?P<month>\d{1,2}) (?P<day>\d{1,2})")
+_YEAR_LAST = re.compile(r"(?P<month>\d{1,2})([-./])(?P<day>\d{1,2})\2(?P<year>\d{4})")
 _DAY_FIRST = re.compile(
     rf"(?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]?(?:of )?(?P<month>{MONTH_ENGLISH})\.?"
     r"(?:,?[ -]?(?P<year>\d{4}))?"
@@ -61,22 +63,25 @@ _MONTH_FIRST = re.compile(
     r"(?:,? (?P<year>\d{4}))?"
 )
 _OF_MONTH_ENGLISH = re.compile(r"(?:on )?(?:the )?(\d{1,2})(?:st|nd|rd|th)")
-_OF_MONTH = re.compile(rf"(?P<which>本月|这个月|这月|下个?月|上个?月)?\s*(?P<day>{_TWO})\s*[日号]")
+_OF_MONTH = re.compile(
+    rf"(?P<which>本月|这个月|这月|当月|下个?月|上个?月)?\s*(?P<day>{_TWO})\s*(?(which)[日号]?|[日号])"
+)
 _WEEKDAY = re.compile(
-    r"(?:(?P<which>上上|下下|上个|上|本|这个|这|下个|下)?(?P<name>(?:周|星期|礼拜)[一二三四五六日天])"
+    r"(?:(?P<which>上上|下下|上个|上|本|这个|这|下个|下)?(?P<name>(?:周|星期|礼拜)[一二三四五六日天1-7])"
     r"|(?P<which_en>last |this |next |on |coming )?"
     r"(?P<name_en>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?)"
 )
-_AFTER = re.compile(rf"(\d{{1,4}}|{CHINESE})\s*(天|周|个星期|个礼拜)[之以]?(后|前)")
-_AFTER_ENGLISH = re.compile(r"in (\d{1,4}|an?|one) (day|week)s?|(\d{1,4}|an?|one) (day|week)s? ago")
-_AROUND = re.compile(
-    r"^(?:时间|日期|日子|date|when|time)[:\s]*|^(?:就|是|定在|改到|改成|改为|安排在|放在)+"
-    r"|^on (?=\d|the )|\s*(?:吧|好了|可以吗|行吗|好吗|呢)$"
+_AFTER = re.compile(
+    rf"(?P<over>再?过)?(?P<number>\d{{1,4}}|{CHINESE}|半(?=个月))\s*(?P<unit>天|周|个星期|个礼拜|个月)"
+    r"(?:[之以]?(?P<side>后|前))?"
 )
-# "tomorrow morning at 8" is "tomorrow 8 in the morning".
-_PART_FIRST = re.compile(
-    r"(.*?)\b(?:in the )?(morning|afternoon|evening)(?:,? at|,)? ((?:half|quarter|a quarter|\d).*)"
+_AFTER_ENGLISH = re.compile(
+    r"(?:in )?(?P<number>\d{1,4}|an?) (?P<unit>day|week|month)s?(?: (?P<side>later|from now|ago))?"
 )
+_HOUR = re.compile(rf"(?:{_TWO})(?:[点时:]|\d)")
+_BETWEEN = re.compile(r"\s*(?:[-~、,和或至到]|或者|\bto\b|\band\b|\bor\b)\s*")
+_DAY_ALONE = re.compile(rf"({_TWO})[日号]?")
+_MARK = re.compile(r"[日号天月周./]")
 _BOTH = re.compile(r"\(\s*([^()]+?)\s*\)|[,，]")
 
 
@@ -91,20 +96,85 @@ class _Named:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A day, a clock time, or both."""
+    """A day, a clock time, or both. `bare`: see Clock."""
 
     day: date | None
     at: time | None
+    bare: bool = field(default=False, compare=False)  # how it was typed, not what it is
+
+    @property
+    def by_day(self) -> time | None:
+        """The clock time of what happens by day."""
+        return self.at and Clock(self.at, self.bare).by_day
 
 
-def read_date(text: str, today: date, lean: Lean = Lean.AHEAD) -> date:
-    """Read a day: "12-5", "12月5日（周六）", "下周三", "明天", "Sat 5 Dec", "5 December 2026".
+def read_date(
+    text: str, today: date, lean: Lean = Lean.AHEAD, holidays: Holidays = NOT_KNOWN
+) -> date:
+    """Read a day: "12-5", "12月5日（周六）", "下周三", "明天", "国庆", "月底", "5 December 2026".
 
     Without a year it is the next such day from `today` on (or the latest, as `lean` says); beside
     a weekday, also the one of this year that has it. Raises ValueError for no day, and a
-    Refusal for one that cannot be.
+    Refusal for one that cannot be, or for several of which any may be meant.
     """
-    typed = _bare(text)
+    return _named_or(_date, bare(text), Known(today, lean, holidays))
+
+
+def is_other_half(text: str, at: time, calendar: Calendar) -> bool:
+    """Whether a text that was read as `at` names the same hour of the other half of the day."""
+    try:
+        said = read_when(text, calendar.today, calendar.holidays).at
+    except (ValueError, Refusal):
+        return False
+    return said is not None and said.replace(hour=(said.hour + 12) % 24) == at
+
+
+def _named_or(read: Callable[[str, Known], Day], typed: str, known: Known) -> Day:
+    """What `read` makes of a text, in which a day may be called by a name."""
+    try:
+        if by_the_moon(typed):  # "八月十五" is no day of August
+            raise ValueError(typed)
+        return read(typed, known)
+    except ValueError:
+        named = find(typed, known)
+        if named is None:
+            _refuse_several(typed, known)
+            raise
+    days, day, refusal = named.means
+    stands_for = day or (days.first_on if days else known.today)
+    try:
+        found = read(f"{typed[: named.begins]} {stands_for} {typed[named.ends :]}".strip(), known)
+    except Refusal:
+        if day is not None:
+            raise
+    if day is not None:
+        return found
+    if days is None and refusal is not None:
+        raise refusal
+    assert days is not None
+    raise Refusal("day.which_day", first=days.first_on, last=days.last_on)
+
+
+def _refuse_several(typed: str, known: Known) -> None:
+    """Raises Refusal for days from one to another, or for one or the other."""
+    for border in _BETWEEN.finditer(typed):
+        left, right = typed[: border.start()], typed[border.end() :]
+        if border[0] == "-" and not _MARK.search(typed):
+            continue  # of one date
+        if right.endswith(("日", "号")) and re.search(r"(?:^|月)\d{1,2}$", left):
+            left += "日"
+        try:
+            first = _date(left, known)
+            if found := _DAY_ALONE.fullmatch(right):
+                right = f"{first.month}月{found[1]}日"
+            last = _date(right, known)
+        except (ValueError, Refusal):
+            continue
+        raise Refusal("day.which_day", first=first, last=last)
+
+
+def _date(typed: str, known: Known) -> date:
+    today, lean = known.today, known.lean
     weekday, rest = _without_weekday(typed)
     if weekday is None or not rest:
         return _one(typed, today, lean)
@@ -117,48 +187,35 @@ def read_written(text: str, today: date) -> date:
 
     Raises as `read_date`; ValueError also for "昨天", "周三" and "去年3月5日".
     """
-    named = _named(_without_weekday(_bare(text))[1])
+    named = _named(_without_weekday(bare(text))[1])
     if named is None or (named.year is not None and named.year < 100):  # "去年" of the year 0
         raise ValueError(text)
     return read_date(text, today, Lean.BACK)
 
 
-def read_when(text: str, today: date) -> When:
+def read_when(text: str, today: date, holidays: Holidays = NOT_KNOWN) -> When:
     """Read a day, a clock time, or a day with its clock time: "周六 12月5日 9:30", "明早8点".
 
     Raises as `read_date` and `read_clock`.
     """
-    typed = re.sub(r"^(今|明|后)(?=[早晚晨])", r"\1天", _bare(text)).replace("天晨", "天清晨")
-    typed = _parts_behind(typed)
+    return _named_or(_when, parts_behind(bare(text)), Known(today, Lean.AHEAD, holidays))
+
+
+def _when(typed: str, known: Known) -> When:
     named = _named(_without_weekday(typed)[1])
-    if named and abs((named.year or 0) - today.year) <= 5:
-        return When(read_date(typed, today), None)  # "5 December 2026" is at no 20:26
+    if named and abs((named.year or 0) - known.today.year) <= 5:
+        return When(_date(typed, known), None)  # "5 December 2026" is at no 20:26
     for border in _borders(typed):
         try:
-            at = read_clock(typed[border:])
-            return When(read_date(typed[:border].strip(" ,"), today), at)
+            clock = read_time(typed[border:])
+            return When(_date(bare(typed[:border]), known), clock.at, clock.bare)
         except ValueError:
             continue
     try:
-        return When(None, read_clock(typed))
+        clock = read_time(typed)
     except ValueError:
-        return When(read_date(typed, today), None)
-
-
-def _bare(text: str) -> str:
-    """What is read of a day: without the words around it."""
-    return _AROUND.sub("", re.sub(r"(?<=\d)t(?=\d)", " ", brief(text))).strip(" ,")
-
-
-def _parts_behind(typed: str) -> str:
-    """A day in English with the part of the day where the clock time is read: behind the hour."""
-    typed = re.sub(r"^this (?=morning|afternoon|evening)", "today ", typed)
-    typed = re.sub(r"^tonight\b(?: at\b|,)?", "today evening", typed)
-    if found := _PART_FIRST.fullmatch(typed):
-        day, part, hour = found.groups()
-        has_one = re.search(r"m\.?$|in the|at night", hour)
-        return f"{day}{hour}" if has_one else f"{day}{hour} in the {part}"
-    return typed
+        return When(_date(typed, known), None)
+    return When(None, clock.at, clock.bare)
 
 
 def read_dated(text: str) -> date:
@@ -174,9 +231,9 @@ def _borders(typed: str) -> list[int]:
     return [
         at
         for at in range(1, len(typed))
-        if typed[at - 1] in " )日号,"
+        if typed[at - 1] in APART + ")日号天后前底末初中"
         or re.match(PART, typed[at:])
-        or (typed[at - 1] in "天一二三四五六" and typed[at].isdecimal())
+        or (typed[at - 1] in "一二三四五六" and re.match(_HOUR, typed[at:]))
     ]
 
 
@@ -221,11 +278,9 @@ def _one(typed: str, today: date, lean: Lean) -> date:
         return today + timedelta(days=_DISTANCES[typed])
     if found := _WEEKDAY.fullmatch(typed):
         return _of_week(found, today, lean)
-    if found := _AFTER.fullmatch(typed):
-        days = number_of(found[1]) * (1 if found[2] == "天" else 7)
-        return today + timedelta(days=days if found[3] == "后" else -days)
-    if found := _AFTER_ENGLISH.fullmatch(typed):
-        return today + timedelta(days=_away(found))
+    for pattern in (_AFTER, _AFTER_ENGLISH):
+        if found := pattern.fullmatch(typed):
+            return _away(found, today)
     if found := _OF_MONTH_ENGLISH.fullmatch(typed):
         return _of_month(None, int(found[1]), today, lean)
     if found := _OF_MONTH.fullmatch(typed):
@@ -236,11 +291,20 @@ def _one(typed: str, today: date, lean: Lean) -> date:
     return _resolved(named, today, lean)
 
 
-def _away(found: re.Match[str]) -> int:
-    ahead, back = found[1], found[3]
-    number = ahead or back
-    days = (int(number) if number.isdecimal() else 1) * (7 if "week" in (found[2], found[4]) else 1)
-    return days if ahead else -days
+def _away(found: re.Match[str], today: date) -> date:
+    """So many days, weeks or months from today. Raises ValueError for a mere length of time."""
+    parts, number = found.groupdict(), found["number"]
+    if not (found["side"] or parts.get("over") or found[0].startswith("in ")):
+        raise ValueError(found[0])
+    step = -1 if found["side"] in ("前", "ago") else 1
+    if number == "半":
+        return today + step * timedelta(days=15)
+    count = step * (1 if number in ("a", "an") else number_of(number))
+    if found["unit"] not in ("个月", "month"):
+        return today + count * timedelta(days=1 if found["unit"] in ("天", "day") else 7)
+    year, month = divmod(today.year * 12 + today.month - 1 + count, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(today.day, last))
 
 
 def _of_week(found: re.Match[str], today: date, lean: Lean) -> date:
@@ -267,10 +331,13 @@ def _of_month(which: str | None, day: int, today: date, lean: Lean) -> date:
 
 def _named(typed: str, this_year: int = 0) -> _Named | None:
     """The month, day and year that a date names. Raises ValueError for numbers that are none."""
-    for pattern in (_DATE, _DIGITS, _DAY_FIRST, _MONTH_FIRST):
+    for pattern in (_DATE, _DIGITS, _SPACED, _YEAR_LAST, _DAY_FIRST, _MONTH_FIRST):
         if (found := pattern.fullmatch(typed)) and not _is_range(found):
             year = year_of(found["year"], this_year) if found["year"] else None
-            return _Named(month_of(found["month"]), number_of(found["day"]), year)
+            month, day = month_of(found["month"]), number_of(found["day"])
+            if pattern is _YEAR_LAST and month > 12:
+                month, day = day, month
+            return _Named(month, day, year)
     return None
 
 
@@ -285,17 +352,6 @@ def _is_range(found: re.Match[str]) -> bool:
     months, days = parts["year"] and number_of(parts["day"]) <= 12, parts["behind"]
     upwards = number_of(parts["month"]) < number_of(parts["day"])
     return bool(second == "-" and upwards and (months if parts["year"] else days))
-
-
-def year_of(typed: str, this_year: int) -> int:
-    """ "2026", "二零二六", "去年": the year that is meant in the year `this_year`."""
-    if typed in _YEAR_WORDS:
-        return this_year + _YEAR_WORDS[typed]
-    if typed.isdecimal() and len(typed) == 2:
-        return 2000 + int(typed)
-    return int(
-        "".join(str("零一二三四五六七八九".find(c)) if not c.isdecimal() else c for c in typed)
-    )
 
 
 def month_of(typed: str) -> int:

@@ -12,13 +12,15 @@ _ONE = "([一二三四五六七八九两])"
 # 三千零五十二: each place with its digit; a ten may begin without one ("十二").
 _PLACES = re.compile(f"(?:{_ONE}千)?零?(?:{_ONE}百)?零?(?:{_ONE}?(十))?零?{_ONE}?")
 _BEFORE = (
-    r"(?:名额|人数|间隔|次数|每隔?|共|第|no\.?|every)?[:\s]*"
-    r"(?:大?约|大概|最多|至多|不超过|上?限|limit|max\.?|up to|at most|about|around)?[:\s]*"
+    r"(?:名额|人数|间隔|次数|每隔?|[总一]?共|第|招募?|no\.?|every)?[:\s]*"
+    r"(?:大?约|大概|最多|至多|不超过|[上只仅]?限额?|[满前]"
+    r"|limit|max\.?|up to|at most|about|around)?[:\s]*"
 )
 _COUNTED = re.compile(
-    rf"{_BEFORE}(\d{{1,12}}|\d{{1,3}}(?:,\d{{3}})+|{CHINESE})\s*"
-    r"(?:个?人|名|位|个|次|天|日|周|个星期|条|页|people|persons?|places?|seats?|times?|days?|weeks?)?"
-    r"(?:一次|左右|以内|封顶)?"
+    rf"{_BEFORE}(\d{{1,12}}|\d{{1,3}}(?:,\d{{3}})+|\d[百千]|{CHINESE})\s*来?"
+    r"(?:个?人|个?名额|名|位|个|[户组桌对家份张]|次|[回遍场]|天|日|周|个星期|条|页"
+    r"|people|persons?|places?|seats?|families|households|times?|days?|weeks?)?"
+    r"(?:一次|左右|以内|以下|封顶|为限|满)?"
 )
 _TENTH = re.compile(f"(.*)([百千]){_ONE}")
 
@@ -27,6 +29,7 @@ def number_of(digits: str) -> int:
     """A number in digits, or in Chinese words up to 9999. Raises ValueError."""
     if digits.isdecimal():
         return int(digits)
+    digits = re.sub(r"\d", lambda digit: DIGITS[int(digit[0])], digits)  # 3百
     if short := _TENTH.fullmatch(digits):  # 一百二 is 120, and 一百零二 is 102
         return number_of(short[1] + short[2]) + _digit(short[3]) * (10 if short[2] == "百" else 100)
     found = _PLACES.fullmatch(digits)

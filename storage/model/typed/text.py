@@ -22,16 +22,27 @@ _ALIKE = str.maketrans(
         "個": "个",
         "兩": "两",
         "〇": "零",
+        **dict(
+            zip("壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "一二二三三四五六六七八九十百千", strict=True)
+        ),
+        **dict.fromkeys("·・•", "."),
     }
 )
 # Nothing that is read: what cannot be seen, and the signposts of our own screens.
 _LEFT_OUT = ("Cf", "Cc", "Co", "Cn", "Cs", "So", "Sk", "Mn", "Me")
 
-_WORDS = (
-    *("one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+_ONES = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen"),
+    *("eighteen", "nineteen"),
 )
-_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_WORDS)})\b")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_WORDS = {word: n for n, word in enumerate(_ONES, 1)} | {
+    word: 10 * n for n, word in enumerate(_TENS, 2)
+}
+_NUMBER_WORD = re.compile(
+    rf"\b(?:({'|'.join(_TENS)})(?:[- ]({'|'.join(_ONES[:9])}))?|({'|'.join(_ONES)}))\b"
+)
 
 _LONGEST = 100  # characters of anything that is read
 
@@ -42,7 +53,11 @@ def brief(text: str) -> str:
     if len(text) > _LONGEST:
         raise ValueError("too long to be read")
     typed = plain(text).rstrip(" .,;!?~、")
-    return _NUMBER_WORD.sub(lambda word: str(_WORDS.index(word[0]) + 1), typed)
+    return _NUMBER_WORD.sub(_in_digits, typed)
+
+
+def _in_digits(found: re.Match[str]) -> str:
+    return str(sum(_WORDS[word] for word in found.groups() if word))
 
 
 def plain(text: str) -> str:

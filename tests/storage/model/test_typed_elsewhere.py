@@ -107,14 +107,10 @@ def test_a_time_that_ends_is_asked_for_its_beginning(typed: str):
 @pytest.mark.parametrize(
     "typed",
     [
-        "1-20号",
-        "5-6日",
         "2026.1-6",
-        "26-12-5",
         "随便",
         "待定",
-        "周末",
-        "月底",
+        "三十多号",
         "25:00",
         "12:60",
         "明天见",
