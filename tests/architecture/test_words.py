@@ -165,6 +165,8 @@ OTHERWISE = {
         "学过": "已学习",
         "拒绝": "没有同意",
         "屏蔽": "停用",
+        "办活动": "发布活动",
+        "发起活动": "发布活动",
     },
     "en": {
         "No matter": "Any",
@@ -173,9 +175,12 @@ OTHERWISE = {
         "was cancelled": "was called off",
         "acknowledged": "done",
         "no way back": "cannot be undone",
+        "New event": "Post an event",
+        "Create an event": "Post an event",
     },
 }
 SAME_WORDS = {  # other things, which these words name rightly
+    "said.post": "what people may type",
     "event.given_back": "one's own place",
     "broadcast.count_cancelled": "messages",
     "event.signed_up_before": "one's own place",

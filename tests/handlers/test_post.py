@@ -240,7 +240,7 @@ STICKER = {
 async def test_cancel_leads_back_to_where_the_form_was_opened_from(room: Room) -> None:
     kim = await room.staff("kim")
     await kim.says("/staff")
-    await kim.presses("🎫 活动", "办活动", "取消")
+    await kim.presses("🎫 活动", "发布活动", "取消")
     assert "已取消" in kim.messages[-2].text
     assert "还没有活动" in kim.screen
     for cancel in (lambda: kim.presses("取消"), lambda: kim.says("/cancel")):
