@@ -30,7 +30,6 @@ from .calls import Call, method
 from .files import DOWNLOAD_LIMIT
 from .objects import Chat, Json
 from .refusals import bad_request
-from .world import member_json
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -199,7 +198,7 @@ def get_chat_member(call: Call[GetChatMember]) -> object:
     if user is None:
         raise bad_request("member not found")
     own = call.given.user_id == world.bot.id
-    return member_json(user, chat.bot_status if own else _status(chat, call.given.user_id))
+    return world.member_json(user, chat.bot_status if own else _status(chat, call.given.user_id))
 
 
 @method(GetChatAdministrators)
@@ -209,7 +208,8 @@ def get_chat_administrators(call: Call[GetChatAdministrators]) -> object:
     if chat.is_private:
         raise bad_request("there are no administrators in the private chat")
     persons = [chat.members[n] for n in sorted(chat.administrators) if n in chat.members]
-    return [member_json(person.to_json(), "administrator") for person in persons]
+    as_one = call.world.member_json
+    return [as_one(person.to_json(), "administrator") for person in persons]
 
 
 @method(GetChatMemberCount)

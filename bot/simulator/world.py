@@ -26,6 +26,23 @@ FIRST_SUPERGROUP = 1_002_000_000_001
 CALLBACK_LIFETIME = timedelta(seconds=60)
 DELETE_WITHIN = timedelta(hours=48)
 
+# What an administrator may, as this version of the Bot API server puts it.
+_RIGHTS = (
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+    "can_send_welcome_messages",
+    "can_pin_messages",
+)
+RIGHTS: Json = {"can_be_edited": False, "is_anonymous": False, **dict.fromkeys(_RIGHTS, True)}
+
 Event = dict[str, Any]
 
 
@@ -46,6 +63,7 @@ class World:
         self.commands: dict[tuple[str, int | None, int | None], dict[str, list[Json]]] = {}
         self.revision = 0
         self.callback_lifetime = CALLBACK_LIFETIME
+        self.rights = RIGHTS  # another version has others
         self._listeners: list[Callable[[Event], None]] = []
         self._message_ids = itertools.count(1)
         self._numbers = itertools.count(1)
@@ -247,10 +265,19 @@ class World:
                 "chat": chat.to_json(),
                 "from": actor.to_json(),
                 "date": self.clock.timestamp(),
-                "old_chat_member": member_json(self.bot.to_json(), old),
-                "new_chat_member": member_json(self.bot.to_json(), new),
+                "old_chat_member": self.member_json(self.bot.to_json(), old),
+                "new_chat_member": self.member_json(self.bot.to_json(), new),
             },
         )
+
+    def member_json(self, user: Json, status: str) -> Json:
+        """A ChatMember object of any status."""
+        member: Json = {"user": user, "status": status}
+        if status == "kicked":
+            return {**member, "until_date": 0}
+        if status == "creator":
+            return {**member, "is_anonymous": False}
+        return {**member, **self.rights} if status == "administrator" else member
 
     def text_content(self, text: str) -> Json:
         """What a person types, with the entities that Telegram finds in it."""
@@ -288,32 +315,3 @@ class World:
         """Tells the listeners of a change."""
         for listener in tuple(self._listeners):
             listener(event)
-
-
-_RIGHTS = (
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-    "can_send_welcome_messages",
-    "can_pin_messages",
-)
-
-
-def member_json(user: Json, status: str) -> Json:
-    """A ChatMember object of any status."""
-    member: Json = {"user": user, "status": status}
-    if status == "kicked":
-        return {**member, "until_date": 0}
-    if status == "creator":
-        return {**member, "is_anonymous": False}
-    if status == "administrator":
-        rights = dict.fromkeys(_RIGHTS, True)
-        return {**member, "can_be_edited": False, "is_anonymous": False, **rights}
-    return member

@@ -56,7 +56,11 @@ def _of_model(model: type[BaseModel], raw: dict[str, Any]) -> dict[str, Any]:
         key, kind = field.alias or name, field.annotation
         if key in raw:
             mended[key] = _mended(kind, raw[key])
-            if not field.is_required() and key not in _NEEDED and not _fits(kind, mended[key]):
+            if key in _NEEDED or _fits(kind, mended[key]):
+                continue
+            if field.is_required():
+                mended[key] = _nothing(kind)
+            else:
                 del mended[key]
         elif field.is_required() and key not in _NEEDED:
             mended[key] = _nothing(kind)

@@ -1,6 +1,10 @@
 """Telegram groups: the bot comes with staff, gets notices through, and goes."""
 
-from bot.simulator import Group
+import pytest
+
+from bot.simulator import Group, acts
+from bot.simulator.objects import Json
+from bot.simulator.world import RIGHTS
 from storage.model.roles import Role
 from tests.stories.conftest import Town
 
@@ -45,6 +49,36 @@ async def test_who_has_several_places_is_asked_and_may_change_it(town: Town) -> 
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await kim.sends_notice(NEWS, to=["发到群"])
     await ana.in_group(group).sees(NEWS)
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [
+        {},
+        {"can_be_edited": False},
+        {name: may for name, may in RIGHTS.items() if "stories" not in name},
+        {**RIGHTS, "can_fly": True, "custom_badge": {"emoji": ["5"]}},
+        {**RIGHTS, "custom_title": {"text": "管家"}, "can_pin_messages": "always"},
+        {**RIGHTS, "status_until": None, "can_be_edited": {"by": "owner"}},
+    ],
+    ids=["none", "one", "older", "newer", "other shapes", "other shapes of what is needed"],
+)
+async def test_a_group_of_which_the_bot_is_an_administrator_by_another_version_is_linked(
+    town: Town, rights: Json
+) -> None:
+    mei = await town.staff("mei", Role.DISTRICT)
+    ana = await town.member("ana")
+    town.simulator.world.rights = rights
+    group = town.simulator.group("西山群", [mei, ana], bot=False)
+    acts.set_bot_status(mei.world, group.chat, mei.account, "administrator")
+    await mei.sees("西山群")
+    await mei.presses("西山社区")
+    await mei.sees("“西山群”")
+    await mei.sends_notice(NEWS, to=["发到群"])
+    await ana.in_group(group).sees(NEWS)
+    acts.set_bot_status(mei.world, group.chat, mei.account, "left")
+    await mei.does(">/staff", "群聊")
+    await mei.sees("还没有")
 
 
 async def test_a_group_waits_for_the_answer(town: Town) -> None:

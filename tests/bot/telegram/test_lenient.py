@@ -56,6 +56,18 @@ def test_an_administrator_without_a_right_that_the_server_does_not_know_is_one(
     assert all(getattr(member, right) for right in rights)
 
 
+@pytest.mark.parametrize("shape", [{"by": "owner"}, "always", [True], None, 7.5])
+@pytest.mark.parametrize("right", ["can_be_edited", "is_anonymous", "can_manage_chat"])
+def test_a_right_in_another_shape_is_none(right: str, shape: object) -> None:
+    rights = dict.fromkeys(RIGHTS, True) | {"is_anonymous": True, right: shape}
+    change = update(joined(status="administrator", **rights)).my_chat_member
+    assert change is not None
+    member = change.new_chat_member
+    assert isinstance(member, ChatMemberAdministrator)
+    assert getattr(member, right) is False
+    assert member.can_delete_messages
+
+
 def test_a_restricted_member_of_an_older_server_keeps_what_is_said() -> None:
     raw = joined(status="restricted", is_member=True, can_send_messages=True, until_date=0)
     change = update(raw).my_chat_member
