@@ -13,7 +13,7 @@ from bot.parts.alive import AlivePart
 from bot.parts.ground import Now
 from bot.parts.log import LogPart
 from bot.product import load_content
-from bot.settings import BotSettings, SettingsError, supervisor
+from bot.settings import BotSettings, SettingsError, misnamed_settings, supervisor
 from bot.telegram.client import TelegramRefused, TelegramUnavailable
 from bot.telegram.meeting import Stopped, problem_with
 from bot.telegram.poller import CannotPoll
@@ -34,6 +34,8 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
     Telegram refuses or somebody else uses, and for an address or a proxy that does not answer.
     """
     logs = set_up_logs(settings)
+    for problem in misnamed_settings():  # a start that says nothing seems to have heard them
+        logger.warning("%s", problem)
     content = load_content(settings, now)
     url = settings.database_url
     database = open_database(url)

@@ -84,6 +84,34 @@ def test_every_command_that_operators_are_told_to_type_is_there():
     assert told <= COMMANDS
 
 
+def test_the_guide_runs_what_writes_as_the_user_of_the_unit():
+    """By sudo it needed a program that small machines lack; by root the files were root's."""
+    [user] = settings()["User"]
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    blocks = "".join(re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    writing = re.findall(
+        r"^(.*)\.venv/bin/linli (?:check|migrate|owner|backup|restore)", blocks, re.M
+    )
+    assert len(writing) > 5
+    assert set(writing) - {"17 3 * * *  cd /srv/linli && "} == {f"runuser -u {user} -- "}
+    assert "sudo" not in blocks
+
+
+def test_the_guide_leads_all_the_way_from_the_installation_to_the_removal():
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert {"Install", "Back up", "Upgrade", "Logs", "Remove it"} <= set(headings)
+    assert "**The way back**" in text
+    for said in (
+        "systemctl stop",
+        "systemctl start",
+        "systemctl disable",
+        "daemon-reload",
+        "userdel",
+    ):
+        assert said in text
+
+
 def test_an_offline_install_takes_along_what_builds_the_program():
     """Or pip asks the network for it. Tried by hand, as the guide says, with the network cut."""
     build = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]["requires"]

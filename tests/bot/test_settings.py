@@ -18,6 +18,7 @@ from .life import environment
 from .line import beside, linli, process
 
 TOKEN = "123456:a-secret-token_of_ours"
+PACE_PERHAPS = "there is no such setting; PACE_PER_SECOND perhaps?"
 WRONG = {
     "BOT_TOKEN": "not a token",
     "BOT_API_URL": "ftp://example.org",
@@ -156,7 +157,10 @@ async def test_without_a_token_the_bot_says_how_to_get_one(tmp_path: Path) -> No
 
 async def test_a_start_on_a_database_that_was_not_migrated_ends(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/empty.db"
+    (tmp_path / ".env").write_text("PACE_PER_SECONDS=5\n")
     code, _, err = await process("run", cwd=tmp_path, BOT_TOKEN=TOKEN, DATABASE_URL=url)
+    misspelt, _, err = err.partition("\n")
+    assert misspelt.endswith("PACE_PER_SECONDS: in .env: " + PACE_PERHAPS)
     none = f"there is none yet at {tmp_path}/empty.db, this version needs {HEAD}"
     assert (code, err) == (2, f"linli: DATABASE_URL: {none}; run: linli migrate\n")
 
