@@ -233,6 +233,28 @@ def status(
 
 
 @app.command()
+def report(
+    out: Annotated[Path, typer.Option("--out", help="A .docx or a .md file.")],
+    place: Annotated[
+        str | None, typer.Option("--place", metavar="CODE", help="A community; else all of them.")
+    ] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Else this one.")] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="A Word file of your own to fill.")
+    ] = None,
+) -> None:
+    """Write the annual summary of a community, or of the district with all its communities."""
+    from functools import partial
+
+    from bot.commands.report import Wanted, write_report
+    from bot.settings import Settings, read_settings
+
+    write = partial(write_report, wanted=Wanted(place, year, out, template))
+    number = asyncio.run(_with_database(write, read_settings(Settings)))
+    typer.echo(f"{out}: {number} place{'s' if number != 1 else ''}")
+
+
+@app.command()
 def demo() -> None:
     """Fill an empty database with demo data: communities, people, an event, suggestions."""
     from bot.commands.demo import fill

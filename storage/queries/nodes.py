@@ -44,7 +44,7 @@ def by_id(connection: Connection, node_id: int) -> Node:
     row = connection.execute(_BY_ID, {"of_id": node_id}).one_or_none()
     if row is None:
         raise Refusal("refused.unknown_node")
-    return _node(row)
+    return node_of(row)
 
 
 def by_code(connection: Connection, code: str) -> Node | None:
@@ -52,19 +52,19 @@ def by_code(connection: Connection, code: str) -> Node | None:
     row = connection.execute(
         select(nodes).where(nodes.c.code == code, nodes.c.kind == NodeKind.COMMUNITY)
     ).one_or_none()
-    return None if row is None else _node(row)
+    return None if row is None else node_of(row)
 
 
 def root(connection: Connection) -> Node | None:
     """The district at the top, or None before it was founded."""
     row = connection.execute(select(nodes).where(nodes.c.parent_id.is_(None))).first()
-    return None if row is None else _node(row)
+    return None if row is None else node_of(row)
 
 
 def communities(connection: Connection, page: int) -> Page[Node]:
     """A page of the communities that people can join, in the order they were added."""
     every = select(nodes).where(nodes.c.kind == NodeKind.COMMUNITY).order_by(nodes.c.id)
-    return page_of(connection, Listing(every, nodes.c.id, _node), page, SHORT)
+    return page_of(connection, Listing(every, nodes.c.id, node_of), page, SHORT)
 
 
 def named(connection: Connection, text: str) -> Page[Node]:
@@ -78,17 +78,17 @@ def named(connection: Connection, text: str) -> Page[Node]:
     if not found:
         return one_page([], 0, SHORT)
     rows = connection.execute(select(nodes).where(nodes.c.id.in_(found)).order_by(nodes.c.id))
-    return one_page([_node(row) for row in rows], 0, SHORT)
+    return one_page([node_of(row) for row in rows], 0, SHORT)
 
 
 def where_may(connection: Connection, person: Person, power: Power) -> list[Node]:
     """All nodes over which `person` has `power`, the district first."""
-    return [_node(row) for row in connection.execute(_where_may(person, power))]
+    return [node_of(row) for row in connection.execute(_where_may(person, power))]
 
 
 def places(connection: Connection, person: Person, power: Power, page: int) -> Page[Node]:
     """A page of the same."""
-    listing = Listing(_where_may(person, power), nodes.c.id, _node)
+    listing = Listing(_where_may(person, power), nodes.c.id, node_of)
     return page_of(connection, listing, page, SHORT)
 
 
@@ -98,7 +98,7 @@ def reach(connection: Connection, person: Person, power: Power) -> Reach:
     rows = connection.execute(_where_may(person, power).limit(2)).all()
     if not rows:
         raise Refusal("refused.not_yours")
-    return Reach(_node(rows[0]), others=len(rows) > 1)
+    return Reach(node_of(rows[0]), others=len(rows) > 1)
 
 
 def for_staff(connection: Connection, node_id: int, person: Person, power: Power) -> Node:
@@ -106,7 +106,7 @@ def for_staff(connection: Connection, node_id: int, person: Person, power: Power
     row = connection.execute(_where_may(person, power).where(nodes.c.id == node_id)).one_or_none()
     if row is None:
         raise Refusal("refused.not_yours")
-    return _node(row)
+    return node_of(row)
 
 
 def _where_may(person: Person, power: Power) -> Select[Any]:
@@ -141,8 +141,9 @@ def _people(condition: ColumnElement[bool]) -> ScalarSelect[int]:
 
 
 def _card(row: Row[Any]) -> NodeCard:
-    return NodeCard(_node(row), residents=row.residents, members=row.members)
+    return NodeCard(node_of(row), residents=row.residents, members=row.members)
 
 
-def _node(row: Row[Any]) -> Node:
+def node_of(row: Row[Any]) -> Node:
+    """The node that a row of `nodes` is."""
     return Node(row.id, NodeKind(row.kind), row.name, row.code, row.path)

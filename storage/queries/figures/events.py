@@ -12,7 +12,7 @@ from storage.tables import attendances, events, sign_ups
 
 # Which events count: one that was called off does not, and nobody took part in it. Whether those
 # that are still to come do, says storage/model/figure.py.
-_COUNTED = events.c.state == EventState.OPEN
+TOOK_PLACE = events.c.state == EventState.OPEN
 _CALLED_OFF = events.c.state == EventState.CANCELLED
 _WHERE = {"category": events.c.category}
 
@@ -32,7 +32,9 @@ def _taking_part(table: Table) -> Select[Any]:
 def _persons(table: Table, condition: ColumnElement[bool], *left_out: LeftOut) -> Source:
     rows = _taking_part(table)
     called_off = LeftOut(CALLED_OFF, rows.where(_CALLED_OFF, condition), Adds.SUBJECTS)
-    return Source(rows.where(_COUNTED, condition), events, _WHERE, left_out=(called_off, *left_out))
+    return Source(
+        rows.where(TOOK_PLACE, condition), events, _WHERE, left_out=(called_off, *left_out)
+    )
 
 
 _EVENTS = select(
@@ -41,7 +43,7 @@ _EVENTS = select(
 _TICKED = attendances.c.withdrawn_at.is_(None)
 # An event that is not confirmed yet will stand beside those that were called off.
 EVENTS = Source(
-    _EVENTS.where(_COUNTED),
+    _EVENTS.where(TOOK_PLACE),
     events,
     _WHERE,
     left_out=(LeftOut(CALLED_OFF, _EVENTS.where(_CALLED_OFF)),),
@@ -49,5 +51,5 @@ EVENTS = Source(
 OCCASIONS = EVENTS
 SIGN_UPS = _persons(sign_ups, sign_ups.c.state == SignUpState.SIGNED_UP)
 ATTENDANCES = _persons(
-    attendances, _TICKED, LeftOut(UNTICKED, _taking_part(attendances).where(_COUNTED, ~_TICKED))
+    attendances, _TICKED, LeftOut(UNTICKED, _taking_part(attendances).where(TOOK_PLACE, ~_TICKED))
 )

@@ -1,0 +1,74 @@
+"""The summary as a Word file, from a template that staff may replace by their own."""
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from docx.opc.exceptions import PackageNotFoundError
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2.sandbox import SandboxedEnvironment
+
+from content.problems import ContentError
+from content.report.make import TEMPLATE
+
+_NAMED = re.compile(r"'(\w+)'(?! object)")
+
+
+def as_word(words: Mapping[str, Any], template: Path | None = None) -> bytes:
+    """A .docx of what `words_of` gave, from `template` or the one that ships.
+
+    Raises ContentError for a template that cannot be read, or names what there is not: with the
+    paragraph in which it does.
+    """
+    path = template or TEMPLATE
+    try:
+        document = DocxTemplate(str(path))
+        document.init_docx()
+    except (OSError, BadZipFile, KeyError, ValueError, PackageNotFoundError) as error:
+        raise ContentError([f"{path}: no Word file (.docx): {type(error).__name__}"]) from error
+    # A template is a program: it sees the words of the summary, and nothing else.
+    sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    try:
+        unknown = document.get_undeclared_template_variables(sandbox) - words.keys()
+        if unknown:
+            raise ContentError([_unknown(path, document, name) for name in sorted(unknown)])
+        document.render(dict(words), jinja_env=sandbox, autoescape=True)
+    except UndefinedError as error:
+        named = _NAMED.findall(error.message or "")
+        raise ContentError([_unknown(path, document, named[-1] if named else "")]) from error
+    except TemplateError as error:
+        raise ContentError([f"{path}: cannot be filled: {error.message}"]) from error
+    for empty in [p for p in document.docx.paragraphs if _is_left_over(p)]:
+        empty._element.getparent().remove(empty._element)
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _is_left_over(paragraph: Any) -> bool:
+    """Nothing stands in it: no words, no picture, no page break."""
+    return not paragraph.text.strip() and not paragraph._element.xpath(".//w:br | .//w:drawing")
+
+
+def _unknown(path: Path, document: DocxTemplate, name: str) -> str:
+    wanted = re.compile(rf"\b{re.escape(name)}\b")
+    fresh = DocxTemplate(str(path))
+    fresh.init_docx()
+    for place, text in _texts(fresh.docx):
+        if "{" in text and wanted.search(text):
+            return f"{path}: {place}: unknown name {name!r} in {text!r}"
+    return f"{path}: unknown name {name!r}"
+
+
+def _texts(document: Any) -> Iterator[tuple[str, str]]:
+    """The text of each paragraph and cell, with where it stands, as people count."""
+    for number, paragraph in enumerate(document.paragraphs, 1):
+        yield f"paragraph {number}", paragraph.text
+    for number, table in enumerate(document.tables, 1):
+        for row_number, row in enumerate(table.rows, 1):
+            for cell in row.cells:
+                yield f"table {number}, row {row_number}", cell.text

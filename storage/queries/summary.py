@@ -1,0 +1,135 @@
+"""What an annual summary is made of."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Select, func, select
+
+from storage.model.figure import Measure
+from storage.model.node import Node, NodeKind
+from storage.model.period import Days, day_of, year_of
+from storage.model.subject import SubjectKind
+from storage.model.suggestion import SuggestionState, format_number
+from storage.model.summary import LISTED, Done, Held, Summary
+from storage.queries.figures.counting import figures
+from storage.queries.figures.events import TOOK_PLACE
+from storage.queries.nodes import below, by_code, node_of, root
+from storage.queries.plans import targets
+from storage.tables import attendances, events, moves, nodes, suggestions
+
+
+def summary(
+    connection: Connection,
+    node: Node,
+    year: int,
+    measures: Mapping[str, Measure],
+    now: datetime,
+    zone: ZoneInfo,
+) -> Summary:
+    """The year of a node and all below it, as it is `now`; `zone` is the district's."""
+    this, last = (Days(year_of(date(y, 1, 1)), zone, now) for y in (year, year - 1))
+    done = _done(node, this)
+    held = _held(node, this)
+    return Summary(
+        node=node,
+        year=year,
+        until=min(this.period.last_on, day_of(now, zone)),
+        figures=figures(connection, measures, node, this),
+        last_year=figures(connection, measures, node, last),
+        targets=targets(connection, node, year, measures),
+        next_targets=targets(connection, node, year + 1, measures),
+        done=[_done_one(row) for row in connection.execute(done.limit(LISTED))],
+        done_in_all=_count(connection, done),
+        held=[_held_one(row, zone) for row in connection.execute(held.limit(LISTED))],
+        held_in_all=_count(connection, held),
+    )
+
+
+def reported(connection: Connection, code: str | None) -> list[Node]:
+    """The places of a report: the community with this code, or without one the district and after
+    it all its communities. None of them, if there is no such place."""
+    if code is not None:
+        place = by_code(connection, code)
+        return [] if place is None else [place]
+    district = root(connection)
+    if district is None:
+        return []
+    every = select(nodes).where(nodes.c.kind == NodeKind.COMMUNITY, below(district.path))
+    return [district, *(node_of(row) for row in connection.execute(every.order_by(nodes.c.id)))]
+
+
+def _count(connection: Connection, found: Select[Any]) -> int:
+    return int(
+        connection.execute(
+            select(func.count()).select_from(found.order_by(None).subquery())
+        ).scalar_one()
+    )
+
+
+def _done(node: Node, days: Days) -> Select[Any]:
+    """The suggestions of these days that were carried out, with the words of that, in their
+    order."""
+    since, until = days.bounds()
+    told = (
+        select(moves.c.words)
+        .where(
+            moves.c.subject_kind == SubjectKind.SUGGESTION,
+            moves.c.subject_id == suggestions.c.id,
+            moves.c.to_state == SuggestionState.IMPLEMENTED,
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(
+            suggestions.c.year,
+            suggestions.c.sequence,
+            suggestions.c.text,
+            nodes.c.name,
+            told.label("answer"),
+        )
+        .join(nodes, nodes.c.id == suggestions.c.node_id)
+        .where(
+            below(node.path),
+            suggestions.c.state == SuggestionState.IMPLEMENTED,
+            suggestions.c.submitted_at >= since,
+            suggestions.c.submitted_at < until,
+        )
+        .order_by(suggestions.c.year, suggestions.c.sequence)
+    )
+
+
+def _done_one(row: Any) -> Done:
+    return Done(format_number(row.year, row.sequence), row.name, row.text, row.answer or "")
+
+
+def _held(node: Node, days: Days) -> Select[Any]:
+    """The events of these days that took place, in their order."""
+    since, until = days.bounds(begun=True)
+    came = (
+        select(func.count())
+        .where(attendances.c.event_id == events.c.id, attendances.c.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
+    return (
+        select(
+            events.c.starts_at,
+            events.c.title,
+            events.c.category,
+            nodes.c.name,
+            came.label("came"),
+        )
+        .join(nodes, nodes.c.id == events.c.node_id)
+        .where(
+            below(node.path),
+            TOOK_PLACE,
+            events.c.starts_at >= since,
+            events.c.starts_at < until,
+        )
+        .order_by(events.c.starts_at, events.c.id)
+    )
+
+
+def _held_one(row: Any, zone: ZoneInfo) -> Held:
+    return Held(day_of(row.starts_at, zone), row.title, row.category, row.name, row.came)

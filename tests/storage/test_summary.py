@@ -1,0 +1,97 @@
+"""What an annual summary is made of: the year's own records, up to the day it is made."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, insert
+
+from content.programme import SHIPPED, load_programme
+from storage.actions import ledger
+from storage.actions.nodes import add_community
+from storage.actions.suggestions import decide, submit
+from storage.model.ledger import NewEntry
+from storage.model.node import Node
+from storage.model.suggestion import Answer, SuggestionState
+from storage.model.summary import LISTED, Summary
+from storage.queries.summary import reported, summary
+from storage.tables import events
+
+from .district import DAY, NOW, ZONE, District, draft
+
+MEASURES = load_programme(SHIPPED).measures
+THIS = NOW.astimezone(ZONE).year
+
+
+async def of(district: District, node: Node, year: int = THIS) -> Summary:
+    return await district.database.read(summary, node, year, MEASURES, NOW + DAY, ZONE)
+
+
+def held(connection: Connection, district: District, values: dict[str, Any]) -> None:
+    usual = {
+        "node_id": district.east.id,
+        "category": "study",
+        "title": "t",
+        "place": "p",
+        "starts_at": NOW,
+        "state": "open",
+        "created_by": district.mei.id,
+        "created_at": NOW,
+    }
+    connection.execute(insert(events).values(**(usual | values)))
+
+
+async def test_it_has_the_figures_of_this_year_and_the_last(district: District) -> None:
+    last_year = date(THIS - 1, 12, 31)
+    for key, on, number in (("a", NOW.date(), 3), ("b", last_year, 5)):
+        new = NewEntry(key, district.east.id, "home_visits", on, Decimal(number))
+        await district.database.write(ledger.record, district.mei.id, new, 0, NOW, ZONE)
+    found = await of(district, district.node)
+    numbers = [each["home_visits"].number for each in (found.figures, found.last_year)]
+    assert numbers == [3, 5]
+    assert found.until == (NOW + DAY).astimezone(ZONE).date()
+    before = await of(district, district.node, THIS - 1)
+    assert before.figures["home_visits"].number == 5
+    assert before.until == last_year
+    assert (await of(district, district.west)).figures["home_visits"].number == 0
+
+
+async def test_it_lists_what_was_carried_out_with_the_words_of_that(district: District) -> None:
+    bo, kim = await district.resident("bo"), await district.kim()
+    for key, states in (
+        ("a", [SuggestionState.ADOPTED, SuggestionState.IMPLEMENTED]),
+        ("b", [SuggestionState.ADOPTED]),
+        ("c", []),
+    ):
+        made = await district.database.write(submit, bo.id, draft(key), NOW, ZONE)
+        for state in states:
+            answer = Answer(state, f"{key} {state}")
+            await district.database.write(decide, kim.id, made.id, answer, NOW, ZONE)
+    found = await of(district, district.east)
+    assert [(each.text, each.answer) for each in found.done] == [("路灯坏了", "a implemented")]
+    assert (await of(district, district.west)).done == []
+    assert (await of(district, district.east, THIS - 1)).done_in_all == 0
+
+
+async def test_it_lists_events_that_took_place_and_says_how_many_are_not_listed(
+    district: District,
+) -> None:
+    write = district.database.write
+    for n in range(LISTED + 2):
+        at = NOW - timedelta(minutes=n)
+        await write(held, district, {"starts_at": at, "title": f"e{n}", "draft_key": str(n)})
+    await write(held, district, {"state": "cancelled", "draft_key": "off"})
+    await write(held, district, {"starts_at": NOW + 2 * DAY, "draft_key": "to come"})
+    found = await of(district, district.node)
+    assert (len(found.held), found.held_in_all) == (LISTED, LISTED + 2)
+    assert found.held[0].title == f"e{LISTED + 1}", "in the order in which they were"
+
+
+async def test_the_district_s_has_its_communities_behind_it(district: District) -> None:
+    await district.database.write(add_community, district.mei.id, "南苑社区", NOW)
+    read = district.database.read
+    assert [place.name for place in await read(reported, None)] == [
+        *("示范区", "东湖社区", "西山社区", "南苑社区")
+    ]
+    assert await read(reported, district.east.code) == [district.east]
+    assert await read(reported, "nowhere") == []
