@@ -31,7 +31,6 @@ KINDS = (
     *(Kind(saved_seconds=each) for each in _SAVED_SECONDS),
 )
 PLAINEST = 0  # so many in any second
-SECOND_SAVED = KINDS.index(Kind(saved_seconds=1))
 
 
 class Bounds(NamedTuple):
@@ -46,10 +45,10 @@ Lesson: TypeAlias = tuple[Bounds, ...]  # by kind
 
 _REMEMBERED = 60.0  # seconds
 _TOGETHER = 0.005  # seconds: what passed within so many is one entry
-_JITTER = 0.01  # seconds: one message may be later than another by so much
+_JITTER = 0.005  # seconds: one message may be later than another by so much
 _LONGER = 1.01  # times: stretches in between tell nothing more
 _GAP = 0.3  # seconds: but one that begins after a gap does
-_CROSSED = 0.015  # of the limit: bounds that cross by so much are a kind's that is not the one
+_CROSSED = 0.01  # of the limit: bounds that cross by so much are a kind's that is not the one
 _CHANGED = 0.02  # and if the bounds of all cross by more than that, the limit is another now
 
 
@@ -174,11 +173,13 @@ class Belief:
             self._bounds = [Bounds() if _crossed(each) <= most else _NEVER for each in self._bounds]
         self._lessons = 0
 
-    def possible(self) -> list[Bounds]:
-        """The bounds of the kinds that it may be; after a single lesson that of the plainest, which
-        is what Telegram publishes."""
+    def possible(self, refused: float = math.inf) -> list[Bounds]:
+        """The bounds of the kinds that it may be, or of the plainest as long as that is one: it is
+        what Telegram publishes. A kind that lets pass the rate at which we were `refused` explains
+        that only by a bunch: it is believed if no other is left."""
         alive = self._alive()
-        if self._lessons == 1 and PLAINEST in alive:
+        alive = [i for i in alive if self._bounds[i].low < refused] or alive
+        if PLAINEST in alive:
             alive = [PLAINEST]
         return [Bounds(min(self._bounds[i]), max(self._bounds[i])) for i in alive]
 

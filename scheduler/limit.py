@@ -3,21 +3,25 @@
 The rules, in the order in which they come up. A refusal costs the pause that it asks for.
 
 1. We send what is set, until we are refused. Then the limit is lower, by how much nobody knows: we
-   go on at three tenths and *climb*, a fifth faster each second.
+   go on at what passed in the last second, if that was far less, or else at three tenths, and
+   *climb*: slowly at first, since that may be it, and then faster and faster.
 2. Each refusal gives bounds of the limit for each way in which it may be counted, and rules out
    some of the ways (scheduler/lessons.py). We *hold* what is possible: first the least of it, and
    from there we creep to the most. A limit that is found slowly is found exactly, and what is not
    refused rules out what is less. If we come near the old rate unrefused, we hold that.
 3. If no way to count fits, we are *puzzled*: a little lower than was refused, and more so each
    time, crept up to from below in shorter and shorter stretches.
-4. If what was held for long is refused, and that fits nothing we knew, the limit fell: rule 1.
-   After a while we *probe*: faster, slowly at first. Refused as was to be expected, or near what we
-   held: it was in vain. Else the limit rose, and this is the new one, or we reach what is set.
+4. If what was held for long is refused, and that fits nothing we knew, the limit fell: rule 1. But
+   if we climb back and hold it for long again, so much was saved up, and both refusals count.
+   After a while we *probe*: as we climb, or slower if it never was higher. Refused as was to be
+   expected, or near what we held: it was in vain. Else the limit rose, and this is the new one, or
+   we reach what is set.
 5. When to probe is a matter of cost. A limit that fell is likely to come back about when it has
    been away for as long again (Lindy); the time between probes, after a minute, is that which makes
    what refusals cost and what comes late the same (the square root of F. W. Harris' economic order
-   quantity, 1913). Of a limit that never was higher we ask rarely, and four times as late after
-   each time in vain; but soon if it is far lower than what was refused: that is rarely true.
+   quantity, 1913). Of a limit that never was higher we ask so rarely that it costs one in a
+   hundred, and four times as late after each time in vain; but soon if it is less than half of what
+   was refused: that is rarely true.
 6. If nothing passed since a pause, that was too short, and the next is longer.
 
 What others do: TCP's additive increase and multiplicative decrease, CUBIC (RFC 9438), and the
@@ -28,19 +32,19 @@ are. Here one costs a pause of seconds for everybody, so each has to teach as mu
 import math
 from enum import Enum, auto
 
-from scheduler.lessons import SECOND_SAVED, Belief, Passed
+from scheduler.lessons import PLAINEST, Belief, Passed
 
 _BEGIN = 0.3  # of the rate: a limit that falls to a third is not overstepped again
-_CLIMB = math.log(1.2)  # a second
-_CLIMB_BY_MESSAGE = 0.1  # at most: few messages a second tell as much as many, but later
-_PROBE = 0.008  # of the square of the seconds: after 4 s 14 % more, after 9 s twice as much
-_LONGEST_CLIMB = 100.0  # seconds
+_CLIMB = 0.03  # of the square of the seconds: after 2 s 13 % more, after 5 s twice as much
+_PROBE = 0.008  # the same for a limit that never was higher
+_MOST = 100.0  # the exponent of a climb
 _BELOW = 0.985  # of the rate at which we were refused
 _CREEP, _CREEP_SECONDS = 0.01, 15.0  # a second at least; or all that is possible in so many
-_SAFE = 0.997  # of the least that is possible: held if it is all but the most
+_SAFE = 0.999  # of the least that is possible: held if it is all but the most
 _NOT_BELOW = 0.6  # of the most that is possible
 _HORIZON = 600.0  # seconds for which a limit stands: so much less is worth a refusal
-_DOUBTFUL = 0.75  # of what was refused: so much less is rarely true
+_FAR_LESS = 0.75  # of what was refused: what passed in a second may be the limit
+_DOUBTFUL = 0.5  # of what was refused: so much less is rarely true
 _LOWER = (0.015, 0.03, 0.05, 0.08, 0.12)  # one refusal after another, while holding
 _STRETCHES = (0.2, 0.1, 0.05)  # below that, from where we creep while we are puzzled
 _LONG = 15.0  # seconds: so long held is known to be right
@@ -48,7 +52,7 @@ _SAME = 1.04  # times what was held: no more after a probe in vain
 _ROSE = 1.25  # times: refused at less, it did not rise
 BUSY = 0.7  # of the rate: who sends less was not refused for being too fast
 _COUNTED = 3.0  # messages, over which that is seen at less than that a second
-_RARELY, _LATER = 60.0, 4  # times what a refusal costs; times, after each in vain
+_RARELY, _LATER = 100.0, 4  # times what a refusal costs; times, after each in vain
 _SOON, _NO_SOONER = 4.0, 10.0  # times what a refusal costs; seconds
 _NO_SOONER_AGAIN = 20.0
 _AWAY = 600.0  # seconds, after which a limit that fell is what it is
@@ -86,6 +90,8 @@ class Limit:
         self._probe_at = math.inf
         self._wait = 0.0  # between probes, for a limit that did not fall
         self._pad = 0.0
+        self._suspected = False  # that the limit fell: it may be that so much was saved up
+        self._taken_back = False  # the suspicion, at the last refusal
 
     @property
     def allowed(self) -> float:
@@ -101,12 +107,12 @@ class Limit:
         """What may be sent at present."""
         if self._phase is _Phase.TOLD:
             return self._goal
-        seconds = min(max(0.0, now - self._since), _LONGEST_CLIMB)
+        seconds = max(0.0, now - self._since)
         if self._phase is _Phase.HOLDING:
-            return min(self._goal, self._from * math.exp(self._creep * seconds))
-        if self._phase is _Phase.PROBING:
-            return min(self._goal, self._from * math.exp(min(_PROBE * seconds**2, _LONGEST_CLIMB)))
-        return min(self._goal, _climbed(self._from, seconds))
+            growth = self._creep * seconds
+        else:
+            growth = self._steepness * seconds**2
+        return min(self._goal, self._from * math.exp(min(growth, _MOST)))
 
     def sent(self, at: float, messages: int) -> None:
         """So many were sent, and are taken to pass."""
@@ -157,17 +163,25 @@ class Limit:
         """Find what to go on at from `again_at`, after a refusal of what was sent at `at`."""
         lesson, rate, held = self._passed.lesson(at), self.rate(at), self._held_for(at)
         climbing = self._phase is _Phase.CLIMBING
-        if held and not climbing and not self._belief.taught:
-            self._fall(rate, at, again_at)
-            return
+        fell = held and not climbing and not self._belief.taught
+        if self._suspected and not held:  # it did fall
+            self._belief.begin()
+            self._suspected = False
         fits = self._belief.learn(lesson)
-        if self._phase is _Phase.TOLD:
-            begin = min(rate * _BEGIN, lesson[SECOND_SAVED].high)
+        if fell:
+            self._fall(rate, at, again_at)
+            self._suspected = True
+        elif self._phase is _Phase.TOLD:
+            plainest = lesson[PLAINEST].low
+            begin = plainest if plainest < _FAR_LESS * rate else rate * _BEGIN
             self._climb(rate * _BELOW, begin, again_at)
         elif self._phase is _Phase.PROBING:
             self._probed(rate, again_at, fits=fits)
         elif climbing:
             self._wait, self._puzzled = 0.0, 0 if fits else 1
+            self._settle(rate, again_at)
+        elif self._suspected and fits:
+            self._suspected, self._taken_back = False, True
             self._settle(rate, again_at)
         else:
             self._lower(rate, at, again_at, fits=fits)
@@ -175,7 +189,6 @@ class Limit:
     def _fall(self, rate: float, at: float, again_at: float) -> None:
         """The limit is lower than it was."""
         self._fell_at = at
-        self._belief.begin()
         self._passed.forget()
         self._climb(rate * _BELOW, rate * _BEGIN, again_at)
 
@@ -196,8 +209,10 @@ class Limit:
     def _lower(self, rate: float, at: float, again_at: float, *, fits: bool) -> None:
         """Refused while holding."""
         held = self._held_for(at)
-        fell = held and not fits and not self._puzzled
+        fell = self._taken_back if not held else not fits and not self._puzzled
+        self._taken_back = False
         if fell or self._too_high >= len(_LOWER):
+            self._belief.begin()
             self._fall(rate, at, again_at)
             return
         self._wonder(fits=fits)
@@ -218,7 +233,7 @@ class Limit:
             width = _STRETCHES[min(self._puzzled, len(_STRETCHES)) - 1]
             low, high = highest * (1 - width), highest
         else:
-            possible = self._belief.possible()
+            possible = self._belief.possible(refused)
             low = min(each.low for each in possible) * _SAFE
             high = max(low, max(each.high for each in possible) * (1 - self._cost / _HORIZON))
             high = min(high, highest)
@@ -250,22 +265,17 @@ class Limit:
             wait = self._wait
         return wait
 
+    @property
+    def _steepness(self) -> float:
+        """How fast we climb or probe. Few messages a second tell as much as many, but later."""
+        fallen = self._phase is _Phase.CLIMBING or self._fell_at is not None
+        return (_CLIMB if fallen else _PROBE) * min(1.0, self._from) ** 2
+
     def _held_for(self, now: float) -> bool:
         """Whether we sent at this rate for long."""
         return now - self._since > _LONG
 
     def _reached_for(self, now: float) -> float:
         """Seconds since a probe came to what is set."""
-        needed = math.sqrt(math.log(max(1.0, self.full / self._from)) / _PROBE)
+        needed = math.sqrt(math.log(max(1.0, self.full / self._from)) / self._steepness)
         return now - self._since - needed
-
-
-def _climbed(rate: float, seconds: float) -> float:
-    """A rate that climbed for so long: by so much a message at first, then by so much a second."""
-    turning = _CLIMB / _CLIMB_BY_MESSAGE
-    if rate < turning:
-        needed = (1 / rate - 1 / turning) / _CLIMB_BY_MESSAGE
-        if seconds < needed:
-            return 1 / (1 / rate - _CLIMB_BY_MESSAGE * seconds)
-        rate, seconds = turning, seconds - needed
-    return rate * math.exp(_CLIMB * seconds)

@@ -22,7 +22,7 @@ from scheduler.ports import Turn
 _WHOLE = 1e-9  # messages: a rate may be this much more than a whole number
 _SPARE = 0.001  # seconds left free in each second: the time of arrival is an estimate
 _CATCH_UP = 0.1  # seconds of turns that a loop that woke late may make up for,
-_CATCH_UP_LEARNT = 0.3  # or of one interval, once we were refused: some limits bear no bunch at all
+_CATCH_UP_LEARNT = 0.15  # or of one interval, once we were refused: some limits bear no bunch
 _CLOSEST = 0.85  # shares of the interval: so close follow turns that make up for lost time,
 _AT_ONCE = 0.005  # or at once those of so many seconds: no loop wakes a thousand times a second
 _RECENT = 10.0  # seconds for which an answer makes us keep room for the next one
@@ -154,7 +154,8 @@ class Spacing:
 
     def _come_due(self, now: float, messages: int) -> None:
         interval = 1 / self.limit.rate(now)
-        late = min(_CATCH_UP, _CATCH_UP_LEARNT * interval) if self.limit.taught else _CATCH_UP
+        late = max(_AT_ONCE, _CATCH_UP_LEARNT * interval) if self.limit.taught else _CATCH_UP
+        late = min(_CATCH_UP, late)
         self._due = max(self._due, now - late) + messages * interval
         self._soonest = max(self._soonest, now - _AT_ONCE) + messages * interval * _CLOSEST
 

@@ -29,6 +29,7 @@ MEASURES: dict[str, Sequence[str]] = {
     "limits": (
         *("scheduler/lessons.py", "scheduler/limit.py", "scheduler/spacing.py"),
         *("tests/benchmarks/limiters.py", "tests/benchmarks/virtual.py"),
+        "tests/benchmarks/bounds.py",
     ),
     "kill": _SENDING,
     "engine": _SENDING,

@@ -109,17 +109,40 @@ class Fixed:
         return (self._window + 1 - self._phase) * self._seconds - now
 
 
-Model: TypeAlias = Callable[[Rate], Limiter]
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A way to limit. `saved`: how many messages it accepts at once at a limit, after a while in
+    which none came."""
+
+    limiter: Callable[[Rate], Limiter]
+    saved: Callable[[float], float]
+
+    def __call__(self, rate: Rate) -> Limiter:
+        return self.limiter(rate)
+
+
+def _bucket(messages: float = 0.0, seconds: float = 0.0) -> Model:
+    def saved(limit: float) -> float:
+        return max(1.0, messages + seconds * limit)
+
+    return Model(lambda rate: Bucket(rate, saved), saved)
+
+
+def _window(kind: Callable[[Rate, float], Limiter], seconds: float) -> Model:
+    return Model(lambda rate: kind(rate, seconds), lambda limit: max(1.0, seconds * limit))
+
+
 MODELS: dict[str, Model] = {
-    "a bucket of 1.5 messages": lambda rate: Bucket(rate, lambda _: 1.5),
-    "a bucket of 3 messages": lambda rate: Bucket(rate, lambda _: 3.0),
-    "a bucket of a second": lambda rate: Bucket(rate, lambda now: now),
-    "a bucket of 3 seconds": lambda rate: Bucket(rate, lambda now: 3 * now),
-    "any second": lambda rate: Sliding(rate, 1),
-    "any 3 seconds": lambda rate: Sliding(rate, 3),
-    "any 10 seconds": lambda rate: Sliding(rate, 10),
-    "each second": lambda rate: Fixed(rate, 1),
-    "each 3 seconds": lambda rate: Fixed(rate, 3),
+    "a bucket of 1.5 messages": _bucket(messages=1.5),
+    "a bucket of 3 messages": _bucket(messages=3),
+    "a bucket of a second": _bucket(seconds=1),
+    "a bucket of 1.5 seconds": _bucket(seconds=1.5),
+    "a bucket of 3 seconds": _bucket(seconds=3),
+    "any second": _window(Sliding, 1),
+    "any 3 seconds": _window(Sliding, 3),
+    "any 10 seconds": _window(Sliding, 10),
+    "each second": _window(Fixed, 1),
+    "each 3 seconds": _window(Fixed, 3),
 }
 TELEGRAM = "any second"  # the strictest reading of what it publishes
 

@@ -1,13 +1,16 @@
 """A sample of the limits of many kinds: virtual time, so nothing depends on the machine."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from tests.benchmarks.bounds import bound
 from tests.benchmarks.limiters import MODELS, Bucket, Fixed, Limiter, Penalty, Sliding, steps
 from tests.benchmarks.limits import LIMITS, MUST, Tried, tried
 from tests.benchmarks.virtual import Push, Way
+
+UNEVEN = "a bucket of 1.5 messages"
 
 
 def constant(limit: float) -> Limiter:
@@ -42,22 +45,33 @@ def test_a_penalty_refuses_everything_and_tells_for_how_long() -> None:
     assert [penalty.closed(at) for at in (0.6, 3.4, 3.5)] == [3, 1, 0]
 
 
-@pytest.mark.parametrize("model", [name for name in MODELS if name != "a bucket of 1.5 messages"])
+@pytest.mark.parametrize("model", [name for name in MODELS if name != UNEVEN])
 def test_a_limit_that_is_told_is_used_and_never_overstepped(model: str) -> None:
     found = tried("30", 10, model)
     assert found.share >= 0.99
     assert found.refusals == 0
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_bucket_that_bears_no_bunch_refuses_a_single_time(seed: int) -> None:
+    found = tried("30", 10, UNEVEN, seed=seed)
+    assert found.share >= MUST
+    assert found.refusals <= 1
+
+
 @pytest.mark.parametrize(
     ("limit", "penalty", "model"),
     [
         ("20", 0, "a bucket of 1.5 messages"),
+        ("20", 10, "a bucket of a second"),
+        ("20", 10, "a bucket of 3 seconds"),
         ("20", 3, "a bucket of a second"),
         ("20", 3, "any second"),
         ("7", 0, "any 3 seconds"),
         ("7", 3, "any 3 seconds"),
+        ("7", 10, "a bucket of 1.5 seconds"),
         ("1", 3, "a bucket of a second"),
+        ("1", 10, "a bucket of a second"),
         ("30 → 10 → 30", 0, "a bucket of a second"),
         ("30 → 12 → 30", 3, "any second"),
         ("30 → 18 → 30", 3, "a bucket of a second"),
@@ -84,6 +98,31 @@ def test_a_limit_that_nobody_tells_is_learnt(limit: str, penalty: int, model: st
 )
 def test_calls_that_are_slow_or_fail_or_hang_cost_no_pace(way: Way) -> None:
     assert tried("30", 3, "a bucket of a second", way).share >= 0.97
+
+
+@pytest.mark.parametrize("seconds", [3, 5])
+def test_a_bucket_in_which_much_is_saved_up_is_not_taken_for_a_limit_that_fell(
+    seconds: float,
+) -> None:
+    """Of 25 where we are told 30: each time it is refused only after 15 seconds and more."""
+    bucket = Bucket(steps((0, 25)), lambda limit: seconds * limit)
+    seen = Push(30, Penalty(bucket, 10), Way()).run(600)
+    assert len(seen.accepted) >= 0.9 * 25 * 600
+    assert seen.refusals() <= 8
+
+
+def test_what_no_sender_can_exceed_is_what_a_refusal_and_a_late_return_cost() -> None:
+    def nothing_saved(_: float) -> float:
+        return 0.0
+
+    def rest(limits: Sequence[tuple[float, float]]) -> float:
+        return bound(limits, 10, nothing_saved, 30, 600)
+
+    assert rest(((0, 30),)) == 1
+    assert rest(((0, 20),)) == pytest.approx(1 - 10 / 600)
+    falls_and_returns = 100 + math.sqrt(2 * 200 * 100 * 20)  # messages of 14,000
+    assert rest(LIMITS["30 → 10 → 30"]) == pytest.approx(1 - falls_and_returns / 14_000)
+    assert bound(((0, 20),), 10, lambda limit: 20 * limit, 30, 600) == 1
 
 
 def longer(left: float) -> int:

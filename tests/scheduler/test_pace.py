@@ -365,12 +365,13 @@ async def test_a_climb_that_a_restart_interrupts_goes_on_to_its_end() -> None:
 
 
 async def test_refusals_that_our_speed_did_not_cause_keep_us_down_for_moments_only() -> None:
-    """One chat's own limit, say: every twenty seconds one call is refused."""
+    """One chat's own limit, say: every twenty seconds one call is refused. A bucket in which much
+    is saved up looks the same, and is told by going slower; so this costs a third at worst."""
     clock = FakeClock()
     telegram = Limited(clock, lambda at: 0 if at % 20 < 0.034 else 30, 0.0)
     await telegram.run(pace_of(30, clock), until=600)
     assert len(telegram.refusals) > 20
-    assert len(telegram.accepted) > 0.75 * 30 * 600
+    assert len(telegram.accepted) > 0.65 * 30 * 600
 
 
 async def test_an_album_waits_for_as_much_room_as_it_has_parts() -> None:
