@@ -266,6 +266,56 @@ def demo() -> None:
     typer.echo("Demo data is in place.")
 
 
+ledger = typer.Typer(help="The ledger as a workbook (xlsx).", no_args_is_help=True)
+app.add_typer(ledger, name="ledger")
+Place = Annotated[str, typer.Option("--place", help="The code of the place, as in its link.")]
+
+
+@ledger.command("import")
+def import_ledger(
+    file: Annotated[Path, typer.Argument(help="A workbook (xlsx).", exists=True, dir_okay=False)],
+    place: Place,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Record nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Record what is new in a workbook: all of it or, if something is wrong with it, nothing (exit
+    code 1). Importing a file twice changes nothing."""
+    from functools import partial
+
+    from bot.commands.ledger import Unusable, Wish, import_workbook
+    from bot.commands.progress import bar
+    from bot.settings import Settings, read_settings
+
+    settings = read_settings(Settings)
+    with bar() as told:
+        work = partial(import_workbook, wish=Wish(file, place, dry_run), told=told)
+        try:
+            report = asyncio.run(_with_database(work, settings))
+        except Unusable as error:
+            raise SetupError(str(error)) from None
+    typer.echo(report.as_json() if as_json else "\n".join(report.lines()))
+    raise typer.Exit(0 if report.plan else 1)
+
+
+@ledger.command("template")
+def ledger_template(
+    place: Place,
+    out: Annotated[Path, typer.Option("--out", help="Where it is written (.xlsx).")],
+) -> None:
+    """Write the workbook that a place fills in."""
+    from functools import partial
+
+    from bot.commands.ledger import Unusable, make_template
+    from bot.settings import Settings, read_settings
+
+    work = partial(make_template, place=place, out=out)
+    try:
+        asyncio.run(_with_database(work, read_settings(Settings)))
+    except (Unusable, OSError) as error:
+        raise SetupError(str(error)) from None
+    typer.echo(str(out))
+
+
 async def _with_database(use: Callable[..., Any], settings: Any) -> Any:
     from storage.database import open_database
     from storage.startup import ensure_current

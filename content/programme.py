@@ -166,6 +166,11 @@ class Programme(Strict):
             chosen |= {each.id for each in [i for i in its if i.weight == most][:several]}
         return [each for each in self.indicators if each.id in chosen or each.part_of in chosen]
 
+    @property
+    def decimals(self) -> dict[str, int]:
+        """How many decimals the ledger takes, by the ids of what is recorded in it."""
+        return {each.id: each.decimals for each in self.indicators if each.is_recorded}
+
     def indicator(self, indicator_id: str) -> Indicator | None:
         """The one with this id; None if the file has none, or no longer."""
         return next((each for each in self.indicators if each.id == indicator_id), None)

@@ -13,8 +13,13 @@ _TOLD = 3  # indicators in one answer
 def counting(programme: Programme, indicator: str) -> Counting:
     """How an indicator is counted; whoever types a number may use the units of all of them."""
     found = programme.indicator(indicator)
+    return Counting(found.decimals if found else 0, units_of(programme))
+
+
+def units_of(programme: Programme) -> tuple[str, ...]:
+    """All units of a programme, in every language, each once."""
     units = (each.unit.in_(language) for each in programme.indicators for language in LANGUAGES)
-    return Counting(found.decimals if found else 0, tuple(dict.fromkeys(units)))
+    return tuple(dict.fromkeys(units))
 
 
 def counted_by_bot(say: Say, programme: Programme, text: str) -> Refusal | None:

@@ -39,6 +39,7 @@ from handlers.staff import (
     notices,
     post,
     pushes,
+    sheets,
     staff,
     zones,
 )
@@ -77,6 +78,7 @@ SUBJECTS = (
     staff_groups,
     log,
     ledger,
+    sheets,
     figures,
     invitations,
     staff,
@@ -139,6 +141,7 @@ def _home(of: Table) -> Router:
     last = Router(name="last")
     last.message.register(fallback.help_, When(is_command))
     last.message.register(unsent.heard, unsent.OfUnsent())
+    last.message.register(sheets.heard, sheets.OfWorkbook())
     last.message.register(fallback.outside_a_form)
     router.include_routers(_edits(router), _screens(of), filling_in, last)
     unfinished.listen(router)

@@ -45,6 +45,10 @@ class Chat(Protocol):
         """Turn a message into `screen`; returns the id of the one that shows it now, None if it is
         owed."""
 
+    async def fetch(self, file_id: str) -> bytes:
+        """What is in a file that they sent, of 20 MB at most. Raises Refusal if it cannot be had
+        now."""
+
     async def strip(self, chat_id: int, message_id: int) -> None:
         """Take the buttons off a message, if that can be done."""
 

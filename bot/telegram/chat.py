@@ -10,6 +10,7 @@ from bot.telegram.giving import Answer, Giving, Voice, passes, wait_of
 from bot.telegram.sending import undelivered
 from content.screen import NobodyThere, NotShown, Screen
 from scheduler.ports import Unreachable
+from storage.model.refusal import Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,15 @@ class Chat:
             return None
         await self._owed.given(chat_id)
         return shown
+
+    async def fetch(self, file_id: str) -> bytes:
+        """What is in a file that somebody sent. Raises Refusal if Telegram does not give it now."""
+        try:
+            file = await self._telegram.patiently("getFile", {"file_id": file_id})
+            return await self._telegram.insist(lambda: self._telegram.download(file["file_path"]))
+        except (NotShown, KeyError) as error:
+            logger.warning("a file could not be had: %s", error)
+            raise Refusal("sheet.not_fetched") from error
 
     async def strip(self, chat_id: int, message_id: int) -> None:
         """Take the buttons off a message. Where that cannot be done, they are read all the same."""

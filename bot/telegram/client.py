@@ -79,6 +79,7 @@ class Telegram:
 
     def __init__(self, api_url: str, token: str, way: Way = STRAIGHT) -> None:
         self._base = f"{api_url}/bot{token}/"
+        self._files = f"{api_url}/file/bot{token}/"
         self._way = way
         self._more = way.arguments()
         self._urls: dict[str, URL] = {}
@@ -110,6 +111,21 @@ class Telegram:
             form = _form(params, uploads, opened)
             answer = await self._ask(method, form, _HEADERS, _UPLOAD_PATIENCE)
         return _result(method, *answer)
+
+    async def download(self, path: str) -> bytes:
+        """The file that getFile says is at `path`. Raises like `call`; its address, which holds the
+        token, is in no error."""
+        session, limit = self._opened(), _timeout(_UPLOAD_PATIENCE)
+        try:
+            async with session.get(self._files + path, timeout=limit, **self._more) as response:
+                if response.status != 200:
+                    raise TelegramUnavailable(f"download: status {response.status}", unsure=False)
+                return await response.read()
+        except self._way.failures as error:
+            reason = self._way.failure(error)
+            raise TelegramUnavailable(f"download: {reason}", unsure=False, at_proxy=True) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise TelegramUnavailable(f"download: {type(error).__name__}", unsure=False) from None
 
     async def patiently(self, method: str, params: dict[str, Any]) -> Any:
         """Call, and `insist`. Raises like `call`."""

@@ -1,13 +1,14 @@
 """The ledger as a workbook: the template to fill in, and the entries of one that was filled in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TypeVar
 
 from content.programme import Indicator, Programme
+from content.recording import units_of
 from content.sheets.opening import Book, Cell, Sheet, opened
 from content.sheets.problems import Problem, Problems, letters
 from content.sheets.tables import Heads, Line, day_in, head_of, lines_of, number_in, text_in
@@ -30,7 +31,7 @@ _MARK = "linli ledger 1"
 _FILLED = 5_000  # rows of a sheet that have drop-downs
 _WIDTHS = (14, 32, 10, 32, 48)
 _OF_TEXTS = {"ledger.long_place": "place", "ledger.long_note": "note"}
-_OF_DAYS = ("ledger.still_to_come",)
+_OF_DAYS = ("ledger.still_to_come", "ledger.too_early")
 _TOLD_EVERY = 1_000  # rows
 
 Progress = Callable[[int], None]  # of how many rows so far
@@ -54,6 +55,12 @@ class Sent:
     code: str | None = None
     entries: list[NewEntry] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
+
+    def of(self, node: Node) -> list[NewEntry]:
+        """The entries as those of a place. Raises Refusal if it is another's template."""
+        if self.code not in (None, node.code):
+            raise Refusal("sheet.other_place", place=node.name)
+        return [replace(each, node_id=node.id) for each in self.entries]
 
 
 def write_template(path: Path, node: Node, reading: Reading, at: datetime) -> None:
@@ -138,12 +145,13 @@ def read_entries(path: Path, reading: Reading, progress: Progress = lambda rows:
     with opened(path) as book:
         sent.code = _code_in(book)
         sheets = [each for each in book.sheets if each.is_shown and not _is_how_to(each, reading)]
-        strange = []
+        strange, found = list[Sheet](), False
         for sheet in sheets:
             lines = lines_of(sheet, heads, sent.problems)
             if lines is None:
                 strange.append(sheet)
                 continue
+            found = True
             for line in lines:
                 _take(line, sent, indicators, reading.today)
                 if len(sent.entries) > ENTRIES_LIMIT:
@@ -151,12 +159,13 @@ def read_entries(path: Path, reading: Reading, progress: Progress = lambda rows:
                 if line.row % _TOLD_EVERY == 0:
                     progress(len(sent.entries))
         names = "、".join(heads.names.values())
-        if len(strange) == len(sheets):
-            found = "、".join(each.name for each in sheets)
-            raise Refusal("sheet.no_ledger", sheets=found, expected=names)
+        if not found:
+            known = "、".join(each.name for each in sheets)
+            raise Refusal("sheet.no_ledger", sheets=known, expected=names)
         for sheet in strange:
-            why = Refusal("sheet.no_heads", expected=names)
-            sent.problems.add(Problem(why, sheet.name, 1, 0))
+            if next(sheet.rows(), None) is not None:
+                why = Refusal("sheet.no_heads", expected=names)
+                sent.problems.add(Problem(why, sheet.name, 1, 0))
     return sent
 
 
@@ -186,6 +195,8 @@ class _Indicators:
                 for name in (each.name.in_(language), _choice(say, each), each.id):
                     self._known.setdefault(plain(name), each)
 
+        self.units = units_of(reading.programme)
+
     def named(self, cell: Cell) -> Indicator:
         """The one that is meant. Raises Refusal for none, and for one that is not recorded."""
         name = text_in(cell)
@@ -214,8 +225,7 @@ def _take(line: Line, sent: Sent, indicators: _Indicators, today: date) -> None:
 
     indicator = tried("indicator", indicators.named)
     on = tried("day", lambda value: day_in(value, today))
-    units = indicator.unit if indicator else None
-    number = tried("number", lambda value: number_in(value, units))
+    number = tried("number", lambda value: number_in(value, indicators.units))
     place, text = tried("place", text_in), tried("note", text_in)
     if indicator is None or on is None or number is None or note.total > before:
         return

@@ -2,25 +2,23 @@
 in its cells as people write it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import chain, islice
 
-from content.programme import Words
 from content.sheets.opening import Cell, Odd, Row, Sheet
 from content.sheets.problems import Problem, Problems
 from content.texts import Texts
 from storage.model.person import LANGUAGES
 from storage.model.refusal import Refusal
 from storage.model.typed.days import read_written
-from storage.model.typed.numbers import read_number
-from storage.model.typed.text import brief, plain
+from storage.model.typed.numbers import read_amount
+from storage.model.typed.text import plain
 
 _HEADS_WITHIN = 20  # rows; above them may stand a title
 _ENOUGH = 2  # heads that tell a row of heads from any other
-_IN_FULL = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d+(?:\.\d+)?")
 _RANGE = re.compile(r"[A-Z]+(\d+)(?::[A-Z]+(\d+))?")
 
 
@@ -76,12 +74,12 @@ class Line:
 
 
 def lines_of(sheet: Sheet, heads: Heads, problems: Problems) -> Iterator[Line] | None:
-    """The rows below the heads; None if the sheet has none of them, though it is not empty. What
-    is wrong with the table is added to `problems`."""
+    """The rows below the heads; None if the sheet has none of them. What is wrong with the table is
+    added to `problems`."""
     rows = sheet.rows()
     above = list(islice(rows, _HEADS_WITHIN))
     if not above:
-        return iter(())
+        return None
     known = [sum(heads.column_of(cell) is not None for cell in row.cells) for row in above]
     found = known.index(max(known))
     if known[found] < min(_ENOUGH, len(heads.known)):
@@ -161,25 +159,17 @@ def day_in(cell: Cell, today: date) -> date:
     raise _refused(cell, "sheet.number_as_day")
 
 
-def number_in(cell: Cell, unit: Words | None = None) -> Decimal:
-    """A number: as such, or as people write one, perhaps with its `unit`. Raises Refusal."""
+def number_in(cell: Cell, units: Iterable[str] = ()) -> Decimal:
+    """A number: as such, or as people write one, perhaps with one of the `units`. Raises
+    Refusal."""
     if isinstance(cell, Decimal):
         return cell
     if isinstance(cell, str):
         try:
-            return _written_number(cell, unit)
+            return read_amount(cell, units)
         except ValueError:
             raise Refusal("sheet.not_a_number", text=_shown(cell)) from None
     raise _refused(cell, "sheet.day_as_number")
-
-
-def _written_number(text: str, unit: Words | None) -> Decimal:
-    typed = brief(text)
-    for name in (unit.zh, unit.en) if unit else ():
-        typed = typed.removesuffix(brief(name)).strip()
-    if _IN_FULL.fullmatch(typed):
-        return Decimal(typed.replace(",", ""))
-    return Decimal(read_number(typed))
 
 
 def text_in(cell: Cell) -> str:

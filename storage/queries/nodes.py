@@ -55,6 +55,13 @@ def by_code(connection: Connection, code: str) -> Node | None:
     return None if row is None else node_of(row)
 
 
+def with_code(connection: Connection, code: str) -> tuple[Node | None, list[str]]:
+    """The place with this code, whatever it is, or None; and the codes of all places."""
+    rows = list(connection.execute(select(nodes).order_by(nodes.c.id)))
+    found = next((node_of(row) for row in rows if row.code == code), None)
+    return found, [row.code for row in rows]
+
+
 def root(connection: Connection) -> Node | None:
     """The district at the top, or None before it was founded."""
     row = connection.execute(select(nodes).where(nodes.c.parent_id.is_(None))).first()

@@ -105,3 +105,10 @@ def _open(now: datetime) -> Select[Any]:
 
 def _role(row: Row[Any]) -> Role | None:
     return Role(row.role) if row.role else None
+
+
+def first_owner(connection: Connection) -> int | None:
+    """Who has been an owner for the longest time: in whose name the operator acts. None if there is
+    no owner."""
+    owners = select(roles.c.person_id).where(roles.c.role == Role.OWNER, HELD)
+    return connection.execute(owners.order_by(roles.c.id).limit(1)).scalar_one_or_none()

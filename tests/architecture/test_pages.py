@@ -13,6 +13,7 @@ WHOLE = {
     "audience.recent_suggestions": "a form offers them in its pages: the newest hundred",
     "suggestions.similar": "three at most",
     "suggestions.glimpses": "those that were asked for by their ids, three at most",
+    "ledger_import.imported": "ids of one import, which are voided in steps; none is shown",
 }
 QUERIES = "storage.queries"
 

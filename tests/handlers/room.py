@@ -30,7 +30,7 @@ from aiogram_dialog.context.storage import StorageProxy
 
 from bot.conversations import Conversations
 from bot.parts.intake import InOrderAlready
-from content.screen import NobodyThere, Screen
+from content.screen import File, NobodyThere, Screen
 from content.splitting import plain
 from handlers import forms
 from handlers.tools import Tools
@@ -51,6 +51,7 @@ class Shown:
     text: str
     buttons: list[tuple[str, str]] = field(default_factory=list)
     media: int = 0
+    made: tuple[File, ...] = ()
     reply_to: int | None = None
 
     def markup(self) -> InlineKeyboardMarkup:
@@ -71,6 +72,7 @@ class Phones:
         self.blocked: set[int] = set()
         self.too_late = False  # presses cannot be answered any more
         self.edits = 0
+        self.files: dict[str, bytes] = {}  # what people sent, by its id
         self.menus: dict[int, list[str]] = {}
         self.tells_texts = False  # a press says what stood on its message, as on Telegram
         self._ids = count(1)
@@ -117,6 +119,9 @@ class Phones:
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
         self.menus[chat_id] = [name for name, _ in commands]
 
+    async def fetch(self, file_id: str) -> bytes:
+        return self.files[file_id]
+
     async def toast(self, query_id: str, text: str = "") -> bool:
         if self.too_late:
             return False
@@ -126,7 +131,8 @@ class Phones:
 
 def _of_screen(screen: Screen, reply_to: int | None) -> Shown:
     buttons = [(b.label, b.press) for row in screen.rows for b in row]
-    return Shown(screen.text, buttons, len(screen.media), reply_to)
+    made = tuple(each for each in screen.media if isinstance(each, File))
+    return Shown(screen.text, buttons, len(screen.media), made, reply_to)
 
 
 class SilentBot(Bot):
@@ -257,6 +263,13 @@ class Talker:
         message = self._message(self.room.phones.new_id(), content)
         await self.room.feed(message=message)
         return message.message_id
+
+    async def sends_file(self, name: str, content: bytes) -> int:
+        """A document; gives the message's id."""
+        file_id = f"{self.id}/{len(self.room.phones.files)}"
+        self.room.phones.files[file_id] = content
+        told = {"file_id": file_id, "file_unique_id": file_id, "file_size": len(content)}
+        return await self.sends(document={**told, "file_name": name})
 
     async def edits(self, message_id: int, **content: Any) -> None:
         """One of the own messages has other content from now on."""

@@ -59,6 +59,9 @@ class RecordingChat:
     async def menu(self, chat_id: int, commands: list[tuple[str, str]]) -> None:
         self._calls.append(("menu", (chat_id, tuple(commands))))
 
+    async def fetch(self, file_id: str) -> bytes:
+        raise AssertionError("nobody sends a file here")
+
     async def toast(self, query_id: str, text: str = "") -> bool:
         self._calls.append(("toast", text))
         return True

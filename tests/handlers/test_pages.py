@@ -36,6 +36,7 @@ LONG = (
     "staff_where",
     "staff_at:2",
     "communities",
+    "ledger_template_where",
 )
 # With what there is, one page.
 SHORT = ("study", "broadcast_lost:1", "broadcast_before:1", "groups")

@@ -1,0 +1,23 @@
+"""A progress bar on the terminal, beside what a command prints."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TimeElapsedColumn
+
+# Told of how many are done, of how many if that is known.
+Told = Callable[[int, int | None], None]
+
+
+@contextmanager
+def bar() -> Iterator[Told]:
+    """A bar on standard error, gone when the work is done; none where nobody looks."""
+    columns = SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+
+        def tell(done: int, total: int | None) -> None:
+            progress.update(task, completed=done, total=total)
+
+        yield tell

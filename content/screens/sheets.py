@@ -1,0 +1,129 @@
+"""Workbooks in chat: what one would record, what is wrong with it, and what became of it."""
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from content.programme import Programme
+from content.screen import Button, File, Rows, Screen, press
+from content.screens.kit import back, button, note, paged
+from content.screens.ledger import amount
+from content.sheets.ledger import Reading, Sent, write_template
+from content.sheets.writing import file_name
+from content.splitting import short
+from content.texts import Say
+from storage.model.ledger_import import Import
+from storage.model.message import MediaKind
+from storage.model.node import Node
+from storage.model.page import Page
+
+_TOLD = 10  # problems on one screen
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A workbook that somebody sent: its name, and the place for which it is."""
+
+    name: str
+    node: Node
+
+
+def document(name: str, write: Callable[[Path], None]) -> File:
+    """A file that `write` makes for the moment."""
+    with tempfile.TemporaryDirectory(prefix="linli-") as folder:
+        path = Path(folder) / "made"
+        write(path)
+        made = path.read_bytes()
+    kind = MediaKind.DOCUMENT
+    return File(kind, Path(file_name(name)), hashlib.sha256(kind.encode() + made).hexdigest(), made)
+
+
+def template(say: Say, node: Node, reading: Reading, now: datetime) -> Screen:
+    """The workbook to fill in for `node`."""
+    name = say.label("sheet.template_name", place=node.name)
+    file = document(f"{name}.xlsx", lambda path: write_template(path, node, reading, now))
+    return Screen(say("sheet.template", place=node.name), media=(file,))
+
+
+def template_where(say: Say, places: Page[Node]) -> Screen:
+    """The workbook of which place?"""
+    buttons = places.map(lambda node: Button(short(node.name), press("ledger_template", node.id)))
+    rows = paged(say, buttons, "ledger_template_where", "staff", width=2)
+    return Screen(say("sheet.template_where"), rows)
+
+
+def summed(plan: Import, programme: Programme, say: Say) -> Sequence[dict[str, Any]]:
+    """What is new, by indicator in the order of the programme."""
+    sums = plan.sums()
+    return [
+        {
+            "name": each.name.in_(say.language),
+            "entries": sums[each.id][0],
+            "amount": amount(say, programme, each.id, sums[each.id][1]),
+        }
+        for each in programme.indicators
+        if each.id in sums
+    ]
+
+
+def reading(say: Say, rows: int) -> Screen:
+    """A large workbook is being read."""
+    return note(say, "sheet.reading", rows=rows)
+
+
+def recording(say: Say, given: Given, plan: Import, recorded: int) -> Screen:
+    """A large import is being recorded; should it stand still, its button goes on with it."""
+    total = len(plan.new)
+    text = say("sheet.recording", place=given.node.name, recorded=recorded, total=total)
+    return Screen(text, _import(say, given))
+
+
+def preview(say: Say, given: Given, plan: Import, programme: Programme) -> Screen:
+    """What would be recorded; nothing is yet."""
+    sums = summed(plan, programme, say)
+    text = say("sheet.preview", name=given.name, place=given.node.name, plan=plan, sums=sums)
+    if not plan.new:
+        return Screen(text, back(say, "staff"))
+    dropped = button(say, "button.cancel", "drop_import")
+    return Screen(text, (*_import(say, given), (dropped,)))
+
+
+def problems(say: Say, name: str, sent: Sent) -> Screen:
+    """What is wrong with a workbook; nothing of it was recorded."""
+    told = [each.told(say) for each in sent.problems.kept[:_TOLD]]
+    total = sent.problems.total
+    text = say("sheet.problems", name=name, told=told, total=total, more=total - len(told))
+    return Screen(text, _get_template(say))
+
+
+def no_ledger(say: Say, why: str) -> Screen:
+    """A file of which nothing can be recorded, and where the template is."""
+    return Screen(say("sheet.refused", why=why), _get_template(say))
+
+
+def imported(say: Say, given: Given, plan: Import, recorded: int, update_id: int | None) -> Screen:
+    """The receipt. `update_id`: by which it can be taken back."""
+    text = say("sheet.done", name=given.name, place=given.node.name, plan=plan, recorded=recorded)
+    rows = back(say, "staff")
+    if recorded and update_id is not None:
+        undo = button(say, "sheet.undo", "undo_import", given.node.id, update_id)
+        rows = (*rows, (undo,))
+    return Screen(text, rows)
+
+
+def undone(say: Say, given: Given, count: int) -> Screen:
+    """An import was taken back; it can be made anew."""
+    text = say("sheet.undone", place=given.node.name, count=count)
+    return Screen(text, (*back(say, "staff"), *_import(say, given)))
+
+
+def _import(say: Say, given: Given) -> Rows:
+    return ((button(say, "sheet.import", "ledger_import", given.node.id),),)
+
+
+def _get_template(say: Say) -> Rows:
+    return ((button(say, "sheet.get_template", "ledger_template"),), *back(say, "staff"))

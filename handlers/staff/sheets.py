@@ -1,0 +1,195 @@
+"""The ledger as a workbook: the template, what one that was sent would record, and recording it.
+
+A screen about a workbook is a reply to it, so a button finds the file a year later, too.
+"""
+
+import asyncio
+from functools import partial
+from typing import Any
+
+from aiogram.dispatcher.event.bases import SkipHandler
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, Document, Message
+
+from content.screen import Screen
+from content.screens import sheets as screens
+from content.screens.kit import closing
+from content.screens.sheets import Given
+from content.sheets.ledger import Sent, read_entries
+from content.texts import Say
+from handlers.answering import show
+from handlers.ids import node_id, page, row_id
+from handlers.presses import press
+from handlers.staff.workbooks import (
+    Card,
+    fetched,
+    is_workbook,
+    read_aside,
+    reading_of,
+    replied,
+)
+from handlers.tools import Tools
+from storage.actions.ledger_import import Importing, import_entries, void_imported
+from storage.model.ledger import EntryState
+from storage.model.moves import Step
+from storage.model.node import Node
+from storage.model.person import Person
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.queries import ledger_import as queries
+from storage.queries import nodes as node_queries
+from storage.receipts import cause, unmarked
+from storage.steps import in_steps
+
+
+@press("ledger_template", power=Power.RECORD)
+async def template(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    reach = await tools.database.read(node_queries.reach, person, Power.RECORD)
+    if reach.others:
+        await _where(press, 0, person, say, tools)
+    else:
+        await _send_template(press, reach.widest, say, tools)
+
+
+@press("ledger_template_where", page, power=Power.RECORD)
+async def where(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _where(press, *ids, person, say, tools)
+
+
+async def _where(press: CallbackQuery, page: int, person: Person, say: Say, tools: Tools) -> None:
+    places = await tools.database.read(node_queries.places, person, Power.RECORD, page)
+    await show(press, screens.template_where(say, places), tools)
+
+
+@press("ledger_template", node_id, power=Power.RECORD)
+async def template_of(press: CallbackQuery, ids: tuple[int], say: Say, tools: Tools) -> None:
+    node = await tools.database.read(node_queries.by_id, *ids)
+    await _send_template(press, node, say, tools)
+
+
+async def _send_template(press: CallbackQuery, node: Node, say: Say, tools: Tools) -> None:
+    await tools.chat.toast(press.id)
+    reading = reading_of(say, tools)
+    # A workbook takes a quarter of a second, for which nobody else waits.
+    screen = await asyncio.to_thread(screens.template, say, node, reading, tools.now())
+    await tools.chat.send(press.from_user.id, screen)
+
+
+class OfWorkbook(Filter):
+    """Whether somebody who keeps a ledger sent a workbook."""
+
+    async def __call__(self, message: Message, person: Person) -> bool | dict[str, Any]:
+        if not is_workbook(message.document) or not person.may(Power.RECORD):
+            return False
+        return {"document": message.document}
+
+
+async def heard(
+    message: Message, document: Document, person: Person, say: Say, tools: Tools
+) -> None:
+    """Say what a workbook would record. One that is no ledger may be meant for something else: that
+    is left to whoever offers what could be done with it."""
+    sent_id: int | None = None
+
+    async def put(screen: Screen) -> None:
+        nonlocal sent_id
+        chat_id, reply_to = message.chat.id, message.message_id
+        if sent_id is None:
+            sent_id = await tools.chat.send(chat_id, screen, reply_to=reply_to)
+        else:
+            sent_id = await tools.chat.edit(chat_id, sent_id, screen)
+
+    try:
+        sent = await _read(document, say, tools, Card(put))
+        node = await _place_of(sent, person, tools)
+        await put(await _answer(sent, Given(document.file_name or "", node), say, tools))
+    except Refusal as refusal:
+        await put(screens.no_ledger(say, say.label(refusal.key, **refusal.names)))
+        if refusal.key == "sheet.no_ledger":
+            raise SkipHandler from refusal
+
+
+async def _read(document: Document, say: Say, tools: Tools, card: Card) -> Sent:
+    content, reading = await fetched(document, tools), reading_of(say, tools)
+    return await read_aside(
+        content,
+        lambda path, told: read_entries(path, reading, told),
+        card,
+        partial(screens.reading, say),
+    )
+
+
+async def _place_of(sent: Sent, person: Person, tools: Tools) -> Node:
+    """The place whose template it is, or the only one of theirs. Raises Refusal."""
+    places = await tools.database.read(node_queries.where_may, person, Power.RECORD)
+    if sent.code is None:
+        if len(places) != 1:
+            raise Refusal("sheet.which_place")
+        return places[0]
+    found = next((each for each in places if each.code == sent.code), None)
+    if found is None:
+        raise Refusal("sheet.not_yours")
+    return found
+
+
+async def _answer(sent: Sent, given: Given, say: Say, tools: Tools) -> Screen:
+    if sent.problems.total:
+        return screens.problems(say, given.name, sent)
+    plan = await tools.database.read(queries.sort_out, sent.of(given.node), tools.zone)
+    return screens.preview(say, given, plan, tools.programme)
+
+
+@press("ledger_import", node_id, power=Power.RECORD)
+async def import_(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    tools.may_change()
+    document = replied(press)
+    node = await tools.database.read(node_queries.by_id, *ids)
+    given, card = Given(document.file_name or "", node), Card(partial(_redraw, press, tools=tools))
+    sent = await _read(document, say, tools, card)
+    if sent.problems.total:
+        await show(press, screens.problems(say, given.name, sent), tools)
+        return
+    plan = await tools.database.read(queries.sort_out, sent.of(node), tools.zone)
+    words = say.label("sheet.imported_from", name=given.name)
+    importing = Importing(person.id, words, tools.programme.decimals, tools.zone)
+    action, far = (
+        partial(import_entries, of=importing),
+        partial(screens.recording, say, given, plan),
+    )
+    recorded = 0
+    # A kill in between lets the press be handled again, which records what is missing.
+    with unmarked():
+        async for count in in_steps(tools.database, plan.new, action, tools.now()):
+            recorded += count
+            await card.far(far, recorded)
+    await show(press, screens.imported(say, given, plan, recorded, cause()), tools)
+
+
+async def _redraw(press: CallbackQuery, screen: Screen, tools: Tools) -> None:
+    if press.message is not None:
+        await tools.chat.edit(press.message.chat.id, press.message.message_id, screen)
+
+
+@press("drop_import", power=Power.RECORD)
+async def drop(press: CallbackQuery, say: Say, tools: Tools) -> None:
+    await show(press, closing(say, "sheet.dropped", "staff"), tools)
+
+
+@press("undo_import", node_id, row_id, power=Power.RECORD)
+async def undo(
+    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    tools.may_change()
+    node = await tools.database.read(node_queries.by_id, ids[0])
+    found = await tools.database.read(queries.imported, *ids)
+    step = Step(EntryState.VOIDED, tools.now(), person.id, say.label("sheet.undo_reason"))
+    count = 0
+    with unmarked():
+        action = partial(void_imported, node_id=node.id, step=step)
+        async for some in in_steps(tools.database, found, action, tools.now()):
+            count += some
+    await show(press, screens.undone(say, Given("", node), count), tools)
