@@ -37,6 +37,8 @@ from handlers.staff import (
     ledger,
     log,
     notices,
+    planning,
+    plans,
     post,
     pushes,
     sheets,
@@ -50,6 +52,7 @@ from storage.model.event import EventDraft
 from storage.model.ledger_draft import EntryDraft
 from storage.model.node import ZoneDraft
 from storage.model.notice_draft import NoticeDraft
+from storage.model.plan_draft import PlanDraft
 from storage.model.push import PushDraft
 from storage.model.roles import Power
 from storage.model.suggestion_draft import ReplyDraft, SuggestionDraft
@@ -80,6 +83,8 @@ SUBJECTS = (
     ledger,
     sheets,
     figures,
+    plans,
+    planning,
     invitations,
     staff,
     communities,
@@ -96,6 +101,7 @@ def forms() -> tuple[Form, ...]:
         Form(post.form, EventDraft, power=Power.POST_EVENT),
         Form(notices.form, NoticeDraft, power=Power.PUSH),
         Form(corrections.form, CorrectionDraft, power=Power.PUSH),
+        Form(planning.form, PlanDraft, power=Power.PLAN),
         Form(pushes.form, PushDraft, power=Power.PUSH),
         Form(log.form, EntryDraft, power=Power.RECORD),
         Form(inbox.form, ReplyDraft, power=Power.ANSWER),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from storage.model.period import YEARS
 from storage.queries import scopes
 
 Reader = Callable[[str], Any]  # raises ValueError for what is no such id
@@ -22,6 +23,14 @@ def page(text: str) -> int:
     """The number of a page, from 0. Raises ValueError for no number; of any other, the query shows
     the nearest page (storage/model/page.py)."""
     return int(text)
+
+
+def year(text: str) -> int:
+    """A year. Raises ValueError for none, or for one beyond those that are counted."""
+    number = int(text)
+    if number not in YEARS:
+        raise ValueError(text)
+    return number
 
 
 def chat_id(text: str) -> int:

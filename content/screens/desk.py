@@ -1,16 +1,18 @@
 """The staff's first screen."""
 
-from content.screen import Screen, in_rows
+from content.screen import Rows, Screen, in_rows
 from content.screens.kit import back, button
+from content.screens.plans import percent
 from content.texts import Say
 from storage.model.desk import Day
 from storage.model.person import Person
+from storage.model.plan import Light, Progress
 from storage.model.roles import Power
 
 
-def desk(say: Say, person: Person, day: Day, unknown_year: int | None) -> Screen:
-    """The staff's first screen: only what this person may do. `unknown_year`: one whose holidays
-    should be known by now."""
+def desk(say: Say, person: Person, day: Day, plan: Progress, unknown_year: int | None) -> Screen:
+    """The staff's first screen: only what this person may do. `plan` of the year for their widest
+    place; `unknown_year`: one whose holidays should be known by now."""
     buttons = []
     if person.may(Power.PUSH):
         buttons.append(button(say, "staff.notice", "notice"))
@@ -26,6 +28,7 @@ def desk(say: Say, person: Person, day: Day, unknown_year: int | None) -> Screen
     if person.may(Power.RECORD):
         buttons.append(button(say, "staff.log", "log"))
     buttons.append(button(say, "staff.stats", "stats"))
+    buttons.append(button(say, "staff.plan", "plan"))
     if person.may(Power.INVITE_MEMBER):
         buttons.append(button(say, "staff.invite", "invite"))
         buttons.append(button(say, "staff.people", "staff_where"))
@@ -38,5 +41,14 @@ def desk(say: Say, person: Person, day: Day, unknown_year: int | None) -> Screen
         unknown_year=unknown_year,
         may_answer=person.may(Power.ANSWER),
         may_push=person.may(Power.PUSH),
+        done=None if plan.done is None else percent(plan.done),
+        gone=percent(plan.gone * 100),
     )
-    return Screen(text, (*in_rows(buttons, 2), *back(say)))
+    return Screen(text, (*_gap(say, plan), *in_rows(buttons, 2), *back(say)))
+
+
+def _gap(say: Say, plan: Progress) -> Rows:
+    """The way to what is behind, if anything is."""
+    if not (plan.with_light(Light.BEHIND) or plan.with_light(Light.NEARLY)):
+        return ()
+    return ((button(say, "plan.see_behind", "plan_behind", plan.node.id, plan.year),),)

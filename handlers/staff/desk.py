@@ -8,10 +8,11 @@ from handlers.answering import show
 from handlers.commands import command
 from handlers.presses import press
 from handlers.tools import Tools
-from storage.model.period import Period, day_of
+from storage.model.period import Days, Period, day_of, year_of
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import desk as desk_queries
+from storage.queries.plans import progress_for
 
 
 @command("staff", "staff.command", power=Power.SEE_DESK)
@@ -21,4 +22,8 @@ async def desk(event: Message | CallbackQuery, person: Person, say: Say, tools: 
     late = tools.holidays.last_overdue(today, tools.programme.reply_working_days)
     of_today, of_late = (Period(day, day).bounds(tools.zone) for day in (today, late))
     day = await tools.database.read(desk_queries.day, person, of_today, of_late[1])
-    await show(event, screens.desk(say, person, day, tools.holidays.unknown_year(today)), tools)
+    year = Days(year_of(today), tools.zone, tools.now())
+    plannable = tools.programme.plannable
+    plan = await tools.database.read(progress_for, person, None, year, plannable)
+    unknown = tools.holidays.unknown_year(today)
+    await show(event, screens.desk(say, person, day, plan, unknown), tools)

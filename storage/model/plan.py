@@ -13,6 +13,7 @@ from decimal import ROUND_FLOOR, Decimal
 from enum import Enum, StrEnum
 
 from storage.model.figure import THOUSANDTHS, Figure, Measure
+from storage.model.node import Node
 from storage.model.refusal import Refusal
 
 REASON_LIMIT = 500
@@ -194,3 +195,33 @@ def done(paces: Iterable[Pace | Missing]) -> Decimal | None:
     for more than all of its target. None where nothing is planned."""
     rates = [min(each.rate, HUNDRED) for each in paces if isinstance(each, Pace)]
     return sum(rates, Decimal(0)) / len(rates) if rates else None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the plan of a node and year is, at a share `gone` of the year: by indicator what is
+    planned, what is there, and how that compares. `figures` may be of more than is planned.
+
+    `others`: whoever asked may see other places, too.
+    """
+
+    node: Node
+    year: int
+    gone: Decimal
+    targets: Mapping[str, Target]
+    figures: Mapping[str, Figure]
+    paces: Mapping[str, Pace | Missing]
+    others: bool = False
+
+    @property
+    def done(self) -> Decimal | None:
+        return done(self.paces.values())
+
+    def with_light(self, light: Light) -> list[str]:
+        """The indicators that have this light, those first that lack most of what is due."""
+        found = {
+            indicator: each.actual / each.due if each.due else Decimal(1)
+            for indicator, each in self.paces.items()
+            if isinstance(each, Pace) and each.light is light
+        }
+        return sorted(found, key=lambda indicator: found[indicator])

@@ -88,6 +88,12 @@ def named(connection: Connection, text: str) -> Page[Node]:
     return one_page([node_of(row) for row in rows], 0, SHORT)
 
 
+def at_or_below(connection: Connection, node: Node) -> list[Node]:
+    """A node and all below it, the widest first."""
+    every = select(nodes).where(below(node.path)).order_by(nodes.c.id)
+    return [node_of(row) for row in connection.execute(every)]
+
+
 def where_may(connection: Connection, person: Person, power: Power) -> list[Node]:
     """All nodes over which `person` has `power`, the district first."""
     return [node_of(row) for row in connection.execute(_where_may(person, power))]

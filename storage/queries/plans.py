@@ -1,16 +1,35 @@
 """What is planned: by a place, for a year."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
-from storage.model.figure import THOUSANDTHS, Measure
-from storage.model.node import Node
-from storage.model.plan import Revision, Target, TargetState
+from storage.model.figure import THOUSANDTHS, Figure, Measure
+from storage.model.node import Node, NodeKind
+from storage.model.page import SHORT, Page, page_of
+from storage.model.period import Days, day_of
+from storage.model.person import Person
+from storage.model.plan import (
+    Missing,
+    Plannable,
+    Progress,
+    Revision,
+    Target,
+    TargetState,
+    pace,
+    share_gone,
+)
+from storage.model.roles import Power
 from storage.model.subject import SubjectKind
+from storage.queries import nodes as node_queries
+from storage.queries.figures.counting import by_node
 from storage.queries.nodes import below
+from storage.queries.pages import Listing
+from storage.queries.pages import page_of as listed
+from storage.queries.tallies import tally
 from storage.tables import moves, nodes, persons
 from storage.tables import targets as planned
 
@@ -42,6 +61,29 @@ def own_targets(connection: Connection, node: Node, year: int) -> dict[int, dict
     return found
 
 
+def own_of(connection: Connection, node_id: int, year: int) -> Mapping[str, Decimal]:
+    """What a node set for itself, by indicator."""
+    own = select(planned.c.indicator, planned.c.thousandths).where(
+        planned.c.node_id == node_id,
+        planned.c.year == year,
+        planned.c.state == TargetState.COUNTED,
+    )
+    return {row.indicator: number_of(row) for row in connection.execute(own)}
+
+
+def unplanned_below(connection: Connection, node: Node, year: int) -> Page[str]:
+    """The names of the communities below `node` that set no target at all for `year`: the first of
+    them, and how many they are."""
+    some = select(planned.c.id).where(planned.c.node_id == nodes.c.id, planned.c.year == year)
+    names = (
+        select(nodes.c.name)
+        .where(below(node.path), nodes.c.id != node.id, nodes.c.kind == NodeKind.COMMUNITY)
+        .where(~some.exists())
+        .order_by(nodes.c.id)
+    )
+    return page_of(list(connection.execute(names).scalars()), 0, SHORT)
+
+
 def targets(
     connection: Connection, node: Node, year: int, measures: Mapping[str, Measure]
 ) -> dict[str, Target]:
@@ -70,22 +112,119 @@ def targets(
     return found
 
 
-def history(connection: Connection, node_id: int, year: int, indicator: str) -> list[Revision]:
-    """How the target of a node came to be what it is, the first one first."""
-    rows = connection.execute(
-        select(planned.c.thousandths, planned.c.created_at, persons.c.name, moves.c.words)
+def history(
+    connection: Connection, node_id: int, year: int, indicator: str, number: int = 0
+) -> Page[Revision]:
+    """How the target of a node came to be what it is, the newest first: the page nearest to page
+    `number` (from 0)."""
+    beginning = (
+        (moves.c.subject_kind == SubjectKind.TARGET)
+        & (moves.c.subject_id == planned.c.id)
+        & moves.c.from_state.is_(None)
+    )
+    rows = (
+        select(planned, persons.c.name, moves.c.words)
         .join(persons, persons.c.id == planned.c.created_by)
-        .join(
-            moves,
-            (moves.c.subject_kind == SubjectKind.TARGET)
-            & (moves.c.subject_id == planned.c.id)
-            & moves.c.from_state.is_(None),
-        )
+        .join(moves, beginning)
         .where(
             planned.c.node_id == node_id,
             planned.c.year == year,
             planned.c.indicator == indicator,
         )
-        .order_by(planned.c.id)
+        .order_by(planned.c.id.desc())
     )
-    return [Revision(number_of(row), row.name, row.created_at, row.words or "") for row in rows]
+    return listed(connection, Listing(rows, planned.c.id, _revision), number)
+
+
+def _revision(row: Row[Any]) -> Revision:
+    return Revision(number_of(row), row.name, row.created_at, row.words or "")
+
+
+def progress(
+    connection: Connection,
+    node: Node,
+    days: Days,
+    plannable: Mapping[str, Plannable],
+    *,
+    whole: bool = False,
+) -> Progress:
+    """How far the plan of `node` is in the year of `days` (a whole one), for what is `plannable`.
+    What nobody planned is counted only if the `whole` is asked for: a count costs time."""
+    year = days.period.first_on.year
+    measures = {indicator: each.measure for indicator, each in plannable.items()}
+    found = targets(connection, node, year, measures)
+    asked = {each: measure for each, measure in measures.items() if whole or each in found}
+    figures = tally(connection, node, days, asked).figures
+    return _progress(node, days, found, figures, plannable)
+
+
+def progress_for(
+    connection: Connection,
+    person: Person,
+    node_id: int | None,
+    days: Days,
+    plannable: Mapping[str, Plannable],
+    *,
+    whole: bool = False,
+) -> Progress:
+    """The same for a node whose figures `person` may see; None for the widest of them.
+
+    Raises Refusal("refused.not_yours").
+    """
+    reach = node_queries.reach(connection, person, Power.SEE_FIGURES)
+    node = reach.widest
+    if node_id is not None:
+        node = node_queries.for_staff(connection, node_id, person, Power.SEE_FIGURES)
+    found = progress(connection, node, days, plannable, whole=whole)
+    return replace(found, others=reach.others)
+
+
+def progress_below(
+    connection: Connection, node: Node, days: Days, plannable: Mapping[str, Plannable]
+) -> list[Progress]:
+    """The same for each community at or below `node`, by itself."""
+    lines = own_targets(connection, node, days.period.first_on.year)
+    asked = {indicator for line in lines.values() for indicator in line} & plannable.keys()
+    figures = {each: by_node(connection, plannable[each].measure, node, days) for each in asked}
+    return [
+        _progress(
+            place,
+            days,
+            {each: Target(n) for each, n in lines[place.id].items() if each in asked},
+            {each: figures[each][place.id] for each in asked},
+            plannable,
+        )
+        for place in node_queries.at_or_below(connection, node)
+        if place.kind is NodeKind.COMMUNITY
+    ]
+
+
+def side_by_side(
+    connection: Connection,
+    node: Node,
+    days: Days,
+    plannable: Mapping[str, Plannable],
+    number: int,
+) -> Page[Progress]:
+    """A page of the same: those first that planned nothing, then by how little is done."""
+    every = progress_below(connection, node, days, plannable)
+    every.sort(key=lambda each: Decimal(-1) if each.done is None else each.done)
+    return page_of(every, number)
+
+
+def _progress(
+    node: Node,
+    days: Days,
+    found: Mapping[str, Target],
+    figures: Mapping[str, Figure],
+    plannable: Mapping[str, Plannable],
+) -> Progress:
+    year = days.period.first_on.year
+    gone = share_gone(year, day_of(days.now, days.zone))
+    paces = {
+        indicator: pace(found[indicator].number, figures[indicator], each, gone)
+        if indicator in found
+        else Missing.NOT_PLANNED
+        for indicator, each in plannable.items()
+    }
+    return Progress(node, year, gone, found, figures, paces)

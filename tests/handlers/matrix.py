@@ -30,8 +30,17 @@ GIVEN = {
     "figure": ("suggestions_received",),
     "months": ("suggestions_received",),
     "records": ("suggestions_received",),
+    "plan_part": ("ways",),
+    "target": ("home_visits",),
+    "set_target": ("home_visits",),
 }
-BY_READER = {ids.page: "0", int: "0", read_period: "20260101-20261231", SuggestionState: "adopted"}
+BY_READER = {
+    ids.page: "0",
+    int: "0",
+    ids.year: "2026",
+    read_period: "20260101-20261231",
+    SuggestionState: "adopted",
+}
 BY_NAME = {"role": "member", "quiet_choice": "none"}
 PRESSES = list(table().presses.values())
 COMMANDS = [each for each in table().commands if each.access.known]

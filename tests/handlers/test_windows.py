@@ -27,6 +27,7 @@ from storage.model.node import ZoneDraft
 from storage.model.notice import NewNotice
 from storage.model.notice_draft import NoticeDraft
 from storage.model.person import LANGUAGES
+from storage.model.plan_draft import PlanDraft
 from storage.model.push import Item, PushDraft
 from storage.model.rhythm_draft import Choice, How, RhythmDraft
 from storage.model.roles import Role
@@ -105,6 +106,11 @@ def _entries(given: Ground) -> list[object]:
     return [whole, replace(whole, several=False, place="3号楼", note="送月饼", media=photos)]
 
 
+def _plans(given: Ground) -> list[object]:
+    first = PlanDraft(given.node, "东湖社区", 2026, {}, {"home_visits": 150_000}, "home_visits")
+    return [first, replace(first, before={"home_visits": 120_000}, reason="新增两个小区")]
+
+
 def _notices(given: Ground) -> list[object]:
     audience = Audience(given.node, course_id=given.course)
     questions = [Question(each, given.course, given.item, given.event) for each in Aspect]
@@ -163,6 +169,7 @@ SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
     "push.form": _pushes,
     "broadcast.form": _corrections,
     "ledger.form": _entries,
+    "plan.form": _plans,
     "inbox.form": lambda given: [
         ReplyDraft(given.suggestion, "2026-0001", target, "本周更换") for target in SuggestionState
     ],

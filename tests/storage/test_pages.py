@@ -20,6 +20,7 @@ from storage.actions.invitations import invite
 from storage.actions.ledger import record
 from storage.actions.nodes import add_community
 from storage.actions.people import ask_membership
+from storage.actions.plans import set_targets
 from storage.actions.sign_ups import sign_up
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
@@ -31,6 +32,7 @@ from storage.model.kinds import DeliveryKind
 from storage.model.ledger import NewEntry
 from storage.model.page import LINES, SHORT, Page
 from storage.model.period import Days, year_of
+from storage.model.plan import NewTargets, Plannable
 from storage.model.roles import Power, Role
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
@@ -40,6 +42,7 @@ from storage.queries import events as event_queries
 from storage.queries import groups as group_queries
 from storage.queries import ledger, tallies
 from storage.queries import nodes as node_queries
+from storage.queries import plans as plan_queries
 from storage.queries import schedules as schedule_queries
 from storage.queries import staff as staff_queries
 from storage.queries import suggestions as suggestion_queries
@@ -278,7 +281,42 @@ async def staff(district: District) -> List:
     )
 
 
+async def sides(district: District) -> List:
+    """The communities side by side, of which nobody planned anything."""
+    asked = (district.node, Days(year_of(NOW.date()), ZONE, NOW), dict[str, Plannable]())
+
+    async def add(n: int) -> int:
+        node = await district.database.write(add_community, district.mei.id, f"第{n}社区", NOW)
+        return node.id
+
+    return List(
+        lambda page: district.database.read(plan_queries.side_by_side, *asked, page),
+        add,
+        key=lambda each: each.node.id,
+        there=(district.east.id, district.west.id),
+    )
+
+
+async def revisions(district: District) -> List:
+    """The targets that one indicator ever had."""
+    east, plannable = district.east.id, {"visits": Plannable(Measure.of("events"))}
+
+    async def add(n: int) -> Decimal:
+        new = NewTargets(east, NOW.year, {"visits": Decimal(n)}, "更正")
+        given = (district.mei.id, new, plannable, NOW, ZONE)
+        await district.database.write(set_targets, *given)
+        return Decimal(n)
+
+    return List(
+        lambda page: district.database.read(plan_queries.history, east, NOW.year, "visits", page),
+        add,
+        key=lambda each: each.number,
+    )
+
+
 LISTS: dict[Any, Make] = {
+    plan_queries.side_by_side: sides,
+    plan_queries.history: revisions,
     ledger.newest: entries,
     node_queries.communities: communities,
     node_queries.places: places,
@@ -304,6 +342,7 @@ FIRST_ONLY = {
     event_queries.of_day,
     desk_queries.day,
     schedule_queries.pushing,
+    plan_queries.unplanned_below,
 }
 
 

@@ -63,7 +63,7 @@ async def test_a_revision_keeps_what_was_planned_before_and_says_why(district: D
     await put(district, district.mei.id, better)
     assert await put(district, district.mei.id, better) == []
     told = await district.database.read(plan_queries.history, district.east.id, YEAR, "home_visits")
-    assert [(each.number, each.by_name, each.reason) for each in told] == [
+    assert [(each.number, each.by_name, each.reason) for each in reversed(told.items)] == [
         (Decimal(150), "kim", ""),
         (Decimal(180), "mei", "新增两个小区"),
     ]

@@ -1,0 +1,280 @@
+"""Setting targets, and revising them: a number, several lines, or what is proposed."""
+
+from datetime import date
+from decimal import Decimal
+
+from aiogram import F
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog.widgets.kbd import Button, Row
+
+from content.programme import Indicator
+from content.screen import press as press_of
+from content.screens import plans as screens
+from handlers.forms.drafts import keep
+from handlers.forms.hub import Hub
+from handlers.forms.saying import remark
+from handlers.forms.widgets import (
+    Label,
+    Words,
+    anything_else,
+    begin,
+    choices,
+    ending,
+    finish,
+    person_of,
+    say_of,
+    text_input,
+    tools_of,
+)
+from handlers.ids import node_id, year
+from handlers.presses import press
+from handlers.tools import Tools
+from storage.actions.plans import set_targets
+from storage.model.figure import THOUSANDTHS
+from storage.model.period import Days, day_of, year_of
+from storage.model.person import LANGUAGES
+from storage.model.plan import check_year
+from storage.model.plan_draft import PlanDraft, proposed
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.model.typed.targets import read_amount, read_targets
+from storage.queries import nodes as node_queries
+from storage.queries import plans as queries
+
+
+class PlanForm(StatesGroup):
+    lines = State()
+    number = State()
+    reason = State()
+    review = State()
+
+
+hub = Hub(PlanDraft, PlanForm)
+
+
+@press("set_plan", node_id, year, power=Power.PLAN)
+async def set_plan(
+    press: CallbackQuery, ids: tuple[int, int], tools: Tools, dialog_manager: DialogManager
+) -> None:
+    draft = await _draft(*ids, tools)
+    await begin(press, dialog_manager, PlanForm.lines, draft, press_of("plan", ids[0], ids[1]))
+
+
+@press("set_target", node_id, year, str, power=Power.PLAN)
+async def set_target(
+    press: CallbackQuery, ids: tuple[int, int, str], tools: Tools, dialog_manager: DialogManager
+) -> None:
+    if ids[2] not in tools.programme.plannable:
+        raise Refusal("plan.cannot_be_planned")
+    draft = (await _draft(*ids[:2], tools)).asking(ids[2])
+    await begin(
+        press, dialog_manager, PlanForm.number, draft, press_of("target", ids[0], ids[1], ids[2])
+    )
+
+
+async def _draft(place: int, of: int, tools: Tools) -> PlanDraft:
+    """An empty one, beside what is planned now. Raises Refusal for a year that is not open."""
+    check_year(of, day_of(tools.now(), tools.zone))
+    node = await tools.database.read(node_queries.by_id, place)
+    own = await tools.database.read(queries.own_of, node.id, of)
+    return PlanDraft(node.id, node.name, of).seeing(own)
+
+
+async def _place(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
+    draft = hub.draft(dialog_manager)
+    begun = date(draft.year - 1, 1, 1) <= day_of(tools.now(), tools.zone)
+    return {"place": draft.node_name, "year": draft.year, "can_propose": begun}
+
+
+async def _asked(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
+    draft, say = hub.draft(dialog_manager), say_of(dialog_manager)
+    indicator = _known(tools, draft.asked)
+    before = draft.before.get(draft.asked)
+    now = None if before is None else _number(before)
+    line = screens.change(say, indicator, now, Decimal(0))
+    named = {"place": draft.node_name, "year": draft.year}
+    return {**named, **line, "listed": draft.asked in draft.numbers}
+
+
+async def _review(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
+    draft, say = hub.draft(dialog_manager), say_of(dialog_manager)
+    lines = {}
+    for indicator in tools.programme.indicators:
+        if indicator.id in draft.numbers:
+            before = draft.before.get(indicator.id)
+            now = None if before is None else _number(before)
+            to = _number(draft.numbers[indicator.id])
+            lines[indicator.id] = screens.change(say, indicator, now, to)
+    return {
+        "place": draft.node_name,
+        "year": draft.year,
+        "reason": draft.reason,
+        "count": len(draft.revised),
+        "lines": list(lines.values()),
+        "choices": [(each, f"{line['name']} {line['after']}") for each, line in lines.items()],
+    }
+
+
+async def _open_line(manager: DialogManager, indicator: str) -> None:
+    keep(manager, hub.draft(manager).asking(indicator))
+    await manager.switch_to(PlanForm.number)
+
+
+async def _write_number(message: Message, _input: object, manager: DialogManager) -> None:
+    draft, text = hub.draft(manager), message.text or ""
+    try:
+        number = read_amount(text)
+    except ValueError:
+        raise Refusal("plan.no_number") from None
+    _known(tools_of(manager), draft.asked).plannable.check(number)
+    await _take(manager, draft.with_numbers({draft.asked: number}))
+
+
+async def _write_lines(message: Message, _input: object, manager: DialogManager) -> None:
+    typed = read_targets(message.text or "", _names(tools_of(manager)))
+    if not typed.numbers:
+        raise Refusal("plan.not_read", lines=typed.unread)
+    if typed.unread:
+        remark(manager, "plan.not_read", lines=typed.unread)
+    taken = {}
+    for indicator, number in typed.numbers.items():
+        try:
+            _known(tools_of(manager), indicator).plannable.check(number)
+            taken[indicator] = number
+        except Refusal as refusal:
+            _say_why(manager, indicator, refusal)
+    if taken:
+        await _take(manager, hub.draft(manager).with_numbers(taken))
+
+
+def _say_why(manager: DialogManager, indicator: str, refusal: Refusal) -> None:
+    say = say_of(manager)
+    name = _known(tools_of(manager), indicator).name.in_(say.language)
+    why = say.label(refusal.key, **refusal.names)
+    remark(manager, "plan.not_taken", line=name, why=why)
+
+
+async def _take(manager: DialogManager, draft: PlanDraft) -> None:
+    if not draft.numbers:
+        raise Refusal("plan.already_so")
+    await hub.take(manager, draft)
+
+
+async def _write_reason(message: Message, _input: object, manager: DialogManager) -> None:
+    await hub.take(manager, hub.draft(manager).with_reason(message.text or ""))
+
+
+async def _drop(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    draft = hub.draft(manager)
+    await hub.take(manager, draft.without(draft.asked))
+
+
+async def _propose(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """What the year before reached, for everything that has no target yet."""
+    tools, draft = tools_of(manager), hub.draft(manager)
+    open_ones = {k: v for k, v in tools.programme.plannable.items() if k not in draft.before}
+    node = await tools.database.read(node_queries.by_id, draft.node_id)
+    days = Days(year_of(date(draft.year - 1, 1, 1)), tools.zone, tools.now())
+    view = await tools.database.read(queries.progress, node, days, open_ones, whole=True)
+    found = {
+        indicator: number
+        for indicator, each in open_ones.items()
+        if (number := proposed(view.figures[indicator].value, each)) is not None
+    }
+    if not found:
+        raise Refusal("plan.nothing_to_propose", year=draft.year - 1)
+    await hub.take(manager, draft.with_numbers({**found}))
+
+
+async def _save(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    tools, draft = tools_of(manager), hub.draft(manager)
+    given = (person_of(manager).id, draft.complete(), tools.programme.plannable)
+    try:
+        await tools.database.write(set_targets, *given, tools.now(), tools.zone)
+    except Refusal as refusal:
+        if refusal.key != "plan.changed_meanwhile":
+            raise
+        await _look_again(press, manager, refusal)
+        return
+    node = await tools.database.read(node_queries.by_id, draft.node_id)
+    days = Days(year_of(date(draft.year, 1, 1)), tools.zone, tools.now())
+    some = {each: tools.programme.plannable[each] for each in draft.numbers}
+    view = await tools.database.read(queries.progress, node, days, some)
+    receipt = screens.planned(say_of(manager), view, tools.programme, draft.numbers)
+    await finish(press, manager, receipt)
+
+
+async def _look_again(press: CallbackQuery, manager: DialogManager, refusal: Refusal) -> None:
+    """A colleague was first: what they planned is shown, and what was chosen is kept."""
+    tools, draft = tools_of(manager), hub.draft(manager)
+    await tools.chat.toast(press.id, say_of(manager).label(refusal.key))
+    now = await _draft(draft.node_id, draft.year, tools)
+    own = {each: _number(thousandths) for each, thousandths in now.before.items()}
+    await hub.take(manager, draft.seeing(own))
+
+
+def _known(tools: Tools, indicator_id: str) -> Indicator:
+    found = tools.programme.indicator(indicator_id)
+    if found is None or not found.planned:
+        raise Refusal("plan.cannot_be_planned")
+    return found
+
+
+def _names(tools: Tools) -> list[tuple[str, str]]:
+    """What can be planned, by its names in every language."""
+    return [
+        (each.id, each.name.in_(language))
+        for each in tools.programme.indicators
+        if each.planned
+        for language in LANGUAGES
+    ]
+
+
+def _number(thousandths: int) -> Decimal:
+    return Decimal(thousandths) / THOUSANDTHS
+
+
+form = Dialog(
+    Window(
+        Words("plan.ask_lines"),
+        Button(Label("plan.propose"), "propose", on_click=_propose, when=F["can_propose"]),
+        text_input(_write_lines),
+        anything_else("button.only_text"),
+        ending(hub.back()),
+        state=PlanForm.lines,
+        getter=_place,
+    ),
+    Window(
+        Words("plan.ask_number"),
+        Button(Label("plan.drop"), "drop", on_click=_drop, when=F["listed"]),
+        text_input(_write_number),
+        anything_else("button.only_text"),
+        ending(hub.back()),
+        state=PlanForm.number,
+        getter=_asked,
+    ),
+    Window(
+        Words("plan.ask_reason"),
+        text_input(_write_reason),
+        anything_else("button.only_text"),
+        ending(hub.back()),
+        state=PlanForm.reason,
+        getter=_review,
+    ),
+    Window(
+        Words("plan.review"),
+        Row(
+            Button(Label("plan.save"), "save", on_click=_save),
+            hub.line("plan.reason", "reason", when=F["reason"]),
+        ),
+        choices("lines", _review, _open_line, 2, 3),
+        text_input(_write_lines),
+        anything_else("button.only_text"),
+        ending(),
+        state=PlanForm.review,
+        getter=_review,
+    ),
+    name="plan.form",
+)

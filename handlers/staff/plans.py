@@ -1,0 +1,129 @@
+"""The plan of a place and year, and how far it has come."""
+
+from datetime import date
+from typing import Any
+
+from aiogram.filters import CommandObject
+from aiogram.types import CallbackQuery, Message
+
+from content.screens import plans as screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.commands import command
+from handlers.ids import node_id, page, year
+from handlers.presses import press
+from handlers.tools import Tools
+from storage.model.period import Days, day_of, year_of
+from storage.model.person import Person
+from storage.model.plan import Plannable, Progress
+from storage.model.refusal import Refusal
+from storage.model.roles import Power
+from storage.model.typed.periods import parse_period
+from storage.queries import nodes as node_queries
+from storage.queries import plans as queries
+
+
+@command("plan", "plan.command", power=Power.SEE_FIGURES)
+async def plan(
+    message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
+) -> None:
+    period = parse_period(command.args or "", day_of(tools.now(), tools.zone))
+    await _show(message, (None, period.last_on.year), person, say, tools)
+
+
+@press("plan", power=Power.SEE_FIGURES)
+async def plan_pressed(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    await _show(press, (None, day_of(tools.now(), tools.zone).year), person, say, tools)
+
+
+@press("plan", year, power=Power.SEE_FIGURES)
+async def plan_of_year(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _show(press, (None, ids[0]), person, say, tools)
+
+
+@press("plan", node_id, year, power=Power.SEE_FIGURES)
+async def plan_of(
+    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    await _show(press, ids, person, say, tools)
+
+
+@press("plan_part", node_id, year, str, power=Power.SEE_FIGURES)
+async def part(
+    press: CallbackQuery, ids: tuple[int, int, str], person: Person, say: Say, tools: Tools
+) -> None:
+    of = {
+        each.id: each.plannable
+        for each in tools.programme.indicators
+        if each.planned and each.section == ids[2]
+    }
+    if not of:
+        raise Refusal("plan.cannot_be_planned")
+    view = await _view(ids[:2], person, tools, of)
+    await show(press, screens.section(say, view, tools.programme, ids[2]), tools)
+
+
+@press("plan_behind", node_id, year, power=Power.SEE_FIGURES)
+async def behind(
+    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    view = await _view(ids, person, tools)
+    await show(press, screens.behind(say, view, tools.programme), tools)
+
+
+@press("target", node_id, year, str, power=Power.SEE_FIGURES)
+@press("target", node_id, year, str, page, power=Power.SEE_FIGURES)
+async def target(
+    press: CallbackQuery, ids: tuple[Any, ...], person: Person, say: Say, tools: Tools
+) -> None:
+    indicator = tools.programme.indicator(ids[2])
+    if indicator is None or not indicator.planned:
+        raise Refusal("plan.cannot_be_planned")
+    view = await _view((ids[0], ids[1]), person, tools, {indicator.id: indicator.plannable})
+    told = await tools.database.read(queries.history, *ids)
+    may_plan = person.may_at(Power.PLAN, view.node.path)
+    await show(press, screens.target(say, view, indicator, told, may_plan=may_plan), tools)
+
+
+@press("plan_where", year, page, power=Power.SEE_FIGURES)
+async def where(
+    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    of, number = ids
+    widest = (await tools.database.read(node_queries.reach, person, Power.SEE_FIGURES)).widest
+    given = (widest, _days(of, tools), tools.programme.plannable, number)
+    found = await tools.database.read(queries.side_by_side, *given)
+    await show(press, screens.where(say, found, of), tools)
+
+
+async def _show(
+    event: Message | CallbackQuery,
+    ids: tuple[int | None, int],
+    person: Person,
+    say: Say,
+    tools: Tools,
+) -> None:
+    view = await _view(ids, person, tools)
+    missing = await tools.database.read(queries.unplanned_below, view.node, view.year)
+    may_plan = person.may_at(Power.PLAN, view.node.path)
+    screen = screens.plan(say, view, tools.programme, missing, may_plan=may_plan)
+    await show(event, screen, tools)
+
+
+async def _view(
+    ids: tuple[int | None, int],
+    person: Person,
+    tools: Tools,
+    some: dict[str, Plannable] | None = None,
+) -> Progress:
+    """How far a plan is; of `some` of its lines also what nobody planned."""
+    read, days = tools.database.read, _days(ids[1], tools)
+    plannable = tools.programme.plannable if some is None else some
+    whole = some is not None
+    return await read(queries.progress_for, person, ids[0], days, plannable, whole=whole)
+
+
+def _days(of: int, tools: Tools) -> Days:
+    return Days(year_of(date(of, 1, 1)), tools.zone, tools.now())

@@ -1,0 +1,61 @@
+"""Targets as staff type them."""
+
+from decimal import Decimal
+
+import pytest
+
+from storage.model.typed.targets import read_amount, read_targets
+
+CHOICES = [
+    ("home_visits", "走访慰问"),
+    ("home_visits", "Home and condolence visits"),
+    ("business_visits", "走访企业"),
+    ("study_sessions", "学习活动"),
+    ("study_attendance", "学习活动覆盖"),
+    ("study_coverage", "学习覆盖率"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("150", "150"),
+        ("１５０ 人次", "150"),
+        ("1,500", "1500"),
+        ("1.2万", "12000"),
+        ("92.5 %", "92.5"),
+        ("三百", "300"),
+        ("约 40 场", "40"),
+        ("0", "0"),
+        ("-3", "-3"),
+        ("2.5", "2.5"),
+    ],
+)
+def test_a_number_is_read_as_people_type_it(text: str, number: str) -> None:
+    assert read_amount(text) == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["", "很多", "1 2", "12-5", "一点五", "9" * 40, "1e5 2"])
+def test_what_is_no_number_is_not_guessed(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        read_amount(text)
+
+
+def test_lines_are_read_each_on_its_own() -> None:
+    typed = read_targets(
+        "走访慰问 150\n2. 学习活动：24场次\n走访企业30\n学习覆盖率 92.5%\n"
+        "家访 3\n走访 5\n\n今年好好干",
+        CHOICES,
+    )
+    assert typed.numbers == {
+        "home_visits": Decimal(150),
+        "study_sessions": Decimal(24),
+        "business_visits": Decimal(30),
+        "study_coverage": Decimal("92.5"),
+    }
+    assert typed.unread == ("家访 3", "走访 5", "今年好好干"), "what could be two is not guessed"
+
+
+def test_several_stand_in_one_line_and_the_last_of_one_holds() -> None:
+    typed = read_targets("走访慰问 150；学习活动 二十四;走访慰问 160", CHOICES)
+    assert typed.numbers == {"home_visits": Decimal(160), "study_sessions": Decimal(24)}
