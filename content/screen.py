@@ -59,6 +59,13 @@ def picture(png: bytes) -> File:
     return File(kind, Path("picture.png"), hashlib.sha256(kind.encode() + png).hexdigest(), png)
 
 
+def document(name: str, content: bytes) -> File:
+    """A file to keep, with its name, that was made for the moment."""
+    kind = MediaKind.DOCUMENT
+    path = Path(name.replace("/", "-"))
+    return File(kind, path, hashlib.sha256(kind.encode() + content).hexdigest(), content)
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """What is put before a person: media, then `text` (Telegram HTML of any length), then a poll.

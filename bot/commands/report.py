@@ -10,9 +10,10 @@ from content.report.markdown import as_markdown
 from content.report.word import as_word
 from content.report.words import words_of
 from storage.database import Database
+from storage.model.node import Node
 from storage.model.period import YEARS, day_of
-from storage.model.summary import Summary
-from storage.queries.summary import reported, summary
+from storage.queries import nodes as node_queries
+from storage.queries.summary import summaries
 
 MARKDOWN, WORD = ".md", ".docx"
 
@@ -38,17 +39,23 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
     year = wanted.year or day_of(utc_now(), settings.zone).year
     if year not in YEARS:
         raise SettingsError([f"--year: {year}: from {YEARS[0]} to {YEARS[-1]}"])
-    places = await database.read(reported, wanted.code)
-    if not places:
+    place = await _place(database, wanted.code)
+    if place is None:
         raise SettingsError([_missing(wanted.code)])
-    asked = (year, content.programme.measures, utc_now(), settings.zone)
-    found: list[Summary] = [await database.read(summary, place, *asked) for place in places]
+    asked = (place.id, year, content.programme.measures, utc_now(), settings.zone)
+    found = await database.read(summaries, *asked)
     words = words_of(content.texts.in_(settings.default_language), content.programme, found)
     if wanted.out.suffix == WORD:
         wanted.out.write_bytes(as_word(words, wanted.template))
     else:
         wanted.out.write_text(as_markdown(words), encoding="utf-8")
     return len(found)
+
+
+async def _place(database: Database, code: str | None) -> Node | None:
+    if code is None:
+        return await database.read(node_queries.root)
+    return await database.read(node_queries.by_code, code)
 
 
 def _missing(code: str | None) -> str:

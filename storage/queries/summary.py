@@ -15,7 +15,7 @@ from storage.model.suggestion import SuggestionState, format_number
 from storage.model.summary import LISTED, Done, Held, Summary
 from storage.queries.figures.counting import figures
 from storage.queries.figures.events import TOOK_PLACE
-from storage.queries.nodes import below, by_code, node_of, root
+from storage.queries.nodes import below, by_id, node_of
 from storage.queries.plans import targets
 from storage.tables import attendances, events, moves, nodes, suggestions
 
@@ -47,17 +47,22 @@ def summary(
     )
 
 
-def reported(connection: Connection, code: str | None) -> list[Node]:
-    """The places of a report: the community with this code, or without one the district and after
-    it all its communities. None of them, if there is no such place."""
-    if code is not None:
-        place = by_code(connection, code)
-        return [] if place is None else [place]
-    district = root(connection)
-    if district is None:
-        return []
-    every = select(nodes).where(nodes.c.kind == NodeKind.COMMUNITY, below(district.path))
-    return [district, *(node_of(row) for row in connection.execute(every.order_by(nodes.c.id)))]
+def summaries(
+    connection: Connection,
+    node_id: int,
+    year: int,
+    measures: Mapping[str, Measure],
+    now: datetime,
+    zone: ZoneInfo,
+) -> list[Summary]:
+    """The summary of a node, and after that of a district those of all its communities; see
+    `summary`. Raises Refusal if there is no such node."""
+    node = by_id(connection, node_id)
+    every = select(nodes).where(
+        below(node.path), nodes.c.id != node.id, nodes.c.kind == NodeKind.COMMUNITY
+    )
+    places = [node, *map(node_of, connection.execute(every.order_by(nodes.c.id)))]
+    return [summary(connection, place, year, measures, now, zone) for place in places]
 
 
 def _count(connection: Connection, found: Select[Any]) -> int:

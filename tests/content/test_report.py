@@ -18,6 +18,8 @@ from content.report.make import TEMPLATE, make
 from content.report.markdown import as_markdown
 from content.report.word import as_word
 from content.report.words import _numeral, words_of
+from content.screen import File
+from content.screens import report as screens
 from content.texts import load_texts
 from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
@@ -197,3 +199,12 @@ def test_parts_are_numbered_as_in_official_documents() -> None:
     assert [_numeral(n) for n in (1, 9, 10, 11, 20, 21, 99)] == [
         *("一", "九", "十", "十一", "二十", "二十一", "九十九")
     ]
+
+
+def test_the_file_in_the_chat_has_the_name_of_its_place_and_year() -> None:
+    screen = screens.document(TEXTS.in_("zh"), PROGRAMME, [BUSY])
+    [file] = screen.media
+    assert isinstance(file, File)
+    assert file.path.name == "东湖社区2026年度工作总结.docx"
+    assert "走访慰问127人次" in text_of(file.made)
+    assert "还没有下一年的计划" not in screen.text

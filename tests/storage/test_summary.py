@@ -14,7 +14,7 @@ from storage.model.ledger import NewEntry
 from storage.model.node import Node
 from storage.model.suggestion import Answer, SuggestionState
 from storage.model.summary import LISTED, Summary
-from storage.queries.summary import reported, summary
+from storage.queries.summary import summaries, summary
 from storage.tables import events
 
 from .district import DAY, NOW, ZONE, District, draft
@@ -89,9 +89,10 @@ async def test_it_lists_events_that_took_place_and_says_how_many_are_not_listed(
 
 async def test_the_district_s_has_its_communities_behind_it(district: District) -> None:
     await district.database.write(add_community, district.mei.id, "南苑社区", NOW)
-    read = district.database.read
-    assert [place.name for place in await read(reported, None)] == [
-        *("示范区", "东湖社区", "西山社区", "南苑社区")
-    ]
-    assert await read(reported, district.east.code) == [district.east]
-    assert await read(reported, "nowhere") == []
+
+    async def places(node: Node) -> list[str]:
+        asked = (node.id, THIS, MEASURES, NOW, ZONE)
+        return [each.node.name for each in await district.database.read(summaries, *asked)]
+
+    assert await places(district.node) == ["示范区", "东湖社区", "西山社区", "南苑社区"]
+    assert await places(district.east) == ["东湖社区"]

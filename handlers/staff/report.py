@@ -1,0 +1,55 @@
+"""The annual summary: of which place and year, and as a Word file in the chat."""
+
+import asyncio
+
+from aiogram.types import CallbackQuery, Message
+
+from content.screens import report as screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.commands import command
+from handlers.ids import node_id, page
+from handlers.presses import press
+from handlers.tools import Tools
+from storage.model.period import day_of, read_year
+from storage.model.person import Person
+from storage.model.roles import Power
+from storage.queries import nodes as node_queries
+from storage.queries.summary import summaries
+
+
+@command("report", "report.command", power=Power.SEE_FIGURES)
+@press("report", power=Power.SEE_FIGURES)
+async def report(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    reach = await tools.database.read(node_queries.reach, person, Power.SEE_FIGURES)
+    today = day_of(tools.now(), tools.zone)
+    await show(event, screens.report(say, reach.widest, today.year, reach.others), tools)
+
+
+@press("report", node_id, read_year, power=Power.SEE_FIGURES)
+async def report_of(
+    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    node = await tools.database.read(node_queries.by_id, ids[0])
+    reach = await tools.database.read(node_queries.reach, person, Power.SEE_FIGURES)
+    await show(press, screens.report(say, node, ids[1], reach.others), tools)
+
+
+@press("report_where", read_year, page, power=Power.SEE_FIGURES)
+async def where(
+    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
+) -> None:
+    year, number = ids
+    places = await tools.database.read(node_queries.places, person, Power.SEE_FIGURES, number)
+    await show(press, screens.where(say, places, year), tools)
+
+
+@press("report_word", node_id, read_year, power=Power.SEE_FIGURES)
+async def word(press: CallbackQuery, ids: tuple[int, int], say: Say, tools: Tools) -> None:
+    place_id, year = ids
+    await tools.chat.toast(press.id, say.label("report.making"))
+    asked = (place_id, year, tools.programme.measures, tools.now(), tools.zone)
+    found = await tools.database.read(summaries, *asked)
+    # A district's takes seconds to write, for which nobody else waits.
+    screen = await asyncio.to_thread(screens.document, say, tools.programme, found)
+    await tools.chat.send(press.from_user.id, screen)
