@@ -13,9 +13,20 @@ from storage.model.typed.text import plain
 
 WISHES = (
     *("help", "start", "study", "events", "suggest", "track", "me", "settings", "cancel", "leave"),
-    *("staff", "inbox", "notice", "broadcasts", "push", "post", "stats", "invite", "communities"),
+    *(
+        "staff",
+        "inbox",
+        "notice",
+        "broadcasts",
+        "push",
+        "post",
+        "log",
+        "stats",
+        "invite",
+        "communities",
+    ),
 )
-_WITH_TEXT = ("suggest", "notice", "post")  # what takes the text behind it
+_WITH_TEXT = ("suggest", "notice", "post", "log")  # what takes the text behind it
 _LONGEST_WISH = 50  # characters
 _POLITE = re.compile(
     r"^(?:请问|请|麻烦|帮我|我想要|我想|我要|想要|想|怎么样|怎么|怎样|如何|在哪里|去哪里|查看|看看)+|(?:一下|在哪里?|怎么看)$"

@@ -118,6 +118,12 @@ class Indicator(Strict):
         return any(each.is_ledger for each in self.counts)
 
     @property
+    def by_itself(self) -> Measure | None:
+        """What the bot counts of it beside what staff record; None if that is nothing."""
+        counts = tuple(self._count(each) for each in self.counts if not each.is_ledger)
+        return Measure(counts) if counts else None
+
+    @property
     def is_share(self) -> bool:
         return self.share_of is not None
 

@@ -1,5 +1,7 @@
 """What of a programme staff record by hand, how it is typed, and what counts the rest."""
 
+from collections.abc import Collection
+
 from content.programme import Counted, Indicator, Programme
 from content.texts import Say
 from storage.model.ledger_draft import Counting
@@ -22,23 +24,36 @@ def units_of(programme: Programme) -> tuple[str, ...]:
     return tuple(dict.fromkeys(units))
 
 
-def counted_by_bot(say: Say, programme: Programme, text: str) -> Refusal | None:
-    """Why what a text names is not recorded by hand: the bot counts it. None for anything else."""
+def not_recorded(say: Say, programme: Programme, text: str) -> tuple[str, ...]:
+    """The indicators that a text names and that nobody records, as the bot counts them."""
     others = [each for each in programme.indicators if not each.is_recorded]
     names = [(each.id, each.name.in_(say.language)) for each in others]
-    found = {value for value, _ in named(names, text)}
+    return tuple(value for value, _ in named(names, text))
+
+
+def counted_by_bot(say: Say, programme: Programme, indicators: Collection[str]) -> Refusal:
+    """Why these are not recorded by hand: of what the bot counts them."""
     told = [
         (each.name.in_(say.language), counted_from(say, programme, each))
-        for each in others
-        if each.id in found
+        for each in programme.indicators
+        if each.id in indicators
     ]
-    return Refusal("ledger.counted_by_bot", found=told[:_TOLD]) if told else None
+    return Refusal("ledger.counted_by_bot", found=told[:_TOLD])
 
 
 def counted_from(say: Say, programme: Programme, indicator: Indicator) -> str:
     """Of what the bot makes an indicator's figure, without the ledger."""
     told = (_told(say, programme, each) for each in indicator.counts if not each.is_ledger)
     return say.label("ledger.and", parts=list(dict.fromkeys(told)))
+
+
+def related_categories(programme: Programme, indicator: str) -> frozenset[str]:
+    """The categories of events that are counted in the section of an indicator: an event of one may
+    be the very work that is recorded."""
+    found = programme.indicator(indicator)
+    alike = [each for each in programme.indicators if found and each.section == found.section]
+    counts = [counted for each in alike for counted in each.counts]
+    return frozenset(category for each in counts for category in each.where.get("category", []))
 
 
 def _told(say: Say, programme: Programme, counted: Counted) -> str:

@@ -44,13 +44,14 @@ from handlers.staff import (
     report,
     sheets,
     staff,
+    void,
     zones,
 )
 from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
 from storage.model.correction import CorrectionDraft
 from storage.model.event import EventDraft
-from storage.model.ledger_draft import EntryDraft
+from storage.model.ledger_draft import EntryDraft, VoidDraft
 from storage.model.node import ZoneDraft
 from storage.model.notice_draft import NoticeDraft
 from storage.model.plan_draft import PlanDraft
@@ -83,6 +84,7 @@ SUBJECTS = (
     log,
     ledger,
     sheets,
+    void,
     figures,
     plans,
     planning,
@@ -106,6 +108,7 @@ def forms() -> tuple[Form, ...]:
         Form(planning.form, PlanDraft, power=Power.PLAN),
         Form(pushes.form, PushDraft, power=Power.PUSH),
         Form(log.form, EntryDraft, power=Power.RECORD),
+        Form(void.form, VoidDraft, power=Power.RECORD),
         Form(inbox.form, ReplyDraft, power=Power.ANSWER),
         Form(communities.form, None, power=Power.ADD_COMMUNITY),
         Form(zones.form, ZoneDraft, power=Power.ADD_COMMUNITY),

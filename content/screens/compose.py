@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -9,7 +10,7 @@ from markupsafe import Markup
 from content.courses import Courses
 from content.screen import Screen, lasting
 from content.screens import notice as notices
-from content.screens.home import Guess, unsure
+from content.screens.home import Guess, as_work, unsure
 from content.screens.kit import back, button, excerpt
 from content.splitting import clip, split
 from content.texts import Say
@@ -146,6 +147,6 @@ def offer(say: Say, guess: Guess | None) -> Screen:
     could be a suggestion (a `guess` was made)."""
     notice = (button(say, "compose.as_notice", "notice_this"),)
     if guess is not None:
-        usual = unsure(say, guess)
-        return Screen(usual.text, (notice, *usual.rows))
+        usual = unsure(say, replace(guess, work=""))
+        return Screen(usual.text, (*as_work(guess), notice, *usual.rows))
     return Screen(say("compose.offer"), (notice, *back(say)))

@@ -2,6 +2,7 @@
 
 from content.screen import Rows, Screen, in_rows
 from content.screens.kit import back, button
+from content.screens.ledger import ALL
 from content.screens.plans import percent
 from content.texts import Say
 from storage.model.desk import Day
@@ -27,6 +28,7 @@ def desk(say: Say, person: Person, day: Day, plan: Progress, unknown_year: int |
         buttons.append(button(say, "staff.groups", "groups"))
     if person.may(Power.RECORD):
         buttons.append(button(say, "staff.log", "log"))
+    buttons.append(button(say, "staff.ledger", "entries", ALL, ALL, 0))
     buttons.append(button(say, "staff.stats", "stats"))
     buttons.append(button(say, "staff.plan", "plan"))
     if person.may(Power.INVITE_MEMBER):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from content.courses import Course, Item
-from content.screen import Button, Screen, in_rows, press
+from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.kit import back, button, excerpt
 from content.texts import Say
 from storage.model.node import Node
@@ -58,12 +58,19 @@ def help_(say: Say, commands: Mapping[str, str]) -> Screen:
 @dataclass(frozen=True, slots=True)
 class Guess:
     """What a text outside a form could be: `items` of the library, `places` of that name, a
-    `question`. `figures` of a place are offered to whoever may see them."""
+    `question`. `figures` of a place are offered to whoever may see them,
+    and to whoever may record it the `work` of which it tells, in a label."""
 
     items: Sequence[tuple[Course, int, Item]] = ()
     places: Sequence[Node] = ()
     figures: Sequence[tuple[Node, Period]] = ()
     question: bool = False
+    work: str = ""
+
+
+def as_work(guess: Guess) -> Rows:
+    """The button that records it, if it tells of work."""
+    return ((Button(guess.work, press("log_this")),),) if guess.work else ()
 
 
 def unsure(say: Say, guess: Guess | None = None) -> Screen:
@@ -89,6 +96,7 @@ def unsure(say: Say, guess: Guess | None = None) -> Screen:
     return Screen(
         say("home.unsure"),
         (
+            *guess.work,
             *in_rows([*figures, *places, *items], 1),
             (button(say, said, "suggest_this"),),
             (button(say, "home.events", "events"), button(say, "home.study", "study")),

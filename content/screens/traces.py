@@ -31,6 +31,7 @@ _OPENED_BY = {
     SubjectKind.EVENT: "roster",
     SubjectKind.SUGGESTION: "review",
     SubjectKind.BROADCAST: "broadcast",
+    SubjectKind.ENTRY: "entry",
 }
 
 

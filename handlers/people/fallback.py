@@ -14,9 +14,11 @@ from content.screen import Screen
 from content.screens import compose as compose_screens
 from content.screens import home as screens
 from content.screens.kit import closing, note
+from content.screens.ledger import told_in
 from content.screens.me import confirm_leave
 from content.screens.suggestions import own
 from content.texts import Say
+from content.work_line import read_line
 from handlers.answering import show, show_below
 from handlers.commands import command, words_for
 from handlers.forms.edits import hear_again
@@ -196,7 +198,15 @@ async def _guess(text: str, person: Person, tools: Tools) -> screens.Guess:
         places=[each for each in places if each.id != person.node_id and each not in seen][:FOUND],
         figures=[(each, year) for each in seen],
         question=is_question(text),
+        work=_work(text, person, tools) if person.may(Power.RECORD) else "",
     )
+
+
+def _work(text: str, person: Person, tools: Tools) -> str:
+    """The work of which a text plainly tells, in a label; else nothing."""
+    calendar = tools.calendar(tools.zone)
+    line = read_line(tools.programme, text, calendar)
+    return told_in(tools.texts.in_(person.language), tools.programme, line, calendar.today)
 
 
 async def old_button(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:

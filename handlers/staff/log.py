@@ -2,22 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from aiogram import F
-from aiogram.fsm.state import State, StatesGroup
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Group
+from aiogram_dialog.widgets.kbd import Button
 
-from content.recording import counted_by_bot, counting
+from content.recording import counted_by_bot, counting, not_recorded
+from content.screen import press as carried
 from content.screens import ledger as screens
 from content.texts import Say
+from content.work_line import read_line
 from handlers.commands import command
 from handlers.forms.drafts import keep
 from handlers.forms.hearing import meant
-from handlers.forms.hub import Hub
 from handlers.forms.saying import HasWordsOrMedia, remark, said_to
 from handlers.forms.searching import Search
 from handlers.forms.widgets import (
@@ -29,7 +29,6 @@ from handlers.forms.widgets import (
     begin,
     choices,
     ending,
-    finish,
     leave_out,
     person_of,
     say_of,
@@ -38,36 +37,32 @@ from handlers.forms.widgets import (
 )
 from handlers.forms.windows import AskedDay, asking, day_window, place_window
 from handlers.ids import entry_id
+from handlers.incoming import after_command, said_in
+from handlers.memory import forget, thing_of
 from handlers.presses import press
-from handlers.staff.ledger import total_of
+from handlers.staff.ledger import counting_entry, entry_of
+from handlers.staff.log_form import (
+    LogForm,
+    answer,
+    calendar_of,
+    counting_of,
+    district_clock,
+    facts,
+    hub,
+    today_of,
+)
+from handlers.staff.log_line import begin_with, understood
+from handlers.staff.log_saving import saving_windows
 from handlers.tools import Tools
-from storage.actions import ledger as actions
 from storage.model.ledger import MEDIA_LIMIT
-from storage.model.ledger_draft import Counting, EntryDraft, Habits, same_again
-from storage.model.period import day_of
+from storage.model.ledger_draft import EntryDraft, Habits, putting_right, same_again
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.said import Said, Thing
 from storage.model.typed.years import Lean
 from storage.queries import ledger as queries
 from storage.queries import nodes as node_queries
-
-
-class LogForm(StatesGroup):
-    """The steps by the names that EntryDraft gives them, the review, and what a text means."""
-
-    node_id = State()
-    indicator = State()
-    on = State()
-    number = State()
-    place = State()
-    note = State()
-    media = State()
-    review = State()
-    said = State()
-
-
-hub = Hub(EntryDraft, LogForm)
 
 
 @command("log", "ledger.command", power=Power.RECORD)
@@ -75,8 +70,34 @@ hub = Hub(EntryDraft, LogForm)
 async def log(
     event: Message | CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
+    """What stands after the command is the work already."""
+    said = said_in(after_command(event)) if isinstance(event, Message) else Said()
     draft = await _new(person, tools)
-    await begin(event, dialog_manager, hub.next(draft), draft, "staff")
+    if said.text and isinstance(event, Message):
+        thing = Thing(()).with_part(event.message_id, said)
+        await begin_with(event, dialog_manager, draft, thing)
+    else:
+        await begin(event, dialog_manager, hub.next(draft), draft, "staff")
+
+
+@press("log_this", power=Power.RECORD)
+async def log_this(
+    press: CallbackQuery,
+    person: Person,
+    tools: Tools,
+    state: FSMContext,
+    dialog_manager: DialogManager,
+) -> None:
+    """What was done stands in the message to which the offer replied, or in its album."""
+    offer = press.message if isinstance(press.message, Message) else None
+    said = offer.reply_to_message if offer else None
+    draft = await _new(person, tools)
+    if said is None:
+        await begin(press, dialog_manager, hub.next(draft), draft, "staff")
+        return
+    thing = await thing_of(state, said)
+    if await begin_with(press, dialog_manager, draft, thing):
+        await forget(state, thing)
 
 
 @press("log_same", entry_id, power=Power.RECORD)
@@ -88,10 +109,25 @@ async def log_same(
     dialog_manager: DialogManager,
 ) -> None:
     """Opens the form at its review, with the work of an entry, as done today."""
-    entry = await tools.database.read(queries.by_id, *ids, tools.zone)
+    entry = await entry_of(*ids, tools)
     draft = await _new(person, tools)
-    draft = same_again(entry, draft.key, _today(tools), several=draft.several)
+    draft = same_again(entry, draft.key, today_of(tools), several=draft.several)
     await begin(press, dialog_manager, hub.next(draft), draft, "staff")
+
+
+@press("entry_correct", entry_id, power=Power.RECORD)
+async def correct(
+    press: CallbackQuery,
+    ids: tuple[int],
+    person: Person,
+    tools: Tools,
+    dialog_manager: DialogManager,
+) -> None:
+    """Opens the form at its review, with all of an entry that is to be put right."""
+    entry = await counting_entry(*ids, tools)
+    draft = await _new(person, tools)
+    draft = putting_right(entry, draft.key, several=draft.several)
+    await begin(press, dialog_manager, hub.next(draft), draft, carried("entry", entry.id))
 
 
 async def _new(person: Person, tools: Tools) -> EntryDraft:
@@ -108,14 +144,6 @@ async def _habits(person: Person, tools: Tools) -> Habits:
     return await tools.database.read(queries.habits, person, tools.zone)
 
 
-def _today(tools: Tools) -> date:
-    return day_of(tools.now(), tools.zone)
-
-
-def _counting(draft: EntryDraft, tools: Tools) -> Counting:
-    return counting(tools.programme, draft.indicator or "")
-
-
 # What is asked
 
 
@@ -123,30 +151,51 @@ async def _choose_node(manager: DialogManager, node_id: int) -> None:
     await hub.take(manager, hub.draft(manager).with_node(node_id))
 
 
-async def _indicators(person: Person, say: Say, tools: Tools, **_: object) -> dict[str, object]:
+async def _indicators(
+    dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
     habits = await _habits(person, tools)
     last, programme = habits.last, tools.programme
+    every = screens.indicators(say, programme, habits.indicators())
+    some = hub.draft(dialog_manager).among
+    if some:
+        last = None
+        every = [each for each in every if each[0] in some]
+        every.append((screens.ALL, say.label("button.everything")))
     return {
-        "choices": screens.indicators(say, programme, habits.indicators()),
+        "choices": every,
         "work": last and screens.work(say, programme, last.indicator, last.number),
     }
 
 
 async def _choose_indicator(manager: DialogManager, indicator: str) -> None:
+    if indicator == screens.ALL:
+        keep(manager, hub.draft(manager).with_some(()))
+        return
     how = counting(tools_of(manager).programme, indicator)
     await hub.take(manager, hub.draft(manager).with_indicator(indicator, how))
 
 
 @dataclass(frozen=True, slots=True)
 class _Indicators(Search):
-    """What was done; what the bot counts by itself is not recorded, which is said."""
+    """What was done: by its name, or all of it in one line. What the bot counts by itself is not
+    recorded, which is said."""
 
     async def written(self, message: Message, _input: object, manager: DialogManager) -> None:
+        text, tools, say = message.text or "", tools_of(manager), say_of(manager)
         try:
             await Search.written(self, message, _input, manager)
         except Refusal as unknown:
-            say, programme = say_of(manager), tools_of(manager).programme
-            raise counted_by_bot(say, programme, message.text or "") or unknown from None
+            counted = not_recorded(say, tools.programme, text)
+            if counted:
+                raise counted_by_bot(say, tools.programme, counted) from None
+            line = read_line(tools.programme, text, calendar_of(tools))
+            if not line.indicators:
+                raise unknown from None
+            draft, remarks = understood(hub.draft(manager), line, say, tools)
+            for each in remarks:
+                remark(manager, each.key, **each.names)
+            await hub.take(manager, draft)
 
 
 async def _repeat(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -155,15 +204,11 @@ async def _repeat(_press: CallbackQuery, _button: Button, manager: DialogManager
     if last is None:
         raise Refusal("home.form_over")
     draft = hub.draft(manager)
-    await hub.take(manager, same_again(last, draft.key, _today(tools), several=draft.several))
-
-
-def _district_clock(manager: DialogManager) -> ZoneInfo:
-    return tools_of(manager).zone
+    await hub.take(manager, same_again(last, draft.key, today_of(tools), several=draft.several))
 
 
 async def _choose_day(manager: DialogManager, on: date) -> None:
-    await hub.take(manager, hub.draft(manager).with_day(on, _today(tools_of(manager))))
+    await hub.take(manager, hub.draft(manager).with_day(on, today_of(tools_of(manager))))
 
 
 async def _numbers(
@@ -181,18 +226,12 @@ async def _numbers(
 
 
 async def _choose_number(manager: DialogManager, number: str) -> None:
-    await _answer(manager, "number", number)
-
-
-async def _answer(manager: DialogManager, step: str, text: str) -> None:
-    tools, draft = tools_of(manager), hub.draft(manager)
-    answered = draft.answered(step, text, tools.calendar(tools.zone), _counting(draft, tools))
-    await hub.take(manager, answered)
+    await answer(manager, "number", number)
 
 
 def _written(step: str) -> OnText:
     async def written(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-        await _answer(manager, step, message.text or "")
+        await answer(manager, step, message.text or "")
 
     return written
 
@@ -204,11 +243,11 @@ async def _take(_message: Message, _input: MessageInput, manager: DialogManager)
     if said.media:
         await _add(manager)
         return
-    steps = draft.meanings(said.text, tools.calendar(tools.zone), _counting(draft, tools))
+    steps = draft.meanings(said.text, calendar_of(tools), counting_of(draft, tools))
     if not steps:
         raise Refusal("ledger.not_understood")
     if len(steps) == 1:
-        await _answer(manager, *steps, said.text)
+        await answer(manager, *steps, said.text)
         return
     keep(manager, replace(draft, said=said.text))
     await manager.switch_to(LogForm.said)
@@ -216,7 +255,7 @@ async def _take(_message: Message, _input: MessageInput, manager: DialogManager)
 
 async def _take_note(_message: Message, _input: MessageInput, manager: DialogManager) -> None:
     said = said_to(manager)
-    await (_add(manager) if said.media else _answer(manager, "note", said.text))
+    await (_add(manager) if said.media else answer(manager, "note", said.text))
 
 
 async def _add(manager: DialogManager) -> None:
@@ -241,47 +280,25 @@ def _optional(step: str, filled: str, takes: MessageInput) -> Window:
         anything_else("ledger.only_text"),
         ending(hub.back()),
         state=getattr(LogForm, step),
-        getter=_review,
+        getter=facts,
     )
-
-
-# The review
-
-
-async def _review(
-    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
-) -> dict[str, object]:
-    draft = hub.draft(dialog_manager)
-    node = await tools.database.read(node_queries.by_id, draft.node_id or 0)
-    return screens.review(say, draft, node.name, tools.programme)
 
 
 async def _meanings(
     dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
 ) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
-    steps = draft.meanings(draft.said, tools.calendar(tools.zone), _counting(draft, tools))
+    steps = draft.meanings(draft.said, calendar_of(tools), counting_of(draft, tools))
     return {"choices": [(s, say.label(f"ledger.step_{s}")) for s in steps], "said": draft.said}
 
 
 async def _mean(manager: DialogManager, step: str) -> None:
-    await _answer(manager, step, hub.draft(manager).said)
+    await answer(manager, step, hub.draft(manager).said)
     meant(manager, getattr(LogForm, step))
 
 
-async def _save(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    tools, draft, say = tools_of(manager), hub.draft(manager), say_of(manager)
-    new, decimals = draft.complete(), _counting(draft, tools).decimals
-    by = person_of(manager).id
-    write, read = tools.database.write, tools.database.read
-    made = await write(actions.record, by, new, decimals, tools.now(), tools.zone)
-    entry = await read(queries.by_id, made, tools.zone)
-    total, year = await total_of(entry, tools), _today(tools).year
-    await finish(press, manager, screens.receipt(say, entry, total, tools.programme, year))
-
-
 _INDICATORS = _Indicators("indicator", _indicators, _choose_indicator, 2)
-_DAY = AskedDay(_district_clock, lean=Lean.BACK)
+_DAY = AskedDay(district_clock, lean=Lean.BACK)
 
 form = Dialog(
     place_window("ledger.ask_node", LogForm.node_id, Power.RECORD, _choose_node, hub.back()),
@@ -303,25 +320,7 @@ form = Dialog(
     _optional("place", "short_place", text_input(_written("place"))),
     _optional("note", "short_note", MessageInput(_take_note, filter=HasWordsOrMedia())),
     _optional("media", "attached", MessageInput(_take, filter=HasWordsOrMedia())),
-    Window(
-        Words("ledger.review"),
-        Button(Label("ledger.save"), "save", on_click=_save),
-        Group(
-            hub.line("ledger.line_indicator", "indicator"),
-            hub.line("ledger.line_number", "number"),
-            hub.line("ledger.line_on", "on"),
-            hub.line("ledger.line_place", "place"),
-            hub.line("ledger.line_note", "note"),
-            hub.line("ledger.line_media", "media"),
-            hub.line("ledger.line_node", "node_id", when=F["several"]),
-            width=2,
-        ),
-        MessageInput(_take, filter=HasWordsOrMedia()),
-        anything_else("ledger.only_text"),
-        ending(),
-        state=LogForm.review,
-        getter=_review,
-    ),
+    *saving_windows(MessageInput(_take, filter=HasWordsOrMedia())),
     Window(
         Words("ledger.ask_meaning"),
         choices("meaning", _meanings, _mean, 2),

@@ -8,13 +8,14 @@ An entry itself is never changed: what was wrong stays to be read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from storage.model.figure import THOUSANDTHS
 from storage.model.message import Media
 from storage.model.moves import Move
+from storage.model.period import Period
 from storage.model.refusal import Refusal
 from storage.model.visible import is_visible
 
@@ -23,6 +24,7 @@ NOTE_LIMIT = 2000
 REASON_LIMIT = 500
 MEDIA_LIMIT = 10  # as many as an album of Telegram's has
 NUMBER_LIMIT = 1_000_000  # more in one entry is a slip of the finger
+LONG_AGO = timedelta(days=366)  # of such a day it is asked whether it is meant
 YEARS_BACK = 10  # a day before that is a slip of the finger, too
 
 
@@ -107,7 +109,8 @@ def check_reason(reason: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as shown. `history`: how it came to be as it is; in lists it is left out."""
+    """An entry as shown. `history`: how it came to be as it is, and `replaced_by`: the entry that
+    put it right; in lists both are left out."""
 
     id: int
     node_id: int
@@ -123,7 +126,43 @@ class Entry:
     created_by: int
     created_at: datetime
     history: Sequence[Move] = ()
+    replaced_by: int | None = None
 
     def is_alike(self, new: NewEntry) -> bool:
         """Whether `new` may be the same work again: of the same indicator, place and day."""
         return (self.node_id, self.indicator, self.on) == (new.node_id, new.indicator, new.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """An event beside which work is recorded."""
+
+    title: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """Why an entry may be no work that still has to be counted.
+
+    `alike`: entries that may be the same work; `by_itself`: what the bot has counted already for
+    its indicator, place and day; `long_ago`: its day is. `events` of that day may be the same work,
+    but are no reason to ask.
+    """
+
+    alike: Sequence[Entry]
+    by_itself: Decimal
+    long_ago: bool
+    events: Sequence[Happening] = ()
+
+    def __bool__(self) -> bool:
+        """Whether it is asked back."""
+        return bool(self.alike or self.by_itself or self.long_ago)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries are looked for: those of one indicator, of one period, or all."""
+
+    indicator: str | None = None
+    period: Period | None = None

@@ -42,14 +42,16 @@ class Counting:
 class EntryDraft:
     """What is known of it; None is not asked yet. `key` makes a repeated saving the same entry.
 
-    `several`: there is a choice of places. `replaces_id` is the entry that it puts right, for which
-    it needs a `reason`. `said` is a text of which it is not clear what it means.
+    `several`: there is a choice of places. `among`: the indicators of which it is one.
+    `replaces_id` is the entry that it puts right, for which it needs a `reason`. `said` is a text
+    of which it is not clear what it means.
     """
 
     key: str
     several: bool = False
     node_id: int | None = None
     indicator: str | None = None
+    among: tuple[str, ...] = ()
     on: date | None = None
     number: Decimal | None = None
     place: str = ""
@@ -76,12 +78,16 @@ class EntryDraft:
 
     def with_indicator(self, indicator: str, counting: Counting) -> "EntryDraft":
         """The number is asked again if it makes no sense for this one."""
-        changed = replace(self, indicator=indicator)
+        changed = replace(self, indicator=indicator, among=())
         try:
             check_number(self.number or Decimal(1), counting.decimals)
         except Refusal:
             return replace(changed, number=None)
         return changed
+
+    def with_some(self, indicators: tuple[str, ...]) -> "EntryDraft":
+        """It is one of these; of all there are, if there are none."""
+        return replace(self, among=indicators)
 
     def with_day(self, on: date, today: date) -> "EntryDraft":
         """Raises Refusal."""
@@ -262,3 +268,25 @@ class Habits:
         for entry, value in found:
             (own if entry.created_by == self.person_id else others)[value] += 1
         return list(dict.fromkeys(v for v, _ in (*own.most_common(), *others.most_common())))
+
+
+@dataclass(frozen=True, slots=True)
+class VoidDraft:
+    """An entry that is to count no more, and why."""
+
+    entry_id: int
+    reason: str = ""
+
+    def steps(self) -> tuple[str, ...]:
+        """What is asked, in order."""
+        return ("reason",)
+
+    def missing(self) -> tuple[str, ...]:
+        """What of it was not answered yet."""
+        return () if self.reason else ("reason",)
+
+    def with_reason(self, text: str) -> "VoidDraft":
+        """Raises Refusal."""
+        reason = text.strip()
+        check_reason(reason)
+        return replace(self, reason=reason)

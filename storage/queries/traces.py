@@ -214,7 +214,7 @@ _TABLES: Mapping[SubjectKind, Table] = {
 _OPENS: Mapping[SubjectKind, Power] = {
     SubjectKind.EVENT: Power.POST_EVENT,
     SubjectKind.SUGGESTION: Power.ANSWER,
-    SubjectKind.ENTRY: Power.RECORD,
+    SubjectKind.ENTRY: Power.SEE_FIGURES,
     SubjectKind.BROADCAST: Power.PUSH,
     SubjectKind.ACKNOWLEDGEMENT: Power.SEE_FIGURES,
 }

@@ -41,7 +41,7 @@ BY_READER = {
     read_period: "20260101-20261231",
     SuggestionState: "adopted",
 }
-BY_NAME = {"role": "member", "quiet_choice": "none"}
+BY_NAME = {"role": "member", "quiet_choice": "none", "some_indicator": "all", "some_period": "all"}
 PRESSES = list(table().presses.values())
 COMMANDS = [each for each in table().commands if each.access.known]
 

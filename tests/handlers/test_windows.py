@@ -15,13 +15,15 @@ from handlers import forms
 from handlers.forms.drafts import started_with
 from storage.actions.events import post
 from storage.actions.fan_out import fan_out
+from storage.actions.ledger import record
 from storage.actions.notices import send_notice
 from storage.actions.suggestions import submit
 from storage.model.audience import Audience
 from storage.model.audience_draft import Aspect, AudienceDraft, Question
 from storage.model.correction import CorrectionDraft
 from storage.model.event import EventDraft, NewEvent
-from storage.model.ledger_draft import EntryDraft
+from storage.model.ledger import NewEntry
+from storage.model.ledger_draft import EntryDraft, VoidDraft
 from storage.model.message import Link, Media, MediaKind, Message
 from storage.model.node import ZoneDraft
 from storage.model.notice import NewNotice
@@ -47,12 +49,14 @@ WORDS = Message(
 
 @dataclass(frozen=True)
 class Ground:
-    """What there is to be chosen: ids of a place, an event, a suggestion and a notice sent."""
+    """What there is to be chosen: ids of a place, an event, a suggestion, a notice sent
+    and an entry of the ledger."""
 
     node: int
     event: int
     suggestion: int
     broadcast: int
+    entry: int
     course: str
     item: str
 
@@ -71,8 +75,10 @@ async def ground(room: Room) -> Ground:
     notice = NewNotice("n", Audience(node), WORDS)
     broadcast = await database.write(send_notice, by.id, notice, now)
     await database.write(fan_out, broadcast, now, SHANGHAI)
+    work = NewEntry("w", node, "home_visits", date(2026, 11, 23), Decimal(3))
+    entry = await database.write(record, by.id, work, 0, now, SHANGHAI)
     course = next(iter(room.tools.courses))
-    return Ground(node, event.id, suggestion.id, broadcast, course.id, course.items[0].id)
+    return Ground(node, event.id, suggestion.id, broadcast, entry, course.id, course.items[0].id)
 
 
 def _rhythms(given: Ground) -> list[RhythmDraft]:
@@ -100,10 +106,17 @@ def _events(given: Ground) -> list[object]:
 
 def _entries(given: Ground) -> list[object]:
     whole = EntryDraft(
-        "key", True, given.node, "home_visits", date(2026, 11, 23), Decimal(3), said="12.10"
+        "key",
+        True,
+        given.node,
+        "home_visits",
+        on=date(2026, 11, 23),
+        number=Decimal(3),
+        said="12.10",
     )
     photos = (Media(MediaKind.PHOTO, "p"),)
-    return [whole, replace(whole, several=False, place="3号楼", note="送月饼", media=photos)]
+    filled = replace(whole, several=False, place="3号楼", note="送月饼", media=photos)
+    return [whole, filled, replace(filled, replaces_id=given.entry, reason="数量记错了")]
 
 
 def _plans(given: Ground) -> list[object]:
@@ -170,6 +183,7 @@ SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
     "broadcast.form": _corrections,
     "ledger.form": _entries,
     "plan.form": _plans,
+    "ledger.form_void": lambda given: [VoidDraft(given.entry), VoidDraft(given.entry, "记重了")],
     "inbox.form": lambda given: [
         ReplyDraft(given.suggestion, "2026-0001", target, "本周更换") for target in SuggestionState
     ],

@@ -10,7 +10,7 @@ import pytest
 
 from storage.actions import ledger
 from storage.actions.ledger_import import Importing, import_entries, void_imported
-from storage.model.ledger import EntryState, NewEntry
+from storage.model.ledger import EntryState, NewEntry, Sought
 from storage.model.ledger_import import Import
 from storage.model.moves import Step
 from storage.model.refusal import Refusal
@@ -74,7 +74,7 @@ async def test_what_was_put_right_is_not_recorded_again_as_it_was(district: Dist
     kim, write = await district.kim(), district.database.write
     new = some(district, 3)
     await take(district, kim.id, new)
-    [entry] = (await district.database.read(ledger_queries.newest, kim, 0, ZONE)).items
+    [entry] = (await district.database.read(ledger_queries.newest, kim, Sought(), 0, ZONE)).items
     step = Step(EntryState.REPLACED, NOW, kim.id, "数错了")
     await write(ledger.put_right, entry.id, visits(district, "2"), 0, step, ZONE)
     assert (await sorted_out(district, new)).there == 1
@@ -105,7 +105,7 @@ async def test_an_import_that_was_taken_back_can_be_made_anew(district: District
 async def test_the_history_says_from_where_an_entry_came(district: District) -> None:
     kim = await district.kim()
     await take(district, kim.id, some(district, 3))
-    [entry] = (await district.database.read(ledger_queries.newest, kim, 0, ZONE)).items
+    [entry] = (await district.database.read(ledger_queries.newest, kim, Sought(), 0, ZONE)).items
     told = (await district.database.read(ledger_queries.by_id, entry.id, ZONE)).history
     assert [(each.from_state, each.to_state, each.words) for each in told] == [
         (None, "counted", "台账.xlsx")

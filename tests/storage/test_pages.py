@@ -29,7 +29,7 @@ from storage.model.broadcast import NewBroadcast
 from storage.model.delivery import DeliveryState
 from storage.model.figure import Measure
 from storage.model.kinds import DeliveryKind
-from storage.model.ledger import NewEntry
+from storage.model.ledger import NewEntry, Sought
 from storage.model.page import LINES, SHORT, Page
 from storage.model.period import Days, year_of
 from storage.model.plan import NewTargets, Plannable
@@ -259,7 +259,7 @@ async def entries(district: District) -> List:
         return await district.database.write(record, district.mei.id, new, 0, NOW, ZONE)
 
     return List(
-        lambda page: district.database.read(ledger.newest, district.mei, page, ZONE),
+        lambda page: district.database.read(ledger.newest, district.mei, Sought(), page, ZONE),
         add,
     )
 

@@ -9,6 +9,7 @@ from openpyxl import Workbook, load_workbook
 from bot.commands.ledger import Report, Unusable, Wish, import_workbook, make_template
 from bot.settings import Settings, read_settings
 from storage.database import Database
+from storage.model.ledger import Sought
 from storage.queries import ledger as queries
 from tests.storage.district import NOW, ZONE, District, founded
 
@@ -38,7 +39,7 @@ async def filled(district: District, file: Path, *rows: tuple[object, ...]) -> P
 
 
 async def recorded(district: District) -> list[tuple[str, int]]:
-    page = await district.database.read(queries.newest, district.mei, 0, ZONE)
+    page = await district.database.read(queries.newest, district.mei, Sought(), 0, ZONE)
     return [(each.indicator, int(each.number)) for each in page.items]
 
 

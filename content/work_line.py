@@ -1,0 +1,260 @@
+"""Work told in one line, as people write it: "走访慰问 3 昨天", "home visits 3 yesterday"."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from difflib import SequenceMatcher, get_close_matches
+from typing import NamedTuple
+
+from content.programme import Indicator, Programme
+from content.recording import units_of
+from storage.model.calendar import Calendar
+from storage.model.ledger_draft import read_day
+from storage.model.person import LANGUAGES
+from storage.model.refusal import Refusal
+from storage.model.typed.days import MONTH_ENGLISH
+from storage.model.typed.numbers import AMOUNT, CHINESE, amount_of, measures
+
+_LONGEST = 200  # characters of a line
+_VERB = re.compile(
+    r"^\s*/?(?:(?:log|record(?:ed)?)\b|记台账|台账|记一笔|登记|记录|记(?=[\s:,]))[\s:,]*", re.I
+)
+_TWO = r"[一二三四五六七八九十]{1,3}"
+_DAYS = (
+    r"大前天|前天|昨[天日]|今[天日]|明[天日]|后天",
+    r"(?:上上|上个?|本|这个?|下个?)?(?:周|星期|礼拜)[一二三四五六日天]",
+    r"(?:(?:\d{4}|去年|今年|前年|明年)\s*[-./年]?\s*)?(?<![\d.])\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?"
+    r"(?![\d.楼栋])",
+    rf"{_TWO}月{_TWO}[日号]?",
+    r"(?<![\d.])\d{1,2}[日号](?![楼栋院门店线])",
+    rf"(?:\d{{1,3}}|{CHINESE})天前",
+    r"\b(?:the )?day before yesterday\b|\b(?:yesterday|today|tomorrow)\b",
+    r"\b\d{1,3} days? ago\b",
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{MONTH_ENGLISH})\b(?:,? \d{{4}})?",
+    rf"\b(?:{MONTH_ENGLISH}) \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}})?",
+    r"\b(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+)
+_DAY = re.compile("|".join(f"(?:{each})" for each in _DAYS), re.I)
+_MAYBE_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")  # a day, unless there is no other number
+_BEHIND = r"(?![\d号月日楼栋室院]|\s*单元)"
+_GLUE = " \t\n,.;:!-，。；：！、()（）"
+_LITTLE = frozenset(
+    (
+        *("a", "an", "and", "at", "by", "for", "from", "in"),
+        *("of", "on", "or", "the", "those", "to", "with"),
+    )
+)
+_ALIKE = 0.7  # of a name, how many of its characters stand in a text in their places
+_NEAR = 0.05  # of two scores that are as good as one
+_SLIP = 0.8  # of two words, difflib's ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a line says: `indicators` that may be meant (one, if it is clear), how many, when, and
+    the `rest`. `plain`: it can hardly be anything else. `refused`: why its day cannot be."""
+
+    indicators: tuple[str, ...]
+    number: Decimal | None = None
+    on: date | None = None
+    rest: str = ""
+    plain: bool = False
+    refused: Refusal | None = None
+
+
+class _Named(NamedTuple):
+    """Indicators that a text may name, where it does, and how surely."""
+
+    ids: tuple[str, ...]
+    start: int
+    end: int
+    sure: bool
+
+
+class _Found(NamedTuple):
+    """An indicator that a text may name: how alike they are, where, and whether that is plain."""
+
+    score: float
+    indicator: Indicator
+    start: int
+    end: int
+    sure: bool
+
+
+def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
+    """What work a text tells of. Days are read as those that were."""
+    typed = _VERB.sub("", unicodedata.normalize("NFKC", text)).strip()
+    if not typed or len(typed) > _LONGEST:
+        return Line(())
+    named = _exact(programme, typed)
+    pieces = _Pieces([typed])
+    if named is not None:
+        pieces.cut(0, named.start, named.end)
+    on, refused = _cut_day(pieces, calendar)
+    number = _cut_number(pieces, programme, behind=named is not None)
+    if number is None and on is not None and pieces.maybe is not None:
+        on, number = None, pieces.maybe
+    if named is None:
+        named = _cut_name(pieces, programme)
+    rest = " ".join(filter(None, (each.strip(_GLUE) for each in pieces.left)))
+    if named is None:
+        return Line((), number, on, rest, refused=refused)
+    plain = named.sure and len(named.ids) == 1 and number is not None
+    return Line(named.ids, number, on, rest, plain, refused)
+
+
+class _Pieces:
+    """What is left of a text as parts of it are understood and cut out."""
+
+    def __init__(self, left: list[str]) -> None:
+        self.left = left
+        self.maybe: Decimal | None = None  # the number that what was taken for a day may be
+
+    def cut(self, at: int, start: int, end: int) -> None:
+        piece = self.left[at]
+        self.left[at : at + 1] = [piece[:start], piece[end:]]
+
+
+def _cut_day(pieces: _Pieces, calendar: Calendar) -> tuple[date | None, Refusal | None]:
+    """The first day that is named, and why it cannot be."""
+    for at, piece in enumerate(pieces.left):
+        for found in _DAY.finditer(piece):
+            try:
+                day, refused = read_day(found[0], calendar), None
+            except Refusal as refusal:
+                if refusal.key == "ledger.bad_day":
+                    continue
+                day, refused = None, refusal
+            if _MAYBE_NUMBER.fullmatch(found[0].strip()):
+                pieces.maybe = Decimal(found[0].strip())
+            pieces.cut(at, found.start(), found.end())
+            return day, refused
+    return None, None
+
+
+def _cut_number(pieces: _Pieces, programme: Programme, *, behind: bool) -> Decimal | None:
+    """The number that has a measure word, or stands nearest: behind the name, if that is known."""
+    words = measures(units_of(programme))
+    counted = re.compile(
+        rf"(?<![\d.\w])({AMOUNT})\s*(万)?\s*(?:{words})(?!\w)|"
+        rf"(?<![\d.])({AMOUNT})\s*(万)?\s*(?:{words})",
+        re.I,
+    )
+    bare = re.compile(rf"(?<![\d.a-z])(-?\d[\d,]{{0,50}}(?:\.\d{{1,50}})?)\s*(万)?{_BEHIND}", re.I)
+    order = list(range(len(pieces.left)))
+    if behind:
+        order.sort(key=lambda at: at == 0)
+    for pattern in (counted, bare):
+        for at in order:
+            for found in pattern.finditer(pieces.left[at]):
+                groups = [each for each in found.groups() if each]
+                try:
+                    number = amount_of(groups[0].rstrip(","))
+                except ValueError:
+                    continue
+                pieces.cut(at, found.start(), found.end())
+                return number * (10_000 if "万" in groups[1:] else 1)
+    return None
+
+
+def _names(programme: Programme) -> Iterable[tuple[Indicator, str]]:
+    for indicator in programme.indicators:
+        for language in LANGUAGES:
+            yield indicator, indicator.name.in_(language).casefold()
+
+
+def _exact(programme: Programme, text: str) -> _Named | None:
+    """The longest name that stands in a text as it is."""
+    folded = text.casefold()
+    if len(folded) != len(text):
+        return None
+    named = [(name, i.id) for i, name in _names(programme) if name in folded]
+    found = [(len(name), indicator, folded.find(name)) for name, indicator in named]
+    if not found:
+        return None
+    length, indicator, start = max(found)
+    return _Named((indicator,), start, start + length, True)
+
+
+def _cut_name(pieces: _Pieces, programme: Programme) -> _Named | None:
+    """What is nearly a name, or part of one."""
+    best: tuple[float, int, _Named] | None = None
+    for at, piece in enumerate(pieces.left):
+        found = [*_chinese(programme, piece), *_english(programme, piece)]
+        named = _best(found)
+        score = max((each.score for each in found), default=0.0)
+        if named is not None and (best is None or score > best[0]):
+            best = score, at, named
+    if best is None:
+        return None
+    _, at, named = best
+    pieces.cut(at, named.start, named.end)
+    return named
+
+
+def _chinese(programme: Programme, piece: str) -> list[_Found]:
+    """By the characters that a name and a text share in their places; part of a name will do."""
+    told, found = piece.strip(_GLUE), list[_Found]()
+    for indicator in programme.indicators:
+        name = indicator.name.zh
+        shared = SequenceMatcher(None, name, piece, autojunk=False).find_longest_match()
+        if shared.size < 2:
+            continue
+        start = max(0, shared.b - shared.a)
+        window = piece[start : start + len(name)]
+        beside = name[max(0, shared.a - shared.b) :]
+        alike = sum(a == b for a, b in zip(beside, window, strict=False))
+        span = (shared.b, shared.b + shared.size)
+        if told in name:
+            found.append(_Found(2.0, indicator, *span, shared.size * 2 >= len(name)))
+        elif alike / len(name) >= _ALIKE:
+            found.append(_Found(1 + alike / len(name), indicator, start, start + len(window), True))
+        else:
+            found.append(_Found(shared.size / len(name), indicator, *span, False))
+    return found
+
+
+def _english(programme: Programme, piece: str) -> list[_Found]:
+    """By how many words in a row are, or nearly are, words of a name."""
+    words, found = list(re.finditer(r"[A-Za-z']+", piece)), list[_Found]()
+    for indicator in programme.indicators:
+        name = re.findall(r"[a-z']+", indicator.name.en.casefold())
+        own = [_stem(word) for word in name if word not in _LITTLE]
+        run = _longest_run(words, own)
+        told = sum(word[0].casefold() not in _LITTLE for word in run)
+        if told:
+            sure = told >= 2 or told == len(own)
+            found.append(_Found(float(told), indicator, run[0].start(), run[-1].end(), sure))
+    return found
+
+
+def _longest_run(words: Sequence[re.Match[str]], own: Sequence[str]) -> list[re.Match[str]]:
+    """The most words in a row that are (nearly) some of `own`, little ones between them."""
+    best: list[re.Match[str]] = []
+    run: list[re.Match[str]] = []
+    for word in words:
+        folded = word[0].casefold()
+        if get_close_matches(_stem(folded), own, 1, _SLIP):
+            run.append(word)
+            best = max(best, run[:], key=len)
+        elif not run or folded not in _LITTLE:
+            run = []
+    return best
+
+
+def _stem(word: str) -> str:
+    return word.removesuffix("s") if len(word) > 3 else word
+
+
+def _best(found: Sequence[_Found]) -> _Named | None:
+    """Those that are named the most surely; what is recorded by hand before what is not."""
+    if not found:
+        return None
+    top = max(each.score for each in found)
+    best = [each for each in found if each.score > top - _NEAR]
+    by_hand = [each for each in best if each.indicator.is_recorded] or best
+    ids = tuple(each.indicator.id for each in by_hand)
+    return _Named(ids, by_hand[0].start, by_hand[0].end, by_hand[0].sure)

@@ -1,0 +1,72 @@
+"""What the windows of the form that records work share: see log.py and log_saving.py."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from aiogram.fsm.state import State, StatesGroup
+from aiogram_dialog import DialogManager
+
+from content.recording import counting
+from content.screens import ledger as screens
+from content.texts import Say
+from handlers.forms.hub import Hub
+from handlers.forms.widgets import tools_of
+from handlers.tools import Tools
+from storage.model.calendar import Calendar
+from storage.model.ledger_draft import Counting, EntryDraft
+from storage.model.period import day_of
+from storage.queries import nodes as node_queries
+
+
+class LogForm(StatesGroup):
+    """The steps by the names that EntryDraft gives them, the review, what a text means, and what
+    may be counted twice."""
+
+    node_id = State()
+    indicator = State()
+    on = State()
+    number = State()
+    place = State()
+    note = State()
+    media = State()
+    reason = State()
+    review = State()
+    said = State()
+    doubt = State()
+
+
+hub = Hub(EntryDraft, LogForm)
+
+
+def district_clock(manager: DialogManager) -> ZoneInfo:
+    """Work is of a day of the district's, also in a community that has its own clock."""
+    return tools_of(manager).zone
+
+
+def today_of(tools: Tools) -> date:
+    return day_of(tools.now(), tools.zone)
+
+
+def calendar_of(tools: Tools) -> Calendar:
+    """By which the days of work are read."""
+    return tools.calendar(tools.zone)
+
+
+def counting_of(draft: EntryDraft, tools: Tools) -> Counting:
+    return counting(tools.programme, draft.indicator or "")
+
+
+async def answer(manager: DialogManager, step: str, text: str) -> None:
+    """Take a text for the answer to `step`. Raises Refusal."""
+    tools, draft = tools_of(manager), hub.draft(manager)
+    answered = draft.answered(step, text, calendar_of(tools), counting_of(draft, tools))
+    await hub.take(manager, answered)
+
+
+async def facts(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
+    """What is known of the entry, for texts and buttons."""
+    draft = hub.draft(dialog_manager)
+    node = await tools.database.read(node_queries.by_id, draft.node_id or 0)
+    return screens.review(say, draft, node.name, tools.programme)

@@ -1,0 +1,77 @@
+"""Work told in one line: the form opens with all that was understood of it, and nothing is saved by
+itself."""
+
+from collections.abc import Callable
+from functools import partial
+
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
+
+from content.recording import counted_by_bot, counting
+from content.screens.kit import note
+from content.texts import Say
+from content.work_line import Line, read_line
+from handlers.forms.hearing import begun_with
+from handlers.forms.widgets import begin, person_of, say_of, tools_of
+from handlers.staff.log_form import LogForm, calendar_of, counting_of, hub, today_of
+from handlers.tools import Tools
+from storage.model.ledger_draft import EntryDraft
+from storage.model.refusal import Refusal
+from storage.model.said import Thing, together
+
+
+async def begin_with(
+    event: Message | CallbackQuery, manager: DialogManager, empty: EntryDraft, thing: Thing
+) -> bool:
+    """Open the form with what was said, words and photos, and say what of it cannot be; returns
+    whether it was opened. Raises Refusal for work that is not recorded by hand."""
+    tools, say, said = tools_of(manager), say_of(manager), together(thing.parts)
+    line = read_line(tools.programme, said.text, calendar_of(tools))
+    draft, refused = understood(empty, line, say, tools)
+    if said.media:
+        draft = draft.with_more("", said.media)
+    if not await begin(event, manager, hub.next(draft), draft, "staff"):
+        return False
+    by_command = isinstance(event, Message)
+    begun_with(manager, thing, empty, LogForm.indicator, command=by_command)
+    if not line.indicators:
+        refused.append(Refusal("ledger.which_unknown"))
+    for each in refused:
+        await tools.chat.send(person_of(manager).telegram_id, note(say, each.key, **each.names))
+    return True
+
+
+def understood(
+    draft: EntryDraft, line: Line, say: Say, tools: Tools
+) -> tuple[EntryDraft, list[Refusal]]:
+    """The draft with what a line says, and why some of it cannot be. Without a day it is of today,
+    which the review shows. Raises Refusal for work that is not recorded by hand."""
+    programme = tools.programme
+    found = [programme.indicator(each) for each in line.indicators]
+    if found and not any(each and each.is_recorded for each in found):
+        raise counted_by_bot(say, programme, line.indicators)
+    if len(line.indicators) == 1:
+        indicator = line.indicators[0]
+        draft = draft.with_indicator(indicator, counting(programme, indicator))
+    else:
+        draft = draft.with_some(line.indicators)
+    return _with_all(draft, line, tools)
+
+
+def _with_all(draft: EntryDraft, line: Line, tools: Tools) -> tuple[EntryDraft, list[Refusal]]:
+    today, refused = today_of(tools), [line.refused] if line.refused else []
+    on = line.on or (today if line.number is not None and not refused else None)
+    steps: list[Callable[[EntryDraft], EntryDraft]] = []
+    if on is not None:
+        steps.append(lambda given: given.with_day(on, today))
+    if line.number is not None:
+        how = counting_of(draft, tools)
+        steps.append(partial(EntryDraft.with_number, number=line.number, counting=how))
+    if line.rest:
+        steps.append(partial(EntryDraft.with_place, text=line.rest))
+    for step in steps:
+        try:
+            draft = step(draft)
+        except Refusal as refusal:
+            refused.append(refusal)
+    return draft, refused

@@ -1,0 +1,98 @@
+"""Work told in one line: which indicator, how many, when, and where or with whom."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from content.programme import SHIPPED, load_programme
+from content.work_line import read_line
+from storage.model.calendar import Calendar
+from storage.model.typed.days import NOT_KNOWN
+
+TODAY = date(2026, 11, 23)  # a Monday
+YESTERDAY = date(2026, 11, 22)
+CALENDAR = Calendar(datetime(2026, 11, 23, 4, tzinfo=UTC), ZoneInfo("Asia/Shanghai"), NOT_KNOWN)
+PROGRAMME = load_programme(SHIPPED)
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator", "number", "on", "rest"),
+    [
+        ("走访慰问 3 昨天", "home_visits", "3", YESTERDAY, ""),
+        ("昨天走访慰问3户 3号楼", "home_visits", "3", YESTERDAY, "3号楼"),
+        ("昨天走访慰问张大爷3户", "home_visits", "3", YESTERDAY, "张大爷"),
+        ("走访慰问３人次", "home_visits", "3", None, ""),
+        ("走访慰问三户", "home_visits", "3", None, ""),
+        ("走访尉问 3", "home_visits", "3", None, ""),
+        ("慰问 2", "home_visits", "2", None, ""),
+        ("11月20日走访企业2家", "business_visits", "2", date(2026, 11, 20), ""),
+        ("走访企业 2家 11-20", "business_visits", "2", date(2026, 11, 20), ""),
+        ("今天调解矛盾纠纷1起，王家和李家", "mediations", "1", TODAY, "王家和李家"),
+        ("上周五调解 1起", "mediations", "1", date(2026, 11, 20), ""),
+        ("记台账：走访慰问 3", "home_visits", "3", None, ""),
+        ("安全检查 5次 三天前", "venue_safety_checks", "5", date(2026, 11, 20), ""),
+        ("短视频 1", "short_videos", "1", None, ""),
+        ("走访慰问 1,200 人次", "home_visits", "1200", None, ""),
+        ("走访慰问 -3", "home_visits", "-3", None, ""),
+        ("走访慰问 2.5", "home_visits", "2.5", None, ""),
+        ("走访慰问", "home_visits", None, None, ""),
+        ("log home visits 3 yesterday", "home_visits", "3", YESTERDAY, ""),
+        ("home visits 3 yesterday, Building 3", "home_visits", "3", YESTERDAY, "Building 3"),
+        ("3 home visits yesterday", "home_visits", "3", YESTERDAY, ""),
+        ("home visit 3 people 20 November", "home_visits", "3", date(2026, 11, 20), ""),
+        ("5 safety checks last friday", "venue_safety_checks", "5", date(2026, 11, 20), ""),
+        ("disputes mediated: 2", "mediations", "2", None, ""),
+        ("short vidoes 1", "short_videos", "1", None, ""),
+        ("专题讲座 1 昨天", "lectures", "1", YESTERDAY, ""),
+    ],
+)
+def test_a_line_says_what_was_done(
+    text: str, indicator: str, number: str | None, on: date | None, rest: str
+) -> None:
+    line = read_line(PROGRAMME, text, CALENDAR)
+    assert line.indicators == (indicator,)
+    assert line.number == (None if number is None else Decimal(number))
+    assert (line.on, line.rest) == (on, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "indicators"),
+    [
+        ("走访 3", {"home_visits", "business_visits"}),
+        ("visits 3 yesterday", {"home_visits", "business_visits"}),
+    ],
+)
+def test_a_line_that_may_mean_several_is_not_guessed(text: str, indicators: set[str]) -> None:
+    line = read_line(PROGRAMME, text, CALENDAR)
+    assert set(line.indicators) == indicators
+    assert not line.plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3号楼路灯坏了",
+        "停水通知：11月25日 8点到12点停水",
+        "明天社区广场有活动，欢迎参加",
+        "走访慰问什么时候开始？",
+        "我想反映小区停车 3 个问题",
+        "the lamp at building 3 is broken",
+        "走访一下3号楼吧",
+        "",
+        "长" * 300,
+    ],
+)
+def test_what_tells_of_no_work_is_plainly_none(text: str) -> None:
+    assert not read_line(PROGRAMME, text, CALENDAR).plain
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("走访慰问 3 2月30日", "day.no_such_day"), ("走访慰问 3 2026年2月30日", "day.no_such_day")],
+)
+def test_a_day_that_cannot_be_says_so(text: str, key: str) -> None:
+    line = read_line(PROGRAMME, text, CALENDAR)
+    assert line.refused is not None
+    assert line.refused.key == key
