@@ -9,9 +9,10 @@ from content.texts import Say
 from handlers.answering import show
 from handlers.commands import command
 from handlers.ids import node_id, page
+from handlers.ids import year as year_of
 from handlers.presses import press
 from handlers.tools import Tools
-from storage.model.period import day_of, read_year
+from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
@@ -26,7 +27,7 @@ async def report(event: Message | CallbackQuery, person: Person, say: Say, tools
     await show(event, screens.report(say, reach.widest, today.year, reach.others), tools)
 
 
-@press("report", node_id, read_year, power=Power.SEE_FIGURES)
+@press("report", node_id, year_of, power=Power.SEE_FIGURES)
 async def report_of(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -35,7 +36,7 @@ async def report_of(
     await show(press, screens.report(say, node, ids[1], reach.others), tools)
 
 
-@press("report_where", read_year, page, power=Power.SEE_FIGURES)
+@press("report_where", year_of, page, power=Power.SEE_FIGURES)
 async def where(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
@@ -44,7 +45,7 @@ async def where(
     await show(press, screens.where(say, places, year), tools)
 
 
-@press("report_word", node_id, read_year, power=Power.SEE_FIGURES)
+@press("report_word", node_id, year_of, power=Power.SEE_FIGURES)
 async def word(press: CallbackQuery, ids: tuple[int, int], say: Say, tools: Tools) -> None:
     place_id, year = ids
     await tools.chat.toast(press.id, say.label("report.making"))

@@ -83,14 +83,6 @@ def read_period(text: str) -> Period:
     return Period(_compact_day(first), _compact_day(last))
 
 
-def read_year(text: str) -> int:
-    """Read what a button carries: "2026". Raises ValueError."""
-    year = int(text)
-    if year not in YEARS:
-        raise ValueError(text)
-    return year
-
-
 def _compact_day(text: str) -> date:
     if not re.fullmatch(r"\d{8}", text):
         raise ValueError(text)

@@ -32,6 +32,8 @@ LONG = (
     f"stats_where:{YEAR}",
     f"stats_more:2:{YEAR}",
     f"records:2:{YEAR}:suggestions_received",
+    "report_where:2026",
+    "plan_where:2026",
     "invite",
     "staff_where",
     "staff_at:2",
@@ -39,7 +41,7 @@ LONG = (
     "ledger_template_where",
 )
 # With what there is, one page.
-SHORT = ("study", "broadcast_lost:1", "broadcast_before:1", "groups")
+SHORT = ("study", "broadcast_lost:1", "broadcast_before:1", "groups", "target:2:2026:home_visits")
 # These do something, and then show the page on which they stood; the last one asks Telegram first.
 CARRIED = {
     "past",
