@@ -10,6 +10,7 @@ from scheduler.beat import Job, Steps
 from scheduler.building import build_rollups
 from scheduler.cards import Cards
 from scheduler.courier import Courier
+from scheduler.nudges import Nudges
 from scheduler.planner import Planner
 from scheduler.sweeping import forget_old
 from storage.actions import still_due
@@ -29,6 +30,7 @@ class Woken:
     planner: Planner
     courier: Courier
     cards: Cards
+    nudges: Nudges
 
 
 def periodic_jobs(
@@ -70,5 +72,6 @@ def periodic_jobs(
         Job("looking for what is due", tick, look),
         Job("showing progress", CARDS, show_progress),
         Job("building figures", BUILDING, build),
+        Job("looking for who is behind", tick, woken.nudges.look),
         Job("pruning", HOUR, prune),
     )

@@ -7,14 +7,23 @@ from bot.parts.ground import Ground
 from bot.parts.planner import PlannerPart
 from scheduler.beat import beat
 from scheduler.jobs import Woken, periodic_jobs
+from scheduler.nudges import Nudges
 
 
 class ClockPart:
     """Every periodic job (scheduler/jobs.py lists them)."""
 
     def __init__(self, ground: Ground, planner: PlannerPart, courier: CourierPart) -> None:
-        woken = Woken(planner.planner, courier.courier, courier.cards)
         sweep, settings = ground.conversations.sweep, ground.settings
+        nudges = Nudges(
+            ground.database,
+            ground.content.programme.plannable,
+            settings.zone,
+            ground.now,
+            courier.courier.rounds.wake,
+            ground.content.holidays,
+        )
+        woken = Woken(planner.planner, courier.courier, courier.cards, nudges)
         self._jobs = periodic_jobs(
             ground.database, woken, sweep, ground.now, settings.tick_seconds, settings.zone
         )

@@ -7,7 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 from markupsafe import Markup
 
 from content.programme import Indicator, Programme
-from content.screen import Button, Rows, Screen, in_rows, press
+from content.screen import Button, Rows, Screen, in_rows, lasting, press
 from content.screens.figures import shown
 from content.screens.kit import button, pager
 from content.splitting import short
@@ -157,13 +157,14 @@ def nudge(say: Say, view: Progress, programme: Programme) -> Screen:
         more=len(worst) > WORST,
     )
     to = button(say, "plan.see_behind", "plan_behind", view.node.id, view.year)
-    return Screen(text, ((to,),))
+    return lasting(Screen(text, ((to,),)))
 
 
 def nudge_to_plan(say: Say, view: Progress) -> Screen:
     """The same where nothing is planned."""
     text = say("plan.nudge_to_plan", view=view)
-    return Screen(text, ((button(say, "plan.set", "set_plan", view.node.id, view.year),),))
+    to = button(say, "plan.set", "set_plan", view.node.id, view.year)
+    return lasting(Screen(text, ((to,),)))
 
 
 def change(

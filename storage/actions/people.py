@@ -171,7 +171,7 @@ def ask_membership(connection: Connection, person_id: int, now: datetime, zone: 
     node_id = person.node_id
     request_id = moves.begin(connection, step, person_id=person_id, node_id=node_id, asked_at=now)
     if not lately:
-        staff = people_queries.answering_at(connection, node_id)
+        staff = people_queries.acting_at(connection, node_id, Power.ANSWER)
         owe_all(connection, staff, DeliveryKind.MEMBERSHIP_ASKED, request_id, now, zone)
 
 

@@ -19,7 +19,7 @@ from storage.model.subject import SubjectKind
 from storage.model.suggestion import Answer, NewSuggestion, Suggestion, SuggestionState, check_reply
 from storage.queries import suggestions as suggestion_queries
 from storage.queries.moves import history
-from storage.queries.people import answering_at, by_id, require
+from storage.queries.people import acting_at, by_id, require
 from storage.tables import counters, nodes, suggestions
 
 
@@ -59,7 +59,7 @@ def submit(
         draft_key=key,
         submitted_at=now,
     )
-    staff = answering_at(connection, node_id)
+    staff = acting_at(connection, node_id, Power.ANSWER)
     owe_all(connection, staff, DeliveryKind.SUGGESTION_MADE, suggestion_id, now, zone)
     return suggestion_queries.by_id(connection, suggestion_id)
 

@@ -23,6 +23,7 @@ class DeliveryKind(StrEnum):
     MEMBERSHIP_ASKED = "membership_asked"
     MEMBERSHIP_ANSWER = "membership_answer"
     ROLE_ENDED = "role_ended"
+    PLAN_BEHIND = "plan_behind"
     CORRECTION = "correction"  # what was sent before is edited
     WITHDRAWAL = "withdrawal"  # what was sent before is deleted
 
@@ -182,6 +183,15 @@ KINDS: Mapping[DeliveryKind, Kind] = {
         useful=Until.NO_LONGER_TRUE,
         cut_off=None,
         personal=True,
+        change=False,
+        about_event=False,
+    ),
+    DeliveryKind.PLAN_BEHIND: Kind(
+        mark="🎯",
+        priority=Priority.ALONE,
+        useful=timedelta(days=7),
+        cut_off=None,
+        personal=False,
         change=False,
         about_event=False,
     ),

@@ -131,12 +131,13 @@ def request_for(connection: Connection, request_id: int, person: Person) -> Memb
     return _request(row)
 
 
-def answering_at(connection: Connection, node_id: int) -> list[int]:
-    """Who answers at this very node; the district is not told of everything in its communities."""
+def acting_at(connection: Connection, node_id: int, power: Power) -> list[int]:
+    """Who has `power` at this very node; the district is not told of everything in its
+    communities."""
     rows = connection.execute(
         select(roles.c.person_id, roles.c.role).where(roles.c.node_id == node_id, HELD)
     )
-    return sorted({row.person_id for row in rows if Power.ANSWER in POWERS[Role(row.role)]})
+    return sorted({row.person_id for row in rows if power in POWERS[Role(row.role)]})
 
 
 def summary(connection: Connection, person_id: int) -> Summary:

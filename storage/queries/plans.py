@@ -25,7 +25,7 @@ from storage.model.plan import (
 from storage.model.roles import Power
 from storage.model.subject import SubjectKind
 from storage.queries import nodes as node_queries
-from storage.queries.figures.counting import by_node
+from storage.queries.figures.counting import figures_by_node
 from storage.queries.nodes import below
 from storage.queries.pages import Listing
 from storage.queries.pages import page_of as listed
@@ -185,13 +185,14 @@ def progress_below(
     """The same for each community at or below `node`, by itself."""
     lines = own_targets(connection, node, days.period.first_on.year)
     asked = {indicator for line in lines.values() for indicator in line} & plannable.keys()
-    figures = {each: by_node(connection, plannable[each].measure, node, days) for each in asked}
+    measures = {each: plannable[each].measure for each in asked}
+    figures = figures_by_node(connection, measures, node, days)
     return [
         _progress(
             place,
             days,
             {each: Target(n) for each, n in lines[place.id].items() if each in asked},
-            {each: figures[each][place.id] for each in asked},
+            figures[place.id],
             plannable,
         )
         for place in node_queries.at_or_below(connection, node)

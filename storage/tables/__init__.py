@@ -19,6 +19,7 @@ from storage.tables.membership_requests import membership_requests
 from storage.tables.memberships import memberships
 from storage.tables.moves import moves
 from storage.tables.nodes import nodes
+from storage.tables.nudges import nudges
 from storage.tables.owed_answers import owed_answers
 from storage.tables.pauses import pauses
 from storage.tables.persons import persons
@@ -56,6 +57,7 @@ __all__ = [
     "months",
     "moves",
     "nodes",
+    "nudges",
     "owed_answers",
     "pauses",
     "persons",
