@@ -124,6 +124,11 @@ class Indicator(Strict):
         return Measure(counts) if counts else None
 
     @property
+    def is_by_hand(self) -> bool:
+        """Whether only staff record it, so that nothing there may mean that nobody did."""
+        return all(each.is_ledger for each in self.counts)
+
+    @property
     def is_share(self) -> bool:
         return self.share_of is not None
 
@@ -155,6 +160,11 @@ class Programme(Strict):
     def plannable(self) -> dict[str, Plannable]:
         """What can have a target, by the indicators' ids."""
         return {each.id: each.plannable for each in self.indicators if each.planned}
+
+    @property
+    def assessed(self) -> list[Indicator]:
+        """What counts in a community's assessment."""
+        return [each for each in self.indicators if each.weight]
 
     @property
     def main_indicators(self) -> list[Indicator]:

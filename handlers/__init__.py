@@ -29,6 +29,7 @@ from handlers.people import (
 from handlers.staff import (
     broadcasts,
     communities,
+    comparisons,
     corrections,
     desk,
     figures,
@@ -89,6 +90,7 @@ SUBJECTS = (
     plans,
     planning,
     report,
+    comparisons,
     invitations,
     staff,
     communities,

@@ -10,12 +10,16 @@ from content.programme import Indicator
 from content.screen import Screen
 from content.screens.figures import amount, shown
 from content.screens.kit import button
-from content.screens.periods import head, named, spans, year_before
+from content.screens.periods import head, spans, year_before
 from content.texts import Say
 from storage.model.figure import WHY_NOT, Figure
 from storage.model.node import Node
-from storage.model.period import Days
+from storage.model.period import Days, day_of
+from storage.model.plan import Light, Missing, Target, pace, share_gone
 from storage.model.tally import Tally
+
+# The traffic light, as the plan has it.
+SIGNS = {Light.ON_PLAN: "🟢", Light.NEARLY: "🟡", Light.BEHIND: "🔴"}
 
 
 def figure(
@@ -23,12 +27,13 @@ def figure(
 ) -> Screen:
     """A figure, what it does not count, and the ways to its records, months and other days."""
     found, before = tally.figures[indicator.id], tally.before[indicator.id]
+    target = tally.targets.get(indicator.id)
     text = say(
         "stats.figure",
         title=title(say, indicator, tally.node, days),
-        amount=amount(say, indicator, found),
+        amount=amount(say, indicator, found, target.number if target else None),
+        pace=_pace(indicator, found, target, days),
         before=amount(say, indicator, before),
-        before_days=named(say, days.year_before().period),
         left_out=not_counted(say, left_out),
         by_hand=indicator.is_recorded,
     )
@@ -38,15 +43,27 @@ def figure(
         button(say, "stats.records", "records", *here, 0),
         button(say, "stats.months", "months", *here),
     ]
+    if tally.others:
+        ways.append(button(say, "stats.compared", "compared", *here, 0))
     home = button(say, "button.back", "stats", node.id, period)
-    return Screen(
-        text,
-        (
-            tuple(ways),
-            spans(say, days, "figure", node, indicator.id),
-            (home, year_before(say, days, "figure", node, indicator.id)),
-        ),
-    )
+    periods = spans(say, days, "figure", node, indicator.id)
+    earlier = year_before(say, days, "figure", node, indicator.id)
+    return Screen(text, (tuple(ways), periods, (home, earlier)))
+
+
+def _pace(
+    indicator: Indicator, found: Figure, target: Target | None, days: Days
+) -> dict[str, object] | None:
+    """How far it is against its plan, and how much of the year is gone."""
+    gone = share_gone(days.period.first_on.year, day_of(days.now, days.zone))
+    far = pace(target.number if target else None, found, indicator.plannable, gone)
+    if isinstance(far, Missing):
+        return None
+    return {
+        "rate": int(far.rate),
+        "gone": int(gone * 100) if days.running else None,
+        "light": SIGNS[far.light],
+    }
 
 
 def title(say: Say, indicator: Indicator, node: Node, days: Days) -> Markup:
@@ -82,4 +99,4 @@ def months(
 
 
 def _has_begun(month: date, days: Days) -> bool:
-    return month <= days.now.astimezone(days.zone).date()
+    return month <= day_of(days.now, days.zone)

@@ -9,13 +9,14 @@ from markupsafe import Markup
 from content.programme import Indicator, Programme
 from content.screen import Button, Screen, in_rows, press
 from content.screens.kit import back, button, paged, pager
-from content.screens.periods import head, spans, year_before
+from content.screens.periods import head, named, spans, year_before
 from content.splitting import short
 from content.texts import Say
 from storage.model.figure import Figure
 from storage.model.node import Node
 from storage.model.page import TRACED, Page, page_of
 from storage.model.period import Days, Period
+from storage.model.plan import Target
 from storage.model.tally import Tally
 
 NUMBERS = 5  # buttons with numbers in one row
@@ -49,10 +50,36 @@ def stats(say: Say, tally: Tally, programme: Programme, days: Days) -> Screen:
     text = say("stats.text", head=head(say, tally.node, days), sections=sections)
     node, period = tally.node, tally.period.compact
     more = button(say, "stats.more", "stats_more", node.id, period, 0)
-    elsewhere = button(say, "stats.elsewhere", "stats_where", period, 0)
-    ways = (*back(say, "staff")[0], *((elsewhere,) if tally.others else ()))
-    periods = spans(say, days, "stats", node)
-    return Screen(text, (periods, (year_before(say, days, "stats", node), more), ways))
+    beside: tuple[Button, ...] = ()
+    if tally.others:
+        beside = (
+            button(say, "stats.compared", "compared_all", node.id, period, 0),
+            button(say, "stats.elsewhere", "stats_where", period, 0),
+        )
+    rows = (beside,) if beside else ()
+    earlier = (year_before(say, days, "stats", node), more)
+    return Screen(text, (spans(say, days, "stats", node), earlier, *rows, *back(say, "staff")))
+
+
+def which(say: Say, found: Sequence[tuple[Indicator, Node]], period: Period) -> Screen:
+    """What was asked could be several things: which of them?"""
+    return Screen(
+        say("stats.which", period=named(say, period)),
+        (*in_rows(asked_for(say, found, period), 1), (button(say, "stats.all", "stats"),)),
+    )
+
+
+def asked_for(
+    say: Say, found: Sequence[tuple[Indicator, Node]], period: Period
+) -> tuple[Button, ...]:
+    """A button to each figure that somebody may have asked for."""
+    return tuple(
+        Button(
+            say.label("stats.asked", name=each.name.in_(say.language), place=short(node.name)),
+            press("figure", node.id, period.compact, each.id),
+        )
+        for each, node in found
+    )
 
 
 def parts(say: Say, programme: Programme, number: int) -> Page[Part]:
@@ -80,26 +107,36 @@ def stats_more(say: Say, tally: Tally, page: Page[Part], days: Days) -> Screen:
     return Screen(text, (*in_rows(opened, NUMBERS), *turn))
 
 
-def amount(say: Say, indicator: Indicator, found: Figure) -> str:
-    """A figure with its unit; of a share also of how many it is one."""
+def amount(say: Say, indicator: Indicator, found: Figure, target: Decimal | None = None) -> str:
+    """A figure, what is planned, and the unit; of a share also of how many it is one."""
     of = None if not found.whole else (f"{found.number:f}", f"{found.whole:f}")
+    planned = None if target is None else shown(Figure(target), indicator.decimals)
     count, unit = shown(found, indicator.decimals), indicator.unit.in_(say.language)
-    return say.label("stats.amount", count=count, unit=unit, of=of)
+    return say.label("stats.amount", count=count, planned=planned, unit=unit, of=of)
 
 
 def line(say: Say, indicator: Indicator, tally: Tally, number: int | None = None) -> Markup:
     """An indicator with its figure; `number` is what opens it."""
-    found = tally.figures[indicator.id]
+    found, target = tally.figures[indicator.id], tally.targets.get(indicator.id)
     before = tally.before.get(indicator.id)
     return say(
         "stats.line",
         number=number,
         name=indicator.name.in_(say.language),
-        amount=amount(say, indicator, found),
+        amount=amount(say, indicator, found, target.number if target else None),
         before=shown(before, indicator.decimals) if before and before.value else None,
+        rate=rate_of(found, target),
         part=indicator.part_of is not None,
         by_hand=indicator.is_recorded,
     )
+
+
+def rate_of(found: Figure, target: Target | None) -> int | None:
+    """How much of what is planned is there, in whole percent, rounded down: 100 is all of it. None
+    where nothing is planned, or there is nothing to compare."""
+    if target is None or found.value is None or not target.number:
+        return None
+    return int(found.value * 100 / target.number)
 
 
 def shown(figure: Figure, decimals: int) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from content.courses import Course, Item
+from content.programme import Indicator
 from content.screen import Button, Rows, Screen, in_rows, press
+from content.screens.figures import asked_for
 from content.screens.kit import back, button, excerpt
 from content.texts import Say
 from storage.model.node import Node
@@ -58,12 +60,15 @@ def help_(say: Say, commands: Mapping[str, str]) -> Screen:
 @dataclass(frozen=True, slots=True)
 class Guess:
     """What a text outside a form could be: `items` of the library, `places` of that name, a
-    `question`. `figures` of a place are offered to whoever may see them,
-    and to whoever may record it the `work` of which it tells, in a label."""
+    `question`. `figures` of a place are offered to whoever may see them, and so is what they may
+    have `asked` for, of which days; then no item and place is. Whoever may record it is offered
+    the `work` of which it tells, in a label."""
 
     items: Sequence[tuple[Course, int, Item]] = ()
     places: Sequence[Node] = ()
     figures: Sequence[tuple[Node, Period]] = ()
+    asked: Sequence[tuple[Indicator, Node]] = ()
+    asked_days: Period | None = None
     question: bool = False
     work: str = ""
 
@@ -92,12 +97,13 @@ def unsure(say: Say, guess: Guess | None = None) -> Screen:
         Button(say.label("home.figures", name=node.name), press("stats", node.id, period.compact))
         for node, period in guess.figures
     ]
+    asked = asked_for(say, guess.asked, guess.asked_days) if guess.asked_days else ()
     said = "home.as_question" if guess.question else "home.as_suggestion"
     return Screen(
         say("home.unsure"),
         (
             *guess.work,
-            *in_rows([*figures, *places, *items], 1),
+            *in_rows(asked or [*figures, *places, *items], 1),
             (button(say, said, "suggest_this"),),
             (button(say, "home.events", "events"), button(say, "home.study", "study")),
             (button(say, "button.back", "home"), button(say, "home.help", "help")),

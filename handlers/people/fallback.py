@@ -1,7 +1,9 @@
 """What fits nowhere else: help, /cancel, what is sent outside a form, old buttons."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from aiogram.filters import CommandObject
@@ -9,7 +11,9 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
-from content.finding import FOUND, is_question, items_about, wish_of
+from content.asking import Asked, asked, choices
+from content.finding import FOUND, Wish, is_question, items_about, wish_of
+from content.programme import Indicator
 from content.screen import Screen
 from content.screens import compose as compose_screens
 from content.screens import home as screens
@@ -29,12 +33,14 @@ from handlers.incoming import said_in
 from handlers.memory import remember, remembered
 from handlers.presses import press
 from handlers.tools import Tools
+from storage.model.node import Node
 from storage.model.period import day_of, year_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.said import Said, Thing, together
 from storage.model.suggestion import Suggestion
+from storage.model.typed.periods import parse_period
 from storage.model.typed.text import plain
 from storage.queries import nodes as node_queries
 from storage.queries import suggestions as suggestion_queries
@@ -168,14 +174,32 @@ async def _granted(message: Message, text: str, here: dict[str, Any]) -> bool:
     if (said := await _numbered(text, person, tools)) is not None:
         await show(message, own(say, said, tools.programme), tools)
         return True
+    meant, _ = await _figure_asked(text, person, tools)
+    if meant is not None and meant.sure:
+        wish = Wish("stats", text)
     for each in tools.commands:
         if each.name == wish.name and each.access.known and each.access.allows(person):
             # As it would be with the command: the words of the wish itself are no text.
             typed = {"text": f"/{each.name} {wish.rest}".rstrip(), "entities": None}
-            meant = message.model_copy(update=typed)
-            await each.handler.call(meant, command=CommandObject("/", each.name), **here)
+            as_command = message.model_copy(update=typed)
+            args = wish.rest if each.name == "stats" else None
+            behind = CommandObject("/", each.name, args=args)
+            await each.handler.call(as_command, command=behind, **here)
             return True
     return False
+
+
+async def _figure_asked(
+    text: str, person: Person, tools: Tools
+) -> tuple[Asked | None, Sequence[tuple[Indicator, Node]]]:
+    """Which figure of their places somebody asks for, who may see such; and what it could be."""
+    if not person.may(Power.SEE_FIGURES):
+        return None, ()
+    places = await tools.database.read(node_queries.where_may, person, Power.SEE_FIGURES)
+    today = day_of(tools.now(), tools.zone)
+    read = partial(parse_period, today=today, holidays=tools.holidays)
+    meant = asked(text, tools.programme, [(each.id, each.name) for each in places], read)
+    return meant, choices(meant, tools.programme, places) if meant else ()
 
 
 async def _numbered(text: str, person: Person, tools: Tools) -> Suggestion | None:
@@ -193,12 +217,15 @@ async def _guess(text: str, person: Person, tools: Tools) -> screens.Guess:
     year = year_of(day_of(tools.now(), tools.zone))
     places = (await tools.database.read(node_queries.named, text)).items if text else ()
     seen = [each for each in places if person.may_at(Power.SEE_FIGURES, each.path)][:FOUND]
+    meant, found = await _figure_asked(text, person, tools)
     return screens.Guess(
         items=items_about(tools.courses, text),
         places=[each for each in places if each.id != person.node_id and each not in seen][:FOUND],
         figures=[(each, year) for each in seen],
         question=is_question(text),
         work=_work(text, person, tools) if person.may(Power.RECORD) else "",
+        asked=found[:FOUND],
+        asked_days=(meant.period or year) if meant else None,
     )
 
 

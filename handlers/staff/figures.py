@@ -1,9 +1,13 @@
 """The figures of a place and period; one of them, by month, with its records."""
 
+from functools import partial
+
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
+from content.asking import asked, choices
 from content.programme import Indicator
+from content.screen import Screen
 from content.screens import figure as figure_screens
 from content.screens import figures as screens
 from content.screens import traces as trace_screens
@@ -20,16 +24,47 @@ from storage.model.roles import Power
 from storage.model.typed.periods import parse_period
 from storage.queries import nodes as node_queries
 from storage.queries import traces
-from storage.queries.tallies import compared_for
+from storage.queries.overviews import compared_for
 
 
 @command("stats", "stats.command", power=Power.SEE_FIGURES)
 async def stats(
     message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
 ) -> None:
+    said = command.args or ""
+    try:
+        period = parse_period(said, day_of(tools.now(), tools.zone), tools.holidays)
+    except Refusal:
+        if not await _asked_in_words(message, said, person, say, tools):
+            raise
+    else:
+        await _show(message, None, period, person, say, tools)
+
+
+async def _asked_in_words(
+    message: Message, said: str, person: Person, say: Say, tools: Tools
+) -> bool:
+    """Show what is asked, or ask which is meant; False if no figure is."""
+    places = await tools.database.read(node_queries.where_may, person, Power.SEE_FIGURES)
     today = day_of(tools.now(), tools.zone)
-    period = parse_period(command.args or "", today, tools.holidays)
-    await _show(message, None, period, person, say, tools)
+    read = partial(parse_period, today=today, holidays=tools.holidays)
+    meant = asked(
+        said, tools.programme, [(each.id, each.name) for each in places], read, by_command=True
+    )
+    if meant is None:
+        return False
+    period = meant.period or year_of(today)
+    node_id = meant.places[0] if meant.places else None
+    if not meant.sure:
+        found = choices(meant, tools.programme, places)
+        await show(message, screens.which(say, found, period), tools)
+    elif meant.indicators:
+        indicator = indicator_of(meant.indicators[0], tools)
+        days = days_of(period, tools)
+        await show(message, await _figure(node_id, indicator, days, person, say, tools), tools)
+    else:
+        await _show(message, node_id, period, person, say, tools)
+    return True
 
 
 @press("stats", power=Power.SEE_FIGURES)
@@ -62,7 +97,7 @@ async def _show(
     say: Say,
     tools: Tools,
 ) -> None:
-    days = _days(period, tools)
+    days = days_of(period, tools)
     measures = {each.id: each.measure for each in tools.programme.main_indicators}
     tally = await tools.database.read(compared_for, person, node_id, days, measures)
     await show(event, screens.stats(say, tally, tools.programme, days), tools)
@@ -72,7 +107,7 @@ async def _show(
 async def more(
     press: CallbackQuery, ids: tuple[int, Period, int], person: Person, say: Say, tools: Tools
 ) -> None:
-    days, page = _days(ids[1], tools), screens.parts(say, tools.programme, ids[2])
+    days, page = days_of(ids[1], tools), screens.parts(say, tools.programme, ids[2])
     measures = {each.id: each.measure for part in page.items for each in part.indicators}
     tally = await tools.database.read(compared_for, person, ids[0], days, measures)
     await show(press, screens.stats_more(say, tally, page, days), tools)
@@ -82,22 +117,29 @@ async def more(
 async def figure(
     press: CallbackQuery, ids: tuple[int, Period, str], person: Person, say: Say, tools: Tools
 ) -> None:
-    indicator, days = _indicator(ids[2], tools), _days(ids[1], tools)
-    measures = {indicator.id: indicator.measure}
-    asked = (person, ids[0], days, measures)
-    tally, left_out = await tools.database.read(traces.figure_for, *asked)
-    await show(press, figure_screens.figure(say, indicator, tally, left_out, days), tools)
+    node_id, period, name = ids
+    days = days_of(period, tools)
+    screen = await _figure(node_id, indicator_of(name, tools), days, person, say, tools)
+    await show(press, screen, tools)
+
+
+async def _figure(
+    node_id: int | None, indicator: Indicator, days: Days, person: Person, say: Say, tools: Tools
+) -> Screen:
+    of = (person, node_id, days, {indicator.id: indicator.measure})
+    tally, left_out = await tools.database.read(traces.figure_for, *of)
+    return figure_screens.figure(say, indicator, tally, left_out, days)
 
 
 @press("months", node_id, read_period, str, power=Power.SEE_FIGURES)
 async def months(
     press: CallbackQuery, ids: tuple[int, Period, str], person: Person, say: Say, tools: Tools
 ) -> None:
-    indicator, today = _indicator(ids[2], tools), day_of(tools.now(), tools.zone)
+    indicator, today = indicator_of(ids[2], tools), day_of(tools.now(), tools.zone)
     year = year_of(min(ids[1].last_on, max(today, ids[1].first_on)))
-    asked = (person, ids[0], _days(year, tools), indicator.measure)
+    asked = (person, ids[0], days_of(year, tools), indicator.measure)
     node, found = await tools.database.read(traces.months_for, *asked)
-    screen = figure_screens.months(say, indicator, node, found, _days(year, tools))
+    screen = figure_screens.months(say, indicator, node, found, days_of(year, tools))
     await show(press, screen, tools)
 
 
@@ -110,18 +152,18 @@ async def records(
     tools: Tools,
 ) -> None:
     node_id, period, name, page = ids
-    indicator, days = _indicator(name, tools), _days(period, tools)
+    indicator, days = indicator_of(name, tools), days_of(period, tools)
     asked = (person, node_id, days, indicator.measure, page)
     trace = await tools.database.read(traces.trace_for, *asked)
     shelf = trace_screens.Shelf(tools.programme, tools.courses)
     await show(press, trace_screens.records(say, indicator, trace, days, shelf), tools)
 
 
-def _days(period: Period, tools: Tools) -> Days:
+def days_of(period: Period, tools: Tools) -> Days:
     return Days(period, tools.zone, tools.now())
 
 
-def _indicator(name: str, tools: Tools) -> Indicator:
+def indicator_of(name: str, tools: Tools) -> Indicator:
     """Raises Refusal for one that the programme has no longer."""
     indicator = tools.programme.indicator(name)
     if indicator is None:

@@ -22,6 +22,11 @@ class Period:
         """For a button: "20260301-20260531"."""
         return f"{self.first_on:%Y%m%d}-{self.last_on:%Y%m%d}"
 
+    @property
+    def is_year(self) -> bool:
+        """Whether it is one whole year: the time for which something can be planned."""
+        return self == year_of(self.first_on)
+
     def year_before(self) -> "Period":
         """The same days of the year before; of 29 February the day before it."""
         return Period(_year_before(self.first_on), _year_before(self.last_on))

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from storage.model.figure import Figure
 from storage.model.node import Node
 from storage.model.period import Period
+from storage.model.plan import Target
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The figures of one node, with all that is below it, and period, by indicator.
 
-    `before`: the same days of the year before, where that was asked. `others` says whether whoever
+    `before`: the same days of the year before, where that was asked; `targets` what is planned, of
+    a whole year for which something is. `others` says whether whoever
     asked may see other nodes, too.
     """
 
@@ -20,4 +22,5 @@ class Tally:
     period: Period
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
     others: bool = False

@@ -37,20 +37,6 @@ def tally_for(
     return replace(tally(connection, node, days, measures), others=reach.others)
 
 
-def compared_for(
-    connection: Connection,
-    person: Person,
-    node_id: int | None,
-    days: Days,
-    measures: Mapping[str, Measure],
-) -> Tally:
-    """The same, and how it was a year before. Raises Refusal("refused.not_yours")."""
-    found = tally_for(connection, person, node_id, days, measures)
-    return replace(
-        found, before=tally(connection, found.node, days.year_before(), measures).figures
-    )
-
-
 def records_for(
     connection: Connection,
     person: Person,

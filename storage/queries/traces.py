@@ -32,7 +32,8 @@ from storage.queries import cards as card_queries
 from storage.queries import nodes as node_queries
 from storage.queries.figures.counting import by_month, figure
 from storage.queries.figures.left_out import left_out
-from storage.queries.tallies import compared_for, records_for
+from storage.queries.overviews import compared_for
+from storage.queries.tallies import records_for
 from storage.tables import (
     acknowledgements,
     broadcasts,
@@ -69,12 +70,12 @@ def trace_for(
 def figure_for(
     connection: Connection,
     person: Person,
-    node_id: int,
+    node_id: int | None,
     days: Days,
     measures: Mapping[str, Measure],
 ) -> tuple[Tally, Mapping[str, int]]:
     """One of a programme's `measures`, as it is and as it was a year before; and how much of what
-    it asks for it does not count, by why not.
+    it asks for it does not count, by why not. Of no node: of the widest.
 
     Raises Refusal("refused.not_yours").
     """

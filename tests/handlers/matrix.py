@@ -29,6 +29,7 @@ GIVEN = {
     "pause_study": ITEM[:1],
     "figure": ("suggestions_received",),
     "months": ("suggestions_received",),
+    "compared": ("suggestions_received",),
     "records": ("suggestions_received",),
     "plan_part": ("ways",),
     "target": ("home_visits",),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from storage.model.period import year_of
 from storage.model.roles import Role
 from tests.handlers.room import Room
 from tests.handlers.test_post import at_the_review
@@ -68,10 +69,14 @@ async def test_a_notice_of_the_district_to_one_community_is_signed_by_the_distri
 @pytest.mark.parametrize("language", ["zh", "en"])
 async def test_each_figure_has_a_line_of_its_own(room: Room, language: str) -> None:
     kim = await room.staff("kim", language=language)
-    await kim.says("/stats")
-    lines = kim.form.splitlines()
+    lines: list[str] = []
+    year = year_of(room.clock.now().date()).compact
+    for number in range(len(room.tools.programme.sections) + 1):
+        await kim.presses_raw(f"stats_more:2:{year}:{number}")
+        lines += kim.form.splitlines()
     for indicator in room.tools.programme.indicators:
-        name = indicator.name.in_(language)
-        own = [each for each in lines if each.strip().startswith((f"{name}：", f"{name}:"))]
-        assert len(own) == 1, name
+        name = f"{indicator.name.in_(language)}{':' if language == 'en' else ''} <b>"
+        own = [each for each in lines if each.partition(". ")[2].startswith(name)]
+        assert set(own), name
+        assert len(set(own)) == 1, name
         assert own[0].count("<b>") == 1

@@ -31,6 +31,8 @@ LONG = (
     "roster:1",
     f"stats_where:{YEAR}",
     f"stats_more:2:{YEAR}",
+    f"compared:1:{YEAR}:suggestions_received",
+    f"compared_all:1:{YEAR}",
     f"records:2:{YEAR}:suggestions_received",
     "report_where:2026",
     "plan_where:2026",

@@ -1,0 +1,161 @@
+"""Figures asked in words, such as "东湖上半年学习活动几场": which indicator, where, which days."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from content.programme import Indicator, Programme
+from storage.model.naming import folded
+from storage.model.node import Node
+from storage.model.period import Period
+from storage.model.refusal import Refusal
+
+LONGEST = 100  # characters; whoever asks for a number says it in fewer
+SHOWN = 3  # of the likeliest
+# rapidfuzz's ratios: of 100 nothing else can be meant; below, it is asked; far below, none is.
+_SURE, _APART, _LIKELY = 90, 10, 60
+_SUFFIX = re.compile(r"(?:社区|街道|居委会|村|镇|区| community| district)$")
+_ASKING = re.compile(
+    r"(?:一共|总共|共|都)?(?:做了|办了|搞了|开展了|举办了|组织了|完成了|收到了?|发了|有了?|是|了)?"
+    r"(?:多少|几)(?:人次|家次|场次|人|场|次|条|个|篇|起|期|家)?"
+    r"|how many|how much|what is|what are|number of|figures? (?:of|for)|[?？]"
+)
+_AROUND = re.compile(
+    r"请问|麻烦|帮我|我们社区|本社区|我们|咱们|查一下|查查|看一下|看看|的?(?:数字|数据|情况|统计)|[吗呢啊的]$|[，。,.!！]"
+    r"|\b(?:please|show me|tell me|did|do|does|we|were|was|are|is|there|in|at|of|for|the|had|have"
+    r"|has|been|so far|pay|paid|hold|held|make|made)\b"
+)
+_CHINESE_DAYS = re.compile(
+    r"[今去前本这上下最近过当0-9〇一二三四五六七八九十两年月日号周季度半个至到从自以来全初底末旬天"
+    r"星期礼拜第昨中春节国庆秋端午清明元旦假\-~./]{2,16}"
+)
+_MOST_WORDS = 7  # of an English period
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked: the likeliest `indicators` (their ids; none: all of them) and `places` (the
+    ids of nodes; none was named), and of which days, if that was said. `sure`: nothing else can be
+    meant."""
+
+    indicators: tuple[str, ...]
+    places: tuple[int, ...]
+    period: Period | None
+    sure: bool
+
+
+def asked(
+    text: str,
+    programme: Programme,
+    places: Iterable[tuple[int, str]],
+    read: Callable[[str], Period],
+    *,
+    by_command: bool = False,
+) -> Asked | None:
+    """What a text asks for, among the `places` (id, name) of whoever wrote it; None if it asks for
+    no figure. Without a question nothing but a name, a place and days may stand in it. `read` is
+    `parse_period` of today; a text behind the command of figures asks for one anyhow."""
+    said = folded(text)
+    if len(said) > LONGEST or text.startswith("/"):
+        return None
+    rest, where = _without_place(said, places)
+    rest, asking = _without(_ASKING, rest)
+    rest, period = _without_period(rest, read)
+    rest, asking = _bare(rest), asking or by_command
+    if not rest:
+        return Asked((), where, period, sure=len(where) == 1) if where and asking else None
+    scores = _scores(rest, programme)
+    likeliest = [each for each, (score, _) in scores.items() if score >= _LIKELY][:SHOWN]
+    if not likeliest or not (asking or _is_named(rest, likeliest[0], programme)):
+        return None
+    best, second = (*(score for score, _ in scores.values()), 0, 0)[:2]
+    sure = best >= _SURE and (best - second >= _APART or _is_named(rest, likeliest[0], programme))
+    meant = tuple(likeliest[:1] if sure else likeliest)
+    return Asked(meant, where, period, sure and len(where) < 2)
+
+
+def _bare(said: str) -> str:
+    """A text without what stands around what is asked."""
+    return " ".join(_AROUND.sub(" ", said).split())
+
+
+def _without(pattern: re.Pattern[str], said: str) -> tuple[str, bool]:
+    rest = pattern.sub(" ", said)
+    return rest, rest != said
+
+
+def _without_place(said: str, places: Iterable[tuple[int, str]]) -> tuple[str, tuple[int, ...]]:
+    """The text without the longest name of a place in it, and all the places of that name."""
+    found: dict[str, list[int]] = {}
+    for node_id, name in places:
+        whole = folded(name)
+        for each in {whole, _SUFFIX.sub("", whole)}:
+            if len(each) > 1 and each in said:
+                found.setdefault(each, []).append(node_id)
+    if not found:
+        return said, ()
+    longest = max(found, key=len)
+    return said.replace(longest, " ", 1), tuple(found[longest][:SHOWN])
+
+
+def _without_period(said: str, read: Callable[[str], Period]) -> tuple[str, Period | None]:
+    """The text without the longest part that is read as days, and these."""
+    for part in sorted(_parts(said), key=len, reverse=True):
+        try:
+            return said.replace(part, " ", 1), read(part)
+        except Refusal:
+            continue
+    return said, None
+
+
+def _parts(said: str) -> Iterator[str]:
+    """What could be days: runs of the characters that Chinese ones are made of, and of words."""
+    for run in _CHINESE_DAYS.findall(said):
+        for first in range(len(run)):
+            for last in range(first + 2, len(run) + 1):
+                if not run[first:last].isdecimal() or last - first == 4:
+                    yield run[first:last]
+    words = said.split(" ")
+    for first in range(len(words)):
+        for last in range(first + 1, min(first + _MOST_WORDS, len(words)) + 1):
+            part = " ".join(words[first:last]).strip(" ?.,")
+            if len(part) > 1 and part.isascii() and (not part.isdecimal() or len(part) == 4):
+                yield part
+
+
+def _scores(rest: str, programme: Programme) -> Mapping[str, tuple[float, float]]:
+    """How well each indicator's name fits, the best first: of 100, and how alike all of it is."""
+    # Read when the first is asked: most who start the bot never get here.
+    from rapidfuzz import fuzz
+
+    def score(name: str) -> tuple[float, float]:
+        alike = fuzz.ratio(rest, name)
+        if rest.isascii():
+            return fuzz.token_set_ratio(rest, name), alike
+        return (fuzz.partial_ratio(rest, name) if len(rest) <= len(name) else alike), alike
+
+    scored = {
+        each.id: max(score(_bare(folded(name))) for name in (each.name.zh, each.name.en))
+        for each in programme.indicators
+    }
+    return dict(sorted(scored.items(), key=lambda each: each[1], reverse=True))
+
+
+def _is_named(rest: str, indicator_id: str, programme: Programme) -> bool:
+    """Whether it is the name, and nothing else."""
+    found = programme.indicator(indicator_id)
+    return found is not None and rest in (
+        _bare(folded(found.name.zh)),
+        _bare(folded(found.name.en)),
+    )
+
+
+def choices(
+    meant: Asked, programme: Programme, places: Sequence[Node]
+) -> list[tuple[Indicator, Node]]:
+    """What to choose among, where it is not sure what is meant; `places` are those of whoever
+    asked, the widest first."""
+    found = [programme.indicator(each) for each in meant.indicators]
+    where = [each for each in places if each.id in meant.places] or places[:1]
+    pairs = [(each, node) for each in found if each is not None for node in where]
+    return pairs[:SHOWN]

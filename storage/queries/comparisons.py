@@ -1,0 +1,63 @@
+"""All places of somebody side by side."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from storage.model.comparison import Place
+from storage.model.figure import Figure
+from storage.model.node import Node, NodeKind
+from storage.model.page import TRACED, Page, page_of
+from storage.model.period import Days, day_of
+from storage.model.person import Person
+from storage.model.plan import Plannable, pace, share_gone
+from storage.model.roles import Power
+from storage.queries import nodes as node_queries
+from storage.queries.figures.counting import figures_by_node
+from storage.queries.plans import own_targets
+
+
+def compared_for(
+    connection: Connection,
+    person: Person,
+    days: Days,
+    asked: Mapping[str, Plannable],
+    order: Callable[[Iterable[Place]], Sequence[Place]],
+    page: int,
+) -> Page[Place]:
+    """The page nearest to `page` (from 0) of the places whose figures `person` may see, put in
+    `order`, with what is `asked` of each (by the indicators' ids)."""
+    places = order(_places(connection, person, days, asked))
+    return page_of(places, page, TRACED)
+
+
+def _places(
+    connection: Connection, person: Person, days: Days, asked: Mapping[str, Plannable]
+) -> list[Place]:
+    """Every place whose figures `person` may see, each on its own; of a district only if something
+    is counted there that is no community's."""
+    year = days.period.first_on.year if days.period.is_year else None
+    gone = share_gone(days.period.first_on.year, day_of(days.now, days.zone))
+    seen = node_queries.where_may(connection, person, Power.SEE_FIGURES)
+    measures = {key: each.measure for key, each in asked.items()}
+    found: dict[int, dict[str, Figure]] = {}
+    planned: dict[int, dict[str, Decimal]] = {}
+    for node in seen:
+        if node.id not in found:  # else it is below another that was looked at
+            found |= figures_by_node(connection, measures, node, days)
+            planned |= own_targets(connection, node, year) if year else {}
+
+    def place(node: Node) -> Place:
+        targets = planned.get(node.id, {})
+        paces = {
+            key: pace(targets.get(key), found[node.id][key], each, gone)
+            for key, each in asked.items()
+        }
+        return Place(node, found[node.id], paces)
+
+    return [
+        place(node)
+        for node in seen
+        if node.kind is NodeKind.COMMUNITY or any(f.number for f in found[node.id].values())
+    ]

@@ -1,0 +1,116 @@
+"""Figures asked in words: who names one gets it, who could mean several is asked, and what is no
+question for a figure is none."""
+
+from datetime import date
+from functools import partial
+
+import pytest
+
+from content.asking import asked
+from content.programme import SHIPPED, Indicator, load_programme
+from storage.model.period import Period, half_year_of, month_of, quarter_of, year_of
+from storage.model.typed.periods import parse_period
+
+PROGRAMME = load_programme(SHIPPED)
+TODAY = date(2026, 11, 27)
+READ = partial(parse_period, today=TODAY)
+LAST_YEAR = year_of(date(2025, 1, 1))
+MARCH, SUMMER = month_of(date(2026, 3, 1)), quarter_of(date(2026, 7, 1))
+SPRING = Period(date(2026, 3, 1), date(2026, 5, 31))
+PLACES = [(1, "示范区"), (2, "东湖社区"), (3, "西山社区"), (4, "East Lake"), (5, "东湖南社区")]
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator", "place", "period"),
+    [
+        ("今年走访慰问多少", "home_visits", None, year_of(TODAY)),
+        ("东湖上半年学习活动几场", "study_sessions", 2, half_year_of(date(2026, 1, 1))),
+        ("东湖南社区学习活动几场？", "study_sessions", 5, None),
+        ("how many home visits last year", "home_visits", None, LAST_YEAR),
+        (
+            "How many home visits did East Lake pay in March?",
+            "home_visits",
+            4,
+            month_of(date(2026, 3, 1)),
+        ),
+        ("走访慰问", "home_visits", None, None),
+        ("走访慰问 去年", "home_visits", None, LAST_YEAR),
+        ("东湖社区3月调解了多少起矛盾纠纷", "mediations", 2, MARCH),
+        ("慰问多少人次", "home_visits", None, None),
+        ("请问去年办了几场讲座", "lectures", None, LAST_YEAR),
+        ("上个月短视频几个", "short_videos", None, month_of(date(2026, 10, 1))),
+        (
+            "how many suggestions in Q3 2026",
+            "suggestions_received",
+            None,
+            quarter_of(date(2026, 9, 1)),
+        ),
+        (
+            "3月1日至5月31日走访企业多少家次",
+            "business_visits",
+            None,
+            SPRING,
+        ),
+        ("人才库多少人", "volunteers", None, None),
+        ("学习心得？", "reflections", None, None),
+        ("我们社区一共几期干部培训班", "staff_trainings", None, None),
+    ],
+)
+def test_who_names_a_figure_gets_it(
+    text: str, indicator: str, place: int | None, period: Period | None
+) -> None:
+    found = asked(text, PROGRAMME, PLACES, READ)
+    assert found is not None
+    assert found.sure
+    assert (found.indicators, found.period) == ((indicator,), period)
+    assert found.places == (() if place is None else (place,))
+
+
+@pytest.mark.parametrize(
+    ("text", "likeliest"),
+    [
+        ("走访多少", {"home_visits", "business_visits"}),
+        ("how many visits", {"home_visits", "business_visits", "study_visits"}),
+        ("走坊慰问多少", {"home_visits"}),
+        ("学习活动覆盖率多少", {"study_attendance", "study_coverage", "study_sessions"}),
+        ("南园走访慰问多少", {"home_visits"}),  # a place that is not theirs
+    ],
+)
+def test_what_could_be_several_or_is_not_quite_said_is_asked(
+    text: str, likeliest: set[str]
+) -> None:
+    found = asked(text, PROGRAMME, PLACES, READ)
+    assert found is not None
+    assert not found.sure
+    assert set(found.indicators) == likeliest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "走访慰问 3 昨天",  # a line for the ledger
+        "明天停水",
+        "明天的讲座几点开始",
+        "今晚有多少人来",
+        "社区有多少人",
+        "路灯坏了怎么办",
+        "本周三上午组织学习活动，请大家准时参加",
+        "东湖社区",
+        "今年",
+        "/stats 走访慰问",
+        "学习活动多少" * 20,
+        "",
+        "？",
+    ],
+)
+def test_what_asks_for_no_figure_is_left_to_others(text: str) -> None:
+    assert asked(text, PROGRAMME, PLACES, READ) is None
+
+
+@pytest.mark.parametrize("indicator", PROGRAMME.indicators, ids=lambda each: each.id)
+def test_every_indicator_is_found_by_its_name_in_both_languages(indicator: Indicator) -> None:
+    for text in (f"去年{indicator.name.zh}多少", f"How many {indicator.name.en} last year?"):
+        found = asked(text, PROGRAMME, PLACES, READ)
+        assert found is not None, text
+        assert found.indicators[0] == indicator.id, text
+        assert found.period == LAST_YEAR, text
