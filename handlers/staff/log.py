@@ -54,7 +54,7 @@ from handlers.staff.log_form import (
 from handlers.staff.log_line import begin_with, understood
 from handlers.staff.log_saving import saving_windows
 from handlers.tools import Tools
-from storage.model.ledger import MEDIA_LIMIT
+from storage.model.ledger import MEDIA_LIMIT, Entry
 from storage.model.ledger_draft import EntryDraft, Habits, putting_right, same_again
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -109,9 +109,7 @@ async def log_same(
     dialog_manager: DialogManager,
 ) -> None:
     """Opens the form at its review, with the work of an entry, as done today."""
-    entry = await entry_of(*ids, tools)
-    draft = await _new(person, tools)
-    draft = same_again(entry, draft.key, today_of(tools), several=draft.several)
+    draft = _again(await entry_of(*ids, tools), await _new(person, tools), tools)
     await begin(press, dialog_manager, hub.next(draft), draft, "staff")
 
 
@@ -138,6 +136,13 @@ async def _new(person: Person, tools: Tools) -> EntryDraft:
         return draft.with_node(reach.widest.id)
     last = (await _habits(person, tools)).last
     return draft if last is None else draft.with_node(last.node_id)
+
+
+def _again(entry: Entry, draft: EntryDraft, tools: Tools) -> EntryDraft:
+    """The work of an entry, as done today. What is not recorded by hand any more is asked."""
+    again = same_again(entry, draft.key, today_of(tools), several=draft.several)
+    found = tools.programme.indicator(entry.indicator)
+    return again if found and found.is_recorded else replace(again, indicator=None)
 
 
 async def _habits(person: Person, tools: Tools) -> Habits:
@@ -203,8 +208,7 @@ async def _repeat(_press: CallbackQuery, _button: Button, manager: DialogManager
     last = (await _habits(person_of(manager), tools)).last
     if last is None:
         raise Refusal("home.form_over")
-    draft = hub.draft(manager)
-    await hub.take(manager, same_again(last, draft.key, today_of(tools), several=draft.several))
+    await hub.take(manager, _again(last, hub.draft(manager), tools))
 
 
 async def _choose_day(manager: DialogManager, on: date) -> None:

@@ -54,20 +54,25 @@ def put_right(
     entry counts no more, there is no reason, or for what `NewEntry.check` refuses.
     """
     by = _check(connection, entry_id, step)
-    known = connection.execute(
-        select(entries.c.id).where(
-            entries.c.draft_key == new.draft_key, entries.c.replaces_id == entry_id
-        )
-    ).scalar_one_or_none()
+    known = _better(connection, entry_id, new)
+    if known is None and not moves.move(connection, entry_id, step):
+        known = _better(connection, entry_id, new)  # made at this very moment
+        if known is None:
+            raise Refusal("ledger.counts_no_more")
     if known is not None:
-        return int(known)
-    if not moves.move(connection, entry_id, step):
-        raise Refusal("ledger.counts_no_more")
+        return known
     require(connection, by, Power.RECORD, by_id(connection, new.node_id).path)
     new.check(decimals, day_of(step.at, zone))
     begun = Step(EntryState.COUNTED, step.at, by, step.words)
     values = values_of(new, by, step.at, zone) | {"replaces_id": entry_id}
     return moves.begin(connection, begun, **values)
+
+
+def _better(connection: Connection, entry_id: int, new: NewEntry) -> int | None:
+    """The entry that replaced this one by the same draft; None if there is none yet."""
+    same = (entries.c.draft_key == new.draft_key, entries.c.replaces_id == entry_id)
+    found = connection.execute(select(entries.c.id).where(*same)).scalar_one_or_none()
+    return None if found is None else int(found)
 
 
 def void(connection: Connection, entry_id: int, step: Step) -> None:

@@ -1,19 +1,21 @@
 """The ledger: work is recorded once, put right with a reason, and nothing of it is ever lost."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from storage.actions import ledger
 from storage.model.figure import Adds, Measure
-from storage.model.ledger import EntryState, NewEntry
+from storage.model.ledger import EntryState, NewEntry, Sought
 from storage.model.moves import Step
-from storage.model.period import Days, year_of
+from storage.model.period import Days, Period, month_of, year_of
 from storage.model.refusal import Refusal
+from storage.model.roles import Role
 from storage.queries import ledger as ledger_queries
 from storage.queries.figures.counting import figure
+from storage.queries.ledger import Beside
 from storage.tables import entries
 
 from .district import DAY, NOW, ZONE, District, outcomes
@@ -137,3 +139,64 @@ async def test_an_entry_of_the_last_day_of_a_year_is_in_that_year(district: Dist
         days = Days(year_of(date(year, 1, 1)), ZONE, NOW)
         found = await district.database.read(figure, asked, district.east, days)
         assert found.number == number
+
+
+async def test_the_list_is_narrowed_to_an_indicator_and_a_period(district: District) -> None:
+    kim, write = await district.kim(), district.database.write
+    last_month = TODAY.replace(day=1) - DAY
+    for key, indicator, on in (
+        ("a", "home_visits", TODAY),
+        ("b", "home_visits", last_month),
+        ("c", "mediations", TODAY),
+    ):
+        new = replace(visits(district, key=key), indicator=indicator, on=on)
+        await write(ledger.record, kim.id, new, 0, NOW, ZONE)
+
+    async def listed(indicator: str | None = None, period: Period | None = None) -> list[str]:
+        found = await district.database.read(
+            ledger_queries.newest, kim, Sought(indicator, period), 0, ZONE
+        )
+        return [f"{each.indicator} {each.on}" for each in found.items]
+
+    here, before = f"home_visits {TODAY}", f"home_visits {last_month}"
+    assert await listed() == [f"mediations {TODAY}", here, before]
+    assert await listed("home_visits") == [here, before]
+    assert await listed(None, month_of(last_month)) == [before]
+    assert await listed("mediations", month_of(last_month)) == []
+
+
+async def test_what_is_usual_is_told_by_ones_own_entries_first(district: District) -> None:
+    kim, write = await district.kim(), district.database.write
+    li = await district.staff("li", Role.COMMUNITY, district.east)
+    for by, number, keys in ((li, "9", "abc"), (kim, "2", "de"), (kim, "5", "f")):
+        for key in keys:
+            await write(ledger.record, by.id, visits(district, number, key), 0, NOW, ZONE)
+    other = replace(visits(district, key="g"), indicator="mediations")
+    await write(ledger.record, li.id, other, 0, NOW, ZONE)
+    elsewhere = replace(visits(district, "7", "h"), node_id=district.west.id)
+    await write(ledger.record, district.mei.id, elsewhere, 0, NOW, ZONE)
+    habits = await district.database.read(ledger_queries.habits, kim, ZONE)
+    assert habits.indicators() == ["home_visits", "mediations"]
+    assert habits.numbers("home_visits") == [2, 5, 9]
+    assert habits.last is not None
+    assert habits.last.number == 5
+
+
+async def test_what_may_be_counted_already_is_told(district: District) -> None:
+    kim, write = await district.kim(), district.database.write
+    read = district.database.read
+    first = await write(ledger.record, kim.id, visits(district), 0, NOW, ZONE)
+    await district.event(district.east, category="meeting", starts_at=NOW + timedelta(hours=1))
+    await district.event(district.west, category="meeting", starts_at=NOW + timedelta(hours=1))
+    await district.event(district.east, category="meeting", starts_at=NOW + DAY)
+    of_it = Measure.of("events", category="meeting")
+    beside = Beside(of_it, frozenset({"meeting"}))
+    doubts = await read(ledger_queries.doubts, visits(district, "2", "z"), beside, NOW, ZONE)
+    assert [each.id for each in doubts.alike] == [first]
+    assert doubts.by_itself == 1
+    assert len(doubts.events) == 1
+    assert not doubts.long_ago
+    right = replace(beside, by_itself=None, instead_of=first)
+    assert not await read(ledger_queries.doubts, visits(district, "2", "z"), right, NOW, ZONE)
+    old = replace(visits(district, "2", "z"), on=TODAY - timedelta(days=367))
+    assert (await read(ledger_queries.doubts, old, right, NOW, ZONE)).long_ago
