@@ -42,7 +42,13 @@ BY_READER = {
     read_period: "20260101-20261231",
     SuggestionState: "adopted",
 }
-BY_NAME = {"role": "member", "quiet_choice": "none", "some_indicator": "all", "some_period": "all"}
+BY_NAME = {
+    "role": "member",
+    "quiet_choice": "none",
+    "some_indicator": "all",
+    "some_period": "all",
+    "read_year": "2026",
+}
 PRESSES = list(table().presses.values())
 COMMANDS = [each for each in table().commands if each.access.known]
 

@@ -1,15 +1,18 @@
 """Every button that turns to a page: whatever its number, the nearest page is shown."""
 
 from datetime import timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from handlers import table
 from handlers.ids import page
 from storage.actions import events, people
+from storage.actions.ledger import record
 from storage.actions.nodes import add_community
 from storage.actions.sign_ups import sign_up
 from storage.actions.suggestions import submit
 from storage.model.event import NewEvent
+from storage.model.ledger import NewEntry
 from storage.model.person import Person
 from storage.model.roles import Role
 from storage.model.suggestion import NewSuggestion
@@ -36,6 +39,9 @@ LONG = (
     f"records:2:{YEAR}:suggestions_received",
     "report_where:2026",
     "plan_where:2026",
+    "entries:all:all",
+    "entries_what:all",
+    "entries_when:all",
     "invite",
     "staff_where",
     "staff_at:2",
@@ -91,6 +97,8 @@ async def _busy(room: Room) -> Talker:
         starts_at = now + timedelta(days=3 + n)
         new = NewEvent(f"e{n}", east, "service", f"活动{n}", "广场", starts_at, None)
         await write(events.post, person.id, new, now)
+        work = NewEntry(f"w{n}", east, "home_visits", now.date(), Decimal(n + 1))
+        await write(record, person.id, work, 0, now, zone)
     for n in range(6):
         await room.staff(f"li{n}")
     for n in range(21):
