@@ -102,7 +102,7 @@ def unsure(say: Say, guess: Guess | None = None) -> Screen:
     return Screen(
         say("home.unsure"),
         (
-            *guess.work,
+            *as_work(guess),
             *in_rows(asked or [*figures, *places, *items], 1),
             (button(say, said, "suggest_this"),),
             (button(say, "home.events", "events"), button(say, "home.study", "study")),
