@@ -266,9 +266,35 @@ def demo() -> None:
     typer.echo("Demo data is in place.")
 
 
+Place = Annotated[str, typer.Option("--place", metavar="CODE", help="As in the place's link.")]
+
+
+@app.command()
+def export(
+    place: Place,
+    out: Annotated[Path, typer.Option("--out", help="Where it is written (.xlsx).")],
+    period: Annotated[
+        str, typer.Option("--period", help='"2026年3月", "last year"; else this one.')
+    ] = "",
+) -> None:
+    """Write the figures of a place and period as a workbook, with every record behind them."""
+    from functools import partial
+
+    from bot.commands.exports import Wish, export_figures
+    from bot.commands.progress import bar
+    from bot.settings import Settings, read_settings
+
+    with bar() as told:
+        work = partial(export_figures, wish=Wish(place, period, out), told=told)
+        try:
+            asyncio.run(_with_database(work, read_settings(Settings)))
+        except OSError as error:
+            raise SetupError(str(error)) from None
+    typer.echo(str(out))
+
+
 ledger = typer.Typer(help="The ledger as a workbook (xlsx).", no_args_is_help=True)
 app.add_typer(ledger, name="ledger")
-Place = Annotated[str, typer.Option("--place", help="The code of the place, as in its link.")]
 
 
 @ledger.command("import")
@@ -282,17 +308,14 @@ def import_ledger(
     code 1). Importing a file twice changes nothing."""
     from functools import partial
 
-    from bot.commands.ledger import Unusable, Wish, import_workbook
+    from bot.commands.ledger import Wish, import_workbook
     from bot.commands.progress import bar
     from bot.settings import Settings, read_settings
 
     settings = read_settings(Settings)
     with bar() as told:
         work = partial(import_workbook, wish=Wish(file, place, dry_run), told=told)
-        try:
-            report = asyncio.run(_with_database(work, settings))
-        except Unusable as error:
-            raise SetupError(str(error)) from None
+        report = asyncio.run(_with_database(work, settings))
     typer.echo(report.as_json() if as_json else "\n".join(report.lines()))
     raise typer.Exit(0 if report.plan else 1)
 
@@ -305,13 +328,13 @@ def ledger_template(
     """Write the workbook that a place fills in."""
     from functools import partial
 
-    from bot.commands.ledger import Unusable, make_template
+    from bot.commands.ledger import make_template
     from bot.settings import Settings, read_settings
 
     work = partial(make_template, place=place, out=out)
     try:
         asyncio.run(_with_database(work, read_settings(Settings)))
-    except (Unusable, OSError) as error:
+    except OSError as error:
         raise SetupError(str(error)) from None
     typer.echo(str(out))
 

@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.commands.places import operator, place_with
 from bot.commands.progress import Told
 from bot.outside import utc_now
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from content.programme import Programme, load_programme
 from content.screens.sheets import summed
 from content.sheets.ledger import Reading, Sent, read_entries, write_template
@@ -22,13 +23,7 @@ from storage.model.node import Node
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.queries.ledger_import import sort_out
-from storage.queries.nodes import with_code
-from storage.queries.staff import first_owner
 from storage.steps import in_steps
-
-
-class Unusable(Exception):
-    """A wish that cannot be granted as it is, in a sentence: no such place, or no such workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +102,25 @@ async def import_workbook(
 ) -> Report:
     """Record what is new in a workbook, all of it or, if something is wrong with it, nothing.
 
-    Raises Unusable, also for a file that is no workbook, or another place's.
+    Raises SettingsError, also for a file that is no workbook, or another place's.
     """
-    place = await _place(database, wish.place)
+    place = await place_with(database, wish.place)
     reading = _reading(settings, now)
     say = reading.texts.in_(reading.language)
     try:
         sent = read_entries(wish.file, reading, lambda rows: told(rows, None))
         entries = sent.of(place)
     except Refusal as refusal:
-        raise Unusable(f"{wish.file}: {say.label(refusal.key, **refusal.names)}") from refusal
+        raise SettingsError(
+            [f"{wish.file}: {say.label(refusal.key, **refusal.names)}"]
+        ) from refusal
     report = partial(Report, place, sent, say, reading.programme)
     if sent.problems.total:
         return report()
     plan = await database.read(sort_out, entries, settings.zone)
     if wish.dry_run:
         return report(plan)
-    by = await database.read(first_owner)
-    if by is None:
-        raise Unusable("there is no owner yet, in whose name it is recorded: linli owner")
+    by = (await operator(database)).id
     words = say.label("sheet.imported_from", name=wish.file.name)
     importing = Importing(by, words, reading.programme.decimals, settings.zone)
     recorded, action = 0, partial(import_entries, of=importing)
@@ -142,15 +137,8 @@ async def make_template(
     out: Path,
     now: Callable[[], datetime] = utc_now,
 ) -> None:
-    """Write the workbook that the place with this code fills in. Raises Unusable, OSError."""
-    write_template(out, await _place(database, place), _reading(settings, now), now())
-
-
-async def _place(database: Database, code: str) -> Node:
-    found, codes = await database.read(with_code, code)
-    if found is None:
-        raise Unusable(f"there is no place {code!r}; there are: {', '.join(codes) or 'none'}")
-    return found
+    """Write the workbook that the place with this code fills in. Raises SettingsError, OSError."""
+    write_template(out, await place_with(database, place), _reading(settings, now), now())
 
 
 def _reading(settings: Settings, now: Callable[[], datetime]) -> Reading:

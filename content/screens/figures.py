@@ -56,7 +56,8 @@ def stats(say: Say, tally: Tally, programme: Programme, days: Days) -> Screen:
             button(say, "stats.compared", "compared_all", node.id, period, 0),
             button(say, "stats.elsewhere", "stats_where", period, 0),
         )
-    rows = (beside,) if beside else ()
+    export = button(say, "sheet.export", "export", node.id, period)
+    rows = (*((beside,) if beside else ()), (export,))
     earlier = (year_before(say, days, "stats", node), more)
     return Screen(text, (spans(say, days, "stats", node), earlier, *rows, *back(say, "staff")))
 

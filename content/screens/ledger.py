@@ -219,7 +219,11 @@ def entries(
         button(say, "ledger.by_what", "entries_what", period, 0),
         button(say, "ledger.by_when", "entries_when", indicator, 0),
     )
-    record: Rows = ((button(say, "staff.log", "log"),),) if person.may(Power.RECORD) else ()
+    log, sheet = (
+        button(say, "staff.log", "log"),
+        button(say, "sheet.get_template", "ledger_template"),
+    )
+    record: Rows = ((log, sheet),) if person.may(Power.RECORD) else ()
     turn = pager(say, found, press("entries", indicator, period), "staff")
     rows = (*in_rows(found.map(line).items, 1), narrow, *record, *turn)
     text = say(

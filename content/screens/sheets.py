@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,9 @@ from content.splitting import short
 from content.texts import Say
 from storage.model.ledger_import import Import
 from storage.model.message import MediaKind
-from storage.model.node import Node
+from storage.model.node import Node, NodeKind
 from storage.model.page import Page
+from storage.model.period import Period
 
 _TOLD = 10  # problems on one screen
 
@@ -32,12 +33,8 @@ class Given:
     node: Node
 
 
-def document(name: str, write: Callable[[Path], None]) -> File:
-    """A file that `write` makes for the moment."""
-    with tempfile.TemporaryDirectory(prefix="linli-") as folder:
-        path = Path(folder) / "made"
-        write(path)
-        made = path.read_bytes()
+def document(name: str, made: bytes) -> File:
+    """A file that was made for the moment."""
     kind = MediaKind.DOCUMENT
     return File(kind, Path(file_name(name)), hashlib.sha256(kind.encode() + made).hexdigest(), made)
 
@@ -45,8 +42,12 @@ def document(name: str, write: Callable[[Path], None]) -> File:
 def template(say: Say, node: Node, reading: Reading, now: datetime) -> Screen:
     """The workbook to fill in for `node`."""
     name = say.label("sheet.template_name", place=node.name)
-    file = document(f"{name}.xlsx", lambda path: write_template(path, node, reading, now))
-    return Screen(say("sheet.template", place=node.name), media=(file,))
+    with tempfile.TemporaryDirectory(prefix="linli-") as folder:
+        path = Path(folder) / "template.xlsx"
+        write_template(path, node, reading, now)
+        made = path.read_bytes()
+    text = say("sheet.template", place=node.name)
+    return Screen(text, media=(document(f"{name}.xlsx", made),))
 
 
 def template_where(say: Say, places: Page[Node]) -> Screen:
@@ -119,6 +120,19 @@ def undone(say: Say, given: Given, count: int) -> Screen:
     """An import was taken back; it can be made anew."""
     text = say("sheet.undone", place=given.node.name, count=count)
     return Screen(text, (*back(say, "staff"), *_import(say, given)))
+
+
+def exporting(say: Say, records: int) -> Screen:
+    """A large workbook is being written."""
+    return note(say, "sheet.exporting", records=records)
+
+
+def exported(say: Say, node: Node, period: Period, made: bytes) -> Screen:
+    """The figures of a place as a workbook."""
+    several = node.kind is NodeKind.DISTRICT
+    text = say("sheet.exported", place=node.name, period=period, several=several)
+    name = say.label("sheet.exported_name", place=node.name, period=period.compact)
+    return Screen(text, media=(document(f"{name}.xlsx", made),))
 
 
 def _import(say: Say, given: Given) -> Rows:

@@ -99,7 +99,7 @@ def _line(say: Say, traced: Traced, shelf: Shelf) -> str:
         case AboutEntry():
             return _entry(say, traced, traced.about, shelf.programme)
         case AboutItem(course_id, item_id):
-            title = _item(say, course_id, item_id, shelf.courses)
+            title = item_title(say, course_id, item_id, shelf.courses)
             return say.label("stats.record_item", at=at, title=title)
         case Subject():
             title = broadcast_screens.about(say, traced.about, shelf.courses)
@@ -122,7 +122,8 @@ def _entry(say: Say, traced: Traced, about: AboutEntry, programme: Programme) ->
     )
 
 
-def _item(say: Say, course_id: str, item_id: str, courses: Courses) -> str:
+def item_title(say: Say, course_id: str, item_id: str, courses: Courses) -> str:
+    """What an item is called."""
     found = courses.find(course_id, item_id)
     if found is None:
         return say.label("broadcast.name_item_gone")

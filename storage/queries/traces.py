@@ -62,7 +62,7 @@ def trace_for(
     return Trace(
         node=node,
         figure=figure(connection, measure, node, days),
-        page=_told(connection, person, found),
+        page=in_words(connection, person, found),
         left_out=left_out(connection, measure, node, days),
     )
 
@@ -109,7 +109,8 @@ class _Asked:
         return {record.subject_id for record in self.records}
 
 
-def _told(connection: Connection, person: Person, page: Page[Record]) -> Page[Traced]:
+def in_words(connection: Connection, person: Person, page: Page[Record]) -> Page[Traced]:
+    """Records with what they are about, as far as `person` may see that."""
     paths = _paths(connection, {record.node_id for record in page.items})
     about: dict[Record, About] = {}
     opens: dict[Record, bool] = {}

@@ -22,6 +22,7 @@ from tests.benchmarks import (
     share,
     start,
     steady,
+    workbook,
     worst,
     writes,
     zones,
@@ -45,6 +46,7 @@ ROWS: dict[str, Callable[[], Outcome]] = {
     "replies": replies.run,
     "memory": memory.run,
     "fanout": fanout.run,
+    "workbook": workbook.run,
     "zones": zones.run,
 }
 

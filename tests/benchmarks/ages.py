@@ -36,6 +36,7 @@ MEASURES: dict[str, Sequence[str]] = {
     "replies": _PRODUCT,
     "memory": _SENDING,
     "fanout": ("scheduler/planner.py", "storage"),
+    "workbook": ("bot/commands/exports.py", "content/sheets", "storage"),
     "zones": (
         *("scheduler/calendar.py", "storage/model/local_time.py", "storage/model/rhythm.py"),
     ),

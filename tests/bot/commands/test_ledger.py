@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from bot.commands.ledger import Report, Unusable, Wish, import_workbook, make_template
-from bot.settings import Settings, read_settings
+from bot.commands.ledger import Report, Wish, import_workbook, make_template
+from bot.settings import Settings, SettingsError, read_settings
 from storage.database import Database
 from storage.model.ledger import Sought
 from storage.queries import ledger as queries
@@ -81,14 +81,14 @@ async def test_what_cannot_be_imported_is_said_in_a_sentence(
     district: District, tmp_path: Path
 ) -> None:
     file = await filled(district, tmp_path / "a.xlsx", VISIT)
-    with pytest.raises(Unusable, match="there is no place 'nowhere'; there are: "):
+    with pytest.raises(SettingsError, match="there is no place 'nowhere'; there are: "):
         await run(district, file, "nowhere")
-    with pytest.raises(Unusable, match="the template of another place"):
+    with pytest.raises(SettingsError, match="the template of another place"):
         await run(district, file, district.west.code)
     (tmp_path / "b.xlsx").write_text("a,b,c")
-    with pytest.raises(Unusable, match="plain text"):
+    with pytest.raises(SettingsError, match="plain text"):
         await run(district, tmp_path / "b.xlsx", district.east.code)
     Workbook().save(tmp_path / "c.xlsx")
-    with pytest.raises(Unusable, match="The heads of a ledger were not found"):
+    with pytest.raises(SettingsError, match="The heads of a ledger were not found"):
         await run(district, tmp_path / "c.xlsx", district.east.code)
     assert await recorded(district) == []
