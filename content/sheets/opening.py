@@ -26,6 +26,9 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP = b"PK\x03\x04"
 _WORKBOOK = "xl/workbook.xml"
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:]{2,30})[\"']")
+# No program for workbooks declares entities. Of the parsers that openpyxl takes, which depends on
+# what else is installed, one refuses them and one leaves them as they are.
+_DECLARED, _HEAD = b"<!DOCTYPE", 2**10
 _CHUNK = 2**20
 _DIGITS = 15  # of a number, as Excel shows it
 
@@ -150,6 +153,12 @@ def _look_into(archive: zipfile.ZipFile) -> None:
         raise Refusal("sheet.macros")
     if _WORKBOOK not in names or "[Content_Types].xml" not in names:
         raise Refusal("sheet.other")
+    with _understood():
+        for each in parts:
+            if each.filename.endswith((".xml", ".rels")):
+                with archive.open(each) as part:
+                    if _DECLARED in part.read(_HEAD):
+                        raise Refusal("sheet.broken")
 
 
 @contextmanager

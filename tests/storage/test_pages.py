@@ -30,17 +30,18 @@ from storage.model.delivery import DeliveryState
 from storage.model.figure import Measure
 from storage.model.kinds import DeliveryKind
 from storage.model.ledger import NewEntry, Sought
-from storage.model.page import LINES, SHORT, Page
+from storage.model.page import LINES, SHORT, TRACED, Page
 from storage.model.period import Days, year_of
 from storage.model.plan import NewTargets, Plannable
 from storage.model.roles import Power, Role
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as card_queries
+from storage.queries import comparisons, exports, ledger, tallies, traces
+from storage.queries import corrections as correction_queries
 from storage.queries import desk as desk_queries
 from storage.queries import events as event_queries
 from storage.queries import groups as group_queries
-from storage.queries import ledger, tallies
 from storage.queries import nodes as node_queries
 from storage.queries import plans as plan_queries
 from storage.queries import schedules as schedule_queries
@@ -249,6 +250,7 @@ async def records(district: District) -> List:
     return List(
         lambda page: district.database.read(tallies.records_for, *asked, page),
         add,
+        size=TRACED,
         key=lambda record: record.subject_id,
     )
 
@@ -336,8 +338,14 @@ LISTS: dict[Any, Make] = {
     staff_queries.at_place: staff,
 }
 
-# Their screens lead to the whole list, or ask for a longer name.
+# Their screens lead to the whole list, or ask for a longer name; or they put into words, or into a
+# file, the pages of another list, which is walked.
 FIRST_ONLY = {
+    comparisons.compared_for,
+    correction_queries.said_before,
+    exports.traced,
+    traces.in_words,
+    traces.trace_for,
     node_queries.named,
     event_queries.of_day,
     desk_queries.day,

@@ -135,9 +135,9 @@ async def test_a_time_in_the_past_is_not_taken(town: Town) -> None:
     await kim.begins_push()
     await kim.presses("选时间发一次")
     await kim.presses("周一 11月23日")
-    for unclear in ("半夜", "晚上12点"):
+    for unclear, asked in (("半夜", "请写上几点"), ("晚上12点", "没看懂")):
         await kim.says(unclear)
-        await kim.sees("没看懂")
+        await kim.sees(asked)
     for over in ("8:30", "八点半", "早上8点半", "8:30 am"):
         await kim.says(over)
         await kim.sees("已经过去")
