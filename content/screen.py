@@ -1,6 +1,7 @@
 """A screen: one message with its buttons, in words that no Telegram library needs to know."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +35,9 @@ class Button:
 Rows = tuple[tuple[Button, ...], ...]
 
 
+_IN_NO_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """A file of ours, which Telegram gets once and then knows by an id.
@@ -62,7 +66,8 @@ def picture(png: bytes) -> File:
 def document(name: str, content: bytes) -> File:
     """A file to keep, with its name, that was made for the moment."""
     kind = MediaKind.DOCUMENT
-    path = Path(name.replace("/", "-"))
+    # What no computer takes in the name of a file is left out.
+    path = Path(" ".join(_IN_NO_NAME.sub(" ", name).split()).strip(". ") or "-")
     return File(kind, path, hashlib.sha256(kind.encode() + content).hexdigest(), content)
 
 

@@ -1,7 +1,7 @@
 """What somebody sends, as a piece of a message that can be sent on."""
 
 from aiogram.enums import ContentType
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 from aiogram.types import Poll as TelegramPoll
 
 from storage.model.message import Media, MediaKind, Poll
@@ -10,6 +10,12 @@ from storage.model.refusal import Refusal
 from storage.model.said import Said
 
 _BRACES = ("{{", "｛｛")  # of placeholders
+
+
+def replied_to(press: CallbackQuery) -> Message | None:
+    """What the message that was pressed is a reply to, such as the words of an offer; None if that
+    is gone."""
+    return press.message.reply_to_message if isinstance(press.message, Message) else None
 
 
 def said_in(message: Message) -> Said:

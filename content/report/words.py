@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from content.programme import Indicator, Programme
-from content.screens.figures import shown
+from content.screens.figures import percent, shown
 from content.splitting import clip
 from content.texts import Say
 from storage.model.figure import Figure
@@ -150,7 +150,7 @@ class _Line:
 
 
 def _percent(rate: Decimal | None) -> str:
-    return "—" if rate is None else f"{shown(Figure(rate), 0)}%"
+    return "—" if rate is None else f"{percent(rate)}%"
 
 
 def _sections(say: Say, programme: Programme, lines: Iterable[_Line]) -> list[Mapping[str, Any]]:

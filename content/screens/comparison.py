@@ -8,7 +8,7 @@ from markupsafe import Markup
 from content.programme import Indicator
 from content.screen import Button, Screen, in_rows, press
 from content.screens.figure import SIGNS
-from content.screens.figures import NUMBERS, shown
+from content.screens.figures import NUMBERS, percent, shown
 from content.screens.kit import pager
 from content.screens.periods import named
 from content.texts import Say
@@ -50,7 +50,7 @@ def compared_all(
         told = {
             "count": whole.counted if whole.rate is None else whole.on_plan,
             "planned": whole.assessed if whole.rate is None else whole.planned,
-            "rate": None if whole.rate is None else int(whole.rate),
+            "rate": None if whole.rate is None else percent(whole.rate),
             "light": SIGNS[whole.light] if whole.light else "⚪",
             "missing": False,
         }
@@ -78,7 +78,7 @@ def _told(indicator: Indicator, place: Place) -> dict[str, object]:
     return {
         "count": shown(found, indicator.decimals),
         "planned": f"{known.target:f}" if known else None,
-        "rate": int(known.rate) if known else None,
+        "rate": percent(known.rate) if known else None,
         "light": SIGNS[known.light] if known else "⚪",
         # Nobody sent anything: that is no 0.
         "missing": not found.number and indicator.is_by_hand,

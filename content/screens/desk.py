@@ -1,9 +1,9 @@
 """The staff's first screen."""
 
 from content.screen import Rows, Screen, in_rows
+from content.screens.figures import percent
 from content.screens.kit import back, button
 from content.screens.ledger import ALL
-from content.screens.plans import percent
 from content.texts import Say
 from storage.model.desk import Day
 from storage.model.person import Person

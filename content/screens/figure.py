@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from content.programme import Indicator
 from content.screen import Screen
-from content.screens.figures import amount, shown
+from content.screens.figures import amount, percent, shown
 from content.screens.kit import button
 from content.screens.periods import head, spans, year_before
 from content.texts import Say
@@ -60,8 +60,8 @@ def _pace(
     if isinstance(far, Missing):
         return None
     return {
-        "rate": int(far.rate),
-        "gone": int(gone * 100) if days.running else None,
+        "rate": percent(far.rate),
+        "gone": percent(gone * 100) if days.running else None,
         "light": SIGNS[far.light],
     }
 

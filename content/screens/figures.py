@@ -133,11 +133,18 @@ def line(say: Say, indicator: Indicator, tally: Tally, number: int | None = None
 
 
 def rate_of(found: Figure, target: Target | None) -> int | None:
-    """How much of what is planned is there, in whole percent, rounded down: 100 is all of it. None
-    where nothing is planned, or there is nothing to compare."""
+    """How much of what is planned is there, in percent as it is told. None where nothing is
+    planned, or there is nothing to compare."""
     if target is None or found.value is None or not target.number:
         return None
-    return int(found.value * 100 / target.number)
+    return percent(found.value * 100 / target.number)
+
+
+def percent(value: Decimal) -> int:
+    """A share as it is told everywhere: in whole percent, rounded half up, and 100 only for all of
+    it."""
+    rounded = int(value.quantize(Decimal(1), ROUND_HALF_UP))
+    return min(rounded, 99) if value < 100 else rounded
 
 
 def shown(figure: Figure, decimals: int) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from markupsafe import Markup
 
 from content.programme import Indicator, Programme
 from content.screen import Button, Rows, Screen, in_rows, lasting, press
-from content.screens.figures import shown
+from content.screens.figures import percent, shown
 from content.screens.kit import button, pager
 from content.splitting import short
 from content.texts import Say
@@ -20,11 +20,6 @@ from storage.model.plan import Light, Missing, Pace, Progress, Revision
 WORST = 5  # lines of a screen that names what is behind
 LIGHTS = {Light.ON_PLAN: "🟢", Light.NEARLY: "🟡", Light.BEHIND: "🔴"}
 NOT_PLANNED = "▫️"
-
-
-def percent(value: Decimal) -> int:
-    """A share as it is told: in whole percent, and 100 only for all of it."""
-    return int(value.quantize(Decimal(1), ROUND_FLOOR))
 
 
 def plan(

@@ -1,6 +1,5 @@
 """Workbooks in chat: what one would record, what is wrong with it, and what became of it."""
 
-import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from content.programme import Programme
-from content.screen import Button, File, Rows, Screen, press
+from content.screen import Button, Rows, Screen, document, press
 from content.screens.kit import back, button, note, paged
 from content.screens.ledger import amount
 from content.sheets.ledger import Reading, Sent, write_template
-from content.sheets.writing import file_name
 from content.splitting import short
 from content.texts import Say
 from storage.model.ledger_import import Import
-from storage.model.message import MediaKind
 from storage.model.node import Node, NodeKind
 from storage.model.page import Page
 from storage.model.period import Period
@@ -31,12 +28,6 @@ class Given:
 
     name: str
     node: Node
-
-
-def document(name: str, made: bytes) -> File:
-    """A file that was made for the moment."""
-    kind = MediaKind.DOCUMENT
-    return File(kind, Path(file_name(name)), hashlib.sha256(kind.encode() + made).hexdigest(), made)
 
 
 def template(say: Say, node: Node, reading: Reading, now: datetime) -> Screen:

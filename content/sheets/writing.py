@@ -255,13 +255,6 @@ def sheet_name(name: str, taken: set[str]) -> str:
     return known
 
 
-def file_name(name: str) -> str:
-    """A name that a file may have on any computer, as near to `name` as can be."""
-    return (
-        " ".join(re.sub(r'[<>:"/\\|?*\x00-\x1f\x7f]', " ", clean(name)).split()).strip(". ") or "-"
-    )
-
-
 def _cut(text: str, units: int) -> str:
     """At most so many UTF-16 units of a text."""
     cut = text.encode("utf-16-le")[: units * 2].decode("utf-16-le", "ignore")

@@ -20,6 +20,7 @@ from handlers.forms.form import still_allowed
 from handlers.forms.leaving import cancelled, origin_of, press_again, say_again, show_origin
 from handlers.forms.open import OFFERED, drop_outdated, lift, on_top, strip_window, touched
 from handlers.forms.widgets import offer_unfinished
+from handlers.incoming import replied_to
 from handlers.presses import press
 from handlers.refusals import voice_for
 from handlers.tools import Tools
@@ -98,7 +99,7 @@ async def anew(
     if await lift(dialog_manager, form):
         await strip_window(dialog_manager, press.from_user.id, press)
         await dialog_manager.mark_closed()
-    said = press.message.reply_to_message if isinstance(press.message, Message) else None
+    said = replied_to(press)
     command = read_command(said.text or "") if said else None
     if said is not None and command is not None and command.command == opener:
         await tools.chat.toast(press.id)

@@ -12,7 +12,7 @@ from content.screens.kit import note
 from handlers.answering import show
 from handlers.commands import command
 from handlers.ids import node_id, page
-from handlers.incoming import said_in
+from handlers.incoming import replied_to, said_in
 from handlers.known import home_of, show_home, welcome
 from handlers.memory import remember, remembered
 from handlers.menus import refresh_menu
@@ -80,7 +80,7 @@ async def agree(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools:
 
 async def _take_up(press: CallbackQuery, state: FSMContext) -> None:
     """What they said before, and to which the button replies, may be kept from now on."""
-    said = _replied_to(press)
+    said = replied_to(press)
     if said is not None:
         heard = await remembered(state)
         thing = heard.of(said.message_id) or Thing((), said.media_group_id or "")
@@ -94,10 +94,6 @@ async def _take_up_albums(telegram_id: int, state: FSMContext, tools: Tools) -> 
     things = tuple(tools.strangers.whole(telegram_id, each) for each in heard.things)
     if things != heard.things:
         await remember(state, replace(heard, things=things))
-
-
-def _replied_to(press: CallbackQuery) -> Message | None:
-    return press.message.reply_to_message if isinstance(press.message, Message) else None
 
 
 @press("keep_this", power=None, why=WHY, known=False)

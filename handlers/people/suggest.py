@@ -36,7 +36,7 @@ from handlers.forms.widgets import (
     say_of,
     tools_of,
 )
-from handlers.incoming import after_command, said_in
+from handlers.incoming import after_command, replied_to, said_in
 from handlers.memory import forget, remember, remembered, thing_of
 from handlers.people import supports
 from handlers.people.joining import show_communities
@@ -86,8 +86,7 @@ async def suggest_this(
     press: CallbackQuery, state: FSMContext, dialog_manager: DialogManager
 ) -> None:
     """What is meant stands in the message to which the offer replied, or in its album."""
-    offer = press.message if isinstance(press.message, Message) else None
-    said = offer.reply_to_message if offer else None
+    said = replied_to(press)
     if said is None:
         await _begin(press, dialog_manager)
     else:

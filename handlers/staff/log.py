@@ -37,7 +37,7 @@ from handlers.forms.widgets import (
 )
 from handlers.forms.windows import AskedDay, asking, day_window, place_window
 from handlers.ids import entry_id
-from handlers.incoming import after_command, said_in
+from handlers.incoming import after_command, replied_to, said_in
 from handlers.memory import forget, thing_of
 from handlers.presses import press
 from handlers.staff.ledger import counting_entry, entry_of
@@ -89,8 +89,7 @@ async def log_this(
     dialog_manager: DialogManager,
 ) -> None:
     """What was done stands in the message to which the offer replied, or in its album."""
-    offer = press.message if isinstance(press.message, Message) else None
-    said = offer.reply_to_message if offer else None
+    said = replied_to(press)
     draft = await _new(person, tools)
     if said is None:
         await begin(press, dialog_manager, hub.next(draft), draft, "staff")

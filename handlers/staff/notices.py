@@ -36,7 +36,7 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.forms.windows import zone_at
-from handlers.incoming import after_command, pieces_of, said_in
+from handlers.incoming import after_command, pieces_of, replied_to, said_in
 from handlers.memory import forget, thing_of
 from handlers.presses import press
 from handlers.staff.broadcasts import open_card
@@ -112,8 +112,7 @@ async def notice_this(
     dialog_manager: DialogManager,
 ) -> None:
     """What is meant stands in the message to which the offer replied, or in its album."""
-    offer = press.message if isinstance(press.message, Message) else None
-    said = offer.reply_to_message if offer else None
+    said = replied_to(press)
     draft = await _new(person, tools)
     if said is None:
         await begin(press, dialog_manager, NoticeForm.message, draft, "staff")

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from aiogram.types import CallbackQuery, Document, Message
+from aiogram.types import CallbackQuery, Document
 
 from content.screen import Screen
 from content.sheets.ledger import Reading
 from content.sheets.opening import FILE_LIMIT
 from content.texts import Say
+from handlers.incoming import replied_to
 from handlers.tools import Tools
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
@@ -32,8 +33,7 @@ def is_workbook(document: Document | None) -> bool:
 
 def replied(press: CallbackQuery) -> Document:
     """The file to which the message that was pressed is a reply. Raises Refusal if it is gone."""
-    message = press.message if isinstance(press.message, Message) else None
-    source = message.reply_to_message if message else None
+    source = replied_to(press)
     if source is None or source.document is None:
         raise Refusal("sheet.send_again")
     return source.document

@@ -183,12 +183,12 @@ async def test_places_stand_side_by_side_and_who_is_behind_is_first(room: Room) 
     await mei.presses("返回")
     district = room.communities["示范区"].id
     await mei.presses_raw(f"figure:{district}:{YEAR}:home_visits")
-    assert "🔴 ▓▓▓▓▓▓░░░░ 62 %（时间已过 89 %）" in mei.screen
+    assert "🔴 ▓▓▓▓▓▓░░░░ 62 %（时间已过 90 %）" in mei.screen
     await mei.presses("各社区")
     assert mei.screen.splitlines()[3:7] == [
         "1. 🔴 北桥社区 <b>未填报（计划 20）</b> · 0 %",
         "2. 🔴 西山社区 <b>12/60</b> · 20 %",
-        "3. 🟡 东湖社区 <b>127/150</b> · 84 %",
+        "3. 🟡 东湖社区 <b>127/150</b> · 85 %",
         "4. ⚪ 南园社区 <b>4</b>",
     ]
     await mei.presses("2")

@@ -67,7 +67,7 @@ async def test_a_plan_is_typed_in_lines_and_saved_as_it_was_shown(room: Room) ->
     assert await planned(room) == {"home_visits": 150, "study_sessions": 24, "study_coverage": 85}
     await kim.presses("看计划")
     assert "完成计划" in kim.screen
-    assert "时间已过 89 %" in kim.screen
+    assert "时间已过 90 %" in kim.screen
 
 
 async def test_a_line_is_pressed_and_its_number_typed(room: Room) -> None:
@@ -196,7 +196,7 @@ async def test_the_desk_says_how_far_the_plan_is_and_leads_to_what_is_behind(roo
     await plans(room, home_visits=150, study_sessions=0)
     await visited(room, 84)
     await kim.says("/staff")
-    assert "本年完成计划 78 %（时间已过 89 %）" in kim.screen
+    assert "本年完成计划 78 %（时间已过 90 %）" in kim.screen
     await kim.presses("看差距")
     assert "🔴 走访慰问 84/150 人次 · 56 %" in kim.screen
     await visited(room, 60, date(2026, 7, 1))
