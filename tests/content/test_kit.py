@@ -1,10 +1,12 @@
 """The pager below every list."""
 
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from content.screen import Button
+from content.screens.figures import percent
 from content.screens.kit import paged, pager
 from content.texts import load_texts
 from storage.model.page import page_of
@@ -50,3 +52,11 @@ def test_buttons_come_in_rows_and_the_pager_keeps_the_ids_of_its_list() -> None:
 def test_the_buttons_of_a_pager_are_told_apart_from_numbered_lines(language: str) -> None:
     [row] = pager(TEXTS.in_(language), page_of(range(15), 1), "x", "me")
     assert not any(character.isdigit() for each in row for character in each.label)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("84.67", 85), ("91.5", 92), ("0.4", 0), ("99.6", 99), ("99.99", 99), ("100", 100)],
+)
+def test_a_share_is_rounded_half_up_and_100_is_all_of_it(value: str, told: int) -> None:
+    assert percent(Decimal(value)) == told
