@@ -23,6 +23,14 @@ WRONG_SETUP = 2
 _INTERRUPTED = 130  # as a shell says it of Ctrl-C
 _LARGEST_ID = 2**63 - 1
 
+_NAMED = "Its code (as in its link), id or name"
+Place = Annotated[str, typer.Option("--place", metavar="PLACE", help=f"{_NAMED}.")]
+AnyPlace = Annotated[
+    str | None,
+    typer.Option("--place", metavar="PLACE", help=f"{_NAMED}; else the district with all."),
+]
+Days = Annotated[str, typer.Option("--period", help='"2026年3月", "last year"; else this one.')]
+
 
 def _tell_version(wanted: bool) -> None:
     from bot.outside import VERSION
@@ -233,11 +241,33 @@ def status(
 
 
 @app.command()
+def stats(
+    place: AnyPlace = None,
+    period: Days = "",
+    records: Annotated[
+        str | None,
+        typer.Option("--records", metavar="INDICATOR", help="Its id: also what it counted."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Count the figures of a place and period: planned, done, and the year before."""
+    from functools import partial
+
+    from bot.commands.progress import bar
+    from bot.commands.stats import Wish, look
+    from bot.settings import Settings, read_settings
+
+    settings = read_settings(Settings)
+    with bar() as told:
+        work = partial(look, wish=Wish(place, period, records), told=told)
+        found = asyncio.run(_with_database(work, settings))
+    typer.echo(found.as_json() if as_json else "\n".join(found.lines()))
+
+
+@app.command()
 def report(
     out: Annotated[Path, typer.Option("--out", help="A .docx or a .md file.")],
-    place: Annotated[
-        str | None, typer.Option("--place", metavar="CODE", help="A community; else all of them.")
-    ] = None,
+    place: AnyPlace = None,
     year: Annotated[int | None, typer.Option("--year", help="Else this one.")] = None,
     template: Annotated[
         Path | None, typer.Option("--template", help="A Word file of your own to fill.")
@@ -266,16 +296,11 @@ def demo() -> None:
     typer.echo("Demo data is in place.")
 
 
-Place = Annotated[str, typer.Option("--place", metavar="CODE", help="As in the place's link.")]
-
-
 @app.command()
 def export(
     place: Place,
     out: Annotated[Path, typer.Option("--out", help="Where it is written (.xlsx).")],
-    period: Annotated[
-        str, typer.Option("--period", help='"2026年3月", "last year"; else this one.')
-    ] = "",
+    period: Days = "",
 ) -> None:
     """Write the figures of a place and period as a workbook, with every record behind them."""
     from functools import partial

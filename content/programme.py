@@ -105,8 +105,8 @@ class Indicator(Strict):
 
     @property
     def measure(self) -> Measure:
-        whole = None if self.share_of is None else self._count(self.share_of)
-        return Measure(tuple(self._count(each) for each in self.counts), whole)
+        whole = None if self.share_of is None else self.count(self.share_of)
+        return Measure(tuple(self.count(each) for each in self.counts), whole)
 
     @property
     def plannable(self) -> Plannable:
@@ -120,7 +120,7 @@ class Indicator(Strict):
     @property
     def by_itself(self) -> Measure | None:
         """What the bot counts of it beside what staff record; None if that is nothing."""
-        counts = tuple(self._count(each) for each in self.counts if not each.is_ledger)
+        counts = tuple(self.count(each) for each in self.counts if not each.is_ledger)
         return Measure(counts) if counts else None
 
     @property
@@ -132,11 +132,11 @@ class Indicator(Strict):
     def is_share(self) -> bool:
         return self.share_of is not None
 
-    def _count(self, counted: Counted) -> Count:
+    def count(self, counted: Counted) -> Count:
+        """What one of its `counts`, or its `share_of`, takes; of the ledger its own entries."""
         where = {key: frozenset(values) for key, values in counted.where.items()}
         if not counted.is_ledger:
             return Count(counted.source, where, counted.adds)
-        # What the ledger has for it: its own entries, each with its number.
         return Count(LEDGER, {"indicator": frozenset({self.id})} | where, Adds.SUM)
 
 

@@ -5,24 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bot.commands.periods import period_said
 from bot.commands.places import operator, place_with
 from bot.commands.progress import Told
 from bot.outside import utc_now
 from bot.product import load_content
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from content.screens.traces import Shelf
 from content.sheets.figures import Words, write_figures
 from storage.database import Database
 from storage.exporting import Exported
 from storage.model.period import Days, day_of
-from storage.model.refusal import Refusal
-from storage.model.typed.periods import parse_period
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which figures: of the place with this code, in a period as people type it ("2026年3月"; empty
-    for the running year), into a file."""
+    """Which figures: of the place with this code, id or name, in a period as people type it
+    ("2026年3月"; empty for the running year), into a file."""
 
     place: str
     period: str
@@ -40,10 +39,7 @@ async def export_figures(
     place = await place_with(database, wish.place)
     content = load_content(settings, now)
     say = content.texts.in_(settings.default_language)
-    try:
-        period = parse_period(wish.period, day_of(now(), settings.zone))
-    except Refusal as refusal:
-        raise SettingsError([say.label(refusal.key, **refusal.names)]) from refusal
+    period = period_said(wish.period, day_of(now(), settings.zone), content.holidays, say)
     person = await operator(database)
     days = Days(period, settings.zone, now())
     source = Exported(database, person, place, days, content.programme.measures)

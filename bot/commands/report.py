@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.commands.places import place_or_district
 from bot.outside import utc_now
 from bot.product import load_content
 from bot.settings import Settings, SettingsError
@@ -10,9 +11,7 @@ from content.report.markdown import as_markdown
 from content.report.word import as_word
 from content.report.words import words_of
 from storage.database import Database
-from storage.model.node import Node
 from storage.model.period import YEARS, day_of
-from storage.queries import nodes as node_queries
 from storage.queries.summary import summaries
 
 MARKDOWN, WORD = ".md", ".docx"
@@ -20,11 +19,11 @@ MARKDOWN, WORD = ".md", ".docx"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which summary: of the place with this `code` (None: the district with all its communities),
-    of a year (None: this one), written to `out`, whose suffix says how; from the operator's own
-    `template` of a Word file, if there is one."""
+    """Which summary: of the `place` with this code, id or name (None: the district with all its
+    communities), of a year (None: this one), written to `out`, whose suffix says how; from the
+    operator's own `template` of a Word file, if there is one."""
 
-    code: str | None
+    place: str | None
     year: int | None
     out: Path
     template: Path | None = None
@@ -39,9 +38,7 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
     year = wanted.year or day_of(utc_now(), settings.zone).year
     if year not in YEARS:
         raise SettingsError([f"--year: {year}: from {YEARS[0]} to {YEARS[-1]}"])
-    place = await _place(database, wanted.code)
-    if place is None:
-        raise SettingsError([_missing(wanted.code)])
+    place = await place_or_district(database, wanted.place)
     asked = (place.id, year, content.programme.measures, utc_now(), settings.zone)
     found = await database.read(summaries, *asked)
     words = words_of(content.texts.in_(settings.default_language), content.programme, found)
@@ -50,15 +47,3 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
     else:
         wanted.out.write_text(as_markdown(words), encoding="utf-8")
     return len(found)
-
-
-async def _place(database: Database, code: str | None) -> Node | None:
-    if code is None:
-        return await database.read(node_queries.root)
-    return await database.read(node_queries.by_code, code)
-
-
-def _missing(code: str | None) -> str:
-    if code is None:
-        return "there is no district yet: linli owner founds it"
-    return f"--place: there is no community with the code {code!r}"

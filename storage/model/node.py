@@ -32,6 +32,15 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class SoughtPlace:
+    """Places that words may mean: those they do, those with a name near them, and all there are."""
+
+    found: list[Node]
+    near: list[Node]
+    every: list[Node]
+
+
+@dataclass(frozen=True, slots=True)
 class NodeCard:
     """A community as staff see it in a list: how many people of each standing."""
 

@@ -1,9 +1,9 @@
 """Tallies: the figures of a place in a period."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from storage.model.figure import Figure
+from storage.model.figure import Figure, Record
 from storage.model.node import Node
 from storage.model.period import Period
 from storage.model.plan import Target
@@ -24,3 +24,13 @@ class Tally:
     before: Mapping[str, Figure] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
     others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Figures with what is needed to check them: what each leaves out, by why, and of one of them
+    the records that it counts."""
+
+    tally: Tally
+    left_out: Mapping[str, Mapping[str, int]]
+    records: Sequence[Record] = ()

@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from storage.model.naming import folded, like
 from storage.model.naming import named as among
-from storage.model.node import NAME_LIMIT, Node, NodeCard, NodeKind, Reach
+from storage.model.node import NAME_LIMIT, Node, NodeCard, NodeKind, Reach, SoughtPlace
 from storage.model.page import SHORT, Page
 from storage.model.page import page_of as one_page
 from storage.model.person import Person, Standing
@@ -55,11 +55,20 @@ def by_code(connection: Connection, code: str) -> Node | None:
     return None if row is None else node_of(row)
 
 
-def with_code(connection: Connection, code: str) -> tuple[Node | None, list[str]]:
-    """The place with this code, whatever it is, or None; and the codes of all places."""
-    rows = list(connection.execute(select(nodes).order_by(nodes.c.id)))
-    found = next((node_of(row) for row in rows if row.code == code), None)
-    return found, [row.code for row in rows]
+def sought(connection: Connection, said: str) -> SoughtPlace:
+    """Which places somebody means by a code, an id, a name or a part of one; and what is near."""
+    every = [node_of(row) for row in connection.execute(select(nodes).order_by(nodes.c.id))]
+    for told in (lambda node: node.code, lambda node: str(node.id)):
+        if exact := [node for node in every if told(node) == said.strip()]:
+            return SoughtPlace(exact, [], every)
+    names = [(str(node.id), node.name) for node in every]
+    means = {int(i) for i, _ in among(names, said)} if folded(said) else set()
+    near = [int(i) for i, _ in like(names, said)]
+    return SoughtPlace(
+        [node for node in every if node.id in means],
+        [node for i in near for node in every if node.id == i],
+        every,
+    )
 
 
 def root(connection: Connection) -> Node | None:

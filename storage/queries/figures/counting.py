@@ -1,7 +1,7 @@
 """What sources give, as figures: for a place and period, by node, by month; and the records."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -74,10 +74,8 @@ def records(
 ) -> Page[Record]:
     """The trace: the page nearest to page `number` (from 0) of the records for `node` and all
     below it, the newest first."""
-    seen = look(connection, node, days)
-    rows = _together(seen.rows(count.source, count) for count in measure.counts)
-    of = rows.c
-    ordered = select(rows).order_by(of.at.desc(), of.subject_id.desc(), of.node_id, of.person_id)
+    rows = _records(connection, measure, node, days)
+    ordered = _newest_first(rows)
 
     def some(most: int, skip: int) -> list[Record]:
         return [_record(row) for row in connection.execute(ordered.limit(most).offset(skip))]
@@ -86,6 +84,24 @@ def records(
         return connection.execute(select(func.count()).select_from(rows)).scalar_one()
 
     return look_up(number, size, some, every)
+
+
+def every_record(
+    connection: Connection, measure: Measure, node: Node, days: Days
+) -> Iterator[Record]:
+    """The whole of it, in the same order, read as it is taken."""
+    for row in connection.execute(_newest_first(_records(connection, measure, node, days))):
+        yield _record(row)
+
+
+def _records(connection: Connection, measure: Measure, node: Node, days: Days) -> Subquery:
+    seen = look(connection, node, days)
+    return _together(seen.rows(count.source, count) for count in measure.counts)
+
+
+def _newest_first(rows: Subquery) -> Select[Any]:
+    of = rows.c
+    return select(rows).order_by(of.at.desc(), of.subject_id.desc(), of.node_id, of.person_id)
 
 
 def _figures(

@@ -46,7 +46,7 @@ async def test_the_district_s_has_all_its_communities_in_one_file(
 @pytest.mark.parametrize(
     ("wanted", "problem"),
     [
-        (Wanted("nowhere", 2026, Path("a.docx")), "no community with the code 'nowhere'"),
+        (Wanted("nowhere", 2026, Path("a.docx")), "there is no place 'nowhere'; there are: "),
         (Wanted(None, 12, Path("a.docx")), "--year: 12"),
         (Wanted(None, 2026, Path("a.pdf")), "write .docx or .md"),
     ],
