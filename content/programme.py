@@ -1,5 +1,7 @@
 """The programme: what an organisation counts and how it names things. Data, not code."""
 
+import hashlib
+import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from string import Formatter
@@ -8,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from content.problems import ContentError, Location, parse, read_text, with_lines
+from storage.model.closing import Basis, Closable
 from storage.model.figure import LEDGER, SOURCES, Adds, Count, Listed, Measure
 from storage.model.plan import Plannable
 
@@ -160,6 +163,20 @@ class Programme(Strict):
     def plannable(self) -> dict[str, Plannable]:
         """What can have a target, by the indicators' ids."""
         return {each.id: each.plannable for each in self.indicators if each.planned}
+
+    @property
+    def basis(self) -> Basis:
+        """What a closing counts. Its fingerprint is of how indicators count, not of their words."""
+        words = {"name", "unit", "sentence", "section"}
+        told = [each.model_dump(mode="json", exclude=words) for each in self.indicators]
+        text = json.dumps(told, sort_keys=True, separators=(",", ":"))
+        return Basis(
+            hashlib.sha256(text.encode()).hexdigest(),
+            {
+                each.id: Closable(each.measure, each.decimals, each.weight)
+                for each in self.indicators
+            },
+        )
 
     @property
     def assessed(self) -> list[Indicator]:

@@ -28,6 +28,7 @@ from handlers.people import (
 )
 from handlers.staff import (
     broadcasts,
+    closings,
     communities,
     comparisons,
     corrections,
@@ -42,6 +43,7 @@ from handlers.staff import (
     plans,
     post,
     pushes,
+    reopening,
     report,
     sheets,
     sheets_out,
@@ -51,6 +53,7 @@ from handlers.staff import (
 )
 from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
+from storage.model.closing_draft import UndoDraft
 from storage.model.correction import CorrectionDraft
 from storage.model.event import EventDraft
 from storage.model.ledger_draft import EntryDraft, VoidDraft
@@ -91,6 +94,8 @@ SUBJECTS = (
     figures,
     plans,
     planning,
+    closings,
+    reopening,
     report,
     comparisons,
     invitations,
@@ -110,6 +115,7 @@ def forms() -> tuple[Form, ...]:
         Form(notices.form, NoticeDraft, power=Power.PUSH),
         Form(corrections.form, CorrectionDraft, power=Power.PUSH),
         Form(planning.form, PlanDraft, power=Power.PLAN),
+        Form(reopening.form, UndoDraft, power=Power.CLOSE_YEAR),
         Form(pushes.form, PushDraft, power=Power.PUSH),
         Form(log.form, EntryDraft, power=Power.RECORD),
         Form(void.form, VoidDraft, power=Power.RECORD),

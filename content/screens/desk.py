@@ -31,6 +31,7 @@ def desk(say: Say, person: Person, day: Day, plan: Progress, unknown_year: int |
     buttons.append(button(say, "staff.ledger", "entries", ALL, ALL, 0))
     buttons.append(button(say, "staff.stats", "stats"))
     buttons.append(button(say, "staff.plan", "plan"))
+    buttons.append(button(say, "staff.close", "close"))
     if person.may(Power.INVITE_MEMBER):
         buttons.append(button(say, "staff.invite", "invite"))
         buttons.append(button(say, "staff.people", "staff_where"))

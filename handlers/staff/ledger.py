@@ -79,7 +79,7 @@ async def undo(
     """Voids what was just recorded, without asking why."""
     words = say.label("ledger.undo_words")
     step = Step(EntryState.VOIDED, tools.now(), person.id, words)
-    await tools.database.write(actions.void, *ids, step)
+    await tools.database.write(actions.void, *ids, step, tools.zone)
     entry = await entry_of(*ids, tools)
     total, year = await total_of(entry, tools), day_of(tools.now(), tools.zone).year
     await show(press, screens.undone(say, entry, total, tools.programme, year), tools)

@@ -189,7 +189,7 @@ async def undo(
     step = Step(EntryState.VOIDED, tools.now(), person.id, say.label("sheet.undo_reason"))
     count = 0
     with unmarked():
-        action = partial(void_imported, node_id=node.id, step=step)
+        action = partial(void_imported, node_id=node.id, step=step, zone=tools.zone)
         async for some in in_steps(tools.database, found, action, tools.now()):
             count += some
     await show(press, screens.undone(say, Given("", node), count), tools)

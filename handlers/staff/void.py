@@ -77,7 +77,7 @@ async def _write(message: Message, _input: MessageInput, manager: DialogManager)
 async def _void(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     tools, draft, say = tools_of(manager), hub.draft(manager), say_of(manager)
     step = Step(EntryState.VOIDED, tools.now(), person_of(manager).id, draft.reason)
-    await tools.database.write(actions.void, draft.entry_id, step)
+    await tools.database.write(actions.void, draft.entry_id, step, tools.zone)
     entry = await entry_of(draft.entry_id, tools)
     total, year = await total_of(entry, tools), today_of(tools).year
     await finish(press, manager, screens.voided(say, entry, total, tools.programme, year))

@@ -4,7 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from content.screen import Screen
-from scheduler.letters import events, membership, notices, plans, staff, study, suggestions
+from scheduler.letters import (
+    closings,
+    events,
+    membership,
+    notices,
+    plans,
+    staff,
+    study,
+    suggestions,
+)
 from scheduler.letters.tools import Tools
 from storage.model.delivery import Claimed
 from storage.model.kinds import DeliveryKind
@@ -38,4 +47,5 @@ WRITERS: Mapping[DeliveryKind, Callable[[Tools, Claimed], Awaitable[Screen | Non
     DeliveryKind.MEMBERSHIP_ANSWER: membership.answer,
     DeliveryKind.ROLE_ENDED: staff.role_ended,
     DeliveryKind.PLAN_BEHIND: plans.behind,
+    DeliveryKind.YEAR_CLOSING: closings.news,
 }

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from storage.actions import moves
+from storage.actions.closed_years import require_open, require_open_for
 from storage.model.ledger import EntryState, NewEntry, check_reason
 from storage.model.message import media_to_json
 from storage.model.moves import Step
@@ -25,8 +26,8 @@ def record(
     """Record work; returns the id of its entry. `decimals` are its indicator's, `zone` the
     district's.
 
-    The same draft recorded twice is one entry. Raises Refusal if `by` may not record there, or for
-    what `NewEntry.check` refuses.
+    The same draft recorded twice is one entry. Raises Refusal if `by` may not record there, the
+    year is closed there, or for what `NewEntry.check` refuses.
     """
     require(connection, by, Power.RECORD, by_id(connection, new.node_id).path)
     known = connection.execute(
@@ -35,6 +36,7 @@ def record(
     if known is not None:
         return int(known)
     new.check(decimals, day_of(now, zone))
+    require_open(connection, (new.node_id, new.on.year))
     step = Step(EntryState.COUNTED, now, by)
     return moves.begin(connection, step, **values_of(new, by, now, zone))
 
@@ -51,10 +53,13 @@ def put_right(
     by whom, when, and why.
 
     The same draft twice is one. Raises Refusal if whoever it is may not record at both places, the
-    entry counts no more, there is no reason, or for what `NewEntry.check` refuses.
+    entry counts no more, one of both years is closed, there is no reason, or for what
+    `NewEntry.check` refuses.
     """
     by = _check(connection, entry_id, step)
     known = _better(connection, entry_id, new)
+    if known is None:
+        require_open_for(connection, [entry_id], zone, (new.node_id, new.on.year))
     if known is None and not moves.move(connection, entry_id, step):
         known = _better(connection, entry_id, new)  # made at this very moment
         if known is None:
@@ -75,14 +80,15 @@ def _better(connection: Connection, entry_id: int, new: NewEntry) -> int | None:
     return None if found is None else int(found)
 
 
-def void(connection: Connection, entry_id: int, step: Step) -> None:
+def void(connection: Connection, entry_id: int, step: Step, zone: ZoneInfo) -> None:
     """Let an entry count no more; its row stays. `step` leads to VOIDED, and says by whom, when,
-    and why.
+    and why. `zone` is the district's.
 
-    Raises Refusal if whoever it is may not record there, the entry counts no more, or there is no
-    reason.
+    Raises Refusal if whoever it is may not record there, its year is closed, the entry counts no
+    more, or there is no reason.
     """
     _check(connection, entry_id, step)
+    require_open_for(connection, [entry_id], zone)
     if not moves.move(connection, entry_id, step):
         raise Refusal("ledger.counts_no_more")
 

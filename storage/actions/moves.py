@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Table, insert, literal, select
 
 from storage.dialects import insert_row, upsert
 from storage.model.broadcast import BROADCAST_MOVES, BroadcastState
+from storage.model.closing import CLOSING_MOVES, ClosingState
 from storage.model.event import EVENT_MOVES, EventState
 from storage.model.ledger import ENTRY_MOVES, EntryState
 from storage.model.moves import Step, sources_of
@@ -25,6 +26,7 @@ from storage.model.suggestion import SUGGESTION_MOVES, SuggestionState
 from storage.receipts import cause
 from storage.tables import (
     broadcasts,
+    closings,
     entries,
     events,
     invitations,
@@ -54,6 +56,7 @@ HISTORIES: Mapping[type[StrEnum], _History] = {
     RoleState: _History(SubjectKind.ROLE, roles, ROLE_MOVES),
     EntryState: _History(SubjectKind.ENTRY, entries, ENTRY_MOVES),
     TargetState: _History(SubjectKind.TARGET, targets, TARGET_MOVES),
+    ClosingState: _History(SubjectKind.CLOSING, closings, CLOSING_MOVES),
     InvitationState: _History(SubjectKind.INVITATION, invitations, INVITATION_MOVES),
 }
 

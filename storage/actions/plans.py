@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, select
 
 from storage.actions import moves
+from storage.actions.closed_years import require_open
 from storage.model.moves import Step
 from storage.model.period import day_of
 from storage.model.plan import NewTargets, Plannable, TargetState, thousandths_of
@@ -31,13 +32,14 @@ def set_targets(
     `plannable` are those that can be planned, by their ids, `zone` is the district's.
 
     What is planned already as it is to be stays as it is, so that the same twice is once. Raises
-    Refusal if `by` may not plan there, for what `NewTargets.check` refuses, where something else is
-    planned now than was seen, or for a revision without a reason.
+    Refusal if `by` may not plan there, the year is closed, for what `NewTargets.check` refuses,
+    where something else is planned now than was seen, or for a revision without a reason.
     """
     require(connection, by, Power.PLAN, by_id(connection, new.node_id).path)
     new.check(plannable, day_of(now, zone))
     # The node's row is locked until the commit: of two who plan there, one is first.
     connection.execute(select(nodes.c.id).where(nodes.c.id == new.node_id).with_for_update())
+    require_open(connection, (new.node_id, new.year))
     before = _counted(connection, new)
     changed = []
     for indicator, number in new.numbers.items():

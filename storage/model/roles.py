@@ -23,6 +23,7 @@ class Power(StrEnum):
     ANSWER = "answer"
     RECORD = "record"  # work in the ledger
     PLAN = "plan"  # what is to be reached in a year
+    CLOSE_YEAR = "close_year"  # accept the figures of a year, close it, and open it again
     INVITE_MEMBER = "invite_member"
     INVITE_STAFF = "invite_staff"
     ADD_COMMUNITY = "add_community"

@@ -15,5 +15,6 @@ class SubjectKind(StrEnum):
     INVITATION = "invitation"
     ENTRY = "entry"
     TARGET = "target"
+    CLOSING = "closing"
     ACKNOWLEDGEMENT = "acknowledgement"  # has no states, so no history
     MEMBERSHIP = "membership"  # nor has a stay on the register

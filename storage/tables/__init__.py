@@ -5,6 +5,7 @@ from storage.tables.attendances import attendances
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts
 from storage.tables.cards import cards
+from storage.tables.closings import closings
 from storage.tables.conversations import conversations
 from storage.tables.counters import counters
 from storage.tables.couriers import couriers
@@ -41,6 +42,7 @@ __all__ = [
     "broadcasts",
     "builds",
     "cards",
+    "closings",
     "conversations",
     "counters",
     "couriers",

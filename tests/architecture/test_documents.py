@@ -14,6 +14,7 @@ from content.texts import SHIPPED, read_language
 from handlers import table
 from storage.model import (
     broadcast,
+    closing,
     delivery,
     event,
     ledger,
@@ -166,6 +167,7 @@ MOVES: dict[str, Iterable[StrEnum]] = {
     "Invitation": staff.INVITATION_MOVES,
     "Entry of the ledger": ledger.ENTRY_MOVES,
     "Target of the plan": plan.TARGET_MOVES,
+    "Closing of a year": closing.CLOSING_MOVES,
 }
 
 

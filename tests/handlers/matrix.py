@@ -34,6 +34,9 @@ GIVEN = {
     "plan_part": ("ways",),
     "target": ("home_visits",),
     "set_target": ("home_visits",),
+    "close_check": ("00000000",),
+    "close_accept": ("00000000",),
+    "close_now": ("00000000",),
 }
 BY_READER = {
     ids.page: "0",

@@ -103,7 +103,7 @@ async def test_the_records_of_each_kind_are_named_in_words(room: Room) -> None:
     wrong = await recorded(room, 30, date(2026, 11, 19))
     owner = await _person(room, OWNER)
     void = Step(EntryState.VOIDED, now, owner.id, "记错了")
-    await write(ledger.void, wrong, void)
+    await write(ledger.void, wrong, void, room.tools.zone)
     person = await _person(room, ana.id)
     said = NewSuggestion("s", "repairs", "3号楼东侧路灯坏了，晚上很黑", (), anonymous=True)
     await write(submit, person.id, said, now, ZONE)

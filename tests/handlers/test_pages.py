@@ -39,6 +39,7 @@ LONG = (
     f"records:2:{YEAR}:suggestions_received",
     "report_where:2026",
     "plan_where:2026",
+    "close_where:2026",
     "entries:all:all",
     "entries_what:all",
     "entries_when:all",

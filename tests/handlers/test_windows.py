@@ -20,6 +20,8 @@ from storage.actions.notices import send_notice
 from storage.actions.suggestions import submit
 from storage.model.audience import Audience
 from storage.model.audience_draft import Aspect, AudienceDraft, Question
+from storage.model.closing import ClosingState
+from storage.model.closing_draft import UndoDraft
 from storage.model.correction import CorrectionDraft
 from storage.model.event import EventDraft, NewEvent
 from storage.model.ledger import NewEntry
@@ -183,6 +185,11 @@ SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
     "broadcast.form": _corrections,
     "ledger.form": _entries,
     "plan.form": _plans,
+    "closing.form": lambda given: [
+        UndoDraft(given.node, "东湖社区", 2025, to, reason)
+        for to in (ClosingState.SENT_BACK, ClosingState.REOPENED)
+        for reason in ("", "漏报三次走访")
+    ],
     "ledger.form_void": lambda given: [VoidDraft(given.entry), VoidDraft(given.entry, "记重了")],
     "inbox.form": lambda given: [
         ReplyDraft(given.suggestion, "2026-0001", target, "本周更换") for target in SuggestionState

@@ -59,13 +59,13 @@ async def test_a_voided_entry_counts_no_more_and_cannot_be_put_right(district: D
     kim, write = await district.kim(), district.database.write
     entry = await write(ledger.record, kim.id, visits(district), 0, NOW, ZONE)
     void = Step(EntryState.VOIDED, NOW, kim.id, "记重了")
-    await write(ledger.void, entry, void)
+    await write(ledger.void, entry, void, ZONE)
     assert await total(district) == 0
     assert len(await district.rows(entries)) == 1
     replaced = Step(EntryState.REPLACED, NOW, kim.id, "再改")
     better = visits(district, "2", "b")
     calls = [
-        write(ledger.void, entry, void),
+        write(ledger.void, entry, void, ZONE),
         write(ledger.put_right, entry, better, 0, replaced, ZONE),
     ]
     assert await outcomes(calls) == ["ledger.counts_no_more"] * 2
@@ -80,7 +80,7 @@ async def test_who_records_where(district: District) -> None:
             await write(ledger.record, by, new, 0, NOW, ZONE)
     entry = await write(ledger.record, district.mei.id, west, 0, NOW, ZONE)
     with pytest.raises(Refusal, match="refused.not_yours"):
-        await write(ledger.void, entry, Step(EntryState.VOIDED, NOW, kim.id, "不是我们的"))
+        await write(ledger.void, entry, Step(EntryState.VOIDED, NOW, kim.id, "不是我们的"), ZONE)
     mine = await write(ledger.record, kim.id, visits(district, key="k"), 0, NOW, ZONE)
     step = Step(EntryState.REPLACED, NOW, kim.id, "是西山的")
     with pytest.raises(Refusal, match="refused.not_yours"):
@@ -117,7 +117,9 @@ async def test_an_entry_is_put_right_with_a_reason(district: District) -> None:
     entry = await write(ledger.record, district.mei.id, visits(district), 0, NOW, ZONE)
     for words in (None, " "):
         with pytest.raises(Refusal, match="ledger.no_reason"):
-            await write(ledger.void, entry, Step(EntryState.VOIDED, NOW, district.mei.id, words))
+            await write(
+                ledger.void, entry, Step(EntryState.VOIDED, NOW, district.mei.id, words), ZONE
+            )
 
 
 async def test_what_may_be_the_same_work_is_found_before_it_is_saved(district: District) -> None:

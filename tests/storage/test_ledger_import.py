@@ -93,7 +93,7 @@ async def test_an_import_that_was_taken_back_can_be_made_anew(district: District
     assert len(ids) == 3
     assert other not in ids
     step = Step(EntryState.VOIDED, NOW + DAY, kim.id, "撤销导入")
-    undo = partial(void_imported, node_id=district.east.id, step=step)
+    undo = partial(void_imported, node_id=district.east.id, step=step, zone=ZONE)
     assert sum([n async for n in in_steps(district.database, ids, undo, NOW)]) == 3
     assert await total(district) == 5
     plan = await sorted_out(district, new)
@@ -138,7 +138,7 @@ async def test_only_who_may_record_there_imports_and_takes_back(district: Distri
         await take(district, kim.id, elsewhere)
     step = Step(EntryState.VOIDED, NOW, ana.id, "不要")
     with pytest.raises(Refusal):
-        await district.database.write(void_imported, [1], NOW, district.east.id, step)
+        await district.database.write(void_imported, [1], NOW, district.east.id, step, ZONE)
     assert await total(district) == 1
 
 

@@ -1,0 +1,137 @@
+"""Why a figure is another one than was signed: who changed which of its records since.
+
+Only changes that leave a row can be told: moves of entries, suggestions and events, and ticks. Of
+the others the difference stands alone.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    case,
+    null,
+    select,
+    true,
+    union_all,
+)
+
+from storage.model.closing import Cause
+from storage.model.figure import LEDGER, Count, Measure
+from storage.model.node import Node
+from storage.model.period import Days
+from storage.model.subject import SubjectKind
+from storage.queries.nodes import below
+from storage.tables import attendances, entries, events, moves, nodes, persons, suggestions
+
+
+def cause(
+    connection: Connection, measure: Measure, node: Node, days: Days, since: datetime
+) -> Cause | None:
+    """What changed after the instant `since` of the records of these days, for a node and all below
+    it. None if no row tells."""
+    counts = [*measure.counts, *([measure.share_of] if measure.share_of else [])]
+    told = [
+        each
+        for count in counts
+        if count.source in _CHANGES
+        for each in _CHANGES[count.source](count)
+    ]
+    if not told:
+        return None
+    every = union_all(*told).subquery()
+    began, ended = days.bounds()
+    here = select(nodes.c.id).where(below(node.path))
+    found = (
+        select(every.c.subject_id, every.c.at, persons.c.name)
+        .join(persons, persons.c.id == every.c.by, isouter=True)
+        .where(
+            every.c.node_id.in_(here),
+            every.c.day >= began,
+            every.c.day < ended,
+            every.c.at > since,
+        )
+        .order_by(every.c.at.desc(), every.c.subject_id.desc())
+    )
+    rows = connection.execute(found).all()
+    if not rows:
+        return None
+    return Cause(len({row.subject_id for row in rows}), rows[0].at, rows[0].name)
+
+
+def _told(
+    subject: Table, day: ColumnElement[Any], at: ColumnElement[Any], by: ColumnElement[Any]
+) -> tuple[ColumnElement[Any], ...]:
+    """The columns of a change: of what, at which node, counted by which day, and when and by whom
+    it was made."""
+    of = subject.c
+    return (
+        of.id.label("subject_id"),
+        of.node_id.label("node_id"),
+        day.label("day"),
+        at.label("at"),
+        by.label("by"),
+    )
+
+
+def _moved(
+    kind: SubjectKind, table: Table, day: ColumnElement[Any], by: ColumnElement[Any]
+) -> Select[Any]:
+    of = (moves.c.subject_kind == kind) & (moves.c.subject_id == table.c.id)
+    return select(*_told(table, day, moves.c.at, by)).join_from(table, moves, of)
+
+
+# A better entry and the one that it replaced are one change.
+_ENTRIES = _moved(SubjectKind.ENTRY, entries, entries.c.at, moves.c.by).where(
+    moves.c.from_state.is_not(None) | entries.c.replaces_id.is_(None)
+)
+# Whoever asked not to be named is not named here either.
+_STAFF = case((moves.c.by == suggestions.c.author_id, None), else_=moves.c.by)
+_SUGGESTIONS = _moved(SubjectKind.SUGGESTION, suggestions, suggestions.c.submitted_at, _STAFF)
+_EVENTS = _moved(SubjectKind.EVENT, events, events.c.starts_at, moves.c.by)
+_TICKS = tuple(
+    select(*_told(events, events.c.starts_at, at, by)).join_from(
+        events, attendances, attendances.c.event_id == events.c.id
+    )
+    for at, by in (
+        (attendances.c.recorded_at, attendances.c.recorded_by),
+        (attendances.c.withdrawn_at, null()),  # by whom, is not kept
+    )
+)
+
+
+def _where(count: Count, keys: Mapping[str, ColumnElement[Any]]) -> ColumnElement[bool]:
+    """What of a count's `where` stays as it is whatever moves: all but the state."""
+    asked = (keys[key].in_(sorted(v)) for key, v in count.where.items() if key in keys)
+    return and_(true(), *asked)
+
+
+def _of_ledger(count: Count) -> list[Select[Any]]:
+    return [_ENTRIES.where(_where(count, {"indicator": entries.c.indicator}))]
+
+
+def _of_suggestions(count: Count) -> list[Select[Any]]:
+    return [_SUGGESTIONS.where(_where(count, {"category": suggestions.c.category}))]
+
+
+def _of_events(count: Count) -> list[Select[Any]]:
+    return [_EVENTS.where(_where(count, {"category": events.c.category}))]
+
+
+def _of_ticks(count: Count) -> list[Select[Any]]:
+    some = _where(count, {"category": events.c.category})
+    return [each.where(some) for each in (*_TICKS, _EVENTS)]
+
+
+_CHANGES: Mapping[str, Callable[[Count], list[Select[Any]]]] = {
+    LEDGER: _of_ledger,
+    "suggestions": _of_suggestions,
+    "events": _of_events,
+    "occasions": _of_events,
+    "attendances": _of_ticks,
+}
