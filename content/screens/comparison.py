@@ -9,7 +9,7 @@ from content.programme import Indicator
 from content.screen import Button, Screen, in_rows, press
 from content.screens.figure import SIGNS
 from content.screens.figures import NUMBERS, percent, shown
-from content.screens.kit import pager
+from content.screens.kit import button, pager
 from content.screens.periods import named
 from content.texts import Say
 from storage.model.comparison import Place, whole_of
@@ -36,7 +36,8 @@ def compared(say: Say, node_id: int, indicator: Indicator, page: Page[Place], da
     here = (node_id, days.period.compact, indicator.id)
     rows = _opened(page, "figure", days, indicator.id)
     turn = pager(say, page, press("compared", *here), press("figure", *here))
-    return Screen(text, (*rows, *turn))
+    drawn = button(say, "draw.button", "draw_places", *here)
+    return Screen(text, (*rows, (drawn,), *turn))
 
 
 def compared_all(
@@ -64,7 +65,8 @@ def compared_all(
     here = (node_id, days.period.compact)
     rows = _opened(page, "stats", days)
     turn = pager(say, page, press("compared_all", *here), press("stats", *here))
-    return Screen(text, (*rows, *turn))
+    drawn = button(say, "draw.button", "draw_all", *here)
+    return Screen(text, (*rows, (drawn,), *turn))
 
 
 def gone_of(days: Days) -> Decimal:

@@ -95,7 +95,9 @@ def months(
     ]
     text = say("stats.by_month", title=title(say, indicator, node, days), lines=lines)
     home = button(say, "button.back", "figure", node.id, days.period.compact, indicator.id)
-    return Screen(text, ((home, year_before(say, days, "months", node, indicator.id)),))
+    before = year_before(say, days, "months", node, indicator.id)
+    drawn = button(say, "draw.button", "draw_months", node.id, days.period.compact, indicator.id)
+    return Screen(text, ((drawn,), (home, before)))
 
 
 def _has_begun(month: date, days: Days) -> bool:

@@ -57,7 +57,8 @@ def stats(say: Say, tally: Tally, programme: Programme, days: Days) -> Screen:
             button(say, "stats.elsewhere", "stats_where", period, 0),
         )
     export = button(say, "sheet.export", "export", node.id, period)
-    rows = (*((beside,) if beside else ()), (export,))
+    drawn = button(say, "draw.button", "draw", node.id, period)
+    rows = (*((beside,) if beside else ()), (drawn, export))
     earlier = (year_before(say, days, "stats", node), more)
     return Screen(text, (spans(say, days, "stats", node), earlier, *rows, *back(say, "staff")))
 
@@ -105,7 +106,8 @@ def stats_more(say: Say, tally: Tally, page: Page[Part], days: Days) -> Screen:
         for n, each in enumerate(part.indicators, start=1)
     ]
     turn = pager(say, page, press("stats_more", *here), press("stats", *here))
-    return Screen(text, (*in_rows(opened, NUMBERS), *turn))
+    drawn = button(say, "draw.button", "draw_more", *here, page.number)
+    return Screen(text, (*in_rows(opened, NUMBERS), (drawn,), *turn))
 
 
 def amount(say: Say, indicator: Indicator, found: Figure, target: Decimal | None = None) -> str:

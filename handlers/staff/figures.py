@@ -135,11 +135,10 @@ async def _figure(
 async def months(
     press: CallbackQuery, ids: tuple[int, Period, str], person: Person, say: Say, tools: Tools
 ) -> None:
-    indicator, today = indicator_of(ids[2], tools), day_of(tools.now(), tools.zone)
-    year = year_of(min(ids[1].last_on, max(today, ids[1].first_on)))
-    asked = (person, ids[0], days_of(year, tools), indicator.measure)
+    indicator, days = indicator_of(ids[2], tools), days_of(year_around(ids[1], tools), tools)
+    asked = (person, ids[0], days, indicator.measure)
     node, found = await tools.database.read(traces.months_for, *asked)
-    screen = figure_screens.months(say, indicator, node, found, days_of(year, tools))
+    screen = figure_screens.months(say, indicator, node, found, days)
     await show(press, screen, tools)
 
 
@@ -161,6 +160,12 @@ async def records(
 
 def days_of(period: Period, tools: Tools) -> Days:
     return Days(period, tools.zone, tools.now())
+
+
+def year_around(period: Period, tools: Tools) -> Period:
+    """The year of a period: of one that goes on that of today, else that of its end."""
+    today = day_of(tools.now(), tools.zone)
+    return year_of(min(period.last_on, max(today, period.first_on)))
 
 
 def indicator_of(name: str, tools: Tools) -> Indicator:

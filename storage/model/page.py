@@ -10,6 +10,7 @@ U = TypeVar("U")
 LINES = 5  # wide buttons on one screen
 SHORT = 10  # short ones, two in a row
 TRACED = 10  # lines of text, each with a number to press
+DRAWN = 200  # lines of pictures: more than an album holds, which says so
 FARTHEST = 1_000_000  # no list has so many pages, and every database can count up to its rows
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from storage.model.comparison import Place
 from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
-from storage.model.page import TRACED, Page, page_of
+from storage.model.page import DRAWN, TRACED, Page, page_of
 from storage.model.period import Days, day_of
 from storage.model.person import Person
 from storage.model.plan import Plannable, pace, share_gone
@@ -28,8 +28,18 @@ def compared_for(
 ) -> Page[Place]:
     """The page nearest to `page` (from 0) of the places whose figures `person` may see, put in
     `order`, with what is `asked` of each (by the indicators' ids)."""
-    places = order(_places(connection, person, days, asked))
-    return page_of(places, page, TRACED)
+    return page_of(order(_places(connection, person, days, asked)), page, TRACED)
+
+
+def drawn_for(
+    connection: Connection,
+    person: Person,
+    days: Days,
+    asked: Mapping[str, Plannable],
+    order: Callable[[Iterable[Place]], Sequence[Place]],
+) -> Page[Place]:
+    """The same for a picture, which shows more: the first of them."""
+    return page_of(order(_places(connection, person, days, asked)), 0, DRAWN)
 
 
 def _places(

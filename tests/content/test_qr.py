@@ -6,7 +6,8 @@ import pytest
 import segno
 from PIL import Image
 
-from content.render.qr import _fitted, _missing, qr_sheet
+from content.render.letters import missing as missing_of
+from content.render.qr import _fitted, qr_sheet
 
 LINK = "https://t.me/linli_bot?start=east_lake_42"
 MODULE = 16
@@ -103,4 +104,4 @@ def test_every_character_of_the_national_standard_is_there():
     cells = (bytes([row, cell]) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
     characters = "".join(each.decode("gb2312", "ignore") for each in cells)
     assert len(characters) == 6763
-    assert _missing(characters + "㑇镕堃昇喆翀") == set()
+    assert missing_of(characters + "㑇镕堃昇喆翀") == set()

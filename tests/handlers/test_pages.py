@@ -61,6 +61,7 @@ CARRIED = {
     "absent",
     "all_came",
     "group_where",
+    "draw_more",
 }
 
 
