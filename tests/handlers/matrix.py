@@ -30,6 +30,8 @@ GIVEN = {
     "figure": ("suggestions_received",),
     "months": ("suggestions_received",),
     "compared": ("suggestions_received",),
+    "draw_months": ("suggestions_received",),
+    "draw_places": ("suggestions_received",),
     "records": ("suggestions_received",),
     "plan_part": ("ways",),
     "target": ("home_visits",),
