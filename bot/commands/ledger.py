@@ -22,6 +22,7 @@ from storage.model.ledger_import import Import
 from storage.model.node import Node
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
+from storage.queries.closings import closed_years
 from storage.queries.ledger_import import sort_out
 from storage.steps import in_steps
 
@@ -118,6 +119,9 @@ async def import_workbook(
     if sent.problems.total:
         return report()
     plan = await database.read(sort_out, entries, settings.zone)
+    sent.note_closed(plan, await database.read(closed_years, place.id), place)
+    if sent.problems.total:
+        return report()
     if wish.dry_run:
         return report(plan)
     by = (await operator(database)).id

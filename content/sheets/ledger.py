@@ -1,6 +1,6 @@
 """The ledger as a workbook: the template to fill in, and the entries of one that was filled in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice, zip_longest
@@ -15,7 +15,9 @@ from content.sheets.tables import Heads, Line, day_in, head_of, lines_of, number
 from content.sheets.writing import Column, Kind, Rule, Workbook
 from content.splitting import short
 from content.texts import Say, Texts
+from storage.model.closing import closed
 from storage.model.ledger import NewEntry
+from storage.model.ledger_import import Import
 from storage.model.node import Node
 from storage.model.person import LANGUAGES
 from storage.model.refusal import Refusal
@@ -50,10 +52,12 @@ class Reading:
 @dataclass(slots=True)
 class Sent:
     """What stands in a workbook. `code`: of the place whose template it is, if it is one; `entries`
-    are without place and key, which they get when it is known where they belong."""
+    are without place and key, which they get when it is known where they belong. `days`: the sheet,
+    row and column of the day of each."""
 
     code: str | None = None
     entries: list[NewEntry] = field(default_factory=list)
+    days: list[tuple[str, int, int]] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
 
     def of(self, node: Node) -> list[NewEntry]:
@@ -61,6 +65,13 @@ class Sent:
         if self.code not in (None, node.code):
             raise Refusal("sheet.other_place", place=node.name)
         return [replace(each, node_id=node.id) for each in self.entries]
+
+    def note_closed(self, plan: Import, years: Collection[int], node: Node) -> None:
+        """Add a problem for each new entry of one of these `years`, which are closed there. What is
+        in the ledger already changes nothing, so it may stand in the file."""
+        for place, each in zip(plan.places, plan.new, strict=True):
+            if each.on.year in years:
+                self.problems.add(Problem(closed(each.on.year, node.name), *self.days[place]))
 
 
 def write_template(path: Path, node: Node, reading: Reading, at: datetime) -> None:
@@ -236,6 +247,7 @@ def _take(line: Line, sent: Sent, indicators: _Indicators, today: date) -> None:
         note.add(line.problem(_column_of(why), why))
     else:
         sent.entries.append(entry)
+        sent.days.append((line.sheet, line.row, line.places.get("day", 0)))
 
 
 def _column_of(why: Refusal) -> str:

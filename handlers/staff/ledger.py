@@ -17,6 +17,7 @@ from storage.model.period import Days, Period, day_of, read_period, year_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.queries import closings
 from storage.queries import ledger as queries
 from storage.queries import nodes as node_queries
 from storage.queries.figures.counting import figure
@@ -91,10 +92,12 @@ async def entry_of(entry_id: int, tools: Tools) -> Entry:
 
 
 async def counting_entry(entry_id: int, tools: Tools) -> Entry:
-    """The same; raises Refusal if it counts no more, too."""
+    """The same, of one that may be changed; raises Refusal if it counts no more or its year is
+    closed, too."""
     found = await entry_of(entry_id, tools)
     if found.state is not EntryState.COUNTED:
         raise Refusal("ledger.counts_no_more")
+    await tools.database.read(closings.check_open, found.node_id, found.on.year)
     return found
 
 

@@ -49,6 +49,7 @@ from handlers.staff.log_form import (
     district_clock,
     facts,
     hub,
+    take,
     today_of,
 )
 from handlers.staff.log_line import begin_with, understood
@@ -152,7 +153,7 @@ async def _habits(person: Person, tools: Tools) -> Habits:
 
 
 async def _choose_node(manager: DialogManager, node_id: int) -> None:
-    await hub.take(manager, hub.draft(manager).with_node(node_id))
+    await take(manager, hub.draft(manager).with_node(node_id))
 
 
 async def _indicators(
@@ -196,7 +197,7 @@ class _Indicators(Search):
             line = read_line(tools.programme, text, calendar_of(tools))
             if not line.indicators:
                 raise unknown from None
-            draft, remarks = understood(hub.draft(manager), line, say, tools)
+            draft, remarks = await understood(hub.draft(manager), line, say, tools)
             for each in remarks:
                 remark(manager, each.key, **each.names)
             await hub.take(manager, draft)
@@ -211,7 +212,7 @@ async def _repeat(_press: CallbackQuery, _button: Button, manager: DialogManager
 
 
 async def _choose_day(manager: DialogManager, on: date) -> None:
-    await hub.take(manager, hub.draft(manager).with_day(on, today_of(tools_of(manager))))
+    await take(manager, hub.draft(manager).with_day(on, today_of(tools_of(manager))))
 
 
 async def _numbers(

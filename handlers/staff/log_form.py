@@ -15,6 +15,7 @@ from handlers.tools import Tools
 from storage.model.calendar import Calendar
 from storage.model.ledger_draft import Counting, EntryDraft
 from storage.model.period import day_of
+from storage.queries import closings
 from storage.queries import nodes as node_queries
 
 
@@ -56,11 +57,24 @@ def counting_of(draft: EntryDraft, tools: Tools) -> Counting:
     return counting(tools.programme, draft.indicator or "")
 
 
+async def check_year(draft: EntryDraft, tools: Tools) -> None:
+    """Raise Refusal if the year of its day is closed at its place: said at once, not only when all
+    of it is written."""
+    if draft.node_id is not None and draft.on is not None:
+        await tools.database.read(closings.check_open, draft.node_id, draft.on.year)
+
+
+async def take(manager: DialogManager, draft: EntryDraft) -> None:
+    """Keep the draft with an answer in it, and go on. Raises Refusal for a closed year."""
+    await check_year(draft, tools_of(manager))
+    await hub.take(manager, draft)
+
+
 async def answer(manager: DialogManager, step: str, text: str) -> None:
     """Take a text for the answer to `step`. Raises Refusal."""
     tools, draft = tools_of(manager), hub.draft(manager)
     answered = draft.answered(step, text, calendar_of(tools), counting_of(draft, tools))
-    await hub.take(manager, answered)
+    await take(manager, answered)
 
 
 async def facts(

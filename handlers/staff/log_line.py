@@ -2,6 +2,7 @@
 itself."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from aiogram.types import CallbackQuery, Message
@@ -13,7 +14,7 @@ from content.texts import Say
 from content.work_line import Line, read_line
 from handlers.forms.hearing import begun_with
 from handlers.forms.widgets import begin, person_of, say_of, tools_of
-from handlers.staff.log_form import LogForm, calendar_of, counting_of, hub, today_of
+from handlers.staff.log_form import LogForm, calendar_of, check_year, counting_of, hub, today_of
 from handlers.tools import Tools
 from storage.model.ledger_draft import EntryDraft
 from storage.model.refusal import Refusal
@@ -27,7 +28,7 @@ async def begin_with(
     whether it was opened. Raises Refusal for work that is not recorded by hand."""
     tools, say, said = tools_of(manager), say_of(manager), together(thing.parts)
     line = read_line(tools.programme, said.text, calendar_of(tools))
-    draft, refused = understood(empty, line, say, tools)
+    draft, refused = await understood(empty, line, say, tools)
     if said.media:
         draft = draft.with_more("", said.media)
     if not await begin(event, manager, hub.next(draft), draft, "staff"):
@@ -41,7 +42,7 @@ async def begin_with(
     return True
 
 
-def understood(
+async def understood(
     draft: EntryDraft, line: Line, say: Say, tools: Tools
 ) -> tuple[EntryDraft, list[Refusal]]:
     """The draft with what a line says, and why some of it cannot be. Without a day it is of today,
@@ -55,7 +56,18 @@ def understood(
         draft = draft.with_indicator(indicator, counting(programme, indicator))
     else:
         draft = draft.with_some(line.indicators)
-    return _with_all(draft, line, tools)
+    return await _in_open_year(*_with_all(draft, line, tools), tools)
+
+
+async def _in_open_year(
+    draft: EntryDraft, refused: list[Refusal], tools: Tools
+) -> tuple[EntryDraft, list[Refusal]]:
+    """Without its day, if the year of that is closed: it is asked, and said why."""
+    try:
+        await check_year(draft, tools)
+    except Refusal as refusal:
+        return replace(draft, on=None), [*refused, refusal]
+    return draft, refused
 
 
 def _with_all(draft: EntryDraft, line: Line, tools: Tools) -> tuple[EntryDraft, list[Refusal]]:

@@ -31,11 +31,13 @@ from handlers.staff.workbooks import (
 from handlers.tools import Tools
 from storage.actions.ledger_import import Importing, import_entries, void_imported
 from storage.model.ledger import EntryState
+from storage.model.ledger_import import Import
 from storage.model.moves import Step
 from storage.model.node import Node
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.queries import closings
 from storage.queries import ledger_import as queries
 from storage.queries import nodes as node_queries
 from storage.receipts import cause, unmarked
@@ -137,8 +139,17 @@ async def _place_of(sent: Sent, person: Person, tools: Tools) -> Node:
 async def _answer(sent: Sent, given: Given, say: Say, tools: Tools) -> Screen:
     if sent.problems.total:
         return screens.problems(say, given.name, sent)
-    plan = await tools.database.read(queries.sort_out, sent.of(given.node), tools.zone)
+    plan = await _sorted_out(sent, given.node, tools)
+    if sent.problems.total:
+        return screens.problems(say, given.name, sent)
     return screens.preview(say, given, plan, tools.programme)
+
+
+async def _sorted_out(sent: Sent, node: Node, tools: Tools) -> Import:
+    """What of it is new; new ones of a closed year are problems."""
+    plan = await tools.database.read(queries.sort_out, sent.of(node), tools.zone)
+    sent.note_closed(plan, await tools.database.read(closings.closed_years, node.id), node)
+    return plan
 
 
 @press("ledger_import", node_id, power=Power.RECORD)
@@ -153,7 +164,10 @@ async def import_(
     if sent.problems.total:
         await show(press, screens.problems(say, given.name, sent), tools)
         return
-    plan = await tools.database.read(queries.sort_out, sent.of(node), tools.zone)
+    plan = await _sorted_out(sent, node, tools)
+    if sent.problems.total:
+        await show(press, screens.problems(say, given.name, sent), tools)
+        return
     words = say.label("sheet.imported_from", name=given.name)
     importing = Importing(person.id, words, tools.programme.decimals, tools.zone)
     action, far = (
@@ -186,6 +200,8 @@ async def undo(
     tools.may_change()
     node = await tools.database.read(node_queries.by_id, ids[0])
     found = await tools.database.read(queries.imported, *ids)
+    # Said before the first step: an import is taken back whole, or not at all.
+    await tools.database.read(queries.check_open, *ids, tools.zone)
     step = Step(EntryState.VOIDED, tools.now(), person.id, say.label("sheet.undo_reason"))
     count = 0
     with unmarked():

@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from storage.model.period import day_of
-from storage.model.refusal import Refusal
-from storage.queries.closings import closed_years
-from storage.queries.nodes import by_id
+from storage.queries.closings import check_open
 from storage.tables import entries, nodes
 
 
@@ -19,10 +17,7 @@ def require_open(connection: Connection, *into: tuple[int, int]) -> None:
     for node_id in sorted({each for each, _ in into}):  # one order: no deadlock
         row = select(nodes.c.id).where(nodes.c.id == node_id)
         connection.execute(row.with_for_update(read=True))
-        closed = closed_years(connection, node_id)
-        for year in sorted(year for each, year in into if each == node_id and year in closed):
-            place = by_id(connection, node_id).name
-            raise Refusal("closing.is_closed", year=year, place=place)
+        check_open(connection, node_id, *(year for each, year in into if each == node_id))
 
 
 def require_open_for(

@@ -335,6 +335,11 @@ def check_over(year: int, today: date) -> None:
         raise Refusal("closing.not_over", on=date(year + 1, 1, 1), year=year)
 
 
+def closed(year: int, place: str) -> Refusal:
+    """Why nothing is written into a closed year, and what can be done."""
+    return Refusal("closing.is_closed", year=year, place=place)
+
+
 def check_reason(reason: str) -> None:
     """Raise Refusal unless something is said, and not too much."""
     if not is_visible(reason):

@@ -29,12 +29,14 @@ class Equals:
 class Import:
     """What an import would do: record `new`, of which `voided` were there once and were voided,
     and leave `there` alone. `alike`: how many of the new ones have others of the same day and
-    indicator beside them, which may be the same work in other words."""
+    indicator beside them, which may be the same work in other words. `places`: where among all that
+    were given the new ones stand."""
 
     new: Sequence[NewEntry]
     there: int
     voided: int
     alike: int
+    places: Sequence[int] = ()
 
     def sums(self) -> dict[str, tuple[int, Decimal]]:
         """By indicator: how many entries are new, and what they add up to."""
@@ -74,8 +76,9 @@ def digest(entry: NewEntry) -> bytes:
 def sorted_out(entries: Iterable[NewEntry], standing: Standing) -> Import:
     """Which of `entries` are new, each with its key: its content, and its number among equals."""
     new: list[NewEntry] = []
+    places: list[int] = []
     seen, there, voided, alike = Counter[bytes](), 0, 0, 0
-    for each in entries:
+    for place, each in enumerate(entries):
         key = digest(each)
         equals = standing.equals.get(key, Equals())
         seen[key] += 1
@@ -84,5 +87,6 @@ def sorted_out(entries: Iterable[NewEntry], standing: Standing) -> Import:
             continue
         voided += seen[key] <= equals.counted + equals.voided
         alike += (each.indicator, each.on) in standing.days
+        places.append(place)
         new.append(replace(each, draft_key=f"xlsx:{key.hex()}:{seen[key] + equals.voided}"))
-    return Import(new, there, voided, alike)
+    return Import(new, there, voided, alike, places)

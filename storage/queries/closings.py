@@ -19,6 +19,7 @@ from storage.model.closing import (
     Places,
     Reckoning,
     Sheet,
+    closed,
     differences,
     figures_from_json,
 )
@@ -75,6 +76,13 @@ def closed_years(connection: Connection, node_id: int) -> frozenset[int]:
         closings.c.node_id == node_id, closings.c.state == ClosingState.CLOSED
     )
     return frozenset(connection.execute(of).scalars())
+
+
+def check_open(connection: Connection, node_id: int, *years: int) -> None:
+    """Raise Refusal if one of `years` of a node is closed: what asks to be written would be refused
+    (storage/actions/closed_years.py). Raises Refusal for no such node, too."""
+    for year in sorted(closed_years(connection, node_id).intersection(years)):
+        raise closed(year, node_queries.by_id(connection, node_id).name)
 
 
 def view(connection: Connection, node: Node, year: int, reckoning: Reckoning) -> ClosingView:

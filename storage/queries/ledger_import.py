@@ -3,16 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from storage.model.ledger import EntryState, NewEntry
 from storage.model.ledger_import import Equals, Import, Standing, days_of, digest, sorted_out
 from storage.model.period import Period, day_of
 from storage.model.subject import SubjectKind
+from storage.queries import closings
 from storage.queries.ledger import number_of
 from storage.tables import entries, moves
+
+T = TypeVar("T")
 
 
 def sort_out(connection: Connection, new: Sequence[NewEntry], zone: ZoneInfo) -> Import:
@@ -44,8 +48,19 @@ def _standing(connection: Connection, node_id: int, period: Period, zone: ZoneIn
 
 def imported(connection: Connection, node_id: int, update_id: int) -> list[int]:
     """The ids of the entries of a place that one update recorded and that still count."""
-    told = (
-        select(entries.c.id)
+    told = _imported(entries.c.id, node_id, update_id).order_by(entries.c.id)
+    return list(connection.execute(told).scalars())
+
+
+def check_open(connection: Connection, node_id: int, update_id: int, zone: ZoneInfo) -> None:
+    """Raise Refusal if some of these are of a year that is closed by now."""
+    days = connection.execute(_imported(entries.c.at, node_id, update_id).distinct()).scalars()
+    closings.check_open(connection, node_id, *{day_of(at, zone).year for at in days})
+
+
+def _imported(what: ColumnElement[T], node_id: int, update_id: int) -> Select[Any]:
+    return (
+        select(what)
         .join(moves, moves.c.subject_id == entries.c.id)
         .where(
             entries.c.node_id == node_id,
@@ -54,6 +69,4 @@ def imported(connection: Connection, node_id: int, update_id: int) -> list[int]:
             moves.c.to_state == EntryState.COUNTED,
             moves.c.update_id == update_id,
         )
-        .order_by(entries.c.id)
     )
-    return list(connection.execute(told).scalars())
