@@ -6,10 +6,11 @@ from typing import TypeVar
 
 from bot.outside import utc_now
 from bot.settings import Settings
-from content.courses import Courses, load_courses
+from content.courses import Courses, courses_of
 from content.holidays import holidays_of
 from content.problems import ContentError
 from content.programme import Programme, load_programme
+from content.terms import USUAL
 from content.texts import Now, Texts, check_texts, load_texts
 from storage.model.holidays import Holidays, unknown
 from storage.model.period import day_of
@@ -33,9 +34,10 @@ def load_content(settings: Settings, now: Now) -> Content:
     Raises ContentError with every problem of every part.
     """
     problems: list[str] = []
-    texts = _collect(problems, lambda: load_texts(settings.zone, now))
     programme = _collect(problems, lambda: load_programme(settings.programme))
-    courses = _collect(problems, load_courses)
+    terms = programme.terms if programme else USUAL
+    texts = _collect(problems, lambda: load_texts(settings.zone, now, terms))
+    courses = _collect(problems, lambda: courses_of(settings.programme))
     holidays = _collect(problems, lambda: holidays_of(settings.programme))
     if texts is None or programme is None or courses is None or holidays is None:
         raise ContentError(problems)

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from content.programme import SHIPPED
+from content.programme import SHELF, SHIPPED
 
 TELEGRAM = "https://api.telegram.org"
 FILE = Path(".env")
@@ -109,9 +109,13 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
-def _folder(path: Path) -> Path:
+def _programme(path: Path) -> Path:
+    """One that is shipped, by its name; else a folder."""
+    shipped = sorted(each.name for each in SHELF.iterdir() if each.is_dir())
+    if str(path) in shipped:
+        return SHELF / path
     if not path.is_dir():
-        raise ValueError("expected a folder that exists")
+        raise ValueError(f"expected a folder that exists, or one of: {', '.join(shipped)}")
     return path
 
 
@@ -136,7 +140,7 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     # Not LANGUAGE: that is gettext's own variable, and set on many machines.
     default_language: Literal["zh", "en"] = "zh"
-    programme: Annotated[Path, AfterValidator(_folder)] = SHIPPED
+    programme: Annotated[Path, AfterValidator(_programme)] = SHIPPED
     log_format: Literal["text", "json"] = "text"
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = (
         "info"

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from content.programme import Indicator, Programme
+from content.recording import units_of
 from storage.model.naming import folded
 from storage.model.node import Node
 from storage.model.period import Period
@@ -14,17 +17,19 @@ LONGEST = 100  # characters; whoever asks for a number says it in fewer
 SHOWN = 3  # of the likeliest
 # rapidfuzz's ratios: of 100 nothing else can be meant; below, it is asked; far below, none is.
 _SURE, _APART, _LIKELY = 90, 10, 60
-_SUFFIX = re.compile(r"(?:社区|街道|居委会|村|镇|区| community| district)$")
-_ASKING = re.compile(
+_ASKED = (
     r"(?:一共|总共|共|都)?(?:做了|办了|搞了|开展了|举办了|组织了|完成了|收到了?|发了|有了?|是|了)?"
-    r"(?:多少|几)(?:人次|家次|场次|人|场|次|条|个|篇|起|期|家)?"
+    r"(?:多少|几)(?:{units})?"
     r"|how many|how much|what is|what are|number of|figures? (?:of|for)|[?？]"
 )
-_AROUND = re.compile(
-    r"请问|麻烦|帮我|我们社区|本社区|我们|咱们|查一下|查查|看一下|看看|的?(?:数字|数据|情况|统计)|[吗呢啊的]$|[，。,.!！]"
+_MEASURES = ("人次", "人", "场", "次", "条", "个", "篇", "起", "期", "家", "位", "件")
+_STANDS_AROUND = (
+    r"请问|麻烦|帮我|我们(?:{place})|本(?:{place})|我们|咱们|查一下|查查|看一下|看看"
+    r"|的?(?:数字|数据|情况|统计)|[吗呢啊的]$|[，。,.!！]"
     r"|\b(?:please|show me|tell me|did|do|does|we|were|was|are|is|there|in|at|of|for|the|had|have"
     r"|has|been|so far|pay|paid|hold|held|make|made)\b"
 )
+_PLACES = ("社区", "街道", "居委会", "村", "镇", "区", "馆", " community", " district")
 _CHINESE_DAYS = re.compile(
     r"[今去前本这上下最近过当0-9〇一二三四五六七八九十两年月日号周季度半个至到从自以来全初底末旬天"
     r"星期礼拜第昨中春节国庆秋端午清明元旦假\-~./]{2,16}"
@@ -44,6 +49,34 @@ class Asked:
     sure: bool
 
 
+class _Patterns(NamedTuple):
+    """What an organisation's own words and units are needed for."""
+
+    asking: re.Pattern[str]
+    around: re.Pattern[str]
+    suffix: re.Pattern[str]
+
+
+def _patterns(programme: Programme) -> _Patterns:
+    term = programme.terms.community
+    return _compiled(units_of(programme), (term.zh.casefold(), term.en.casefold()))
+
+
+@lru_cache(maxsize=4)
+def _compiled(units: tuple[str, ...], place: tuple[str, str]) -> _Patterns:
+    longest_first = sorted({*units, *_MEASURES}, key=len, reverse=True)
+    suffix = sorted({*_PLACES, place[0], f" {place[1]}"}, key=len, reverse=True)
+    return _Patterns(
+        re.compile(_ASKED.format(units=_any_of(longest_first))),
+        re.compile(_STANDS_AROUND.format(place=_any_of(["社区", place[0]]))),
+        re.compile(f"(?:{_any_of(suffix)})$"),
+    )
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in words)
+
+
 def asked(
     text: str,
     programme: Programme,
@@ -58,10 +91,11 @@ def asked(
     said = folded(text)
     if len(said) > LONGEST or text.startswith("/"):
         return None
-    rest, where = _without_place(said, places)
-    rest, asking = _without(_ASKING, rest)
+    of = _patterns(programme)
+    rest, where = _without_place(said, places, of)
+    rest, asking = _without(of.asking, rest)
     rest, period = _without_period(rest, read)
-    rest, asking = _bare(rest), asking or by_command
+    rest, asking = _bare(rest, of), asking or by_command
     if not rest:
         return Asked((), where, period, sure=len(where) == 1) if where and asking else None
     scores = _scores(rest, programme)
@@ -74,9 +108,9 @@ def asked(
     return Asked(meant, where, period, sure and len(where) < 2)
 
 
-def _bare(said: str) -> str:
+def _bare(said: str, of: _Patterns) -> str:
     """A text without what stands around what is asked."""
-    return " ".join(_AROUND.sub(" ", said).split())
+    return " ".join(of.around.sub(" ", said).split())
 
 
 def _without(pattern: re.Pattern[str], said: str) -> tuple[str, bool]:
@@ -84,12 +118,14 @@ def _without(pattern: re.Pattern[str], said: str) -> tuple[str, bool]:
     return rest, rest != said
 
 
-def _without_place(said: str, places: Iterable[tuple[int, str]]) -> tuple[str, tuple[int, ...]]:
+def _without_place(
+    said: str, places: Iterable[tuple[int, str]], of: _Patterns
+) -> tuple[str, tuple[int, ...]]:
     """The text without the longest name of a place in it, and all the places of that name."""
     found: dict[str, list[int]] = {}
     for node_id, name in places:
         whole = folded(name)
-        for each in {whole, _SUFFIX.sub("", whole)}:
+        for each in {whole, of.suffix.sub("", whole)}:
             if len(each) > 1 and each in said:
                 found.setdefault(each, []).append(node_id)
     if not found:
@@ -125,6 +161,7 @@ def _parts(said: str) -> Iterator[str]:
 
 def _scores(rest: str, programme: Programme) -> Mapping[str, tuple[float, float]]:
     """How well each indicator's name fits, the best first: of 100, and how alike all of it is."""
+    of = _patterns(programme)
     # Read when the first is asked: most who start the bot never get here.
     from rapidfuzz import fuzz
 
@@ -135,7 +172,7 @@ def _scores(rest: str, programme: Programme) -> Mapping[str, tuple[float, float]
         return (fuzz.partial_ratio(rest, name) if len(rest) <= len(name) else alike), alike
 
     scored = {
-        each.id: max(score(_bare(folded(name))) for name in (each.name.zh, each.name.en))
+        each.id: max(score(_bare(folded(name), of)) for name in (each.name.zh, each.name.en))
         for each in programme.indicators
     }
     return dict(sorted(scored.items(), key=lambda each: each[1], reverse=True))
@@ -143,10 +180,10 @@ def _scores(rest: str, programme: Programme) -> Mapping[str, tuple[float, float]
 
 def _is_named(rest: str, indicator_id: str, programme: Programme) -> bool:
     """Whether it is the name, and nothing else."""
-    found = programme.indicator(indicator_id)
+    found, of = programme.indicator(indicator_id), _patterns(programme)
     return found is not None and rest in (
-        _bare(folded(found.name.zh)),
-        _bare(folded(found.name.en)),
+        _bare(folded(found.name.zh), of),
+        _bare(folded(found.name.en), of),
     )
 
 

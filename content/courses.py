@@ -9,8 +9,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from content.problems import ContentError, parse, read_text
-from content.programme import Strict, Words
+from content.problems import ContentError, Strict, parse, read_text
+from content.programme import Words
 from content.screen import File
 from storage.model.message import MediaKind
 from storage.model.refusal import Refusal
@@ -105,6 +105,13 @@ class Courses:
         course = self._by_id.get(course_id)
         found = course.item(item_id) if course else None
         return (course, *found) if course and found else None
+
+
+def courses_of(programme: Path) -> Courses:
+    """The courses in a programme's own folder `study`; without one those that are shipped. Raises
+    ContentError."""
+    own = programme / "study"
+    return load_courses(own if own.is_dir() else SHIPPED)
 
 
 def load_courses(folder: Path = SHIPPED) -> Courses:

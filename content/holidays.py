@@ -6,8 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from content.problems import parse, read_text
-from content.programme import SHIPPED, Strict
+from content.problems import Strict, parse, read_text
+from content.programme import SHELF
 from storage.model.holidays import MOVING, Holidays
 from storage.model.typed.days import read_dated
 
@@ -79,7 +79,7 @@ def load_holidays(*folders: Path) -> Holidays:
     Raises ContentError naming file, line and what was expected, all problems at once.
     """
     years: dict[int, _Year] = {}
-    for folder in folders or (SHIPPED,):
+    for folder in folders or (SHELF,):
         path = folder / NAME
         years |= parse(path, read_text(path), _File).years
     return Holidays(
@@ -98,5 +98,5 @@ def load_holidays(*folders: Path) -> Holidays:
 def holidays_of(programme: Path) -> Holidays:
     """The holidays that are shipped, and those of a programme's own `holidays.yaml`, which go
     before. Raises ContentError."""
-    own = () if programme == SHIPPED or not (programme / NAME).exists() else (programme,)
-    return load_holidays(SHIPPED, *own)
+    own = (programme,) if (programme / NAME).exists() else ()
+    return load_holidays(SHELF, *own)

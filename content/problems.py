@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 Model = TypeVar("Model", bound=BaseModel)
 Location = Sequence[int | str]  # the keys and places that lead to a part of a file
@@ -25,6 +25,12 @@ def _date(loader: Any, node: yaml.ScalarNode) -> object:
 
 
 Loader.add_constructor("tag:yaml.org,2002:timestamp", _date)
+
+
+class Strict(BaseModel):
+    """A part of a content file: a key that is not expected is a problem, not a silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class ContentError(Exception):

@@ -7,14 +7,16 @@ from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from content.problems import ContentError, Location, parse, read_text, with_lines
+from content.problems import ContentError, Location, Strict, parse, read_text, with_lines
+from content.terms import USUAL, Terms
 from storage.model.closing import Basis, Closable
 from storage.model.figure import LEDGER, SOURCES, Adds, Count, Listed, Measure
 from storage.model.plan import Plannable
 
-SHIPPED = Path(__file__).parent / "programme"
+SHELF = Path(__file__).parent / "programme"  # a folder for each programme that is shipped
+SHIPPED = SHELF / "community"
 ID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 # Of an indicator: buttons carry it beside a place, days and a page (64 bytes in all, Bot API).
 INDICATOR_ID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,23}$")]
@@ -25,12 +27,6 @@ _A_PART = (
     "a part has the source and the adds of its whole, and of each key of its where the same values "
     "or fewer"
 )
-
-
-class Strict(BaseModel):
-    """A part of a content file: a key that is not expected is a problem, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Words(Strict):
@@ -143,16 +139,38 @@ class Indicator(Strict):
         return Count(LEDGER, {"indicator": frozenset({self.id})} | where, Adds.SUM)
 
 
+class ExampleEvent(Strict):
+    category: ID
+    title: Words
+    place: Words
+
+
+class ExampleSuggestion(Strict):
+    category: ID
+    text: Words
+
+
+class Example(Strict):
+    """With what a simulation begins: two communities, an event and a suggestion in the first."""
+
+    district: Words
+    communities: list[Words] = Field(min_length=2)
+    event: ExampleEvent
+    suggestion: ExampleSuggestion
+
+
 class Programme(Strict):
     """An organisation's programme file."""
 
     name: Words
     district: Words
+    terms: Terms = USUAL
     reply_working_days: int = Field(3, ge=1, le=60)
     suggestion_categories: list[Category] = Field(min_length=1)
     event_categories: list[Category] = Field(min_length=1)
     sections: list[Category] = Field(min_length=1)
     indicators: list[Indicator] = Field(min_length=1)
+    example: Example | None = None
 
     @property
     def measures(self) -> dict[str, Measure]:
@@ -230,6 +248,7 @@ def load_programme(folder: Path) -> Programme:
         *_not_parts(programme),
         *_unplaced(programme),
         *_twice(programme),
+        *_unlisted(programme),
     ]
     if found:
         raise ContentError(with_lines(path, text, found))
@@ -285,6 +304,17 @@ def _unplaced(programme: Programme) -> Found:
     for place, indicator in enumerate(programme.indicators):
         if indicator.section not in known:
             yield ("indicators", place, "section"), _unknown("section", indicator.section, known)
+
+
+def _unlisted(programme: Programme) -> Found:
+    """Where the example names a category that the file has not."""
+    if programme.example is None:
+        return
+    for what in ("event", "suggestion"):
+        category = getattr(programme.example, what).category
+        known = [each.id for each in getattr(programme, f"{what}_categories")]
+        if category not in known:
+            yield ("example", what, "category"), _unknown("category", category, known)
 
 
 def _known(programme: Programme, values: Collection[str] | Listed) -> Collection[str]:

@@ -24,6 +24,18 @@ def units_of(programme: Programme) -> tuple[str, ...]:
     return tuple(dict.fromkeys(units))
 
 
+def typed_examples(say: Say, programme: Programme) -> list[str]:
+    """Names to show how work and targets are typed, the heaviest of each kind: what staff record,
+    then what the bot counts."""
+    heavy = sorted(programme.indicators, key=lambda each: -each.weight)
+    plain = [each for each in heavy if each.planned and not each.is_share]
+    by_hand, by_bot = (
+        [each for each in plain if each.is_by_hand],
+        [each for each in plain if not each.is_recorded],
+    )
+    return [each.name.in_(say.language) for each in (*by_hand[:1], *by_bot[:1])]
+
+
 def not_recorded(say: Say, programme: Programme, text: str) -> tuple[str, ...]:
     """The indicators that a text names and that nobody records, as the bot counts them."""
     others = [each for each in programme.indicators if not each.is_recorded]

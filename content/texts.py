@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from content.problems import ContentError, Loader, read_text
 from content.splitting import short
+from content.terms import USUAL, Terms
 from storage.model.person import LANGUAGES
 
 Now = Callable[[], datetime]
@@ -108,16 +109,18 @@ class _Compiled(Mapping[str, Template]):
         return len(self._texts)
 
 
-def load_texts(zone: ZoneInfo, now: Now, folder: Path = SHIPPED) -> Texts:
-    """Read the texts of every language; times are told in `zone`, and days of another year than
-    that of `now` with their year. Raises ContentError."""
-    sources = {language: read_language(folder / language) for language in LANGUAGES}
+def load_texts(zone: ZoneInfo, now: Now, terms: Terms = USUAL) -> Texts:
+    """Read the texts of every language, with the words of an organisation in them; times are told
+    in `zone`, and days of another year than that of `now` with their year. Raises ContentError."""
+    sources = {language: read_language(SHIPPED / language, terms) for language in LANGUAGES}
     return Texts(sources, zone, now)
 
 
-def read_language(folder: Path) -> dict[str, str]:
-    """Key to template source, for one language. Raises ContentError."""
+def read_language(folder: Path, terms: Terms = USUAL) -> dict[str, str]:
+    """Key to template source, for one language, which the folder is named after, with the words of
+    an organisation. Raises ContentError."""
     texts: dict[str, str] = {}
+    put = terms.put_into(folder.name)
     for path in sorted(folder.glob("*.yaml")):
         try:
             values = yaml.load(read_text(path), Loader)
@@ -130,7 +133,10 @@ def read_language(folder: Path) -> dict[str, str]:
         ]
         if wrong:
             raise ContentError(wrong)
-        texts |= {f"{path.stem}.{key}": text.strip() for key, text in values.items()}
+        try:
+            texts |= {f"{path.stem}.{key}": put(text).strip() for key, text in values.items()}
+        except ValueError as error:
+            raise ContentError([f"{path}: {error}"]) from error
     return texts
 
 

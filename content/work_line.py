@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -119,20 +119,31 @@ class _Pieces:
 
 
 def _cut_day(pieces: _Pieces, calendar: Calendar) -> tuple[date | None, Refusal | None]:
-    """The first day that is named, and why it cannot be."""
+    """The first day that is named, and why it cannot be; one that may be a number ("7.5") only
+    where no other is."""
+    for at, found in sorted(_days(pieces), key=lambda each: _may_be_number(each[1])):
+        try:
+            day, refused = read_day(found[0], calendar), None
+        except Refusal as refusal:
+            if refusal.key == "ledger.bad_day":
+                continue
+            day, refused = None, refusal
+        if _may_be_number(found):
+            pieces.maybe = Decimal(found[0].strip())
+        pieces.cut(at, found.start(), found.end())
+        return day, refused
+    return None, None
+
+
+def _days(pieces: _Pieces) -> Iterator[tuple[int, re.Match[str]]]:
+    """What may be a day, each with the number of its piece."""
     for at, piece in enumerate(pieces.left):
         for found in _DAY.finditer(piece):
-            try:
-                day, refused = read_day(found[0], calendar), None
-            except Refusal as refusal:
-                if refusal.key == "ledger.bad_day":
-                    continue
-                day, refused = None, refusal
-            if _MAYBE_NUMBER.fullmatch(found[0].strip()):
-                pieces.maybe = Decimal(found[0].strip())
-            pieces.cut(at, found.start(), found.end())
-            return day, refused
-    return None, None
+            yield at, found
+
+
+def _may_be_number(found: re.Match[str]) -> bool:
+    return _MAYBE_NUMBER.fullmatch(found[0].strip()) is not None
 
 
 def _cut_number(pieces: _Pieces, programme: Programme, *, behind: bool) -> Decimal | None:

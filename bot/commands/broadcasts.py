@@ -12,10 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.outside import utc_now
+from bot.product import load_content
 from bot.settings import Settings
-from content.courses import Courses, load_courses
+from content.courses import Courses
 from content.screens.broadcasts import name, poll_of
-from content.texts import Say, load_texts
+from content.texts import Say
 from storage.database import Database
 from storage.model.broadcast import Broadcast
 from storage.model.card import Card, Trouble
@@ -87,8 +88,9 @@ class Looks:
         self._id = broadcast_id
         self._now = now
         self._clock = clock
-        self._say: Say = load_texts(settings.zone, now).in_(settings.default_language)
-        self._courses: Courses = load_courses()
+        content = load_content(settings, now)
+        self._say: Say = content.texts.in_(settings.default_language)
+        self._courses: Courses = content.courses
         self._before: dict[int, int] = {}
         self._looked_at = 0.0
 

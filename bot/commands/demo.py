@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from bot.outside import utc_now
+from bot.product import load_content
 from bot.settings import Settings
+from content.programme import ExampleEvent
 from scheduler.calendar import next_slots
 from storage.actions import events, invitations, people, study, suggestions
 from storage.actions.leaving import leave
@@ -41,23 +42,10 @@ class DemoPerson:
 PEOPLE = (
     DemoPerson(5_000_000_001, "ana", "成员", "member", 0, invited=True),
     DemoPerson(5_000_000_002, "bo", "居民", "resident", 0),
-    DemoPerson(5_000_000_003, "kim", "社区干部", "staff", 0, True, Role.COMMUNITY),
+    DemoPerson(5_000_000_003, "kim", "工作人员", "staff", 0, True, Role.COMMUNITY),
     DemoPerson(5_000_000_004, "mei", "区级", "district", None, True, Role.OWNER),
 )
-_WORDS = {
-    "zh": {
-        "district": "示范区",
-        "communities": ("东湖社区", "西山社区"),
-        "event": ("家庭消防演练", "社区广场"),
-        "suggestion": "3号楼东侧路灯坏了，晚上很黑",
-    },
-    "en": {
-        "district": "Demo district",
-        "communities": ("East Lake", "West Hill"),
-        "event": ("Fire drill for families", "The square"),
-        "suggestion": "The lamp east of house 3 is broken; it is very dark at night",
-    },
-}
+_COMMUNITIES = 2
 
 
 async def fill(
@@ -78,26 +66,40 @@ class _Filling:
         self._language = settings.default_language
         self._zone = settings.zone
         self._now = now
-        self._words: Any = _WORDS[settings.default_language]
+        content = load_content(settings, lambda: now)
+        self._programme, self._course = content.programme, next(iter(content.courses))
 
     async def fill(self) -> None:
-        district = await self._write(found_district, self._words["district"], self._now)
+        example = self._programme.example
+        names = self._names()
+        district = await self._write(found_district, names[0], self._now)
         owner = await self._join(-1, "demo")
         await self._write(invitations.invite_owner, district.id, "demo-owner", self._now)
         await self._write(invitations.redeem, owner.id, "demo-owner", self._now)
         communities = [
-            await self._write(add_community, owner.id, name, self._now)
-            for name in self._words["communities"]
+            await self._write(add_community, owner.id, name, self._now) for name in names[1:]
         ]
         cast = {
             each.name: await self._settle(each, owner, district, communities) for each in PEOPLE
         }
         await self._write(leave, owner.id, self._now)
-        await self._post_event(cast["kim"], communities[0])
-        words = self._words["suggestion"]
-        new = NewSuggestion("demo-suggestion", "repairs", words, (), False)
-        await self._write(suggestions.submit, cast["bo"].id, new, self._now, self._zone)
+        if example is not None:
+            await self._post_event(cast["kim"], communities[0], example.event)
+            words = example.suggestion.text.in_(self._language)
+            new = NewSuggestion("demo-suggestion", example.suggestion.category, words, (), False)
+            await self._write(suggestions.submit, cast["bo"].id, new, self._now, self._zone)
         await self._schedule(cast["kim"], communities[0])
+
+    def _names(self) -> list[str]:
+        """Of the district and two communities; numbers where the programme names none."""
+        example = self._programme.example
+        if example is not None:
+            named = [example.district, *example.communities[:_COMMUNITIES]]
+            return [each.in_(self._language) for each in named]
+        district, place = self._programme.district, self._programme.terms.community
+        word = place.en.capitalize() if self._language == "en" else place.zh
+        numbered = [f"{word} {number}" for number in range(1, _COMMUNITIES + 1)]
+        return [district.in_(self._language), *numbered]
 
     async def _join(self, telegram_id: int, name: str) -> Person:
         return await self._write(people.consent, telegram_id, name, self._language, self._now)
@@ -115,15 +117,14 @@ class _Filling:
             await self._write(invitations.redeem, person.id, secret, self._now)
         return person
 
-    async def _post_event(self, staff: Person, community: Node) -> None:
-        title, place = self._words["event"]
+    async def _post_event(self, staff: Person, community: Node, told: ExampleEvent) -> None:
         day = day_of(self._now, self._zone) + timedelta(days=5)
         event = NewEvent(
             draft_key="demo-event",
             node_id=community.id,
-            category="service",
-            title=title,
-            place=place,
+            category=told.category,
+            title=told.title.in_(self._language),
+            place=told.place.in_(self._language),
             starts_at=instant_of(day, time(9, 30), self._zone),
             capacity=40,
         )
@@ -132,6 +133,6 @@ class _Filling:
     async def _schedule(self, staff: Person, community: Node) -> None:
         rhythm = Rhythm(ScheduleKind.WEEKLY, days=("mon", "wed", "fri"), at=time(8, 30))
         slot = next_slots(rhythm, self._now, self._zone, 1)[0]
-        push = NewPush("demo-push", community.id, "resident-basics", "safe-account", 0)
+        push = NewPush("demo-push", community.id, self._course.id, self._course.items[0].id, 0)
         timetable = Timetable(rhythm, slot)
         await self._write(study.schedule_push, staff.id, push, timetable, self._now)

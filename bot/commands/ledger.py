@@ -146,6 +146,7 @@ async def make_template(
 
 
 def _reading(settings: Settings, now: Callable[[], datetime]) -> Reading:
-    texts = load_texts(settings.zone, now)
+    programme = load_programme(settings.programme)
+    texts = load_texts(settings.zone, now, programme.terms)
     today = day_of(now(), settings.zone)
-    return Reading(load_programme(settings.programme), texts, today, settings.default_language)
+    return Reading(programme, texts, today, settings.default_language)

@@ -10,7 +10,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
-from content.recording import counted_by_bot, counting, not_recorded
+from content.recording import counted_by_bot, counting, not_recorded, typed_examples
 from content.screen import press as carried
 from content.screens import ledger as screens
 from content.texts import Say
@@ -169,6 +169,7 @@ async def _indicators(
         every.append((screens.ALL, say.label("button.everything")))
     return {
         "choices": every,
+        "example": next(iter(typed_examples(say, programme)), ""),
         "work": last and screens.work(say, programme, last.indicator, last.number),
     }
 

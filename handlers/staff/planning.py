@@ -10,6 +10,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Row
 
 from content.programme import Indicator
+from content.recording import typed_examples
 from content.screen import press as press_of
 from content.screens import plans as screens
 from handlers.forms.drafts import keep
@@ -86,8 +87,12 @@ async def _draft(place: int, of: int, tools: Tools) -> PlanDraft:
 
 async def _place(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
-    begun = date(draft.year - 1, 1, 1) <= day_of(tools.now(), tools.zone)
-    return {"place": draft.node_name, "year": draft.year, "can_propose": begun}
+    return {
+        "place": draft.node_name,
+        "year": draft.year,
+        "can_propose": date(draft.year - 1, 1, 1) <= day_of(tools.now(), tools.zone),
+        "examples": typed_examples(say_of(dialog_manager), tools.programme),
+    }
 
 
 async def _asked(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
@@ -136,10 +141,12 @@ async def _write_number(message: Message, _input: object, manager: DialogManager
 
 async def _write_lines(message: Message, _input: object, manager: DialogManager) -> None:
     typed = read_targets(message.text or "", _names(tools_of(manager)))
+    examples = typed_examples(say_of(manager), tools_of(manager).programme)
+    unread = {"lines": typed.unread, "example": next(iter(examples), "")}
     if not typed.numbers:
-        raise Refusal("plan.not_read", lines=typed.unread)
+        raise Refusal("plan.not_read", **unread)
     if typed.unread:
-        remark(manager, "plan.not_read", lines=typed.unread)
+        remark(manager, "plan.not_read", **unread)
     taken = {}
     for indicator, number in typed.numbers.items():
         try:

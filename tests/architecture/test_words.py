@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from content.programme import SHELF, load_programme
 from content.programme import Words as BothLanguages
 from content.texts import SHIPPED, check_texts, read_language
 from handlers import table
@@ -20,6 +21,7 @@ PREFIX = re.compile(r"([a-z]+\.[a-z0-9_]*)")
 CJK = r"[\u3400-\u9fff\u3001-\u3011\uff01-\uff5e]"
 HALF = r"[,;:?!()]"
 BESIDE = re.compile(rf"(?<={CJK}){HALF}|{HALF}(?={CJK})")
+PROGRAMMES = sorted(SHELF.glob("*/programme.yaml"))
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
@@ -121,15 +123,17 @@ def _chinese_texts() -> Iterator[tuple[str, str]]:
         for expression in JINJA.findall(text):
             for quoted in re.findall(r'"([^"]*)"', expression):
                 yield f"content/texts/zh: {key}", quoted
-    from content.courses import load_courses
+    from content.courses import courses_of
 
-    for course in load_courses():
+    every = {course.id: course for path in PROGRAMMES for course in courses_of(path.parent)}
+    for course in every.values():
         yield from _both(f"course {course.id}", course.title, course.summary)
         for item in course.items:
             yield from _both(f"{course.id}/{item.id}", item.title, item.body, *item.sources)
-    for line in (ROOT / "content/programme/programme.yaml").read_text("utf-8").splitlines():
-        for name in re.findall(r"zh: ([^,}]*)", line):
-            yield "content/programme", name
+    for path in PROGRAMMES:
+        for line in path.read_text("utf-8").splitlines():
+            for name in re.findall(r"zh: ([^,}]*)", line):
+                yield str(path.relative_to(ROOT)), name
 
 
 def _both(place: str, *words: BothLanguages) -> Iterator[tuple[str, str]]:
@@ -189,14 +193,14 @@ SAME_WORDS = {  # other things, which these words name rightly
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_thing_has_one_word(language: str):
-    programme = (ROOT / "content/programme/programme.yaml").read_text("utf-8")
-    texts = {**read_language(SHIPPED / language), "programme": programme}
+    programmes = {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in PROGRAMMES}
+    texts = {**read_language(SHIPPED / language), **programmes}
     found = [
         f"{key}: {word!r} is {right!r} everywhere else"
         for key, text in texts.items()
         if key not in SAME_WORDS
         for word, right in OTHERWISE[language].items()
-        if word in text and not (language == "en" and key == "programme")
+        if word in text and not (language == "en" and key in programmes)
     ]
     assert not found, "\n".join(["Two words for one thing look like two things:", *found])
 
@@ -240,6 +244,31 @@ def test_one_is_no_plural_in_english():
         if key not in NEVER_ONE and plural.search(text)
     ]
     assert not found, "\n".join(["One thing is told in the plural:", *found])
+
+
+# Words of one organisation; another one calls its places and people otherwise.
+THEIRS = {
+    "zh": "社区|居民|成员|本区|全区|(?<!时)区里|区级",
+    "en": r"\b(?:[Cc]ommunit|[Rr]esident|[Dd]istrict)",
+}
+TYPED = {"said.communities", "said.settings"}  # what people may type in any organisation
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_names_places_and_people_by_the_programme_s_terms(language: str):
+    terms = load_programme(SHELF / "library").terms
+    found = [
+        f"{language}: {key}: {text}"
+        for key, text in read_language(SHIPPED / language, terms).items()
+        if key not in TYPED and re.search(THEIRS[language], JINJA.sub("", text))
+    ]
+    assert not found, "\n".join(
+        [
+            "A library has branches and readers. Texts say $community, $communities, $member, "
+            "$resident or $district (content/terms.py) where they mean these:",
+            *found,
+        ]
+    )
 
 
 def test_every_text_ends_the_quotations_that_it_begins():

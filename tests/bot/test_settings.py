@@ -11,6 +11,7 @@ import pytest
 
 from bot.settings import NO_TOKEN, BotSettings, Settings, SettingsError, read_settings
 from bot.simulator import BadGateway, Simulator
+from content.programme import SHELF
 from storage.migrations import HEAD
 from tests.waiting import HANG
 
@@ -126,6 +127,16 @@ async def test_a_name_that_nothing_reads_is_named_by_check_with_the_one_that_was
             f"linli: {NO_TOKEN}",
         ],
     )
+
+
+def test_a_programme_that_ships_is_chosen_by_its_name(tmp_path: Path) -> None:
+    def chosen(programme: str) -> Path:
+        return read_settings(Settings, _env_file=None, programme=programme).programme
+
+    assert chosen("library") == SHELF / "library"
+    assert chosen(str(tmp_path)) == tmp_path
+    with pytest.raises(SettingsError, match="expected a folder that exists, or one of: community,"):
+        chosen("school")
 
 
 @pytest.mark.parametrize("languages", ["zh_CN:zh", "de", "en_US:en"])

@@ -7,7 +7,7 @@ import pytest
 
 from content import courses as course_files
 from content import programme as programme_file
-from content.courses import load_courses
+from content.courses import courses_of, load_courses
 from content.problems import ContentError
 from content.programme import load_programme
 from storage.model.figure import SOURCES
@@ -193,6 +193,36 @@ def test_what_an_indicator_cannot_be_is_told_with_its_place(
 def test_every_indicator_of_the_programme_is_there():
     """34 that an annual summary asks for, and four beside them that were there before."""
     assert len(load_programme(programme_file.SHIPPED).indicators) == 38
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "category: reading_group\n",
+            "category: dance\n",
+            "example.event.category: unknown",
+        ),
+        ("en: branch,", "en: '<b>',", "terms.community.en: String should match pattern"),
+        ("zh: 访客, en: visitor", "en: visitor", "terms.resident.zh: Field required"),
+        ("  district: {zh: 馆", "  town: {zh: 馆", "terms.town: Extra inputs"),
+    ],
+)
+def test_what_another_programme_has_wrong_is_told_with_its_line(
+    tmp_path: Path, old: str, new: str, problem: str
+):
+    text = (programme_file.SHELF / "library/programme.yaml").read_text(encoding="utf-8")
+    line = text[: text.rindex(old)].count("\n") + 1
+    head, _, tail = text.rpartition(old)
+    (tmp_path / "programme.yaml").write_text(head + new + tail, encoding="utf-8")
+    with pytest.raises(ContentError) as raised:
+        load_programme(tmp_path)
+    assert any(f"programme.yaml:{line}: {problem}" in each for each in raised.value.problems)
+
+
+def test_a_programme_without_courses_of_its_own_has_those_that_ship(tmp_path: Path):
+    assert [each.id for each in courses_of(tmp_path)] == ["resident-basics"]
+    assert [each.id for each in courses_of(programme_file.SHELF / "library")] == ["library-basics"]
 
 
 def test_broken_yaml_names_its_line(tmp_path: Path):

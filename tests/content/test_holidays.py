@@ -7,14 +7,14 @@ import pytest
 
 from content.holidays import holidays_of, load_holidays
 from content.problems import ContentError
-from content.programme import SHIPPED
+from content.programme import SHELF, SHIPPED
 from storage.model.holidays import MOVING
 from storage.model.period import Period
 
 
 def problems_after(tmp_path: Path, old: str, new: str) -> tuple[list[str], int]:
     """The problems of the shipped file with `old` made `new`, and the line where that stands."""
-    text = (SHIPPED / "holidays.yaml").read_text(encoding="utf-8")
+    text = (SHELF / "holidays.yaml").read_text(encoding="utf-8")
     assert old in text
     line = text[: text.index(old)].count("\n") + 1
     (tmp_path / "holidays.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -115,7 +115,7 @@ def test_each_year_that_is_shipped_has_its_festivals_among_its_days_off():
 
 
 def test_days_off_may_begin_in_the_december_before(tmp_path: Path):
-    text = (SHIPPED / "holidays.yaml").read_text(encoding="utf-8")
+    text = (SHELF / "holidays.yaml").read_text(encoding="utf-8")
     text = text.replace("first_on: 2026-01-01", "first_on: 2025-12-31")
     (tmp_path / "holidays.yaml").write_text(text, encoding="utf-8")
     assert date(2025, 12, 31) in load_holidays(tmp_path).days_off

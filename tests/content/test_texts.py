@@ -10,7 +10,9 @@ from jinja2.exceptions import SecurityError
 from markupsafe import Markup
 
 from content.problems import ContentError
-from content.texts import Texts, check_texts, load_texts, read_language
+from content.programme import SHELF, load_programme
+from content.terms import Term, Terms
+from content.texts import SHIPPED, Texts, check_texts, load_texts, read_language
 from tests.clock import monday_noon
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -49,6 +51,35 @@ def test_every_shipped_message_escapes_a_name(language: str):
     voice = load_texts(SHANGHAI, monday_noon).in_(language)
     assert "&lt;i&gt;" in voice("membership.admitted", name="<i>", unreached=False)
     assert "<i>" not in voice("membership.admitted", name="<i>", unreached=False)
+
+
+def library(language: str) -> dict[str, str]:
+    terms = load_programme(SHELF / "library").terms
+    return read_language(SHIPPED / language, terms)
+
+
+def test_a_text_names_places_and_people_as_the_organisation_does():
+    assert library("zh")["join.choose"].startswith("您是哪个分馆的？")
+    assert library("zh")["role.district"] == "馆级工作人员"
+    assert library("en")["staff.communities"] == "🏘 Branches"
+    assert library("en")["community.add"] == "➕ Add a branch"
+    assert read_language(SHIPPED / "zh")["settings.community"] == "换社区"
+
+
+@pytest.mark.parametrize(("word", "said"), [("office", "an office"), ("branch", "a branch")])
+def test_an_article_goes_with_the_word(word: str, said: str):
+    terms = Terms(community=Term(zh="点", en=word, en_several=f"{word}s"))
+    assert terms.put_into("en")("Add a $community, $Communities") == (
+        f"Add {said}, {word.capitalize()}s"
+    )
+
+
+def test_a_text_with_a_word_that_there_is_not_stops_the_start(tmp_path: Path):
+    for language in ("zh", "en"):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "t.yaml").write_text("t: the $village", encoding="utf-8")
+    with pytest.raises(ContentError, match=r"unknown word \$village; known: \$community"):
+        read_language(tmp_path / "en")
 
 
 def test_a_missing_name_raises():

@@ -38,6 +38,8 @@ PROGRAMME = load_programme(SHIPPED)
         ("走访慰问 -3", "home_visits", "-3", None, ""),
         ("走访慰问 2.5", "home_visits", "2.5", None, ""),
         ("走访慰问", "home_visits", None, None, ""),
+        ("走访慰问 7.5 昨天", "home_visits", "7.5", YESTERDAY, ""),
+        ("昨天走访慰问 7.5", "home_visits", "7.5", YESTERDAY, ""),
         ("log home visits 3 yesterday", "home_visits", "3", YESTERDAY, ""),
         ("home visits 3 yesterday, Building 3", "home_visits", "3", YESTERDAY, "Building 3"),
         ("3 home visits yesterday", "home_visits", "3", YESTERDAY, ""),

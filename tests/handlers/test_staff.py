@@ -28,7 +28,7 @@ async def test_district_staff_end_a_role_and_whoever_held_it_is_at_the_door(room
     assert [label for label in mei.buttons if "kim" in label] == []
     assert room.phones.menus[kim.id] == []  # that of the language, without the commands of staff
     await kim.says("/staff")
-    assert "选择" in kim.screen or "住" in kim.screen
+    assert "哪个社区" in kim.screen
 
 
 async def test_an_unused_invitation_is_recalled_and_its_link_gives_nothing(room: Room) -> None:

@@ -143,7 +143,7 @@ def slots() -> Slots:
 async def simulator(slots: Slots, session: AiohttpSession) -> AsyncIterator[Simulator]:
     async with Simulator(clock=Clock(at=MORNING), next_slot=slots) as simulator:
         simulator.person("ana", id=ANA, label="居民")
-        simulator.person("kim", label="社区干部", language="en")
+        simulator.person("kim", label="工作人员", language="en")
         async with answering(simulator, session):
             yield simulator
 
