@@ -22,7 +22,7 @@ from storage.model.ledger_import import Import
 from storage.model.node import Node
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
-from storage.queries.closings import closed_years
+from storage.queries.closed_years import closed_years
 from storage.queries.ledger_import import sort_out
 from storage.steps import in_steps
 

@@ -11,6 +11,7 @@ from content.report.markdown import as_markdown
 from content.report.word import as_word
 from content.report.words import words_of
 from storage.database import Database
+from storage.model.closing import Reckoning
 from storage.model.period import YEARS, day_of
 from storage.queries.summary import summaries
 
@@ -39,8 +40,8 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
     if year not in YEARS:
         raise SettingsError([f"--year: {year}: from {YEARS[0]} to {YEARS[-1]}"])
     place = await place_or_district(database, wanted.place)
-    asked = (place.id, year, content.programme.measures, utc_now(), settings.zone)
-    found = await database.read(summaries, *asked)
+    reckoning = Reckoning(content.programme.basis, utc_now(), settings.zone)
+    found = await database.read(summaries, place.id, year, reckoning)
     words = words_of(content.texts.in_(settings.default_language), content.programme, found)
     if wanted.out.suffix == WORD:
         wanted.out.write_bytes(as_word(words, wanted.template))

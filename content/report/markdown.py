@@ -13,12 +13,14 @@ def as_markdown(words: Mapping[str, Any]) -> str:
 
 def _place(word: Mapping[str, str], place: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"# {_plain(place['title'])}", "", _plain(place["cut_off"]), "")
+    for change in place["changes"]:
+        yield from (f"- {_plain(change)}", "")
     yield from (f"## {word['review']}", "")
     for section in place["sections"]:
         yield from (f"### {_plain(section['heading'])}", "", _plain(section["text"]), "")
     yield from (_plain(word["open_review"]), "")
     for heading, rows, columns, others in (
-        ("table", "rows", _TABLE, ()),
+        ("table", "rows", _TABLE, ("score",)),
         ("suggestions", "suggestions", _SUGGESTIONS, ("no_suggestions", "suggestions_left")),
         ("events", "events", _EVENTS, ("no_events", "events_left")),
     ):

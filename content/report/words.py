@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from content.programme import Indicator, Programme
+from content.screens.closings import difference, points
 from content.screens.figures import percent, shown
-from content.splitting import clip
+from content.splitting import clip, plain
 from content.texts import Say
 from storage.model.figure import Figure
 from storage.model.plan import Target
@@ -45,7 +46,9 @@ def _place(say: Say, programme: Programme, summary: Summary) -> dict[str, Any]:
         "title": say.label("report.title", **names),
         "name": summary.node.name,
         "year": summary.year,
-        "cut_off": say.label("report.cut_off", **names),
+        "cut_off": _cut_off(say, summary, names),
+        "changes": _changes(say, programme, summary),
+        "score": _score(say, programme, summary),
         "sections": _sections(say, programme, lines),
         "rows": [line.row() for line in assessed],
         "suggestions": [
@@ -77,6 +80,40 @@ def _place(say: Say, programme: Programme, summary: Summary) -> dict[str, Any]:
         if summary.next_targets
         else say.label("report.no_plan", year=summary.year + 1),
     }
+
+
+def _cut_off(say: Say, summary: Summary, names: Mapping[str, object]) -> str:
+    """Up to which day the figures go; of a closed year when that was closed, with its checksum."""
+    if summary.closed is None:
+        return say.label("report.cut_off", **names)
+    closed = summary.closed
+    return say.label("report.cut_off_closed", on=closed.on, digest=closed.closing.digest)
+
+
+def _changes(say: Say, programme: Programme, summary: Summary) -> list[str]:
+    """What is otherwise by now than it was closed."""
+    if summary.closed is None:
+        return []
+    found = [difference(say, each, programme) for each in summary.closed.differences]
+    return [say.label("report.changed", what=plain(each).strip()) for each in found]
+
+
+def _score(say: Say, programme: Programme, summary: Summary) -> str:
+    """The score of a community, line by line, in one paragraph; "" where there is none."""
+    found = summary.score
+    if found is None or found.percent is None:
+        return ""
+    names = {each.id: each.name.in_(say.language) for each in programme.indicators}
+    return say.label(
+        "report.score",
+        total=points(found.percent),
+        lines=[
+            say.label("report.score_line", name=names[k], rate=points(e.rate), weight=e.weight)
+            for k, e in found.lines.items()
+            if k in names
+        ],
+        left_out=[names[key] for key in found.left_out if key in names],
+    )
 
 
 def _left(say: Say, number: int) -> str:

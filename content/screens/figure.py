@@ -27,9 +27,11 @@ def figure(
 ) -> Screen:
     """A figure, what it does not count, and the ways to its records, months and other days."""
     found, before = tally.figures[indicator.id], tally.before[indicator.id]
-    target = tally.targets.get(indicator.id)
+    target, closed = tally.targets.get(indicator.id), tally.closed_as(indicator.id)
     text = say(
         "stats.figure",
+        closed=shown(closed.figure, closed.decimals) if closed else None,
+        closed_at=tally.closed and tally.closed.signed_at,
         title=title(say, indicator, tally.node, days),
         amount=amount(say, indicator, found, target.number if target else None),
         pace=_pace(indicator, found, target, days),

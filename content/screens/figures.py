@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from markupsafe import Markup
 
 from content.programme import Indicator, Programme
-from content.screen import Button, Screen, in_rows, press
+from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.kit import back, button, paged, pager
 from content.screens.periods import head, named, spans, year_before
 from content.splitting import short
@@ -47,7 +47,12 @@ def stats(say: Say, tally: Tally, programme: Programme, days: Days) -> Screen:
         if its:
             lines = [line(say, each, tally) for each in its]
             sections.append({"name": section.name.in_(say.language), "lines": lines})
-    text = say("stats.text", head=head(say, tally.node, days), sections=sections)
+    text = say(
+        "stats.text",
+        head=head(say, tally.node, days),
+        sections=sections,
+        closed_at=tally.closed and tally.closed.signed_at,
+    )
     node, period = tally.node, tally.period.compact
     more = button(say, "stats.more", "stats_more", node.id, period, 0)
     beside: tuple[Button, ...] = ()
@@ -58,7 +63,9 @@ def stats(say: Say, tally: Tally, programme: Programme, days: Days) -> Screen:
         )
     export = button(say, "sheet.export", "export", node.id, period)
     drawn = button(say, "draw.button", "draw", node.id, period)
-    rows = (*((beside,) if beside else ()), (drawn, export))
+    rows: Rows = (*((beside,) if beside else ()), (drawn, export))
+    if tally.closed:
+        rows = (*rows, (button(say, "closing.open", "close", node.id, tally.closed.sheet.year),))
     earlier = (year_before(say, days, "stats", node), more)
     return Screen(text, (spans(say, days, "stats", node), earlier, *rows, *back(say, "staff")))
 
@@ -99,7 +106,9 @@ def stats_more(say: Say, tally: Tally, page: Page[Part], days: Days) -> Screen:
     [part] = page.items
     lines = [line(say, each, tally, n) for n, each in enumerate(part.indicators, start=1)]
     names = {"name": part.name, "number": page.number + 1, "total": page.total}
-    text = say("stats.section", head=head(say, tally.node, days), lines=lines, **names)
+    at = tally.closed and tally.closed.signed_at
+    heading = head(say, tally.node, days)
+    text = say("stats.section", head=heading, lines=lines, closed_at=at, **names)
     here = (tally.node.id, tally.period.compact)
     opened = [
         Button(str(n), press("figure", *here, each.id))
@@ -121,9 +130,10 @@ def amount(say: Say, indicator: Indicator, found: Figure, target: Decimal | None
 def line(say: Say, indicator: Indicator, tally: Tally, number: int | None = None) -> Markup:
     """An indicator with its figure; `number` is what opens it."""
     found, target = tally.figures[indicator.id], tally.targets.get(indicator.id)
-    before = tally.before.get(indicator.id)
+    before, closed = tally.before.get(indicator.id), tally.closed_as(indicator.id)
     return say(
         "stats.line",
+        closed=shown(closed.figure, closed.decimals) if closed else None,
         number=number,
         name=indicator.name.in_(say.language),
         amount=amount(say, indicator, found, target.number if target else None),

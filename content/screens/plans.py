@@ -26,6 +26,7 @@ def plan(
     say: Say, view: Progress, programme: Programme, missing: Page[str], *, may_plan: bool
 ) -> Screen:
     """The plan as a whole; `missing` are the communities that planned nothing, by name."""
+    may_plan = may_plan and view.closed_at is None
     worst = view.with_light(Light.BEHIND)
     text = say(
         "plan.text",
@@ -37,6 +38,7 @@ def plan(
         worst=_lines(say, view, programme, worst[:WORST]),
         more=len(worst) > WORST,
         missing=missing,
+        closed_at=view.closed_at,
     )
     node, year = view.node.id, view.year
     sections = [
@@ -51,6 +53,8 @@ def plan(
         Button(say.label("plan.of_year", year=each), press("plan", node, each))
         for each in (year - 1, year + 1)
     ]
+    if view.node.kind is NodeKind.COMMUNITY:
+        sections.append(button(say, "closing.score_of", "score", node, year))
     if view.others:
         sections.append(button(say, "plan.elsewhere", "plan_where", year, 0))
     rows = (tuple(acts),) if acts else ()
@@ -109,7 +113,7 @@ def target(
     )
     key = "plan.revise" if history.items else "plan.set_one"
     change = button(say, key, "set_target", view.node.id, view.year, indicator.id)
-    acts: Rows = ((change,),) if may_plan else ()
+    acts: Rows = ((change,),) if may_plan and view.closed_at is None else ()
     section = press("plan_part", view.node.id, view.year, indicator.section)
     turn = press("target", view.node.id, view.year, indicator.id)
     return Screen(text, (*acts, *pager(say, history, turn, section)))

@@ -17,7 +17,7 @@ from storage.model.period import Days, Period, day_of, read_period, year_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.queries import closings
+from storage.queries import closed_years
 from storage.queries import ledger as queries
 from storage.queries import nodes as node_queries
 from storage.queries.figures.counting import figure
@@ -97,7 +97,7 @@ async def counting_entry(entry_id: int, tools: Tools) -> Entry:
     found = await entry_of(entry_id, tools)
     if found.state is not EntryState.COUNTED:
         raise Refusal("ledger.counts_no_more")
-    await tools.database.read(closings.check_open, found.node_id, found.on.year)
+    await tools.database.read(closed_years.check_open, found.node_id, found.on.year)
     return found
 
 

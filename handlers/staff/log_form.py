@@ -15,7 +15,7 @@ from handlers.tools import Tools
 from storage.model.calendar import Calendar
 from storage.model.ledger_draft import Counting, EntryDraft
 from storage.model.period import day_of
-from storage.queries import closings
+from storage.queries import closed_years
 from storage.queries import nodes as node_queries
 
 
@@ -61,7 +61,7 @@ async def check_year(draft: EntryDraft, tools: Tools) -> None:
     """Raise Refusal if the year of its day is closed at its place: said at once, not only when all
     of it is written."""
     if draft.node_id is not None and draft.on is not None:
-        await tools.database.read(closings.check_open, draft.node_id, draft.on.year)
+        await tools.database.read(closed_years.check_open, draft.node_id, draft.on.year)
 
 
 async def take(manager: DialogManager, draft: EntryDraft) -> None:

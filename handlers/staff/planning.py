@@ -41,7 +41,7 @@ from storage.model.plan_draft import PlanDraft, proposed
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.typed.targets import read_amount, read_targets
-from storage.queries import closings
+from storage.queries import closed_years
 from storage.queries import nodes as node_queries
 from storage.queries import plans as queries
 
@@ -80,7 +80,7 @@ async def _draft(place: int, of: int, tools: Tools) -> PlanDraft:
     """An empty one, beside what is planned now. Raises Refusal for a year that is not open."""
     check_year(of, day_of(tools.now(), tools.zone))
     node = await tools.database.read(node_queries.by_id, place)
-    await tools.database.read(closings.check_open, node.id, of)
+    await tools.database.read(closed_years.check_open, node.id, of)
     own = await tools.database.read(queries.own_of, node.id, of)
     return PlanDraft(node.id, node.name, of).seeing(own)
 

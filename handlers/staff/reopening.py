@@ -31,8 +31,8 @@ from storage.model.closing_draft import UndoDraft
 from storage.model.moves import Step
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.queries import closings as queries
 from storage.queries import nodes as node_queries
+from storage.queries.closed_years import in_force
 
 
 class UndoForm(StatesGroup):
@@ -66,7 +66,7 @@ async def _begin(
 ) -> None:
     """Raises Refusal if it is not there any more: nobody writes a reason for nothing."""
     node = await tools.database.read(node_queries.by_id, ids[0])
-    stands = await tools.database.read(queries.in_force, *ids)
+    stands = await tools.database.read(in_force, *ids)
     if stands is None or to not in CLOSING_MOVES[stands.state]:
         raise Refusal("closing.moved_on")
     draft = UndoDraft(node.id, node.name, ids[1], to)

@@ -11,6 +11,7 @@ from handlers.commands import command
 from handlers.ids import node_id, page
 from handlers.ids import year as year_of
 from handlers.presses import press
+from handlers.staff.closings import reckoning_of
 from handlers.tools import Tools
 from storage.model.period import day_of
 from storage.model.person import Person
@@ -49,8 +50,7 @@ async def where(
 async def word(press: CallbackQuery, ids: tuple[int, int], say: Say, tools: Tools) -> None:
     place_id, year = ids
     await tools.chat.toast(press.id, say.label("report.making"))
-    asked = (place_id, year, tools.programme.measures, tools.now(), tools.zone)
-    found = await tools.database.read(summaries, *asked)
+    found = await tools.database.read(summaries, place_id, year, reckoning_of(tools))
     # A district's takes seconds to write, for which nobody else waits.
     screen = await asyncio.to_thread(screens.document, say, tools.programme, found)
     await tools.chat.send(press.from_user.id, screen)

@@ -37,7 +37,7 @@ from storage.model.node import Node
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.queries import closings
+from storage.queries import closed_years
 from storage.queries import ledger_import as queries
 from storage.queries import nodes as node_queries
 from storage.receipts import cause, unmarked
@@ -148,7 +148,7 @@ async def _answer(sent: Sent, given: Given, say: Say, tools: Tools) -> Screen:
 async def _sorted_out(sent: Sent, node: Node, tools: Tools) -> Import:
     """What of it is new; new ones of a closed year are problems."""
     plan = await tools.database.read(queries.sort_out, sent.of(node), tools.zone)
-    sent.note_closed(plan, await tools.database.read(closings.closed_years, node.id), node)
+    sent.note_closed(plan, await tools.database.read(closed_years.closed_years, node.id), node)
     return plan
 
 

@@ -7,7 +7,7 @@ from scheduler.letters.tools import Tools
 from storage.model.delivery import Claimed
 from storage.model.roles import Power
 from storage.model.subject import SubjectKind
-from storage.queries import closings as queries
+from storage.queries import closed_years as queries
 from storage.queries import moves as move_queries
 from storage.queries import nodes as node_queries
 

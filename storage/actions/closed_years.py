@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from storage.model.period import day_of
-from storage.queries.closings import check_open
+from storage.queries.closed_years import check_open
 from storage.tables import entries, nodes
 
 

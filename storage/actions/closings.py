@@ -26,6 +26,7 @@ from storage.model.node import Node, NodeKind
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import closings as queries
+from storage.queries.closed_years import in_force
 from storage.queries.nodes import by_id
 from storage.queries.people import acting_at, require
 from storage.tables import nodes
@@ -46,7 +47,7 @@ def check(
     check_checkable(year, reckoning.today)
     if node.kind is NodeKind.DISTRICT:
         raise Refusal("closing.district_checks_none")
-    before = queries.in_force(connection, node_id, year)
+    before = in_force(connection, node_id, year)
     if _is_signed(before, ClosingState.CHECKED, signing):
         return False
     sheet = queries.sheet(connection, node, year, reckoning)
@@ -91,7 +92,7 @@ def _sign(
 ) -> bool:
     node, year = _locked(connection, of[0]), of[1]
     require(connection, signing.by, Power.CLOSE_YEAR, node.path)
-    before, step = queries.in_force(connection, node.id, year), Step(to, reckoning.now, signing.by)
+    before, step = in_force(connection, node.id, year), Step(to, reckoning.now, signing.by)
     if _is_signed(before, to, signing):
         return False
     sheet = queries.sheet(connection, node, year, reckoning)
@@ -131,7 +132,7 @@ def close_accepted(
     for place in queries.side_by_side(connection, node, year):
         if place.state is not ClosingState.ACCEPTED:
             continue
-        accepted = queries.in_force(connection, place.node.id, year)
+        accepted = in_force(connection, place.node.id, year)
         now = queries.sheet(connection, place.node, year, reckoning)
         if accepted is None or accepted.digest != now.digest:
             changed.append(place.node.name)
@@ -148,7 +149,7 @@ def undo(connection: Connection, node_id: int, year: int, step: Step, reckoning:
     A community may take back what it checked until that is accepted, without a word. Raises Refusal
     if whoever it is may do neither, no reason is given, or it is not there any more.
     """
-    node, before = _locked(connection, node_id), queries.in_force(connection, node_id, year)
+    node, before = _locked(connection, node_id), in_force(connection, node_id, year)
     by = step.by or 0
     own = before is not None and before.state is ClosingState.CHECKED and step.words is None
     require(connection, by, Power.PLAN if own else Power.CLOSE_YEAR, node.path)

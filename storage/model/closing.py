@@ -259,6 +259,16 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedYear:
+    """A closed year: what was closed, on which day of the district's, and what is otherwise by
+    now."""
+
+    closing: Closing
+    on: date
+    differences: Sequence[Difference]
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingView:
     """Where the closing of a node and year is. `state` None: a draft.
 

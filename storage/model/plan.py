@@ -202,7 +202,8 @@ class Progress:
     """How far the plan of a node and year is, at a share `gone` of the year: by indicator what is
     planned, what is there, and how that compares. `figures` may be of more than is planned.
 
-    `others`: whoever asked may see other places, too.
+    `closed_at`: when the year was closed, if it is. `others`: whoever asked may see other places,
+    too.
     """
 
     node: Node
@@ -211,6 +212,7 @@ class Progress:
     targets: Mapping[str, Target]
     figures: Mapping[str, Figure]
     paces: Mapping[str, Pace | Missing]
+    closed_at: datetime | None = None
     others: bool = False
 
     @property

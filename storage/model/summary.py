@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from storage.model.closing import ClosedYear
 from storage.model.figure import Figure
 from storage.model.node import Node
 from storage.model.plan import Target
+from storage.model.score import Score
 
 LISTED = 100  # of what a summary lists at most; how many more there are, is said
 
@@ -37,7 +39,8 @@ class Summary:
     """The year of a node, up to the day `until`, all by indicator.
 
     `targets` and `next_targets` have no line for what nobody planned. `done` and `held` are the
-    first of `done_in_all` and `held_in_all`.
+    first of `done_in_all` and `held_in_all`. `score`: of a community, its assessment. Of a year
+    that is `closed` (or a last year that is), figures and targets are those that were closed.
     """
 
     node: Node
@@ -51,3 +54,5 @@ class Summary:
     done_in_all: int
     held: Sequence[Held]
     held_in_all: int
+    score: Score | None = None
+    closed: ClosedYear | None = None

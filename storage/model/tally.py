@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from storage.model.closing import Closing, Kept
 from storage.model.figure import Figure, Record
 from storage.model.node import Node
 from storage.model.period import Period
@@ -14,8 +15,9 @@ class Tally:
     """The figures of one node, with all that is below it, and period, by indicator.
 
     `before`: the same days of the year before, where that was asked; `targets` what is planned, of
-    a whole year for which something is. `others` says whether whoever
-    asked may see other nodes, too.
+    a whole year for which something is. `closed`: what was closed of a whole year that is; the
+    figures are those of now all the same, so that each opens to its records. `others` says whether
+    whoever asked may see other nodes, too.
     """
 
     node: Node
@@ -23,7 +25,13 @@ class Tally:
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
+    closed: Closing | None = None
     others: bool = False
+
+    def closed_as(self, indicator_id: str) -> Kept | None:
+        """What was closed of an indicator, if that is another figure by now."""
+        kept = self.closed.sheet.figures.get(indicator_id) if self.closed else None
+        return kept if kept and kept.figure != self.figures[indicator_id] else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,44 +1,41 @@
 """Closings: where that of a place and year is, and how its figures are by now."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from storage.model.closing import (
     IN_FORCE,
+    ClosedYear,
     Closing,
     ClosingState,
     ClosingView,
+    Difference,
     Kept,
     PlaceClosing,
     Places,
     Reckoning,
     Sheet,
-    closed,
     differences,
-    figures_from_json,
 )
 from storage.model.moves import Move
 from storage.model.node import Node, NodeKind
 from storage.model.page import page_of as one_page
+from storage.model.period import day_of
 from storage.model.person import Person
-from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.score import Assessed, score
 from storage.model.subject import SubjectKind
 from storage.queries import nodes as node_queries
+from storage.queries.closed_years import STANDS, closed_at, in_force
 from storage.queries.closing_causes import cause
 from storage.queries.figures.counting import figures, figures_by_node
 from storage.queries.nodes import below, node_of
 from storage.queries.plans import own_targets, targets
 from storage.tables import closings, moves, nodes, persons
-
-_IN_FORCE = closings.c.state.in_(IN_FORCE)
 
 
 def sheet(connection: Connection, node: Node, year: int, reckoning: Reckoning) -> Sheet:
@@ -55,49 +52,38 @@ def sheet(connection: Connection, node: Node, year: int, reckoning: Reckoning) -
     return Sheet(node.id, year, basis.fingerprint, kept)
 
 
-def in_force(connection: Connection, node_id: int, year: int) -> Closing | None:
-    """What stands for a node and year; None for a draft."""
-    of = select(closings).where(closings.c.node_id == node_id, closings.c.year == year, _IN_FORCE)
-    row = connection.execute(of).one_or_none()
-    return None if row is None else closing_of(row)
-
-
-def by_id(connection: Connection, closing_id: int) -> Closing:
-    """A row, whether or not it still stands. Raises Refusal if there is none."""
-    row = connection.execute(select(closings).where(closings.c.id == closing_id)).one_or_none()
-    if row is None:
-        raise Refusal("refused.not_yours")
-    return closing_of(row)
-
-
-def closed_years(connection: Connection, node_id: int) -> frozenset[int]:
-    """The years of a node into which nothing is written any more."""
-    of = select(closings.c.year).where(
-        closings.c.node_id == node_id, closings.c.state == ClosingState.CLOSED
-    )
-    return frozenset(connection.execute(of).scalars())
-
-
-def check_open(connection: Connection, node_id: int, *years: int) -> None:
-    """Raise Refusal if one of `years` of a node is closed: what asks to be written would be refused
-    (storage/actions/closed_years.py). Raises Refusal for no such node, too."""
-    for year in sorted(closed_years(connection, node_id).intersection(years)):
-        raise closed(year, node_queries.by_id(connection, node_id).name)
-
-
 def view(connection: Connection, node: Node, year: int, reckoning: Reckoning) -> ClosingView:
     """Where the closing of a node and year is, and what of its figures changed since."""
     signed, now = in_force(connection, node.id, year), sheet(connection, node, year, reckoning)
-    found = []
-    if signed is not None:
-        measures, days = reckoning.basis.measures, reckoning.days(year)
-        for each in differences(signed.sheet, now):
-            if each.is_of_figure and each.indicator in measures:
-                why = cause(connection, measures[each.indicator], node, days, signed.signed_at)
-                each = replace(each, cause=why)
-            found.append(each)
+    found = [] if signed is None else changes(connection, node, signed, now, reckoning)
     below = side_by_side(connection, node, year)
     return ClosingView(node, year, now, signed, found, history(connection, node.id, year), below)
+
+
+def changes(
+    connection: Connection, node: Node, signed: Closing, now: Sheet, reckoning: Reckoning
+) -> list[Difference]:
+    """How the figures of a node are not what was signed, and who changed what since."""
+    measures, days = reckoning.basis.measures, reckoning.days(now.year)
+    found = []
+    for each in differences(signed.sheet, now):
+        why = None
+        if each.is_of_figure and each.indicator in measures:
+            why = cause(connection, measures[each.indicator], node, days, signed.signed_at)
+        found.append(replace(each, cause=why))
+    return found
+
+
+def closed_year(
+    connection: Connection, node: Node, year: int, reckoning: Reckoning
+) -> ClosedYear | None:
+    """A year as it was closed, and what is otherwise now; None if it is not closed."""
+    signed = closed_at(connection, node.id, year)
+    if signed is None:
+        return None
+    now = sheet(connection, node, year, reckoning)
+    on = day_of(signed.signed_at, reckoning.zone)
+    return ClosedYear(signed, on, changes(connection, node, signed, now, reckoning))
 
 
 def view_for(
@@ -146,7 +132,7 @@ def side_by_side(connection: Connection, node: Node, year: int) -> list[PlaceClo
     """The communities below `node`: who sent nothing first, then by how far they are."""
     stands = (
         select(closings.c.node_id, closings.c.state)
-        .where(closings.c.year == year, _IN_FORCE)
+        .where(closings.c.year == year, STANDS)
         .subquery()
     )
     rows = connection.execute(
@@ -210,18 +196,6 @@ def _score(
     connection: Connection, place: PlaceClosing, year: int, scores: Mapping[int, Decimal | None]
 ) -> Decimal | None:
     if place.state is ClosingState.CLOSED:
-        closing = in_force(connection, place.node.id, year)
+        closing = closed_at(connection, place.node.id, year)
         return None if closing is None else closing.sheet.score.percent
     return scores.get(place.node.id)
-
-
-def closing_of(row: Row[Any]) -> Closing:
-    """The closing that a row of `closings` is."""
-    kept: Mapping[str, Kept] = figures_from_json(json.loads(row.figures))
-    return Closing(
-        row.id,
-        ClosingState(row.state),
-        Sheet(row.node_id, row.year, row.basis, kept),
-        row.digest,
-        row.signed_at,
-    )

@@ -12,7 +12,7 @@ from storage.model.ledger import EntryState, NewEntry
 from storage.model.ledger_import import Equals, Import, Standing, days_of, digest, sorted_out
 from storage.model.period import Period, day_of
 from storage.model.subject import SubjectKind
-from storage.queries import closings
+from storage.queries import closed_years
 from storage.queries.ledger import number_of
 from storage.tables import entries, moves
 
@@ -55,7 +55,7 @@ def imported(connection: Connection, node_id: int, update_id: int) -> list[int]:
 def check_open(connection: Connection, node_id: int, update_id: int, zone: ZoneInfo) -> None:
     """Raise Refusal if some of these are of a year that is closed by now."""
     days = connection.execute(_imported(entries.c.at, node_id, update_id).distinct()).scalars()
-    closings.check_open(connection, node_id, *{day_of(at, zone).year for at in days})
+    closed_years.check_open(connection, node_id, *{day_of(at, zone).year for at in days})
 
 
 def _imported(what: ColumnElement[T], node_id: int, update_id: int) -> Select[Any]:

@@ -9,6 +9,7 @@ from storage.model.figure import Measure
 from storage.model.period import Days
 from storage.model.person import Person
 from storage.model.tally import Tally
+from storage.queries.closed_years import closed_at
 from storage.queries.plans import targets
 from storage.queries.tallies import tally, tally_for
 
@@ -21,7 +22,7 @@ def compared_for(
     measures: Mapping[str, Measure],
 ) -> Tally:
     """Figures as `tally_for` gives them, how they were a year before, and of a year also what is
-    planned.
+    planned, and what was closed of it.
 
     Raises Refusal("refused.not_yours").
     """
@@ -29,5 +30,7 @@ def compared_for(
     before = tally(connection, found.node, days.year_before(), measures).figures
     if not days.period.is_year:
         return replace(found, before=before)
-    planned = targets(connection, found.node, days.period.first_on.year, measures)
-    return replace(found, before=before, targets=planned)
+    year = days.period.first_on.year
+    planned = targets(connection, found.node, year, measures)
+    closed = closed_at(connection, found.node.id, year)
+    return replace(found, before=before, targets=planned, closed=closed)

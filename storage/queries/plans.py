@@ -25,6 +25,7 @@ from storage.model.plan import (
 from storage.model.roles import Power
 from storage.model.subject import SubjectKind
 from storage.queries import nodes as node_queries
+from storage.queries.closed_years import closed_at
 from storage.queries.figures.counting import figures_by_node
 from storage.queries.nodes import below
 from storage.queries.pages import Listing
@@ -176,7 +177,9 @@ def progress_for(
     if node_id is not None:
         node = node_queries.for_staff(connection, node_id, person, Power.SEE_FIGURES)
     found = progress(connection, node, days, plannable, whole=whole)
-    return replace(found, others=reach.others)
+    closed = closed_at(connection, node.id, found.year)
+    at = None if closed is None else closed.signed_at
+    return replace(found, others=reach.others, closed_at=at)
 
 
 def progress_below(

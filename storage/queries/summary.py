@@ -1,18 +1,21 @@
 """What an annual summary is made of."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, func, select
 
-from storage.model.figure import Measure
+from storage.model.closing import Reckoning, Sheet
+from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
-from storage.model.period import Days, day_of, year_of
+from storage.model.period import Days, day_of
+from storage.model.plan import Target
 from storage.model.subject import SubjectKind
 from storage.model.suggestion import SuggestionState, format_number
 from storage.model.summary import LISTED, Done, Held, Summary
+from storage.queries.closed_years import closed_at
+from storage.queries.closings import closed_year, sheet
 from storage.queries.figures.counting import figures
 from storage.queries.figures.events import TOOK_PLACE
 from storage.queries.nodes import below, by_id, node_of
@@ -20,40 +23,33 @@ from storage.queries.plans import targets
 from storage.tables import attendances, events, moves, nodes, suggestions
 
 
-def summary(
-    connection: Connection,
-    node: Node,
-    year: int,
-    measures: Mapping[str, Measure],
-    now: datetime,
-    zone: ZoneInfo,
-) -> Summary:
-    """The year of a node and all below it, as it is `now`; `zone` is the district's."""
-    this, last = (Days(year_of(date(y, 1, 1)), zone, now) for y in (year, year - 1))
-    done = _done(node, this)
-    held = _held(node, this)
+def summary(connection: Connection, node: Node, year: int, reckoning: Reckoning) -> Summary:
+    """The year of a node and all below it, as it is now; a closed one as it was closed."""
+    this, zone = reckoning.days(year), reckoning.zone
+    done, held = _done(node, this), _held(node, this)
+    closed = closed_year(connection, node, year, reckoning)
+    found = closed.closing.sheet if closed else sheet(connection, node, year, reckoning)
     return Summary(
         node=node,
         year=year,
-        until=min(this.period.last_on, day_of(now, zone)),
-        figures=figures(connection, measures, node, this),
-        last_year=figures(connection, measures, node, last),
-        targets=targets(connection, node, year, measures),
-        next_targets=targets(connection, node, year + 1, measures),
+        until=min(this.period.last_on, reckoning.today),
+        figures=_figures(found, reckoning),
+        last_year=_last_year(connection, node, year - 1, reckoning),
+        targets={
+            k: Target(each.target) for k, each in found.figures.items() if each.target is not None
+        },
+        next_targets=targets(connection, node, year + 1, reckoning.basis.measures),
         done=[_done_one(row) for row in connection.execute(done.limit(LISTED))],
         done_in_all=_count(connection, done),
         held=[_held_one(row, zone) for row in connection.execute(held.limit(LISTED))],
         held_in_all=_count(connection, held),
+        score=found.score if node.kind is NodeKind.COMMUNITY else None,
+        closed=closed,
     )
 
 
 def summaries(
-    connection: Connection,
-    node_id: int,
-    year: int,
-    measures: Mapping[str, Measure],
-    now: datetime,
-    zone: ZoneInfo,
+    connection: Connection, node_id: int, year: int, reckoning: Reckoning
 ) -> list[Summary]:
     """The summary of a node, and after that of a district those of all its communities; see
     `summary`. Raises Refusal if there is no such node."""
@@ -62,7 +58,25 @@ def summaries(
         below(node.path), nodes.c.id != node.id, nodes.c.kind == NodeKind.COMMUNITY
     )
     places = [node, *map(node_of, connection.execute(every.order_by(nodes.c.id)))]
-    return [summary(connection, place, year, measures, now, zone) for place in places]
+    return [summary(connection, place, year, reckoning) for place in places]
+
+
+def _last_year(
+    connection: Connection, node: Node, year: int, reckoning: Reckoning
+) -> dict[str, Figure]:
+    signed = closed_at(connection, node.id, year)
+    if signed is not None:
+        return _figures(signed.sheet, reckoning)
+    return figures(connection, reckoning.basis.measures, node, reckoning.days(year))
+
+
+def _figures(found: Sheet, reckoning: Reckoning) -> dict[str, Figure]:
+    """What of the programme stands in a sheet; what was not counted then is nothing."""
+    kept = found.figures
+    return {
+        key: kept[key].figure if key in kept else Figure(Decimal(0))
+        for key in reckoning.basis.indicators
+    }
 
 
 def _count(connection: Connection, found: Select[Any]) -> int:

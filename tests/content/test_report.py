@@ -21,6 +21,15 @@ from content.report.words import _numeral, words_of
 from content.screen import File
 from content.screens import report as screens
 from content.texts import load_texts
+from storage.model.closing import (
+    Cause,
+    ClosedYear,
+    Closing,
+    ClosingState,
+    Difference,
+    Kept,
+    Sheet,
+)
 from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
 from storage.model.plan import Target
@@ -208,3 +217,52 @@ def test_the_file_in_the_chat_has_the_name_of_its_place_and_year() -> None:
     assert file.path.name == "东湖社区2026年度工作总结.docx"
     assert "走访慰问127人次" in text_of(file.made)
     assert "还没有下一年的计划" not in screen.text
+
+
+VISITS = Kept(Figure(Decimal(12)), Decimal(20), 0, 3)
+CLOSED = Sheet(2, 2026, PROGRAMME.basis.fingerprint, {"home_visits": VISITS})
+
+
+def closed() -> Summary:
+    """A year that was closed with 12 visits of 20, of which one was put right later."""
+    later = replace(VISITS, figure=Figure(Decimal(13)))
+    cause = Cause(1, datetime(2027, 2, 3, 4, tzinfo=UTC), "mei")
+    row = Closing(1, ClosingState.CLOSED, CLOSED, CLOSED.digest, NOW)
+    change = Difference("home_visits", VISITS, later, cause)
+    return year(
+        figures=numbers(home_visits=12),
+        targets={"home_visits": Target(Decimal(20))},
+        score=CLOSED.score,
+        closed=ClosedYear(row, date(2027, 1, 5), [change]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "zh",
+            (
+                f"（数据于2027年1月5日封账，校验码 {CLOSED.digest}）",
+                "封账以后的变化：走访慰问 12 → 13 人次（1 条记录，最后是",
+                "2027年2月3日 周三 mei 改的）。",
+                "按项目权重，考核得分60分：走访慰问60%×3。",
+            ),
+        ),
+        (
+            "en",
+            (
+                f"(Figures as closed on 5 Jan 2027, checksum {CLOSED.digest})",
+                "Changed after the closing: Home and condolence visits: 12 → 13 person-times",
+                "the score is 60 of 100: Home and condolence visits 60 % × 3.",
+            ),
+        ),
+    ],
+)
+def test_a_closed_year_says_when_with_which_checksum_and_what_changed_since(
+    language: str, lines: tuple[str, ...]
+) -> None:
+    words = told(closed(), language)
+    for text in (text_of(as_word(words)), as_markdown(words).replace("\\", "")):
+        for line in lines:
+            assert line in text

@@ -9,8 +9,10 @@ import pytest
 
 from handlers.staff.closings import reckoning_of
 from storage.actions import closings, ledger
+from storage.actions.suggestions import decide, submit
 from storage.model.closing import Signing
 from storage.model.ledger import NewEntry
+from storage.model.suggestion import Answer, NewSuggestion, SuggestionState
 from storage.queries import closings as queries
 from storage.queries.people import by_telegram_id
 from storage.receipts import handling
@@ -170,3 +172,32 @@ async def test_an_import_is_not_taken_back_by_half(room: Room, tmp_path: Path) -
     await kim.presses("撤销这次导入")
     assert SHUT in heard(kim)
     assert await written(room) == before
+
+
+async def test_figures_and_plan_of_it_say_what_was_closed_and_what_changed(room: Room) -> None:
+    bo, kim = await room.resident("bo"), await room.staff("kim")
+    write, zone = room.database.write, room.tools.zone
+    then = room.clock.now().replace(year=YEAR)
+    author, by = [await room.database.read(by_telegram_id, each.id) for each in (bo, kim)]
+    assert author is not None
+    assert by is not None
+    said = NewSuggestion("s", "repairs", "路灯坏了", (), anonymous=False)
+    made = await write(submit, author.id, said, then, zone)
+    await close(room)
+    room.clock.at += timedelta(days=1)
+    for state in (SuggestionState.ADOPTED, SuggestionState.IMPLEMENTED):
+        await write(decide, by.id, made.id, Answer(state, "已办"), room.clock.now(), zone)
+    await kim.says("/stats 去年")
+    assert "🔒 周一 11月23日 已封账" in kim.screen
+    assert "<b>1 条</b>（封账 0）" in kim.screen
+    await kim.presses_raw(f"figure:2:{YEAR}0101-{YEAR}1231:suggestions_adopted")
+    assert "已封账，封账的数是 0，后来变了" in kim.screen
+    await kim.says("/plan 去年")
+    assert "🔒 周一 11月23日 已封账，计划不能再改。" in kim.screen
+    assert not any("填计划" in each for each in kim.buttons)
+    await kim.presses("考核得分", "打开封账")
+    assert "其中已办结 0 → <b>1</b> 条（1 条记录，最后是 周二 11月24日 kim 改的）" in kim.screen
+    await kim.presses("明细")
+    assert "路灯坏了" in kim.screen
+    await kim.says("/stats")
+    assert "已封账" not in kim.screen

@@ -1,30 +1,32 @@
 """What an annual summary is made of: the year's own records, up to the day it is made."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
 from content.programme import SHIPPED, load_programme
-from storage.actions import ledger
+from storage.actions import closings, ledger
 from storage.actions.nodes import add_community
 from storage.actions.suggestions import decide, submit
+from storage.model.closing import Reckoning, Signing
 from storage.model.ledger import NewEntry
 from storage.model.node import Node
 from storage.model.suggestion import Answer, SuggestionState
 from storage.model.summary import LISTED, Summary
+from storage.queries import closings as queries
 from storage.queries.summary import summaries, summary
 from storage.tables import events
 
 from .district import DAY, NOW, ZONE, District, draft
 
-MEASURES = load_programme(SHIPPED).measures
+BASIS = load_programme(SHIPPED).basis
 THIS = NOW.astimezone(ZONE).year
 
 
 async def of(district: District, node: Node, year: int = THIS) -> Summary:
-    return await district.database.read(summary, node, year, MEASURES, NOW + DAY, ZONE)
+    return await district.database.read(summary, node, year, Reckoning(BASIS, NOW + DAY, ZONE))
 
 
 def held(connection: Connection, district: District, values: dict[str, Any]) -> None:
@@ -91,8 +93,37 @@ async def test_the_district_s_has_its_communities_behind_it(district: District) 
     await district.database.write(add_community, district.mei.id, "南苑社区", NOW)
 
     async def places(node: Node) -> list[str]:
-        asked = (node.id, THIS, MEASURES, NOW, ZONE)
+        asked = (node.id, THIS, Reckoning(BASIS, NOW, ZONE))
         return [each.node.name for each in await district.database.read(summaries, *asked)]
 
     assert await places(district.node) == ["示范区", "东湖社区", "西山社区", "南苑社区"]
     assert await places(district.east) == ["东湖社区"]
+
+
+async def test_a_closed_year_is_told_as_it_was_closed_with_what_changed_since(
+    district: District,
+) -> None:
+    write, read, last = district.database.write, district.database.read, THIS - 1
+    bo, mei = await district.resident("bo"), district.mei.id
+    then = datetime(last, 12, 30, tzinfo=NOW.tzinfo)
+    made = await write(submit, bo.id, draft("a"), then, ZONE)
+    reckoning = Reckoning(BASIS, NOW, ZONE)
+    seen = Signing.of(mei, await read(queries.sheet, district.east, last, reckoning))
+    for action in (closings.check, closings.accept, closings.close):
+        await write(action, district.east.id, last, seen, reckoning)
+    for state in (SuggestionState.ADOPTED, SuggestionState.IMPLEMENTED):
+        await write(decide, mei, made.id, Answer(state, "已办"), NOW + DAY / 2, ZONE)
+    found = await of(district, district.east, last)
+    assert found.figures["suggestions_adopted"].number == 0
+    assert (await of(district, district.east)).last_year["suggestions_adopted"].number == 0
+    assert found.closed is not None
+    [change] = [e for e in found.closed.differences if e.indicator == "suggestions_adopted"]
+    assert change.after is not None
+    assert change.after.figure.number == 1
+    assert change.cause is not None
+    assert change.cause.by_name == "mei"
+    # Its district is not closed, so it is told as it is now.
+    whole = await of(district, district.node, last)
+    assert whole.closed is None
+    assert whole.figures["suggestions_adopted"].number == 1
+    assert (found.score is None, whole.score is None) == (False, True)
