@@ -105,7 +105,8 @@ async def where(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
     of, number = ids
-    found = await tools.database.read(queries.places_for, person, of, reckoning_of(tools), number)
+    node = (await tools.database.read(node_queries.reach, person, Power.SEE_FIGURES)).widest
+    found = await tools.database.read(queries.places, node, of, reckoning_of(tools), number)
     may_close = person.may_at(Power.CLOSE_YEAR, found.node.path)
     await show(press, screens.where(say, found, may_close=may_close), tools)
 

@@ -164,15 +164,6 @@ def places(
     return Places(node, year, Counter(each.state for each in every), page)
 
 
-def places_for(
-    connection: Connection, person: Person, year: int, reckoning: Reckoning, number: int
-) -> Places:
-    """The same below the widest node whose figures `person` may see. Raises
-    Refusal("refused.not_yours")."""
-    node = node_queries.reach(connection, person, Power.SEE_FIGURES).widest
-    return places(connection, node, year, reckoning, number)
-
-
 def _scores_below(
     connection: Connection, node: Node, year: int, reckoning: Reckoning
 ) -> dict[int, Decimal | None]:

@@ -26,6 +26,7 @@ from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
+from storage.model.closing import Basis, PlaceClosing, Reckoning
 from storage.model.delivery import DeliveryState
 from storage.model.figure import Measure
 from storage.model.kinds import DeliveryKind
@@ -37,6 +38,7 @@ from storage.model.roles import Power, Role
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as card_queries
+from storage.queries import closings as closing_queries
 from storage.queries import comparisons, exports, ledger, tallies, traces
 from storage.queries import corrections as correction_queries
 from storage.queries import desk as desk_queries
@@ -299,6 +301,25 @@ async def sides(district: District) -> List:
     )
 
 
+async def closings(district: District) -> List:
+    """How far the closing of each community is, of which nobody sent anything."""
+    asked = (district.node, NOW.year, Reckoning(Basis("", {}), NOW, ZONE))
+
+    async def add(n: int) -> int:
+        node = await district.database.write(add_community, district.mei.id, f"第{n}社区", NOW)
+        return node.id
+
+    async def page(number: int) -> Page[PlaceClosing]:
+        return (await district.database.read(closing_queries.places, *asked, number)).page
+
+    return List(
+        page,
+        add,
+        key=lambda each: each.node.id,
+        there=(district.east.id, district.west.id),
+    )
+
+
 async def revisions(district: District) -> List:
     """The targets that one indicator ever had."""
     east, plannable = district.east.id, {"visits": Plannable(Measure.of("events"))}
@@ -318,6 +339,7 @@ async def revisions(district: District) -> List:
 
 LISTS: dict[Any, Make] = {
     plan_queries.side_by_side: sides,
+    closing_queries.places: closings,
     plan_queries.history: revisions,
     ledger.newest: entries,
     node_queries.communities: communities,
@@ -342,6 +364,7 @@ LISTS: dict[Any, Make] = {
 # file, the pages of another list, which is walked.
 FIRST_ONLY = {
     comparisons.compared_for,
+    comparisons.drawn_for,
     correction_queries.said_before,
     exports.traced,
     traces.in_words,
