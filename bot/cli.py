@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.exceptions import TyperException
@@ -299,18 +299,20 @@ def demo() -> None:
 @app.command()
 def export(
     place: Place,
-    out: Annotated[Path, typer.Option("--out", help="Where it is written (.xlsx).")],
+    out: Annotated[Path, typer.Option("--out", help="A file (.xlsx); for csv a folder.")],
     period: Days = "",
+    form: Annotated[Literal["xlsx", "csv"], typer.Option("--format", help="Or csv.")] = "xlsx",
 ) -> None:
-    """Write the figures of a place and period as a workbook, with every record behind them."""
+    """Write the figures of a place and period, with every record behind them: as a workbook, or as
+    plain tables, a file each."""
     from functools import partial
 
-    from bot.commands.exports import Wish, export_figures
+    from bot.commands.exports import Form, Wish, export_figures
     from bot.commands.progress import bar
     from bot.settings import Settings, read_settings
 
     with bar() as told:
-        work = partial(export_figures, wish=Wish(place, period, out), told=told)
+        work = partial(export_figures, wish=Wish(place, period, out, Form(form)), told=told)
         try:
             asyncio.run(_with_database(work, read_settings(Settings)))
         except OSError as error:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from bot.commands.periods import period_said
@@ -13,19 +14,27 @@ from bot.product import load_content
 from bot.settings import Settings
 from content.screens.traces import Shelf
 from content.sheets.figures import Words, write_figures
+from content.sheets.plain import PlainBook
+from content.sheets.writing import Workbook
 from storage.database import Database
 from storage.exporting import Exported
 from storage.model.period import Days, day_of
 
 
+class Form(StrEnum):
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """Which figures: of the place with this code, id or name, in a period as people type it
-    ("2026年3月"; empty for the running year), into a file."""
+    ("2026年3月"; empty for the running year), into a workbook, or a folder of plain tables."""
 
     place: str
     period: str
     out: Path
+    form: Form = Form.XLSX
 
 
 async def export_figures(
@@ -48,4 +57,11 @@ async def export_figures(
         told(records, None)
 
     words = Words(say, Shelf(content.programme, content.courses))
-    await write_figures(wish.out, source, words, now(), far)
+    with _book(wish, now()) as book:
+        await write_figures(book, source, words, far)
+
+
+def _book(wish: Wish, at: datetime) -> Workbook | PlainBook:
+    if wish.form is Form.CSV:
+        return PlainBook(wish.out)
+    return Workbook(wish.out, at)

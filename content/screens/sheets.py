@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from content.programme import Programme
-from content.screen import Button, Rows, Screen, document, press
+from content.screen import Button, Rows, Screen, document, lasting, press
 from content.screens.kit import back, button, note, paged
 from content.screens.ledger import amount
 from content.sheets.ledger import Reading, Sent, write_template
@@ -122,8 +122,22 @@ def exported(say: Say, node: Node, period: Period, made: bytes) -> Screen:
     """The figures of a place as a workbook."""
     several = node.kind is NodeKind.DISTRICT
     text = say("sheet.exported", place=node.name, period=period, several=several)
-    name = say.label("sheet.exported_name", place=node.name, period=period.compact)
-    return Screen(text, media=(document(f"{name}.xlsx", made),))
+    plain = button(say, "sheet.export_plain", "export_plain", node.id, period.compact)
+    file = document(f"{_exported_name(say, node, period)}.xlsx", made)
+    return lasting(Screen(text, ((plain,),), media=(file,)))
+
+
+def exported_plain(
+    say: Say, node: Node, period: Period, made: Sequence[tuple[str, bytes]]
+) -> Screen:
+    """The same as plain tables: `made` are their names and what is in them."""
+    text = say("sheet.exported_plain", place=node.name, period=period)
+    named = _exported_name(say, node, period)
+    return Screen(text, media=tuple(document(f"{named}-{name}", file) for name, file in made))
+
+
+def _exported_name(say: Say, node: Node, period: Period) -> str:
+    return say.label("sheet.exported_name", place=node.name, period=period.compact)
 
 
 def _import(say: Say, given: Given) -> Rows:

@@ -4,15 +4,14 @@ month by month, and with all that was counted."""
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Protocol
 
 from content.programme import Indicator
 from content.screens.broadcasts import about
 from content.screens.traces import Shelf, item_title
-from content.sheets.writing import Bars, Column, Kind, Sheet, Value, Workbook
+from content.sheets.writing import Bars, Column, Kind, Value
 from content.texts import Say
 from storage.model.card import Subject
 from storage.model.figure import THOUSANDTHS, Figure
@@ -43,6 +42,21 @@ class Source(Protocol):
     def records(self, indicator: str) -> AsyncIterator[Sequence[Traced]]: ...
 
 
+class Sheet(Protocol):
+    """A table in the making (content/sheets/writing.py, and plain.py)."""
+
+    @property
+    def rows(self) -> int: ...
+    def add(self, *values: Value) -> None: ...
+    def bars(self, bars: Bars, number: int = 0, /) -> None: ...
+
+
+class Book(Protocol):
+    """Where the tables go."""
+
+    def sheet(self, name: str, columns: Sequence[Column]) -> Sheet: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """In which words it is written: a voice, and what names the things."""
@@ -62,24 +76,28 @@ class Words:
         return self.say.label("sheet.choice", name=names[0], unit=names[1])
 
 
-async def write_figures(path: Path, source: Source, words: Words, at: datetime, told: Told) -> None:
-    """Write the workbook. Reading waits for the database; writing is done in threads, so that
-    nobody else waits for either."""
-    with Workbook(path, at) as book:
-        tally, targets = await source.tally(source.node), await source.targets(source.node)
-        _write_plan(book, words, tally, targets)
-        communities = await source.communities()
-        if communities:
-            sheet = _by_indicator(book, words, "communities", Column(words.head("community"), 24))
-            for node in communities:
-                found = (await source.tally(node)).figures
-                sheet.add(node.name, *(_value(found[each.id]) for each in words.indicators))
-            _main_charts(sheet, words)
-        _write_months(book, words, await source.months())
-        await _write_records(book, words, source, told)
+async def write_figures(book: Book, source: Source, words: Words, told: Told) -> None:
+    """Write the tables of `write_tables`, and all that was counted."""
+    await write_tables(book, source, words)
+    await _write_records(book, words, source, told)
 
 
-def _write_plan(book: Workbook, words: Words, tally: Tally, targets: Mapping[str, Target]) -> None:
+async def write_tables(book: Book, source: Source, words: Words) -> None:
+    """Write the figures, those of each community and those of each month. Reading waits for the
+    database; much of writing is done in threads, so that nobody else waits for either."""
+    tally, targets = await source.tally(source.node), await source.targets(source.node)
+    _write_plan(book, words, tally, targets)
+    communities = await source.communities()
+    if communities:
+        sheet = _by_indicator(book, words, "communities", Column(words.head("community"), 24))
+        for node in communities:
+            found = (await source.tally(node)).figures
+            sheet.add(node.name, *(_value(found[each.id]) for each in words.indicators))
+        _main_charts(sheet, words)
+    _write_months(book, words, await source.months())
+
+
+def _write_plan(book: Book, words: Words, tally: Tally, targets: Mapping[str, Target]) -> None:
     """Every indicator against plan and last year, with a chart for each section."""
     say = words.say
     heads = [
@@ -106,9 +124,7 @@ def _write_plan(book: Workbook, words: Words, tally: Tally, targets: Mapping[str
         sheet.bars(bars, number)
 
 
-def _write_months(
-    book: Workbook, words: Words, months: Mapping[str, Mapping[date, Figure]]
-) -> None:
+def _write_months(book: Book, words: Words, months: Mapping[str, Mapping[date, Figure]]) -> None:
     sheet = _by_indicator(book, words, "months", Column(words.head("month"), 14))
     for first in next(iter(months.values()), {}):
         name = words.say.label("sheet.figures_one_month", month=first)
@@ -116,7 +132,7 @@ def _write_months(
     _main_charts(sheet, words)
 
 
-def _by_indicator(book: Workbook, words: Words, key: str, first: Column) -> Sheet:
+def _by_indicator(book: Book, words: Words, key: str, first: Column) -> Sheet:
     """A sheet with a column for each indicator."""
     columns = [
         Column(words.name(each), 14, Kind.NUMBER, each.decimals) for each in words.indicators
@@ -135,7 +151,7 @@ def _main_charts(sheet: Sheet, words: Words) -> None:
         sheet.bars(Bars(title, 0, (place,), 0, sheet.rows - 1), number)
 
 
-async def _write_records(book: Workbook, words: Words, source: Source, told: Told) -> None:
+async def _write_records(book: Book, words: Words, source: Source, told: Told) -> None:
     """Everything that was counted, with the ids by which it is found again."""
     heads = [
         Column(words.head("day"), 12, Kind.DAY),

@@ -25,7 +25,7 @@ _CHART_ROWS = 20  # that a chart is high
 # What XML 1.0 cannot hold, and a tab, which would begin a formula in some programs.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BEGINS_A_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠|%]")
-_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\!\x00-\x1f]")  # nor "!", which ends it in an address
 
 
 class Kind(Enum):
@@ -196,7 +196,9 @@ class Sheet:
                     "values": [self.name, bars.first + 1, place, bars.last + 1, place],
                 }
             )
-        chart.set_title({"name": clean(bars.title), "overlay": False})
+        # Its library takes "Notes!A1" for the address of a cell, which would be shown instead.
+        title = clean(bars.title).replace("!", "！")
+        chart.set_title({"name": title, "overlay": False})
         chart.set_legend({"position": "bottom"})
         chart.set_size({"width": 860, "height": 380})
         beside = len(self._columns) + 1
@@ -218,7 +220,7 @@ class _Formats:
         self._numbers: dict[int, Any] = {}
 
     def for_text(self, text: str) -> Any:
-        return self._quoted if _BEGINS_A_FORMULA.match(text) else self._text
+        return self._quoted if begins_a_formula(text) else self._text
 
     def of(self, column: Column) -> Any:
         if column.kind is Kind.TEXT:
@@ -230,6 +232,12 @@ class _Formats:
             look = {"num_format": shown, "valign": "top"}
             self._numbers[column.decimals] = self._book.add_format(look)
         return self._numbers[column.decimals]
+
+
+def begins_a_formula(text: str) -> bool:
+    """Whether a spreadsheet program may take it for one when its cell is edited, or when it comes
+    from a file without kinds of cells."""
+    return _BEGINS_A_FORMULA.match(text) is not None
 
 
 def clean(text: str) -> str:

@@ -157,3 +157,19 @@ async def test_a_button_whose_file_is_gone_says_so(room: Room) -> None:
     kim = await room.staff("kim")
     node = room.communities["东湖社区"]
     assert "请再发一次" in await kim.presses_raw(f"ledger_import:{node.id}")
+
+
+async def test_figures_go_out_as_a_workbook_and_as_plain_tables(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/log 走访慰问 3 今天")
+    await kim.says("=1+1")
+    await kim.presses("地点或对象", "保存")
+    await kim.says("/stats")
+    await kim.presses("导出表格")
+    [book] = kim.messages[-1].made
+    assert book.path.name == "统计-东湖社区-20260101-20261231.xlsx"
+    await kim.presses("纯表格（CSV）")
+    files = {file.path.name: file.made.decode("utf-8-sig") for file in kim.messages[-1].made}
+    assert {name.rpartition("-")[2] for name in files} == {"统计.csv", "按月.csv", "明细.csv"}
+    records = next(text for name, text in files.items() if name.endswith("明细.csv"))
+    assert ',3,"\'=1+1",' in records

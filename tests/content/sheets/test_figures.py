@@ -15,6 +15,7 @@ from content.courses import load_courses
 from content.programme import SHIPPED, load_programme
 from content.screens.traces import Shelf
 from content.sheets.figures import Words, write_figures
+from content.sheets.writing import Workbook
 from content.texts import load_texts
 from storage.actions import ledger, plans
 from storage.database import Database
@@ -67,7 +68,8 @@ async def taken(
     async def far(records: int) -> None:
         told.append(records)
 
-    await write_figures(path, source, words, NOW, far)
+    with Workbook(path, NOW) as book:
+        await write_figures(book, source, words, far)
     return Taken(path, told)
 
 
