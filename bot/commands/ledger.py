@@ -14,7 +14,8 @@ from bot.outside import utc_now
 from bot.settings import Settings, SettingsError
 from content.programme import Programme, load_programme
 from content.screens.sheets import summed
-from content.sheets.ledger import Reading, Sent, read_entries, write_template
+from content.sheets.ledger import Sent, read_entries, write_template
+from content.sheets.reading import Reading
 from content.texts import Say, load_texts
 from storage.actions.ledger_import import Importing, import_entries
 from storage.database import Database

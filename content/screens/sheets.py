@@ -11,7 +11,8 @@ from content.programme import Programme
 from content.screen import Button, Rows, Screen, document, lasting, press
 from content.screens.kit import back, button, note, paged
 from content.screens.ledger import amount
-from content.sheets.ledger import Reading, Sent, write_template
+from content.sheets.ledger import Sent, write_template
+from content.sheets.reading import Reading
 from content.splitting import short
 from content.texts import Say
 from storage.model.ledger_import import Import

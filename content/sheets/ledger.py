@@ -3,50 +3,35 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
-from content.programme import Indicator, Programme
-from content.recording import units_of
+from content.programme import Indicator
 from content.sheets.opening import Book, Cell, Sheet, opened
-from content.sheets.problems import Problem, Problems, letters
+from content.sheets.problems import Problems, letters, without_heads
+from content.sheets.reading import LISTS, Indicators, Progress, Reading, choice, filled_in, marks_in
 from content.sheets.tables import Heads, Line, day_in, head_of, lines_of, number_in, text_in
 from content.sheets.writing import Column, Kind, Rule, Workbook
 from content.splitting import short
-from content.texts import Say, Texts
+from content.texts import Say
 from storage.model.closing import closed
 from storage.model.ledger import NewEntry
 from storage.model.ledger_import import Import
 from storage.model.node import Node
-from storage.model.person import LANGUAGES
 from storage.model.refusal import Refusal
-from storage.model.typed.text import plain
 
 T = TypeVar("T")
 
 ENTRIES_LIMIT = 100_000  # of one file
 COLUMNS = ("day", "indicator", "number", "place", "note")
 NEEDED = ("day", "indicator", "number")
-_LISTS = "linli"  # the hidden sheet: whose template it is, and the choices, one column a section
 _MARK = "linli ledger 1"
 _FILLED = 5_000  # rows of a sheet that have drop-downs
 _WIDTHS = (14, 32, 10, 32, 48)
 _OF_TEXTS = {"ledger.long_place": "place", "ledger.long_note": "note"}
 _OF_DAYS = ("ledger.still_to_come", "ledger.too_early")
 _TOLD_EVERY = 1_000  # rows
-
-Progress = Callable[[int], None]  # of how many rows so far
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """By what a workbook is read: the programme, today in the district, whose words are used."""
-
-    programme: Programme
-    texts: Texts
-    today: date
-    language: str
 
 
 @dataclass(slots=True)
@@ -84,7 +69,7 @@ def write_template(path: Path, node: Node, reading: Reading, at: datetime) -> No
         for number, (name, indicators) in enumerate(sections):
             sheet = book.sheet(name, _columns(reading, decimals))
             column = letters(number + 1)
-            listed = f"{_LISTS}!${column}$1:${column}${len(indicators)}"
+            listed = f"{LISTS}!${column}$1:${column}${len(indicators)}"
             title = say.label("sheet.rule")
             rules = (
                 Rule(title, say.label("sheet.rule_day"), day=True),
@@ -93,8 +78,8 @@ def write_template(path: Path, node: Node, reading: Reading, at: datetime) -> No
             )
             for place, rule in enumerate(rules):
                 sheet.rule(place, rule, _FILLED)
-        choices = [[_choice(say, each) for each in some] for _, some in sections]
-        book.hidden(_LISTS, list(zip_longest([_MARK, node.code], *choices, fillvalue="")))
+        choices = [[choice(say, each) for each in some] for _, some in sections]
+        book.hidden(LISTS, list(zip_longest([_MARK, node.code], *choices, fillvalue="")))
 
 
 def _columns(reading: Reading, decimals: int) -> list[Column]:
@@ -140,86 +125,53 @@ def _sections(reading: Reading) -> list[tuple[str, list[Indicator]]]:
     return found
 
 
-def _choice(say: Say, indicator: Indicator) -> str:
-    """An indicator with its unit, as the drop-down shows it."""
-    name, unit = (each.in_(say.language) for each in (indicator.name, indicator.unit))
-    return say.label("sheet.choice", name=name, unit=unit)
-
-
 def read_entries(path: Path, reading: Reading, progress: Progress = lambda rows: None) -> Sent:
     """All entries of a workbook, or what is wrong with it.
 
     Raises Refusal for a file that is no workbook, has nothing of a ledger, or too many rows.
     """
-    heads = Heads.of(reading.texts, reading.language, COLUMNS, NEEDED)
-    sent, indicators = Sent(), _Indicators(reading)
     with opened(path) as book:
-        sent.code = _code_in(book)
-        sheets = [each for each in book.sheets if each.is_shown and not _is_how_to(each, reading)]
-        strange, found = list[Sheet](), False
-        for sheet in sheets:
-            lines = lines_of(sheet, heads, sent.problems)
-            if lines is None:
-                strange.append(sheet)
-                continue
-            found = True
-            for line in lines:
-                _take(line, sent, indicators, reading.today)
-                if len(sent.entries) > ENTRIES_LIMIT:
-                    raise Refusal("sheet.many", limit=ENTRIES_LIMIT)
-                if line.row % _TOLD_EVERY == 0:
-                    progress(len(sent.entries))
-        names = "、".join(heads.names.values())
-        if not found:
-            known = "、".join(each.name for each in sheets)
-            raise Refusal("sheet.no_ledger", sheets=known, expected=names)
-        for sheet in strange:
-            if next(sheet.rows(), None) is not None:
-                why = Refusal("sheet.no_heads", expected=names)
-                sent.problems.add(Problem(why, sheet.name, 1, 0))
+        return entries_in(book, reading, progress)
+
+
+def entries_in(book: Book, reading: Reading, progress: Progress) -> Sent:
+    """The same of a workbook that is open."""
+    heads = Heads.of(reading.texts, reading.language, COLUMNS, NEEDED)
+    sent, indicators = Sent(), Indicators(reading)
+    match marks_in(book):
+        case [mark, code, *_] if mark == _MARK:
+            sent.code = code
+    sheets = filled_in(book, reading)
+    strange, found = list[Sheet](), False
+    for sheet in sheets:
+        lines = lines_of(sheet, heads, sent.problems)
+        if lines is None:
+            strange.append(sheet)
+            continue
+        found = True
+        for line in lines:
+            _take(line, sent, indicators, reading.today)
+            if len(sent.entries) > ENTRIES_LIMIT:
+                raise Refusal("sheet.many", limit=ENTRIES_LIMIT)
+            if line.row % _TOLD_EVERY == 0:
+                progress(len(sent.entries))
+    if not found:
+        known = "、".join(each.name for each in sheets)
+        raise Refusal("sheet.no_ledger", sheets=known, expected=heads.expected)
+    for problem in without_heads(strange, heads.expected):
+        sent.problems.add(problem)
     return sent
 
 
-def _code_in(book: Book) -> str | None:
-    """The code of the place whose template it is; None for a workbook of one's own."""
-    for sheet in book.sheets:
-        if sheet.name == _LISTS and not sheet.is_shown:
-            rows = list(islice(sheet.rows(), 2))
-            match [row.cells[0] for row in rows]:
-                case [str(mark), str(code)] if mark == _MARK:
-                    return code
-    return None
+def _recorded(indicators: Indicators, cell: Cell) -> Indicator:
+    """The indicator that is meant. Raises Refusal for none, and for one that is not recorded."""
+    found = indicators.named(cell)
+    if not found.is_recorded:
+        raise Refusal("sheet.not_recorded", name=short(text_in(cell)))
+    return found
 
 
-def _is_how_to(sheet: Sheet, reading: Reading) -> bool:
-    return sheet.name in {reading.texts.in_(each).label("sheet.how") for each in LANGUAGES}
-
-
-class _Indicators:
-    """The indicators by whatever they may be called in a workbook."""
-
-    def __init__(self, reading: Reading) -> None:
-        self._known: dict[str, Indicator] = {}
-        for each in reading.programme.indicators:
-            for language in LANGUAGES:
-                say = reading.texts.in_(language)
-                for name in (each.name.in_(language), _choice(say, each), each.id):
-                    self._known.setdefault(plain(name), each)
-
-        self.units = units_of(reading.programme)
-
-    def named(self, cell: Cell) -> Indicator:
-        """The one that is meant. Raises Refusal for none, and for one that is not recorded."""
-        name = text_in(cell)
-        found = self._known.get(plain(name))
-        if found is None:
-            raise Refusal("sheet.no_indicator", name=short(name))
-        if not found.is_recorded:
-            raise Refusal("sheet.not_recorded", name=short(name))
-        return found
-
-
-def _take(line: Line, sent: Sent, indicators: _Indicators, today: date) -> None:
+def _take(line: Line, sent: Sent, indicators: Indicators, today: date) -> None:
     """Read one row: an entry, or the problems of its cells."""
     before = sent.problems.total
     for column in NEEDED:
@@ -234,7 +186,7 @@ def _take(line: Line, sent: Sent, indicators: _Indicators, today: date) -> None:
             note.add(line.problem(column, why))
             return None
 
-    indicator = tried("indicator", indicators.named)
+    indicator = tried("indicator", lambda value: _recorded(indicators, value))
     on = tried("day", lambda value: day_in(value, today))
     number = tried("number", lambda value: number_in(value, indicators.units))
     place, text = tried("place", text_in), tried("note", text_in)

@@ -20,7 +20,7 @@ FILE_LIMIT = 20 * 2**20  # bytes: what a bot can have of Telegram (Bot API, getF
 UNPACKED_LIMIT = 160 * 2**20  # bytes; 100,000 rows with long notes are some 60 million
 PARTS_LIMIT = 2_000
 ROWS_LIMIT = 1_048_576  # Excel's
-WIDEST = 40  # columns that are looked at
+WIDEST = 40  # columns that are looked at, unless a table has more
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of Excel 97 to 2003, and around what is encrypted
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP = b"PK\x03\x04"
@@ -64,11 +64,12 @@ class Sheet:
         self.is_shown = sheet.sheet_state == "visible"
         self._sheet, self._archive = sheet, archive
 
-    def rows(self) -> Iterator[Row]:
-        """All rows that have something in them. Raises Refusal if they cannot be read."""
+    def rows(self, widest: int = WIDEST) -> Iterator[Row]:
+        """All rows that have something in their first `widest` columns. Raises Refusal if they
+        cannot be read."""
         # What a file says of its own size is not always so.
         self._sheet.reset_dimensions()
-        rows = iter(self._sheet.iter_rows(max_col=WIDEST))
+        rows = iter(self._sheet.iter_rows(max_col=widest))
         for number in range(1, ROWS_LIMIT + 2):
             with _understood():
                 cells = next(rows, None)
@@ -190,12 +191,17 @@ def _cell(cell: Any) -> Cell:
         case str():
             return _text(value)
         case int() | float():
-            return _number(value)
+            return _number(value * 100 if _in_percent(cell) else value)
         case datetime():
             return value.date()
         case date():
             return value
     return Odd.OTHER
+
+
+def _in_percent(cell: Any) -> bool:
+    """Whether a number is shown as a share: 0.8 reads 80 % there."""
+    return str(cell.number_format).rstrip(";@_) ").endswith("%")
 
 
 def _text(value: str) -> str | None:

@@ -1,7 +1,9 @@
 """What is wrong with a workbook that somebody sent: each with its sheet, row and column."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from content.sheets.opening import Sheet
 from content.texts import Say
 from storage.model.refusal import Refusal
 
@@ -39,6 +41,13 @@ class Problems:
         self.total += 1
         if len(self.kept) < KEPT:
             self.kept.append(problem)
+
+
+def without_heads(sheets: Iterable[Sheet], expected: str) -> Iterator[Problem]:
+    """What is wrong with sheets that have something, but no heads that are known."""
+    for sheet in sheets:
+        if next(sheet.rows(), None) is not None:
+            yield Problem(Refusal("sheet.no_heads", expected=expected), sheet.name, 1, 0)
 
 
 def letters(column: int) -> str:

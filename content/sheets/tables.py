@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain, islice
 
-from content.sheets.opening import Cell, Odd, Row, Sheet
+from content.sheets.opening import WIDEST, Cell, Odd, Row, Sheet
 from content.sheets.problems import Problem, Problems
 from content.texts import Texts
 from storage.model.person import LANGUAGES
@@ -18,6 +18,8 @@ from storage.model.typed.numbers import read_amount
 from storage.model.typed.text import plain
 
 _HEADS_WITHIN = 20  # rows; above them may stand a title
+_NAMED = 8  # heads in a sentence
+_BESIDE = 10  # columns that are looked at beside those that a table can have
 _ENOUGH = 2  # heads that tell a row of heads from any other
 _RANGE = re.compile(r"[A-Z]+(\d+)(?::[A-Z]+(\d+))?")
 
@@ -30,6 +32,12 @@ class Heads:
     known: Mapping[str, frozenset[str]]
     names: Mapping[str, str]
     needed: frozenset[str]
+
+    @property
+    def expected(self) -> str:
+        """What they are called, in a sentence."""
+        names = list(self.names.values())
+        return "、".join(names[:_NAMED]) + ("……" if len(names) > _NAMED else "")
 
     @classmethod
     def of(
@@ -70,13 +78,14 @@ class Line:
     places: Mapping[str, int]
 
     def problem(self, column: str, why: Refusal) -> Problem:
+        """What is wrong with one of its cells."""
         return Problem(why, self.sheet, self.row, self.places.get(column, 0))
 
 
 def lines_of(sheet: Sheet, heads: Heads, problems: Problems) -> Iterator[Line] | None:
     """The rows below the heads; None if the sheet has none of them. What is wrong with the table is
     added to `problems`."""
-    rows = sheet.rows()
+    rows = sheet.rows(max(WIDEST, len(heads.known) + _BESIDE))
     above = list(islice(rows, _HEADS_WITHIN))
     if not above:
         return None
@@ -94,13 +103,12 @@ def lines_of(sheet: Sheet, heads: Heads, problems: Problems) -> Iterator[Line] |
 def _placed(row: Row, sheet: Sheet, heads: Heads, problems: Problems) -> dict[str, int]:
     """Where each column stands."""
     places: dict[str, int] = {}
-    expected = "、".join(heads.names.values())
     for place, cell in enumerate(row.cells):
         column = heads.column_of(cell)
         if column in places:
             why = Refusal("sheet.twice", name=str(cell))
         elif column is None and cell is not None:
-            why = Refusal("sheet.unknown", name=_shown(cell), expected=expected)
+            why = Refusal("sheet.unknown", name=_shown(cell), expected=heads.expected)
         else:
             if column is not None:
                 places[column] = place

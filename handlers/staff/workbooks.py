@@ -12,8 +12,8 @@ from typing import TypeVar
 from aiogram.types import CallbackQuery, Document
 
 from content.screen import Screen
-from content.sheets.ledger import Reading
 from content.sheets.opening import FILE_LIMIT
+from content.sheets.reading import Reading
 from content.texts import Say
 from handlers.incoming import replied_to
 from handlers.tools import Tools

@@ -14,7 +14,8 @@ from openpyxl import Workbook, load_workbook
 
 from content.programme import SHIPPED, load_programme
 from content.sheets import opening
-from content.sheets.ledger import Reading, Sent, read_entries, write_template
+from content.sheets.ledger import Sent, read_entries, write_template
+from content.sheets.reading import Reading
 from content.texts import load_texts
 from storage.model.ledger import NewEntry
 from storage.model.node import Node, NodeKind
