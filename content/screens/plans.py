@@ -47,6 +47,8 @@ def plan(
         if any(each.planned for each in programme.indicators if each.section == section.id)
     ]
     acts = [button(say, "plan.set", "set_plan", node, year)] if may_plan else []
+    if may_plan:
+        acts.append(button(say, "plan.by_sheet", "plan_template", node, year))
     if len(worst) > WORST:
         acts.append(button(say, "plan.behind", "plan_behind", node, year))
     around = [

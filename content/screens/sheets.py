@@ -19,6 +19,7 @@ from storage.model.ledger_import import Import
 from storage.model.node import Node, NodeKind
 from storage.model.page import Page
 from storage.model.period import Period
+from storage.model.refusal import Refusal
 
 _TOLD = 10  # problems on one screen
 
@@ -93,9 +94,12 @@ def problems(say: Say, name: str, sent: Sent) -> Screen:
     return Screen(text, _get_template(say))
 
 
-def no_ledger(say: Say, why: str) -> Screen:
-    """A file of which nothing can be recorded, and where the template is."""
-    return Screen(say("sheet.refused", why=why), _get_template(say))
+def refused(say: Say, refusal: Refusal) -> Screen:
+    """A file of which nothing can be taken over, and where the template is: of the plan for what
+    was meant as one, else of the ledger."""
+    text = say("sheet.refused", why=say.label(refusal.key, **refusal.names))
+    of_plan = refusal.key.startswith("plan.")
+    return Screen(text, back(say, "plan") if of_plan else _get_template(say))
 
 
 def imported(say: Say, given: Given, plan: Import, recorded: int, update_id: int | None) -> Screen:

@@ -17,7 +17,7 @@ from storage.model.typed.days import read_written
 from storage.model.typed.numbers import read_amount
 from storage.model.typed.text import plain
 
-_HEADS_WITHIN = 20  # rows; above them may stand a title
+HEADS_WITHIN = 20  # rows; above them may stand a title
 _NAMED = 8  # heads in a sentence
 _BESIDE = 10  # columns that are looked at beside those that a table can have
 _ENOUGH = 2  # heads that tell a row of heads from any other
@@ -38,6 +38,11 @@ class Heads:
         """What they are called, in a sentence."""
         names = list(self.names.values())
         return "、".join(names[:_NAMED]) + ("……" if len(names) > _NAMED else "")
+
+    @property
+    def widest(self) -> int:
+        """How many columns of a sheet are looked at."""
+        return max(WIDEST, len(self.known) + _BESIDE)
 
     @classmethod
     def of(
@@ -85,8 +90,8 @@ class Line:
 def lines_of(sheet: Sheet, heads: Heads, problems: Problems) -> Iterator[Line] | None:
     """The rows below the heads; None if the sheet has none of them. What is wrong with the table is
     added to `problems`."""
-    rows = sheet.rows(max(WIDEST, len(heads.known) + _BESIDE))
-    above = list(islice(rows, _HEADS_WITHIN))
+    rows = sheet.rows(heads.widest)
+    above = list(islice(rows, HEADS_WITHIN))
     if not above:
         return None
     known = [sum(heads.column_of(cell) is not None for cell in row.cells) for row in above]

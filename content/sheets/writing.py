@@ -34,6 +34,7 @@ class Kind(Enum):
     TEXT = "text"
     DAY = "day"
     NUMBER = "number"
+    ANY = "any"  # a number with as many decimals as it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,7 @@ class _Formats:
         # A text that a program would take for a formula when its cell is edited.
         self._quoted = book.add_format({**plain, "quote_prefix": True})
         self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})
+        self._any = book.add_format({"num_format": "General", "valign": "top"})
         self._numbers: dict[int, Any] = {}
 
     def for_text(self, text: str) -> Any:
@@ -227,6 +229,8 @@ class _Formats:
             return self._text
         if column.kind is Kind.DAY:
             return self.day
+        if column.kind is Kind.ANY:
+            return self._any
         if column.decimals not in self._numbers:
             shown = "#,##0" + ("." + "0" * column.decimals if column.decimals else "")
             look = {"num_format": shown, "valign": "top"}

@@ -15,19 +15,15 @@ from content.screen import Screen
 from content.screens import sheets as screens
 from content.screens.kit import closing
 from content.screens.sheets import Given
-from content.sheets.ledger import Sent, read_entries
+from content.sheets.ledger import Sent
+from content.sheets.plans import SentPlan
 from content.texts import Say
 from handlers.answering import show
 from handlers.ids import node_id, page, row_id
 from handlers.presses import press
-from handlers.staff.workbooks import (
-    Card,
-    fetched,
-    is_workbook,
-    read_aside,
-    reading_of,
-    replied,
-)
+from handlers.staff import plan_sheets
+from handlers.staff.plan_sheets import Received
+from handlers.staff.workbooks import Card, is_workbook, read_sent, reading_of, replied
 from handlers.tools import Tools
 from storage.actions.ledger_import import Importing, import_entries, void_imported
 from storage.model.ledger import EntryState
@@ -91,8 +87,8 @@ class OfWorkbook(Filter):
 async def heard(
     message: Message, document: Document, person: Person, say: Say, tools: Tools
 ) -> None:
-    """Say what a workbook would record. One that is no ledger may be meant for something else: that
-    is left to whoever offers what could be done with it."""
+    """Say what a workbook would record or plan. One that is neither may be meant for something
+    else: that is left to whoever offers what could be done with it."""
     sent_id: int | None = None
 
     async def put(screen: Screen) -> None:
@@ -104,23 +100,21 @@ async def heard(
             sent_id = await tools.chat.edit(chat_id, sent_id, screen)
 
     try:
-        sent = await _read(document, say, tools, Card(put))
-        node = await _place_of(sent, person, tools)
-        await put(await _answer(sent, Given(document.file_name or "", node), say, tools))
+        await put(await _answered(document, person, say, tools, Card(put)))
     except Refusal as refusal:
-        await put(screens.no_ledger(say, say.label(refusal.key, **refusal.names)))
+        await put(screens.refused(say, refusal))
         if refusal.key == "sheet.no_ledger":
             raise SkipHandler from refusal
 
 
-async def _read(document: Document, say: Say, tools: Tools, card: Card) -> Sent:
-    content, reading = await fetched(document, tools), reading_of(say, tools)
-    return await read_aside(
-        content,
-        lambda path, told: read_entries(path, reading, told),
-        card,
-        partial(screens.reading, say),
-    )
+async def _answered(
+    document: Document, person: Person, say: Say, tools: Tools, card: Card
+) -> Screen:
+    places = await tools.database.read(node_queries.where_may, person, Power.PLAN)
+    name, sent = document.file_name or "", await read_sent(document, places, say, tools, card)
+    if isinstance(sent, SentPlan):
+        return await plan_sheets.answer(Received(name, sent, places), say, tools)
+    return await _answer(sent, Given(name, await _place_of(sent, person, tools)), say, tools)
 
 
 async def _place_of(sent: Sent, person: Person, tools: Tools) -> Node:
@@ -160,7 +154,9 @@ async def import_(
     document = replied(press)
     node = await tools.database.read(node_queries.by_id, *ids)
     given, card = Given(document.file_name or "", node), Card(partial(_redraw, press, tools=tools))
-    sent = await _read(document, say, tools, card)
+    sent = await read_sent(document, [], say, tools, card)
+    if isinstance(sent, SentPlan):
+        raise Refusal("sheet.send_again")
     if sent.problems.total:
         await show(press, screens.problems(say, given.name, sent), tools)
         return

@@ -4,19 +4,25 @@ and a card that shows how far that is."""
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from aiogram.types import CallbackQuery, Document
 
 from content.screen import Screen
+from content.screens import sheets as screens
+from content.sheets.ledger import Sent
 from content.sheets.opening import FILE_LIMIT
+from content.sheets.plans import SentPlan
 from content.sheets.reading import Reading
+from content.sheets.sent import read_workbook
 from content.texts import Say
 from handlers.incoming import replied_to
 from handlers.tools import Tools
+from storage.model.node import Node
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 
@@ -49,6 +55,20 @@ async def fetched(document: Document, tools: Tools) -> bytes:
 def reading_of(say: Say, tools: Tools) -> Reading:
     """By what a workbook of somebody with this voice is read."""
     return Reading(tools.programme, tools.texts, day_of(tools.now(), tools.zone), say.language)
+
+
+async def read_sent(
+    document: Document, places: Sequence[Node], say: Say, tools: Tools, card: "Card"
+) -> Sent | SentPlan:
+    """What stands in a workbook that was sent: a ledger's, or a plan's for some of `places`. Raises
+    Refusal."""
+    content, reading = await fetched(document, tools), reading_of(say, tools)
+    return await read_aside(
+        content,
+        lambda path, told: read_workbook(path, reading, places, told),
+        card,
+        partial(screens.reading, say),
+    )
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """Planning what a place means to reach in a year, and revising it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,6 +52,19 @@ def set_targets(
         _set(connection, new, indicator, row, step)
         changed.append(indicator)
     return changed
+
+
+def set_each(
+    connection: Connection,
+    some: Sequence[NewTargets],
+    now: datetime,
+    *,
+    by: int,
+    plannable: Mapping[str, Plannable],
+    zone: ZoneInfo,
+) -> int:
+    """The same for several plans, all of them or none; returns how many targets that changed."""
+    return sum(len(set_targets(connection, by, new, plannable, now, zone)) for new in some)
 
 
 def _counted(connection: Connection, new: NewTargets) -> dict[str, Row[Any]]:

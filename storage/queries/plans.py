@@ -1,6 +1,6 @@
 """What is planned: by a place, for a year."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -70,6 +70,21 @@ def own_of(connection: Connection, node_id: int, year: int) -> Mapping[str, Deci
         planned.c.state == TargetState.COUNTED,
     )
     return {row.indicator: number_of(row) for row in connection.execute(own)}
+
+
+def own_of_places(
+    connection: Connection, places: Sequence[Node], year: int
+) -> Mapping[int, Mapping[str, Decimal]]:
+    """What each of some places set for itself, by the node's id and the indicator's."""
+    own = select(planned.c.node_id, planned.c.indicator, planned.c.thousandths).where(
+        planned.c.node_id.in_([each.id for each in places]),
+        planned.c.year == year,
+        planned.c.state == TargetState.COUNTED,
+    )
+    found: dict[int, dict[str, Decimal]] = {each.id: {} for each in places}
+    for row in connection.execute(own):
+        found[row.node_id][row.indicator] = number_of(row)
+    return found
 
 
 def unplanned_below(connection: Connection, node: Node, year: int) -> Page[str]:

@@ -36,6 +36,7 @@ GIVEN = {
     "plan_part": ("ways",),
     "target": ("home_visits",),
     "set_target": ("home_visits",),
+    "plan_import": ("0",),
     "close_check": ("00000000",),
     "close_accept": ("00000000",),
     "close_now": ("00000000",),
