@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from content.programme import Indicator
 from content.sheets.opening import Book, Cell, Sheet, opened
-from content.sheets.problems import Problems, letters, without_heads
+from content.sheets.problems import Problem, Problems, letters, without_heads
 from content.sheets.reading import LISTS, Indicators, Progress, Reading, choice, filled_in, marks_in
 from content.sheets.tables import Heads, Line, day_in, head_of, lines_of, number_in, text_in
 from content.sheets.writing import Column, Kind, Rule, Workbook
