@@ -1,7 +1,7 @@
 """A plan as a workbook: indicators below each other, places beside each other, a number in each."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ from content.sheets.problems import Problems, without_heads
 from content.sheets.reading import LISTS, Indicators, Reading, filled_in, marks_in
 from content.sheets.tables import HEADS_WITHIN, Heads, Line, head_of, lines_of, number_in, text_in
 from content.sheets.writing import Column, Kind, Value, Workbook
+from storage.model.closing import closed
 from storage.model.node import Node
 from storage.model.period import YEARS
 from storage.model.plan import REASON_LIMIT
@@ -44,9 +45,11 @@ class Asked:
 
 @dataclass(slots=True)
 class SentPlan:
-    """What stands in a workbook: of which year, and each number with the line where it stands."""
+    """What stands in a workbook: of which year, and each number with the line where it stands;
+    `names` are those of the places that it may be about."""
 
     year: int
+    names: Mapping[int, str]
     wishes: dict[Key, Wish] = field(default_factory=dict)
     lines: dict[Key, Line] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
@@ -55,12 +58,22 @@ class SentPlan:
         """Add to the problems where a change revises a target and does not say why."""
         for each in changes:
             if each.lacks_reason:
-                wish = each.wish
-                line = self.lines[wish.node_id, wish.indicator]
-                why = Refusal(
-                    "plan.sheet_no_reason", before=f"{each.before:f}", after=f"{wish.number:f}"
-                )
-                self.problems.add(line.problem(_place(wish.node_id), why))
+                numbers = {"before": f"{each.before:f}", "after": f"{each.wish.number:f}"}
+                line, column = self._stands(each.wish)
+                self.problems.add(line.problem(column, Refusal("plan.sheet_no_reason", **numbers)))
+
+    def note_closed(self, changes: Sequence[Change], nodes: Collection[int]) -> None:
+        """Add to the problems each change at one of these `nodes`, where the year is closed."""
+        for each in changes:
+            if each.wish.node_id in nodes:
+                line, column = self._stands(each.wish)
+                name = self.names[each.wish.node_id]
+                self.problems.add(line.problem(column, closed(self.year, name)))
+
+    def _stands(self, wish: Wish) -> tuple[Line, str]:
+        line = self.lines[wish.node_id, wish.indicator]
+        column = _place(wish.node_id)
+        return line, column if column in line.places else _ANY
 
 
 def write_plan(path: Path, asked: Asked, reading: Reading, at: datetime) -> None:
@@ -116,7 +129,7 @@ def targets_in(book: Book, reading: Reading, places: Sequence[Node]) -> SentPlan
     it is, or nothing is to be planned at all.
     """
     sheets = filled_in(book, reading)
-    sent = SentPlan(_year_of(marks_in(book), sheets))
+    sent = SentPlan(_year_of(marks_in(book), sheets), {each.id: each.name for each in places})
     reader = _Reader(sent, Indicators(reading), places, _home(marks_in(book), places))
     strange = list[Sheet]()
     heads = _heads(reading, places)

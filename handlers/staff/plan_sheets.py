@@ -29,6 +29,7 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries import plans as queries
+from storage.queries.closed_years import closed_among
 from storage.receipts import unmarked
 from storage.steps import in_steps
 
@@ -74,6 +75,8 @@ async def _compared(received: Received, tools: Tools) -> PlanImport:
     check_year(sent.year, day_of(tools.now(), tools.zone))
     own = await tools.database.read(queries.own_of_places, received.places, sent.year)
     plan = compared(sent.year, list(sent.wishes.values()), own)
+    changed = {each.wish.node_id for each in plan.changes}
+    sent.note_closed(plan.changes, await tools.database.read(closed_among, changed, sent.year))
     sent.ask_reasons(plan.changes)
     return plan
 

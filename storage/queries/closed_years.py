@@ -1,7 +1,7 @@
 """Which years are closed, and the rows of closings."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -47,6 +47,16 @@ def closed_years(connection: Connection, node_id: int) -> frozenset[int]:
     """The years of a node into which nothing is written any more."""
     of = select(closings.c.year).where(
         closings.c.node_id == node_id, closings.c.state == ClosingState.CLOSED
+    )
+    return frozenset(connection.execute(of).scalars())
+
+
+def closed_among(connection: Connection, node_ids: Collection[int], year: int) -> frozenset[int]:
+    """Those of some nodes whose `year` is closed."""
+    of = select(closings.c.node_id).where(
+        closings.c.node_id.in_(node_ids),
+        closings.c.year == year,
+        closings.c.state == ClosingState.CLOSED,
     )
     return frozenset(connection.execute(of).scalars())
 

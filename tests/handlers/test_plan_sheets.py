@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from storage.model.roles import Role
 from tests.handlers.room import Room, Talker
+from tests.handlers.test_closed_years import SHUT, close
 from tests.handlers.test_plan import planned, plans
 from tests.handlers.test_workbooks import visits, workbook
 
@@ -156,3 +157,18 @@ async def test_a_far_year_is_refused_and_a_ledger_is_still_one(room: Room, tmp_p
     await kim.sends_file("计划.xlsx", filled(made, put("走访慰问", "东湖社区", 3)))
     await kim.presses("取消")
     assert "没有保存，计划没有变" in kim.screen
+
+
+async def test_a_closed_year_is_told_with_the_cell(room: Room) -> None:
+    mei = await room.staff("mei", Role.DISTRICT, "示范区")
+    made = await template(mei, "/plan 去年")
+    await close(room)
+
+    def fill(sheet: Any) -> None:
+        put("走访慰问", "西山社区", 120)(sheet)
+        put("走访慰问", "东湖社区", 150)(sheet)
+
+    await mei.sends_file("计划.xlsx", filled(made, fill))
+    assert "有 1 处要改" in mei.screen
+    assert SHUT in mei.screen
+    assert await planned(room, "西山社区", 2025) == {}
