@@ -92,7 +92,7 @@ def asked(
     if len(said) > LONGEST or text.startswith("/"):
         return None
     of = _patterns(programme)
-    rest, where = _without_place(said, places, of)
+    rest, where = without_place(said, places, programme)
     rest, asking = _without(of.asking, rest)
     rest, period = _without_period(rest, read)
     rest, asking = _bare(rest, of), asking or by_command
@@ -118,11 +118,11 @@ def _without(pattern: re.Pattern[str], said: str) -> tuple[str, bool]:
     return rest, rest != said
 
 
-def _without_place(
-    said: str, places: Iterable[tuple[int, str]], of: _Patterns
+def without_place(
+    said: str, places: Iterable[tuple[int, str]], programme: Programme
 ) -> tuple[str, tuple[int, ...]]:
-    """The text without the longest name of a place in it, and all the places of that name."""
-    found: dict[str, list[int]] = {}
+    """A folded text without the longest name of a place in it, and all the places of that name."""
+    of, found = _patterns(programme), dict[str, list[int]]()
     for node_id, name in places:
         whole = folded(name)
         for each in {whole, of.suffix.sub("", whole)}:

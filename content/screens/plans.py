@@ -1,7 +1,6 @@
 """The plan of a place and year: what is planned, what is there, and who is behind."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -113,7 +112,7 @@ def target(
         adds_up=indicator.measure.is_additive or view.node.kind is not NodeKind.DISTRICT,
         history=history.map(lambda each: _revision(each, indicator)),
     )
-    key = "plan.revise" if history.items else "plan.set_one"
+    key = "plan.revise" if found is not None and not found.summed else "plan.set_one"
     change = button(say, key, "set_target", view.node.id, view.year, indicator.id)
     acts: Rows = ((change,),) if may_plan and view.closed_at is None else ()
     section = press("plan_part", view.node.id, view.year, indicator.section)
@@ -169,14 +168,14 @@ def nudge_to_plan(say: Say, view: Progress) -> Screen:
 
 
 def change(
-    say: Say, indicator: Indicator, before: Decimal | None, after: Decimal
+    say: Say, indicator: Indicator, before: Decimal | None, after: Decimal | None
 ) -> dict[str, object]:
     """A line of a draft: what is planned now (None: nothing), and what is to be."""
     return {
         "name": indicator.name.in_(say.language),
         "unit": indicator.unit.in_(say.language),
         "before": None if before is None else _number(before, indicator),
-        "after": _number(after, indicator),
+        "after": None if after is None else _number(after, indicator),
     }
 
 
@@ -221,12 +220,13 @@ def _line(say: Say, view: Progress, indicator: Indicator) -> Markup:
     )
 
 
-def _revision(revision: Revision, indicator: Indicator) -> dict[str, str | datetime]:
+def _revision(revision: Revision, indicator: Indicator) -> dict[str, object]:
     return {
         "number": _number(revision.number, indicator),
         "by_name": revision.by_name,
         "at": revision.at,
         "reason": revision.reason,
+        "removal": revision.removal,
     }
 
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from content.programme import Indicator
-from content.sheets.opening import Book, Sheet
+from content.sheets.opening import Book, Cell, Sheet
 from content.sheets.problems import Problems, without_heads
 from content.sheets.reading import LISTS, Indicators, Reading, filled_in, marks_in
 from content.sheets.tables import HEADS_WITHIN, Heads, Line, head_of, lines_of, number_in, text_in
@@ -18,6 +19,7 @@ from content.sheets.writing import Column, Kind, Value, Workbook
 from storage.model.closing import closed
 from storage.model.node import Node
 from storage.model.period import YEARS
+from storage.model.person import LANGUAGES
 from storage.model.plan import REASON_LIMIT
 from storage.model.plan_import import Change, Own, Wish
 from storage.model.refusal import Refusal
@@ -58,9 +60,10 @@ class SentPlan:
         """Add to the problems where a change revises a target and does not say why."""
         for each in changes:
             if each.lacks_reason:
-                numbers = {"before": f"{each.before:f}", "after": f"{each.wish.number:f}"}
-                line, column = self._stands(each.wish)
-                self.problems.add(line.problem(column, Refusal("plan.sheet_no_reason", **numbers)))
+                (line, column), after = self._stands(each.wish), each.wish.number
+                told = None if after is None else f"{after:f}"
+                why = Refusal("plan.sheet_no_reason", before=f"{each.before:f}", after=told)
+                self.problems.add(line.problem(column, why))
 
     def note_closed(self, changes: Sequence[Change], nodes: Collection[int]) -> None:
         """Add to the problems each change at one of these `nodes`, where the year is closed."""
@@ -130,7 +133,7 @@ def targets_in(book: Book, reading: Reading, places: Sequence[Node]) -> SentPlan
     """
     sheets = filled_in(book, reading)
     sent = SentPlan(_year_of(marks_in(book), sheets), {each.id: each.name for each in places})
-    reader = _Reader(sent, Indicators(reading), places, _home(marks_in(book), places))
+    reader = _Reader(sent, reading, places, _home(marks_in(book), places))
     strange = list[Sheet]()
     heads = _heads(reading, places)
     for sheet in sheets:
@@ -187,9 +190,11 @@ class _Reader:
     """Takes up lines, one after the other."""
 
     def __init__(
-        self, sent: SentPlan, indicators: Indicators, places: Sequence[Node], home: Node | None
+        self, sent: SentPlan, reading: Reading, places: Sequence[Node], home: Node | None
     ) -> None:
-        self._sent, self._indicators = sent, indicators
+        self._sent, self._indicators = sent, Indicators(reading)
+        words = (reading.texts.in_(each).label("plan.sheet_none") for each in LANGUAGES)
+        self._none = {plain(word) for each in words for word in each.split("|")}
         self._nodes = {_place(each.id): each for each in places}
         if home is not None:
             self._nodes[_ANY] = home
@@ -228,13 +233,19 @@ class _Reader:
         (indicator, reason), node = of, self._nodes.get(column)
         if node is None:
             raise Refusal("plan.sheet_which_place")
-        number = number_in(line.cells[column], self._indicators.units)
-        indicator.plannable.check(number)
+        number = self._read(line.cells[column], indicator)
         key = node.id, indicator.id
         if key in self._sent.wishes:
             raise Refusal("plan.sheet_again", row=self._sent.lines[key].row)
         self._sent.wishes[key] = Wish(node.id, indicator.id, number, reason)
         self._sent.lines[key] = line
+
+    def _read(self, cell: Cell, indicator: Indicator) -> Decimal | None:
+        if isinstance(cell, str) and plain(cell) in self._none:
+            return None
+        number = number_in(cell, self._indicators.units)
+        indicator.plannable.check(number)
+        return number
 
 
 def _reason(line: Line) -> str:

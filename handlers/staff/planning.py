@@ -9,10 +9,12 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button, Row
 
+from content.plan_line import names_of, read_plan_line
 from content.programme import Indicator
 from content.recording import typed_examples
 from content.screen import press as press_of
 from content.screens import plans as screens
+from content.screens.kit import note
 from handlers.forms.drafts import keep
 from handlers.forms.hub import Hub
 from handlers.forms.saying import remark
@@ -35,12 +37,12 @@ from handlers.tools import Tools
 from storage.actions.plans import set_targets
 from storage.model.figure import THOUSANDTHS
 from storage.model.period import Days, day_of, year_of
-from storage.model.person import LANGUAGES
+from storage.model.person import Person
 from storage.model.plan import check_year
 from storage.model.plan_draft import PlanDraft, proposed
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.typed.targets import read_amount, read_targets
+from storage.model.typed.targets import Typed, read_amount, read_targets
 from storage.queries import closed_years
 from storage.queries import nodes as node_queries
 from storage.queries import plans as queries
@@ -76,6 +78,31 @@ async def set_target(
     )
 
 
+async def begin_with_line(
+    message: Message, text: str, person: Person, tools: Tools, manager: DialogManager
+) -> bool:
+    """Open the form with what a line says, to be looked at before it counts; False if it says
+    nothing of a plan, or if they plan nothing. Raises Refusal for what cannot be planned."""
+    places = await tools.database.read(node_queries.where_may, person, Power.PLAN)
+    if not places:
+        return False
+    this_year = day_of(tools.now(), tools.zone).year
+    line = read_plan_line(text, tools.programme, places, this_year)
+    if not line.typed.numbers and not line.is_one:
+        return False
+    place, of = line.place or places[0].id, line.year or this_year
+    taken, refused = _taken(line.typed, manager)
+    draft = (await _draft(place, of, tools)).with_numbers(taken)
+    if not taken:
+        raise refused[0]
+    if not draft.numbers:
+        raise Refusal("plan.already_so")
+    if await begin(message, manager, hub.next(draft), draft, press_of("plan", place, of)):
+        for each in refused:
+            await tools.chat.send(message.chat.id, note(say_of(manager), each.key, **each.names))
+    return True
+
+
 async def _draft(place: int, of: int, tools: Tools) -> PlanDraft:
     """An empty one, beside what is planned now. Raises Refusal for a year that is not open."""
     check_year(of, day_of(tools.now(), tools.zone))
@@ -98,11 +125,11 @@ async def _place(dialog_manager: DialogManager, tools: Tools, **_: object) -> di
 async def _asked(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
     draft, say = hub.draft(dialog_manager), say_of(dialog_manager)
     indicator = _known(tools, draft.asked)
-    before = draft.before.get(draft.asked)
-    now = None if before is None else _number(before)
-    line = screens.change(say, indicator, now, Decimal(0))
+    before = _number(draft.before.get(draft.asked))
+    line = screens.change(say, indicator, before, None)
     named = {"place": draft.node_name, "year": draft.year}
-    return {**named, **line, "listed": draft.asked in draft.numbers}
+    listed = draft.asked in draft.numbers
+    return {**named, **line, "listed": listed, "planned": before is not None and not listed}
 
 
 async def _review(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
@@ -110,9 +137,7 @@ async def _review(dialog_manager: DialogManager, tools: Tools, **_: object) -> d
     lines = {}
     for indicator in tools.programme.indicators:
         if indicator.id in draft.numbers:
-            before = draft.before.get(indicator.id)
-            now = None if before is None else _number(before)
-            to = _number(draft.numbers[indicator.id])
+            now, to = (_number(of.get(indicator.id)) for of in (draft.before, draft.numbers))
             lines[indicator.id] = screens.change(say, indicator, now, to)
     return {
         "place": draft.node_name,
@@ -120,7 +145,7 @@ async def _review(dialog_manager: DialogManager, tools: Tools, **_: object) -> d
         "reason": draft.reason,
         "count": len(draft.revised),
         "lines": list(lines.values()),
-        "choices": [(each, f"{line['name']} {line['after']}") for each, line in lines.items()],
+        "choices": [(each, say.label("plan.line_button", **line)) for each, line in lines.items()],
     }
 
 
@@ -140,29 +165,32 @@ async def _write_number(message: Message, _input: object, manager: DialogManager
 
 
 async def _write_lines(message: Message, _input: object, manager: DialogManager) -> None:
-    typed = read_targets(message.text or "", _names(tools_of(manager)))
-    examples = typed_examples(say_of(manager), tools_of(manager).programme)
-    unread = {"lines": typed.unread, "example": next(iter(examples), "")}
+    typed = read_targets(message.text or "", names_of(tools_of(manager).programme))
+    taken, refused = _taken(typed, manager)
     if not typed.numbers:
-        raise Refusal("plan.not_read", **unread)
-    if typed.unread:
-        remark(manager, "plan.not_read", **unread)
-    taken = {}
-    for indicator, number in typed.numbers.items():
-        try:
-            _known(tools_of(manager), indicator).plannable.check(number)
-            taken[indicator] = number
-        except Refusal as refusal:
-            _say_why(manager, indicator, refusal)
+        raise refused[0]
+    for each in refused:
+        remark(manager, each.key, **each.names)
     if taken:
         await _take(manager, hub.draft(manager).with_numbers(taken))
 
 
-def _say_why(manager: DialogManager, indicator: str, refusal: Refusal) -> None:
-    say = say_of(manager)
-    name = _known(tools_of(manager), indicator).name.in_(say.language)
-    why = say.label(refusal.key, **refusal.names)
-    remark(manager, "plan.not_taken", line=name, why=why)
+def _taken(typed: Typed, manager: DialogManager) -> tuple[dict[str, Decimal], list[Refusal]]:
+    """The numbers that can be planned, and why the other lines are not taken."""
+    tools, say, taken, refused = tools_of(manager), say_of(manager), dict[str, Decimal](), []
+    if typed.unread:
+        examples = typed_examples(say, tools.programme)
+        example = next(iter(examples), "")
+        refused.append(Refusal("plan.not_read", lines=typed.unread, example=example))
+    for indicator, number in typed.numbers.items():
+        try:
+            _known(tools, indicator).plannable.check(number)
+            taken[indicator] = number
+        except Refusal as refusal:
+            name = _known(tools, indicator).name.in_(say.language)
+            why = say.label(refusal.key, **refusal.names)
+            refused.append(Refusal("plan.not_taken", line=name, why=why))
+    return taken, refused
 
 
 async def _take(manager: DialogManager, draft: PlanDraft) -> None:
@@ -178,6 +206,11 @@ async def _write_reason(message: Message, _input: object, manager: DialogManager
 async def _drop(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     draft = hub.draft(manager)
     await hub.take(manager, draft.without(draft.asked))
+
+
+async def _remove(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    draft = hub.draft(manager)
+    await _take(manager, draft.removing(draft.asked))
 
 
 async def _propose(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -219,8 +252,7 @@ async def _look_again(press: CallbackQuery, manager: DialogManager, refusal: Ref
     """A colleague was first: what they planned is shown, and what was chosen is kept."""
     tools, draft = tools_of(manager), hub.draft(manager)
     await tools.chat.toast(press.id, say_of(manager).label(refusal.key))
-    now = await _draft(draft.node_id, draft.year, tools)
-    own = {each: _number(thousandths) for each, thousandths in now.before.items()}
+    own = await tools.database.read(queries.own_of, draft.node_id, draft.year)
     await hub.take(manager, draft.seeing(own))
 
 
@@ -231,18 +263,8 @@ def _known(tools: Tools, indicator_id: str) -> Indicator:
     return found
 
 
-def _names(tools: Tools) -> list[tuple[str, str]]:
-    """What can be planned, by its names in every language."""
-    return [
-        (each.id, each.name.in_(language))
-        for each in tools.programme.indicators
-        if each.planned
-        for language in LANGUAGES
-    ]
-
-
-def _number(thousandths: int) -> Decimal:
-    return Decimal(thousandths) / THOUSANDTHS
+def _number(thousandths: int | None) -> Decimal | None:
+    return None if thousandths is None else Decimal(thousandths) / THOUSANDTHS
 
 
 form = Dialog(
@@ -258,6 +280,7 @@ form = Dialog(
     Window(
         Words("plan.ask_number"),
         Button(Label("plan.drop"), "drop", on_click=_drop, when=F["listed"]),
+        Button(Label("plan.remove"), "remove", on_click=_remove, when=F["planned"]),
         text_input(_write_number),
         anything_else("button.only_text"),
         ending(hub.back()),

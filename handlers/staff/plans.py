@@ -5,6 +5,7 @@ from typing import Any
 
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
 
 from content.screens import plans as screens
 from content.texts import Say
@@ -12,6 +13,7 @@ from handlers.answering import show
 from handlers.commands import command
 from handlers.ids import node_id, page, year
 from handlers.presses import press
+from handlers.staff.planning import begin_with_line
 from handlers.tools import Tools
 from storage.model.period import Days, day_of, year_of
 from storage.model.person import Person
@@ -25,10 +27,22 @@ from storage.queries import plans as queries
 
 @command("plan", "plan.command", power=Power.SEE_FIGURES)
 async def plan(
-    message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
+    message: Message,
+    command: CommandObject,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    dialog_manager: DialogManager,
 ) -> None:
-    period = parse_period(command.args or "", day_of(tools.now(), tools.zone))
-    await _show(message, (None, period.last_on.year), person, say, tools)
+    """Behind the command stands a year, or the plan itself."""
+    said = command.args or ""
+    try:
+        period = parse_period(said, day_of(tools.now(), tools.zone))
+    except Refusal:
+        if not await begin_with_line(message, said, person, tools, dialog_manager):
+            raise
+    else:
+        await _show(message, (None, period.last_on.year), person, say, tools)
 
 
 @press("plan", power=Power.SEE_FIGURES)

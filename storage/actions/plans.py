@@ -81,18 +81,21 @@ def _counted(connection: Connection, new: NewTargets) -> dict[str, Row[Any]]:
 def _set(
     connection: Connection, new: NewTargets, indicator: str, before: Row[Any] | None, step: Step
 ) -> None:
+    number = new.numbers[indicator]
     if before is not None:
         if step.words is None:
             raise Refusal("plan.no_reason")
-        replaced = Step(TargetState.REPLACED, step.at, step.by, step.words)
-        moves.move(connection, before.id, replaced)
+        to = TargetState.REMOVED if number is None else TargetState.REPLACED
+        moves.move(connection, before.id, Step(to, step.at, step.by, step.words))
+    if number is None:
+        return
     moves.begin(
         connection,
         step,
         node_id=new.node_id,
         year=new.year,
         indicator=indicator,
-        thousandths=thousandths_of(new.numbers[indicator]),
+        thousandths=thousandths_of(number),
         replaces_id=None if before is None else before.id,
         created_by=step.by,
         created_at=step.at,

@@ -1,6 +1,7 @@
 """The plan: what a place means to reach in a year, and how far it has come.
 
-counted ──▶ replaced   by a revision, with a reason
+counted ─┬─▶ replaced   by a revision, with a reason
+         └─▶ removed    nothing is planned any more; with a reason
 
 A target itself is never changed: what was planned before stays to be read.
 """
@@ -30,11 +31,13 @@ NEARLY_FROM = Decimal("0.80")
 class TargetState(StrEnum):
     COUNTED = "counted"
     REPLACED = "replaced"
+    REMOVED = "removed"
 
 
 TARGET_MOVES: dict[TargetState, frozenset[TargetState]] = {
-    TargetState.COUNTED: frozenset({TargetState.REPLACED}),
+    TargetState.COUNTED: frozenset({TargetState.REPLACED, TargetState.REMOVED}),
     TargetState.REPLACED: frozenset(),
+    TargetState.REMOVED: frozenset(),
 }
 
 
@@ -60,7 +63,8 @@ class Plannable:
 
 @dataclass(frozen=True, slots=True)
 class NewTargets:
-    """What is to be planned: a number for each of some indicators (their ids) of a node and year.
+    """What is to be planned: a number for each of some indicators (their ids) of a node and year;
+    None for what is to have no target any more.
 
     `reason` is why what was planned before is revised; first targets need none. `seen`: what was
     planned, as far as whoever chose the numbers was shown it (None: nothing).
@@ -68,7 +72,7 @@ class NewTargets:
 
     node_id: int
     year: int
-    numbers: Mapping[str, Decimal]
+    numbers: Mapping[str, Decimal | None]
     reason: str = ""
     seen: Mapping[str, Decimal | None] = field(default_factory=dict)
 
@@ -79,7 +83,8 @@ class NewTargets:
         for indicator, number in self.numbers.items():
             if indicator not in plannable:
                 raise Refusal("plan.cannot_be_planned")
-            plannable[indicator].check(number)
+            if number is not None:
+                plannable[indicator].check(number)
         if len(self.reason) > REASON_LIMIT:
             raise Refusal("plan.long_reason", limit=REASON_LIMIT)
 
@@ -117,13 +122,24 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """Who took a target away, when, and why."""
+
+    by_name: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Revision:
-    """A target as it was set once: by whom, when, and why it replaced the one before."""
+    """A target as it was set once: by whom, when, and why it replaced the one before; `removal` is
+    how it ended, if no other replaced it."""
 
     number: Decimal
     by_name: str
     at: datetime
     reason: str
+    removal: Removal | None = None
 
 
 class Light(StrEnum):

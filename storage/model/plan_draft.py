@@ -14,14 +14,15 @@ HUNDRED = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class PlanDraft:
-    """What is chosen so far, by the indicators' ids, in thousandths. `before`: what is planned now,
-    as it was shown. `asked`: the indicator whose number is being asked for."""
+    """What is chosen so far, by the indicators' ids, in thousandths; None: no target any more.
+    `before`: what is planned now, as it was shown. `asked`: the indicator whose number is being
+    asked for."""
 
     node_id: int
     node_name: str
     year: int
     before: Mapping[str, int] = field(default_factory=dict)
-    numbers: Mapping[str, int] = field(default_factory=dict)
+    numbers: Mapping[str, int | None] = field(default_factory=dict)
     asked: str = ""
     reason: str = ""
 
@@ -45,10 +46,12 @@ class PlanDraft:
 
     def with_numbers(self, numbers: Mapping[str, Decimal]) -> "PlanDraft":
         """With these numbers; one that is planned already as it is to be is no change."""
-        chosen = dict(self.numbers)
-        for indicator, number in numbers.items():
-            chosen[indicator] = thousandths_of(number)
-        return self._of(chosen)
+        chosen = {indicator: thousandths_of(number) for indicator, number in numbers.items()}
+        return self._of({**self.numbers, **chosen})
+
+    def removing(self, indicator: str) -> "PlanDraft":
+        """With no target for an indicator any more; of one that has none that is no change."""
+        return self._of({**self.numbers, indicator: None})
 
     def without(self, indicator: str) -> "PlanDraft":
         return self._of({each: n for each, n in self.numbers.items() if each != indicator})
@@ -66,7 +69,7 @@ class PlanDraft:
         kept = {indicator: thousandths_of(number) for indicator, number in before.items()}
         return replace(self, before=kept)._of(self.numbers)
 
-    def _of(self, numbers: Mapping[str, int]) -> "PlanDraft":
+    def _of(self, numbers: Mapping[str, int | None]) -> "PlanDraft":
         changed = {each: n for each, n in numbers.items() if self.before.get(each) != n}
         return replace(self, numbers=changed, asked="")
 
@@ -75,7 +78,7 @@ class PlanDraft:
         return NewTargets(
             self.node_id,
             self.year,
-            {each: Decimal(n) / THOUSANDTHS for each, n in self.numbers.items()},
+            {each: _number(n) for each, n in self.numbers.items()},
             self.reason,
             {each: _number(self.before.get(each)) for each in self.numbers},
         )

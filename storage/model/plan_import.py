@@ -12,11 +12,12 @@ Own = Mapping[int, Mapping[str, Decimal]]  # what is planned, by the node's id a
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody wants a node to plan of an indicator, and why, if that revises it."""
+    """What somebody wants a node to plan of an indicator (None: nothing any more), and why, if that
+    revises it."""
 
     node_id: int
     indicator: str
-    number: Decimal
+    number: Decimal | None
     reason: str = ""
 
 

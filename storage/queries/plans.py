@@ -16,6 +16,7 @@ from storage.model.plan import (
     Missing,
     Plannable,
     Progress,
+    Removal,
     Revision,
     Target,
     TargetState,
@@ -88,9 +89,13 @@ def own_of_places(
 
 
 def unplanned_below(connection: Connection, node: Node, year: int) -> Page[str]:
-    """The names of the communities below `node` that set no target at all for `year`: the first of
+    """The names of the communities below `node` that have no target at all for `year`: the first of
     them, and how many they are."""
-    some = select(planned.c.id).where(planned.c.node_id == nodes.c.id, planned.c.year == year)
+    some = select(planned.c.id).where(
+        planned.c.node_id == nodes.c.id,
+        planned.c.year == year,
+        planned.c.state == TargetState.COUNTED,
+    )
     names = (
         select(nodes.c.name)
         .where(below(node.path), nodes.c.id != node.id, nodes.c.kind == NodeKind.COMMUNITY)
@@ -133,15 +138,18 @@ def history(
 ) -> Page[Revision]:
     """How the target of a node came to be what it is, the newest first: the page nearest to page
     `number` (from 0)."""
-    beginning = (
-        (moves.c.subject_kind == SubjectKind.TARGET)
-        & (moves.c.subject_id == planned.c.id)
-        & moves.c.from_state.is_(None)
+    ends, who = moves.alias(), persons.alias()
+    beginning, end = (
+        (each.c.subject_kind == SubjectKind.TARGET) & (each.c.subject_id == planned.c.id)
+        for each in (moves, ends)
     )
+    removed = (ends.c.words.label("why"), ends.c.at.label("removed_at"), who.c.name.label("who"))
     rows = (
-        select(planned, persons.c.name, moves.c.words)
+        select(planned, persons.c.name, moves.c.words, *removed)
         .join(persons, persons.c.id == planned.c.created_by)
-        .join(moves, beginning)
+        .join(moves, beginning & moves.c.from_state.is_(None))
+        .join(ends, end & (ends.c.to_state == TargetState.REMOVED), isouter=True)
+        .join(who, who.c.id == ends.c.by, isouter=True)
         .where(
             planned.c.node_id == node_id,
             planned.c.year == year,
@@ -153,7 +161,8 @@ def history(
 
 
 def _revision(row: Row[Any]) -> Revision:
-    return Revision(number_of(row), row.name, row.created_at, row.words or "")
+    removal = Removal(row.who, row.removed_at, row.why) if row.removed_at else None
+    return Revision(number_of(row), row.name, row.created_at, row.words or "", removal)
 
 
 def progress(

@@ -202,3 +202,115 @@ async def test_the_desk_says_how_far_the_plan_is_and_leads_to_what_is_behind(roo
     await visited(room, 60, date(2026, 7, 1))
     await kim.says("/staff")
     assert "看差距" not in "".join(kim.buttons)
+
+
+async def test_a_target_is_taken_away_with_a_reason_and_its_history_stays(room: Room) -> None:
+    kim = await room.staff("kim")
+    await plans(room, home_visits=150, study_sessions=24)
+    await kim.says("/plan")
+    await kim.presses("工作机制", "走访慰问", "调整", "取消这项计划")
+    assert "为什么调整" in kim.screen
+    await kim.says("改由街道统一走访")
+    assert "走访慰问 150 → <b>不列计划</b>" in kim.screen
+    assert "走访慰问 不列" in kim.buttons
+    assert await planned(room) == {"home_visits": 150, "study_sessions": 24}
+    await kim.presses("保存")
+    assert "没有计划" in kim.screen
+    assert await planned(room) == {"study_sessions": 24}
+    await kim.presses("看计划", "工作机制", "走访慰问")
+    assert "：150 人次；" in kim.screen
+    assert "kim：不再列计划（改由街道统一走访）" in kim.screen
+    # What was not planned cannot be taken away, and it can be planned anew.
+    await kim.presses("填这一项")
+    assert not any("取消这项" in label for label in kim.buttons)
+    await kim.says("90")
+    await kim.presses("保存")
+    assert await planned(room) == {"home_visits": 90, "study_sessions": 24}
+
+
+async def test_a_removal_that_was_chosen_can_be_thought_over(room: Room) -> None:
+    kim = await room.staff("kim")
+    await plans(room, home_visits=150)
+    await kim.says("/plan")
+    await kim.presses("工作机制", "走访慰问", "调整", "取消这项计划")
+    await kim.says("改由街道统一走访")
+    await kim.presses("走访慰问 不列")
+    await kim.says("160")
+    assert "走访慰问 150 → <b>160</b>" in kim.screen
+    await kim.presses("保存")
+    assert await planned(room) == {"home_visits": 160}
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "year", "numbers"),
+    [
+        ("走访慰问 150", "东湖社区", 2026, {"home_visits": 150}),
+        ("home and condolence visits 150", "东湖社区", 2026, {"home_visits": 150}),
+        ("明年 走访慰问 150 人次", "东湖社区", 2027, {"home_visits": 150}),
+        ("2027年计划 走访慰问150", "东湖社区", 2027, {"home_visits": 150}),
+        ("2027 走访慰问 2026", "东湖社区", 2027, {"home_visits": 2026}),
+        ("东湖 走访慰问 一百五十", "东湖社区", 2026, {"home_visits": 150}),
+        ("走访慰问 150\n学习活动 24", "东湖社区", 2026, {"home_visits": 150, "study_sessions": 24}),
+        ("走访慰问 150；学习活动 24", "东湖社区", 2026, {"home_visits": 150, "study_sessions": 24}),
+        ("home visits 150 for 2027", "东湖社区", 2027, None),
+    ],
+)
+async def test_a_plan_behind_the_command_is_asked_back(
+    room: Room, text: str, place: str, year: int, numbers: dict[str, int] | None
+) -> None:
+    kim = await room.staff("kim")
+    await kim.says(f"/plan {text}")
+    if numbers is None:  # nearly a name: either understood, or told; nothing is guessed and saved
+        assert await planned(room, place, year) == {}
+        return
+    assert f"{place} · {year} 年计划" in kim.screen
+    assert "请确认" in kim.screen
+    assert await planned(room, place, year) == {}
+    await kim.presses("保存")
+    assert await planned(room, place, year) == numbers
+
+
+async def test_a_district_names_the_place_in_the_line(room: Room) -> None:
+    mei = await room.staff("mei", Role.DISTRICT, "示范区")
+    await mei.says("/plan 西山 走访慰问 120")
+    assert "西山社区 · 2026 年计划" in mei.screen
+    await mei.presses("保存")
+    assert await planned(room, "西山社区") == {"home_visits": 120}
+
+
+async def test_a_line_that_revises_asks_why_and_the_same_is_told(room: Room) -> None:
+    kim = await room.staff("kim")
+    await plans(room, home_visits=150)
+    await kim.says("/plan 走访慰问 150")
+    assert "和现在的计划一样" in kim.screen
+    await kim.says("/plan 走访慰问 160")
+    assert "为什么调整" in kim.screen
+    await kim.says("人手增加")
+    await kim.presses("保存")
+    assert await planned(room) == {"home_visits": 160}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("走访 150", "没看懂这几行"),
+        ("走访慰问 -3", "计划数不能是负数"),
+        ("学习覆盖率 120", "比率最多 100"),
+        ("2031年 走访慰问 150", "只能填 2025 年到 2027 年的计划"),
+        ("什么是计划", "没看懂这个时间"),
+    ],
+)
+async def test_a_line_that_cannot_be_is_told_and_nothing_is_planned(
+    room: Room, text: str, told: str
+) -> None:
+    kim = await room.staff("kim")
+    await kim.says(f"/plan {text}")
+    assert told in kim.screen
+    assert await planned(room) == {}
+
+
+async def test_a_viewer_plans_nothing_with_a_line(room: Room) -> None:
+    lin = await room.staff("lin", Role.VIEWER)
+    await lin.says("/plan 走访慰问 150")
+    assert "请确认" not in lin.screen
+    assert await planned(room) == {}

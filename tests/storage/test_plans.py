@@ -8,7 +8,7 @@ import pytest
 from storage.actions import plans
 from storage.model.figure import Adds, Count, Measure
 from storage.model.node import Node
-from storage.model.plan import NewTargets, Plannable, Target
+from storage.model.plan import NewTargets, Plannable, Removal, Target
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.queries import plans as plan_queries
@@ -70,6 +70,39 @@ async def test_a_revision_keeps_what_was_planned_before_and_says_why(district: D
     assert (await seen(district))["home_visits"] == Target(Decimal(180))
     old, new = await district.rows(targets)
     assert (old.state, new.state, new.replaces_id) == ("replaced", "counted", old.id)
+
+
+async def test_a_target_is_taken_away_with_a_reason_and_stays_to_be_read(
+    district: District,
+) -> None:
+    kim = await district.kim()
+    await put(district, kim.id, planned(district.east.id, home_visits="150", lectures="4"))
+    gone = NewTargets(district.east.id, YEAR, {"home_visits": None, "study_pushes": None})
+    with pytest.raises(Refusal) as refused:
+        await put(district, kim.id, gone)
+    assert refused.value.key == "plan.no_reason"
+    gone = replace(gone, reason="改由街道做")
+    assert await put(district, district.mei.id, gone) == ["home_visits"]
+    assert await put(district, district.mei.id, gone) == []
+    assert await seen(district) == {"lectures": Target(Decimal(4))}
+    read = district.database.read
+    [told] = (await read(plan_queries.history, district.east.id, YEAR, "home_visits")).items
+    assert (told.number, told.by_name) == (Decimal(150), "kim")
+    assert told.removal == Removal("mei", NOW, "改由街道做")
+    # What is planned anew begins anew, and needs no reason.
+    await put(district, kim.id, planned(district.east.id, home_visits="90"))
+    assert (await seen(district))["home_visits"] == Target(Decimal(90))
+    again = await read(plan_queries.history, district.east.id, YEAR, "home_visits")
+    assert [each.removal is None for each in again.items] == [True, False]
+
+
+async def test_who_has_taken_all_targets_away_has_no_plan(district: District) -> None:
+    kim = await district.kim()
+    await put(district, kim.id, planned(district.east.id, lectures="4"))
+    gone = NewTargets(district.east.id, YEAR, {"lectures": None}, "重新商量")
+    await put(district, kim.id, gone)
+    missing = await district.database.read(plan_queries.unplanned_below, district.node, YEAR)
+    assert district.east.name in missing.items
 
 
 async def test_nothing_of_a_plan_is_set_when_one_line_needs_a_reason(district: District) -> None:

@@ -197,6 +197,20 @@ def test_a_revision_without_a_reason_is_told_with_its_cell(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.parametrize("words", ["不列", "None", "—", " 取消 "])
+def test_a_word_takes_a_target_away_with_a_reason(tmp_path: Path, words: str) -> None:
+    path = book(tmp_path / "a.xlsx", ("走访慰问", words, words, "改由街道做"))
+    sent = read(path)
+    plan = compared(2026, list(sent.wishes.values()), OWN)
+    assert [(each.wish.node_id, each.wish.number, each.before) for each in plan.changes] == [
+        (2, None, Decimal(150))
+    ]
+    assert not sent.problems.total
+    sent = read(book(path, ("走访慰问", words)))
+    sent.ask_reasons(compared(2026, list(sent.wishes.values()), OWN).changes)
+    assert "现在的计划是 150，取消它要写原因" in told(sent)[0]
+
+
 def _years(made: Any) -> None:
     made.create_sheet("2027年计划").append(HEADS)
 

@@ -1,0 +1,54 @@
+"""A plan told in one line behind the command, such as "东湖 明年 走访慰问 150"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from content.asking import without_place
+from content.programme import Programme
+from storage.model.naming import folded
+from storage.model.node import Node
+from storage.model.person import LANGUAGES
+from storage.model.typed.targets import Typed, read_targets
+
+_YEAR = re.compile(
+    r"(\d{4})\s*年度?(?:的?计划)?|^(\d{4})\s+(?=\D)|\b(?:for|in)\s+(\d{4})\b"
+    r"|(今年|本年度?|明年|去年|this year|next year|last year)(?:的?计划)?"
+)
+_AWAY = {"明年": 1, "next year": 1, "去年": -1, "last year": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """What was understood: the id of the place and the year, as far as they were said; the numbers,
+    and the lines that were not. `is_one`: there is a number in it, so it is no mere question."""
+
+    place: int | None
+    year: int | None
+    typed: Typed
+    is_one: bool
+
+
+def read_plan_line(
+    text: str, programme: Programme, places: Sequence[Node], this_year: int
+) -> PlanLine:
+    """Read what stands behind the command of plans; `places` are those that may be planned."""
+    said = "\n".join(folded(line) for line in text.splitlines())
+    rest, where = without_place(said, [(each.id, each.name) for each in places], programme)
+    year, found = None, _YEAR.search(rest)
+    if found:
+        digits = found[1] or found[2] or found[3]
+        year = int(digits) if digits else this_year + _AWAY.get(found[4], 0)
+        rest = rest[: found.start()] + " " + rest[found.end() :]
+    typed = read_targets(rest, names_of(programme))
+    return PlanLine(where[0] if where else None, year, typed, any(map(str.isdigit, rest)))
+
+
+def names_of(programme: Programme) -> list[tuple[str, str]]:
+    """What can be planned, by its names in every language."""
+    return [
+        (each.id, each.name.in_(language))
+        for each in programme.indicators
+        if each.planned
+        for language in LANGUAGES
+    ]
