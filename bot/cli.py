@@ -5,6 +5,7 @@ import gc
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -285,12 +286,24 @@ def report(
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    year: Annotated[
+        bool, typer.Option("--year", help="Twelve communities, and two years of their life.")
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Another one, another life.")] = 1,
+) -> None:
     """Fill an empty database with demo data: communities, people, an event, suggestions."""
-    from bot.commands.demo import fill
+    from bot.commands.demo import HALF_FILLED, fill, fill_with_year
+    from bot.commands.progress import bar
     from bot.settings import Settings, read_settings
 
-    filled = asyncio.run(_with_database(fill, read_settings(Settings)))
+    try:
+        with bar() as told:
+            work = partial(fill_with_year, seed=seed, told=told) if year else fill
+            filled = asyncio.run(_with_database(work, read_settings(Settings)))
+    except KeyboardInterrupt:
+        typer.echo(f"linli: {HALF_FILLED}", err=True)
+        raise typer.Abort from None
     if not filled:
         raise SetupError("the database is not empty; demo data is put into an empty one only")
     typer.echo("Demo data is in place.")

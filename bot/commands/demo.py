@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from bot.commands.progress import Told
 from bot.outside import utc_now
 from bot.product import load_content
 from bot.settings import Settings
@@ -46,6 +47,10 @@ PEOPLE = (
     DemoPerson(5_000_000_004, "mei", "区级", "district", None, True, Role.OWNER),
 )
 _COMMUNITIES = 2
+HALF_FILLED = (
+    "stopped half-way. A demo goes into an empty database only: remove this one, or name another "
+    "by DATABASE_URL, and begin again"
+)
 
 
 async def fill(
@@ -56,6 +61,20 @@ async def fill(
         return False
     await _Filling(database, settings, now()).fill()
     return True
+
+
+async def fill_with_year(
+    database: Database,
+    settings: Settings,
+    seed: int,
+    told: Told = lambda _done, _total: None,
+    now: Callable[[], datetime] = utc_now,
+) -> bool:
+    """Fill an empty database with last year and this one up to yesterday; False if it was not
+    empty."""
+    from bot.demo.year import fill_year  # loads the planner, which the small demo does without
+
+    return await fill_year(database, settings, now(), seed, told=told)
 
 
 class _Filling:

@@ -55,6 +55,11 @@ _BY_TELEGRAM_ID: Select[Any] = (
 )
 
 
+def anybody(connection: Connection) -> bool:
+    """Whether the database holds any person, also one who left."""
+    return connection.execute(select(persons.c.id).limit(1)).first() is not None
+
+
 def by_telegram_id(connection: Connection, telegram_id: int) -> Person | None:
     """The person with this Telegram id, or None for somebody who did not consent or has left."""
     rows = connection.execute(_BY_TELEGRAM_ID, {"of_telegram": telegram_id}).all()
