@@ -14,7 +14,10 @@ Told = Callable[[int, int | None], None]
 def bar() -> Iterator[Told]:
     """A bar on standard error, gone when the work is done; none where nobody looks."""
     columns = SpinnerColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    # Even a bar that shows nothing would end with a line of its own in somebody's file.
+    idle = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=idle) as progress:
         task = progress.add_task("", total=None)
 
         def tell(done: int, total: int | None) -> None:
