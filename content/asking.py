@@ -98,14 +98,26 @@ def asked(
     rest, asking = _bare(rest, of), asking or by_command
     if not rest:
         return Asked((), where, period, sure=len(where) == 1) if where and asking else None
-    scores = _scores(rest, programme)
-    likeliest = [each for each, (score, _) in scores.items() if score >= _LIKELY][:SHOWN]
-    if not likeliest or not (asking or _is_named(rest, likeliest[0], programme)):
+    meant = likeliest(rest, programme)
+    if not meant or not (asking or _is_named(rest, meant[0], programme)):
         return None
+    sure = len(where) < 2 and _sure(rest, programme)
+    return Asked(meant, where, period, sure)
+
+
+def likeliest(name: str, programme: Programme) -> tuple[str, ...]:
+    """The indicators (their ids) that a name could mean, the likeliest first: one if it is sure."""
+    rest = _bare(folded(name), _patterns(programme))
+    found = [e for e, (score, _) in _scores(rest, programme).items() if score >= _LIKELY][:SHOWN]
+    return tuple(found[:1] if _sure(rest, programme) else found)
+
+
+def _sure(rest: str, programme: Programme) -> bool:
+    """Whether nothing else can be meant."""
+    scores = _scores(rest, programme)
     best, second = (*(score for score, _ in scores.values()), 0, 0)[:2]
-    sure = best >= _SURE and (best - second >= _APART or _is_named(rest, likeliest[0], programme))
-    meant = tuple(likeliest[:1] if sure else likeliest)
-    return Asked(meant, where, period, sure and len(where) < 2)
+    first = next(iter(scores), "")
+    return best >= _SURE and (best - second >= _APART or _is_named(rest, first, programme))
 
 
 def _bare(said: str, of: _Patterns) -> str:

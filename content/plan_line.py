@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from content.asking import without_place
+from content.asking import likeliest, without_place
 from content.programme import Programme
 from storage.model.naming import folded
 from storage.model.node import Node
 from storage.model.person import LANGUAGES
-from storage.model.typed.targets import Typed, read_targets
+from storage.model.typed.targets import Typed, read_targets, split_line
 
 _YEAR = re.compile(
     r"(\d{4})\s*年度?(?:的?计划)?|^(\d{4})\s+(?=\D)|\b(?:for|in)\s+(\d{4})\b"
@@ -21,12 +22,16 @@ _AWAY = {"明年": 1, "next year": 1, "去年": -1, "last year": -1}
 @dataclass(frozen=True, slots=True)
 class PlanLine:
     """What was understood: the id of the place and the year, as far as they were said; the numbers,
-    and the lines that were not. `is_one`: there is a number in it, so it is no mere question."""
+    and the lines that were not. `could_be`: of a single line whose name could mean several, the
+    indicators, the likeliest first, and its `number`. `is_one`: there is a number in it, so it is
+    no mere question."""
 
     place: int | None
     year: int | None
     typed: Typed
     is_one: bool
+    could_be: tuple[str, ...] = ()
+    number: Decimal = Decimal(0)
 
 
 def read_plan_line(
@@ -41,7 +46,20 @@ def read_plan_line(
         year = int(digits) if digits else this_year + _AWAY.get(found[4], 0)
         rest = rest[: found.start()] + " " + rest[found.end() :]
     typed = read_targets(rest, names_of(programme))
-    return PlanLine(where[0] if where else None, year, typed, any(map(str.isdigit, rest)))
+    line = PlanLine(where[0] if where else None, year, typed, any(map(str.isdigit, rest)))
+    return line if typed.numbers or len(typed.unread) != 1 else _unsure(line, programme)
+
+
+def _unsure(line: PlanLine, programme: Programme) -> PlanLine:
+    """With what its one line could mean; nearly a name is enough, for it is asked back anyhow."""
+    try:
+        name, number = split_line(line.typed.unread[0])
+    except ValueError:
+        return line
+    found = tuple(e for e in likeliest(name, programme) if e in programme.plannable)
+    if len(found) == 1:
+        return replace(line, typed=Typed({found[0]: number}))
+    return replace(line, could_be=found, number=number)
 
 
 def names_of(programme: Programme) -> list[tuple[str, str]]:

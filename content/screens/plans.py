@@ -8,11 +8,11 @@ from markupsafe import Markup
 from content.programme import Indicator, Programme
 from content.screen import Button, Rows, Screen, in_rows, lasting, press
 from content.screens.figures import percent, shown
-from content.screens.kit import button, pager
+from content.screens.kit import back, button, pager
 from content.splitting import short
 from content.texts import Say
 from storage.model.figure import Figure
-from storage.model.node import NodeKind
+from storage.model.node import Node, NodeKind
 from storage.model.page import Page
 from storage.model.plan import Light, Missing, Pace, Progress, Revision
 
@@ -165,6 +165,22 @@ def nudge_to_plan(say: Say, view: Progress) -> Screen:
     text = say("plan.nudge_to_plan", view=view)
     to = button(say, "plan.set", "set_plan", view.node.id, view.year)
     return lasting(Screen(text, ((to,),)))
+
+
+def which(
+    say: Say, of: tuple[Node, int], indicators: Iterable[Indicator], thousandths: int
+) -> Screen:
+    """What a line could mean: which of them, for a place and year?"""
+    node, year = of
+    buttons = [
+        Button(
+            short(each.name.in_(say.language)),
+            press("plan_meant", node.id, year, each.id, thousandths),
+        )
+        for each in indicators
+    ]
+    text = say("plan.which", place=node.name, year=year)
+    return Screen(text, (*in_rows(buttons, 1), *back(say, "plan")))
 
 
 def change(

@@ -15,6 +15,7 @@ from content.recording import typed_examples
 from content.screen import press as press_of
 from content.screens import plans as screens
 from content.screens.kit import note
+from handlers.answering import show
 from handlers.forms.drafts import keep
 from handlers.forms.hub import Hub
 from handlers.forms.saying import remark
@@ -31,14 +32,14 @@ from handlers.forms.widgets import (
     text_input,
     tools_of,
 )
-from handlers.ids import node_id, year
+from handlers.ids import node_id, row_id, year
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions.plans import set_targets
 from storage.model.figure import THOUSANDTHS
 from storage.model.period import Days, day_of, year_of
 from storage.model.person import Person
-from storage.model.plan import check_year
+from storage.model.plan import check_year, thousandths_of
 from storage.model.plan_draft import PlanDraft, proposed
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
@@ -91,6 +92,13 @@ async def begin_with_line(
     if not line.typed.numbers and not line.is_one:
         return False
     place, of = line.place or places[0].id, line.year or this_year
+    if line.could_be:
+        node = next(each for each in places if each.id == place)
+        found = [_known(tools, each) for each in line.could_be]
+        found[0].plannable.check(line.number)
+        screen = screens.which(say_of(manager), (node, of), found, thousandths_of(line.number))
+        await show(message, screen, tools)
+        return True
     taken, refused = _taken(line.typed, manager)
     draft = (await _draft(place, of, tools)).with_numbers(taken)
     if not taken:
@@ -101,6 +109,23 @@ async def begin_with_line(
         for each in refused:
             await tools.chat.send(message.chat.id, note(say_of(manager), each.key, **each.names))
     return True
+
+
+@press("plan_meant", node_id, year, str, row_id, power=Power.PLAN)
+async def meant(
+    press: CallbackQuery,
+    ids: tuple[int, int, str, int],
+    tools: Tools,
+    dialog_manager: DialogManager,
+) -> None:
+    """Which indicator a line meant: the number is there already."""
+    place, of, indicator, thousandths = ids
+    number = Decimal(thousandths) / THOUSANDTHS
+    _known(tools, indicator).plannable.check(number)
+    draft = (await _draft(place, of, tools)).with_numbers({indicator: number})
+    if not draft.numbers:
+        raise Refusal("plan.already_so")
+    await begin(press, dialog_manager, hub.next(draft), draft, press_of("plan", place, of))
 
 
 async def _draft(place: int, of: int, tools: Tools) -> PlanDraft:

@@ -37,6 +37,7 @@ GIVEN = {
     "target": ("home_visits",),
     "set_target": ("home_visits",),
     "plan_import": ("0",),
+    "plan_meant": ("home_visits",),
     "close_check": ("00000000",),
     "close_accept": ("00000000",),
     "close_now": ("00000000",),

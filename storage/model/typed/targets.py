@@ -45,20 +45,26 @@ def read_targets(text: str, choices: Sequence[tuple[str, str]]) -> Typed:
     unread = []
     for line in filter(str.strip, re.split(r"[\n;；]", text)):
         try:
-            indicator, number = _read(brief(line), choices)
+            indicator, number = _read(line, choices)
             numbers[indicator] = number
         except ValueError:
             unread.append(line.strip())
     return Typed(numbers, tuple(unread))
 
 
-def _read(line: str, choices: Sequence[tuple[str, str]]) -> tuple[str, Decimal]:
-    found = _LINE.fullmatch(line) or _LINE_IN_WORDS.fullmatch(line)
+def split_line(line: str) -> tuple[str, Decimal]:
+    """The name and the number of a line. Raises ValueError."""
+    typed = brief(line)
+    found = _LINE.fullmatch(typed) or _LINE_IN_WORDS.fullmatch(typed)
     if found is None:
         raise ValueError(line)
-    name = found[1].strip(" :,")
+    return found[1].strip(" :,"), read_amount(found[2])
+
+
+def _read(line: str, choices: Sequence[tuple[str, str]]) -> tuple[str, Decimal]:
+    name, number = split_line(line)
     (indicator,) = _ids(named(choices, name)) or _ids(like(choices, name))  # one, or ValueError
-    return indicator, read_amount(found[2])
+    return indicator, number
 
 
 def _ids(pairs: Iterable[tuple[str, str]]) -> list[str]:
