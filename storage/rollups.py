@@ -26,7 +26,7 @@ _MONTH = "(SELECT month FROM months WHERE since_at <= {at} ORDER BY since_at DES
 class Rule:
     """What one row `{r}` of `table` adds to the roll-up `name`, with rows of others joined to it.
 
-    `values` are those of the roll-up's columns before its sums, `sums` what is added to these;
+    `values` are those of the roll-up's columns before its sums, `sums` what one row adds to these;
     `walk` is the column by which it is built, `watched` those whose change matters.
     """
 
@@ -35,7 +35,7 @@ class Rule:
     watched: tuple[str, ...]
     values: tuple[str, ...]
     where: tuple[str, ...]
-    sums: tuple[str, ...] = ("COUNT(*)", "COUNT(*)")
+    sums: tuple[str, ...] = ("1", "1")
     joined: str = ""
     walk: str = "{r}.id"
     into: str = "rollups"
@@ -99,7 +99,7 @@ RULES: tuple[Rule, ...] = (
         ("node_id", "at", "indicator", "thousandths", "state"),
         _by_month("ledger", "{r}.node_id", "{r}.at", "{r}.indicator"),
         (f"{{r}}.state = '{EntryState.COUNTED}'",),
-        sums=("COUNT(*)", "SUM({r}.thousandths)"),
+        sums=("1", "{r}.thousandths"),
     ),
     Rule(
         "members",
@@ -114,7 +114,7 @@ RULES: tuple[Rule, ...] = (
         ("node_id", "until_at"),
         _by_month("members", "{r}.node_id", "{r}.until_at", "''"),
         ("{r}.until_at IS NOT NULL",),
-        sums=("-COUNT(*)", "-COUNT(*)"),
+        sums=("-1", "-1"),
     ),
     Rule(
         "broadcasts",
@@ -126,7 +126,7 @@ RULES: tuple[Rule, ...] = (
             "{r}.broadcast_id IS NOT NULL",
             "{r}.node_id IS NOT NULL",
         ),
-        sums=("COUNT(*)",),
+        sums=("1",),
         into="reach",
     ),
 )
@@ -162,7 +162,7 @@ def build_statement(rule: Rule) -> str:
     """Adds what the rows of its table from :after (excluded) to :upto (included) are worth."""
     froms = ", ".join(filter(None, (f"{rule.table} one", rule.joined)))
     walked = (f"{rule.walk} > :after", f"{rule.walk} <= :upto")
-    return _added(rule, 1, f" FROM {froms}", walked).format(r="one")
+    return _together(rule, 1, f"FROM {froms}", (*rule.where, *walked)).format(r="one")
 
 
 def statements(dialect: str) -> list[str]:
@@ -178,14 +178,16 @@ def trigger_names() -> frozenset[str]:
 
 def _triggers(dialect: str, n: int, rule: Rule) -> Iterator[str]:
     built = f"{rule.walk} <= (SELECT upto FROM builds WHERE name = '{rule.name}')"
-    froms = f" FROM {rule.joined}" if rule.joined else ""
     for moment, event, row, sign in _MOMENTS:
         name = f"rollup_{n}_{moment}"
         of = f" OF {', '.join(rule.watched)}" if event == "UPDATE" else ""
-        # Most changes of a delivery concern no roll-up: these must cost next to nothing.
-        own = not rule.joined and rule.where
-        when = f" WHEN ({' AND '.join(rule.where)})".format(r=row) if own else ""
-        body = _added(rule, sign, froms, (built,)).format(r=row)
+        if rule.joined:
+            when, body = "", _together(rule, sign, f"FROM {rule.joined}", (*rule.where, built))
+        else:
+            # Most changes of a delivery concern no roll-up: these must cost next to nothing.
+            when = f" WHEN ({' AND '.join(rule.where)})" if rule.where else ""
+            body = _alone(rule, sign, built)
+        when, body = when.format(r=row), body.format(r=row)
         if dialect == "sqlite":
             yield f"DROP TRIGGER IF EXISTS {name}"
             yield (
@@ -204,13 +206,25 @@ def _triggers(dialect: str, n: int, rule: Rule) -> Iterator[str]:
             )
 
 
-def _added(rule: Rule, sign: int, froms: str, conditions: Sequence[str]) -> str:
-    keys, sums = _COLUMNS[rule.into]
-    values = (*rule.values, *(f"{sign} * {each}" for each in rule.sums))
-    added = ", ".join(f"{name} = {rule.into}.{name} + excluded.{name}" for name in sums)
-    places = ", ".join(str(n) for n in range(1, len(keys) + 1))
+def _together(rule: Rule, sign: int, froms: str, conditions: Sequence[str]) -> str:
+    """Adds what all rows are worth that there are."""
+    places = ", ".join(str(n) for n in range(1, len(rule.values) + 1))
+    summed = [f"SUM({each})" for each in rule.sums]
+    rows = f"{froms} WHERE {' AND '.join(conditions)} GROUP BY {places}"
+    return _added(rule, sign, summed, rows)
+
+
+def _alone(rule: Rule, sign: int, condition: str) -> str:
+    """Adds what the one row is worth; grouping it would take twice the time."""
+    return _added(rule, sign, rule.sums, f"WHERE {condition}")
+
+
+def _added(rule: Rule, sign: int, sums: Sequence[str], rows: str) -> str:
+    keys, names = _COLUMNS[rule.into]
+    values = (*rule.values, *(f"{sign} * {each}" for each in sums))
+    added = ", ".join(f"{name} = {rule.into}.{name} + excluded.{name}" for name in names)
     return (
-        f"INSERT INTO {rule.into} ({', '.join((*keys, *sums))})"
-        f" SELECT {', '.join(values)}{froms} WHERE {' AND '.join((*rule.where, *conditions))}"
-        f" GROUP BY {places} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+        f"INSERT INTO {rule.into} ({', '.join((*keys, *names))})"
+        f" SELECT {', '.join(values)} {rows}"
+        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
     )
