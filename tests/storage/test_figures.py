@@ -1,7 +1,7 @@
 """A figure and its records: whatever is asked of whatever happened, they agree."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -104,21 +104,22 @@ def _agree(connection: Connection, question: Question, places: list[Node]) -> No
     """The number, its parts by node and by month, and its whole."""
     measure, node, days = question.measure, places[question.place], question.days
     below = places if node is places[0] else [node]
-    whole = _traces(connection, measure, node, days)
+    # Whoever is one of a share's whole is counted wherever they did it.
+    where = places[0] if measure.share_of else node
+
+    def traced(days: Days) -> tuple[list[list[Record]], list[Record] | None]:
+        return _traces(connection, measure, where, days), _of_whole(connection, measure, node, days)
+
+    counted, whole = traced(days)
     trace = _trace(connection, measure, node, days)
-    assert Counter(trace) == Counter(chain.from_iterable(whole[: len(measure.counts)]))
-    assert {record.node_id for record in trace} <= {place.id for place in below}
+    assert Counter(trace) == Counter(_among(chain.from_iterable(counted), whole))
     found = figure(connection, measure, node, days)
-    assert found == _added(measure, whole)
+    assert found == _added(measure, counted, whole)
     at_nodes = by_node(connection, measure, node, days)
-    assert at_nodes == {
-        place.id: _added(measure, [[r for r in t if r.node_id == place.id] for t in whole])
-        for place in below
-    }
+    assert at_nodes == {place.id: _at(place, measure, counted, whole) for place in below}
     in_months = by_month(connection, measure, node, days)
     assert in_months == {
-        month.period.first_on: _added(measure, _traces(connection, measure, node, month))
-        for month in days.months()
+        month.period.first_on: _added(measure, *traced(month)) for month in days.months()
     }
     if measure.is_additive:
         for parts in (at_nodes, in_months):
@@ -128,11 +129,41 @@ def _agree(connection: Connection, question: Question, places: list[Node]) -> No
     assert found.number <= figure(connection, every, node, days).number
 
 
+def _at(
+    place: Node, measure: Measure, counted: list[list[Record]], whole: list[Record] | None
+) -> Figure:
+    """The figure of one place on its own."""
+
+    def here(records: Iterable[Record]) -> list[Record]:
+        return [record for record in records if record.node_id == place.id]
+
+    if whole is not None:
+        return _added(measure, counted, here(whole))
+    return _added(measure, [here(trace) for trace in counted], None)
+
+
+def _among(records: Iterable[Record], whole: list[Record] | None) -> list[Record]:
+    """Those of a share's whole; of anything else all."""
+    if whole is None:
+        return list(records)
+    named = {record.person_id for record in whole}
+    return [record for record in records if record.person_id in named]
+
+
+def _of_whole(
+    connection: Connection, measure: Measure, node: Node, days: Days
+) -> list[Record] | None:
+    """The records of what it is a share of; None if it is no share."""
+    if measure.share_of is None:
+        return None
+    [found] = _traces(connection, Measure((measure.share_of,)), node, days)
+    return found
+
+
 def _traces(connection: Connection, measure: Measure, node: Node, days: Days) -> list[list[Record]]:
-    """The records of each count, and at last those of what it is a share of."""
-    counts = (*measure.counts, measure.share_of) if measure.share_of else measure.counts
-    found = [_trace(connection, Measure((count,)), node, days) for count in counts]
-    for count, trace in zip(counts, found, strict=True):
+    """The records of each count."""
+    found = [_trace(connection, Measure((count,)), node, days) for count in measure.counts]
+    for count, trace in zip(measure.counts, found, strict=True):
         lasting = declared.SOURCES[count.source].lasting
         since, until = days.bounds(begun=declared.SOURCES[count.source].begun)
         assert all(record.at < until and (lasting or since <= record.at) for record in trace)
@@ -152,16 +183,19 @@ def _trace(connection: Connection, measure: Measure, node: Node, days: Days) -> 
     return found
 
 
-def _added(measure: Measure, traces: list[list[Record]]) -> Figure:
+def _added(measure: Measure, traces: list[list[Record]], whole: list[Record] | None) -> Figure:
     """What the records of each count, and of what it is a share of, add up to."""
-    if measure.of_persons:
-        named = {r.person_id for trace in traces[: len(measure.counts)] for r in trace} - {None}
-        if measure.share_of is None:
-            return Figure(Decimal(len(named)))
-        whole = {record.person_id for record in traces[-1]} - {None}
-        return Figure(Decimal(len(named & whole)), Decimal(len(whole)))
-    each = zip(measure.counts, traces, strict=True)
-    return Figure(sum((_number(count, trace) for count, trace in each), Decimal(0)))
+    if not measure.of_persons:
+        each = zip(measure.counts, traces, strict=True)
+        return Figure(sum((_number(count, trace) for count, trace in each), Decimal(0)))
+    named = _named(chain.from_iterable(traces))
+    if whole is None:
+        return Figure(Decimal(len(named)))
+    return Figure(Decimal(len(named & _named(whole))), Decimal(len(_named(whole))))
+
+
+def _named(records: Iterable[Record]) -> set[int]:
+    return {record.person_id for record in records if record.person_id is not None}
 
 
 def _number(count: Count, trace: list[Record]) -> Decimal:

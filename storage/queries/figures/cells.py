@@ -59,16 +59,17 @@ class Look:
     def source(self, name: str) -> Source:
         return REACH if name == "broadcasts" and name in self.built else SOURCES[name]
 
-    def rows(self, name: str, where: Count | None = None) -> Select[Any]:
-        """The records of a source that are counted. What picks them stands inside, beside the
-        tables and their indexes: not every database would carry it there."""
+    def rows(self, name: str, where: Count | None = None, *, anywhere: bool = False) -> Select[Any]:
+        """The records of a source that are counted, of this place or `anywhere`. What picks them
+        stands inside, beside the tables and their indexes: not every database would carry it
+        there."""
         source, declared = self.source(name), DECLARED[name]
         of = source.rows.selected_columns
         since, until = self.days.bounds(begun=declared.begun)
         asked = where.where if where is not None else {}
         picked = source.rows.where(
             *(source.where[key].in_(sorted(values)) for key, values in asked.items()),
-            of.node_id.in_(places(self.node)),
+            of.node_id.is_not(None) if anywhere else of.node_id.in_(places(self.node)),
             of.at < until,
         )
         if source.until is None:

@@ -73,8 +73,8 @@ def records(
     size: int = TRACED,
 ) -> Page[Record]:
     """The trace: the page nearest to page `number` (from 0) of the records for `node` and all
-    below it, the newest first."""
-    rows = _records(connection, measure, node, days)
+    below it, the newest first; of a share those of its whole, wherever they did it."""
+    rows = _records(measure, look(connection, node, days))
     ordered = _newest_first(rows)
 
     def some(most: int, skip: int) -> list[Record]:
@@ -90,13 +90,9 @@ def every_record(
     connection: Connection, measure: Measure, node: Node, days: Days
 ) -> Iterator[Record]:
     """The whole of it, in the same order, read as it is taken."""
-    for row in connection.execute(_newest_first(_records(connection, measure, node, days))):
+    rows = _records(measure, look(connection, node, days))
+    for row in connection.execute(_newest_first(rows)):
         yield _record(row)
-
-
-def _records(connection: Connection, measure: Measure, node: Node, days: Days) -> Subquery:
-    seen = look(connection, node, days)
-    return _together(seen.rows(count.source, count) for count in measure.counts)
 
 
 def _newest_first(rows: Subquery) -> Select[Any]:
@@ -185,20 +181,28 @@ def _subjects(count: Count, rows: Select[Any], seen: Look) -> Select[Any]:
 
 
 def _persons(connection: Connection, measure: Measure, seen: Look, each: Each) -> Numbers:
-    """How many different persons all its counts have together; of a share those of them who are
-    in its whole: at their own node, or anywhere below."""
+    """How many different persons all its counts have together; of a share how many of its whole
+    have any record at all, each where they are one of the whole."""
     if measure == _MEMBERS and "members" in seen.built and seen.days.whole_months():
         return _on_the_register(connection, seen, each)
-    rows = _together(seen.rows(count.source, count) for count in measure.counts)
+    rows = _records(measure, seen)
     if measure.share_of is not None:
         whole = seen.rows(measure.share_of.source, measure.share_of).subquery()
-        among = select(literal(1)).where(whole.c.person_id == rows.c.person_id)
-        if each is Each.NODE:
-            among = among.where(whole.c.node_id == rows.c.node_id)
-        rows = select(rows).where(among.exists()).subquery()
+        rows = select(whole).where(whole.c.person_id.in_(select(rows.c.person_id))).subquery()
     of = placed(rows, seen, each)
     different = select(of.c.which, func.count(of.c.person_id.distinct())).group_by(of.c.which)
     return {at: Decimal(number) for at, number in connection.execute(different)}
+
+
+def _records(measure: Measure, seen: Look) -> Subquery:
+    """The records of all its counts at the place; of a share those of its whole, anywhere: a member
+    whom the district's event reached is one whom study reached."""
+    is_share = measure.share_of is not None
+    rows = _together(seen.rows(each.source, each, anywhere=is_share) for each in measure.counts)
+    if measure.share_of is None:
+        return rows
+    whole = seen.rows(measure.share_of.source, measure.share_of).subquery()
+    return select(rows).where(rows.c.person_id.in_(select(whole.c.person_id))).subquery()
 
 
 _MEMBERS = Measure.of("members", Adds.PERSONS)
