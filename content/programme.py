@@ -178,6 +178,11 @@ class Programme(Strict):
         return {indicator.id: indicator.measure for indicator in self.indicators}
 
     @property
+    def shares(self) -> tuple[Measure, ...]:
+        """What is a share of persons, in the order of the file."""
+        return tuple(each.measure for each in self.indicators if each.is_share)
+
+    @property
     def plannable(self) -> dict[str, Plannable]:
         """What can have a target, by the indicators' ids."""
         return {each.id: each.plannable for each in self.indicators if each.planned}

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from scheduler.beat import Job, Steps
 from scheduler.building import build_rollups
@@ -15,6 +14,7 @@ from scheduler.planner import Planner
 from scheduler.sweeping import forget_old
 from storage.actions import still_due
 from storage.database import Database
+from storage.shares import Kept
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +39,11 @@ def periodic_jobs(
     sweep: Callable[[], Awaitable[None]],
     now: Callable[[], datetime],
     tick: float,
-    zone: ZoneInfo,
+    kept: Kept,
 ) -> tuple[Job, ...]:
     """All of them. `tick` is how often, in seconds, the planner and the courier look for what is
-    due; `sweep` forgets conversations that nobody goes on with; `zone` is the district's."""
+    due; `sweep` forgets conversations that nobody goes on with; `kept` is what figures are
+    read from."""
     steps = Steps(now)
 
     async def look() -> None:
@@ -66,7 +67,7 @@ def periodic_jobs(
         await sweep()
 
     async def build() -> None:
-        await build_rollups(database, zone)
+        await build_rollups(database, kept)
 
     return (
         Job("looking for what is due", tick, look),

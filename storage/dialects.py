@@ -17,7 +17,6 @@ from sqlalchemy import (
     func,
     insert,
     make_url,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -69,12 +68,3 @@ def given_rows(dialect: str, name: str) -> tuple[ColumnElement[int], ColumnEleme
         return func.json_extract(each, "$[0]"), func.json_extract(each, "$[1]")
     each = func.json_array_elements(rows).table_valued("value").c.value
     return cast(each.op("->>")(0), BigInteger), cast(each.op("->>")(1), Text)
-
-
-def trigger_names_there(connection: Connection) -> set[str]:
-    """The names of all triggers that the database has."""
-    table, name = {
-        "sqlite": ("sqlite_master WHERE type = 'trigger'", "name"),
-        "postgresql": ("pg_trigger", "tgname"),
-    }[connection.dialect.name]
-    return set(connection.execute(text(f"SELECT {name} FROM {table}")).scalars())

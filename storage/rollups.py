@@ -7,16 +7,13 @@ is worth now, and the statement that builds the roll-up from the rows that were 
 never count one twice.
 """
 
-import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
-from itertools import chain
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from storage.model.delivery import DeliveryState
 from storage.model.event import EventState, SignUpState
 from storage.model.ledger import EntryState
+from storage.triggers import Trigger
 
 EVERYTHING = 2**62  # beyond every id: the roll-up is built
 _MONTH = "(SELECT month FROM months WHERE since_at <= {at} ORDER BY since_at DESC LIMIT 1)"
@@ -27,7 +24,8 @@ class Rule:
     """What one row `{r}` of `table` adds to the roll-up `name`, with rows of others joined to it.
 
     `values` are those of the roll-up's columns before its sums, `sums` what one row adds to these;
-    `walk` is the column by which it is built, `watched` those whose change matters.
+    `walk` is the column by which it is built ("": there is nothing to build), `watched` those whose
+    change matters. `person` is whose the row is (""; nobody's), `keys` what a `where` asks of it.
     """
 
     name: str
@@ -39,10 +37,17 @@ class Rule:
     joined: str = ""
     walk: str = "{r}.id"
     into: str = "rollups"
+    person: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def month_of(at: str) -> str:
+    """The district's month of an instant."""
+    return _MONTH.replace("{at}", at)
 
 
 def _by_month(name: str, node: str, at: str, key: str) -> tuple[str, ...]:
-    return (node, _MONTH.replace("{at}", at), f"'{name}'", key)
+    return (node, month_of(at), f"'{name}'", key)
 
 
 def _at_events(name: str, table: str, watched: str, counts: str) -> Iterator[Rule]:
@@ -58,11 +63,13 @@ def _at_events(name: str, table: str, watched: str, counts: str) -> Iterator[Rul
     yield Rule(
         name,
         table,
-        ("event_id", watched),
+        ("event_id", "person_id", watched),
         seen_from(values, *person),
         seen_from(where, *person),
         joined="events e",
         walk="{r}.event_id",
+        person="{r}.person_id",
+        keys={"category": "e.category"},
     )
     yield Rule(
         name,
@@ -71,6 +78,8 @@ def _at_events(name: str, table: str, watched: str, counts: str) -> Iterator[Rul
         seen_from(values, *event),
         seen_from(where, *event),
         joined=f"{table} p",
+        person="p.person_id",
+        keys={"category": "{r}.category"},
     )
 
 
@@ -78,9 +87,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "acknowledgements",
         "acknowledgements",
-        ("node_id", "acknowledged_at"),
+        ("node_id", "person_id", "acknowledged_at"),
         _by_month("acknowledgements", "{r}.node_id", "{r}.acknowledged_at", "''"),
         ("{r}.node_id IS NOT NULL",),
+        person="{r}.person_id",
     ),
     *_at_events("sign_ups", "sign_ups", "state", f"{{p}}.state = '{SignUpState.SIGNED_UP}'"),
     *_at_events("attendances", "attendances", "withdrawn_at", "{p}.withdrawn_at IS NULL"),
@@ -130,10 +140,10 @@ RULES: tuple[Rule, ...] = (
         into="reach",
     ),
 )
-NAMES = tuple(dict.fromkeys(rule.name for rule in RULES))
 _COLUMNS = {
     "rollups": (("node_id", "month", "source", "key"), ("records", "weight")),
     "reach": (("broadcast_id", "node_id"), ("arrived",)),
+    "spells": (("share", "person_id", "month"), ("records",)),
 }
 # When a trigger runs, which of the two rows it looks at, and whether that is added or taken away.
 _MOMENTS = (
@@ -144,20 +154,6 @@ _MOMENTS = (
 )
 
 
-@cache
-def version(zone: ZoneInfo) -> str:
-    """Of all that the roll-ups of a zone are made by: with another one they are built anew."""
-    made_by = repr((zone.key, statements("sqlite"), statements("postgresql")))
-    return hashlib.sha256(made_by.encode()).hexdigest()
-
-
-def parts_of(name: str) -> Sequence[Rule]:
-    """The rules by which a roll-up is built: all those of the table that its records stand in,
-    which is that of the first."""
-    rules = [rule for rule in RULES if rule.name == name]
-    return [rule for rule in rules if rule.table == rules[0].table]
-
-
 def build_statement(rule: Rule) -> str:
     """Adds what the rows of its table from :after (excluded) to :upto (included) are worth."""
     froms = ", ".join(filter(None, (f"{rule.table} one", rule.joined)))
@@ -165,44 +161,24 @@ def build_statement(rule: Rule) -> str:
     return _together(rule, 1, f"FROM {froms}", (*rule.where, *walked)).format(r="one")
 
 
-def statements(dialect: str) -> list[str]:
-    """What makes the triggers, whether or not there are some already."""
-    return list(chain.from_iterable(_triggers(dialect, n, rule) for n, rule in enumerate(RULES)))
-
-
-def trigger_names() -> frozenset[str]:
-    return frozenset(
-        f"rollup_{n}_{moment}" for n in range(len(RULES)) for moment, _, _, _ in _MOMENTS
-    )
-
-
-def _triggers(dialect: str, n: int, rule: Rule) -> Iterator[str]:
-    built = f"{rule.walk} <= (SELECT upto FROM builds WHERE name = '{rule.name}')"
-    for moment, event, row, sign in _MOMENTS:
-        name = f"rollup_{n}_{moment}"
-        of = f" OF {', '.join(rule.watched)}" if event == "UPDATE" else ""
-        if rule.joined:
-            when, body = "", _together(rule, sign, f"FROM {rule.joined}", (*rule.where, built))
-        else:
-            # Most changes of a delivery concern no roll-up: these must cost next to nothing.
-            when = f" WHEN ({' AND '.join(rule.where)})" if rule.where else ""
-            body = _alone(rule, sign, built)
-        when, body = when.format(r=row), body.format(r=row)
-        if dialect == "sqlite":
-            yield f"DROP TRIGGER IF EXISTS {name}"
-            yield (
-                f"CREATE TRIGGER {name} AFTER {event}{of} ON {rule.table} FOR EACH ROW{when}"
-                f" BEGIN {body}; END"
-            )
-        else:
-            yield (
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-                f" $$ BEGIN {body}; RETURN NULL; END $$"
-            )
-            yield f"DROP TRIGGER IF EXISTS {name} ON {rule.table}"
-            yield (
-                f"CREATE TRIGGER {name} AFTER {event}{of} ON {rule.table} FOR EACH ROW{when}"
-                f" EXECUTE FUNCTION {name}()"
+def triggers_of(rules: Sequence[Rule]) -> Iterator[Trigger]:
+    """What keeps the roll-ups by these rules."""
+    for n, rule in enumerate(rules):
+        built = f"{rule.walk} <= (SELECT upto FROM builds WHERE name = '{rule.name}')"
+        upto = (built,) if rule.walk else ()
+        for moment, event, row, sign in _MOMENTS:
+            if rule.joined:
+                when, body = "", _together(rule, sign, f"FROM {rule.joined}", (*rule.where, *upto))
+            else:
+                # Most changes of a delivery concern no roll-up: these must cost next to nothing.
+                when, body = " AND ".join(rule.where), _alone(rule, sign, built)
+            yield Trigger(
+                f"{n}_{moment}",
+                rule.table,
+                event,
+                rule.watched if event == "UPDATE" else (),
+                when.format(r=row),
+                body.format(r=row),
             )
 
 

@@ -8,6 +8,7 @@ from bot.parts.planner import PlannerPart
 from scheduler.beat import beat
 from scheduler.jobs import Woken, periodic_jobs
 from scheduler.nudges import Nudges
+from storage.shares import Kept
 
 
 class ClockPart:
@@ -23,9 +24,10 @@ class ClockPart:
             courier.courier.rounds.wake,
             ground.content.holidays,
         )
+        kept = Kept(settings.zone, ground.content.programme.shares)
         woken = Woken(planner.planner, courier.courier, courier.cards, nudges)
         self._jobs = periodic_jobs(
-            ground.database, woken, sweep, ground.now, settings.tick_seconds, settings.zone
+            ground.database, woken, sweep, ground.now, settings.tick_seconds, kept
         )
 
     async def run(self, stop: asyncio.Event) -> None:

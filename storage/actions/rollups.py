@@ -6,30 +6,25 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from storage.dialects import insert_missing
 from storage.model.period import YEARS, Period
-from storage.rollups import (
-    EVERYTHING,
-    NAMES,
-    build_statement,
-    parts_of,
-    statements,
-    version,
-)
-from storage.tables import builds, metadata, months, reach, rollups
+from storage.rollups import EVERYTHING, build_statement
+from storage.shares import Kept, version
+from storage.tables import builds, metadata, months, reach, rollups, spells
+from storage.triggers import drop_all
 
 
-def prepare(connection: Connection, zone: ZoneInfo) -> None:
-    """Make the triggers, and the months of the district's `zone`. Whatever was built before is to
-    be built anew."""
-    for statement in statements(connection.dialect.name):
-        connection.exec_driver_sql(statement)
-    for table in (builds, months, rollups, reach):
+def prepare(connection: Connection, kept: Kept) -> None:
+    """Make the triggers, and the months of the district's zone. Whatever was built before is to be
+    built anew."""
+    drop_all(connection)
+    for table in (builds, months, rollups, reach, spells):
         connection.execute(delete(table))
-    connection.execute(insert(months), _months_of(zone))
-    insert_missing(
-        connection, builds, [{"name": name, "upto": 0, "version": version(zone)} for name in NAMES]
-    )
+    for trigger in kept.triggers:
+        for statement in trigger.statements(connection.dialect.name):
+            connection.exec_driver_sql(statement)
+    connection.execute(insert(months), _months_of(kept.zone))
+    row = {"upto": 0, "version": version(kept.zone)}
+    connection.execute(insert(builds), [{"name": name, **row} for name in sorted(kept.names)])
 
 
 def _months_of(zone: ZoneInfo) -> list[dict[str, object]]:
@@ -40,10 +35,10 @@ def _months_of(zone: ZoneInfo) -> list[dict[str, object]]:
     ]
 
 
-def build(connection: Connection, name: str, size: int) -> bool:
+def build(connection: Connection, kept: Kept, name: str, size: int) -> bool:
     """Take the next records of a roll-up into it, at most those of `size` ids; False when all are
     in. What is committed is never taken in twice, so it goes on after a kill."""
-    rules = parts_of(name)
+    rules = kept.parts_of(name)
     table = metadata.tables[rules[0].table]
     walked = table.c[rules[0].walk.removeprefix("{r}.")]
     if connection.dialect.name == "postgresql":

@@ -4,18 +4,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from storage.dialects import trigger_names_there
-from storage.rollups import EVERYTHING, NAMES, trigger_names, version
+from storage.rollups import EVERYTHING
+from storage.shares import Kept, version
 from storage.tables import builds
+from storage.triggers import there
 
 
-def is_prepared(connection: Connection, zone: ZoneInfo) -> bool:
-    """Whether they are kept by the triggers of today, for the district's `zone`."""
+def is_prepared(connection: Connection, kept: Kept) -> bool:
+    """Whether they are kept by the triggers of today, all that are wanted and no others."""
     made = connection.execute(select(builds.c.name, builds.c.version)).all()
-    wanted = {(name, version(zone)) for name in NAMES}
-    return {tuple(row) for row in made} == wanted and trigger_names() <= trigger_names_there(
-        connection
-    )
+    wanted = {(name, version(kept.zone)) for name in kept.names}
+    return {tuple(row) for row in made} == wanted and there(connection) == {
+        each.name for each in kept.triggers
+    }
 
 
 def built(connection: Connection, zone: ZoneInfo) -> frozenset[str]:

@@ -31,6 +31,19 @@ reach = Table(
     PrimaryKeyConstraint("broadcast_id", "node_id"),
     sqlite_with_rowid=False,
 )
+# In which months a share (storage/shares.py) has records of somebody, and until when each is the
+# last such month.
+spells = Table(
+    "spells",
+    metadata,
+    Column("share", String(32), nullable=False),
+    Column("person_id", Id, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("until_month", Integer),  # None: it has none
+    PrimaryKeyConstraint("person_id", "share", "month"),
+    sqlite_with_rowid=False,
+)
 months = Table(
     "months",
     metadata,

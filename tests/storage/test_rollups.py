@@ -24,7 +24,7 @@ from storage.model.suggestion import SuggestionState
 from storage.queries.figures import counting
 from storage.queries.figures.cells import Each, Look
 from storage.queries.rollups import built, is_prepared, unbuilt
-from storage.rollups import NAMES
+from storage.shares import Kept
 from storage.tables import (
     acknowledgements,
     attendances,
@@ -47,6 +47,8 @@ MEASURES = load_programme(SHIPPED).measures | {
     "study_entries": Measure.of("ledger", Adds.SUM, indicator="study"),
     "members": Measure.of("members", Adds.PERSONS),
 }
+HERE = Kept(ZONE, load_programme(SHIPPED).shares)
+DELETED = (acknowledgements, sign_ups, attendances, deliveries, memberships)
 PERIODS = [
     year_of(date(2025, 6, 1)),
     year_of(date(2026, 6, 1)),
@@ -107,21 +109,22 @@ def changed(connection: Connection, chance: random.Random, nodes: Sequence[Node]
             (entries, {"state": chance.choice(list(EntryState))}),
             (entries, {"thousandths": chance.choice([500, 7000]), "indicator": category}),
             (memberships, {"until_at": func.coalesce(memberships.c.until_at, NOW)}),
+            (memberships, {"node_id": node_id}),
             (deliveries, {"state": chance.choice(list(DeliveryState))}),
             (deliveries, {"node_id": chance.choice([None, node_id])}),
             (broadcasts, {"slot_at": moved()}),
         ]
     )
-    if chance.random() < 0.1 and table in (acknowledgements, sign_ups, attendances, deliveries):
+    if chance.random() < 0.1 and table in DELETED:
         connection.execute(delete(table).where(some(table)))
     else:
         connection.execute(update(table).where(some(table)).values(**values))
 
 
-async def prepared(district: District, zone: ZoneInfo = ZONE) -> None:
+async def prepared(district: District, kept: Kept = HERE) -> None:
     read = district.database.read
-    while await read(built, zone) != frozenset(NAMES):
-        await build_rollups(district.database, zone)
+    while await read(built, kept.zone) != kept.names:
+        await build_rollups(district.database, kept)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -144,25 +147,25 @@ async def test_history_is_taken_in_step_by_step_while_life_goes_on(district: Dis
     places, chance = [district.node, district.east, district.west], random.Random(7)
     write, read = district.database.write, district.database.read
     await write(fill, places, district.mei.id, 7)
-    await write(prepare, ZONE)
-    assert set(await read(unbuilt)) == set(NAMES)
+    await write(prepare, HERE)
+    assert set(await read(unbuilt)) == HERE.names
     assert await read(built, ZONE) == frozenset()
     while names := await read(unbuilt):
-        await write(build, chance.choice(names), chance.choice([1, 5, 20]))
+        await write(build, HERE, chance.choice(names), chance.choice([1, 5, 20]))
         await write(changed, chance, places)
         if chance.random() < 0.1:
             await read(agree, chance, places)
-    assert await read(built, ZONE) == frozenset(NAMES)
+    assert await read(built, ZONE) == HERE.names
     await read(agree, chance, places)
 
 
 async def test_what_is_undone_is_not_taken_in(district: District) -> None:
     places, chance = [district.node, district.east, district.west], random.Random(1)
     await district.database.write(fill, places, district.mei.id, 1)
-    await district.database.write(prepare, ZONE)
+    await district.database.write(prepare, HERE)
 
     def killed(connection: Connection) -> None:
-        build(connection, "acknowledgements", 10)
+        build(connection, HERE, "acknowledgements", 10)
         raise KeyError
 
     for _ in range(3):
@@ -180,7 +183,7 @@ async def test_another_zone_or_missing_triggers_mean_that_all_is_built_anew(
     await prepared(district)
     there = ZoneInfo("America/New_York")
     assert await district.database.read(built, there) == frozenset()
-    await prepared(district, there)
+    await prepared(district, Kept(there, HERE.shares))
     assert await district.database.read(built, ZONE) == frozenset()
     await prepared(district)
     await district.database.read(agree, chance, places)
@@ -189,11 +192,11 @@ async def test_another_zone_or_missing_triggers_mean_that_all_is_built_anew(
 
 
 async def test_without_triggers_none_is_used(sqlite: Database) -> None:
-    await sqlite.write(prepare, ZONE)
-    assert await sqlite.read(is_prepared, ZONE)
+    await sqlite.write(prepare, HERE)
+    assert await sqlite.read(is_prepared, HERE)
 
     def lost(connection: Connection) -> None:
         connection.exec_driver_sql("DROP TRIGGER rollup_0_added")
 
     await sqlite.write(lost)
-    assert not await sqlite.read(is_prepared, ZONE)
+    assert not await sqlite.read(is_prepared, HERE)

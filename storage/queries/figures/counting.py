@@ -6,7 +6,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Subquery, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Subquery,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from storage.model.figure import ADDITIVE, Adds, Count, Figure, Measure, Record
 from storage.model.figure import SOURCES as DECLARED
@@ -15,6 +25,7 @@ from storage.model.page import TRACED, Page, look_up
 from storage.model.period import Days
 from storage.model.subject import SubjectKind
 from storage.queries.figures.cells import Cell, Each, Look, cells, look, placed, places
+from storage.shares import MEMBERS, can_keep, name_of, names_of
 from storage.tables import rollups
 
 _NOTHING = Decimal(0)
@@ -183,8 +194,10 @@ def _subjects(count: Count, rows: Select[Any], seen: Look) -> Select[Any]:
 def _persons(connection: Connection, measure: Measure, seen: Look, each: Each) -> Numbers:
     """How many different persons all its counts have together; of a share how many of its whole
     have any record at all, each where they are one of the whole."""
-    if measure == _MEMBERS and "members" in seen.built and seen.days.whole_months():
+    if measure == Measure((MEMBERS,)) and "members" in seen.built and seen.days.whole_months():
         return _on_the_register(connection, seen, each)
+    if can_keep(measure) and names_of(measure) <= seen.built and seen.days.whole_months():
+        return _covered(connection, measure, seen, each)
     rows = _records(measure, seen)
     if measure.share_of is not None:
         whole = seen.rows(measure.share_of.source, measure.share_of).subquery()
@@ -205,12 +218,24 @@ def _records(measure: Measure, seen: Look) -> Subquery:
     return select(rows).where(rows.c.person_id.in_(select(whole.c.person_id))).subquery()
 
 
-_MEMBERS = Measure.of("members", Adds.PERSONS)
-
-
 def _on_the_register(connection: Connection, seen: Look, each: Each) -> Numbers:
     """How many stays last at the end, from the roll-up of what began and ended in each month: one
     person has one at most."""
+    return _at_the_end(connection, "members", seen, each)
+
+
+def _covered(connection: Connection, share: Measure, seen: Look, each: Each) -> Numbers:
+    """Of how many of these the last month with a record is one of the days', from the roll-up of
+    how many came to have which last month, and ceased to, in each month."""
+    since, _ = seen.days.whole_months() or (0, 0)
+    this = rollups.c.month >= since, rollups.c.key >= str(since)
+    return _at_the_end(connection, name_of(share), seen, each, *this)
+
+
+def _at_the_end(
+    connection: Connection, source: str, seen: Look, each: Each, *this: ColumnElement[bool]
+) -> Numbers:
+    """What came less what went until the end of the days, of what meets `this`."""
     since, until = seen.days.bounds(begun=True)
     span = seen.days.whole_months()
     if since >= until or span is None:
@@ -221,7 +246,8 @@ def _on_the_register(connection: Connection, seen: Look, each: Each) -> Numbers:
         .where(
             rollups.c.node_id.in_(places(seen.node)),
             rollups.c.month <= span[1],
-            rollups.c.source == "members",
+            rollups.c.source == source,
+            *this,
         )
         .group_by(*by)
     )

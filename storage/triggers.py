@@ -1,0 +1,59 @@
+"""Triggers, as both databases spell them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+PREFIX = "rollup_"  # of the names of all of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """What is done (`body`, one statement) after a row of `table` is inserted, deleted, or one of
+    the columns `of` it updated, if `when` holds ("": always)."""
+
+    name: str
+    table: str
+    event: str  # INSERT, UPDATE or DELETE
+    of: tuple[str, ...]
+    when: str
+    body: str
+
+    def statements(self, dialect: str) -> Iterator[str]:
+        """What makes it."""
+        name = PREFIX + self.name
+        of = f" OF {', '.join(self.of)}" if self.of else ""
+        when = f" WHEN ({self.when})" if self.when else ""
+        head = f"CREATE TRIGGER {name} AFTER {self.event}{of} ON {self.table} FOR EACH ROW{when}"
+        if dialect == "sqlite":
+            yield f"{head} BEGIN {self.body}; END"
+        else:
+            yield (
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN {self.body}; RETURN NULL; END $$"
+            )
+            yield f"{head} EXECUTE FUNCTION {name}()"
+
+
+_THERE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger",
+}
+_DROPPED = {
+    "sqlite": "DROP TRIGGER {name}",
+    "postgresql": "DROP FUNCTION {name}() CASCADE",  # its trigger goes with it
+}
+
+
+def there(connection: Connection) -> frozenset[str]:
+    """The names of those of ours that the database has."""
+    names = connection.execute(text(_THERE[connection.dialect.name])).scalars()
+    return frozenset(name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX))
+
+
+def drop_all(connection: Connection) -> None:
+    """Drop all of ours."""
+    for name in there(connection):
+        drop = _DROPPED[connection.dialect.name].format(name=PREFIX + name)
+        connection.exec_driver_sql(drop)
