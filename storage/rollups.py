@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from storage.model.delivery import DeliveryState
 from storage.model.event import EventState, SignUpState
+from storage.model.kinds import DeliveryKind
 from storage.model.ledger import EntryState
 from storage.triggers import Trigger
 
@@ -25,14 +26,16 @@ class Rule:
 
     `values` are those of the roll-up's columns before its sums, `sums` what one row adds to these;
     `walk` is the column by which it is built ("": there is nothing to build), `watched` those whose
-    change matters. `person` is whose the row is (""; nobody's), `keys` what a `where` asks of it.
+    change matters. `own` are conditions of the row alone, `where` those with what is joined.
+    `person` is whose the row is (""; nobody's), `keys` what a `where` of a programme asks of it.
     """
 
     name: str
     table: str
     watched: tuple[str, ...]
     values: tuple[str, ...]
-    where: tuple[str, ...]
+    own: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
     sums: tuple[str, ...] = ("1", "1")
     joined: str = ""
     walk: str = "{r}.id"
@@ -54,18 +57,19 @@ def _at_events(name: str, table: str, watched: str, counts: str) -> Iterator[Rul
     """What persons at events add, from either side: a change of theirs, or of the event. `counts`
     says when a person `{p}` does."""
     values = _by_month(name, "{e}.node_id", "{e}.starts_at", "{e}.category")
-    where = ("{p}.event_id = {e}.id", f"{{e}}.state = '{EventState.OPEN}'", counts)
+    took_place = f"{{e}}.state = '{EventState.OPEN}'"
 
-    def seen_from(each: Sequence[str], p: str, e: str) -> tuple[str, ...]:
-        return tuple(part.format(p=p, e=e) for part in each)
+    def seen_from(p: str, e: str, *parts: str) -> tuple[str, ...]:
+        return tuple(part.format(p=p, e=e) for part in parts)
 
-    person, event = ("{r}", "e"), ("p", "{r}")
+    person, event, same = ("{r}", "e"), ("p", "{r}"), "{p}.event_id = {e}.id"
     yield Rule(
         name,
         table,
         ("event_id", "person_id", watched),
-        seen_from(values, *person),
-        seen_from(where, *person),
+        seen_from(*person, *values),
+        own=seen_from(*person, counts),
+        where=seen_from(*person, same, took_place),
         joined="events e",
         walk="{r}.event_id",
         person="{r}.person_id",
@@ -75,11 +79,53 @@ def _at_events(name: str, table: str, watched: str, counts: str) -> Iterator[Rul
         name,
         "events",
         ("node_id", "starts_at", "category", "state"),
-        seen_from(values, *event),
-        seen_from(where, *event),
+        seen_from(*event, *values),
+        own=seen_from(*event, took_place),
+        where=seen_from(*event, same, counts),
         joined=f"{table} p",
         person="p.person_id",
         keys={"category": "{r}.category"},
+    )
+
+
+def _acknowledged() -> Iterator[Rule]:
+    """Who acknowledged the study item that a broadcast brought them, after it began: from the side
+    of the acknowledgement, and of a message that arrived later than that."""
+    item = "b.course_id = {a}.course_id AND b.item_id = {a}.item_id"
+    got = (
+        "{d}.broadcast_id = b.id",
+        "{d}.person_id = {a}.person_id",
+        item,
+        "{a}.acknowledged_at >= b.created_at",
+    )
+    arrived = (f"{{d}}.state = '{DeliveryState.SENT}'", f"{{d}}.kind = '{DeliveryKind.STUDY_ITEM}'")
+    values = ("{d}.broadcast_id", "COALESCE({d}.node_id, 0)")
+
+    def seen_from(a: str, d: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(part.format(a=a, d=d) for part in parts)
+
+    act, message = ("{r}", "d"), ("a", "{r}")
+    yield Rule(
+        "done",
+        "acknowledgements",
+        ("person_id", "course_id", "item_id", "acknowledged_at"),
+        seen_from(*act, values),
+        where=seen_from(*act, (*got, *arrived)),
+        sums=("1",),
+        joined="broadcasts b, deliveries d",
+        into="done",
+    )
+    yield Rule(
+        "done",
+        "deliveries",
+        ("broadcast_id", "node_id", "person_id", "state"),
+        seen_from(*message, values),
+        own=seen_from(*message, arrived),
+        where=seen_from(*message, got),
+        sums=("1",),
+        joined="broadcasts b, acknowledgements a",
+        walk="a.id",
+        into="done",
     )
 
 
@@ -89,7 +135,7 @@ RULES: tuple[Rule, ...] = (
         "acknowledgements",
         ("node_id", "person_id", "acknowledged_at"),
         _by_month("acknowledgements", "{r}.node_id", "{r}.acknowledged_at", "''"),
-        ("{r}.node_id IS NOT NULL",),
+        own=("{r}.node_id IS NOT NULL",),
         person="{r}.person_id",
     ),
     *_at_events("sign_ups", "sign_ups", "state", f"{{p}}.state = '{SignUpState.SIGNED_UP}'"),
@@ -101,14 +147,13 @@ RULES: tuple[Rule, ...] = (
         _by_month(
             "suggestions", "{r}.node_id", "{r}.submitted_at", "{r}.category || '|' || {r}.state"
         ),
-        (),
     ),
     Rule(
         "ledger",
         "entries",
         ("node_id", "at", "indicator", "thousandths", "state"),
         _by_month("ledger", "{r}.node_id", "{r}.at", "{r}.indicator"),
-        (f"{{r}}.state = '{EntryState.COUNTED}'",),
+        own=(f"{{r}}.state = '{EntryState.COUNTED}'",),
         sums=("1", "{r}.thousandths"),
     ),
     Rule(
@@ -116,14 +161,13 @@ RULES: tuple[Rule, ...] = (
         "memberships",
         ("node_id", "since_at"),
         _by_month("members", "{r}.node_id", "{r}.since_at", "''"),
-        (),
     ),
     Rule(
         "members",
         "memberships",
         ("node_id", "until_at"),
         _by_month("members", "{r}.node_id", "{r}.until_at", "''"),
-        ("{r}.until_at IS NOT NULL",),
+        own=("{r}.until_at IS NOT NULL",),
         sums=("-1", "-1"),
     ),
     Rule(
@@ -131,7 +175,7 @@ RULES: tuple[Rule, ...] = (
         "deliveries",
         ("broadcast_id", "node_id", "state"),
         ("{r}.broadcast_id", "{r}.node_id"),
-        (
+        own=(
             f"{{r}}.state = '{DeliveryState.SENT}'",
             "{r}.broadcast_id IS NOT NULL",
             "{r}.node_id IS NOT NULL",
@@ -139,11 +183,22 @@ RULES: tuple[Rule, ...] = (
         sums=("1",),
         into="reach",
     ),
+    *_acknowledged(),
+    # What is 0 is of no month: it lasts.
+    Rule(
+        "people",
+        "persons",
+        ("node_id", "standing", "left_at"),
+        ("{r}.node_id", "0", "'people'", "{r}.standing"),
+        own=("{r}.node_id IS NOT NULL", "{r}.left_at IS NULL"),
+    ),
 )
+# Where it is kept: the table, what tells its rows apart, and the sums.
 _COLUMNS = {
-    "rollups": (("node_id", "month", "source", "key"), ("records", "weight")),
-    "reach": (("broadcast_id", "node_id"), ("arrived",)),
-    "spells": (("share", "person_id", "month"), ("records",)),
+    "rollups": ("rollups", ("node_id", "month", "source", "key"), ("records", "weight")),
+    "reach": ("reach", ("broadcast_id", "node_id"), ("arrived",)),
+    "done": ("reach", ("broadcast_id", "node_id"), ("acknowledged",)),
+    "spells": ("spells", ("share", "person_id", "month"), ("records",)),
 }
 # When a trigger runs, which of the two rows it looks at, and whether that is added or taken away.
 _MOMENTS = (
@@ -158,7 +213,8 @@ def build_statement(rule: Rule) -> str:
     """Adds what the rows of its table from :after (excluded) to :upto (included) are worth."""
     froms = ", ".join(filter(None, (f"{rule.table} one", rule.joined)))
     walked = (f"{rule.walk} > :after", f"{rule.walk} <= :upto")
-    return _together(rule, 1, f"FROM {froms}", (*rule.where, *walked)).format(r="one")
+    every = (*rule.own, *rule.where, *walked)
+    return _together(rule, 1, f"FROM {froms}", every).format(r="one")
 
 
 def triggers_of(rules: Sequence[Rule]) -> Iterator[Trigger]:
@@ -168,16 +224,15 @@ def triggers_of(rules: Sequence[Rule]) -> Iterator[Trigger]:
         upto = (built,) if rule.walk else ()
         for moment, event, row, sign in _MOMENTS:
             if rule.joined:
-                when, body = "", _together(rule, sign, f"FROM {rule.joined}", (*rule.where, *upto))
+                body = _together(rule, sign, f"FROM {rule.joined}", (*rule.where, *upto))
             else:
-                # Most changes of a delivery concern no roll-up: these must cost next to nothing.
-                when, body = " AND ".join(rule.where), _alone(rule, sign, built)
+                body = _alone(rule, sign, built)
             yield Trigger(
                 f"{n}_{moment}",
                 rule.table,
                 event,
                 rule.watched if event == "UPDATE" else (),
-                when.format(r=row),
+                " AND ".join(rule.own).format(r=row),
                 body.format(r=row),
             )
 
@@ -196,11 +251,11 @@ def _alone(rule: Rule, sign: int, condition: str) -> str:
 
 
 def _added(rule: Rule, sign: int, sums: Sequence[str], rows: str) -> str:
-    keys, names = _COLUMNS[rule.into]
+    table, keys, names = _COLUMNS[rule.into]
     values = (*rule.values, *(f"{sign} * {each}" for each in sums))
-    added = ", ".join(f"{name} = {rule.into}.{name} + excluded.{name}" for name in names)
+    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
     return (
-        f"INSERT INTO {rule.into} ({', '.join((*keys, *names))})"
+        f"INSERT INTO {table} ({', '.join((*keys, *names))})"
         f" SELECT {', '.join(values)} {rows}"
         f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
     )

@@ -115,17 +115,24 @@ def _met(spell: str, stay: str, table: str, watched: tuple[str, ...], joined: st
     begins = f"(CASE WHEN {spell}.month > {since} THEN {spell}.month ELSE {since} END)"
     ends = f"(CASE WHEN {spell}.until_month < {until} THEN {spell}.until_month ELSE {until} END)"
     last = f"CAST({spell}.month AS VARCHAR(80))"
-    meets = (
-        f"{stay}.person_id = {spell}.person_id",
-        f"{spell}.until_month IS NOT NULL",
-        f"{begins} < {ends}",
-    )
+    is_one = f"{spell}.until_month IS NOT NULL"
+    same = f"{stay}.person_id = {spell}.person_id"
+    own, where = ((is_one,), (same,)) if spell == "{r}" else ((), (same, is_one))
 
-    def rule(month: str, where: tuple[str, ...], each: str) -> Rule:
-        values = (f"{stay}.node_id", month, f"{spell}.share", last)
-        return Rule("shares", table, watched, values, where, (each, each), joined, walk="")
+    def rule(month: str, each: str, *more: str) -> Rule:
+        return Rule(
+            "shares",
+            table,
+            watched,
+            (f"{stay}.node_id", month, f"{spell}.share", last),
+            own,
+            (*where, f"{begins} < {ends}", *more),
+            (each, each),
+            joined,
+            walk="",
+        )
 
-    return [rule(begins, meets, "1"), rule(ends, (*meets, f"{ends} < {_NEVER}"), "-1")]
+    return [rule(begins, "1"), rule(ends, "-1", f"{ends} < {_NEVER}")]
 
 
 _COVERED = (

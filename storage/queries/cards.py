@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, case, exists, func, select, text
+from sqlalchemy import Connection, Row, Select, and_, case, func, select, text
 
 from storage.model.broadcast import Broadcast, BroadcastState
 from storage.model.card import Card, Later, OpenCard, Subject, is_over
@@ -15,12 +15,21 @@ from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.roles import Power, allowed
 from storage.queries import broadcasts as broadcast_queries
-from storage.queries import nodes as node_queries
 from storage.queries import pauses as pause_queries
 from storage.queries.corrections import is_corrected
 from storage.queries.people import grants_of
 from storage.queries.polls import votes
-from storage.tables import acknowledgements, broadcasts, cards, deliveries, events, nodes, persons
+from storage.queries.rollups import is_complete
+from storage.tables import (
+    acknowledgements,
+    broadcasts,
+    cards,
+    deliveries,
+    events,
+    nodes,
+    persons,
+    reach,
+)
 
 LOOKED_AT = 1000  # queued deliveries: counting a million at each look would cost too much
 
@@ -131,33 +140,38 @@ def latest(connection: Connection, most: int, now: datetime) -> list[Card]:
 
 
 def acknowledged(connection: Connection, broadcast_id: int) -> int | None:
-    """How many of those who got a study item acknowledged it since; None for anything else.
-
-    Counts rows: of a broadcast to a million it takes a good part of a second.
-    """
-    row = connection.execute(
-        select(broadcasts, nodes.c.path)
-        .join(nodes, nodes.c.id == broadcasts.c.node_id)
-        .where(broadcasts.c.id == broadcast_id)
-    ).one_or_none()
-    if row is None or row.kind != DeliveryKind.STUDY_ITEM:
+    """How many of those who got a study item acknowledged it since; None for anything else."""
+    kind = select(broadcasts.c.kind).where(broadcasts.c.id == broadcast_id)
+    if connection.execute(kind).scalar() != DeliveryKind.STUDY_ITEM:
         return None
-    got_it = exists().where(
-        deliveries.c.broadcast_id == broadcast_id,
-        deliveries.c.person_id == acknowledgements.c.person_id,
-        deliveries.c.state == DeliveryState.SENT,
-    )
+    if is_complete(connection, "done"):
+        kept = select(func.sum(reach.c.acknowledged)).where(reach.c.broadcast_id == broadcast_id)
+        return int(connection.execute(kept).scalar() or 0)
+    return acknowledged_in_full(connection, broadcast_id)
+
+
+def acknowledged_in_full(connection: Connection, broadcast_id: int) -> int:
+    """The same from the rows: of a broadcast to a million it takes a good part of a second."""
     counted = (
         select(func.count())
-        .select_from(acknowledgements)
-        .join(nodes, nodes.c.id == acknowledgements.c.node_id)
-        .where(
-            node_queries.below(row.path),
-            acknowledgements.c.acknowledged_at >= row.created_at,
-            acknowledgements.c.course_id == row.course_id,
-            acknowledgements.c.item_id == row.item_id,
-            got_it,
+        .select_from(broadcasts)
+        .join(
+            acknowledgements,
+            and_(
+                acknowledgements.c.course_id == broadcasts.c.course_id,
+                acknowledgements.c.item_id == broadcasts.c.item_id,
+                acknowledgements.c.acknowledged_at >= broadcasts.c.created_at,
+            ),
         )
+        .join(
+            deliveries,
+            and_(
+                deliveries.c.broadcast_id == broadcasts.c.id,
+                deliveries.c.person_id == acknowledgements.c.person_id,
+                deliveries.c.state == DeliveryState.SENT,
+            ),
+        )
+        .where(broadcasts.c.id == broadcast_id)
     )
     return int(connection.execute(counted).scalar_one())
 

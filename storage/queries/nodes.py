@@ -1,12 +1,13 @@
 """The organisation tree."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
-    ScalarSelect,
     Select,
     bindparam,
     false,
@@ -24,7 +25,8 @@ from storage.model.person import Person, Standing
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries.pages import Listing, page_of
-from storage.tables import nodes, persons
+from storage.queries.rollups import is_complete
+from storage.tables import nodes, persons, rollups
 
 CARDS = 4  # communities with their links on one screen
 
@@ -139,31 +141,34 @@ def cards(connection: Connection, person: Person, page: int) -> Page[NodeCard]:
     """A page of the communities of `person`'s roles, each with how many people it has."""
     paths = [grant.path for grant in person.grants]
     mine = (
-        select(
-            nodes,
-            _people(persons.c.standing != Standing.MEMBER).label("residents"),
-            _people(persons.c.standing == Standing.MEMBER).label("members"),
-        )
-        .where(nodes.c.kind == NodeKind.COMMUNITY, below(*paths))
-        .order_by(nodes.c.id)
+        select(nodes).where(nodes.c.kind == NodeKind.COMMUNITY, below(*paths)).order_by(nodes.c.id)
     )
-    return page_of(connection, Listing(mine, nodes.c.id, _card), page, CARDS)
+    found = page_of(connection, Listing(mine, nodes.c.id, node_of), page, CARDS)
+    living = people_at(connection, [node.id for node in found.items])
+
+    def card(node: Node) -> NodeCard:
+        at = living[node.id]
+        members = at[Standing.MEMBER]
+        return NodeCard(node, residents=at.total() - members, members=members)
+
+    return found.map(card)
 
 
-def _people(condition: ColumnElement[bool]) -> ScalarSelect[int]:
-    """How many people of a node meet a condition."""
-    here = (persons.c.node_id == nodes.c.id, persons.c.left_at.is_(None))
-    return (
-        select(func.count())
-        .select_from(persons)
-        .where(*here, condition)
-        .correlate(nodes)
-        .scalar_subquery()
+def people_at(connection: Connection, node_ids: Sequence[int]) -> dict[int, Counter[str]]:
+    """How many people live at each of these nodes, by their standing."""
+    kept = select(rollups.c.node_id, rollups.c.key, rollups.c.records).where(
+        rollups.c.node_id.in_(node_ids), rollups.c.month == 0, rollups.c.source == "people"
     )
-
-
-def _card(row: Row[Any]) -> NodeCard:
-    return NodeCard(node_of(row), residents=row.residents, members=row.members)
+    counted = (
+        select(persons.c.node_id, persons.c.standing, func.count())
+        .where(persons.c.node_id.in_(node_ids), persons.c.left_at.is_(None))
+        .group_by(persons.c.node_id, persons.c.standing)
+    )
+    living: dict[int, Counter[str]] = {node_id: Counter() for node_id in node_ids}
+    rows = connection.execute(kept if is_complete(connection, "people") else counted)
+    for node_id, standing, number in rows:
+        living[node_id][standing] = number
+    return living
 
 
 def node_of(row: Row[Any]) -> Node:

@@ -27,6 +27,12 @@ def built(connection: Connection, zone: ZoneInfo) -> frozenset[str]:
     return frozenset(connection.execute(rows).scalars())
 
 
+def is_complete(connection: Connection, name: str) -> bool:
+    """Whether one that knows no months, and so no zone, has all of its records."""
+    asked = select(builds.c.name).where(builds.c.name == name, builds.c.upto == EVERYTHING)
+    return connection.execute(asked).first() is not None
+
+
 def unbuilt(connection: Connection) -> list[str]:
     """The names of those that lack some."""
     rows = connection.execute(select(builds.c.name).where(builds.c.upto < EVERYTHING))

@@ -21,13 +21,15 @@ rollups = Table(
     PrimaryKeyConstraint("node_id", "month", "source", "key"),
     sqlite_with_rowid=False,
 )
-# How many messages of a broadcast arrived at a node.
+# How many messages of a broadcast arrived at a node (0: nowhere), and how many of those whom it
+# brought a study item acknowledged that since.
 reach = Table(
     "reach",
     metadata,
     Column("broadcast_id", Id, nullable=False),
     Column("node_id", Id, nullable=False),
-    Column("arrived", BigInteger, nullable=False),
+    Column("arrived", BigInteger, nullable=False, server_default="0"),
+    Column("acknowledged", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("broadcast_id", "node_id"),
     sqlite_with_rowid=False,
 )

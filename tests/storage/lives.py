@@ -35,6 +35,7 @@ from .district import NOW
 
 # Midnight of New Year in Shanghai, to which the random instants keep close.
 NEW_YEAR = datetime(2025, 12, 31, 16, 0, tzinfo=UTC)
+ITEMS = ("a", "b", "c", "d", "e")  # of a course
 CATEGORIES = ("study", "service")  # of events and of suggestions
 
 
@@ -101,15 +102,17 @@ class _Life:
             )
 
     def study(self) -> None:
-        for n in range(40):
-            self._put(
-                acknowledgements,
-                person_id=self._one_of(*self._people),
-                node_id=self._one_of(None, self._node_id()),
-                course_id="c",
-                item_id=str(n),
-                acknowledged_at=self._instant(),
-            )
+        """Each item is acknowledged by some."""
+        for item in ITEMS:
+            for person in self._chance.sample(self._people, 8):
+                self._put(
+                    acknowledgements,
+                    person_id=person,
+                    node_id=self._one_of(None, self._node_id()),
+                    course_id="c",
+                    item_id=item,
+                    acknowledged_at=self._instant(),
+                )
 
     def events(self) -> None:
         for n in range(30):
@@ -152,7 +155,7 @@ class _Life:
         """One of five was withdrawn."""
         for _ in range(30):
             kind = self._one_of(DeliveryKind.STUDY_ITEM, DeliveryKind.NOTICE)
-            broadcast = self._broadcast(kind=kind, slot_at=self._instant())
+            broadcast = self._broadcast(kind=kind, slot_at=self._instant(), **self._item())
             if self._chance.random() < 0.2:
                 self._broadcast(kind=DeliveryKind.WITHDRAWAL, slot_at=NOW, of_id=broadcast)
             for person in self._chance.sample(self._people, 6):
@@ -169,8 +172,13 @@ class _Life:
                 )
 
     def _broadcast(self, **values: Any) -> int:
-        done = {"state": BroadcastState.DONE, "priority": 1, "audience": "{}", "created_at": NOW}
-        return self._put(broadcasts, **done, **values, node_id=self._node_id())
+        done = {"state": BroadcastState.DONE, "priority": 1, "audience": "{}"}
+        values = {"created_at": NOW, "node_id": self._node_id()} | values
+        return self._put(broadcasts, **done, **values)
+
+    def _item(self) -> dict[str, Any]:
+        """One of those that somebody acknowledged, before or after it was pushed."""
+        return {"course_id": "c", "item_id": self._one_of(*ITEMS), "created_at": self._instant()}
 
     def _instant(self) -> datetime:
         edge = timedelta(microseconds=self._one_of(-1, 0, 1))

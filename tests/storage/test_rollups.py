@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -20,9 +21,12 @@ from storage.model.figure import Adds, Figure, Measure
 from storage.model.ledger import EntryState
 from storage.model.node import Node
 from storage.model.period import Days, Period, month_of, year_of
+from storage.model.person import Standing
 from storage.model.suggestion import SuggestionState
+from storage.queries import cards as card_queries
 from storage.queries.figures import counting
 from storage.queries.figures.cells import Each, Look
+from storage.queries.nodes import people_at
 from storage.queries.rollups import built, is_prepared, unbuilt
 from storage.shares import Kept
 from storage.tables import (
@@ -34,6 +38,7 @@ from storage.tables import (
     entries,
     events,
     memberships,
+    persons,
     rollups,
     sign_ups,
     suggestions,
@@ -81,6 +86,19 @@ def agree(connection: Connection, chance: random.Random, nodes: Sequence[Node]) 
             # What lasts has no sum of its months: it is asked for each of them alone.
             if each is not Each.MONTH or measure.is_additive:
                 assert ways[0][key] == ways[1][key], (node.name, period, each, key)
+    agree_besides(connection, nodes)
+
+
+def agree_besides(connection: Connection, nodes: Sequence[Node]) -> None:
+    """The same of what is no figure: who acknowledged what a push brought, and who lives where."""
+    for push in connection.execute(select(broadcasts.c.id)).scalars().all():
+        kept = card_queries.acknowledged(connection, push)
+        assert kept in (None, card_queries.acknowledged_in_full(connection, push))
+    counted = select(persons.c.standing, func.count()).where(persons.c.left_at.is_(None))
+    ids = [node.id for node in nodes]
+    for node_id, living in people_at(connection, ids).items():
+        there = counted.where(persons.c.node_id == node_id).group_by(persons.c.standing)
+        assert +living == Counter({row.standing: row[1] for row in connection.execute(there)})
 
 
 def changed(connection: Connection, chance: random.Random, nodes: Sequence[Node]) -> None:
@@ -113,6 +131,9 @@ def changed(connection: Connection, chance: random.Random, nodes: Sequence[Node]
             (deliveries, {"state": chance.choice(list(DeliveryState))}),
             (deliveries, {"node_id": chance.choice([None, node_id])}),
             (broadcasts, {"slot_at": moved()}),
+            (persons, {"node_id": chance.choice([None, node_id])}),
+            (persons, {"standing": chance.choice(list(Standing))}),
+            (persons, {"left_at": chance.choice([None, NOW])}),
         ]
     )
     if chance.random() < 0.1 and table in DELETED:

@@ -1,4 +1,4 @@
-"""Shares of the members that are kept beside what they count"""
+"""More sums: shares of the members, and who acknowledged what a push brought them"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,9 +22,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "share", "month", name=op.f("pk_spells")),
         sqlite_with_rowid=False,
     )
+    # All of it is built anew at the start, by other triggers.
+    drop_all(op.get_bind())
+    _reach(
+        sa.Column("arrived", sa.BigInteger(), nullable=False, server_default="0"),
+        sa.Column("acknowledged", sa.BigInteger(), nullable=False, server_default="0"),
+    )
+
+
+def _reach(*sums: sa.Column[int]) -> None:
+    op.drop_table("reach")
+    op.create_table(
+        "reach",
+        sa.Column("broadcast_id", ID, nullable=False),
+        sa.Column("node_id", ID, nullable=False),
+        *sums,
+        sa.PrimaryKeyConstraint("broadcast_id", "node_id", name=op.f("pk_reach")),
+        sqlite_with_rowid=False,
+    )
 
 
 def downgrade() -> None:
-    # Some write into it. What keeps the other sums is made again at the start.
     drop_all(op.get_bind())
+    _reach(sa.Column("arrived", sa.BigInteger(), nullable=False))
     op.drop_table("spells")
