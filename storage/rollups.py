@@ -50,7 +50,7 @@ def month_of(at: str) -> str:
 
 
 def _by_month(name: str, node: str, at: str, key: str) -> tuple[str, ...]:
-    return (node, month_of(at), f"'{name}'", key)
+    return (f"'{name}'", node, month_of(at), key)
 
 
 def _at_events(name: str, table: str, watched: str, counts: str) -> Iterator[Rule]:
@@ -138,6 +138,13 @@ RULES: tuple[Rule, ...] = (
         own=("{r}.node_id IS NOT NULL",),
         person="{r}.person_id",
     ),
+    Rule(
+        "events",
+        "events",
+        ("node_id", "starts_at", "category", "state"),
+        _by_month("events", "{r}.node_id", "{r}.starts_at", "{r}.category"),
+        own=(f"{{r}}.state = '{EventState.OPEN}'",),
+    ),
     *_at_events("sign_ups", "sign_ups", "state", f"{{p}}.state = '{SignUpState.SIGNED_UP}'"),
     *_at_events("attendances", "attendances", "withdrawn_at", "{p}.withdrawn_at IS NULL"),
     Rule(
@@ -189,15 +196,16 @@ RULES: tuple[Rule, ...] = (
         "people",
         "persons",
         ("node_id", "standing", "left_at"),
-        ("{r}.node_id", "0", "'people'", "{r}.standing"),
+        ("'people'", "{r}.node_id", "0", "{r}.standing"),
         own=("{r}.node_id IS NOT NULL", "{r}.left_at IS NULL"),
     ),
 )
 # Where it is kept: the table, what tells its rows apart, and the sums.
 _COLUMNS = {
-    "rollups": ("rollups", ("node_id", "month", "source", "key"), ("records", "weight")),
+    "rollups": ("rollups", ("source", "node_id", "month", "key"), ("records", "weight")),
     "reach": ("reach", ("broadcast_id", "node_id"), ("arrived",)),
     "done": ("reach", ("broadcast_id", "node_id"), ("acknowledged",)),
+    "covers": ("covers", ("share", "node_id", "month", "last"), ("members",)),
     "spells": ("spells", ("share", "person_id", "month"), ("records",)),
 }
 # When a trigger runs, which of the two rows it looks at, and whether that is added or taken away.
@@ -235,6 +243,28 @@ def triggers_of(rules: Sequence[Rule]) -> Iterator[Trigger]:
                 " AND ".join(rule.own).format(r=row),
                 body.format(r=row),
             )
+
+
+def _by_year() -> Iterator[Trigger]:
+    """A year is the sum of its months, kept beside them as month 0: else a district's year would be
+    a hundred thousand rows."""
+    columns = "source, node_id, month, key, records, weight"
+    sums = ("records", "weight")
+    added = ", ".join(f"{each} = rollups.{each} + excluded.{each}" for each in sums)
+    for event, records, weight in (
+        ("INSERT", "NEW.records", "NEW.weight"),
+        ("UPDATE", "NEW.records - OLD.records", "NEW.weight - OLD.weight"),
+    ):
+        body = (
+            f"INSERT INTO rollups ({columns}) VALUES (NEW.source, NEW.node_id,"
+            f" NEW.month / 100 * 100, NEW.key, {records}, {weight})"
+            f" ON CONFLICT (source, node_id, month, key) DO UPDATE SET {added}"
+        )
+        of = sums if event == "UPDATE" else ()
+        yield Trigger(f"years_{event.lower()}", "rollups", event, of, "NEW.month % 100 > 0", body)
+
+
+BY_YEAR = tuple(_by_year())
 
 
 def _together(rule: Rule, sign: int, froms: str, conditions: Sequence[str]) -> str:

@@ -5,8 +5,8 @@ in which somebody had a record, and the members can be counted by that: whoever 
 year are those whose last month, at its end, is one of the year. So a *spell* of a person is the
 time from one month with a record to the next; where it meets a stay on a register, one more member
 has that month as their last from the later beginning of both, and one less from the earlier end.
-These are sums like all others, under the share's name, by the month in which they change and (as
-key) the last month they are about.
+These are sums like all others (`covers`), by the month in which they change and the last month
+they are about.
 
 Spells are kept by triggers, too: first how many records there are in each month, and from that
 how long a month stays the last. Their order does not matter: each sets what the rows then say.
@@ -20,7 +20,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from storage.model.figure import Adds, Count, Measure
-from storage.rollups import RULES, Rule, month_of, triggers_of
+from storage.rollups import BY_YEAR, RULES, Rule, month_of, triggers_of
 from storage.triggers import Trigger
 
 MEMBERS = Count("members", adds=Adds.PERSONS)
@@ -67,7 +67,7 @@ class Kept:
 
     @cached_property
     def triggers(self) -> Sequence[Trigger]:
-        return (*triggers_of(self.rules), *_CHAINED)
+        return (*triggers_of(self.rules), *BY_YEAR, *_CHAINED)
 
     def parts_of(self, name: str) -> Sequence[Rule]:
         """The rules by which a roll-up is built: all those of the table that its records stand in,
@@ -91,7 +91,7 @@ def _spells(share: Measure) -> Iterator[Rule]:
     for count in share.counts:
         for rule in RULES:
             if rule.name == count.source:
-                month = rule.values[1]
+                _, _, month, _ = rule.values
                 yield replace(
                     rule,
                     name=f"{name}/{rule.name}",
@@ -114,7 +114,6 @@ def _met(spell: str, stay: str, table: str, watched: tuple[str, ...], joined: st
     until = f"COALESCE({month_of(f'{stay}.until_at')}, {_NEVER})"
     begins = f"(CASE WHEN {spell}.month > {since} THEN {spell}.month ELSE {since} END)"
     ends = f"(CASE WHEN {spell}.until_month < {until} THEN {spell}.until_month ELSE {until} END)"
-    last = f"CAST({spell}.month AS VARCHAR(80))"
     is_one = f"{spell}.until_month IS NOT NULL"
     same = f"{stay}.person_id = {spell}.person_id"
     own, where = ((is_one,), (same,)) if spell == "{r}" else ((), (same, is_one))
@@ -124,12 +123,13 @@ def _met(spell: str, stay: str, table: str, watched: tuple[str, ...], joined: st
             "shares",
             table,
             watched,
-            (f"{stay}.node_id", month, f"{spell}.share", last),
+            (f"{spell}.share", f"{stay}.node_id", month, f"{spell}.month"),
             own,
             (*where, f"{begins} < {ends}", *more),
-            (each, each),
+            (each,),
             joined,
             walk="",
+            into="covers",
         )
 
     return [rule(begins, "1"), rule(ends, "-1", f"{ends} < {_NEVER}")]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from storage.model.period import YEARS, Period
 from storage.rollups import EVERYTHING, build_statement
 from storage.shares import Kept, version
-from storage.tables import builds, metadata, months, reach, rollups, spells
+from storage.tables import builds, covers, metadata, months, reach, rollups, spells
 from storage.triggers import drop_all
 
 
@@ -17,7 +17,7 @@ def prepare(connection: Connection, kept: Kept) -> None:
     """Make the triggers, and the months of the district's zone. Whatever was built before is to be
     built anew."""
     drop_all(connection)
-    for table in (builds, months, rollups, reach, spells):
+    for table in (builds, months, rollups, reach, spells, covers):
         connection.execute(delete(table))
     for trigger in kept.triggers:
         for statement in trigger.statements(connection.dialect.name):

@@ -59,6 +59,18 @@ class Days:
             return None
         return first.year * 100 + first.month, last.year * 100 + last.month
 
+    def split(self) -> tuple["Days | None", list["Days"]]:
+        """The whole months among the days, and what is before and after these."""
+        first, last = self.period.first_on, self.period.last_on
+        begins = first if first.day == 1 else month_of(first).last_on + timedelta(days=1)
+        ends = last if last == month_of(last).last_on else last.replace(day=1) - timedelta(days=1)
+        if begins > ends:
+            return None, [self]
+        one_day = timedelta(days=1)
+        around = Period(first, begins - one_day), Period(ends + one_day, last)
+        rest = [replace(self, period=each) for each in around if each.first_on <= each.last_on]
+        return replace(self, period=Period(begins, ends)), rest
+
     @property
     def running(self) -> bool:
         """Whether the day of `now` is one of them."""

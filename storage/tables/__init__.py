@@ -27,7 +27,7 @@ from storage.tables.persons import persons
 from storage.tables.polls import poll_votes, polls
 from storage.tables.progress import progress
 from storage.tables.roles import roles
-from storage.tables.rollups import builds, months, reach, rollups, spells
+from storage.tables.rollups import builds, covers, months, reach, rollups, spells
 from storage.tables.schedules import schedules
 from storage.tables.sign_ups import sign_ups
 from storage.tables.suggestions import suggestions
@@ -46,6 +46,7 @@ __all__ = [
     "conversations",
     "counters",
     "couriers",
+    "covers",
     "deliveries",
     "enrolments",
     "entries",

@@ -13,12 +13,12 @@ rollups = Table(
     "rollups",
     metadata,
     Column("node_id", Id, nullable=False),
-    Column("month", Integer, nullable=False),  # 202603 for March 2026
+    Column("month", Integer, nullable=False),  # 202603 for March 2026, 202600 for all of it
     Column("source", String(32), nullable=False),
     Column("key", String(80), nullable=False),  # the values of the source's `where`, in its order
     Column("records", BigInteger, nullable=False),
     Column("weight", BigInteger, nullable=False),
-    PrimaryKeyConstraint("node_id", "month", "source", "key"),
+    PrimaryKeyConstraint("source", "node_id", "month", "key"),
     sqlite_with_rowid=False,
 )
 # How many messages of a broadcast arrived at a node (0: nowhere), and how many of those whom it
@@ -44,6 +44,18 @@ spells = Table(
     Column("records", Integer, nullable=False),
     Column("until_month", Integer),  # None: it has none
     PrimaryKeyConstraint("person_id", "share", "month"),
+    sqlite_with_rowid=False,
+)
+# How many more members have `last` as the last month with records of a share, from `month` on.
+covers = Table(
+    "covers",
+    metadata,
+    Column("share", String(32), nullable=False),
+    Column("node_id", Id, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("members", Integer, nullable=False),
+    PrimaryKeyConstraint("share", "node_id", "month", "last"),
     sqlite_with_rowid=False,
 )
 months = Table(

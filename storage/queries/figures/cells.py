@@ -5,12 +5,23 @@ They come from a roll-up where there is one that is built and the days are whole
 records themselves are counted. Both give the same.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, case, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from storage.model.figure import SOURCES as DECLARED
 from storage.model.figure import Count
@@ -77,6 +88,20 @@ class Look:
         lasts = or_(source.until.is_(None), source.until >= until)
         return picked.where(lasts, literal(since < until))
 
+    @property
+    def has_to_come(self) -> bool:
+        """Whether some of the days are still to come."""
+        return self.days.bounds(begun=True)[1] < self.days.bounds()[1]
+
+    def rows_to_come(self, name: str) -> Select[Any]:
+        """The records of a source that are still to come."""
+        rows = self.source(name).rows
+        of, since = rows.selected_columns, self.days.bounds()[0]
+        now, until = self.days.bounds(begun=True)[1], self.days.bounds()[1]
+        return rows.where(
+            of.node_id.in_(places(self.node)), of.at >= max(since, now), of.at < until
+        )
+
 
 def look(connection: Connection, node: Node, days: Days) -> Look:
     """A look at a place and period with the roll-ups that are built for the zone of `days`."""
@@ -91,24 +116,48 @@ def places(node: Node) -> Select[Any]:
 def cells(
     connection: Connection, sources: Sequence[str], seen: Look, each: Each
 ) -> dict[str, list[Cell]]:
-    """The cells of these sources, none of which lasts."""
-    kept = seen.built & set(sources) - {"broadcasts"} if seen.days.whole_months() else set()
+    """The cells of these sources, none of which lasts; several may be of the same. Whole months
+    come from roll-ups, what is around them from records."""
+    whole, rest = _split(seen, each)
+    names = {name: _KEPT_AS.get(name, name) for name in sources if name != "broadcasts"}
+    kept = {name: of for name, of in names.items() if whole is not None and of in seen.built}
     found: dict[str, list[Cell]] = {name: [] for name in sources}
-    for name, cell in _kept(connection, sorted(kept), seen, each):
-        found[name].append(cell)
+    of_months = _kept(connection, sorted(set(kept.values())), whole, each) if whole else {}
     for name in sources:
         if name not in kept:
-            found[name] += _counted(connection, name, seen, each)
+            found[name] += _counted(connection, name, seen.rows, seen, each)
+            continue
+        found[name] += of_months.get(kept[name], [])
+        for part in rest:
+            found[name] += _counted(connection, name, part.rows, part, each)
+        if whole is not None and DECLARED[name].begun and whole.has_to_come:
+            to_come = _counted(connection, name, whole.rows_to_come, whole, each)
+            found[name] += [replace(c, records=-c.records, weight=-c.weight) for c in to_come]
     return found
+
+
+# What is a part of what another roll-up has: what has begun, of all that is planned.
+_KEPT_AS = {"occasions": "events"}
+
+
+def _split(seen: Look, each: Each) -> tuple[Look | None, list[Look]]:
+    """A look at the whole months, and looks at what is around them. By month, one part would not
+    know which of all the months it is."""
+    whole, rest = seen.days.split()
+    if each is Each.MONTH and rest:
+        return None, [seen]
+    of_months = None if whole is None else replace(seen, days=whole)
+    return of_months, [replace(seen, days=part) for part in rest]
 
 
 def _kept(
     connection: Connection, names: Sequence[str], seen: Look, each: Each
-) -> Iterator[tuple[str, Cell]]:
-    """From the roll-ups."""
+) -> dict[str, list[Cell]]:
+    """From the roll-ups of these names."""
+    found: dict[str, list[Cell]] = {name: [] for name in names}
     span = seen.days.whole_months()
-    if not names or span is None:
-        return
+    if span is None:
+        return found
     at = {Each.NODE: [rollups.c.node_id], Each.MONTH: [rollups.c.month]}.get(each, [])
     by = (rollups.c.source, rollups.c.key, *at)
     sums = func.sum(rollups.c.records), func.sum(rollups.c.weight)
@@ -116,7 +165,7 @@ def _kept(
         select(*sums, *by)
         .where(
             rollups.c.node_id.in_(places(seen.node)),
-            rollups.c.month.between(*span),
+            _months(span, each),
             rollups.c.source.in_(names),
         )
         .group_by(*by)
@@ -126,7 +175,16 @@ def _kept(
         if each is Each.MONTH:
             place = _place_of(place, span[0])
         values = tuple(key.split("|")) if DECLARED[source].keys else ()
-        yield source, Cell(place, values, int(records), int(weight))
+        found[source].append(Cell(place, values, int(records), int(weight)))
+    return found
+
+
+def _months(span: tuple[int, int], each: Each) -> ColumnElement[bool]:
+    """Those of a span, or its years where these are whole."""
+    first, last = span
+    if each is not Each.MONTH and first % 100 == 1 and last % 100 == 12:
+        return rollups.c.month.in_([year * 100 for year in range(first // 100, last // 100 + 1)])
+    return and_(rollups.c.month.between(*span), rollups.c.month % 100 > 0)
 
 
 def _place_of(month: int, first: int) -> int:
@@ -134,11 +192,17 @@ def _place_of(month: int, first: int) -> int:
     return (month // 100 - first // 100) * 12 + month % 100 - first % 100
 
 
-def _counted(connection: Connection, name: str, seen: Look, each: Each) -> Iterator[Cell]:
-    """From the records."""
+def _counted(
+    connection: Connection,
+    name: str,
+    rows_of: Callable[[str], Select[Any]],
+    seen: Look,
+    each: Each,
+) -> Iterator[Cell]:
+    """From the records that `rows_of` gives of a source."""
     source = seen.source(name)
     keys = [source.where[key].label(f"key_{key}") for key in DECLARED[name].keys]
-    rows = seen.rows(name).add_columns(*keys)
+    rows = rows_of(name).add_columns(*keys)
     if name == "broadcasts" and source is not REACH:
         rows = rows.group_by(*keys)
     of = placed(rows, seen, each)

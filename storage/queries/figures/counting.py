@@ -1,12 +1,13 @@
 """What sources give, as figures: for a place and period, by node, by month; and the records."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Row,
@@ -26,7 +27,7 @@ from storage.model.period import Days
 from storage.model.subject import SubjectKind
 from storage.queries.figures.cells import Cell, Each, Look, cells, look, placed, places
 from storage.shares import MEMBERS, can_keep, name_of, names_of
-from storage.tables import rollups
+from storage.tables import covers, rollups
 
 _NOTHING = Decimal(0)
 Numbers = Mapping[int, Decimal]  # by what each is for (`Cell.at`)
@@ -221,34 +222,38 @@ def _records(measure: Measure, seen: Look) -> Subquery:
 def _on_the_register(connection: Connection, seen: Look, each: Each) -> Numbers:
     """How many stays last at the end, from the roll-up of what began and ended in each month: one
     person has one at most."""
-    return _at_the_end(connection, "members", seen, each)
+    of = rollups.c
+    this = of.source == "members", of.month % 100 > 0
+    return _at_the_end(connection, (of.node_id, of.month, of.weight), seen, each, this)
 
 
 def _covered(connection: Connection, share: Measure, seen: Look, each: Each) -> Numbers:
     """Of how many of these the last month with a record is one of the days', from the roll-up of
     how many came to have which last month, and ceased to, in each month."""
     since, _ = seen.days.whole_months() or (0, 0)
-    this = rollups.c.month >= since, rollups.c.key >= str(since)
-    return _at_the_end(connection, name_of(share), seen, each, *this)
+    of = covers.c
+    this = of.share == name_of(share), of.month >= since, of.last >= since
+    return _at_the_end(connection, (of.node_id, of.month, of.members), seen, each, this)
 
 
 def _at_the_end(
-    connection: Connection, source: str, seen: Look, each: Each, *this: ColumnElement[bool]
+    connection: Connection,
+    changes: tuple[Column[int], Column[int], Column[int]],
+    seen: Look,
+    each: Each,
+    this: Sequence[ColumnElement[bool]],
 ) -> Numbers:
-    """What came less what went until the end of the days, of what meets `this`."""
+    """What came less what went until the end of the days: the sum of `changes` (node, month, how
+    many more) that meet `this`."""
     since, until = seen.days.bounds(begun=True)
     span = seen.days.whole_months()
     if since >= until or span is None:
         return {}
-    by = [rollups.c.node_id] if each is Each.NODE else []
+    node_id, month, more = changes
+    by = [node_id] if each is Each.NODE else []
     rows = (
-        select(func.sum(rollups.c.weight), *by)
-        .where(
-            rollups.c.node_id.in_(places(seen.node)),
-            rollups.c.month <= span[1],
-            rollups.c.source == source,
-            *this,
-        )
+        select(func.sum(more), *by)
+        .where(node_id.in_(places(seen.node)), month <= span[1], *this)
         .group_by(*by)
     )
     return {
