@@ -36,6 +36,7 @@ def figure(
         amount=amount(say, indicator, found, target.number if target else None),
         pace=_pace(indicator, found, target, days),
         before=amount(say, indicator, before),
+        at_months_end=indicator.id in tally.at_months_end,
         left_out=not_counted(say, left_out),
         by_hand=indicator.is_recorded,
     )

@@ -138,6 +138,7 @@ def line(say: Say, indicator: Indicator, tally: Tally, number: int | None = None
         name=indicator.name.in_(say.language),
         amount=amount(say, indicator, found, target.number if target else None),
         before=shown(before, indicator.decimals) if before and before.value else None,
+        at_months_end=indicator.id in tally.at_months_end,
         rate=rate_of(found, target),
         part=indicator.part_of is not None,
         by_hand=indicator.is_recorded,

@@ -98,6 +98,11 @@ class Measure:
         return any(SOURCES[count.source].lasting for count in self.counts)
 
     @property
+    def stands_at_an_end(self) -> bool:
+        """Whether it says how things stand at the end of the days: who is a member then."""
+        return self.share_of is not None or self.is_lasting
+
+    @property
     def of_persons(self) -> bool:
         """Whether it counts different persons, of all its counts together."""
         return all(count.adds is Adds.PERSONS for count in self.counts)

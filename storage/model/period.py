@@ -83,6 +83,11 @@ class Days:
             period = replace(period, last_on=day_of(self.now, self.zone))
         return replace(self, period=period.year_before())
 
+    def to_the_months_end(self) -> "Days":
+        """The same days, and those that their last month has besides."""
+        last_on = month_of(self.period.last_on).last_on
+        return replace(self, period=replace(self.period, last_on=last_on))
+
     def months(self) -> list["Days"]:
         """The same days, month by month."""
         found: list[Days] = []

@@ -14,16 +14,18 @@ from storage.model.plan import Target
 class Tally:
     """The figures of one node, with all that is below it, and period, by indicator.
 
-    `before`: the same days of the year before, where that was asked; `targets` what is planned, of
-    a whole year for which something is. `closed`: what was closed of a whole year that is; the
-    figures are those of now all the same, so that each opens to its records. `others` says whether
-    whoever asked may see other nodes, too.
+    `before`: the same days of the year before, where that was asked; `at_months_end` are those of
+    them that tell how things stood at the end of that month. `targets`: what is planned, of a whole
+    year for which something is. `closed`: what was closed of a whole year that is; the figures are
+    those of now all the same, so that each opens to its records. `others` says whether whoever
+    asked may see other nodes, too.
     """
 
     node: Node
     period: Period
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure] = field(default_factory=dict)
+    at_months_end: frozenset[str] = frozenset()
     targets: Mapping[str, Target] = field(default_factory=dict)
     closed: Closing | None = None
     others: bool = False

@@ -10,8 +10,9 @@ from storage.model.period import Days
 from storage.model.person import Person
 from storage.model.tally import Tally
 from storage.queries.closed_years import closed_at
+from storage.queries.figures.counting import figures
 from storage.queries.plans import targets
-from storage.queries.tallies import tally, tally_for
+from storage.queries.tallies import tally_for
 
 
 def compared_for(
@@ -27,10 +28,26 @@ def compared_for(
     Raises Refusal("refused.not_yours").
     """
     found = tally_for(connection, person, node_id, days, measures)
-    before = tally(connection, found.node, days.year_before(), measures).figures
+    found = _with_the_year_before(connection, found, days, measures)
     if not days.period.is_year:
-        return replace(found, before=before)
+        return found
     year = days.period.first_on.year
     planned = targets(connection, found.node, year, measures)
     closed = closed_at(connection, found.node.id, year)
-    return replace(found, before=before, targets=planned, closed=closed)
+    return replace(found, targets=planned, closed=closed)
+
+
+def _with_the_year_before(
+    connection: Connection, found: Tally, days: Days, measures: Mapping[str, Measure]
+) -> Tally:
+    """Of days that go on, how things stood a year before is told at the end of the month: there is
+    a sum of each month, but none of each day."""
+    ended = {key for key, each in measures.items() if days.running and each.stands_at_an_end}
+    same_days = days.year_before()
+    of_days = {key: each for key, each in measures.items() if key not in ended}
+    at_end = {key: measures[key] for key in ended}
+    before = {
+        **figures(connection, of_days, found.node, same_days),
+        **figures(connection, at_end, found.node, same_days.to_the_months_end()),
+    }
+    return replace(found, before=before, at_months_end=frozenset(ended))

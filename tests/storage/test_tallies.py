@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Row, Table, insert
+from sqlalchemy import Connection, Row, Table, insert, update
 
 from content.programme import SHIPPED, load_programme
 from storage.model.figure import Adds, Figure, Measure
@@ -16,6 +16,7 @@ from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.tally import Tally
 from storage.queries.figures import SOURCES
+from storage.queries.overviews import compared_for
 from storage.queries.tallies import tally, tally_for
 from storage.tables import (
     acknowledgements,
@@ -267,3 +268,27 @@ async def test_figures_are_shown_to_whoever_may_see_them_the_widest_first(
     ):
         with pytest.raises(Refusal, match="refused.not_yours"):
             await see(person, node_id)
+
+
+async def test_of_days_that_go_on_how_it_stood_is_compared_at_the_end_of_the_month(
+    district: District,
+) -> None:
+    """What came in a period is compared up to the same day."""
+    ana, day = await district.member("ana"), datetime(2025, 3, 25, 4, tzinfo=UTC)
+    done = {"person_id": ana.id, "node_id": district.east.id, "course_id": "c", "item_id": "a"}
+
+    def put(connection: Connection) -> None:
+        connection.execute(insert(acknowledgements).values(**done, acknowledged_at=day))
+        connection.execute(update(memberships).values(since_at=day - timedelta(days=5)))
+
+    await district.database.write(put)
+    shown = {key: MEASURES[key] for key in ("study_coverage", "study_acknowledgements")}
+    for days, coverage, acts, ended in (
+        (Days(year_of(NOW.date()), ZONE, NOW), Figure(Decimal(1), Decimal(1)), 0, True),
+        (Days(month_of(date(2026, 2, 1)), ZONE, NOW), Figure(Decimal(0), Decimal(0)), 0, False),
+    ):
+        asked = (district.mei, district.east.id, days, shown)
+        found = await district.database.read(compared_for, *asked)
+        assert found.before["study_coverage"] == coverage
+        assert found.before["study_acknowledgements"] == Figure(Decimal(acts))
+        assert found.at_months_end == ({"study_coverage"} if ended else set())

@@ -5,7 +5,7 @@ from alembic import op
 
 from storage.triggers import drop_all
 
-revision = "0025"
+revision = "0023"
 down_revision = "0022"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
