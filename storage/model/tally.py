@@ -25,9 +25,9 @@ class Tally:
     period: Period
     figures: Mapping[str, Figure]
     before: Mapping[str, Figure] = field(default_factory=dict)
-    at_months_end: frozenset[str] = frozenset()
     targets: Mapping[str, Target] = field(default_factory=dict)
     closed: Closing | None = None
+    at_months_end: frozenset[str] = frozenset()
     others: bool = False
 
     def closed_as(self, indicator_id: str) -> Kept | None:

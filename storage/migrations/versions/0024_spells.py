@@ -5,8 +5,8 @@ from alembic import op
 
 from storage.triggers import drop_all
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
