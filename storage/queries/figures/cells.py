@@ -53,10 +53,11 @@ class Cell:
     records: int
     weight: int
 
-    def is_in(self, count: Count, keys: Sequence[str]) -> bool:
-        """Whether a count asks for it."""
-        asked = zip(keys, self.key, strict=True)
-        return all(value in count.where.get(key, (value,)) for key, value in asked)
+
+def asks_for(count: Count, key: tuple[str, ...]) -> bool:
+    """Whether a count asks for what has this key in common."""
+    asked = zip(DECLARED[count.source].keys, key, strict=True)
+    return all(value in count.where.get(name, (value,)) for name, value in asked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,16 @@ from storage.model.node import Node
 from storage.model.page import TRACED, Page, look_up
 from storage.model.period import Days
 from storage.model.subject import SubjectKind
-from storage.queries.figures.cells import Cell, Each, Look, cells, look, placed, places
+from storage.queries.figures.cells import (
+    Cell,
+    Each,
+    Look,
+    asks_for,
+    cells,
+    look,
+    placed,
+    places,
+)
 from storage.shares import MEMBERS, can_keep, name_of, names_of
 from storage.tables import covers, rollups
 
@@ -118,7 +127,7 @@ def _figures(
     """For each measure what tells its figure for a node, a month, or (0) the whole."""
     every = {count for measure in measures.values() for count in _added_up(measure)}
     found = cells(connection, sorted({count.source for count in every}), seen, each)
-    numbers = {count: _summed(found[count.source], count) for count in every}
+    numbers = _summed(found, every)
     return {
         key: _told(connection, measure, numbers, seen, each) for key, measure in measures.items()
     }
@@ -153,14 +162,23 @@ def _told(
     return lambda at: Figure(sum((each.get(at, _NOTHING) for each in several), _NOTHING))
 
 
-def _summed(found: Iterable[Cell], count: Count) -> Numbers:
-    keys = tuple(DECLARED[count.source].keys)
-    numbers: dict[int, Decimal] = defaultdict(Decimal)
-    for cell in found:
-        if cell.is_in(count, keys):
-            is_sum = count.adds is Adds.SUM
-            numbers[cell.at] += _scaled(cell.weight if is_sum else cell.records, count)
-    return numbers
+def _summed(found: Mapping[str, Iterable[Cell]], counts: Iterable[Count]) -> dict[Count, Numbers]:
+    """What the cells of each source add up to. Which of the counts ask for a key is found once:
+    of a hundred places there are thousands of cells, and few keys."""
+    numbers: dict[Count, dict[int, int]] = {count: defaultdict(int) for count in counts}
+    for source, cells_of in found.items():
+        its = [count for count in numbers if count.source == source]
+        asking: dict[tuple[str, ...], list[Count]] = {}
+        for cell in cells_of:
+            if cell.key not in asking:
+                asking[cell.key] = [count for count in its if asks_for(count, cell.key)]
+            for count in asking[cell.key]:
+                more = cell.weight if count.adds is Adds.SUM else cell.records
+                numbers[count][cell.at] += more
+    return {
+        count: {at: _scaled(number, count) for at, number in its.items()}
+        for count, its in numbers.items()
+    }
 
 
 def _scaled(number: int, count: Count) -> Decimal:
