@@ -19,6 +19,7 @@ from bot.settings import Settings
 from scheduler.building import build_rollups
 from storage.database import Database
 from storage.queries.people import anybody
+from storage.shares import Kept
 
 # Beyond what Telegram gives to people today: nobody is written to by mistake.
 _FIRST_ID = 4_000_000_000_000_000
@@ -44,7 +45,7 @@ async def fill_year(
         return False
     content = load_content(settings, lambda: now)
     stage = set_up(content, settings, now, seed, size)
-    await build_rollups(database, settings.zone)
+    await build_rollups(database, Kept(settings.zone, content.programme.shares))
     given = (content.programme, content.courses, content.holidays)
     post = Post(database, given, settings.zone, _blocked(stage))
     await _Life(database, stage, post).live(told)
