@@ -50,6 +50,7 @@ from handlers.staff import (
     sheets,
     sheets_out,
     staff,
+    subscriptions,
     void,
     zones,
 )
@@ -93,6 +94,7 @@ SUBJECTS = (
     sheets,
     void,
     sheets_out,
+    subscriptions,
     figures,
     plans,
     planning,

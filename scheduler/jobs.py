@@ -9,6 +9,7 @@ from scheduler.beat import Job, Steps
 from scheduler.building import build_rollups
 from scheduler.cards import Cards
 from scheduler.courier import Courier
+from scheduler.monthly import Monthly
 from scheduler.nudges import Nudges
 from scheduler.planner import Planner
 from scheduler.sweeping import forget_old
@@ -31,6 +32,7 @@ class Woken:
     courier: Courier
     cards: Cards
     nudges: Nudges
+    monthly: Monthly
 
 
 def periodic_jobs(
@@ -74,5 +76,6 @@ def periodic_jobs(
         Job("showing progress", CARDS, show_progress),
         Job("building figures", BUILDING, build),
         Job("looking for who is behind", tick, woken.nudges.look),
+        Job("looking for who gets the month's figures", tick, woken.monthly.look),
         Job("pruning", HOUR, prune),
     )

@@ -7,6 +7,7 @@ from bot.parts.ground import Ground
 from bot.parts.planner import PlannerPart
 from scheduler.beat import beat
 from scheduler.jobs import Woken, periodic_jobs
+from scheduler.monthly import Monthly
 from scheduler.nudges import Nudges
 from storage.shares import Kept
 
@@ -25,7 +26,9 @@ class ClockPart:
             ground.content.holidays,
         )
         kept = Kept(settings.zone, ground.content.programme.shares)
-        woken = Woken(planner.planner, courier.courier, courier.cards, nudges)
+        wake = courier.courier.rounds.wake
+        monthly = Monthly(ground.database, settings.zone, ground.now, wake)
+        woken = Woken(planner.planner, courier.courier, courier.cards, nudges, monthly)
         self._jobs = periodic_jobs(
             ground.database, woken, sweep, ground.now, settings.tick_seconds, kept
         )

@@ -48,12 +48,15 @@ def me(say: Say, person: Person, summary: Summary, total: int) -> Screen:
     return Screen(text, rows)
 
 
-def settings(say: Say, person: Person) -> Screen:
-    """Language, quiet hours, pause, community, leave."""
+def settings(say: Say, person: Person, subscriptions: int) -> Screen:
+    """Language, quiet hours, pause, community, leave; of how many places somebody gets figures."""
     pause = ("settings.resume", "pause", 0) if person.paused else ("settings.pause", "pause", 1)
+    named = say.label("subscription.settings", n=subscriptions)
+    every = Button(named, press("subscriptions", 0))
     return Screen(
         say("settings.text", person=person),
         (
+            *(((every,),) if subscriptions else ()),
             (
                 button(say, "settings.language", "languages"),
                 button(say, "settings.quiet", "quiets"),

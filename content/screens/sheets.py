@@ -129,7 +129,8 @@ def exported(say: Say, node: Node, period: Period, made: bytes) -> Screen:
     text = say("sheet.exported", place=node.name, period=period, several=several)
     plain = button(say, "sheet.export_plain", "export_plain", node.id, period.compact)
     file = document(f"{_exported_name(say, node, period)}.xlsx", made)
-    return lasting(Screen(text, ((plain,),), media=(file,)))
+    monthly = button(say, "subscription.begin", "subscribe", node.id)
+    return lasting(Screen(text, ((plain,), (monthly,)), media=(file,)))
 
 
 def exported_plain(

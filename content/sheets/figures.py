@@ -85,20 +85,24 @@ async def write_figures(book: Book, source: Source, words: Words, told: Told) ->
 async def write_tables(book: Book, source: Source, words: Words) -> None:
     """Write the figures, those of each community and those of each month. Reading waits for the
     database; much of writing is done in threads, so that nobody else waits for either."""
-    tally, targets = await source.tally(source.node), await source.targets(source.node)
-    _write_plan(book, words, tally, targets)
-    communities = await source.communities()
-    if communities:
-        sheet = _by_indicator(book, words, "communities", Column(words.head("community"), 24))
-        for node in communities:
-            found = (await source.tally(node)).figures
-            sheet.add(node.name, *(_value(found[each.id]) for each in words.indicators))
-        _main_charts(sheet, words)
+    await _write_plan(book, words, source, "figures")
+    await _write_communities(book, words, source)
     _write_months(book, words, await source.months())
 
 
-def _write_plan(book: Book, words: Words, tally: Tally, targets: Mapping[str, Target]) -> None:
-    """Every indicator against plan and last year, with a chart for each section."""
+async def write_month(book: Book, month: Source, year: Source, words: Words) -> None:
+    """Write the figures of a month, those of the year to which it belongs against plan, those of
+    each community in the month, and those of each month of the year."""
+    await _write_plan(book, words, month, "the_month")
+    await _write_plan(book, words, year, "the_year")
+    await _write_communities(book, words, month)
+    _write_months(book, words, await year.months())
+
+
+async def _write_plan(book: Book, words: Words, source: Source, key: str) -> None:
+    """Every indicator against plan and last year, with a chart for each section; `key` names the
+    sheet."""
+    tally, targets = await source.tally(source.node), await source.targets(source.node)
     say = words.say
     heads = [
         Column(words.head("section"), 16),
@@ -108,7 +112,7 @@ def _write_plan(book: Book, words: Words, tally: Tally, targets: Mapping[str, Ta
         Column(words.head("rate"), 12, Kind.NUMBER, 1),
         Column(words.head("last_year"), 12, Kind.NUMBER),
     ]
-    sheet = book.sheet(words.head("figures"), heads)
+    sheet = book.sheet(words.head(key), heads)
     charts = list[Bars]()
     for section in words.shelf.programme.sections:
         name, first = section.name.in_(say.language), sheet.rows
@@ -122,6 +126,18 @@ def _write_plan(book: Book, words: Words, tally: Tally, targets: Mapping[str, Ta
             charts.append(Bars(name, 1, (3, 4) if targets else (4, 6), first, sheet.rows - 1))
     for number, bars in enumerate(charts):
         sheet.bars(bars, number)
+
+
+async def _write_communities(book: Book, words: Words, source: Source) -> None:
+    """Those of a district side by side."""
+    communities = await source.communities()
+    if not communities:
+        return
+    sheet = _by_indicator(book, words, "communities", Column(words.head("community"), 24))
+    for node in communities:
+        found = (await source.tally(node)).figures
+        sheet.add(node.name, *(_value(found[each.id]) for each in words.indicators))
+    _main_charts(sheet, words)
 
 
 def _write_months(book: Book, words: Words, months: Mapping[str, Mapping[date, Figure]]) -> None:

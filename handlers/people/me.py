@@ -5,6 +5,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
+from content.screen import Screen
 from content.screens import me as screens
 from content.screens.home import home as home_screen
 from content.screens.kit import note
@@ -21,6 +22,7 @@ from storage.actions.leaving import leave as end_relation
 from storage.model.person import Person
 from storage.model.said import Heard
 from storage.queries import people as people_queries
+from storage.queries.subscriptions import count_of
 
 WHY = "one's own page"
 
@@ -49,7 +51,12 @@ async def me(event: Message | CallbackQuery, person: Person, say: Say, tools: To
 @command("settings", "settings.command", power=None, why=WHY)
 @press("settings", power=None, why=WHY)
 async def settings(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
-    await show(event, screens.settings(say, person), tools)
+    await show(event, await _settings(person, say, tools), tools)
+
+
+async def _settings(person: Person, say: Say, tools: Tools) -> Screen:
+    count = await tools.database.read(count_of, person.id) if person.grants else 0
+    return screens.settings(say, person, count)
 
 
 @press("languages", power=None, why=WHY)
@@ -87,7 +94,8 @@ async def pause(press: CallbackQuery, ids: tuple[int], person: Person, tools: To
 
 async def _saved(press: CallbackQuery, person: Person, tools: Tools) -> None:
     say = tools.texts.in_(person.language)
-    await show(press, screens.settings(say, person), tools, toast=say.label("settings.saved"))
+    screen = await _settings(person, say, tools)
+    await show(press, screen, tools, toast=say.label("settings.saved"))
 
 
 @press("membership", power=None, why=WHY)

@@ -7,6 +7,7 @@ from content.screen import Screen
 from scheduler.letters import (
     closings,
     events,
+    figures,
     membership,
     notices,
     plans,
@@ -47,5 +48,6 @@ WRITERS: Mapping[DeliveryKind, Callable[[Tools, Claimed], Awaitable[Screen | Non
     DeliveryKind.MEMBERSHIP_ANSWER: membership.answer,
     DeliveryKind.ROLE_ENDED: staff.role_ended,
     DeliveryKind.PLAN_BEHIND: plans.behind,
+    DeliveryKind.MONTH_FIGURES: figures.of_month,
     DeliveryKind.YEAR_CLOSING: closings.news,
 }

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from storage.actions import moves
 from storage.actions.invitations import recall_what_outlived
 from storage.actions.outbox import owe
+from storage.actions.subscriptions import end_unseen
 from storage.model.kinds import DeliveryKind
 from storage.model.moves import Step
 from storage.model.refusal import Refusal
@@ -36,6 +37,7 @@ def end_role(connection: Connection, by: int, role_id: int, now: datetime, zone:
     if not moves.move(connection, role_id, Step(RoleState.ENDED, now, by)):
         raise Refusal("staff.ended_before")
     recall_what_outlived(connection, row.person_id, Step(InvitationState.RECALLED, now, by))
+    end_unseen(connection, row.person_id, now)
     if row.person_id != by:
         owe(connection, row.person_id, DeliveryKind.ROLE_ENDED, role_id, now, zone)
 
@@ -45,6 +47,7 @@ def lay_down_all(connection: Connection, person_id: int, now: datetime) -> None:
     _keep_an_owner(connection, person_id)
     theirs = roles.c.person_id == person_id
     moves.move_all(connection, Step(RoleState.ENDED, now, person_id), theirs)
+    end_unseen(connection, person_id, now)
     recall_what_outlived(connection, person_id, Step(InvitationState.RECALLED, now, person_id))
 
 

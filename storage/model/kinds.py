@@ -24,6 +24,7 @@ class DeliveryKind(StrEnum):
     MEMBERSHIP_ANSWER = "membership_answer"
     ROLE_ENDED = "role_ended"
     PLAN_BEHIND = "plan_behind"
+    MONTH_FIGURES = "month_figures"
     YEAR_CLOSING = "year_closing"  # what the district made of a year's figures
     CORRECTION = "correction"  # what was sent before is edited
     WITHDRAWAL = "withdrawal"  # what was sent before is deleted
@@ -193,6 +194,15 @@ KINDS: Mapping[DeliveryKind, Kind] = {
         useful=timedelta(days=7),
         cut_off=None,
         personal=False,
+        change=False,
+        about_event=False,
+    ),
+    DeliveryKind.MONTH_FIGURES: Kind(
+        mark="🗓",
+        priority=Priority.ALONE,
+        useful=timedelta(days=14),
+        cut_off=None,
+        personal=True,
         change=False,
         about_event=False,
     ),

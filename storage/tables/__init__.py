@@ -30,6 +30,7 @@ from storage.tables.roles import roles
 from storage.tables.rollups import builds, covers, months, reach, rollups, spells
 from storage.tables.schedules import schedules
 from storage.tables.sign_ups import sign_ups
+from storage.tables.subscriptions import editions, subscriptions
 from storage.tables.suggestions import suggestions
 from storage.tables.supports import supports
 from storage.tables.sweeps import sweeps
@@ -48,6 +49,7 @@ __all__ = [
     "couriers",
     "covers",
     "deliveries",
+    "editions",
     "enrolments",
     "entries",
     "events",
@@ -73,6 +75,7 @@ __all__ = [
     "schedules",
     "sign_ups",
     "spells",
+    "subscriptions",
     "suggestions",
     "supports",
     "sweeps",

@@ -10,6 +10,7 @@ from storage.actions import events, people
 from storage.actions.ledger import record
 from storage.actions.nodes import add_community
 from storage.actions.sign_ups import sign_up
+from storage.actions.subscriptions import subscribe
 from storage.actions.suggestions import submit
 from storage.model.event import NewEvent
 from storage.model.ledger import NewEntry
@@ -47,6 +48,7 @@ LONG = (
     "staff_where",
     "staff_at:2",
     "communities",
+    "subscriptions",
     "ledger_template_where",
 )
 # With what there is, one page.
@@ -89,11 +91,12 @@ async def _busy(room: Room) -> Talker:
     """Staff of a district in which the LONG lists are longer than a page."""
     write, now, zone = room.database.write, room.clock.now(), ZoneInfo("Asia/Shanghai")
     owner = await _known(room, OWNER)
-    for n in range(13):
-        await write(add_community, owner.id, f"社区{n}", now)
+    added = [await write(add_community, owner.id, f"社区{n}", now) for n in range(13)]
     kim = await room.staff("kim", Role.DISTRICT, "示范区")
     person, east = await _known(room, kim.id), room.communities["东湖社区"].id
     await write(people.choose_community, person.id, east, now)
+    for node in added:
+        await write(subscribe, person.id, node.id, now)
     for n in range(11):
         await write(submit, person.id, _made(n), now, zone)
         starts_at = now + timedelta(days=3 + n)

@@ -173,3 +173,17 @@ async def test_figures_go_out_as_a_workbook_and_as_plain_tables(room: Room) -> N
     assert {name.rpartition("-")[2] for name in files} == {"统计.csv", "按月.csv", "明细.csv"}
     records = next(text for name, text in files.items() if name.endswith("明细.csv"))
     assert ',3,"\'=1+1",' in records
+
+
+async def test_the_month_s_figures_are_asked_for_and_ended_with_one_press(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/stats")
+    await kim.presses("导出表格", "每月1日发给我")
+    assert "每月 1 日上午，把<b>东湖社区</b>上个月的统计表发给您" in kim.screen
+    await kim.says("/settings")
+    await kim.presses("每月统计表（1）")
+    assert "· 东湖社区" in kim.screen
+    await kim.presses("✕ 东湖社区")
+    assert "不再每月发送<b>东湖社区</b>" in kim.screen
+    await kim.says("/settings")
+    assert not [label for label in kim.buttons if "每月" in label]

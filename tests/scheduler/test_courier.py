@@ -310,7 +310,12 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         await post.deliver()
     assert await post.states() == {State.SENT: len(await post.rows())}
     by_staff = {DeliveryKind.NOTICE, DeliveryKind.CORRECTION, DeliveryKind.WITHDRAWAL}
-    by_time = {DeliveryKind.EVENT_REMINDER, DeliveryKind.PLAN_BEHIND}
+    by_time = {
+        DeliveryKind.EVENT_REMINDER,
+        DeliveryKind.PLAN_BEHIND,
+        DeliveryKind.MONTH_FIGURES,
+        DeliveryKind.YEAR_CLOSING,
+    }
     assert {row.kind for row in await post.rows()} == set(DeliveryKind) - by_staff - by_time
 
 

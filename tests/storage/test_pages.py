@@ -22,6 +22,7 @@ from storage.actions.nodes import add_community
 from storage.actions.people import ask_membership
 from storage.actions.plans import set_targets
 from storage.actions.sign_ups import sign_up
+from storage.actions.subscriptions import subscribe
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
 from storage.model.audience import Audience
@@ -48,6 +49,7 @@ from storage.queries import nodes as node_queries
 from storage.queries import plans as plan_queries
 from storage.queries import schedules as schedule_queries
 from storage.queries import staff as staff_queries
+from storage.queries import subscriptions as subscription_queries
 from storage.queries import suggestions as suggestion_queries
 from storage.tables import deliveries, invitations, roles
 
@@ -89,6 +91,21 @@ async def places(district: District) -> List:
     )
     found.there = [district.node.id, *found.there]
     return found
+
+
+async def subscribed(district: District) -> List:
+    """The places whose figures somebody gets each month."""
+
+    async def add(n: int) -> int:
+        node = await district.database.write(add_community, district.mei.id, f"c{n}", NOW)
+        await district.database.write(subscribe, district.mei.id, node.id, NOW)
+        return node.id
+
+    return List(
+        lambda page: district.database.read(subscription_queries.places_of, district.mei.id, page),
+        add,
+        SHORT,
+    )
 
 
 async def cards(district: District) -> List:
@@ -345,6 +362,7 @@ LISTS: dict[Any, Make] = {
     node_queries.communities: communities,
     node_queries.places: places,
     node_queries.cards: cards,
+    subscription_queries.places_of: subscribed,
     group_queries.linked: groups,
     event_queries.managed: managed,
     event_queries.upcoming: upcoming,
