@@ -1,6 +1,7 @@
 """Closing a year: where a place stands, its figures, its score, and all places side by side."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from content.screens.kit import button, pager
 from content.splitting import short
 from content.texts import Say
 from storage.model.closing import (
+    FIRST_CHECK,
     SIGN,
     ClosingState,
     ClosingView,
@@ -46,7 +48,7 @@ def closing(
 ) -> Screen:
     """Where the closing of a place and year stands, and what whoever looks can do about it. `days`:
     the year, looked at now."""
-    may = _May(view, grants, over=not days.running)
+    may = _May(view, grants, day_of(days.now, days.zone))
     sections, empty = _figures(say, view.shown, programme)
     signed = view.signed
     text = say(
@@ -76,8 +78,9 @@ def closing(
 class _May:
     """What somebody can do about a closing, as it stands."""
 
-    def __init__(self, view: ClosingView, grants: tuple[Grant, ...], *, over: bool) -> None:
-        self._view, self._over = view, over
+    def __init__(self, view: ClosingView, grants: tuple[Grant, ...], today: date) -> None:
+        self._view, self._over = view, view.year < today.year
+        self._may_be_checked = view.year <= closing_year(today)
         self._plans = allowed(grants, Power.PLAN, view.node.path)
         self._closes = allowed(grants, Power.CLOSE_YEAR, view.node.path)
 
@@ -107,10 +110,13 @@ class _May:
     def hint(self, say: Say) -> str:
         """What comes next, and who does it; "" if nothing does."""
         key = self._hint()
-        return say.label(f"closing.hint_{key}") if key else ""
+        on = date(self._view.year, *FIRST_CHECK)
+        return say.label(f"closing.hint_{key}", on=on) if key else ""
 
     def _hint(self) -> str:
         state = self._view.state
+        if not self._may_be_checked:
+            return "too_soon"
         if self._can_check and not self._can_accept:
             return "missing" if self._closes else "check"
         if self._can_accept:
@@ -128,7 +134,7 @@ class _May:
         """Also anew, of what was checked and has changed since."""
         changed = self._view.state is ClosingState.CHECKED and bool(self._view.differences)
         open_one = self._view.state is None and not _is_district(self._view)
-        return self._plans and (open_one or changed)
+        return self._plans and self._may_be_checked and (open_one or changed)
 
     @property
     def _can_accept(self) -> bool:

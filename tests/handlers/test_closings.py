@@ -228,9 +228,19 @@ async def test_a_score_is_explained_line_by_line(office: Office) -> None:
 
 
 async def test_a_year_that_is_not_over_is_shown_and_says_from_when(office: Office) -> None:
-    kim = office.kim
+    kim, li = office.kim, office.li
     await kim.says("/close 今年")
+    assert "2026年12月1日起可以核对" in kim.screen
+    assert not any("核对无误" in each for each in kim.buttons)
+    await kim.presses_raw("close_check:2:2026:00000000")
+    assert "2026 年的数还不能核对，2026年12月1日起可以" in "".join(kim.room.phones.toasts.values())
+    office.room.clock.at += timedelta(days=9)
+    await kim.says("/close")
+    assert "2026 年度封账" in kim.screen
     await kim.presses("核对无误")
-    assert "2026 年的数还不能核对，2026年12月1日" in "".join(
-        [*(each.text for each in kim.messages[-1:]), *office.room.phones.toasts.values()]
-    )
+    await li.presses_raw("close:2:2026")
+    await li.presses("认可")
+    assert "这一年过完才能封账" in li.screen
+    assert not any("封账" in each for each in li.buttons)
+    await li.presses_raw("close_ask:2:2026")
+    assert "2026 年还没有过完，2027年1月1日起可以封账" in "".join(li.room.phones.toasts.values())
