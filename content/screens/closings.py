@@ -39,6 +39,7 @@ MARKS = {
     ClosingState.SENT_BACK: "↩️",
     ClosingState.REOPENED: "🔓",
 }
+LISTED = 20  # differences on one screen
 OPENED = 4  # buttons to the records of what changed
 CHECKSUM = 16  # characters of a digest that are told; /report has it whole
 
@@ -57,7 +58,8 @@ def closing(
         stands=_stands(say, view),
         broken=signed is not None and not signed.is_intact,
         since=say.label(f"closing.since_{view.state}") if signed and view.differences else None,
-        differences=[difference(say, each, programme) for each in view.differences],
+        differences=[difference(say, each, programme) for each in view.differences[:LISTED]],
+        more=max(len(view.differences) - LISTED, 0),
         other_programme=signed is not None and signed.sheet.basis != view.now.basis,
         sections=sections,
         empty=empty,

@@ -4,10 +4,9 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, text
 
 from storage.model.closing import (
-    IN_FORCE,
     Closing,
     ClosingState,
     Kept,
@@ -19,7 +18,7 @@ from storage.model.refusal import Refusal
 from storage.queries import nodes as node_queries
 from storage.tables import closings
 
-STANDS = closings.c.state.in_(IN_FORCE)
+STANDS = text("closings.state IN ('checked', 'accepted', 'closed')")  # as in the partial index
 
 
 def in_force(connection: Connection, node_id: int, year: int) -> Closing | None:
@@ -46,7 +45,7 @@ def by_id(connection: Connection, closing_id: int) -> Closing:
 def closed_years(connection: Connection, node_id: int) -> frozenset[int]:
     """The years of a node into which nothing is written any more."""
     of = select(closings.c.year).where(
-        closings.c.node_id == node_id, closings.c.state == ClosingState.CLOSED
+        closings.c.node_id == node_id, STANDS, closings.c.state == ClosingState.CLOSED
     )
     return frozenset(connection.execute(of).scalars())
 
