@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from content.alike import fit
 from content.programme import Indicator, Programme
 from content.recording import units_of
 from storage.model.naming import folded
@@ -15,7 +16,7 @@ from storage.model.refusal import Refusal
 
 LONGEST = 100  # characters; whoever asks for a number says it in fewer
 SHOWN = 3  # of the likeliest
-# rapidfuzz's ratios: of 100 nothing else can be meant; below, it is asked; far below, none is.
+# Of content.alike: of 100 nothing else can be meant; below, it is asked; far below, none is.
 _SURE, _APART, _LIKELY = 90, 10, 60
 _ASKED = (
     r"(?:一共|总共|共|都)?(?:做了|办了|搞了|开展了|举办了|组织了|完成了|收到了?|发了|有了?|是|了)?"
@@ -174,17 +175,8 @@ def _parts(said: str) -> Iterator[str]:
 def _scores(rest: str, programme: Programme) -> Mapping[str, tuple[float, float]]:
     """How well each indicator's name fits, the best first: of 100, and how alike all of it is."""
     of = _patterns(programme)
-    # Read when the first is asked: most who start the bot never get here.
-    from rapidfuzz import fuzz
-
-    def score(name: str) -> tuple[float, float]:
-        alike = fuzz.ratio(rest, name)
-        if rest.isascii():
-            return fuzz.token_set_ratio(rest, name), alike
-        return (fuzz.partial_ratio(rest, name) if len(rest) <= len(name) else alike), alike
-
     scored = {
-        each.id: max(score(_bare(folded(name), of)) for name in (each.name.zh, each.name.en))
+        each.id: max(fit(rest, _bare(folded(name), of)) for name in (each.name.zh, each.name.en))
         for each in programme.indicators
     }
     return dict(sorted(scored.items(), key=lambda each: each[1], reverse=True))

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from difflib import SequenceMatcher, get_close_matches
 from typing import NamedTuple
 
+from content.alike import is_one_of, likest, shared
 from content.programme import Indicator, Programme
 from content.recording import units_of
 from storage.model.calendar import Calendar
@@ -47,9 +47,9 @@ _LITTLE = frozenset(
         *("of", "on", "or", "the", "those", "to", "with"),
     )
 )
-_ALIKE = 0.7  # of a name, how many of its characters stand in a text in their places
+_ALIKE = 0.7  # of a name and the part of a text that is most like it
 _NEAR = 0.05  # of two scores that are as good as one
-_SLIP = 0.8  # of two words, difflib's ratio
+_SLIP = 0.8  # of two words
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,24 +207,20 @@ def _cut_name(pieces: _Pieces, programme: Programme) -> _Named | None:
 
 
 def _chinese(programme: Programme, piece: str) -> list[_Found]:
-    """By the characters that a name and a text share in their places; part of a name will do."""
+    """By the characters that a name and a text share; part of a name will do."""
     told, found = piece.strip(_GLUE), list[_Found]()
     for indicator in programme.indicators:
         name = indicator.name.zh
-        shared = SequenceMatcher(None, name, piece, autojunk=False).find_longest_match()
-        if shared.size < 2:
+        run = shared(name, piece)
+        if run.size < 2:
             continue
-        start = max(0, shared.b - shared.a)
-        window = piece[start : start + len(name)]
-        beside = name[max(0, shared.a - shared.b) :]
-        alike = sum(a == b for a, b in zip(beside, window, strict=False))
-        span = (shared.b, shared.b + shared.size)
+        alike, where = likest(name, piece)
         if told in name:
-            found.append(_Found(2.0, indicator, *span, shared.size * 2 >= len(name)))
-        elif alike / len(name) >= _ALIKE:
-            found.append(_Found(1 + alike / len(name), indicator, start, start + len(window), True))
+            found.append(_Found(2.0, indicator, *run, run.size * 2 >= len(name)))
+        elif alike >= _ALIKE:
+            found.append(_Found(1 + alike, indicator, *where, True))
         else:
-            found.append(_Found(shared.size / len(name), indicator, *span, False))
+            found.append(_Found(run.size / len(name), indicator, *run, False))
     return found
 
 
@@ -248,7 +244,7 @@ def _longest_run(words: Sequence[re.Match[str]], own: Sequence[str]) -> list[re.
     run: list[re.Match[str]] = []
     for word in words:
         folded = word[0].casefold()
-        if get_close_matches(_stem(folded), own, 1, _SLIP):
+        if is_one_of(_stem(folded), own, _SLIP):
             run.append(word)
             best = max(best, run[:], key=len)
         elif not run or folded not in _LITTLE:
