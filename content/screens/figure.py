@@ -9,7 +9,7 @@ from markupsafe import Markup
 from content.programme import Indicator
 from content.screen import Screen
 from content.screens.figures import amount, percent, shown
-from content.screens.kit import button
+from content.screens.kit import button, in_fitting_rows
 from content.screens.periods import head, spans, year_before
 from content.texts import Say
 from storage.model.figure import WHY_NOT, Figure
@@ -51,7 +51,7 @@ def figure(
     home = button(say, "button.back", "stats", node.id, period)
     periods = spans(say, days, "figure", node, indicator.id)
     earlier = year_before(say, days, "figure", node, indicator.id)
-    return Screen(text, (tuple(ways), periods, (home, earlier)))
+    return Screen(text, (*in_fitting_rows(ways), *periods, (home, earlier)))
 
 
 def _pace(

@@ -67,7 +67,7 @@ def stats(say: Say, tally: Tally, programme: Programme, days: Days) -> Screen:
     if tally.closed:
         rows = (*rows, (button(say, "closing.open", "close", node.id, tally.closed.sheet.year),))
     earlier = (year_before(say, days, "stats", node), more)
-    return Screen(text, (spans(say, days, "stats", node), earlier, *rows, *back(say, "staff")))
+    return Screen(text, (*spans(say, days, "stats", node), earlier, *rows, *back(say, "staff")))
 
 
 def which(say: Say, found: Sequence[tuple[Indicator, Node]], period: Period) -> Screen:

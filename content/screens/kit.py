@@ -2,6 +2,7 @@
 
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
 from itertools import accumulate
 from typing import Any
 
@@ -33,6 +34,20 @@ def _cells(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+# By how many buttons stand in a row: how wide a label may be, in cells, so that a telephone of 375
+# pixels cuts none.
+_ROOM = {4: 7, 3: 10}
+
+
+def in_fitting_rows(buttons: Iterable[Button]) -> Rows:
+    """The buttons in rows of four, three or two: as few as leave their labels whole, and none with
+    a single one behind others."""
+    every = tuple(buttons)
+    widest = max((sum(map(_cells, each.label)) for each in every), default=0)
+    fit = (many for many, room in _ROOM.items() if widest <= room and len(every) % many != 1)
+    return in_rows(every, next(fit, 2))
 
 
 def apart(say: Say, name: str, namesake: Namesake | None) -> str:

@@ -2,7 +2,8 @@
 
 from markupsafe import Markup
 
-from content.screen import Button, press
+from content.screen import Button, Rows, press
+from content.screens.kit import in_fitting_rows
 from content.texts import Say
 from storage.model.node import Node
 from storage.model.period import (
@@ -39,16 +40,16 @@ def named(say: Say, period: Period) -> str:
     return say.label("stats.of_days", first=first, last=last)
 
 
-def spans(say: Say, days: Days, action: str, node: Node, *ids: object) -> tuple[Button, ...]:
-    """Buttons to the month, quarter, half year and year of today, the shown one marked. They carry
-    `action`, the node, the period and `ids`."""
+def spans(say: Say, days: Days, action: str, node: Node, *ids: object) -> Rows:
+    """Rows of buttons to the month, quarter, half year and year of today, the shown one marked.
+    They carry `action`, the node, the period and `ids`."""
     today, found = day_of(days.now, days.zone), []
     for name, around in SPANS.items():
         period, label = around(today), say.label(f"stats.{name}")
         if period == days.period:
             label = say.label("stats.chosen", name=label)
         found.append(Button(label, press(action, node.id, period.compact, *ids)))
-    return tuple(found)
+    return in_fitting_rows(found)
 
 
 def year_before(say: Say, days: Days, action: str, node: Node, *ids: object) -> Button:

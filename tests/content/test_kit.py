@@ -7,7 +7,7 @@ import pytest
 
 from content.screen import Button
 from content.screens.figures import percent
-from content.screens.kit import paged, pager
+from content.screens.kit import in_fitting_rows, paged, pager
 from content.texts import load_texts
 from storage.model.page import page_of
 from tests.clock import monday_noon
@@ -46,6 +46,26 @@ def test_buttons_come_in_rows_and_the_pager_keeps_the_ids_of_its_list() -> None:
         ["b:5"],
         ["library:basics:0", "study", "library:basics:2"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("labels", "rows"),
+    [
+        (("本月", "本季", "半年", "✓ 全年"), [4]),
+        (("Month", "Quarter", "Half year", "✓ Year"), [2, 2]),
+        (("明细", "按月", "各社区"), [3]),
+        (("Records", "By month", "All places"), [3]),
+        (("Aufzeichnungen", "By month", "All places"), [2, 1]),
+        (("1", "2", "3", "4", "5"), [3, 2]),
+        (("一",), [1]),
+        ((), []),
+    ],
+)
+def test_rows_have_as_many_buttons_as_a_small_telephone_shows_whole(
+    labels: tuple[str, ...], rows: list[int]
+) -> None:
+    made = in_fitting_rows(Button(each, "x") for each in labels)
+    assert [len(row) for row in made] == rows
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
