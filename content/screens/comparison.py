@@ -8,7 +8,7 @@ from markupsafe import Markup
 from content.programme import Indicator
 from content.screen import Button, Screen, in_rows, press
 from content.screens.figure import SIGNS
-from content.screens.figures import NUMBERS, percent, shown
+from content.screens.figures import NUMBERS, nothing_sent, percent, shown
 from content.screens.kit import button, pager
 from content.screens.periods import named
 from content.texts import Say
@@ -83,7 +83,7 @@ def _told(indicator: Indicator, place: Place) -> dict[str, object]:
         "rate": percent(known.rate) if known else None,
         "light": SIGNS[known.light] if known else "⚪",
         # Nobody sent anything: that is no 0.
-        "missing": not found.number and indicator.is_by_hand,
+        "missing": nothing_sent(indicator, found),
     }
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from content.programme import Indicator
 from content.screen import Screen
-from content.screens.figures import amount, percent, shown
+from content.screens.figures import amount, nothing_sent, percent, shown
 from content.screens.kit import button, in_fitting_rows
 from content.screens.periods import head, spans, year_before
 from content.texts import Say
@@ -93,6 +93,7 @@ def months(
             "month": month,
             "share": values[month] / most if most else 0,
             "count": shown(each, indicator.decimals) if _has_begun(month, days) else None,
+            "missing": nothing_sent(indicator, each),
         }
         for month, each in found.items()
     ]

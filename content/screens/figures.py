@@ -123,8 +123,15 @@ def amount(say: Say, indicator: Indicator, found: Figure, target: Decimal | None
     """A figure, what is planned, and the unit; of a share also of how many it is one."""
     of = None if not found.whole else (f"{found.number:f}", f"{found.whole:f}")
     planned = None if target is None else shown(Figure(target), indicator.decimals)
+    if nothing_sent(indicator, found):
+        return say.label("stats.not_sent", planned=planned)
     count, unit = shown(found, indicator.decimals), indicator.unit.in_(say.language)
     return say.label("stats.amount", count=count, planned=planned, unit=unit, of=of)
+
+
+def nothing_sent(indicator: Indicator, found: Figure) -> bool:
+    """Whether nobody recorded anything of what only staff record: that is no 0."""
+    return indicator.is_by_hand and not found.number
 
 
 def line(say: Say, indicator: Indicator, tally: Tally, number: int | None = None) -> Markup:

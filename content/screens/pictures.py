@@ -13,7 +13,7 @@ from content.render.letters import missing, seen
 from content.render.picture import pictures
 from content.screen import Screen, picture
 from content.screens.comparison import gone_of
-from content.screens.figures import Part, amount, percent, rate_of, shown
+from content.screens.figures import Part, amount, nothing_sent, percent, rate_of, shown
 from content.screens.periods import named
 from content.texts import Say
 from content.zones import city
@@ -70,8 +70,8 @@ def _of_plan(say: Say, indicator: Indicator, tally: Tally, days: Days) -> Bar:
     far = pace(number, found, indicator.plannable, gone_of(days))
     said = amount(say, indicator, found, number)
     bar = _far(say, said, far, rate_of(found, target), days)
-    if _nothing_sent(indicator, found):
-        bar = _not_sent(say, None if number is None else f"{number:f}")
+    if nothing_sent(indicator, found):
+        bar = Bar("", said, Look.MISSING)
     before = _before(say, indicator, tally)
     return replace(bar, name=indicator.name.in_(say.language), beside=before)
 
@@ -82,9 +82,7 @@ def _of_year(say: Say, indicator: Indicator, tally: Tally) -> Bar:
     earlier = before.value if before else None
     length, was = shares([found.value, earlier])
     said = amount(say, indicator, found)
-    if _nothing_sent(indicator, found):
-        bar = _not_sent(say, None)
-    elif length is None:
+    if nothing_sent(indicator, found) or length is None:
         bar = Bar("", said, Look.MISSING)
     elif not was:
         bar = Bar("", said, Look.ALONE)
@@ -117,11 +115,10 @@ def of_months(
         name, count = say.label("draw.month", month=month), amount(say, indicator, each)
         if month > today:
             bars.append(Bar(name, say.label("draw.to_come"), Look.TO_COME))
-        elif _nothing_sent(indicator, each):
-            bars.append(replace(_not_sent(say, None), name=name))
+        elif nothing_sent(indicator, each) or lengths[month] is None:
+            bars.append(Bar(name, count, Look.MISSING))
         else:
-            look = Look.MISSING if lengths[month] is None else Look.COUNTED
-            bars.append(Bar(name, count, look, lengths[month]))
+            bars.append(Bar(name, count, Look.COUNTED, lengths[month]))
     title, foot = indicator.name.in_(say.language), _foot(say, node, days, zone)
     return Chart(title, _head(say, node, days), bars, _key(say), foot)
 
@@ -145,8 +142,8 @@ def of_places(
         found = place.figures[indicator.id]
         target = None if isinstance(far, Missing) else far.target
         said = amount(say, indicator, found, target)
-        if _nothing_sent(indicator, found):
-            bar = _not_sent(say, None if target is None else f"{target:f}")
+        if nothing_sent(indicator, found):
+            bar = Bar("", said, Look.MISSING)
         elif planned:
             rate = None if isinstance(far, Missing) else percent(far.rate)
             bar = _far(say, said, far, rate, days)
@@ -194,15 +191,6 @@ def _far(say: Say, said: str, far: Pace | Missing, rate: int | None, days: Days)
     light = say.label(f"draw.{far.light.value}")
     told = say.label("draw.far", said=said, rate=rate, light=light)
     return Bar("", told, _LOOKS[far.light], length, due)
-
-
-def _nothing_sent(indicator: Indicator, found: Figure) -> bool:
-    """Nobody sent anything: that is no 0."""
-    return indicator.is_by_hand and not found.number
-
-
-def _not_sent(say: Say, planned: str | None) -> Bar:
-    return Bar("", say.label("draw.not_sent", planned=planned), Look.MISSING)
 
 
 def _named(say: Say, number: int, place: Place) -> str:
