@@ -115,21 +115,26 @@ def run() -> None:
     asyncio.run(serve(settings, _stop_on_signals))
 
 
+TwoYears = Annotated[
+    bool, typer.Option("--year", help="Twelve communities, and two years of their life.")
+]
+
+
 @app.command()
 def simulate(
     port: Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535)] = 8088,
+    year: TwoYears = False,
 ) -> None:
     """Run the product with a stand-in for Telegram and demo data; forgets at every start."""
-    from bot.commands.simulate import PortTaken, prepare
-    from bot.commands.simulate import simulate as run_simulation
+    from bot.commands import simulate as simulation
     from bot.settings import Settings, read_settings
 
     try:
-        url = prepare(Path("data"), port)
-    except PortTaken as error:
+        url = simulation.prepare(Path("data"), port)
+    except simulation.PortTaken as error:
         raise SetupError(str(error)) from None
     settings = read_settings(Settings, database_url=url)
-    asyncio.run(run_simulation(settings, port, _stop_on_signals, typer.echo))
+    asyncio.run(simulation.simulate(settings, port, _stop_on_signals, typer.echo, year=year))
 
 
 @app.command()
@@ -287,9 +292,7 @@ def report(
 
 @app.command()
 def demo(
-    year: Annotated[
-        bool, typer.Option("--year", help="Twelve communities, and two years of their life.")
-    ] = False,
+    year: TwoYears = False,
     seed: Annotated[int, typer.Option("--seed", help="Another one, another life.")] = 1,
 ) -> None:
     """Fill an empty database with demo data: communities, people, an event, suggestions."""

@@ -47,6 +47,9 @@ PEOPLE = (
     DemoPerson(5_000_000_004, "mei", "区级", "district", None, True, Role.OWNER),
 )
 _COMMUNITIES = 2
+# Of the people of the demo year: beyond what Telegram gives today, so that nobody is written to by
+# mistake.
+FIRST_ID = 4_000_000_000_000_000
 HALF_FILLED = (
     "stopped half-way. A demo goes into an empty database only: remove this one, or name another "
     "by DATABASE_URL, and begin again"

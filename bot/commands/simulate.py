@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from bot.commands.demo import PEOPLE, fill
+from bot.commands.demo import FIRST_ID, PEOPLE, fill, fill_with_year
+from bot.commands.progress import bar
 from bot.commands.run import OnStop, serve
 from bot.outside import utc_now
 from bot.settings import BotSettings, Settings
@@ -81,23 +82,32 @@ class _FirstReader:
 
 
 async def simulate(
-    settings: Settings, port: int, on_stop: OnStop, tell: Callable[[str], object]
+    settings: Settings,
+    port: int,
+    on_stop: OnStop,
+    tell: Callable[[str], object],
+    *,
+    year: bool = False,
 ) -> None:
     """Serve with the simulator in Telegram's place; `tell` gets the address of its page.
 
     People and what they wrote are in the language of whoever opens the page first, unless
-    DEFAULT_LANGUAGE is set.
+    DEFAULT_LANGUAGE is set. With a `year` it begins with the demo year, in the weeks in which
+    summaries are written; that takes a while and needs no reader, so it is in DEFAULT_LANGUAGE.
     """
     reader = _FirstReader()
-    on_stop(reader.there)  # whoever stops it waits for no reader
     front = Front(opened=reader.opened)
     database = open_database(settings.database_url)
     # Nine in the morning, so that nobody's quiet hours hide what a newcomer came to see.
-    morning = instant_of(day_of(utc_now(), settings.zone), OPENING, settings.zone)
-    clock = Clock(at=morning)
+    today = day_of(utc_now(), settings.zone)
+    today = today.replace(month=12, day=15) if year else today
+    clock = Clock(at=instant_of(today, OPENING, settings.zone))
     next_slot = partial(database.read, next_moment)
     simulator = Simulator(clock=clock, next_slot=next_slot, front=front)
     try:
+        if year:
+            settings = await _with_year(simulator, database, settings)
+        on_stop(reader.there)  # whoever stops it waits for no reader
         await simulator.start(port=port)
         tell(f"Linli runs with the simulator. Open {simulator.url}/?open=ana,kim")
         await reader.there.wait()
@@ -116,8 +126,17 @@ async def simulate(
         await database.close()
 
 
+async def _with_year(simulator: Simulator, database: Database, settings: Settings) -> Settings:
+    """Fill the demo year; the settings, whose language is decided now."""
+    with bar() as told:
+        await fill_with_year(database, settings, 1, told, simulator.clock.now)
+    simulator.world.crowd = range(FIRST_ID, FIRST_ID + 1_000_000)
+    return settings.model_copy(update={"default_language": settings.default_language})
+
+
 async def _people(simulator: Simulator, database: Database, settings: Settings) -> Guide:
-    """Fill the district and open everybody's phone; what a newcomer may try first."""
+    """Fill the district, if it is empty, and open everybody's phone; what a newcomer may try
+    first."""
     await fill(database, settings, simulator.clock.now)
     for person in PEOPLE:
         simulator.person(

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain, count
 from typing import Any
 
-from bot.commands.demo import PEOPLE
+from bot.commands.demo import FIRST_ID, PEOPLE
 from bot.commands.progress import Told
 from bot.demo.characters import CHARACTERS, STEADY, Character
 from bot.demo.post import Post
@@ -21,8 +21,6 @@ from storage.database import Database
 from storage.queries.people import anybody
 from storage.shares import Kept
 
-# Beyond what Telegram gives to people today: nobody is written to by mistake.
-_FIRST_ID = 4_000_000_000_000_000
 _ROUNDS = (11.5, 19.5)  # hours at which the post goes
 _BLOCKED = 0.02
 USUAL = Size()
@@ -56,7 +54,7 @@ async def fill_year(
 def set_up(content: Content, settings: Settings, now: datetime, seed: int, size: Size) -> Stage:
     """The stage with everybody who will come upon it."""
     words = Words(settings.default_language, content.programme)
-    ids = count(_FIRST_ID)
+    ids = count(FIRST_ID)
     stage = Stage(
         seed=seed,
         today=now.astimezone(settings.zone).date(),
@@ -90,7 +88,7 @@ def _place(stage: Stage, character: Character, ids: Iterator[int]) -> Place:
         place.people += [_cast("ana"), _cast("bo")]
     for _ in range(max(1, round(stage.size.people * character.people)) - 2 * first):
         telegram_id = next(ids)
-        place.people.append(Somebody(telegram_id, words.resident(telegram_id - _FIRST_ID)))
+        place.people.append(Somebody(telegram_id, words.resident(telegram_id - FIRST_ID)))
     return place
 
 

@@ -7,7 +7,7 @@ All of it belongs to one event loop.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +46,12 @@ RIGHTS: Json = {"can_be_edited": False, "is_anonymous": False, **dict.fromkeys(_
 Event = dict[str, Any]
 
 
+def _of_the_crowd(person_id: int) -> Chat:
+    """The chat of somebody whose telephone nobody looks at."""
+    unseen = Account(person_id, str(person_id), None, "zh", "", "", started=True)
+    return Chat(person_id, "private", person=unseen, members={person_id: unseen})
+
+
 class World:
     """Everything that is true on the simulated servers."""
 
@@ -63,6 +69,7 @@ class World:
         self.commands: dict[tuple[str, int | None, int | None], dict[str, list[Json]]] = {}
         self.revision = 0
         self.callback_lifetime = CALLBACK_LIFETIME
+        self.crowd: Container[int] = ()  # ids of people who take what they are sent, unseen
         self.rights = RIGHTS  # another version has others
         self._listeners: list[Callable[[Event], None]] = []
         self._message_ids = itertools.count(1)
@@ -150,6 +157,8 @@ class World:
     def writable(self, chat_id: int | str) -> Chat:
         """The chat to write to, or the refusal that Telegram answers."""
         found = self.chats.get(chat_id) if isinstance(chat_id, int) else None
+        if found is None and isinstance(chat_id, int) and chat_id in self.crowd:
+            found = self.chats[chat_id] = _of_the_crowd(chat_id)
         if found is None:
             raise bad_request("chat not found")
         if refusal := self.refusal(found):

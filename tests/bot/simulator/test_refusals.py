@@ -353,3 +353,12 @@ async def test_a_body_that_is_too_big(sim: Simulator) -> None:
 async def test_more_than_a_hundred_messages_to_delete_at_once(bot: Bot, ana: Person) -> None:
     words = await refused(bot.delete_messages(ana.id, list(range(1, 102))))
     assert words == "Bad Request: too many message identifiers specified"
+
+
+async def test_a_crowd_takes_what_it_is_sent_and_nobody_else_is_there(
+    bot: Bot, sim: Simulator
+) -> None:
+    sim.world.crowd = range(7_000, 7_002)
+    assert (await bot.send_message(7_001, "a")).chat.id == 7_001
+    assert "chat not found" in await refused(bot.send_message(7_002, "a"))
+    assert 7_001 not in sim.world.accounts, "no telephone is opened"
