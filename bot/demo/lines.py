@@ -18,6 +18,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 _STARTS = (9.5, 14.5, 19.0)  # hours at which events begin
 _JOIN_LATE, _ASK, _ACCEPTED, _LEAVE = 0.2, 0.62, 0.93, 0.05
 _MOST = 18  # who sign up for an event: fewer than the smallest of them has seats
+_READERS = 0.75
 _CALLED_OFF, _GIVES_BACK, _COMES, _ONE_BY_ONE = 0.06, 0.07, 0.84, 0.3
 
 
@@ -78,7 +79,7 @@ def happening(stage: Stage, place: Place, category: str, on: date, key: str) -> 
     starts_at = stage.at(on, chance.choice(_STARTS))
     posted_at = stage.at(on - DAY * chance.randint(6, 12), 10.25)
     yield posted_at
-    title, where = stage.words.event(category, chance)
+    title, where = stage.words.event(category, on.month, chance)
     capacity = chance.choice((None, 20, 30, 40))
     new = NewEvent(key, place.node_id, category, title, where, starts_at, capacity)
     by = place.staff.id
@@ -137,6 +138,11 @@ def _ticking(
             yield partial(tick, **ticks, person_id=who.id)
 
 
+def _reads(stage: Stage, who: Somebody) -> bool:
+    """Whether somebody ever presses "done": some never do."""
+    return stage.chance("reads", who.telegram_id).random() < _READERS
+
+
 def pushing(stage: Stage, place: Place, position: int, on: date, key: str) -> Line:
     """A study item goes out to the members, and some of them press "done"."""
     chance = stage.chance("push", key)
@@ -145,8 +151,12 @@ def pushing(stage: Stage, place: Place, position: int, on: date, key: str) -> Li
     item = stage.course.items[position % len(stage.course.items)]
     new = NewPush(key, place.node_id, stage.course.id, item.id, position, again=True)
     yield partial(study.push_now, by=place.staff.id, new=new, now=at)
-    keen = 0.35 + 0.3 * min(1.0, place.character.work)
-    readers = [who for who in place.living if who.is_member and chance.random() < keen]
+    keen = 0.3 + 0.25 * min(1.0, place.character.work)
+    readers = [
+        who
+        for who in place.living
+        if who.is_member and chance.random() < keen and _reads(stage, who)
+    ]
     done = sorted((at + 3 * HOUR + 3 * DAY * chance.random() ** 2, w.telegram_id) for w in readers)
     by_id = {who.telegram_id: who for who in readers}
     for read_at, telegram_id in done:

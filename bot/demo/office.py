@@ -156,11 +156,11 @@ def previewing(stage: Stage, place: Place, on: date) -> Line:
     yield partial(notices.schedule_notice, by=place.staff.id, new=new, timetable=timetable, now=at)
 
 
-def planning(stage: Stage, place: Place, year: int) -> Line:
-    """A community sends its plan in, and may revise it in summer."""
+def planning(stage: Stage, place: Place, year: int, first_on: date) -> Line:
+    """A community sends its plan in on a day, and may revise it in summer: more of some, and one
+    target taken away."""
     chance = stage.chance("plan", place.name, year)
     share = 1.0
-    first_on = date(year, 1, 10)
     if place.since_on > first_on:
         share = (date(year, 12, 31) - place.since_on).days / 365
         first_on = place.since_on + 5 * DAY
@@ -172,9 +172,11 @@ def planning(stage: Stage, place: Place, year: int) -> Line:
     if place.character.work > 1:
         at = stage.at(stage.workday(date(year, 7, 6)), 10)
         yield at
-        more = {key: numbers[key] + 1 + numbers[key] // 10 for key in list(numbers)[:2]}
-        why = stage.words.said("revised")
-        yield _planned(stage, place.staff.id, NewTargets(place.node_id, year, more, why), at)
+        first, second, *_, last = numbers
+        more = {key: numbers[key] + 1 + numbers[key] // 10 for key in (first, second)}
+        for what, why in ((more, "revised"), ({last: None}, "taken_away")):
+            new = NewTargets(place.node_id, year, what, stage.words.said(why))
+            yield _planned(stage, place.staff.id, new, at)
 
 
 def planning_the_district(stage: Stage, year: int) -> Line:

@@ -26,6 +26,7 @@ from storage.model.roles import Role
 
 _FOUNDED, _OPENED = 8.0, 8.5  # the hours at which the district and its communities begin
 _DONE_EARLY = 1.2  # how much more than its plan a community does that checks its year in December
+_PLANNED, _PLANNED_AHEAD = (1, 10), (12, 9)  # when a year is planned; some do so before it begins
 _FORERUN = timedelta(days=14)  # after which a place that is new has its first event
 
 
@@ -90,7 +91,7 @@ def _a_year(stage: Stage, place: Place, year: int) -> Iterator[Line]:
     for position, (on, key) in enumerate(pushes, norms.PUSHES * (year == stage.today.year)):
         yield pushing(stage, place, position, on, key)
     if place.character.plans and year >= place.since_on.year:
-        yield planning(stage, place, year)
+        yield planning(stage, place, year, date(year, *_PLANNED))
 
 
 def _days(
@@ -115,6 +116,9 @@ def _once(stage: Stage) -> Iterator[Line]:
     for place in stage.places:
         if place.character.work > _DONE_EARLY:
             yield checking_early(stage, place, stage.years[1])
+        if place.character.work >= 1 and place.character.plans:
+            next_year = stage.years[1] + 1
+            yield planning(stage, place, next_year, date(stage.years[1], *_PLANNED_AHEAD))
     first, last_month = stage.places[0], stage.today - timedelta(days=30)
     yield correcting(stage, first, last_month)
     yield stopping(stage, first, stage.today - timedelta(days=6))

@@ -19,7 +19,7 @@ _TITLES: Mapping[str, tuple[Both, ...]] = {
     ),
     "lecture": (
         ("用电安全讲座", "Lecture: safe with electricity"),
-        ("夏季健康讲座", "Lecture: healthy in summer"),
+        ("健康饮食讲座", "Lecture: eating well"),
     ),
     "discussion": (
         ("楼道管理研讨会", "Talk: keeping the stairways"),
@@ -31,14 +31,14 @@ _TITLES: Mapping[str, tuple[Both, ...]] = {
     ),
     "economy": (
         ("小微商户交流会", "Meeting of small shops"),
-        ("春季招聘对接会", "Spring job fair"),
+        ("招聘对接会", "Job fair"),
     ),
     "governance": (("清洁家园行动", "Clean-up day"), ("楼道清理日", "Stairway clearing day")),
     "service": (
         ("义诊进社区", "Free health check"),
-        ("暑期儿童画画班", "Summer drawing class"),
+        ("儿童画画班", "Drawing class for children"),
         ("长者助浴助餐服务", "Help for elders"),
-        ("露天电影晚会", "Open-air film evening"),
+        ("合唱团公开排练", "Open rehearsal of the choir"),
     ),
     "unity": (("邻里节", "Neighbours' day"), ("百家宴", "Hundred families' dinner")),
     "policy": (
@@ -56,6 +56,15 @@ _TITLES: Mapping[str, tuple[Both, ...]] = {
         ("调解技巧培训班", "Course: mediation"),
     ),
 }
+_SUMMER: Mapping[str, tuple[Both, ...]] = {
+    "service": (
+        ("暑期儿童画画班", "Summer drawing class"),
+        ("露天电影晚会", "Open-air film evening"),
+        ("暑期托管班", "Holiday care for children"),
+    ),
+    "lecture": (("防暑降温讲座", "Lecture: safe in the heat"),),
+}
+_SUMMER_MONTHS = (7, 8)
 _PLACES: tuple[Both, ...] = (
     ("社区活动室", "The community room"),
     ("社区广场", "The square"),
@@ -137,6 +146,7 @@ _SAID: Mapping[str, Both] = {
     "voided": ("重复登记", "Recorded twice"),
     "put_right": ("数字写错了", "The number was wrong"),
     "revised": ("上半年进度快于预期，调高下半年目标", "The first half went faster than planned"),
+    "taken_away": ("改由区里统一安排", "The district sees to it now"),
     "preview": (
         "本周活动都在“活动”里，欢迎报名。",
         "All events of this week are in Events: join in.",
@@ -176,11 +186,13 @@ class Words:
         word = self.programme.terms.resident
         return self._of((f"{word.zh} {number:04d}", f"{word.en.capitalize()} {number:04d}"))
 
-    def event(self, category: str, chance: Random) -> tuple[str, str]:
-        """A title and a place."""
+    def event(self, category: str, month: int, chance: Random) -> tuple[str, str]:
+        """A title, which may be one for the summer, and a place."""
         name = self.programme.category_name(category, self.language)
-        title = self._any(_TITLES.get(category, ((name, name),)), chance)
-        return title, self._any(_PLACES, chance)
+        titles = _TITLES.get(category, ((name, name),))
+        if month in _SUMMER_MONTHS:
+            titles = _SUMMER.get(category, titles)
+        return self._any(titles, chance), self._any(_PLACES, chance)
 
     def notice(self, chance: Random) -> str:
         return self._any(_NOTICES, chance)
