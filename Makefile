@@ -7,7 +7,7 @@ JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 PORT ?= 8088
 RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
-.PHONY: run test bench soak clean
+.PHONY: run test bench soak handbook clean
 
 run: $(VENV)/installed
 	@if [ -n "$$BOT_TOKEN" ] || grep -qs '^BOT_TOKEN=.' .env; then \
@@ -29,6 +29,10 @@ bench: $(VENV)/installed-bench
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m tests.soak
+
+# The pictures of docs/handbook, of the demo year; needs LibreOffice Writer and pdftoppm.
+handbook: $(VENV)/installed-dev
+	$(BIN)/python -m tests.handbook
 
 # One of a Python that is too old, or gone by now, is made anew with all that was in it.
 ifneq ($(shell $(BIN)/python $(RECENT) 2>/dev/null && echo good),good)

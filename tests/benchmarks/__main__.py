@@ -22,6 +22,7 @@ from tests.benchmarks import (
     share,
     start,
     steady,
+    summary,
     workbook,
     worst,
     writes,
@@ -47,6 +48,7 @@ ROWS: dict[str, Callable[[], Outcome]] = {
     "memory": memory.run,
     "fanout": fanout.run,
     "workbook": workbook.run,
+    "report": summary.run,
     "zones": zones.run,
 }
 

@@ -37,6 +37,7 @@ MEASURES: dict[str, Sequence[str]] = {
     "memory": _SENDING,
     "fanout": ("scheduler/planner.py", "storage"),
     "workbook": ("bot/commands/exports.py", "content/sheets", "storage"),
+    "report": ("bot/commands/report.py", "bot/demo", "content/report", "storage"),
     "zones": (
         *("scheduler/calendar.py", "storage/model/local_time.py", "storage/model/rhythm.py"),
     ),
@@ -67,7 +68,8 @@ def git_knows() -> bool:
 
 
 def _module(row: str) -> str:
-    return {"share30": "share", "share1000": "share", "kill": "kills"}.get(row, row)
+    others = {"share30": "share", "share1000": "share", "kill": "kills", "report": "summary"}
+    return others.get(row, row)
 
 
 def _git(*arguments: str) -> str | None:

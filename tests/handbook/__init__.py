@@ -1,0 +1,1 @@
+"""The handbook's pictures, made of the demo year (`make handbook`)."""
