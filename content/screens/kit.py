@@ -38,16 +38,32 @@ def _cells(character: str) -> int:
 
 # By how many buttons stand in a row: how wide a label may be, in cells, so that a telephone of 375
 # pixels cuts none.
-_ROOM = {4: 7, 3: 10}
+_ROOM = {4: 7, 3: 10, 2: 17}
 
 
 def in_fitting_rows(buttons: Iterable[Button]) -> Rows:
     """The buttons in rows of four, three or two: as few as leave their labels whole, and none with
     a single one behind others."""
     every = tuple(buttons)
-    widest = max((sum(map(_cells, each.label)) for each in every), default=0)
+    widest = max(map(_wide, every), default=0)
     fit = (many for many, room in _ROOM.items() if widest <= room and len(every) % many != 1)
     return in_rows(every, next(fit, 2))
+
+
+def in_pairs(buttons: Iterable[Button]) -> Rows:
+    """The buttons in their order, two in a row where both labels are whole there."""
+    rows: list[tuple[Button, ...]] = []
+    for each in buttons:
+        beside = rows[-1] if rows else ()
+        if len(beside) == 1 and max(map(_wide, (*beside, each))) <= _ROOM[2]:
+            rows[-1] = (*beside, each)
+        else:
+            rows.append((each,))
+    return tuple(rows)
+
+
+def _wide(button: Button) -> int:
+    return sum(map(_cells, button.label))
 
 
 def apart(say: Say, name: str, namesake: Namesake | None) -> str:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from content.programme import Indicator, Programme
 from content.screen import Button, Rows, Screen, in_rows, lasting, press
 from content.screens.figures import percent, shown
-from content.screens.kit import back, button, pager
+from content.screens.kit import back, button, in_pairs, pager
 from content.splitting import short
 from content.texts import Say
 from storage.model.figure import Figure
@@ -203,7 +203,7 @@ def _openers(say: Say, view: Progress, indicators: Iterable[Indicator]) -> Rows:
         )
         for each in indicators
     )
-    return in_rows(buttons, 2)
+    return in_pairs(buttons)
 
 
 def _to_plan(say: Say, view: Progress) -> Rows:

@@ -7,7 +7,7 @@ import pytest
 
 from content.screen import Button
 from content.screens.figures import percent
-from content.screens.kit import in_fitting_rows, paged, pager
+from content.screens.kit import in_fitting_rows, in_pairs, paged, pager
 from content.texts import load_texts
 from storage.model.page import page_of
 from tests.clock import monday_noon
@@ -66,6 +66,18 @@ def test_rows_have_as_many_buttons_as_a_small_telephone_shows_whole(
 ) -> None:
     made = in_fitting_rows(Button(each, "x") for each in labels)
     assert [len(row) for row in made] == rows
+
+
+def test_pairs_are_made_where_both_labels_are_whole() -> None:
+    long = "Experience exchanges held"
+    made = in_pairs(Button(each, "x") for each in ("学习活动", "专题讲座", long, "A", "B", "C"))
+    assert [[each.label for each in row] for row in made] == [
+        ["学习活动", "专题讲座"],
+        [long],
+        ["A", "B"],
+        ["C"],
+    ]
+    assert in_pairs([]) == ()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
