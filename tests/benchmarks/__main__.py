@@ -12,6 +12,7 @@ from tests.benchmarks import (
     engine,
     fanout,
     far,
+    figures,
     kills,
     limits,
     memory,
@@ -50,6 +51,7 @@ ROWS: dict[str, Callable[[], Outcome]] = {
     "workbook": workbook.run,
     "report": summary.run,
     "zones": zones.run,
+    **{each.name: figures.row(each.name) for each in figures.ROWS},
 }
 
 

@@ -13,6 +13,7 @@ _SENDING = (
     *("bot/app.py", "bot/commands/run.py", "bot/parts/courier.py", "bot/parts/planner.py"),
     *("bot/telegram", "content/screen.py", "content/texts.py", "scheduler", "storage"),
 )
+_FIGURES = ("stats", "side", "records", "communities", "audience", "card")
 # What each row measures, as paths of git: whoever changes these makes the figure an old one. The
 # versions of libraries are part of all.
 MEASURES: dict[str, Sequence[str]] = {
@@ -38,6 +39,10 @@ MEASURES: dict[str, Sequence[str]] = {
     "fanout": ("scheduler/planner.py", "storage"),
     "workbook": ("bot/commands/exports.py", "content/sheets", "storage"),
     "report": ("bot/commands/report.py", "bot/demo", "content/report", "storage"),
+    **dict.fromkeys(
+        _FIGURES,
+        ("content/programme.py", "content/programme", "storage", "tests/benchmarks/life.py"),
+    ),
     "zones": (
         *("scheduler/calendar.py", "storage/model/local_time.py", "storage/model/rhythm.py"),
     ),
@@ -69,7 +74,7 @@ def git_knows() -> bool:
 
 def _module(row: str) -> str:
     others = {"share30": "share", "share1000": "share", "kill": "kills", "report": "summary"}
-    return others.get(row, row)
+    return others.get(row, "figures" if row in _FIGURES else row)
 
 
 def _git(*arguments: str) -> str | None:

@@ -95,6 +95,7 @@ def build(url: str) -> None:
     for name in sorted(kept.names):
         while run(url, partial(rollups.build, kept=kept, name=name, size=_STEP)):
             continue
+    run(url, partial(_make, statement="ANALYZE"))
 
 
 def _make(connection: Connection, statement: str) -> None:
@@ -130,6 +131,7 @@ def _called(statement: str, name: str, meaning: str) -> str:
 
 def _statements(size: Size) -> Iterator[str]:
     """One for each table, in the order in which they point at each other."""
+    gap = _YEARS_OF_SECONDS // (size.pushes + 2)  # between two pushes
     span, home = _YEARS_OF_SECONDS, f"2 + {{0}} % {size.communities}"
     programme = load_programme(SHIPPED)
     yield (
@@ -148,6 +150,10 @@ def _statements(size: Size) -> Iterator[str]:
         f" CASE WHEN i < {size.members} THEN 'member' ELSE 'resident' END, {home.format('i')}, 1,"
         f" at<0>, at<0>, (1 = 0) FROM numbers<{size.people}> n"
     )
+    yield (
+        "INSERT INTO roles (person_id, node_id, role, state, granted_at)"
+        f" SELECT {OWNER}, {DISTRICT}, 'owner', 'held', at<0> FROM numbers<1> n"
+    )
     # Two in five joined the register in these years; one of twenty left it.
     yield (
         "INSERT INTO memberships (person_id, node_id, since_at, until_at) SELECT i + 1,"
@@ -162,8 +168,8 @@ def _statements(size: Size) -> Iterator[str]:
     yield (
         "INSERT INTO broadcasts (id, kind, state, priority, slot_at, course_id, item_id, node_id,"
         " audience, revision, at_most_once, planned_at, finished_at, created_at)"
-        " SELECT i + 1, 'study_item', 'done', 1, at<i * 310000>, 'c', 'i' || i, 1, '{}', 0,"
-        f" (1 = 0), at<i * 310000>, at<i * 310000>, at<i * 310000> FROM numbers<{size.to_all}> n"
+        f" SELECT i + 1, 'study_item', 'done', 1, at<i * {gap}>, 'c', 'i' || i, 1, '{{}}', 0,"
+        f" (1 = 0), at<i * {gap}>, at<i * {gap}>, at<i * {gap}> FROM numbers<{size.to_all}> n"
     )
     got = (
         "INSERT INTO deliveries (broadcast_id, person_id, node_id, kind, state, due_at, sent_at,"
@@ -171,12 +177,12 @@ def _statements(size: Size) -> Iterator[str]:
     )
     person = f"(i / {size.reached} * 90001 + i % {size.reached}) % {size.members}"
     push = f"i / {size.reached}"
-    sent = f"'study_item', 'sent', at<{push} * 310000>, at<{push} * 310000 + i % 3600>, '1', 0"
+    sent = f"'study_item', 'sent', at<{push} * {gap}>, at<{push} * {gap} + i % 3600>, '1', 0"
     for first in range(size.pushes):  # a push at a time: no transaction of ten million rows
         here = f"(SELECT i + {first * size.reached} AS i FROM numbers<{size.reached}> m) n"
         whose = f"{person} + 1, {home.format(f'({person})')}"
         yield f"{got} SELECT {push} + 1, {whose}, {sent} FROM {here}"
-    last = f"at<{size.pushes} * 310000 + i % 3600>"
+    last = f"at<{size.pushes} * {gap} + i % 3600>"
     yield (
         f"{got} SELECT {size.to_all}, i + 1, {home.format('i')}, 'study_item', 'sent', {last},"
         f" {last}, '1', 0 FROM numbers<{size.people}> n"
@@ -184,12 +190,13 @@ def _statements(size: Size) -> Iterator[str]:
     done = "INSERT INTO acknowledgements (person_id, node_id, course_id, item_id, acknowledged_at)"
     yield (
         f"{done} SELECT {person} + 1, {home.format(f'({person})')}, 'c', 'i' || ({push}),"
-        f" at<{push} * 310000 + i % 200000>"
-        f" FROM numbers<{size.pushes * size.reached}> n WHERE i % 10 < 3"
+        f" at<{push} * {gap} + i % 200000>"
+        f" FROM numbers<{size.pushes * size.reached}> n WHERE i / 7 % 10 < 3"
     )
     yield (
         f"{done} SELECT i + 1, {home.format('i')}, 'c', 'i{size.pushes}',"
-        f" at<{size.pushes} * 310000 + i % 200000> FROM numbers<{size.people}> n WHERE i % 10 < 3"
+        f" at<{size.pushes} * {gap} + i % 200000>"
+        f" FROM numbers<{size.people}> n WHERE i / 7 % 10 < 3"
     )
     yield (
         "INSERT INTO progress (broadcast_id, state, count) SELECT broadcast_id, state, COUNT(*)"
