@@ -129,6 +129,57 @@ def _acknowledged() -> Iterator[Rule]:
     )
 
 
+# Who lives where, and how they are, lasts: its month is 0.
+_OF_PERSONS = (
+    *("node_id", "standing", "language", "paused"),
+    *("left_at", "telegram_id", "unreachable_at"),
+)
+_REACHABLE = (
+    "CASE WHEN {r}.telegram_id IS NULL OR {r}.unreachable_at IS NOT NULL THEN '' ELSE 'r' END"
+)
+
+
+def _as_they_are(p: str) -> str:
+    paused = f"CASE WHEN {p}.paused THEN 'p' ELSE '' END"
+    return f"{p}.standing || '|' || {p}.language || '|' || {paused}"
+
+
+def _of_reachable(
+    name: str, table: str, watched: tuple[str, ...], key: str, *where: str, walk: str = "id"
+) -> Iterator[Rule]:
+    """What rows `{of}` of reachable people `{p}` add where these live, from either side."""
+    reachable = (
+        *("{p}.node_id IS NOT NULL", "{p}.left_at IS NULL"),
+        *("{p}.telegram_id IS NOT NULL", "{p}.unreachable_at IS NULL"),
+    )
+
+    def seen_from(of: str, p: str, *parts: str) -> tuple[str, ...]:
+        return tuple(part.format(of=of, p=p) for part in parts)
+
+    values = (f"'{name}'", "{p}.node_id", "0", key)
+    row, person, same = ("{r}", "p"), ("o", "{r}"), "{of}.person_id = {p}.id"
+    yield Rule(
+        name,
+        table,
+        watched,
+        seen_from(*row, *values),
+        seen_from(*row, *where),
+        seen_from(*row, same, *reachable),
+        joined="persons p",
+        walk=f"{{r}}.{walk}",
+    )
+    yield Rule(
+        name,
+        "persons",
+        _OF_PERSONS,
+        seen_from(*person, *values),
+        seen_from(*person, *reachable),
+        seen_from(*person, same, *where),
+        joined=f"{table} o",
+        walk=f"o.{walk}",
+    )
+
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "acknowledgements",
@@ -191,13 +242,26 @@ RULES: tuple[Rule, ...] = (
         into="reach",
     ),
     *_acknowledged(),
-    # What is 0 is of no month: it lasts.
     Rule(
         "people",
         "persons",
-        ("node_id", "standing", "left_at"),
-        ("'people'", "{r}.node_id", "0", "{r}.standing"),
+        _OF_PERSONS,
+        ("'people'", "{r}.node_id", "0", f"{_as_they_are('{r}')} || '|' || {_REACHABLE}"),
         own=("{r}.node_id IS NOT NULL", "{r}.left_at IS NULL"),
+    ),
+    *_of_reachable(
+        "enrolled",
+        "enrolments",
+        ("person_id", "course_id", "left_at"),
+        f"{{of}}.course_id || '|' || {_as_they_are('{p}')}",
+        "{of}.left_at IS NULL",
+        walk="person_id",
+    ),
+    *_of_reachable(
+        "did",
+        "acknowledgements",
+        ("person_id", "course_id", "item_id"),
+        "{of}.course_id || '|' || {of}.item_id || '|' || {p}.standing",
     ),
 )
 # Where it is kept: the table, what tells its rows apart, and the sums.

@@ -27,6 +27,7 @@ from storage.model.roles import Power, Role
 from storage.model.suggestion import BEGINNING, SuggestionState, format_number
 from storage.queries import lessons
 from storage.queries import nodes as node_queries
+from storage.queries.audience_sums import from_sums
 from storage.tables import (
     acknowledgements,
     attendances,
@@ -54,6 +55,10 @@ _REACHED = or_(
     deliveries.c.state.in_((DeliveryState.SENT, DeliveryState.CLAIMED)),
     deliveries.c.message_ids.is_not(None),
 )
+# What was taken back was not done.
+_SEATED = sign_ups.c.state == SignUpState.SIGNED_UP
+_TICKED = attendances.c.withdrawn_at.is_(None)
+_SUPPORTS = supports.c.withdrawn_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +171,13 @@ def _did(behaviour: Behaviour) -> ColumnElement[bool]:
             return exists().where(
                 sign_ups.c.person_id == persons.c.id,
                 sign_ups.c.event_id == behaviour.subject_id,
-                sign_ups.c.state == SignUpState.SIGNED_UP,
+                _SEATED,
             )
         case Deed.ATTENDED:
             return exists().where(
                 attendances.c.person_id == persons.c.id,
                 attendances.c.event_id == behaviour.subject_id,
-                attendances.c.withdrawn_at.is_(None),
+                _TICKED,
             )
         case Deed.MISSED:
             signed_up, attended = (
@@ -183,7 +188,7 @@ def _did(behaviour: Behaviour) -> ColumnElement[bool]:
             return exists().where(
                 supports.c.person_id == persons.c.id,
                 supports.c.suggestion_id == behaviour.subject_id,
-                supports.c.withdrawn_at.is_(None),
+                _SUPPORTS,
             )
 
 
@@ -192,6 +197,17 @@ def count(connection: Connection, audience: Audience) -> int:
     if audience.groups:
         counted = groups_of(audience).with_only_columns(func.count())
         return int(connection.execute(counted).scalar_one())
+    deed = audience.behaviour
+    if deed is not None and not deed.done:
+        # Whoever is in it and did not is found by those who did: these are fewer.
+        every = count(connection, replace(audience, behaviour=None))
+        return every - count(connection, replace(audience, behaviour=replace(deed, done=True)))
+    kept = from_sums(connection, audience)
+    return count_rows(connection, audience) if kept is None else kept
+
+
+def count_rows(connection: Connection, audience: Audience) -> int:
+    """The same for people, by looking at each."""
     counted = _people(connection, audience).with_only_columns(func.count())
     return int(connection.execute(counted).scalar_one())
 
@@ -290,6 +306,11 @@ def groups_of(audience: Audience) -> Select[Any]:
 
 
 def _people(connection: Connection, audience: Audience) -> Select[Any]:
+    doers = _doers(audience.behaviour)
+    if doers is not None and audience.node_id is not None and audience.role is None:
+        path = node_queries.by_id(connection, audience.node_id).path
+        here = persons.c.node_id.in_(select(nodes.c.id).where(node_queries.below(path)))
+        return narrowed(doers, [here, *conditions(replace(audience, behaviour=None))])
     found = sources(connection, audience)
     if len(found) == 1:
         return narrowed(found[0], conditions(audience))
@@ -299,6 +320,28 @@ def _people(connection: Connection, audience: Audience) -> Select[Any]:
         holders = roles.c.node_id.in_(places), roles.c.role == audience.role, HELD
         here = persons.c.id.in_(select(roles.c.person_id).where(*holders))
     return select(persons.c.id).where(here, *conditions(audience))
+
+
+def _doers(behaviour: Behaviour | None) -> Source | None:
+    """Where those are found who did something that few do, if there is an index by what they did
+    it to."""
+    if behaviour is None or not behaviour.done:
+        return None
+    signed_up = sign_ups.c.event_id == behaviour.subject_id, _SEATED
+    match behaviour.deed:
+        case Deed.SIGNED_UP:
+            return Source(sign_ups, sign_ups.c.person_id, signed_up)
+        case Deed.MISSED:
+            attended = _did(replace(behaviour, deed=Deed.ATTENDED))
+            return Source(sign_ups, sign_ups.c.person_id, (*signed_up, ~attended))
+        case Deed.ATTENDED:
+            came = attendances.c.event_id == behaviour.subject_id, _TICKED
+            return Source(attendances, attendances.c.person_id, came)
+        case Deed.SUPPORTED:
+            supported = supports.c.suggestion_id == behaviour.subject_id, _SUPPORTS
+            return Source(supports, supports.c.person_id, supported)
+        case Deed.ACKNOWLEDGED:
+            return None
 
 
 def narrowed(source: Source, more: Sequence[ColumnElement[bool]]) -> Select[Any]:

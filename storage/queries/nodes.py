@@ -166,8 +166,9 @@ def people_at(connection: Connection, node_ids: Sequence[int]) -> dict[int, Coun
     )
     living: dict[int, Counter[str]] = {node_id: Counter() for node_id in node_ids}
     rows = connection.execute(kept if is_complete(connection, "people") else counted)
-    for node_id, standing, number in rows:
-        living[node_id][standing] = number
+    for node_id, key, number in rows:
+        standing, *_ = key.split("|")
+        living[node_id][standing] += number
     return living
 
 

@@ -23,6 +23,7 @@ from storage.tables import (
     attendances,
     broadcasts,
     deliveries,
+    enrolments,
     entries,
     events,
     memberships,
@@ -68,15 +69,21 @@ class _Life:
                     persons,
                     telegram_id=1000 + n,
                     name=f"p{n}",
-                    language="zh",
+                    language=self._one_of("zh", "zh", "en"),
+                    paused=self._one_of(False, False, True),
                     standing=self._one_of(*Standing),
                     node_id=self._one_of(None, self._node_id()),
                     consent_version=1,
                     consented_at=NOW,
                     joined_at=self._instant(),
                     left_at=self._one_of(None, None, NOW),
+                    unreachable_at=self._one_of(None, None, NOW),
                 )
             )
+        for person in self._people[::2]:
+            left_at = self._one_of(None, NOW)
+            row = {"person_id": person, "course_id": "c", "joined_at": NOW, "left_at": left_at}
+            self._connection.execute(insert(enrolments).values(**row))
 
     def register(self) -> None:
         """Of each person a stay that ended, or one that lasts, or both."""

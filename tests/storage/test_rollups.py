@@ -4,6 +4,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +16,7 @@ from content.programme import SHIPPED, load_programme
 from scheduler.building import build_rollups
 from storage.actions.rollups import build, prepare
 from storage.database import Database
+from storage.model.audience import Audience, Behaviour, Deed
 from storage.model.delivery import DeliveryState
 from storage.model.event import EventState, SignUpState
 from storage.model.figure import Adds, Figure, Measure
@@ -24,6 +26,7 @@ from storage.model.period import Days, Period, month_of, year_of
 from storage.model.person import Standing
 from storage.model.suggestion import SuggestionState
 from storage.queries import cards as card_queries
+from storage.queries.audience import count, count_rows
 from storage.queries.figures import counting
 from storage.queries.figures.cells import Each, Look
 from storage.queries.nodes import people_at
@@ -35,6 +38,7 @@ from storage.tables import (
     broadcasts,
     builds,
     deliveries,
+    enrolments,
     entries,
     events,
     memberships,
@@ -53,6 +57,19 @@ MEASURES = load_programme(SHIPPED).measures | {
     "members": Measure.of("members", Adds.PERSONS),
 }
 HERE = Kept(ZONE, load_programme(SHIPPED).shares)
+DID = Behaviour(Deed.ACKNOWLEDGED, course_id="c", item_id="a")
+AUDIENCES = [
+    Audience(),
+    Audience(standing=Standing.MEMBER),
+    Audience(language="en", studying=True),
+    Audience(course_id="c"),
+    Audience(course_id="c", standing=Standing.RESIDENT, studying=True),
+    *(Audience(standing=s, behaviour=replace(DID, done=d)) for s in (None, Standing.MEMBER)
+      for d in (True, False)),
+    Audience(course_id="c", behaviour=DID),
+    *(Audience(behaviour=Behaviour(deed, done, subject_id=1)) for deed in Deed
+      if deed is not Deed.ACKNOWLEDGED for done in (True, False)),
+]  # fmt: skip
 DELETED = (acknowledgements, sign_ups, attendances, deliveries, memberships)
 PERIODS = [
     year_of(date(2025, 6, 1)),
@@ -90,7 +107,8 @@ def agree(connection: Connection, chance: random.Random, nodes: Sequence[Node]) 
 
 
 def agree_besides(connection: Connection, nodes: Sequence[Node]) -> None:
-    """The same of what is no figure: who acknowledged what a push brought, and who lives where."""
+    """The same of what is no figure: who acknowledged what a push brought, who lives where, and how
+    many an audience is."""
     for push in connection.execute(select(broadcasts.c.id)).scalars().all():
         kept = card_queries.acknowledged(connection, push)
         assert kept in (None, card_queries.acknowledged_in_full(connection, push))
@@ -99,14 +117,18 @@ def agree_besides(connection: Connection, nodes: Sequence[Node]) -> None:
     for node_id, living in people_at(connection, ids).items():
         there = counted.where(persons.c.node_id == node_id).group_by(persons.c.standing)
         assert +living == Counter({row.standing: row[1] for row in connection.execute(there)})
+    for node, who in itertools.product(nodes, AUDIENCES):
+        audience = replace(who, node_id=node.id)
+        assert count(connection, audience) == count_rows(connection, audience), audience
 
 
 def changed(connection: Connection, chance: random.Random, nodes: Sequence[Node]) -> None:
     """One change of one thing that is counted, or of some at once."""
 
     def some(table: Table) -> Any:
-        ids = connection.execute(select(table.c.id)).scalars().all()
-        return table.c.id.in_(chance.sample(ids, min(len(ids), chance.choice([1, 1, 1, 5]))))
+        one = table.c.person_id if table is enrolments else table.c.id
+        ids = connection.execute(select(one)).scalars().all()
+        return one.in_(chance.sample(ids, min(len(ids), chance.choice([1, 1, 1, 5]))))
 
     def moved() -> Any:
         return NEW_YEAR + timedelta(hours=chance.choice([-1, 1, -900, 900]))
@@ -134,6 +156,9 @@ def changed(connection: Connection, chance: random.Random, nodes: Sequence[Node]
             (persons, {"node_id": chance.choice([None, node_id])}),
             (persons, {"standing": chance.choice(list(Standing))}),
             (persons, {"left_at": chance.choice([None, NOW])}),
+            (persons, {"unreachable_at": chance.choice([None, NOW]), "paused": True}),
+            (persons, {"language": chance.choice(["zh", "en"])}),
+            (enrolments, {"left_at": chance.choice([None, NOW])}),
         ]
     )
     if chance.random() < 0.1 and table in DELETED:
