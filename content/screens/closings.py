@@ -27,6 +27,7 @@ from storage.model.closing import (
 from storage.model.figure import Figure
 from storage.model.moves import Move
 from storage.model.node import Node, NodeKind
+from storage.model.page import Page, page_of
 from storage.model.period import Days, day_of
 from storage.model.plan import HUNDRED, Missing
 from storage.model.roles import Grant, Power, allowed
@@ -40,6 +41,7 @@ MARKS = {
     ClosingState.REOPENED: "🔓",
 }
 LISTED = 20  # differences on one screen
+NAMED = 6  # of what a score leaves out
 OPENED = 4  # buttons to the records of what changed
 CHECKSUM = 16  # characters of a digest that are told; /report has it whole
 
@@ -315,9 +317,11 @@ def _points(number: Decimal) -> str:
     return f"{number.quantize(Decimal('0.01'), ROUND_HALF_UP)}"
 
 
-def _left_out(say: Say, view: ClosingView, programme: Programme, why: Missing) -> list[str]:
+def _left_out(say: Say, view: ClosingView, programme: Programme, why: Missing) -> Page[str]:
+    """The names of those that are left out: the first of them, and how many they are."""
     left = view.shown.score.left_out
-    return [_name(say, programme, key) for key, each in left.items() if each is why]
+    names = [_name(say, programme, key) for key, each in left.items() if each is why]
+    return page_of(names, 0, NAMED)
 
 
 def where(say: Say, found: Places, *, may_close: bool, changed: Sequence[str] = ()) -> Screen:

@@ -1,6 +1,7 @@
 """Closing a year: where a place stands, and signing its figures."""
 
 from collections.abc import Callable
+from functools import partial
 
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
@@ -29,6 +30,8 @@ from storage.model.roles import Power
 from storage.model.typed.periods import parse_period
 from storage.queries import closings as queries
 from storage.queries import nodes as node_queries
+from storage.receipts import unmarked
+from storage.steps import in_steps
 
 
 @command("close", "closing.command", power=Power.SEE_FIGURES)
@@ -123,14 +126,20 @@ async def ask_all(press: CallbackQuery, ids: tuple[int, int], say: Say, tools: T
 async def close_all(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
-    reckoning = reckoning_of(tools)
-    write, read = tools.database.write, tools.database.read
-    done = await write(actions.close_accepted, *ids, person.id, reckoning)
+    reckoning, read = reckoning_of(tools), tools.database.read
+    tools.may_change()
     node = await read(node_queries.by_id, ids[0])
+    every = await read(queries.accepted, node, ids[1])
+    closing = actions.ClosingTogether(person.id, ids[1], reckoning)
+    action, closed, changed = partial(actions.close_accepted, of=closing), 0, list[str]()
+    # A kill in between lets the press be handled again, which closes those that are left.
+    with unmarked():
+        async for done in in_steps(tools.database, every, action, reckoning.now):
+            closed += done.closed
+            changed.extend(done.changed)
     found = await read(queries.places, node, ids[1], reckoning, 0)
-    screen = screens.where(say, found, may_close=True, changed=done.changed)
-    toast = say.label("closing.closed_together", n=done.closed)
-    await show(press, screen, tools, toast=toast)
+    screen = screens.where(say, found, may_close=True, changed=changed)
+    await show(press, screen, tools, toast=say.label("closing.closed_together", n=closed))
 
 
 async def _sign(

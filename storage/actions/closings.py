@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -118,27 +119,39 @@ class ClosedTogether:
     changed: Sequence[str]
 
 
-def close_accepted(
-    connection: Connection, node_id: int, year: int, by: int, reckoning: Reckoning
-) -> ClosedTogether:
-    """Close all communities below a node whose figures are as they were accepted.
+@dataclass(frozen=True, slots=True)
+class ClosingTogether:
+    """By whom many places are closed, and which year."""
 
-    Raises Refusal if whoever it is may not close there, or the year is not over.
+    by: int
+    year: int
+    reckoning: Reckoning
+
+
+def close_accepted(
+    connection: Connection, node_ids: Sequence[int], now: datetime, of: ClosingTogether
+) -> ClosedTogether:
+    """Close those of these nodes whose figures are as they were accepted; in steps
+    (storage/steps.py), because all figures of many places take seconds.
+
+    Raises Refusal if that person may not close there, or the year is not over.
     """
-    node = _locked(connection, node_id)
-    require(connection, by, Power.CLOSE_YEAR, node.path)
-    check_over(year, reckoning.today)
+    check_over(of.year, of.reckoning.today)
     closed, changed = 0, []
-    for place in queries.side_by_side(connection, node, year):
-        if place.state is not ClosingState.ACCEPTED:
+    for node_id in node_ids:
+        node = _locked(connection, node_id)
+        require(connection, of.by, Power.CLOSE_YEAR, node.path)
+        accepted = in_force(connection, node_id, of.year)
+        if accepted is None or accepted.state is not ClosingState.ACCEPTED:
             continue
-        accepted = in_force(connection, place.node.id, year)
-        now = queries.sheet(connection, place.node, year, reckoning)
-        if accepted is None or accepted.digest != now.digest:
-            changed.append(place.node.name)
+        found = queries.sheet(connection, node, of.year, of.reckoning)
+        if found.digest != accepted.digest:
+            changed.append(node.name)
             continue
-        signing = Signing.of(by, now)
-        closed += close(connection, place.node.id, year, signing, reckoning)
+        step = Step(ClosingState.CLOSED, now, of.by)
+        if moves.move(connection, accepted.id, step, **_values(found, step)):
+            _tell(connection, node, accepted.id, step, of.reckoning)
+            closed += 1
     return ClosedTogether(closed, changed)
 
 

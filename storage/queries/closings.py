@@ -147,6 +147,12 @@ def side_by_side(connection: Connection, node: Node, year: int) -> list[PlaceClo
     return sorted(found, key=_how_far)
 
 
+def accepted(connection: Connection, node: Node, year: int) -> list[int]:
+    """The ids of the communities below `node` that are accepted, and not closed yet."""
+    every = side_by_side(connection, node, year)
+    return [each.node.id for each in every if each.state is ClosingState.ACCEPTED]
+
+
 def _how_far(place: PlaceClosing) -> int:
     return -1 if place.state is None else IN_FORCE.index(place.state)
 

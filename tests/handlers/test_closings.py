@@ -223,8 +223,9 @@ async def test_a_score_is_explained_line_by_line(office: Office) -> None:
     await kim.presses("考核得分")
     assert "走访慰问 85 % × 3 = 2.55" in kim.screen
     assert "专题讲座 0 % × 2 = 0.00" in kim.screen
-    assert "合计 2.55 ÷ 5 = <b>51 %</b>" in kim.screen
+    assert "合计 2.55，满分 5，得 <b>51 分</b>（按现在的数）" in kim.screen
     assert "没有计划、不计入的：学习活动、" in kim.screen
+    assert " 项</i>" in kim.screen, "how many they are, not all of their names"
 
 
 async def test_a_year_that_is_not_over_is_shown_and_says_from_when(office: Office) -> None:

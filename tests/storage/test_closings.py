@@ -346,13 +346,15 @@ async def test_all_that_are_accepted_are_closed_at_once_but_for_what_changed(
         await closed.signs("check", district.mei, node)
         await closed.signs("accept", district.mei, node)
     await closed.records("2", node=district.west)
-    of = (district.node.id, YEAR, district.mei.id, closed.at())
-    done = await write(closings.close_accepted, *of)
+    ids = await district.database.read(queries.accepted, district.node, YEAR)
+    assert ids == [district.east.id, district.west.id]
+    of = closings.ClosingTogether(district.mei.id, YEAR, closed.at())
+    done = await write(closings.close_accepted, ids, NOW, of)
     assert (done.closed, done.changed) == (1, ["西山社区"])
     assert (await closed.looks()).is_closed
-    assert (await write(closings.close_accepted, *of)).closed == 0
+    assert (await write(closings.close_accepted, ids, NOW, of)).closed == 0
     with pytest.raises(Refusal, match=r"refused\.not_yours"):
-        await write(closings.close_accepted, district.node.id, YEAR, closed.kim.id, closed.at())
+        await write(closings.close_accepted, ids, NOW, replace(of, by=closed.kim.id))
 
 
 async def test_places_stand_side_by_side_and_who_sent_nothing_first(closed: Closed) -> None:
