@@ -8,9 +8,12 @@ from openpyxl import Workbook, load_workbook
 
 from bot.commands.ledger import Report, Wish, import_workbook, make_template
 from bot.settings import Settings, SettingsError, read_settings
+from storage.actions import closings
 from storage.database import Database
+from storage.model.closing import Basis, Reckoning, Signing
 from storage.model.ledger import Sought
 from storage.queries import ledger as queries
+from storage.queries.closings import sheet
 from tests.storage.district import NOW, ZONE, District, founded
 
 SETTINGS = read_settings(Settings, _env_file=None, default_language="en")
@@ -91,4 +94,21 @@ async def test_what_cannot_be_imported_is_said_in_a_sentence(
     Workbook().save(tmp_path / "c.xlsx")
     with pytest.raises(SettingsError, match="The heads of a ledger were not found"):
         await run(district, tmp_path / "c.xlsx", district.east.code)
+    assert await recorded(district) == []
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_rows_of_a_closed_year_are_named_and_nothing_is_recorded(
+    district: District, tmp_path: Path, dry_run: bool
+) -> None:
+    old = ("2025-03-01", *VISIT[1:])
+    file, of = await filled(district, tmp_path / "a.xlsx", VISIT, old), district.east
+    reckoning, mei = Reckoning(Basis("", {}), NOW, ZONE), district.mei.id
+    seen = Signing.of(mei, await district.database.read(sheet, of, 2025, reckoning))
+    for action in (closings.check, closings.accept, closings.close):
+        await district.database.write(action, of.id, 2025, seen, reckoning)
+    report = await run(district, file, of.code, dry_run=dry_run)
+    [line] = report.lines()
+    assert line.startswith("Ways of working A3 (row 3): 2025 is closed for 东湖社区")
+    assert "ask the district to reopen the year" in line
     assert await recorded(district) == []
