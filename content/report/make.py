@@ -45,8 +45,8 @@ class Column(NamedTuple):
 
 _WIDE = 50  # millimetres: words begin at the left there, numbers stand in the middle
 _TABLE = (
-    Column("indicator", "name", 56),
-    Column("unit", "unit", 20),
+    Column("indicator", "name", 52),
+    Column("unit", "unit", 24),
     Column("target", "target", 20),
     Column("actual", "actual", 20),
     Column("rate", "rate", 20),
@@ -61,12 +61,12 @@ _SUGGESTIONS = (
 _EVENTS = (
     Column("day", "day", 41),
     Column("place", "place", 30),
-    Column("event", "title", 65),
-    Column("came", "came", 20),
+    Column("event", "title", 58),
+    Column("came", "came", 27),
 )
 _PLAN = (
-    Column("indicator", "name", 76),
-    Column("unit", "unit", 20),
+    Column("indicator", "name", 72),
+    Column("unit", "unit", 24),
     Column("actual", "actual", 30),
     Column("plan", "plan", 30),
 )
@@ -75,6 +75,9 @@ _PLAN = (
 def make(path: Path) -> None:
     """Write the template."""
     document = Document()
+    # Else Chinese is laid out as if it were English: other glyphs, other ends of lines.
+    [language] = document.styles.element.iter(qn("w:lang"))
+    language.set(qn("w:eastAsia"), "zh-CN")
     _page(document)
     for name, (face, size) in _FACES.items():
         _style(document, name, face, size)
