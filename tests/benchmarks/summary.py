@@ -28,16 +28,16 @@ def run(rounds: int = 5) -> Outcome:
     with tempfile.TemporaryDirectory() as name:
         url = f"sqlite:///{Path(name) / 'year.db'}"
         migrate(url)
-        began = time.monotonic()
+        began = time.process_time()
         asyncio.run(_fill(url))
-        filled = time.monotonic() - began
+        filled = time.process_time() - began
         took = [_written(url, Path(name)) for _ in range(rounds)]
     seconds = median(took)
     return Outcome(
         "report",
         f"the Word document of the demo year: a district with all its communities, {PLACES} places",
         f"≤ {MUST_SECONDS:.0f} s",
-        f"{seconds:.1f} s (`linli demo --year` filled it in {filled:.0f} s)",
+        f"{seconds:.1f} s (`linli demo --year` took {filled:.0f} s of processor to fill it)",
         seconds <= MUST_SECONDS,
         {"seconds": took, "filled": filled},
     )

@@ -9,7 +9,7 @@ import io
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -44,7 +44,7 @@ from storage.queries.traces import months_for
 FOLDER = Path("docs/handbook")
 NOW = datetime(2026, 12, 15, 1, tzinfo=UTC)
 YEAR = year_of(date(2026, 1, 1))
-PAGES = (1, 3, 7)  # of a community's summary: the review, the table, what fell short
+PARTS = ("review", "table", "shortfalls")  # of a community's summary: the pages on which they begin
 DPI = 70
 MOST_BYTES = 150_000
 SHADES = 16  # of grey, in a page
@@ -73,8 +73,10 @@ async def _all_of(language: str, folder: Path) -> None:
         reckoning = Reckoning(content.programme.basis, NOW, settings.zone)
         found = await database.read(summaries, place.id, YEAR.first_on.year, reckoning)
         words = words_of(content.texts.in_(language), content.programme, found)
-        for number, page in _pages(as_word(words, None), folder):
-            _kept(f"summary-{number}-{language}", page)
+        say = content.texts.in_(language)
+        heads = {part: say.label(f"report.{part}") for part in PARTS}
+        for part, page in _pages(as_word(words, None), heads, folder):
+            _kept(f"summary-{part}-{language}", page)
     finally:
         await database.close()
 
@@ -117,15 +119,17 @@ async def _community(database: Database, number: int) -> Node:
     return (await database.read(communities, 0)).items[number - 1]
 
 
-def _pages(word: bytes, folder: Path) -> Iterator[tuple[int, bytes]]:
-    """Some pages of a Word file, as a reader sees them."""
+def _pages(word: bytes, heads: Mapping[str, str], folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The pages of a Word file on which these heads stand, as a reader sees them."""
     (folder / "year.docx").write_bytes(word)
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
     _run(folder, "soffice", "--headless", profile, "--convert-to", "pdf", "year.docx")
-    for number in PAGES:
+    texts = _run(folder, "pdftotext", "-layout", "year.pdf", "-").decode().split("\f")
+    for part, head in heads.items():
+        number = next(n for n, text in enumerate(texts, start=1) if head in text)
         page = ("-f", number, "-l", number, "-singlefile")
-        _run(folder, "pdftoppm", "-r", DPI, "-gray", "-png", *page, "year.pdf", f"page{number}")
-        yield number, (folder / f"page{number}.png").read_bytes()
+        _run(folder, "pdftoppm", "-r", DPI, "-gray", "-png", *page, "year.pdf", part)
+        yield part, (folder / f"{part}.png").read_bytes()
 
 
 def _kept(name: str, png: bytes) -> None:
@@ -139,8 +143,9 @@ def _kept(name: str, png: bytes) -> None:
     sys.stdout.write(f"{out}: {size} bytes\n")
 
 
-def _run(folder: Path, *command: object) -> None:
-    subprocess.run([str(each) for each in command], cwd=folder, check=True, capture_output=True)
+def _run(folder: Path, *command: object) -> bytes:
+    given = [str(each) for each in command]
+    return subprocess.run(given, cwd=folder, check=True, capture_output=True).stdout
 
 
 if __name__ == "__main__":
