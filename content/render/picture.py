@@ -18,9 +18,9 @@ WIDTH = 750  # pixels
 HEIGHT = 1280  # Telegram makes pictures smaller that are higher
 MARGIN = 30
 TITLE, WORDS, SMALL = 36, 28, 24  # pixels: 18, 14 and 12 on such a telephone
-_LINE = 1.4  # height of a line, in sizes of its letters
+_LINE = 1.3  # height of a line, in sizes of its letters
 _ROOM = WIDTH - 2 * MARGIN
-_ABOVE, _BAR, _ALONE, _BEFORE, _GAP = 8, 18, 6, 8, 12
+_ABOVE, _BAR, _ALONE, _BEFORE, _GAP = 8, 18, 6, 8, 14
 _NAME_LINES = 2
 
 _INK, _GREY, _TRACK, _PAPER = "#1a1a1a", "#555555", "#e4e4e4", "#ffffff"
@@ -45,7 +45,7 @@ class Row:
     @property
     def height(self) -> int:
         before = 0 if self.bar.before is None else _BEFORE + 3
-        below = 0 if self.below is None else _high(SMALL)
+        below = 0 if self.below is None else _high(SMALL) - 5  # it has air of its own
         return len(self.name) * _high(WORDS) + _ABOVE + self.bar_height + before + below + _GAP
 
     @property
