@@ -40,7 +40,7 @@ MARKS = {
     ClosingState.SENT_BACK: "↩️",
     ClosingState.REOPENED: "🔓",
 }
-LISTED = 20  # differences on one screen
+LISTED = 10  # differences on one screen
 NAMED = 6  # of what a score leaves out
 OPENED = 4  # buttons to the records of what changed
 CHECKSUM = 16  # characters of a digest that are told; /report has it whole
