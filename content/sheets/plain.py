@@ -15,6 +15,7 @@ from typing import TextIO
 
 from content.sheets.writing import Bars, Column, Value, begins_a_formula, clean, sheet_name
 
+_PERCENT = "%"  # a unit
 MARK = "'"  # which says "a text" at the beginning of a cell
 # Where the fields are not separated by commas (as in much of Europe), a program may begin a new
 # cell in the middle of a text: after a semicolon, with whatever stands between.
@@ -99,4 +100,4 @@ def plain(text: str) -> str:
     """A text as it stands in such a file: in one line, and no formula wherever a cell begins."""
     line = " ".join(clean(text).split("\n"))
     line = _IN_THE_MIDDLE.sub(rf"\1{MARK}", line)
-    return MARK + line if begins_a_formula(line) else line
+    return MARK + line if begins_a_formula(line) and line != _PERCENT else line
