@@ -84,10 +84,10 @@ async def write_figures(book: Book, source: Source, words: Words, told: Told) ->
 
 async def write_tables(book: Book, source: Source, words: Words) -> None:
     """Write the figures, those of each community and those of each month. Reading waits for the
-    database; much of writing is done in threads, so that nobody else waits for either."""
+    database, writing is done in threads, so that nobody else waits for either."""
     await _write_plan(book, words, source, "figures")
     await _write_communities(book, words, source)
-    _write_months(book, words, await source.months())
+    await asyncio.to_thread(_write_months, book, words, await source.months())
 
 
 async def write_month(book: Book, month: Source, year: Source, words: Words) -> None:
@@ -96,13 +96,19 @@ async def write_month(book: Book, month: Source, year: Source, words: Words) -> 
     await _write_plan(book, words, month, "the_month")
     await _write_plan(book, words, year, "the_year")
     await _write_communities(book, words, month)
-    _write_months(book, words, await year.months())
+    await asyncio.to_thread(_write_months, book, words, await year.months())
 
 
 async def _write_plan(book: Book, words: Words, source: Source, key: str) -> None:
+    tally, targets = await source.tally(source.node), await source.targets(source.node)
+    await asyncio.to_thread(_add_plan, book, words, tally, targets, key)
+
+
+def _add_plan(
+    book: Book, words: Words, tally: Tally, targets: Mapping[str, Target], key: str
+) -> None:
     """Every indicator against plan and last year, with a chart for each section; `key` names the
     sheet."""
-    tally, targets = await source.tally(source.node), await source.targets(source.node)
     say = words.say
     heads = [
         Column(words.head("section"), 16),
@@ -133,10 +139,16 @@ async def _write_communities(book: Book, words: Words, source: Source) -> None:
     communities = await source.communities()
     if not communities:
         return
+    found = [(node.name, (await source.tally(node)).figures) for node in communities]
+    await asyncio.to_thread(_add_communities, book, words, found)
+
+
+def _add_communities(
+    book: Book, words: Words, found: Sequence[tuple[str, Mapping[str, Figure]]]
+) -> None:
     sheet = _by_indicator(book, words, "communities", Column(words.head("community"), 24))
-    for node in communities:
-        found = (await source.tally(node)).figures
-        sheet.add(node.name, *(_value(found[each.id]) for each in words.indicators))
+    for name, figures in found:
+        sheet.add(name, *(_value(figures[each.id]) for each in words.indicators))
     _main_charts(sheet, words)
 
 

@@ -4,6 +4,7 @@ What people wrote is text and stays text: never a formula, a link or a number, n
 a spreadsheet program saves it again.
 """
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -107,6 +108,18 @@ class Workbook:
         self._book.close()
         if kind is not None:
             self._path.unlink(missing_ok=True)
+
+    async def __aenter__(self) -> "Workbook":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """The same in a thread: to finish a file with many rows or charts takes a while."""
+        await asyncio.to_thread(self.__exit__, kind, error, traceback)
 
     def sheet(self, name: str, columns: Sequence[Column]) -> "Sheet":
         """The next sheet, with its heads. Its name is what can be had of `name`."""

@@ -46,7 +46,7 @@ async def export(
     wanted = await _wanted(press, ids, person, say, tools)
     with tempfile.TemporaryDirectory(prefix="linli-") as folder:
         path = Path(folder) / "figures.xlsx"
-        with Workbook(path, tools.now()) as book:
+        async with Workbook(path, tools.now()) as book:
             await write_figures(book, wanted.source, wanted.words, wanted.far)
         screen = screens.exported(say, wanted.source.node, ids[1], path.read_bytes())
     await tools.chat.send(press.from_user.id, screen)

@@ -33,6 +33,6 @@ async def of_month(tools: Tools, delivery: Claimed) -> Screen | None:
     words = Words(say, Shelf(tools.programme, tools.courses))
     with tempfile.TemporaryDirectory(prefix="linli-") as folder:
         path = Path(folder) / "figures.xlsx"
-        with Workbook(path, now) as book:
+        async with Workbook(path, now) as book:
             await write_month(book, month, year, words)
         return screens.of_month(say, node, found.month, path.read_bytes())
