@@ -38,6 +38,20 @@ class Period:
         return starts.astimezone(UTC), ends.astimezone(UTC)
 
 
+_DAY = timedelta(days=1)
+_HALF = 16  # the day from which on the rest of a month is less than what is gone of it
+_HARDLY = 45  # days
+
+
+@dataclass(frozen=True, slots=True)
+class ByMonths:
+    """Days as `whole` months, with those that are `lacking` in these, and without the `surplus`."""
+
+    whole: "Days"
+    lacking: list["Days"]
+    surplus: list["Days"]
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """The days of a period as they are lived in a zone, looked at from the instant `now`."""
@@ -59,17 +73,27 @@ class Days:
             return None
         return first.year * 100 + first.month, last.year * 100 + last.month
 
-    def split(self) -> tuple["Days | None", list["Days"]]:
-        """The whole months among the days, and what is before and after these."""
+    def by_months(self) -> "ByMonths | None":
+        """The same days as whole months, and what these lack or have too many at either end; None
+        for days that are hardly more than one month."""
         first, last = self.period.first_on, self.period.last_on
-        begins = first if first.day == 1 else month_of(first).last_on + timedelta(days=1)
-        ends = last if last == month_of(last).last_on else last.replace(day=1) - timedelta(days=1)
-        if begins > ends:
-            return None, [self]
-        one_day = timedelta(days=1)
-        around = Period(first, begins - one_day), Period(ends + one_day, last)
-        rest = [replace(self, period=each) for each in around if each.first_on <= each.last_on]
-        return replace(self, period=Period(begins, ends)), rest
+        if last - first < timedelta(days=_HARDLY):
+            return None
+        least, most = month_of(first), month_of(last)
+        begins, ends, lacking, surplus = least.first_on, most.last_on, [], []
+        if first.day > _HALF:
+            begins = least.last_on + _DAY
+            lacking.append(Period(first, least.last_on))
+        elif first > begins:
+            surplus.append(Period(begins, first - _DAY))
+        if last.day < _HALF:
+            ends = most.first_on - _DAY
+            lacking.append(Period(most.first_on, last))
+        elif last < ends:
+            surplus.append(Period(last + _DAY, ends))
+        whole = replace(self, period=Period(begins, ends))
+        around = ([replace(self, period=each) for each in some] for some in (lacking, surplus))
+        return ByMonths(whole, *around)
 
     @property
     def running(self) -> bool:

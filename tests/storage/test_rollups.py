@@ -77,6 +77,8 @@ PERIODS = [
     month_of(date(2026, 1, 1)),
     Period(date(2025, 7, 1), date(2026, 3, 31)),
     Period(date(2025, 6, 20), date(2026, 2, 3)),
+    Period(date(2025, 1, 1), date(2025, 12, 31)),
+    Period(date(2024, 3, 20), date(2026, 1, 20)),
 ]
 
 

@@ -8,14 +8,15 @@ records themselves are counted. Both give the same.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Connection,
     Select,
     Subquery,
-    and_,
     case,
     func,
     literal,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 from storage.model.figure import SOURCES as DECLARED
 from storage.model.figure import Count
 from storage.model.node import Node
-from storage.model.period import Days
+from storage.model.period import ByMonths, Days
 from storage.queries.figures import SOURCES
 from storage.queries.figures.source import Source
 from storage.queries.figures.study import REACH
@@ -119,21 +120,26 @@ def cells(
 ) -> dict[str, list[Cell]]:
     """The cells of these sources, none of which lasts; several may be of the same. Whole months
     come from roll-ups, what is around them from records."""
-    whole, rest = _split(seen, each)
+    days = seen.days.by_months() or ByMonths(seen.days, [], [])
+    whole = replace(seen, days=days.whole)
+    # By month, a part would not know which of all the months it is.
+    is_whole = whole.days.whole_months() and (whole == seen or each is not Each.MONTH)
     names = {name: _KEPT_AS.get(name, name) for name in sources if name != "broadcasts"}
-    kept = {name: of for name, of in names.items() if whole is not None and of in seen.built}
+    kept = {name: of for name, of in names.items() if is_whole and of in seen.built}
     found: dict[str, list[Cell]] = {name: [] for name in sources}
-    of_months = _kept(connection, sorted(set(kept.values())), whole, each) if whole else {}
+    of_months = _kept(connection, sorted(set(kept.values())), whole, each)
     for name in sources:
         if name not in kept:
             found[name] += _counted(connection, name, seen.rows, seen, each)
             continue
-        found[name] += of_months.get(kept[name], [])
-        for part in rest:
+        found[name] += of_months[kept[name]]
+        for part in (replace(seen, days=each_) for each_ in days.lacking):
             found[name] += _counted(connection, name, part.rows, part, each)
-        if whole is not None and DECLARED[name].begun and whole.has_to_come:
+        for part in (replace(seen, days=each_) for each_ in days.surplus):
+            found[name] += map(_taken, _counted(connection, name, part.rows, part, each))
+        if DECLARED[name].begun and whole.has_to_come:
             to_come = _counted(connection, name, whole.rows_to_come, whole, each)
-            found[name] += [replace(c, records=-c.records, weight=-c.weight) for c in to_come]
+            found[name] += map(_taken, to_come)
     return found
 
 
@@ -141,32 +147,31 @@ def cells(
 _KEPT_AS = {"occasions": "events"}
 
 
-def _split(seen: Look, each: Each) -> tuple[Look | None, list[Look]]:
-    """A look at the whole months, and looks at what is around them. By month, one part would not
-    know which of all the months it is."""
-    whole, rest = seen.days.split()
-    if each is Each.MONTH and rest:
-        return None, [seen]
-    of_months = None if whole is None else replace(seen, days=whole)
-    return of_months, [replace(seen, days=part) for part in rest]
+def _taken(cell: Cell) -> Cell:
+    """What takes as much away."""
+    return replace(cell, records=-cell.records, weight=-cell.weight)
 
 
 def _kept(
     connection: Connection, names: Sequence[str], seen: Look, each: Each
 ) -> dict[str, list[Cell]]:
-    """From the roll-ups of these names."""
+    """From the roll-ups of these names, for days that are whole months."""
     found: dict[str, list[Cell]] = {name: [] for name in names}
     span = seen.days.whole_months()
-    if span is None:
+    if span is None or not names:
         return found
+    months, taken = ([*_each_month(span)], []) if each is Each.MONTH else _by_years(span)
     at = {Each.NODE: [rollups.c.node_id], Each.MONTH: [rollups.c.month]}.get(each, [])
     by = (rollups.c.source, rollups.c.key, *at)
-    sums = func.sum(rollups.c.records), func.sum(rollups.c.weight)
+
+    def added(sums: Column[int]) -> ColumnElement[int]:
+        return func.sum(case((rollups.c.month.in_(taken), -sums), else_=sums) if taken else sums)
+
     rows = (
-        select(*sums, *by)
+        select(added(rollups.c.records), added(rollups.c.weight), *by)
         .where(
             rollups.c.node_id.in_(places(seen.node)),
-            _months(span, each),
+            rollups.c.month.in_([*months, *taken]),
             rollups.c.source.in_(names),
         )
         .group_by(*by)
@@ -180,12 +185,26 @@ def _kept(
     return found
 
 
-def _months(span: tuple[int, int], each: Each) -> ColumnElement[bool]:
-    """Those of a span, or its years where these are whole."""
+def _each_month(span: tuple[int, int]) -> Iterator[int]:
     first, last = span
-    if each is not Each.MONTH and first % 100 == 1 and last % 100 == 12:
-        return rollups.c.month.in_([year * 100 for year in range(first // 100, last // 100 + 1)])
-    return and_(rollups.c.month.between(*span), rollups.c.month % 100 > 0)
+    years = range(first // 100, last // 100 + 1)
+    every = (year * 100 + month for year in years for month in range(1, 13))
+    return (month for month in every if first <= month <= last)
+
+
+def _by_years(span: tuple[int, int]) -> tuple[list[int], list[int]]:
+    """The sums that make up a span, and those to take away from them: most of a year is the year
+    without the rest."""
+    months: list[int] = []
+    taken: list[int] = []
+    for year, its in groupby(_each_month(span), lambda month: month // 100):
+        here = set(its)
+        if len(here) > 6:
+            months.append(year * 100)
+            taken += sorted(set(range(year * 100 + 1, year * 100 + 13)) - here)
+        else:
+            months += sorted(here)
+    return months, taken
 
 
 def _place_of(month: int, first: int) -> int:
