@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import Connection, delete, func, select, update
 
 from storage.actions import broadcasts as broadcast_actions
+from storage.actions import closings as closing_actions
 from storage.actions import ledger, people, plans, suggestions
 from storage.actions import moves as actions
 from storage.actions.invitations import invite
 from storage.actions.moves import HISTORIES
 from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState, NewBroadcast
+from storage.model.closing import Basis, Reckoning, Signing
 from storage.model.delivery import DeliveryState
 from storage.model.event import SignUpState
 from storage.model.figure import Measure
@@ -27,9 +29,18 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.model.subject import SubjectKind
 from storage.model.suggestion import Answer, SuggestionState
+from storage.queries import closings as closing_queries
 from storage.queries import suggestions as suggestion_queries
 from storage.receipts import handling
-from storage.tables import broadcasts, invitations, membership_requests, moves, roles, targets
+from storage.tables import (
+    broadcasts,
+    closings,
+    invitations,
+    membership_requests,
+    moves,
+    roles,
+    targets,
+)
 
 from .district import DAY, NOW, ZONE, District, draft, once, outcomes
 from .model.test_moves import DRAWN
@@ -53,6 +64,17 @@ async def target(district: District) -> int:
     return int((await district.rows(targets))[-1].id)
 
 
+async def closing(district: District) -> int:
+    """Of a year of its own, which its community checked."""
+    reckoning = Reckoning(Basis("f" * 64, {}), NOW, ZONE)
+    year = NOW.year - 1 - len(await district.rows(closings))
+    sheet = await district.database.read(closing_queries.sheet, district.east, year, reckoning)
+    signing = Signing.of(district.mei.id, sheet)
+    given = (district.east.id, year, signing, reckoning)
+    await district.database.write(closing_actions.check, *given)
+    return int((await district.rows(closings))[-1].id)
+
+
 async def one_of_the_figures(district: District, subject: SubjectKind) -> int:
     match subject:
         case SubjectKind.ENTRY:
@@ -62,6 +84,8 @@ async def one_of_the_figures(district: District, subject: SubjectKind) -> int:
             return await district.database.write(ledger.record, *given)
         case SubjectKind.TARGET:
             return await target(district)
+        case SubjectKind.CLOSING:
+            return await closing(district)
         case _:
             raise ValueError("it has no states")
 
@@ -148,8 +172,8 @@ async def test_of_many_who_move_it_at_once_exactly_one_does(
     one = await one_of(district, kind.subject)
     legal = [(source, t) for source, targets in kind.moves.items() for t in targets]
     for source, target in legal:
-        if source in kind.moves[target]:
-            continue  # there and back again: each may move it in turn
+        if kind.moves[target] & {source, target}:
+            continue  # there and back again, or once more: each may move it in turn
         await put(district, states, one, source)
         calls = [district.database.write(actions.move, one, Step(target, NOW)) for _ in range(8)]
         assert sorted(await outcomes(calls)) == [False] * 7 + [True]
