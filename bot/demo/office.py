@@ -88,7 +88,7 @@ def _answering(
     stage: Stage, place: Place, suggestion_id: int, state: SuggestionState, at: datetime
 ) -> Line:
     yield at
-    words = stage.words.answer(state, stage.chance("answer", at, place.name))
+    words = stage.words.answer(state, stage.chance("answer", at, place.character.number))
     yield partial(
         suggestions.decide,
         by=place.staff.id,
@@ -159,7 +159,7 @@ def previewing(stage: Stage, place: Place, on: date) -> Line:
 def planning(stage: Stage, place: Place, year: int, first_on: date) -> Line:
     """A community sends its plan in on a day, and may revise it in summer: more of some, and one
     target taken away."""
-    chance = stage.chance("plan", place.name, year)
+    chance = stage.chance("plan", place.character.number, year)
     share = 1.0
     if place.since_on > first_on:
         share = (date(year, 12, 31) - place.since_on).days / 365

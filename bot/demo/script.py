@@ -100,7 +100,7 @@ def _days(
     """The days of a year on which something happens there that usually happens so often, each with
     a key of its own."""
     name, usual = what
-    chance = stage.chance(place.name, year, name)
+    chance = stage.chance(place.character.number, year, name)
     work = place.work(last_year=year < stage.today.year) * stage.size.work
     for n in range(whole(usual * work * chance.uniform(0.85, 1.15), chance)):
         on = day_for(name, year, chance, stage.holidays)
