@@ -29,6 +29,7 @@ bench: $(VENV)/installed-bench
 
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m tests.soak
+	$(BIN)/python -m tests.soak.sums
 
 # The pictures of docs/handbook, of the demo year; needs LibreOffice Writer and pdftoppm.
 handbook: $(VENV)/installed-dev
