@@ -22,6 +22,11 @@ class Node:
     code: str
     path: str
 
+    @property
+    def is_root(self) -> bool:
+        """Whether every other node is below it."""
+        return self.path.count("/") == 2
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:

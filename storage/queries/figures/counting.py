@@ -95,14 +95,17 @@ def records(
 ) -> Page[Record]:
     """The trace: the page nearest to page `number` (from 0) of the records for `node` and all
     below it, the newest first; of a share those of its whole, wherever they did it."""
-    rows = _records(measure, look(connection, node, days))
-    ordered = _newest_first(rows)
+    parts = _parts(measure, look(connection, node, days))
 
     def some(most: int, skip: int) -> list[Record]:
+        # Of each part no more than may be shown: nobody sorts the rest.
+        newest = (_newest_first(part).limit(skip + most).subquery() for part in parts)
+        ordered = _newest_first(select(_together(select(part) for part in newest)))
         return [_record(row) for row in connection.execute(ordered.limit(most).offset(skip))]
 
     def every() -> int:
-        return connection.execute(select(func.count()).select_from(rows)).scalar_one()
+        counted = select(func.count()).select_from(_together(parts))
+        return connection.execute(counted).scalar_one()
 
     return look_up(number, size, some, every)
 
@@ -112,13 +115,13 @@ def every_record(
 ) -> Iterator[Record]:
     """The whole of it, in the same order, read as it is taken."""
     rows = _records(measure, look(connection, node, days))
-    for row in connection.execute(_newest_first(rows)):
+    for row in connection.execute(_newest_first(select(rows))):
         yield _record(row)
 
 
-def _newest_first(rows: Subquery) -> Select[Any]:
-    of = rows.c
-    return select(rows).order_by(of.at.desc(), of.subject_id.desc(), of.node_id, of.person_id)
+def _newest_first(rows: Select[Any]) -> Select[Any]:
+    of = rows.selected_columns
+    return rows.order_by(of.at.desc(), of.subject_id.desc(), of.node_id, of.person_id)
 
 
 def _figures(
@@ -227,14 +230,26 @@ def _persons(connection: Connection, measure: Measure, seen: Look, each: Each) -
 
 
 def _records(measure: Measure, seen: Look) -> Subquery:
-    """The records of all its counts at the place; of a share those of its whole, anywhere: a member
-    whom the district's event reached is one whom study reached."""
-    is_share = measure.share_of is not None
-    rows = _together(seen.rows(each.source, each, anywhere=is_share) for each in measure.counts)
+    """The records of all its counts together."""
+    return _together(_parts(measure, seen))
+
+
+def _parts(measure: Measure, seen: Look) -> list[Select[Any]]:
+    """The records of each of its counts at the place; of a share those of its whole, anywhere: a
+    member whom the district's event reached is one whom study reached."""
     if measure.share_of is None:
-        return rows
-    whole = seen.rows(measure.share_of.source, measure.share_of).subquery()
-    return select(rows).where(rows.c.person_id.in_(select(whole.c.person_id))).subquery()
+        return [seen.rows(each.source, each) for each in measure.counts]
+    whole = seen.rows(measure.share_of.source, measure.share_of)
+    persons = whole.selected_columns.person_id
+    parts = []
+    for each in measure.counts:
+        rows = seen.rows(each.source, each, anywhere=not seen.node.is_root)
+        person_id = rows.selected_columns.person_id
+        if seen.node.is_root:  # nearly all are: each record is looked at
+            parts.append(rows.where(whole.where(persons == person_id).exists()))
+        else:  # few are: their records are looked for
+            parts.append(rows.where(person_id.in_(whole.with_only_columns(persons))))
+    return parts
 
 
 def _on_the_register(connection: Connection, seen: Look, each: Each) -> Numbers:
