@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from content.programme import SHIPPED, load_programme
 from handlers import ids
 from handlers.ids import Reader
-from storage.actions import broadcasts, groups, ledger, people, suggestions
+from storage.actions import broadcasts, closings, groups, ledger, people, suggestions
 from storage.actions.invitations import invite
 from storage.actions.sign_ups import sign_up
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
+from storage.model.closing import Reckoning, Signing
 from storage.model.kinds import DeliveryKind
 from storage.model.ledger import NewEntry
 from storage.model.message import Message
@@ -19,6 +21,7 @@ from storage.model.person import Person
 from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.roles import Power, Role
 from storage.model.suggestion import Answer, SuggestionState
+from storage.queries.closings import sheet as figures_of_year
 from storage.tables import invitations, membership_requests, roles
 from tests.storage.district import DAY, NOW, ZONE, District, draft
 
@@ -85,6 +88,14 @@ async def furnish(district: District) -> Places:
     return Places(who, {EAST: east, WEST: west}, found, who["member"].id)
 
 
+async def _check_year(district: District, node: Node) -> None:
+    """The figures of this year, checked when it nears its end."""
+    december = Reckoning(load_programme(SHIPPED).basis, NOW.replace(month=12), ZONE)
+    sheet = await district.database.read(figures_of_year, node, NOW.year, december)
+    signing = Signing.of(district.mei.id, sheet)
+    await district.database.write(closings.check, node.id, NOW.year, signing, december)
+
+
 async def _things(district: District, place: str, node: Node) -> dict[Reader, int]:
     write, mei = district.database.write, district.mei
     author = await district.member(f"author {place}", node)
@@ -102,6 +113,7 @@ async def _things(district: District, place: str, node: Node) -> dict[Reader, in
     await write(invite, mei.id, None, node.id, f"open in the {place}", NOW)
     invitation = (await district.rows(invitations))[-1]
     work = NewEntry(f"work {place}", node.id, "home_visits", day_of(NOW, ZONE), Decimal(3))
+    await _check_year(district, node)
     later = NOW + DAY
     rhythm = Rhythm(ScheduleKind.ONCE, once_at=later)
     notice = NewBroadcast(
