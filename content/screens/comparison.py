@@ -12,7 +12,7 @@ from content.screens.figures import NUMBERS, nothing_sent, percent, shown
 from content.screens.kit import button, pager
 from content.screens.periods import named
 from content.texts import Say
-from storage.model.comparison import Place, whole_of
+from storage.model.comparison import Place, at_months_end, whole_of
 from storage.model.node import NodeKind
 from storage.model.page import Page
 from storage.model.period import Days, day_of
@@ -32,6 +32,7 @@ def compared(say: Say, node_id: int, indicator: Indicator, page: Page[Place], da
         until=day_of(days.now, days.zone) if days.running else None,
         unit=indicator.unit.in_(say.language),
         lines=lines,
+        at_months_end=bool(at_months_end(days, {indicator.id: indicator.measure})),
     )
     here = (node_id, days.period.compact, indicator.id)
     rows = _opened(page, "figure", days, indicator.id)
@@ -54,6 +55,7 @@ def compared_all(
             "rate": None if whole.rate is None else percent(whole.rate),
             "light": SIGNS[whole.light] if whole.light else "⚪",
             "missing": False,
+            "before": None,
         }
         lines.append(_line(say, number, place, told))
     text = say(
@@ -76,6 +78,7 @@ def gone_of(days: Days) -> Decimal:
 
 def _told(indicator: Indicator, place: Place) -> dict[str, object]:
     found, pace = place.figures[indicator.id], place.paces[indicator.id]
+    before = place.before[indicator.id]
     known = None if isinstance(pace, Missing) else pace
     return {
         "count": shown(found, indicator.decimals),
@@ -84,6 +87,7 @@ def _told(indicator: Indicator, place: Place) -> dict[str, object]:
         "light": SIGNS[known.light] if known else "⚪",
         # Nobody sent anything: that is no 0.
         "missing": nothing_sent(indicator, found),
+        "before": shown(before, indicator.decimals) if before.value else None,
     }
 
 

@@ -30,7 +30,7 @@ async def compared(
     indicator, days = indicator_of(name, tools), days_of(period, tools)
     order = partial(by_one, indicator=name)
     asked = (person, days, {name: indicator.plannable}, order, page)
-    found = await tools.database.read(comparisons.compared_for, *asked)
+    found = await tools.database.read(comparisons.compared_for, *asked, with_before=True)
     await show(press, screens.compared(say, node_id, indicator, found, days), tools)
 
 

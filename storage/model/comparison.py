@@ -1,11 +1,12 @@
 """Places side by side: who is behind, by one indicator or by all that are assessed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from storage.model.figure import Figure
+from storage.model.figure import Figure, Measure
 from storage.model.node import Node
+from storage.model.period import Days
 from storage.model.plan import HUNDRED, Light, Missing, Pace
 
 Paces = Mapping[str, Pace | Missing]
@@ -14,11 +15,12 @@ Paces = Mapping[str, Pace | Missing]
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place on its own, without what is below it: its figures and how far each is, by the
-    indicators' ids."""
+    indicators' ids; and how they were a year `before`, where that was asked."""
 
     node: Node
     figures: Mapping[str, Figure]
     paces: Paces
+    before: Mapping[str, Figure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,23 @@ def whole_of(place: Place, weights: Mapping[str, int], gone: Decimal) -> Whole:
         counted=sum(bool(place.figures[key].number) for key in weights),
         assessed=len(weights),
     )
+
+
+def at_months_end(days: Days, measures: Mapping[str, Measure]) -> set[str]:
+    """Those that are compared with the end of a month: of days that go on, what tells how things
+    stand. There is a sum of each month, but none of each day."""
+    return {key for key, each in measures.items() if days.running and each.stands_at_an_end}
+
+
+def days_before(
+    days: Days, measures: Mapping[str, Measure]
+) -> list[tuple[Days, Mapping[str, Measure]]]:
+    """The days of the year before that `measures` are compared with, and which of them."""
+    ended, same_days = at_months_end(days, measures), days.year_before()
+    of_days = {key: each for key, each in measures.items() if key not in ended}
+    at_end = {key: measures[key] for key in ended}
+    both = [(same_days, of_days), (same_days.to_the_months_end(), at_end)]
+    return [(each, those) for each, those in both if those]
 
 
 def by_one(places: Iterable[Place], indicator: str) -> list[Place]:

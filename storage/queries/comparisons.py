@@ -1,11 +1,12 @@
 """All places of somebody side by side."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from storage.model.comparison import Place
+from storage.model.comparison import Place, days_before
 from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
 from storage.model.page import DRAWN, TRACED, Page, page_of
@@ -25,10 +26,14 @@ def compared_for(
     asked: Mapping[str, Plannable],
     order: Callable[[Iterable[Place]], Sequence[Place]],
     page: int,
+    *,
+    with_before: bool = False,
 ) -> Page[Place]:
     """The page nearest to `page` (from 0) of the places whose figures `person` may see, put in
-    `order`, with what is `asked` of each (by the indicators' ids)."""
-    return page_of(order(_places(connection, person, days, asked)), page, TRACED)
+    `order`, with what is `asked` of each (by the indicators' ids), perhaps as it was a year
+    before, too."""
+    places = order(_places(connection, person, days, asked, with_before=with_before))
+    return page_of(places, page, TRACED)
 
 
 def drawn_for(
@@ -43,7 +48,12 @@ def drawn_for(
 
 
 def _places(
-    connection: Connection, person: Person, days: Days, asked: Mapping[str, Plannable]
+    connection: Connection,
+    person: Person,
+    days: Days,
+    asked: Mapping[str, Plannable],
+    *,
+    with_before: bool = False,
 ) -> list[Place]:
     """Every place whose figures `person` may see, each on its own; of a district only if something
     is counted there that is no community's."""
@@ -52,10 +62,14 @@ def _places(
     seen = node_queries.where_may(connection, person, Power.SEE_FIGURES)
     measures = {key: each.measure for key, each in asked.items()}
     found: dict[int, dict[str, Figure]] = {}
+    before: dict[int, dict[str, Figure]] = defaultdict(dict)
     planned: dict[int, dict[str, Decimal]] = {}
     for node in seen:
         if node.id not in found:  # else it is below another that was looked at
             found |= figures_by_node(connection, measures, node, days)
+            for same_days, those in days_before(days, measures) if with_before else ():
+                for node_id, its in figures_by_node(connection, those, node, same_days).items():
+                    before[node_id] |= its
             planned |= own_targets(connection, node, year) if year else {}
 
     def place(node: Node) -> Place:
@@ -64,7 +78,7 @@ def _places(
             key: pace(targets.get(key), found[node.id][key], each, gone)
             for key, each in asked.items()
         }
-        return Place(node, found[node.id], paces)
+        return Place(node, found[node.id], paces, before[node.id])
 
     return [
         place(node)

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from storage.model.figure import Measure
+from storage.model.comparison import at_months_end, days_before
+from storage.model.figure import Figure, Measure
 from storage.model.period import Days
 from storage.model.person import Person
 from storage.model.tally import Tally
@@ -42,12 +43,8 @@ def _with_the_year_before(
 ) -> Tally:
     """Of days that go on, how things stood a year before is told at the end of the month: there is
     a sum of each month, but none of each day."""
-    ended = {key for key, each in measures.items() if days.running and each.stands_at_an_end}
-    same_days = days.year_before()
-    of_days = {key: each for key, each in measures.items() if key not in ended}
-    at_end = {key: measures[key] for key in ended}
-    before = {
-        **figures(connection, of_days, found.node, same_days),
-        **figures(connection, at_end, found.node, same_days.to_the_months_end()),
-    }
-    return replace(found, before=before, at_months_end=frozenset(ended))
+    before: dict[str, Figure] = {}
+    for same_days, those in days_before(days, measures):
+        before |= figures(connection, those, found.node, same_days)
+    ended = frozenset(at_months_end(days, measures))
+    return replace(found, before=before, at_months_end=ended)

@@ -88,11 +88,12 @@ def stats(person: Person, size: life.Size) -> Questions:
 def side(person: Person, size: life.Size) -> Questions:
     of, gone = days(PERIODS["this year"]), share_gone(2026, life.NOW.date())
     weights = {each.id: each.weight for each in PROGRAMME.assessed}
-    return {
-        "all": lambda c: side_by_side(
-            c, person, of, PROGRAMME.plannable, lambda all_: by_all(all_, weights, gone), 0
-        )
-    }
+
+    def ask(c: Connection) -> object:
+        asked = (person, of, PROGRAMME.plannable, lambda all_: by_all(all_, weights, gone), 0)
+        return side_by_side(c, *asked, with_before=True)
+
+    return {"all": ask}
 
 
 def records(person: Person, size: life.Size) -> Questions:
@@ -145,7 +146,7 @@ def card(person: Person, size: life.Size) -> Questions:
 ROWS = (
     Row("stats", "/stats of a place and period, all indicators, beside plan and last year",
         50, 5, 99, stats),
-    Row("side", "all communities side by side, all indicators of a year, against plan",
+    Row("side", "all places side by side, all indicators of a year, against plan and last year",
         100, 20, 99, side),
     Row("records", "a page of the records behind a figure", 50, 10, 95, records),
     Row("communities", "a page of /communities", 50, 5, 95, communities),

@@ -172,11 +172,12 @@ async def test_places_stand_side_by_side_and_who_is_behind_is_first(room: Room) 
     await recorded(room, 127, date(2026, 3, 2))
     await recorded(room, 12, date(2026, 3, 2), "西山社区")
     await recorded(room, 4, date(2026, 3, 2), "南园社区")
+    await recorded(room, 9, date(2025, 3, 2), "南园社区")
     await plans(room, 150)
     await plans(room, 60, "西山社区")
     await plans(room, 20, "北桥社区")
     await mei.says("/stats")
-    assert "走访慰问 <b>143/230 人次</b> 📒\n▓▓▓▓▓▓░░░░ 62 %" in mei.screen
+    assert "走访慰问 <b>143/230 人次</b> 📒（去年同期 9）\n▓▓▓▓▓▓░░░░ 62 %" in mei.screen
     await mei.presses("各社区")
     assert "1. 🔴 北桥社区 <b>0/1</b> · 0 %" in mei.screen
     assert "4. ⚪ 南园社区 <b>1/" in mei.screen
@@ -189,7 +190,7 @@ async def test_places_stand_side_by_side_and_who_is_behind_is_first(room: Room) 
         "1. 🔴 北桥社区 <b>未填报（计划 20）</b> · 0 %",
         "2. 🔴 西山社区 <b>12/60</b> · 20 %",
         "3. 🟡 东湖社区 <b>127/150</b> · 85 %",
-        "4. ⚪ 南园社区 <b>4</b>",
+        "4. ⚪ 南园社区 <b>4</b> · 去年 9",
     ]
     await mei.presses("2")
     assert "<b>西山社区</b> · 2026年" in mei.screen
