@@ -11,7 +11,7 @@ from handlers.ids import node_id, page
 from handlers.presses import press
 from handlers.staff.figures import days_of, indicator_of
 from handlers.tools import Tools
-from storage.model.comparison import by_all, by_one
+from storage.model.comparison import Comparison, by_all, by_one
 from storage.model.period import Period, read_period
 from storage.model.person import Person
 from storage.model.roles import Power
@@ -29,8 +29,8 @@ async def compared(
     node_id, period, name, page = ids
     indicator, days = indicator_of(name, tools), days_of(period, tools)
     order = partial(by_one, indicator=name)
-    asked = (person, days, {name: indicator.plannable}, order, page)
-    found = await tools.database.read(comparisons.compared_for, *asked, with_before=True)
+    asked = Comparison(days, {name: indicator.plannable}, order, with_before=True)
+    found = await tools.database.read(comparisons.compared_for, person, asked, page)
     await show(press, screens.compared(say, node_id, indicator, found, days), tools)
 
 
@@ -42,6 +42,6 @@ async def compared_all(
     weights = {each.id: each.weight for each in assessed}
     order = partial(by_all, weights=weights, gone=screens.gone_of(days))
     plannable = {each.id: each.plannable for each in assessed}
-    asked = (person, days, plannable, order, ids[2])
-    found = await tools.database.read(comparisons.compared_for, *asked)
+    asked = Comparison(days, plannable, order)
+    found = await tools.database.read(comparisons.compared_for, person, asked, ids[2])
     await show(press, screens.compared_all(say, node_id, weights, found, days), tools)

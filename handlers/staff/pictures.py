@@ -17,7 +17,7 @@ from handlers.ids import node_id, page
 from handlers.presses import press
 from handlers.staff.figures import days_of, indicator_of, year_around
 from handlers.tools import Tools
-from storage.model.comparison import by_all, by_one
+from storage.model.comparison import Comparison, by_all, by_one
 from storage.model.period import Period, read_period
 from storage.model.person import Person
 from storage.model.roles import Power
@@ -75,9 +75,9 @@ async def places(
 ) -> None:
     indicator, days = indicator_of(ids[2], tools), days_of(ids[1], tools)
     node = await tools.database.read(node_queries.by_id, ids[0])
-    asked = (person, days, {indicator.id: indicator.plannable})
     order = partial(by_one, indicator=indicator.id)
-    found = await tools.database.read(drawn_for, *asked, order)
+    asked = Comparison(days, {indicator.id: indicator.plannable}, order)
+    found = await tools.database.read(drawn_for, person, asked)
     chart = partial(screens.of_places, say, indicator, (node, found.items), days)
     await _send(press, chart, person, say, tools)
 
@@ -89,9 +89,9 @@ async def every_place(
     days, assessed = days_of(ids[1], tools), tools.programme.assessed
     weights = {each.id: each.weight for each in assessed}
     node = await tools.database.read(node_queries.by_id, ids[0])
-    asked = (person, days, {each.id: each.plannable for each in assessed})
     order = partial(by_all, weights=weights, gone=gone_of(days))
-    found = await tools.database.read(drawn_for, *asked, order)
+    asked = Comparison(days, {each.id: each.plannable for each in assessed}, order)
+    found = await tools.database.read(drawn_for, person, asked)
     chart = partial(screens.of_all, say, weights, (node, found.items), days)
     await _send(press, chart, person, say, tools)
 

@@ -1,13 +1,13 @@
 """Places side by side: who is behind, by one indicator or by all that are assessed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from storage.model.figure import Figure, Measure
 from storage.model.node import Node
 from storage.model.period import Days
-from storage.model.plan import HUNDRED, Light, Missing, Pace
+from storage.model.plan import HUNDRED, Light, Missing, Pace, Plannable
 
 Paces = Mapping[str, Pace | Missing]
 
@@ -53,6 +53,17 @@ def whole_of(place: Place, weights: Mapping[str, int], gone: Decimal) -> Whole:
         counted=sum(bool(place.figures[key].number) for key in weights),
         assessed=len(weights),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What is asked of places side by side: of which days, which indicators (by their ids), in
+    what order they stand, and whether also as it was a year before."""
+
+    days: Days
+    asked: Mapping[str, Plannable]
+    order: Callable[[Iterable[Place]], Sequence[Place]]
+    with_before: bool = False
 
 
 def at_months_end(days: Days, measures: Mapping[str, Measure]) -> set[str]:

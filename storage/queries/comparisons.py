@@ -1,18 +1,17 @@
 """All places of somebody side by side."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from storage.model.comparison import Place, days_before
+from storage.model.comparison import Comparison, Place, days_before
 from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
 from storage.model.page import DRAWN, TRACED, Page, page_of
-from storage.model.period import Days, day_of
+from storage.model.period import day_of
 from storage.model.person import Person
-from storage.model.plan import Plannable, pace, share_gone
+from storage.model.plan import pace, share_gone
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries.figures.counting import figures_by_node
@@ -20,43 +19,22 @@ from storage.queries.plans import own_targets
 
 
 def compared_for(
-    connection: Connection,
-    person: Person,
-    days: Days,
-    asked: Mapping[str, Plannable],
-    order: Callable[[Iterable[Place]], Sequence[Place]],
-    page: int,
-    *,
-    with_before: bool = False,
+    connection: Connection, person: Person, comparison: Comparison, page: int
 ) -> Page[Place]:
-    """The page nearest to `page` (from 0) of the places whose figures `person` may see, put in
-    `order`, with what is `asked` of each (by the indicators' ids), perhaps as it was a year
-    before, too."""
-    places = order(_places(connection, person, days, asked, with_before=with_before))
+    """The page nearest to `page` (from 0) of the places whose figures `person` may see."""
+    places = comparison.order(_places(connection, person, comparison))
     return page_of(places, page, TRACED)
 
 
-def drawn_for(
-    connection: Connection,
-    person: Person,
-    days: Days,
-    asked: Mapping[str, Plannable],
-    order: Callable[[Iterable[Place]], Sequence[Place]],
-) -> Page[Place]:
+def drawn_for(connection: Connection, person: Person, comparison: Comparison) -> Page[Place]:
     """The same for a picture, which shows more: the first of them."""
-    return page_of(order(_places(connection, person, days, asked)), 0, DRAWN)
+    return page_of(comparison.order(_places(connection, person, comparison)), 0, DRAWN)
 
 
-def _places(
-    connection: Connection,
-    person: Person,
-    days: Days,
-    asked: Mapping[str, Plannable],
-    *,
-    with_before: bool = False,
-) -> list[Place]:
+def _places(connection: Connection, person: Person, comparison: Comparison) -> list[Place]:
     """Every place whose figures `person` may see, each on its own; of a district only if something
     is counted there that is no community's."""
+    days, asked = comparison.days, comparison.asked
     year = days.period.first_on.year if days.period.is_year else None
     gone = share_gone(days.period.first_on.year, day_of(days.now, days.zone))
     seen = node_queries.where_may(connection, person, Power.SEE_FIGURES)
@@ -67,7 +45,7 @@ def _places(
     for node in seen:
         if node.id not in found:  # else it is below another that was looked at
             found |= figures_by_node(connection, measures, node, days)
-            for same_days, those in days_before(days, measures) if with_before else ():
+            for same_days, those in days_before(days, measures) if comparison.with_before else ():
                 for node_id, its in figures_by_node(connection, those, node, same_days).items():
                     before[node_id] |= its
             planned |= own_targets(connection, node, year) if year else {}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -23,7 +23,7 @@ from sqlalchemy import Connection
 from content.programme import SHIPPED, load_programme
 from storage.migrations import HEAD
 from storage.model.audience import Audience, Behaviour, Deed
-from storage.model.comparison import by_all
+from storage.model.comparison import Comparison, by_all
 from storage.model.period import Days, Period, month_of, year_of
 from storage.model.person import Person, Standing
 from storage.model.plan import share_gone
@@ -88,10 +88,11 @@ def stats(person: Person, size: life.Size) -> Questions:
 def side(person: Person, size: life.Size) -> Questions:
     of, gone = days(PERIODS["this year"]), share_gone(2026, life.NOW.date())
     weights = {each.id: each.weight for each in PROGRAMME.assessed}
+    order = partial(by_all, weights=weights, gone=gone)
+    asked = Comparison(of, PROGRAMME.plannable, order, with_before=True)
 
     def ask(c: Connection) -> object:
-        asked = (person, of, PROGRAMME.plannable, lambda all_: by_all(all_, weights, gone), 0)
-        return side_by_side(c, *asked, with_before=True)
+        return side_by_side(c, person, asked, 0)
 
     return {"all": ask}
 

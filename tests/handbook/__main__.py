@@ -30,7 +30,7 @@ from content.screens.figures import Part
 from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.model.closing import Reckoning
-from storage.model.comparison import by_all
+from storage.model.comparison import Comparison, by_all
 from storage.model.node import Node
 from storage.model.period import Days, year_of
 from storage.model.person import Person
@@ -99,7 +99,8 @@ async def _charts(
     weights = {each.id: each.weight for each in programme.assessed}
     plannable = {each.id: each.plannable for each in programme.assessed}
     order = partial(by_all, weights=weights, gone=gone_of(days))
-    places = await database.read(drawn_for, mei, days, plannable, order)
+    asked = Comparison(days, plannable, order)
+    places = await database.read(drawn_for, mei, asked)
     zone = settings.zone
     return [
         ("figures", screens.of_indicators(say, tally, part, days, zone)),
