@@ -1,11 +1,15 @@
 """The tables of legal moves, walked pair by pair, and what follows from them."""
 
+import importlib
+import pkgutil
 from enum import StrEnum
 from itertools import product
 
 import pytest
 
+from storage import model
 from storage.model.broadcast import BROADCAST_MOVES, BroadcastState
+from storage.model.closing import CLOSING_MOVES, ClosingState
 from storage.model.delivery import DELIVERY_MOVES, MAX_ATTEMPTS, DeliveryState, backoff
 from storage.model.event import EVENT_MOVES, SIGN_UP_MOVES, EventState, SignUpState
 from storage.model.ledger import ENTRY_MOVES, EntryState
@@ -42,7 +46,13 @@ DRAWN: list[tuple[type[StrEnum], dict[str, frozenset[str]], str]] = [
         "pending>accepted pending>declined pending>withdrawn withdrawn>pending",
     ),
     (EntryState, ENTRY_MOVES, "counted>replaced counted>voided"),  # type: ignore[list-item]
-    (TargetState, TARGET_MOVES, "counted>replaced"),  # type: ignore[list-item]
+    (TargetState, TARGET_MOVES, "counted>replaced counted>removed"),  # type: ignore[list-item]
+    (
+        ClosingState,
+        CLOSING_MOVES,  # type: ignore[list-item]
+        "checked>checked checked>accepted checked>sent_back accepted>accepted accepted>closed "
+        "accepted>sent_back closed>reopened",
+    ),
     (RoleState, ROLE_MOVES, "held>ended ended>held"),  # type: ignore[list-item]
     (InvitationState, INVITATION_MOVES, "open>used open>recalled"),  # type: ignore[list-item]
     (ScheduleState, SCHEDULE_MOVES, "active>ended active>cancelled"),  # type: ignore[list-item]
@@ -73,19 +83,8 @@ def test_the_sources_of_a_state_are_its_moves_read_backwards(
 
 
 def test_every_drawn_table_is_walked_and_none_is_forgotten() -> None:
-    from storage.model import (
-        broadcast,
-        delivery,
-        event,
-        ledger,
-        person,
-        plan,
-        schedule,
-        staff,
-        suggestion,
-    )
-
-    modules = (broadcast, delivery, event, ledger, person, plan, schedule, staff, suggestion)
+    names = (each.name for each in pkgutil.iter_modules(model.__path__, "storage.model."))
+    modules = [importlib.import_module(name) for name in names]
     found = {
         id(value)
         for module in modules
