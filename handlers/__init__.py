@@ -58,7 +58,7 @@ from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
 from storage.model.closing_draft import UndoDraft
 from storage.model.correction import CorrectionDraft
-from storage.model.event import EventDraft
+from storage.model.event_draft import EventDraft
 from storage.model.ledger_draft import EntryDraft, VoidDraft
 from storage.model.node import ZoneDraft
 from storage.model.notice_draft import NoticeDraft

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from storage.model.delivery import DeliveryState
-from storage.model.event import EventState, SignUpState
+from storage.model.event import EventState
 from storage.model.kinds import DeliveryKind
 from storage.model.ledger import EntryState
+from storage.model.sign_up import SignUpState
 from storage.triggers import Trigger
 
 EVERYTHING = 2**62  # beyond every id: the roll-up is built

@@ -8,11 +8,13 @@ from content.programme import Programme
 from content.screen import Button, Rows, Screen, lasting, press
 from content.screens.kit import apart, back, button, excerpt, paged, pager
 from content.texts import Say
-from storage.model.event import Event, EventCard, EventDraft, EventState, Roster, Seat
+from storage.model.event import Event, EventCard, EventState
+from storage.model.event_draft import EventDraft
 from storage.model.page import Page
 from storage.model.quiet_hours import USUAL
 from storage.model.reminder import reminded_at
 from storage.model.rhythm import before_event, slot_before
+from storage.model.roster import Roster, Seat
 from storage.model.schedule import possible_reminders
 
 

@@ -15,8 +15,8 @@ from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import sign_ups
 from storage.actions.study import acknowledge
-from storage.model.event import SignUp
 from storage.model.refusal import Refusal
+from storage.model.sign_up import SignUp
 from storage.queries import events as event_queries
 
 WHY = "anybody who got the card"

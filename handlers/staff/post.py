@@ -46,7 +46,7 @@ from handlers.incoming import after_command
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import events as actions
-from storage.model.event import NO_LIMIT, EventDraft
+from storage.model.event_draft import NO_LIMIT, EventDraft
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, literal, select, update
 
 from storage.dialects import upsert
-from storage.model.event import EventState, SignUpState
+from storage.model.event import EventState
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.sign_up import SignUpState
 from storage.queries import events as event_queries
 from storage.queries.nodes import by_id
 from storage.queries.people import require

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row, insert, literal, select, update
 
 from storage.model.delivery import DeliveryState
-from storage.model.event import Event, EventState, SignUpState
+from storage.model.event import Event, EventState
 from storage.model.kinds import DeliveryKind
+from storage.model.sign_up import SignUpState
 from storage.queries import events as event_queries
 from storage.queries.outbox import reminded_alone
 from storage.tables import deliveries, events, persons, sign_ups

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from storage.actions.reminders import promise
 from storage.dialects import upsert
-from storage.model.event import EventCard, EventState, SignUp, SignUpState
+from storage.model.event import EventCard, EventState
 from storage.model.refusal import Refusal
+from storage.model.sign_up import SignUp, SignUpState
 from storage.queries import events as event_queries
 from storage.tables import events, persons, sign_ups
 

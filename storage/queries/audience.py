@@ -20,10 +20,11 @@ from sqlalchemy import (
 
 from storage.model.audience import Audience, Behaviour, Deed
 from storage.model.delivery import DeliveryState
-from storage.model.event import EventState, SignUpState
+from storage.model.event import EventState
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power, Role
+from storage.model.sign_up import SignUpState
 from storage.model.suggestion import BEGINNING, SuggestionState, format_number
 from storage.queries import lessons
 from storage.queries import nodes as node_queries

@@ -20,13 +20,15 @@ from sqlalchemy import (
     true,
 )
 
-from storage.model.event import Event, EventCard, EventState, Roster, Seat, SignUp, SignUpState
+from storage.model.event import Event, EventCard, EventState
 from storage.model.naming import apart
 from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.reminder import reminded_at
 from storage.model.roles import Power
+from storage.model.roster import Roster, Seat
+from storage.model.sign_up import SignUp, SignUpState
 from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
 from storage.queries.pages import Listing, page_of

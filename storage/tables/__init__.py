@@ -1,7 +1,7 @@
 """The tables, SQLAlchemy Core, one module each."""
 
 from storage.tables.acknowledgements import acknowledgements
-from storage.tables.attendances import attendances
+from storage.tables.attendances import attendances, headcounts
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts
 from storage.tables.cards import cards
@@ -55,6 +55,7 @@ __all__ = [
     "events",
     "files",
     "groups",
+    "headcounts",
     "invitations",
     "membership_requests",
     "memberships",

@@ -1,7 +1,8 @@
-"""Who really came to an event, as staff ticked it: one row a person and event."""
+"""Who really came to an event: one row a person and event, and numbers of people without a name."""
 
-from sqlalchemy import Column, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Integer, String, Table, UniqueConstraint
 
+from storage.model.roster import Way
 from storage.tables.base import Instant, id_column, metadata, reference
 
 attendances = Table(
@@ -13,5 +14,19 @@ attendances = Table(
     reference("recorded_by", "persons"),
     Column("recorded_at", Instant, nullable=False),
     Column("withdrawn_at", Instant),  # it was ticked by mistake
+    Column("way", String(16), nullable=False, server_default=Way.TICKED),
     UniqueConstraint("event_id", "person_id"),
+)
+# "5 more": people who came and whom nobody named.
+headcounts = Table(
+    "headcounts",
+    metadata,
+    id_column(),
+    reference("event_id", "events", index=True),
+    Column("count", Integer, nullable=False),
+    Column("way", String(16), nullable=False),
+    reference("recorded_by", "persons"),
+    Column("recorded_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    CheckConstraint("count > 0", name="somebody"),
 )

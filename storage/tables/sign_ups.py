@@ -1,8 +1,8 @@
 """Places at events: one row a person and event, which moves between its two states."""
 
-from sqlalchemy import Column, Table, UniqueConstraint
+from sqlalchemy import Column, Integer, Table, Text, UniqueConstraint
 
-from storage.model.event import SignUpState
+from storage.model.sign_up import SignUpState
 from storage.tables.base import Instant, id_column, metadata, reference, state_column
 
 sign_ups = Table(
@@ -14,5 +14,9 @@ sign_ups = Table(
     state_column(SignUpState),
     Column("signed_up_at", Instant, nullable=False),
     Column("cancelled_at", Instant),
+    Column("waiting_at", Instant),  # since when they stand in line
+    Column("offered_until", Instant),
+    Column("seats", Integer, nullable=False, server_default="1"),  # theirs and their companions'
+    Column("answers", Text),  # JSON, to the event's questions
     UniqueConstraint("event_id", "person_id"),
 )

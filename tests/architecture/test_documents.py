@@ -21,6 +21,7 @@ from storage.model import (
     person,
     plan,
     schedule,
+    sign_up,
     staff,
     suggestion,
 )
@@ -166,7 +167,7 @@ MOVES: dict[str, Iterable[StrEnum]] = {
     "Broadcast": broadcast.BROADCAST_MOVES,
     "Schedule of pushes": schedule.SCHEDULE_MOVES,
     "Event": event.EVENT_MOVES,
-    "Sign-up": event.SIGN_UP_MOVES,
+    "Sign-up": sign_up.SIGN_UP_MOVES,
     "Suggestion": suggestion.SUGGESTION_MOVES,
     "Membership request": person.REQUEST_MOVES,
     "Role": staff.ROLE_MOVES,

@@ -10,8 +10,9 @@ import pytest
 from content.screen import BUTTON_DATA_LIMIT, Screen
 from content.screens import events as screens
 from content.texts import Say, load_texts
-from storage.model.event import ARRIVING, Event, EventState, Roster, Seat
+from storage.model.event import ARRIVING, Event, EventState
 from storage.model.page import page_of
+from storage.model.roster import Roster, Seat
 from tests.clock import monday_noon
 
 TEXTS = load_texts(ZoneInfo("Asia/Shanghai"), monday_noon)

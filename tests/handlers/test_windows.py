@@ -23,7 +23,8 @@ from storage.model.audience_draft import Aspect, AudienceDraft, Question
 from storage.model.closing import ClosingState
 from storage.model.closing_draft import UndoDraft
 from storage.model.correction import CorrectionDraft
-from storage.model.event import EventDraft, NewEvent
+from storage.model.event import NewEvent
+from storage.model.event_draft import EventDraft
 from storage.model.ledger import NewEntry
 from storage.model.ledger_draft import EntryDraft, VoidDraft
 from storage.model.message import Link, Media, MediaKind, Message

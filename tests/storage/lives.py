@@ -12,11 +12,12 @@ from sqlalchemy import Connection, Table, insert
 
 from storage.model.broadcast import BroadcastState
 from storage.model.delivery import DeliveryState
-from storage.model.event import EventState, SignUpState
+from storage.model.event import EventState
 from storage.model.kinds import DeliveryKind
 from storage.model.ledger import EntryState
 from storage.model.node import Node
 from storage.model.person import Standing
+from storage.model.sign_up import SignUpState
 from storage.model.suggestion import SuggestionState
 from storage.tables import (
     acknowledgements,

@@ -6,12 +6,13 @@ from sqlalchemy import Connection, insert
 
 from storage.model.broadcast import BroadcastState
 from storage.model.delivery import DeliveryState
-from storage.model.event import EventState, SignUpState
+from storage.model.event import EventState
 from storage.model.figure import TO_COME, WHY_NOT, Adds, Measure
 from storage.model.kinds import DeliveryKind
 from storage.model.ledger import EntryState
 from storage.model.node import Node
 from storage.model.period import Days, year_of
+from storage.model.sign_up import SignUpState
 from storage.queries.figures import SOURCES
 from storage.queries.figures.left_out import left_out
 from storage.tables import attendances, broadcasts, deliveries, entries, events, sign_ups

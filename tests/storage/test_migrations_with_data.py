@@ -70,7 +70,10 @@ CANNOT_HOLD: dict[str, dict[str, set[int]]] = {
     "0003": {"schedules": {2}},
     "0012": {"roles": {2}, "invitations": {2}},
 }
-POINTED_AT: dict[str, set[str]] = {"0003": {"broadcasts.schedule_id"}}
+POINTED_AT: dict[str, set[str]] = {
+    "0003": {"broadcasts.schedule_id"},
+    "0026": {"events.taken"},  # by sign-ups: each had one seat, where it had several
+}
 # What says the same in other words: compared by the rows of the older revision only.
 REWORDED: dict[str, set[str]] = {"0003": {"schedules.kind"}}
 

@@ -19,7 +19,6 @@ from storage.model.audience import Audience
 from storage.model.broadcast import BroadcastState, NewBroadcast
 from storage.model.closing import Basis, Reckoning, Signing
 from storage.model.delivery import DeliveryState
-from storage.model.event import SignUpState
 from storage.model.figure import Measure
 from storage.model.kinds import DeliveryKind
 from storage.model.ledger import NewEntry
@@ -27,6 +26,7 @@ from storage.model.moves import Move, Step
 from storage.model.plan import NewTargets, Plannable
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
+from storage.model.sign_up import SignUpState
 from storage.model.subject import SubjectKind
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import closings as closing_queries

@@ -18,12 +18,13 @@ from storage.actions.rollups import build, prepare
 from storage.database import Database
 from storage.model.audience import Audience, Behaviour, Deed
 from storage.model.delivery import DeliveryState
-from storage.model.event import EventState, SignUpState
+from storage.model.event import EventState
 from storage.model.figure import Adds, Figure, Measure
 from storage.model.ledger import EntryState
 from storage.model.node import Node
 from storage.model.period import Days, Period, month_of, year_of
 from storage.model.person import Standing
+from storage.model.sign_up import SignUpState
 from storage.model.suggestion import SuggestionState
 from storage.queries import cards as card_queries
 from storage.queries.audience import count, count_rows

@@ -13,16 +13,11 @@ from storage.actions import people
 from storage.actions import sign_ups as actions
 from storage.actions.leaving import leave
 from storage.actions.sign_ups import cancel
-from storage.model.event import (
-    CAPACITY_LIMIT,
-    PLACE_LIMIT,
-    TITLE_LIMIT,
-    NewEvent,
-    SignUpState,
-)
+from storage.model.event import CAPACITY_LIMIT, PLACE_LIMIT, TITLE_LIMIT, NewEvent
 from storage.model.page import LINES
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
+from storage.model.sign_up import SignUpState
 from storage.queries import events as event_queries
 from storage.tables import broadcasts, events, sign_ups
 

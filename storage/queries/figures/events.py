@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, select
 
-from storage.model.event import EventState, SignUpState
+from storage.model.event import EventState
 from storage.model.figure import CALLED_OFF, UNTICKED, Adds
+from storage.model.sign_up import SignUpState
 from storage.model.subject import SubjectKind
 from storage.queries.figures.source import LeftOut, Source, columns
 from storage.tables import attendances, events, sign_ups

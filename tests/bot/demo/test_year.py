@@ -17,12 +17,13 @@ from bot.settings import Settings, read_settings
 from content.programme import Programme
 from storage.database import Database, open_database
 from storage.migrate import migrate
-from storage.model.event import EventState, SignUpState
+from storage.model.event import EventState
 from storage.model.figure import SOURCES, Adds, Figure, Measure
 from storage.model.ledger import EntryState
 from storage.model.node import Node
 from storage.model.period import Days, year_of
 from storage.model.plan import TargetState
+from storage.model.sign_up import SignUpState
 from storage.model.suggestion import SuggestionState
 from storage.queries.figures.counting import by_month, every_record, figure, figures
 from storage.queries.nodes import at_or_below, root

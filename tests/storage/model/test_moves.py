@@ -11,7 +11,7 @@ from storage import model
 from storage.model.broadcast import BROADCAST_MOVES, BroadcastState
 from storage.model.closing import CLOSING_MOVES, ClosingState
 from storage.model.delivery import DELIVERY_MOVES, MAX_ATTEMPTS, DeliveryState, backoff
-from storage.model.event import EVENT_MOVES, SIGN_UP_MOVES, EventState, SignUpState
+from storage.model.event import EVENT_MOVES, EventState
 from storage.model.ledger import ENTRY_MOVES, EntryState
 from storage.model.moves import sources_of
 from storage.model.node import NodeKind
@@ -19,6 +19,7 @@ from storage.model.person import REQUEST_MOVES, RequestState
 from storage.model.plan import TARGET_MOVES, TargetState
 from storage.model.roles import GRANTABLE, POWERS, Grant, Power, Role, allowed, roles_to_hand_on
 from storage.model.schedule import SCHEDULE_MOVES, ScheduleState
+from storage.model.sign_up import SIGN_UP_MOVES, SignUpState
 from storage.model.staff import INVITATION_MOVES, ROLE_MOVES, InvitationState, RoleState
 from storage.model.suggestion import SUGGESTION_MOVES, SuggestionState, format_number
 

@@ -1,0 +1,237 @@
+"""What staff have filled in of an event, and how their texts answer what is asked."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from storage.model.calendar import Calendar
+from storage.model.event import (
+    NewEvent,
+    check_capacity,
+    check_day,
+    check_place,
+    check_start,
+    check_title,
+)
+from storage.model.local_time import instant_of
+from storage.model.refusal import Refusal
+from storage.model.schedule import possible_reminders, usual_reminder
+from storage.model.typed.clocks import read_time
+from storage.model.typed.days import When, read_date, read_when
+from storage.model.typed.numbers import read_number
+from storage.model.typed.text import plain
+from storage.model.visible import one_line
+
+NO_LIMIT = 0
+_STEPS = ("node_id", "category", "title", "day", "at", "place", "capacity")
+# What a text says by itself, whatever was asked; any text may be a title or a place.
+_PLAIN, _ANY = ("day", "at", "capacity"), ("title", "place")
+_UNLIMITED = (
+    *("不限", "不限名额", "名额不限", "不限人数", "人数不限", "不限制", "没有限制", "无限制"),
+    *("no limit", "no limits", "unlimited"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """What is known of it; None is not asked yet, `capacity` NO_LIMIT is no limit.
+
+    `key` makes a repeated posting the same event. `several`: there is a choice of places.
+    `remind_hours` as in NewEvent. `said` is a text of which it is not clear what it means.
+    """
+
+    key: str
+    several: bool = False
+    node_id: int | None = None
+    category: str | None = None
+    title: str | None = None
+    day: date | None = None
+    at: time | None = None
+    place: str | None = None
+    capacity: int | None = None
+    remind_hours: int | None = None
+    said: str = ""
+
+    def steps(self) -> tuple[str, ...]:
+        """What is asked, in order."""
+        return _STEPS if self.several else _STEPS[1:]
+
+    def missing(self) -> tuple[str, ...]:
+        """What of it was not answered yet."""
+        return tuple(step for step in self.steps() if getattr(self, step) is None)
+
+    def with_title(self, text: str) -> "EventDraft":
+        """Raises Refusal."""
+        title = one_line(text)
+        check_title(title)
+        return replace(self, title=title)
+
+    def with_place(self, text: str) -> "EventDraft":
+        """Raises Refusal."""
+        place = one_line(text)
+        check_place(place)
+        return replace(self, place=place)
+
+    def with_capacity(self, capacity: int) -> "EventDraft":
+        """Raises Refusal."""
+        if capacity != NO_LIMIT:
+            check_capacity(capacity)
+        return replace(self, capacity=capacity)
+
+    def with_day(self, day: date, now: datetime, zone: ZoneInfo) -> "EventDraft":
+        """The time is asked again if it is over on that day. Raises Refusal."""
+        check_day(day, now, zone)
+        moved = replace(self, day=day)
+        if moved.at is not None and moved.starts_at(zone) <= now:
+            return replace(moved, at=None)
+        return moved
+
+    def with_time(self, at: time, now: datetime, zone: ZoneInfo) -> "EventDraft":
+        """Raises Refusal."""
+        moved = replace(self, at=at)
+        check_start(moved.starts_at(zone), now)
+        return moved
+
+    def with_node(self, node_id: int) -> "EventDraft":
+        return replace(self, node_id=node_id)
+
+    def with_category(self, category: str) -> "EventDraft":
+        return replace(self, category=category)
+
+    def answered(self, step: str, text: str, calendar: Calendar) -> "EventDraft":
+        """With a text as people type it for the answer to `step`; a day may be typed with its time,
+        and instead of it. Raises Refusal."""
+        match step:
+            case "title":
+                return self.with_title(text)
+            case "place":
+                return self.with_place(text)
+            case "day" | "at":
+                return self._with_when(_read_when(step, text, calendar), calendar)
+            case _:
+                return self.with_capacity(_read_capacity(text))
+
+    def _with_when(self, when: When, calendar: Calendar) -> "EventDraft":
+        now, zone = calendar.now, calendar.zone
+        draft = self if when.day is None else self.with_day(when.day, now, zone)
+        return draft if when.by_day is None else draft.with_time(when.by_day, now, zone)
+
+    def meanings(self, text: str, calendar: Calendar) -> tuple[str, ...]:
+        """The steps to which a text may be the answer; one if it plainly is."""
+        clear = tuple(step for step in _PLAIN if _reads(step, text, calendar))
+        if len(clear) == 1:
+            return clear
+        return (*clear, *(step for step in _ANY if self._takes(step, text, calendar)))
+
+    def _takes(self, step: str, text: str, calendar: Calendar) -> bool:
+        try:
+            self.answered(step, text, calendar)
+        except Refusal:
+            return False
+        return True
+
+    def starts_at(self, zone: ZoneInfo) -> datetime:
+        """When it starts, by the clock of `zone`. Day and time must be known."""
+        if self.day is None or self.at is None:
+            raise ValueError("an event without a day or a time")
+        return instant_of(self.day, self.at, zone)
+
+    def reminder(self, now: datetime, zone: ZoneInfo) -> int:
+        """How many hours before people are reminded: what was chosen while that is still to come,
+        or as usual; 0 for never."""
+        starts_at = self.starts_at(zone)
+        if self.remind_hours in (0, *possible_reminders(starts_at, now)):
+            return self.remind_hours or 0
+        return usual_reminder(starts_at, now)
+
+    def with_other_reminder(self, now: datetime, zone: ZoneInfo) -> "EventDraft":
+        """None, 2 hours, a day, two days, and round again: those that are still to come."""
+        hours = self.reminder(now, zone)
+        later = [each for each in possible_reminders(self.starts_at(zone), now) if each > hours]
+        return replace(self, remind_hours=later[0] if later else 0)
+
+    def complete(self, now: datetime, zone: ZoneInfo) -> NewEvent:
+        """What is posted. Nothing may be missing."""
+        if self.node_id is None or self.category is None or self.capacity is None:
+            raise ValueError(f"an event without {', '.join(self.missing())}")
+        return NewEvent(
+            draft_key=self.key,
+            node_id=self.node_id,
+            category=self.category,
+            title=self.title or "",
+            place=self.place or "",
+            starts_at=self.starts_at(zone),
+            capacity=self.capacity or None,
+            remind_hours=self.reminder(now, zone),
+        )
+
+
+def _reads(step: str, text: str, calendar: Calendar) -> bool:
+    """Whether a text has the form of an answer to a step that is no mere text; also if what it says
+    cannot be, which is told then."""
+    try:
+        match step:
+            case "day":
+                read_date(text, calendar.today, holidays=calendar.holidays)
+            case "at":
+                return _is_time(text, calendar)
+            case _:
+                _read_capacity(text)
+    except ValueError:
+        return False
+    except Refusal as refusal:
+        return refusal.key != "event.bad_number"
+    return True
+
+
+def _is_time(text: str, calendar: Calendar) -> bool:
+    """Whether it is a clock time, perhaps with its day. Raises as `read_when`."""
+    try:
+        read_time(text)
+    except ValueError:
+        if _reads("day", text, calendar):
+            return False
+        return read_when(text, calendar.today, calendar.holidays).at is not None
+    return True
+
+
+def _read_when(step: str, text: str, calendar: Calendar) -> When:
+    """What is typed where a day or a time is asked. Raises Refusal."""
+    try:
+        if step == "day":
+            return _day_first(text, calendar)
+        return _time_first(text, calendar)
+    except ValueError:
+        raise Refusal("push.bad_time" if step == "at" else "day.not_understood") from None
+
+
+def _day_first(text: str, calendar: Calendar) -> When:
+    """Raises ValueError, also for a time without a day."""
+    try:
+        return When(read_date(text, calendar.today, holidays=calendar.holidays), None)
+    except ValueError:
+        when = read_when(text, calendar.today, calendar.holidays)
+    if when.day is None:
+        raise ValueError(text)
+    return when
+
+
+def _time_first(text: str, calendar: Calendar) -> When:
+    """Raises ValueError."""
+    try:
+        clock = read_time(text)
+    except ValueError:
+        return read_when(text, calendar.today, calendar.holidays)
+    return When(None, clock.at, clock.bare)
+
+
+def _read_capacity(text: str) -> int:
+    """Raises Refusal; also for 0, by which nobody means "no limit"."""
+    if plain(text) in _UNLIMITED:
+        return NO_LIMIT
+    try:
+        capacity = read_number(text)
+    except ValueError:
+        raise Refusal("event.bad_number") from None
+    check_capacity(capacity)
+    return capacity
