@@ -59,6 +59,10 @@ class Event:
     state: EventState
     remind_at: datetime | None = None
     ends_at: datetime | None = None
+    deadline_at: datetime | None = None  # of signing up; None: until it starts
+    companions: int = 0  # how many others each may bring
+    series_id: int | None = None
+    revision: int = 0  # how often it was changed
 
     @property
     def over_at(self) -> datetime:
