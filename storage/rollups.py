@@ -29,6 +29,8 @@ class Rule:
     `walk` is the column by which it is built ("": there is nothing to build), `watched` those whose
     change matters. `own` are conditions of the row alone, `where` those with what is joined.
     `person` is whose the row is (""; nobody's), `keys` what a `where` of a programme asks of it.
+    `from_birth` False: when it is inserted a row is worth nothing yet. `locked`: table and id of
+    what the row of the other side, too, locks or is (see storage/triggers.py).
     """
 
     name: str
@@ -43,6 +45,14 @@ class Rule:
     into: str = "rollups"
     person: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
+    from_birth: bool = True
+    locked: tuple[str, str] | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """All whose rows it reads, in one order for all that lock them."""
+        others = (each.split()[0] for each in self.joined.split(",") if each)
+        return tuple(sorted({self.table, *others}))
 
 
 def month_of(at: str) -> str:
@@ -75,6 +85,7 @@ def _at_events(name: str, table: str, watched: str, counts: str) -> Iterator[Rul
         walk="{r}.event_id",
         person="{r}.person_id",
         keys={"category": "e.category"},
+        locked=("events", "{r}.event_id"),
     )
     yield Rule(
         name,
@@ -86,7 +97,11 @@ def _at_events(name: str, table: str, watched: str, counts: str) -> Iterator[Rul
         joined=f"{table} p",
         person="p.person_id",
         keys={"category": "{r}.category"},
+        from_birth=False,
     )
+
+
+_THE_PERSON = ("persons", "{r}.person_id")
 
 
 def _acknowledged() -> Iterator[Rule]:
@@ -115,6 +130,7 @@ def _acknowledged() -> Iterator[Rule]:
         sums=("1",),
         joined="broadcasts b, deliveries d",
         into="done",
+        locked=_THE_PERSON,
     )
     yield Rule(
         "done",
@@ -127,6 +143,8 @@ def _acknowledged() -> Iterator[Rule]:
         joined="broadcasts b, acknowledgements a",
         walk="a.id",
         into="done",
+        from_birth=False,
+        locked=_THE_PERSON,
     )
 
 
@@ -168,6 +186,7 @@ def _of_reachable(
         seen_from(*row, same, *reachable),
         joined="persons p",
         walk=f"{{r}}.{walk}",
+        locked=_THE_PERSON,
     )
     yield Rule(
         name,
@@ -178,6 +197,7 @@ def _of_reachable(
         seen_from(*person, same, *where),
         joined=f"{table} o",
         walk=f"o.{walk}",
+        from_birth=False,
     )
 
 
@@ -241,6 +261,7 @@ RULES: tuple[Rule, ...] = (
         ),
         sums=("1",),
         into="reach",
+        from_birth=False,  # a message is born queued (tests/architecture/test_births.py)
     ),
     *_acknowledged(),
     Rule(
@@ -295,7 +316,7 @@ def triggers_of(rules: Sequence[Rule]) -> Iterator[Trigger]:
     for n, rule in enumerate(rules):
         built = f"{rule.walk} <= (SELECT upto FROM builds WHERE name = '{rule.name}')"
         upto = (built,) if rule.walk else ()
-        for moment, event, row, sign in _MOMENTS:
+        for moment, event, row, sign in _MOMENTS[0 if rule.from_birth else 1 :]:
             if rule.joined:
                 body = _together(rule, sign, f"FROM {rule.joined}", (*rule.where, *upto))
             else:
@@ -307,6 +328,7 @@ def triggers_of(rules: Sequence[Rule]) -> Iterator[Trigger]:
                 rule.watched if event == "UPDATE" else (),
                 " AND ".join(rule.own).format(r=row),
                 body.format(r=row),
+                rule.locked and (rule.locked[0], rule.locked[1].format(r=row)),
             )
 
 

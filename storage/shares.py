@@ -76,13 +76,18 @@ class Kept:
         return [rule for rule in rules if rule.table == rules[0].table]
 
 
-@cache
 def version(zone: ZoneInfo) -> str:
     """Of all that the roll-ups of a zone are made by: with another one they are built anew."""
+    return f"{version_of_rules()}{hashlib.sha256(zone.key.encode()).hexdigest()[:32]}"
+
+
+@cache
+def version_of_rules() -> str:
+    """What it begins with, in any zone."""
     example = Measure.of("attendances", Adds.PERSONS, category="")
-    kept = Kept(zone, (replace(example, share_of=MEMBERS),))
+    kept = Kept(ZoneInfo("UTC"), (replace(example, share_of=MEMBERS),))
     made = [(kept.rules, list(each.statements("postgresql"))) for each in kept.triggers]
-    return hashlib.sha256(repr((zone.key, made)).encode()).hexdigest()
+    return hashlib.sha256(repr(made).encode()).hexdigest()[:32]
 
 
 def _spells(share: Measure) -> Iterator[Rule]:
@@ -130,6 +135,7 @@ def _met(spell: str, stay: str, table: str, watched: tuple[str, ...], joined: st
             joined,
             walk="",
             into="covers",
+            locked=("persons", "{r}.person_id"),
         )
 
     return [rule(begins, "1"), rule(ends, "-1", f"{ends} < {_NEVER}")]
@@ -155,9 +161,10 @@ def _chained() -> Iterator[Trigger]:
         " END WHERE share = NEW.share AND person_id = NEW.person_id"
         f" AND (month = NEW.month OR month = ({before}))"
     )
-    yield Trigger("spells_began", "spells", "INSERT", (), "NEW.records > 0", body)
+    person = ("persons", "NEW.person_id")
+    yield Trigger("spells_began", "spells", "INSERT", (), "NEW.records > 0", body, person)
     changed = "(OLD.records > 0) <> (NEW.records > 0)"
-    yield Trigger("spells_changed", "spells", "UPDATE", ("records",), changed, body)
+    yield Trigger("spells_changed", "spells", "UPDATE", ("records",), changed, body, person)
 
 
 _CHAINED = tuple(_chained())

@@ -1,4 +1,11 @@
-"""Triggers, as both databases spell them."""
+"""Triggers, as both databases spell them.
+
+PostgreSQL writes side by side. A trigger that reads rows of another table must see all that are
+there when its transaction ends, so it locks first what both sides name: an event, or a person.
+Whoever comes second waits, and then sees what the first one did: each statement of a function sees
+what is committed when it begins (https://www.postgresql.org/docs/current/xfunc-volatility.html).
+SQLite has one writer.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +18,8 @@ PREFIX = "rollup_"  # of the names of all of ours
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """What is done (`body`, one statement) after a row of `table` is inserted, deleted, or one of
-    the columns `of` it updated, if `when` holds ("": always)."""
+    the columns `of` it updated, if `when` holds ("": always). `locked`: the table and the id of a
+    row that is locked before."""
 
     name: str
     table: str
@@ -19,6 +27,7 @@ class Trigger:
     of: tuple[str, ...]
     when: str
     body: str
+    locked: tuple[str, str] | None = None
 
     def statements(self, dialect: str) -> Iterator[str]:
         """What makes it."""
@@ -31,9 +40,16 @@ class Trigger:
         else:
             yield (
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-                f" $$ BEGIN {self.body}; RETURN NULL; END $$"
+                f" $$ BEGIN {self._lock()}{self.body}; RETURN NULL; END $$"
             )
             yield f"{head} EXECUTE FUNCTION {name}()"
+
+    def _lock(self) -> str:
+        """As an UPDATE of that row would; who only points at it does not wait."""
+        if self.locked is None:
+            return ""
+        table, row_id = self.locked
+        return f"PERFORM 1 FROM {table} WHERE id = {row_id} FOR NO KEY UPDATE; "
 
 
 _THERE = {

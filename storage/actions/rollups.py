@@ -42,8 +42,10 @@ def build(connection: Connection, kept: Kept, name: str, size: int) -> bool:
     table = metadata.tables[rules[0].table]
     walked = table.c[rules[0].walk.removeprefix("{r}.")]
     if connection.dialect.name == "postgresql":
-        # Nobody may be about to commit a row with an id that was passed already.
-        connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+        # Nobody may be about to commit a row with an id that was passed already, or a change of
+        # what stands beside it, for which that row does not count yet.
+        tables = ", ".join(sorted({each for rule in rules for each in rule.tables}))
+        connection.execute(text(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE"))
     one = builds.c.name == name
     after = connection.execute(select(builds.c.upto).where(one).with_for_update()).scalar_one()
     last = connection.execute(select(func.coalesce(func.max(walked), 0))).scalar_one()

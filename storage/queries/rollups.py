@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from storage.rollups import EVERYTHING
-from storage.shares import Kept, version
+from storage.shares import Kept, version, version_of_rules
 from storage.tables import builds
 from storage.triggers import there
 
@@ -29,7 +29,11 @@ def built(connection: Connection, zone: ZoneInfo) -> frozenset[str]:
 
 def is_complete(connection: Connection, name: str) -> bool:
     """Whether one that knows no months, and so no zone, has all of its records."""
-    asked = select(builds.c.name).where(builds.c.name == name, builds.c.upto == EVERYTHING)
+    asked = select(builds.c.name).where(
+        builds.c.name == name,
+        builds.c.upto == EVERYTHING,
+        builds.c.version.startswith(version_of_rules()),
+    )
     return connection.execute(asked).first() is not None
 
 

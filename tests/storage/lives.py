@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Table, insert, update
 
 from storage.model.broadcast import BroadcastState
 from storage.model.delivery import DeliveryState
@@ -167,17 +167,19 @@ class _Life:
             if self._chance.random() < 0.2:
                 self._broadcast(kind=DeliveryKind.WITHDRAWAL, slot_at=NOW, of_id=broadcast)
             for person in self._chance.sample(self._people, 6):
-                state = self._one_of(DeliveryState.SENT, *DeliveryState)
-                self._put(
+                owed = self._put(
                     deliveries,
                     broadcast_id=broadcast,
                     person_id=person,
                     node_id=self._one_of(None, self._node_id()),
                     kind=kind,
-                    state=state,
+                    state=DeliveryState.QUEUED,
                     due_at=NOW,
-                    sent_at=self._instant() if state is DeliveryState.SENT else None,
                 )
+                state = self._one_of(DeliveryState.SENT, *DeliveryState)
+                sent_at = self._instant() if state is DeliveryState.SENT else None
+                became = update(deliveries).where(deliveries.c.id == owed)
+                self._connection.execute(became.values(state=state, sent_at=sent_at))
 
     def _broadcast(self, **values: Any) -> int:
         done = {"state": BroadcastState.DONE, "priority": 1, "audience": "{}"}

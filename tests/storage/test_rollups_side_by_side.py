@@ -1,0 +1,235 @@
+"""Roll-ups on PostgreSQL, which writes side by side: of two changes that do not see each other yet,
+the second waits for the first if the two are worth something together."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from content.programme import SHIPPED, load_programme
+from scheduler.building import build_rollups
+from storage.actions.rollups import prepare
+from storage.database import PostgresDatabase, postgres_engine
+from storage.model.broadcast import BroadcastState
+from storage.model.delivery import DeliveryState
+from storage.model.event import EventState
+from storage.model.kinds import DeliveryKind
+from storage.model.person import Standing
+from storage.model.sign_up import SignUpState
+from storage.queries.rollups import built
+from storage.shares import Kept
+from storage.tables import (
+    acknowledgements,
+    attendances,
+    broadcasts,
+    covers,
+    deliveries,
+    enrolments,
+    events,
+    memberships,
+    persons,
+    reach,
+    rollups,
+    sign_ups,
+    spells,
+)
+from tests.conftest import empty
+
+from .district import NOW, ZONE, District, founded
+
+HERE = Kept(ZONE, load_programme(SHIPPED).shares)
+MONTH = timedelta(days=31)
+
+
+class Two:
+    """One person, an event and a push, and all that two transactions may do with them."""
+
+    def __init__(self, connection: Connection, n: int, places: tuple[int, int]) -> None:
+        self._n = n
+        self._here, self._there = places
+        self._mei = (
+            connection.execute(select(persons.c.id).order_by(persons.c.id)).scalars().first()
+        )
+
+        def put(table: Any, **values: Any) -> int:
+            key = connection.execute(insert(table).values(**values)).inserted_primary_key
+            assert key is not None
+            return int(key[0])
+
+        self._person = put(
+            persons,
+            telegram_id=5000 + n,
+            name="bo",
+            language="zh",
+            standing=Standing.MEMBER,
+            node_id=self._here,
+            consent_version=1,
+            consented_at=NOW,
+            joined_at=NOW,
+        )
+        since = {"since_at": NOW - 3 * MONTH, "node_id": self._here}
+        put(memberships, person_id=self._person, **since, until_at=NOW - 2 * MONTH)
+        self._event = put(
+            events,
+            node_id=self._here,
+            category="study",
+            title="t",
+            place="p",
+            starts_at=NOW,
+            state=EventState.OPEN,
+            draft_key=f"two-{n}",
+            created_by=self._mei,
+            created_at=NOW,
+        )
+        push = put(
+            broadcasts,
+            kind=DeliveryKind.STUDY_ITEM,
+            node_id=self._here,
+            audience="{}",
+            slot_at=NOW,
+            state=BroadcastState.RUNNING,
+            priority=1,
+            course_id="c",
+            item_id=f"i{n}",
+            created_at=NOW,
+        )
+        self._delivery = put(
+            deliveries,
+            broadcast_id=push,
+            person_id=self._person,
+            node_id=self._here,
+            kind=DeliveryKind.STUDY_ITEM,
+            state=DeliveryState.QUEUED,
+            due_at=NOW,
+        )
+
+    def ticks(self, connection: Connection) -> None:
+        came = {"event_id": self._event, "person_id": self._person}
+        told = {"recorded_by": self._mei, "recorded_at": NOW}
+        connection.execute(insert(attendances).values(**came, **told))
+
+    def signs_up(self, connection: Connection) -> None:
+        seat = {"event_id": self._event, "person_id": self._person, "signed_up_at": NOW}
+        connection.execute(insert(sign_ups).values(state=SignUpState.SIGNED_UP, **seat))
+
+    def changes_the_event(self, connection: Connection) -> None:
+        one = update(events).where(events.c.id == self._event)
+        connection.execute(one.values(node_id=self._there, starts_at=NOW + MONTH))
+
+    def calls_it_off(self, connection: Connection) -> None:
+        one = update(events).where(events.c.id == self._event)
+        connection.execute(one.values(state=EventState.CANCELLED))
+
+    def acknowledges(self, connection: Connection) -> None:
+        self._learns(connection, f"i{self._n}", timedelta(hours=1))
+
+    def acknowledges_in_another_month(self, connection: Connection) -> None:
+        self._learns(connection, "other", MONTH)
+
+    def _learns(self, connection: Connection, item: str, later: timedelta) -> None:
+        done = {"person_id": self._person, "course_id": "c", "item_id": item}
+        when = {"node_id": self._here, "acknowledged_at": NOW + later}
+        connection.execute(insert(acknowledgements).values(**done, **when))
+
+    def gets_it(self, connection: Connection) -> None:
+        one = update(deliveries).where(deliveries.c.id == self._delivery)
+        connection.execute(one.values(state=DeliveryState.SENT, sent_at=NOW))
+
+    def moves(self, connection: Connection) -> None:
+        one = update(persons).where(persons.c.id == self._person)
+        connection.execute(one.values(node_id=self._there, language="en"))
+
+    def enrols(self, connection: Connection) -> None:
+        row = {"person_id": self._person, "course_id": "c", "joined_at": NOW}
+        connection.execute(insert(enrolments).values(**row))
+
+    def becomes_a_member_again(self, connection: Connection) -> None:
+        stay = {"person_id": self._person, "node_id": self._there, "since_at": NOW}
+        connection.execute(insert(memberships).values(**stay))
+
+    def has_been_a_member_longer(self, connection: Connection) -> None:
+        ended = update(memberships).where(
+            memberships.c.person_id == self._person, memberships.c.until_at.is_not(None)
+        )
+        connection.execute(ended.values(until_at=NOW + MONTH))
+
+
+CHANGES: list[Callable[[Two, Connection], None]] = [
+    each for name, each in vars(Two).items() if not name.startswith("_")
+]
+
+
+@pytest.fixture
+async def district(postgres_url: str) -> AsyncIterator[District]:
+    opened = PostgresDatabase(postgres_url)
+    try:
+        await opened.write(empty)
+        yield await founded(opened)
+    finally:
+        await opened.close()
+
+
+@pytest.fixture
+async def engine(postgres_url: str) -> AsyncIterator[AsyncEngine]:
+    made = postgres_engine(postgres_url)
+    yield made
+    await made.dispose()
+
+
+async def meet(engine: AsyncEngine, first: Callable[..., None], then: Callable[..., None]) -> None:
+    """Two transactions: the second begins before the first has ended, and goes as far as it may."""
+    async with engine.connect() as one, engine.connect() as other, engine.connect() as look:
+        await one.run_sync(first)
+        pid = (await other.execute(text("SELECT pg_backend_pid()"))).scalar_one()
+
+        async def go() -> None:
+            await other.run_sync(then)
+            await other.commit()
+
+        second = asyncio.create_task(go())
+        waits = text(f"SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = {pid}")
+        while not second.done() and not (await look.execute(waits)).scalar_one():
+            await look.commit()  # the next look sees what is then
+            await asyncio.sleep(0.002)
+        await one.commit()
+        await second
+
+
+def kept(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """All that is summed; a sum of nothing is none."""
+    return {
+        table.name: sorted(
+            tuple(row)
+            for row in connection.execute(select(table))
+            if any(row._mapping[each] for each in sums)
+        )
+        for table, sums in (
+            (rollups, ("records", "weight")),
+            (reach, ("arrived", "acknowledged")),
+            (spells, ("records",)),
+            (covers, ("members",)),
+        )
+    }
+
+
+@pytest.mark.parametrize("first", CHANGES, ids=lambda each: each.__name__)
+async def test_what_two_changes_are_worth_together_is_never_missed(
+    district: District, engine: AsyncEngine, first: Callable[[Two, Connection], None]
+) -> None:
+    write, read = district.database.write, district.database.read
+    places = (district.east.id, district.west.id)
+    await build_rollups(district.database, HERE)
+    for n, then in enumerate(CHANGES):
+        if then is not first:
+            two = await write(Two, n, places)
+            await meet(engine, partial(first, two), partial(then, two))
+    found = await read(kept)
+    await write(prepare, HERE)
+    while await read(built, ZONE) != HERE.names:
+        await build_rollups(district.database, HERE)
+    assert found == await read(kept)
