@@ -60,12 +60,6 @@ def upcoming(say: Say, cards: Page[EventCard]) -> Screen:
     return Screen(say("event.list", count=len(cards.items)), rows)
 
 
-def reminder(say: Say, card: EventCard) -> Screen:
-    """Shortly before an event, for those who hold a seat: a last chance to give it back."""
-    text = say("event.reminder", event=card.event)
-    return Screen(text, ((button(say, "event.give_back", "unjoin", card.event.id),),))
-
-
 def cancelled(say: Say, event: Event) -> Screen:
     """The news that an event is called off, for those who hold a seat."""
     return lasting(

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from content.screen import Screen
 from content.screens import events as screens
+from content.screens import reminders as reminder_screens
 from scheduler.letters.tools import Tools
 from storage.model.delivery import Claimed
 from storage.model.event import EventCard, EventState
 from storage.queries import events as queries
+from storage.queries import reminders as reminder_queries
 
 
 async def notice(tools: Tools, delivery: Claimed) -> Screen | None:
@@ -20,14 +22,16 @@ async def notice(tools: Tools, delivery: Claimed) -> Screen | None:
 
 
 async def reminder(tools: Tools, delivery: Claimed) -> Screen | None:
-    """An event for which they hold a seat; None if they gave it back meanwhile, too, or staff
-    stopped its reminder."""
-    now = tools.now()
-    card = await _card(tools, delivery, now)
-    gone = card.event.state is EventState.CANCELLED or card.event.is_over(now)
-    if gone or not card.signed_up or card.event.remind_at is None:
+    """Their events of a day; None if they gave the seats back meanwhile, too, staff stopped the
+    reminder, or another message says it."""
+    schedule_id = delivery.schedule_id or 0
+    reminder = reminder_queries.Reminder(delivery.id, schedule_id, delivery.chat_id)
+    now, zone = tools.now(), tools.texts.zone
+    found = await tools.database.read(reminder_queries.letter, reminder, now, zone)
+    if not found:
         return None
-    return screens.reminder(tools.texts.in_(delivery.language), card)
+    say = tools.texts.in_(delivery.language)
+    return reminder_screens.reminder(say, schedule_id, found, now)
 
 
 async def _card(tools: Tools, delivery: Claimed, now: datetime) -> EventCard:

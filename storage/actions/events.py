@@ -7,14 +7,14 @@ from sqlalchemy import Connection, select
 
 from storage.actions import moves
 from storage.actions.broadcasts import begin
-from storage.actions.schedules import cancel_reminder, remind
+from storage.actions.reminders import plan
+from storage.actions.schedules import cancel_reminder
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.event import Event, EventState, NewEvent
 from storage.model.kinds import DeliveryKind
 from storage.model.moves import Step
 from storage.model.refusal import Refusal
-from storage.model.rhythm import before_event, slot_before
 from storage.model.roles import Power
 from storage.model.schedule import usual_reminder
 from storage.queries import events as event_queries
@@ -40,14 +40,10 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
         return event_queries.by_id(connection, known)
     new.check(now)
     hours = usual_reminder(new.starts_at, now) if new.remind_hours is None else new.remind_hours
-    remind_at = slot_before(before_event(hours), new.starts_at) if hours else None
-    if remind_at is not None and remind_at <= now:
-        remind_at = None  # it came nearer while staff were filling in the form
     event_id = moves.begin(
         connection,
         Step(EventState.OPEN, now, by),
         **{name: getattr(new, name) for name in _FIELDS},
-        remind_at=remind_at,
         created_by=by,
         created_at=now,
     )
@@ -62,9 +58,8 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
     )
     begin(connection, notice, now)
     event = event_queries.by_id(connection, event_id)
-    if remind_at is not None:
-        remind(connection, by, event, hours, now)
-    return event
+    plan(connection, by, event, (hours,) if hours else (), now)
+    return event_queries.by_id(connection, event_id)
 
 
 def cancel(connection: Connection, by: int, event_id: int, now: datetime) -> Event:

@@ -81,7 +81,7 @@ def _not_told(broadcast: Row[Any]) -> list[ColumnElement[bool]]:
     """Whoever is asleep when an event's reminder is due is reminded before, alone."""
     if broadcast.kind != DeliveryKind.EVENT_REMINDER:
         return []
-    alone = reminded_alone(persons.c.id).params(of_event=broadcast.subject_id)
+    alone = reminded_alone(persons.c.id).params(of_schedule=broadcast.schedule_id)
     return [~alone.exists()]
 
 

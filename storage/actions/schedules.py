@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from storage.actions import moves
 from storage.model.audience import Audience
@@ -10,7 +10,8 @@ from storage.model.event import Event
 from storage.model.kinds import KINDS, DeliveryKind
 from storage.model.moves import Step
 from storage.model.refusal import Refusal
-from storage.model.rhythm import ScheduleKind, before_event, to_json
+from storage.model.reminder import leads_from_text, leads_to_text, slot_of
+from storage.model.rhythm import ScheduleKind, before_event, from_json, to_json
 from storage.model.roles import Power
 from storage.model.schedule import NewSchedule, ScheduleState
 from storage.queries.nodes import by_id
@@ -34,18 +35,20 @@ def schedule(connection: Connection, by: int, new: NewSchedule, now: datetime) -
     return _insert(connection, by, new, now)
 
 
-def remind(connection: Connection, by: int, event: Event, hours: int, now: datetime) -> None:
-    """Schedule the reminder of a new event, `hours` before it, for those who hold a seat then."""
-    assert event.remind_at is not None  # or nobody is reminded
+def remind(connection: Connection, by: int, event: Event, hours: int, now: datetime) -> int:
+    """Schedule a reminder of an event, `hours` before it, for those who hold a seat then; returns
+    its id."""
+    before = select(func.count()).where(schedules.c.event_id == event.id)
+    number = connection.execute(before).scalar_one()
     reminder = NewSchedule(
-        draft_key=f"reminder-{event.id}",
+        draft_key=f"reminder-{event.id}-{number}",
         kind=DeliveryKind.EVENT_REMINDER,
         node_id=event.node_id,
         rhythm=before_event(hours),
-        next_slot_at=event.remind_at,
+        next_slot_at=slot_of(event.starts_at, hours),
         audience=Audience(of_event=event.id),
     )
-    _insert(connection, by, reminder, now, event.id)
+    return _insert(connection, by, reminder, now, event.id)
 
 
 def _insert(
@@ -74,10 +77,10 @@ def _insert(
 
 
 def cancel(connection: Connection, by: int, schedule_id: int, now: datetime) -> None:
-    """Stop a schedule; an event loses its reminder. Raises Refusal if `by` may not, or it has
+    """Stop a schedule; an event loses that reminder. Raises Refusal if `by` may not, or it has
     ended."""
     row = connection.execute(
-        select(nodes.c.path, schedules.c.event_id)
+        select(nodes.c.path, schedules.c.event_id, schedules.c.rhythm)
         .join(schedules, schedules.c.node_id == nodes.c.id)
         .where(schedules.c.id == schedule_id)
     ).one_or_none()
@@ -88,8 +91,18 @@ def cancel(connection: Connection, by: int, schedule_id: int, now: datetime) -> 
     if not moves.move(connection, schedule_id, stopped, next_slot_at=None):
         raise Refusal("push.ended")
     if row.event_id is not None:
-        event = update(events).where(events.c.id == row.event_id)
-        connection.execute(event.values(remind_at=None))
+        _forget(connection, row.event_id, from_json(row.rhythm).hours_before)
+
+
+def _forget(connection: Connection, event_id: int, hours: int | None) -> None:
+    """The event has one reminder less."""
+    here = events.c.id == event_id
+    kept = select(events.c.reminders, events.c.starts_at).where(here).with_for_update()
+    row = connection.execute(kept).one()
+    leads = [each for each in leads_from_text(row.reminders) if each != hours]
+    remind_at = slot_of(row.starts_at, max(leads)) if leads else None
+    values = {"reminders": leads_to_text(leads), "remind_at": remind_at}
+    connection.execute(update(events).where(here).values(values))
 
 
 def cancel_reminder(connection: Connection, by: int, event_id: int, now: datetime) -> None:

@@ -11,6 +11,7 @@ from storage.actions.reminders import promise
 from storage.dialects import upsert
 from storage.model.event import EventCard, EventState
 from storage.model.refusal import Refusal
+from storage.model.reminder import first
 from storage.model.sign_up import SignUp, SignUpState
 from storage.queries import events as event_queries
 from storage.tables import events, persons, sign_ups
@@ -50,6 +51,7 @@ _SIGN_UP = {
             "state": insert.excluded.state,
             "signed_up_at": insert.excluded.signed_up_at,
             "cancelled_at": None,
+            "confirmed_at": None,
         },
         where=sign_ups.c.state == SignUpState.CANCELLED,
     )
@@ -67,8 +69,8 @@ def sign_up(
     or full.
     """
     row = _card(connection, telegram_id, event_id)
-    reminded_at = event_queries.reminded(connection, row, now, zone)
-    card = replace(event_queries.event_card(row), reminded_at=reminded_at)
+    moments = event_queries.reminders(connection, row, now, zone)
+    card = replace(event_queries.event_card(row), reminded_at=first(moments))
     if card.signed_up:
         return SignUp(card, row.language, changed=False)
     _check_open(card, now)
@@ -86,7 +88,7 @@ def sign_up(
     taken = connection.execute(_TAKE_SEAT, {"event_id": event_id}).scalar_one_or_none()
     if taken is None:  # no row: somebody else took the last seat; the refusal undoes the sign-up
         raise Refusal("event.full")
-    promise(connection, row.person_id, card.event, reminded_at)
+    promise(connection, row.person_id, card.event, moments)
     return SignUp(_with(card, taken, signed_up=True), row.language, changed=True)
 
 

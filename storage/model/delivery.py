@@ -92,6 +92,7 @@ class Claimed(NamedTuple):
     content_id: int | None
     revision: int
     subject_id: int | None
+    schedule_id: int | None
     course_id: str | None
     item_id: str | None
     at_most_once: bool

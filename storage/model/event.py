@@ -45,7 +45,10 @@ GOING_AHEAD = frozenset({EventState.OPEN, EventState.CLOSED})
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A happening as people see it. `capacity` None: no limit; `remind_at` None: no reminder."""
+    """A happening as people see it. `capacity` None: no limit.
+
+    People are reminded `reminders` hours before, the first of which is, or was, at `remind_at`.
+    """
 
     id: int
     node_id: int
@@ -58,6 +61,7 @@ class Event:
     taken: int
     state: EventState
     remind_at: datetime | None = None
+    reminders: tuple[int, ...] = ()
     ends_at: datetime | None = None
     deadline_at: datetime | None = None  # of signing up; None: until it starts
     companions: int = 0  # how many others each may bring

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from storage.model.audience import Audience, Lesson
 from storage.model.kinds import KINDS, DeliveryKind, Priority
 from storage.model.person import Standing
+from storage.model.reminder import LEADS, slot_of
 from storage.model.rhythm import Rhythm, ScheduleKind
 
 
@@ -26,7 +27,6 @@ SCHEDULE_MOVES: dict[ScheduleState, frozenset[ScheduleState]] = {
     ScheduleState.CANCELLED: frozenset(),
 }
 
-REMINDERS = (2, 24, 48)  # hours before an event, of which staff choose
 FARTHEST = timedelta(days=10 * 366)  # a later day is a slip of the finger
 # Staff see of a schedule that ended that it missed a slot, or that its last one went to nobody.
 SKIPPED_SHOWN_FOR = timedelta(days=7)
@@ -189,8 +189,8 @@ def share_an_item(some: range, others: range) -> bool:
 
 
 def possible_reminders(starts_at: datetime, now: datetime) -> tuple[int, ...]:
-    """Which of the REMINDERS are still to come, for an event that starts at `starts_at`."""
-    return tuple(hours for hours in REMINDERS if starts_at - timedelta(hours=hours) > now)
+    """Which of the LEADS are still to come, for an event that starts at `starts_at`."""
+    return tuple(hours for hours in LEADS if slot_of(starts_at, hours) > now)
 
 
 def usual_reminder(starts_at: datetime, now: datetime) -> int:

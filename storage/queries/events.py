@@ -25,7 +25,7 @@ from storage.model.naming import apart
 from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.refusal import Refusal
-from storage.model.reminder import reminded_at
+from storage.model.reminder import Moment, first, leads_from_text, moments, to_come
 from storage.model.roles import Power
 from storage.model.roster import Roster, Seat
 from storage.model.sign_up import SignUp, SignUpState
@@ -49,7 +49,7 @@ def card(
     Raises Refusal("event.not_for_you") if there is no such event in reach of their community.
     """
     row = _row(connection, event_id, telegram_id)
-    return replace(event_card(row), reminded_at=reminded(connection, row, now, zone))
+    return replace(event_card(row), reminded_at=first(reminders(connection, row, now, zone)))
 
 
 def sign_up(connection: Connection, event_id: int, telegram_id: int) -> SignUp:
@@ -66,14 +66,14 @@ def _row(connection: Connection, event_id: int, telegram_id: int) -> Row[Any]:
     return row
 
 
-def reminded(
-    connection: Connection, row: Row[Any], now: datetime, zone: ZoneInfo
-) -> datetime | None:
-    """When the person of a row of `cards_for` is reminded of its event, if they hold a seat."""
-    if row.remind_at is None or row.remind_at <= now:
-        return None
+def reminders(connection: Connection, row: Row[Any], now: datetime, zone: ZoneInfo) -> list[Moment]:
+    """When the person of a row of `cards_for` is reminded of its event, if they hold a seat; the
+    first time first."""
+    leads = to_come(row.starts_at, leads_from_text(row.reminders), now)
+    if not leads:
+        return []
     home = zones(connection, zone).at(row.home_path)
-    return reminded_at(row.remind_at, row.starts_at, quiet_of(row), home, now)
+    return moments(row.starts_at, leads, quiet_of(row), home, now)
 
 
 def upcoming(connection: Connection, person: Person, now: datetime, page: int) -> Page[EventCard]:
@@ -230,4 +230,5 @@ def event_card(row: Row[Any]) -> EventCard:
 def _event(row: Row[Any]) -> Event:
     """Each field by the name of its column."""
     given = {name: getattr(row, name) for name in _FIELDS}
-    return Event(**given | {"state": EventState(row.state)})
+    read = {"state": EventState(row.state), "reminders": leads_from_text(row.reminders)}
+    return Event(**given | read)

@@ -41,6 +41,7 @@ class _Delivery(NamedTuple):
     attempts: int
     broadcast_id: int | None
     subject_id: int | None
+    schedule_id: int | None
     message_ids: str | None
     person_id: int | None
     group_id: int | None
@@ -62,6 +63,7 @@ class _Facts(NamedTuple):
     revision: int = 0
     of_id: int | None = None
     subject_id: int | None = None
+    schedule_id: int | None = None
     course_id: str | None = None
     item_id: str | None = None
     audience: str | None = None
@@ -111,6 +113,7 @@ _DELIVERIES = (
         attempts=deliveries.c.attempts,
         broadcast_id=deliveries.c.broadcast_id,
         subject_id=deliveries.c.subject_id,
+        schedule_id=deliveries.c.schedule_id,
         message_ids=deliveries.c.message_ids,
         person_id=deliveries.c.person_id,
         group_id=deliveries.c.group_id,
@@ -137,6 +140,7 @@ _FACTS = (
         revision=func.coalesce(_original.c.revision, broadcasts.c.revision),
         of_id=broadcasts.c.of_id,
         subject_id=broadcasts.c.subject_id,
+        schedule_id=broadcasts.c.schedule_id,
         course_id=broadcasts.c.course_id,
         item_id=broadcasts.c.item_id,
         audience=broadcasts.c.audience,
@@ -252,6 +256,7 @@ def _claimed(row: _Delivery, of: _Facts, before: Mapping[_Addressed, _Before]) -
         content_id=of.content_id,
         revision=of.revision,
         subject_id=of.subject_id if row.subject_id is None else row.subject_id,
+        schedule_id=of.schedule_id if row.schedule_id is None else row.schedule_id,
         course_id=of.course_id,
         item_id=of.item_id,
         at_most_once=of.at_most_once,

@@ -17,7 +17,6 @@ from sqlalchemy import (
 
 from storage.model.broadcast import OPEN, BroadcastState
 from storage.model.delivery import DeliveryState
-from storage.model.kinds import DeliveryKind
 from storage.tables import broadcasts, deliveries, progress
 
 _RUNNING = (
@@ -107,12 +106,11 @@ _alone = deliveries.alias("alone")
 
 
 def reminded_alone(person_id: ColumnElement[int]) -> Select[Any]:
-    """The reminder of the event `of_event` that a person is owed, or was sent, alone."""
+    """The reminder of the schedule `of_schedule` that a person is owed, or was sent, alone."""
     return select(_alone.c.id, _alone.c.state).where(
         _alone.c.broadcast_id.is_(None),
         _alone.c.person_id == person_id,
-        _alone.c.kind == DeliveryKind.EVENT_REMINDER,
-        _alone.c.subject_id == bindparam("of_event"),
+        _alone.c.schedule_id == bindparam("of_schedule"),
         _alone.c.state != DeliveryState.CANCELLED,
     )
 

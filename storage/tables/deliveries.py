@@ -25,6 +25,7 @@ deliveries = Table(
     reference("node_id", "nodes", nullable=True),
     Column("kind", String(32), nullable=False),
     Column("subject_id", Id),
+    Column("schedule_id", Id),  # of a reminder that is owed to one person alone
     state_column(DeliveryState),
     Column("due_at", Instant, nullable=False),
     Column("claimed_at", Instant),

@@ -27,7 +27,8 @@ events = Table(
     Column("starts_at", Instant, nullable=False),
     Column("ends_at", Instant),  # None: nobody said
     Column("deadline_at", Instant),  # of signing up; None: until it starts
-    Column("remind_at", Instant),  # None: nobody is reminded
+    Column("remind_at", Instant),  # the first time; None: nobody is reminded
+    Column("reminders", String(64), nullable=False, server_default=""),  # hours before: "24,2"
     Column("capacity", Integer),
     Column("taken", Integer, nullable=False, server_default="0"),
     state_column(EventState),

@@ -16,6 +16,7 @@ sign_ups = Table(
     Column("cancelled_at", Instant),
     Column("waiting_at", Instant),  # since when they stand in line
     Column("offered_until", Instant),
+    Column("confirmed_at", Instant),  # when they said again, asked by a reminder, that they come
     Column("seats", Integer, nullable=False, server_default="1"),  # theirs and their companions'
     Column("answers", Text),  # JSON, to the event's questions
     UniqueConstraint("event_id", "person_id"),

@@ -302,6 +302,7 @@ STATES_SET = {
     ("storage/actions/outbox.py", "_CLAIM"): DELIVERY,
     ("storage/actions/outbox.py", "_sent"): DELIVERY,
     ("storage/actions/outbox.py", "_OTHERWISE"): DELIVERY,
+    ("storage/actions/reminders.py", "_take_all_back"): DELIVERY,
     ("storage/actions/reminders.py", "_take_back"): DELIVERY,
     ("storage/actions/retries.py", "_queue_again"): DELIVERY,
     ("storage/actions/revivals.py", "_move"): DELIVERY,

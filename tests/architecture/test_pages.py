@@ -11,6 +11,7 @@ WHOLE = {
     "audience.sample": "five names",
     "audience.recent_events": "a form offers them in its pages: those of a node of some weeks",
     "audience.recent_suggestions": "a form offers them in its pages: the newest hundred",
+    "reminders.of_day": "the events of one day at which one person holds a seat",
     "closings.accepted": "the ids of what is closed at once, in steps",
     "summary.summaries": "a file has all communities of a district, one after the other",
     "suggestions.similar": "three at most",
