@@ -5,8 +5,8 @@ A text's key is its file and its name: `event.full` is `full` in `texts/<languag
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from functools import lru_cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,10 +25,11 @@ Now = Callable[[], datetime]
 SHIPPED = Path(__file__).parent / "texts"
 # As Babel patterns: a day of this year, one of another year, and one that names no weekday.
 _PATTERNS = {
-    "zh": ("EEE M月d日", "y年M月d日 EEE", "y年M月d日"),
-    "en": ("EEE d MMM", "EEE d MMM y", "d MMM y"),
+    "zh": ("EEE M月d日", "y年M月d日 EEE", "y年M月d日", "次日 {}"),
+    "en": ("EEE d MMM", "EEE d MMM y", "d MMM y", "{} the next day"),
 }
 _BAR_CELLS = 10
+_NIGHT = timedelta(hours=14)  # what ends within it is told as an evening, and not as two days
 
 
 class Say:
@@ -180,7 +181,7 @@ def _environment(language: str, calendar: Calendar, *, autoescape: bool) -> Sand
 
 def _filters(language: str, calendar: Calendar) -> dict[str, Callable[..., str]]:
     """Dates and times as people of the language say them, in the district's own zone."""
-    this_year, other_year, full = _PATTERNS[language]
+    this_year, other_year, full, next_day = _PATTERNS[language]
 
     @lru_cache(512)  # Babel takes longer over a date than everything else over a message
     def format_day(value: date, pattern: str) -> str:
@@ -208,18 +209,35 @@ def _filters(language: str, calendar: Calendar) -> dict[str, Callable[..., str]]
             value = value.astimezone(calendar.zone).time()
         return format_clock(value)
 
-    def when(value: datetime) -> str:
-        return f"{day(value)} {clock(value)}"
-
-    told = {
+    told: dict[str, Callable[..., str]] = {
         "day": day,
         "full_day": full_day,
         "weekday": weekday,
         "month": month,
         "clock": clock,
-        "when": when,
+        "when": partial(_when, calendar, day, clock, next_day),
     }
     return {**told, "bar": _bar, "short": short}
+
+
+def _when(
+    calendar: Calendar,
+    day: Callable[[datetime], str],
+    clock: Callable[[datetime], str],
+    next_day: str,
+    begins: datetime,
+    ends: datetime | None = None,
+) -> str:
+    """From when, and until when if that is known: "周六 11月28日 9:30–11:00"."""
+    told = f"{day(begins)} {clock(begins)}"
+    if ends is None:
+        return told
+    days = (calendar.day(ends) - calendar.day(begins)).days
+    if days == 0:
+        return f"{told}–{clock(ends)}"
+    if days == 1 and ends - begins < _NIGHT:
+        return f"{told}–{next_day.format(clock(ends))}"
+    return f"{told} – {day(ends)} {clock(ends)}"
 
 
 def _bar(share: float) -> str:

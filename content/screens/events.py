@@ -1,21 +1,14 @@
 """Events: the list, the card with its button, the staff's roster."""
 
 from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, lasting, press
-from content.screens.kit import apart, back, button, excerpt, paged, pager
+from content.screens.kit import apart, back, button, paged, pager
 from content.texts import Say
 from storage.model.event import Event, EventCard, EventState
-from storage.model.event_draft import EventDraft
 from storage.model.page import Page
-from storage.model.quiet_hours import USUAL
-from storage.model.reminder import reminded_at
-from storage.model.rhythm import before_event, slot_before
 from storage.model.roster import Roster, Seat
-from storage.model.schedule import possible_reminders
 
 
 def card(
@@ -64,53 +57,6 @@ def cancelled(say: Say, event: Event) -> Screen:
     """The news that an event is called off, for those who hold a seat."""
     return lasting(
         Screen(say("event.called_off", event=event), ((button(say, "event.others", "events"),),))
-    )
-
-
-def review(
-    say: Say, draft: EventDraft, node: str, programme: Programme, now: datetime, zone: ZoneInfo
-) -> dict[str, Any]:
-    """What the review of a form tells, in its text and on the buttons that change it."""
-    starts_at, hours = draft.starts_at(zone), draft.reminder(now, zone)
-    remind_at = slot_before(before_event(hours), starts_at)
-    return {
-        "draft": draft,
-        "short_title": excerpt(draft.title or ""),
-        "short_place": excerpt(draft.place or ""),
-        "category": programme.category_name(draft.category or "", say.language),
-        "node": node,
-        "several": draft.several,
-        "starts_at": starts_at,
-        "remind": hours,
-        "remind_at": remind_at,
-        "early_at": _early(remind_at, starts_at, now, zone),
-        "can_remind": bool(possible_reminders(starts_at, now)),
-    }
-
-
-def _early(
-    remind_at: datetime, starts_at: datetime, now: datetime, zone: ZoneInfo
-) -> datetime | None:
-    """When those are reminded who have the usual quiet hours, if that is another time."""
-    at = reminded_at(remind_at, starts_at, USUAL, zone, now)
-    return None if at == remind_at else at
-
-
-def posted(say: Say, event: Event, programme: Programme, now: datetime, zone: ZoneInfo) -> Screen:
-    """The receipt of a posted event, for staff. `zone` is the district's."""
-    at = event.remind_at
-    early_at = None if at is None else _early(at, event.starts_at, now, zone)
-    category = programme.category_name(event.category, say.language)
-    return lasting(
-        Screen(
-            say("event.receipt", event=event, category=category, early_at=early_at),
-            (
-                (
-                    button(say, "event.roster", "roster", event.id),
-                    button(say, "event.cancel", "call_off", event.id),
-                ),
-            ),
-        )
     )
 
 

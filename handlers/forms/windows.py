@@ -46,12 +46,13 @@ Clock = Callable[[DialogManager], ZoneInfo]
 
 @dataclass(frozen=True, slots=True)
 class AskedDay:
-    """By whose `clock` it is today, and who takes a clock time that is typed behind the day. With
-    `lean` back, the day is one that was: today, or before."""
+    """By whose `clock` it is today, and who takes a clock time that is typed behind the day, or
+    (`on_text`) whatever is typed. With `lean` back, the day is one that was: today, or before."""
 
     clock: Clock
     on_time: Callable[[DialogManager, time], Awaitable[None]] | None = None
     lean: Lean = Lean.AHEAD
+    on_text: Callable[[DialogManager, str], Awaitable[None]] | None = None
 
 
 class OnDay(NamedTuple):
@@ -107,11 +108,10 @@ def day_window(
         await on_day(manager, date.fromisoformat(day))
 
     async def written(message: Message, _input: object, manager: DialogManager) -> None:
-        when = _read_when(message, manager, asked)
-        await on_day(manager, when.day)
-        if when.at is not None and asked.on_time is not None:
-            await asked.on_time(manager, when.at)
-            tell_half(manager, message.text or "", when.at)
+        if asked.on_text is not None:
+            await asked.on_text(manager, message.text or "")
+        else:
+            await _take_when(message, manager, asked, on_day)
 
     turning = Row(
         Button(Label("button.previous"), "earlier", on_click=_turn, when=~F["first_page"]),
@@ -119,6 +119,19 @@ def day_window(
     )
     select = choices("day", coming, chosen, 2)
     return asking(words, state, coming, written, select, turning, *buttons, back=back)
+
+
+async def _take_when(
+    message: Message,
+    manager: DialogManager,
+    asked: AskedDay,
+    on_day: Callable[[DialogManager, date], Awaitable[None]],
+) -> None:
+    when = _read_when(message, manager, asked)
+    await on_day(manager, when.day)
+    if when.at is not None and asked.on_time is not None:
+        await asked.on_time(manager, when.at)
+        tell_half(manager, message.text or "", when.at)
 
 
 def read_day(message: Message, manager: DialogManager, asked: AskedDay) -> date:

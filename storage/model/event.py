@@ -14,6 +14,7 @@ PLACE_LIMIT = 120
 CAPACITY_LIMIT = 100_000
 FARTHEST = timedelta(days=2 * 366)  # a later day is a slip of the finger
 USUAL_LENGTH = timedelta(hours=2)  # of an event of which nobody said when it ends
+LONGEST = timedelta(days=31)  # what takes longer is a slip of the finger
 ARRIVING = timedelta(hours=2)  # how long before an event its first people may come
 
 
@@ -106,6 +107,7 @@ class NewEvent:
     starts_at: datetime
     capacity: int | None
     remind_hours: int | None = None
+    ends_at: datetime | None = None
 
     def check(self, now: datetime) -> None:
         """Raises Refusal for what no event may be."""
@@ -114,6 +116,7 @@ class NewEvent:
         if self.capacity is not None:
             check_capacity(self.capacity)
         check_start(self.starts_at, now)
+        check_end(self.starts_at, self.ends_at)
 
 
 def check_title(title: str) -> None:
@@ -140,6 +143,12 @@ def check_start(starts_at: datetime, now: datetime) -> None:
         raise Refusal("event.in_the_past")
     if starts_at > now + FARTHEST:
         raise Refusal("event.too_far")
+
+
+def check_end(starts_at: datetime, ends_at: datetime | None) -> None:
+    """Raises Refusal."""
+    if ends_at is not None and not starts_at < ends_at <= starts_at + LONGEST:
+        raise Refusal("posting.end_is_no_end")
 
 
 def check_day(day: date, now: datetime, zone: ZoneInfo) -> None:

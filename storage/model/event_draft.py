@@ -1,7 +1,7 @@
 """What staff have filled in of an event, and how their texts answer what is asked."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.model.calendar import Calendar
@@ -13,23 +13,22 @@ from storage.model.event import (
     check_start,
     check_title,
 )
+from storage.model.event_answers import (
+    NO_LIMIT,
+    Times,
+    read_capacity,
+    read_ending,
+    read_times,
+    reads,
+)
 from storage.model.local_time import instant_of
 from storage.model.refusal import Refusal
 from storage.model.schedule import possible_reminders, usual_reminder
-from storage.model.typed.clocks import read_time
-from storage.model.typed.days import When, read_date, read_when
-from storage.model.typed.numbers import read_number
-from storage.model.typed.text import plain
 from storage.model.visible import one_line
 
-NO_LIMIT = 0
 _STEPS = ("node_id", "category", "title", "day", "at", "place", "capacity")
 # What a text says by itself, whatever was asked; any text may be a title or a place.
-_PLAIN, _ANY = ("day", "at", "capacity"), ("title", "place")
-_UNLIMITED = (
-    *("不限", "不限名额", "名额不限", "不限人数", "人数不限", "不限制", "没有限制", "无限制"),
-    *("no limit", "no limits", "unlimited"),
-)
+_PLAIN, _ANY = ("day", "at", "ends", "capacity"), ("title", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,8 @@ class EventDraft:
     """What is known of it; None is not asked yet, `capacity` NO_LIMIT is no limit.
 
     `key` makes a repeated posting the same event. `several`: there is a choice of places.
-    `remind_hours` as in NewEvent. `said` is a text of which it is not clear what it means.
+    `lasts`: minutes from its start to its end. `remind_hours` as in NewEvent. `said` is a text of
+    which it is not clear what it means.
     """
 
     key: str
@@ -51,6 +51,7 @@ class EventDraft:
     capacity: int | None = None
     remind_hours: int | None = None
     said: str = ""
+    lasts: int | None = None
 
     def steps(self) -> tuple[str, ...]:
         """What is asked, in order."""
@@ -107,18 +108,27 @@ class EventDraft:
             case "place":
                 return self.with_place(text)
             case "day" | "at":
-                return self._with_when(_read_when(step, text, calendar), calendar)
+                return self._with_times(read_times(step, text, calendar), calendar)
+            case "ends":
+                return self._with_times(read_ending(text, self.local_start, calendar), calendar)
             case _:
-                return self.with_capacity(_read_capacity(text))
+                return self.with_capacity(read_capacity(text))
 
-    def _with_when(self, when: When, calendar: Calendar) -> "EventDraft":
-        now, zone = calendar.now, calendar.zone
-        draft = self if when.day is None else self.with_day(when.day, now, zone)
-        return draft if when.by_day is None else draft.with_time(when.by_day, now, zone)
+    def _with_times(self, times: Times, calendar: Calendar) -> "EventDraft":
+        now, zone, draft = calendar.now, calendar.zone, self
+        if times.day is not None:
+            draft = draft.with_day(times.day, now, zone)
+        if times.at is not None:
+            draft = draft.with_time(times.at, now, zone)
+        return draft if times.lasts is None else draft.with_length(times.lasts)
+
+    def with_length(self, lasts: timedelta | None) -> "EventDraft":
+        """None: nobody says when it ends."""
+        return replace(self, lasts=None if lasts is None else lasts // timedelta(minutes=1))
 
     def meanings(self, text: str, calendar: Calendar) -> tuple[str, ...]:
         """The steps to which a text may be the answer; one if it plainly is."""
-        clear = tuple(step for step in _PLAIN if _reads(step, text, calendar))
+        clear = tuple(step for step in _PLAIN if reads(step, text, calendar))
         if len(clear) == 1:
             return clear
         return (*clear, *(step for step in _ANY if self._takes(step, text, calendar)))
@@ -132,9 +142,22 @@ class EventDraft:
 
     def starts_at(self, zone: ZoneInfo) -> datetime:
         """When it starts, by the clock of `zone`. Day and time must be known."""
+        start = self.local_start
+        return instant_of(start.date(), start.time(), zone)
+
+    @property
+    def local_start(self) -> datetime:
+        """The same as clocks there show it."""
         if self.day is None or self.at is None:
             raise ValueError("an event without a day or a time")
-        return instant_of(self.day, self.at, zone)
+        return datetime.combine(self.day, self.at)
+
+    def ends_at(self, zone: ZoneInfo) -> datetime | None:
+        """When it ends, if that was said."""
+        if self.lasts is None:
+            return None
+        ends = self.local_start + timedelta(minutes=self.lasts)
+        return instant_of(ends.date(), ends.time(), zone)
 
     def reminder(self, now: datetime, zone: ZoneInfo) -> int:
         """How many hours before people are reminded: what was chosen while that is still to come,
@@ -163,75 +186,5 @@ class EventDraft:
             starts_at=self.starts_at(zone),
             capacity=self.capacity or None,
             remind_hours=self.reminder(now, zone),
+            ends_at=self.ends_at(zone),
         )
-
-
-def _reads(step: str, text: str, calendar: Calendar) -> bool:
-    """Whether a text has the form of an answer to a step that is no mere text; also if what it says
-    cannot be, which is told then."""
-    try:
-        match step:
-            case "day":
-                read_date(text, calendar.today, holidays=calendar.holidays)
-            case "at":
-                return _is_time(text, calendar)
-            case _:
-                _read_capacity(text)
-    except ValueError:
-        return False
-    except Refusal as refusal:
-        return refusal.key != "event.bad_number"
-    return True
-
-
-def _is_time(text: str, calendar: Calendar) -> bool:
-    """Whether it is a clock time, perhaps with its day. Raises as `read_when`."""
-    try:
-        read_time(text)
-    except ValueError:
-        if _reads("day", text, calendar):
-            return False
-        return read_when(text, calendar.today, calendar.holidays).at is not None
-    return True
-
-
-def _read_when(step: str, text: str, calendar: Calendar) -> When:
-    """What is typed where a day or a time is asked. Raises Refusal."""
-    try:
-        if step == "day":
-            return _day_first(text, calendar)
-        return _time_first(text, calendar)
-    except ValueError:
-        raise Refusal("push.bad_time" if step == "at" else "day.not_understood") from None
-
-
-def _day_first(text: str, calendar: Calendar) -> When:
-    """Raises ValueError, also for a time without a day."""
-    try:
-        return When(read_date(text, calendar.today, holidays=calendar.holidays), None)
-    except ValueError:
-        when = read_when(text, calendar.today, calendar.holidays)
-    if when.day is None:
-        raise ValueError(text)
-    return when
-
-
-def _time_first(text: str, calendar: Calendar) -> When:
-    """Raises ValueError."""
-    try:
-        clock = read_time(text)
-    except ValueError:
-        return read_when(text, calendar.today, calendar.holidays)
-    return When(None, clock.at, clock.bare)
-
-
-def _read_capacity(text: str) -> int:
-    """Raises Refusal; also for 0, by which nobody means "no limit"."""
-    if plain(text) in _UNLIMITED:
-        return NO_LIMIT
-    try:
-        capacity = read_number(text)
-    except ValueError:
-        raise Refusal("event.bad_number") from None
-    check_capacity(capacity)
-    return capacity

@@ -12,7 +12,8 @@ from content.screens.periods import named
 from content.screens.schedules import MONTHS, Clock, moment
 from content.texts import load_texts
 from storage.model.calendar import Calendar
-from storage.model.event_draft import NO_LIMIT, EventDraft
+from storage.model.event_answers import NO_LIMIT
+from storage.model.event_draft import EventDraft
 from storage.model.holidays import Holidays
 from storage.model.local_time import instant_of
 from storage.model.period import SPANS, Period, month_of

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from aiogram.fsm.state import State, StatesGroup
 
-from handlers.staff.post import PostForm
+from handlers.staff.post_form import PostForm
 from tests.handlers.room import Room
 
 SORRY = "对不上新版本"

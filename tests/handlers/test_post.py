@@ -83,6 +83,96 @@ async def test_back_from_a_line_leads_to_the_review_with_everything_as_it_was(
     assert kim.screen == review
 
 
+@pytest.mark.parametrize("asked", ["day", "at"])
+async def test_a_time_typed_with_its_end_fills_both(room: Room, asked: str) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await kim.presses("公共服务")
+    await kim.says("家庭消防演练")
+    if asked == "day":
+        await kim.says("周六 9:30-11:00")
+    else:
+        await kim.presses("11月28日")
+        await kim.says("9:30，一个半小时")
+    await kim.says("社区广场")
+    await kim.presses("40")
+    assert "周六 11月28日 9:30–11:00 · 社区广场" in kim.screen
+    await kim.presses("发布")
+    assert "9:30–11:00" in kim.screen
+    (event,) = await posted(room, kim)
+    assert event.ends_at == datetime.fromisoformat("2026-11-28T11:00:00+08:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1.5 小时", "9:30–11:00"),  # a button
+        ("11:15", "9:30–11:15"),
+        ("两个小时", "9:30–11:30"),
+        ("10:00-12:00", "10:00–12:00"),
+        ("第二天 12:00", "周六 11月28日 9:30 – 周日 11月29日 12:00"),
+    ],
+)
+async def test_an_end_is_a_line_of_the_review_and_moves_with_the_start(
+    room: Room, text: str, shown: str
+) -> None:
+    kim = await at_the_review(room)
+    await kim.presses("加结束时间")
+    if text in "".join(kim.buttons):
+        await kim.presses(text)
+    else:
+        await kim.says(text)
+    assert shown in kim.screen
+    await kim.says("到11:45")
+    assert "–11:45" in kim.screen
+    await kim.presses("🏁", "不写结束时间")
+    assert "加结束时间" in "".join(kim.buttons)
+
+
+async def test_without_an_end_none_is_invented(room: Room) -> None:
+    kim = await at_the_review(room)
+    await kim.presses("发布")
+    (event,) = await posted(room, kim)
+    assert event.ends_at is None
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "told"),
+    [
+        ("🏁", "9:00", "比开始的时间（9:30）早"),
+        ("🏁", "昨天 9:00", "结束要在开始之后"),
+        ("🏁", "不知道", "没看懂什么时候结束"),
+        ("🏁", "800小时", "最多 31 天"),
+        ("🕘", "9:30-9:00", "结束的时间（9:00）比开始的时间（9:30）早"),
+        ("📅", "今天 9:00", "已经过去"),
+        ("📅", "今天 9:00-9:30", "已经过去"),
+        ("名额 40", "0", "名额要在 1 到 100000 之间"),
+        ("名额 40", "1000000", "名额要在 1 到 100000 之间"),
+        ("名额 40", "一百万", "没看懂这个数字"),
+        ("名额 40", "10⁶", "没看懂这个数字"),
+        ("名额 40", "-5", "没看懂这个数字"),
+    ],
+)
+async def test_what_cannot_be_is_told_in_a_sentence_and_nothing_is_lost(
+    room: Room, line: str, text: str, told: str
+) -> None:
+    kim = await at_the_review(room)
+    review = kim.screen
+    await kim.presses(line)
+    await kim.says(text)
+    assert told in kim.screen
+    await kim.presses("返回")
+    assert kim.form == review
+
+
+@pytest.mark.parametrize("text", ["十个", "ten", "10 个", "十人"])
+async def test_a_capacity_may_be_a_word(room: Room, text: str) -> None:
+    kim = await at_the_review(room)
+    await kim.presses("名额 40")
+    await kim.says(text)
+    assert "名额 10" in kim.screen
+
+
 async def test_the_reminder_goes_round(room: Room) -> None:
     kim = await at_the_review(room)
     for shown in ("提前 48 小时", "不提醒", "提前 2 小时", "提前 24 小时"):

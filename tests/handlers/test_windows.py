@@ -104,7 +104,8 @@ def _events(given: Ground) -> list[object]:
     whole = EventDraft(
         "key", True, given.node, "service", "家庭消防演练", DAY, AT, "社区广场", 40, said="12.10"
     )
-    return [whole, replace(whole, capacity=0, several=False, remind_hours=0)]
+    filled = replace(whole, capacity=0, several=False, remind_hours=0, lasts=90)
+    return [whole, filled]
 
 
 def _entries(given: Ground) -> list[object]:

@@ -44,6 +44,7 @@ _NUMBER_WORD = re.compile(
     rf"\b(?:({'|'.join(_TENS)})(?:[- ]({'|'.join(_ONES[:9])}))?|({'|'.join(_ONES)}))\b"
 )
 
+_RAISED = re.compile(r"(?<=\d)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _LONGEST = 100  # characters of anything that is read
 
 
@@ -63,6 +64,7 @@ def _in_digits(found: re.Match[str]) -> str:
 def plain(text: str) -> str:
     """`text` as it is read: half-width, lower case, one kind of dash, single spaces, without
     emoji and what cannot be seen. For reading only: it keeps neither the writing nor the length."""
+    text = _RAISED.sub(r"#\1", text)  # 10⁶ is not 106
     folded = unicodedata.normalize("NFKC", text).translate(_ALIKE).casefold()
     seen = " ".join("".join(map(_seen, folded)).split())
     return re.sub(r"-{2,}", "-", re.sub(r"~{2,}", "~", seen))

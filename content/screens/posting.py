@@ -1,0 +1,72 @@
+"""The form of an event: its review, and the receipt of what was posted."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from content.programme import Programme
+from content.screen import Screen, lasting
+from content.screens.kit import button, excerpt
+from content.texts import Say
+from storage.model.event import Event
+from storage.model.event_draft import EventDraft
+from storage.model.period import day_of
+from storage.model.quiet_hours import USUAL
+from storage.model.reminder import reminded_at
+from storage.model.rhythm import before_event, slot_before
+from storage.model.schedule import possible_reminders
+
+
+def review(
+    say: Say, draft: EventDraft, node: str, programme: Programme, now: datetime, zone: ZoneInfo
+) -> dict[str, Any]:
+    """What the review of a form tells, in its text and on the buttons that change it."""
+    starts_at, hours = draft.starts_at(zone), draft.reminder(now, zone)
+    ends_at = draft.ends_at(zone)
+    remind_at = slot_before(before_event(hours), starts_at)
+    return {
+        "draft": draft,
+        "short_title": excerpt(draft.title or ""),
+        "short_place": excerpt(draft.place or ""),
+        "category": programme.category_name(draft.category or "", say.language),
+        "node": node,
+        "several": draft.several,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "other_day": ends_at is not None and day_of(ends_at, zone) != draft.day,
+        "remind": hours,
+        "remind_at": remind_at,
+        "early_at": _early(remind_at, starts_at, now, zone),
+        "can_remind": bool(possible_reminders(starts_at, now)),
+    }
+
+
+def _early(
+    remind_at: datetime, starts_at: datetime, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """When those are reminded who have the usual quiet hours, if that is another time."""
+    at = reminded_at(remind_at, starts_at, USUAL, zone, now)
+    return None if at == remind_at else at
+
+
+def posted(say: Say, event: Event, programme: Programme, now: datetime, zone: ZoneInfo) -> Screen:
+    """The receipt of a posted event, for staff. `zone` is the district's."""
+    at = event.remind_at
+    early_at = None if at is None else _early(at, event.starts_at, now, zone)
+    category = programme.category_name(event.category, say.language)
+    return lasting(
+        Screen(
+            say("event.receipt", event=event, category=category, early_at=early_at),
+            (
+                (
+                    button(say, "event.roster", "roster", event.id),
+                    button(say, "event.cancel", "call_off", event.id),
+                ),
+            ),
+        )
+    )
+
+
+def length(say: Say, lasts: timedelta, ends_at: datetime | None) -> str:
+    """For how long something may take, and when it ends then."""
+    return say.label("posting.length", hours=lasts / timedelta(hours=1), ends_at=ends_at)
