@@ -15,6 +15,7 @@ from handlers.forms.messages import FormManagers
 from handlers.known import Known
 from handlers.people import (
     buttons,
+    calendar_files,
     events,
     fallback,
     groups,
@@ -75,6 +76,7 @@ SUBJECTS = (
     study,
     events,
     reminders,
+    calendar_files,
     suggest,
     suggestions,
     supports,

@@ -35,7 +35,10 @@ def _buttons(say: Say, card: EventCard, now: datetime) -> tuple[tuple[Button, ..
     if event.state is EventState.CANCELLED or event.is_over(now):
         return ((button(say, "event.others", "events"),),)
     if card.signed_up:
-        return ((button(say, "event.give_back", "unjoin", event.id),),)
+        return (
+            (button(say, "event.give_back", "unjoin", event.id),),
+            (button(say, "calendar.add", "calendar", event.id),),
+        )
     if event.left == 0:
         return ((button(say, "event.look_again", "event", event.id),),)
     return ((button(say, "event.sign_up", "join", event.id),),)

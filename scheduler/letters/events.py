@@ -5,6 +5,7 @@ from datetime import datetime
 from content.screen import Screen
 from content.screens import events as screens
 from content.screens import reminders as reminder_screens
+from scheduler.letters.calendar_files import with_calendar
 from scheduler.letters.tools import Tools
 from storage.model.delivery import Claimed
 from storage.model.event import EventCard, EventState
@@ -42,4 +43,5 @@ async def _card(tools: Tools, delivery: Claimed, now: datetime) -> EventCard:
 async def cancelled(tools: Tools, delivery: Claimed) -> Screen | None:
     """An event that was called off."""
     event = await tools.database.read(queries.by_id, delivery.subject_id or 0)
-    return screens.cancelled(tools.texts.in_(delivery.language), event)
+    screen = screens.cancelled(tools.texts.in_(delivery.language), event)
+    return await with_calendar(tools, delivery, screen)

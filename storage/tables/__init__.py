@@ -4,6 +4,7 @@ from storage.tables.acknowledgements import acknowledgements
 from storage.tables.attendances import attendances, headcounts
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts
+from storage.tables.calendar_files import calendar_files
 from storage.tables.cards import cards
 from storage.tables.closings import closings
 from storage.tables.conversations import conversations
@@ -42,6 +43,7 @@ __all__ = [
     "attendances",
     "broadcasts",
     "builds",
+    "calendar_files",
     "cards",
     "closings",
     "conversations",

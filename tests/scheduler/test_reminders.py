@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from storage.actions import reminders, schedules, sign_ups, slots
+from content.screen import File
+from storage.actions import calendar_files, reminders, schedules, sign_ups, slots
+from storage.actions import events as event_actions
 from storage.model.event import Event
 from storage.model.person import Person
 from storage.model.quiet_hours import USUAL
@@ -216,3 +218,21 @@ def _begins(connection: Any, event_id: int, starts_at: datetime) -> None:
 def _stands_in_line(connection: Any, person_id: int) -> None:
     here = sign_up_rows.update().where(sign_up_rows.c.person_id == person_id)
     connection.execute(here.values(state="offered"))
+
+
+async def test_a_cancellation_takes_the_event_out_of_the_calendar_of_who_put_it_there(
+    post: Post,
+) -> None:
+    ana, bo = await post.district.resident("ana"), await post.district.resident("bo")
+    event = await posted(post, "early", FRIDAY)
+    await takes(post, ana, event)
+    await takes(post, bo, event)
+    write = post.district.database.write
+    await write(calendar_files.take, ana.telegram_id, event.id, NOW)
+    await write(event_actions.cancel, post.district.mei.id, event.id, NOW)
+    await post.deliver()
+    sent = {chat: screen.media for chat, screen in post.telegram.sent if "取消了" in screen.text}
+    assert sent.pop(bo.telegram_id) == ()
+    [[file]] = sent.values()
+    assert isinstance(file, File)
+    assert b"METHOD:CANCEL" in file.made
