@@ -28,6 +28,7 @@ from handlers.people import (
     supports,
     unsent,
 )
+from handlers.people import doors as people_doors
 from handlers.staff import (
     broadcasts,
     closings,
@@ -35,6 +36,7 @@ from handlers.staff import (
     comparisons,
     corrections,
     desk,
+    doors,
     figures,
     inbox,
     invitations,
@@ -92,6 +94,7 @@ SUBJECTS = (
     pushes,
     post,
     staff_events,
+    doors,
     staff_groups,
     log,
     ledger,
@@ -173,6 +176,7 @@ def _home(of: Table) -> Router:
     last.message.register(fallback.help_, When(is_command))
     last.message.register(unsent.heard, unsent.OfUnsent())
     last.message.register(sheets.heard, sheets.OfWorkbook())
+    last.message.register(people_doors.typed, people_doors.OfCode())
     last.message.register(fallback.outside_a_form)
     router.include_routers(_edits(router), _screens(of), filling_in, last)
     unfinished.listen(router)

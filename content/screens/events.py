@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from content.programme import Programme
-from content.screen import Button, Rows, Screen, lasting, press
+from content.screen import Button, Rows, Screen, below, lasting, press
 from content.screens.kit import apart, back, button, paged, pager
 from content.texts import Say
 from storage.model.event import Event, EventCard, EventState
@@ -98,10 +98,12 @@ def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Scr
         rows: Rows = ((refresh,), *turn)
         return Screen(text, ((call_off,), *rows) if to_come else rows)
     rest = _ticks(say, roster)
+    code = below(button(say, "door.open", "door", event.id))
     # Below the names, so that none moves under a thumb when this button goes away.
     if roster.open:
         rest = (*rest, (button(say, "event.all_came", "all_came", event.id, seats.number),))
-    return Screen(text, (*rest, (refresh, call_off) if to_come else (refresh,), *turn))
+    foot = (refresh, call_off) if to_come else (refresh,)
+    return Screen(text, (*rest, (code,), foot, *turn))
 
 
 def _name(say: Say, seat: Seat) -> str:

@@ -68,7 +68,7 @@ async def _events(draft: AudienceDraft, manager: DialogManager) -> Choices:
 async def _came(draft: AudienceDraft, manager: DialogManager) -> Choices:
     say, tools = say_of(manager), tools_of(manager)
     event = await tools.database.read(event_queries.by_id, draft.asked().subject_id or 0)
-    asked = AFTER if event.takes_attendance(tools.now()) else BEFORE
+    asked = AFTER if event.has_attendance(tools.now()) else BEFORE
     return [(name, say.label(f"audience.{name}")) for name in asked]
 
 

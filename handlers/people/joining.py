@@ -1,6 +1,7 @@
 """Arriving: language, consent, community; links that bring somebody to a community or a role."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import CommandObject
@@ -17,10 +18,12 @@ from handlers.known import home_of, show_home, welcome
 from handlers.memory import remember, remembered
 from handlers.menus import refresh_menu
 from handlers.names import name_of
+from handlers.people.doors import community_of, scanned, scanned_at
 from handlers.people.fallback import Listener, offer_kept
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import invitations, people
+from storage.model.door import Pass, read_pass
 from storage.model.node import Node
 from storage.model.person import CONSENT_VERSION, INVITATION, Person
 from storage.model.refusal import Refusal
@@ -32,6 +35,9 @@ from storage.queries import people as people_queries
 WHY = "arriving"
 
 _PAYLOAD = "payload"
+_CODE = (
+    "code"  # of an event, which waits until it is known where they live; and when it was scanned
+)
 
 
 @command("start", "home.command", power=None, why=WHY, known=False)
@@ -40,6 +46,8 @@ async def start(message: Message, command: CommandObject, state: FSMContext, too
         return
     person = await tools.database.read(people_queries.by_telegram_id, message.from_user.id)
     payload = (command.args or "").strip()
+    if read_pass(payload) is not None:
+        await state.update_data({_CODE: [payload, scanned_at(message, tools).isoformat()]})
     if person is None or person.consent_version < CONSENT_VERSION:
         await state.update_data({_PAYLOAD: payload})
         await welcome(message, message.from_user, payload, tools)
@@ -116,7 +124,20 @@ async def _arrived(
     of where they live, as long as that is open."""
     await show_home(event, person, tools)
     if event.from_user is not None and (person.node_id is not None or person.is_staff):
+        await _check_in(person, state, tools)
         await _offer(event.from_user.id, person, state, tools)
+
+
+async def _check_in(person: Person, state: FSMContext, tools: Tools) -> None:
+    """With the code that they came with, if any."""
+    kept = await state.get_data()
+    code = kept.pop(_CODE, None)
+    if code is None:
+        return
+    await state.set_data(kept)
+    given = read_pass(code[0])
+    if given is not None:
+        await scanned(person, given, datetime.fromisoformat(code[1]), tools)
 
 
 async def _offer(chat_id: int, person: Person, state: FSMContext, tools: Tools) -> None:
@@ -140,11 +161,33 @@ async def arrive(
     if payload.startswith(INVITATION):
         await _redeem(event, person, payload.removeprefix(INVITATION), state, tools)
         return
+    if (given := read_pass(payload)) is not None:
+        await _come(event, person, given, state, tools)
+        return
     say = tools.texts.in_(person.language)
     node = await tools.database.read(node_queries.by_code, payload) if payload else None
     if payload and node is None:
         key = "join.bad_link" if person.node_id else "join.unknown_code"
         await tools.chat.send(person.telegram_id, note(say, key))
+    if node is None:
+        await _arrived(event, person, state, tools)
+    else:
+        await _enter(event, person, node, state, tools)
+
+
+async def _come(
+    event: Message | CallbackQuery,
+    person: Person,
+    given: Pass,
+    state: FSMContext,
+    tools: Tools,
+) -> None:
+    """Somebody scanned the code of an event. Who lives nowhere yet is taken to live where it is; of
+    an event of the whole district they are asked, and let in then."""
+    if person.node_id is not None or person.is_staff:
+        await _check_in(person, state, tools)
+        return
+    node = await community_of(given, tools)
     if node is None:
         await _arrived(event, person, state, tools)
     else:

@@ -20,7 +20,10 @@ from storage.model.roles import Power
 from storage.queries import events as event_queries
 
 # Why a tick cannot be, as the roster explains it: it has changed since it was shown.
-NOT_NOW = ("event.cancelled", "event.not_begun", "event.no_seat")
+NOT_NOW = (
+    *("event.cancelled", "event.did_not_happen", "event.no_seat"),
+    *("event.not_begun", "event.attendance_over"),
+)
 
 
 @press("posted", power=Power.POST_EVENT)

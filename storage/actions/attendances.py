@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, literal, select, update
 
 from storage.dialects import upsert
-from storage.model.event import EventState
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.sign_up import SignUpState
@@ -68,10 +67,7 @@ def record_all(connection: Connection, by: int, event_id: int, now: datetime) ->
 def _check(connection: Connection, by: int, event_id: int, now: datetime) -> None:
     event = event_queries.by_id(connection, event_id)
     require(connection, by, Power.POST_EVENT, by_id(connection, event.node_id).path)
-    if event.state is EventState.CANCELLED:
-        raise Refusal("event.cancelled")
-    if not event.takes_attendance(now):
-        raise Refusal("event.not_begun", at=event.attendance_at)
+    event.check_attendance(now)
 
 
 def _ticks(

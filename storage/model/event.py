@@ -15,7 +15,8 @@ CAPACITY_LIMIT = 100_000
 FARTHEST = timedelta(days=2 * 366)  # a later day is a slip of the finger
 USUAL_LENGTH = timedelta(hours=2)  # of an event of which nobody said when it ends
 LONGEST = timedelta(days=31)  # what takes longer is a slip of the finger
-ARRIVING = timedelta(hours=2)  # how long before an event its first people may come
+ARRIVING = timedelta(hours=1)  # how long before an event it is recorded who comes,
+AFTERWARDS = timedelta(days=1)  # and how long after it is over
 
 
 class EventState(StrEnum):
@@ -42,6 +43,8 @@ EVENT_MOVES: dict[EventState, frozenset[EventState]] = {
 }
 # People are told of it, and may hold a seat; whether it took place nobody has said yet.
 GOING_AHEAD = frozenset({EventState.OPEN, EventState.CLOSED})
+_HAS_PEOPLE = GOING_AHEAD | {EventState.HELD}
+_NOBODY = {EventState.CANCELLED: "event.cancelled", EventState.NOT_HELD: "event.did_not_happen"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,31 @@ class Event:
 
     @property
     def attendance_at(self) -> datetime:
-        """From when staff tick who came."""
+        """From when it is recorded who comes."""
         return self.starts_at - ARRIVING
 
+    @property
+    def attendance_until(self) -> datetime:
+        """Until when that is recorded."""
+        return self.over_at + AFTERWARDS
+
+    def has_attendance(self, now: datetime) -> bool:
+        """Whether it may be known who came, also of one that is long over."""
+        return now >= self.attendance_at and self.state in _HAS_PEOPLE
+
     def takes_attendance(self, now: datetime) -> bool:
-        """Whether staff may tick who came: from shortly before the start on, however long after."""
-        return self.state is EventState.OPEN and now >= self.attendance_at
+        """Whether it is recorded now who came."""
+        return self.has_attendance(now) and now < self.attendance_until
+
+    def check_attendance(self, now: datetime) -> None:
+        """Raises Refusal with the reason if it is not recorded now who came."""
+        if self.takes_attendance(now):
+            return
+        if self.state not in _HAS_PEOPLE:
+            raise Refusal(_NOBODY.get(self.state, "event.not_for_you"))
+        if now < self.attendance_at:
+            raise Refusal("event.not_begun", at=self.attendance_at)
+        raise Refusal("event.attendance_over", at=self.attendance_until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The tables, SQLAlchemy Core, one module each."""
 
 from storage.tables.acknowledgements import acknowledgements
-from storage.tables.attendances import attendances, headcounts
+from storage.tables.attendances import attendances, headcounts, no_shows
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts
 from storage.tables.calendar_files import calendar_files
@@ -11,6 +11,7 @@ from storage.tables.conversations import conversations
 from storage.tables.counters import counters
 from storage.tables.couriers import couriers
 from storage.tables.deliveries import deliveries
+from storage.tables.doors import doors, guesses
 from storage.tables.enrolments import enrolments
 from storage.tables.entries import entries
 from storage.tables.events import events
@@ -51,12 +52,14 @@ __all__ = [
     "couriers",
     "covers",
     "deliveries",
+    "doors",
     "editions",
     "enrolments",
     "entries",
     "events",
     "files",
     "groups",
+    "guesses",
     "headcounts",
     "invitations",
     "membership_requests",
@@ -64,6 +67,7 @@ __all__ = [
     "metadata",
     "months",
     "moves",
+    "no_shows",
     "nodes",
     "nudges",
     "owed_answers",

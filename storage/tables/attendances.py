@@ -1,6 +1,7 @@
-"""Who really came to an event: one row a person and event, and numbers of people without a name."""
+"""Who really came to an event, and who did not: one row a person and event; and numbers of people
+without a name."""
 
-from sqlalchemy import CheckConstraint, Column, Integer, String, Table, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Table, UniqueConstraint
 
 from storage.model.roster import Way
 from storage.tables.base import Instant, id_column, metadata, reference
@@ -17,6 +18,18 @@ attendances = Table(
     Column("way", String(16), nullable=False, server_default=Way.TICKED),
     UniqueConstraint("event_id", "person_id"),
 )
+# Staff noted of somebody who had signed up that they did not come.
+no_shows = Table(
+    "no_shows",
+    metadata,
+    id_column(),
+    reference("event_id", "events"),
+    reference("person_id", "persons", index=True),
+    reference("recorded_by", "persons"),
+    Column("recorded_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    UniqueConstraint("event_id", "person_id"),
+)
 # "5 more": people who came and whom nobody named.
 headcounts = Table(
     "headcounts",
@@ -28,5 +41,7 @@ headcounts = Table(
     reference("recorded_by", "persons"),
     Column("recorded_at", Instant, nullable=False),
     Column("withdrawn_at", Instant),
+    Column("line", String(64)),  # of which line of which list on paper; None: of none
     CheckConstraint("count > 0", name="somebody"),
 )
+Index("uq_headcounts_event_id_line", headcounts.c.event_id, headcounts.c.line, unique=True)

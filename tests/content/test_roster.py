@@ -35,7 +35,7 @@ def labels(screen: Screen) -> list[str]:
 
 @pytest.mark.parametrize(
     ("say", "line"),
-    [(ZH, "周六 11月28日 7:30 起"), (EN, "From Sat 28 Nov 7:30 on")],
+    [(ZH, "周六 11月28日 8:30 起"), (EN, "From Sat 28 Nov 8:30 on")],
 )
 def test_before_it_takes_attendance_the_roster_says_from_when_on(say: Say, line: str) -> None:
     screen = screens.roster(say, roster(SEATS), START - ARRIVING - timedelta(seconds=1))

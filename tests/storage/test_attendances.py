@@ -10,7 +10,7 @@ from storage.actions import events as event_actions
 from storage.actions import people
 from storage.actions.sign_ups import cancel, sign_up
 from storage.model.audience import Behaviour, Deed
-from storage.model.event import ARRIVING, Event
+from storage.model.event import AFTERWARDS, ARRIVING, Event
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
@@ -52,9 +52,9 @@ async def test_a_tick_is_set_taken_back_and_set_again(district: District) -> Non
     for _ in range(2):
         await write(actions.withdraw, kim.id, event.id, ana.id, START + DAY)
     assert await came(district, event) == {"ana": False, "bo": None}
-    await write(actions.record, mei.id, event.id, ana.id, START + 2 * DAY)
+    await write(actions.record, mei.id, event.id, ana.id, event.over_at + DAY / 2)
     [row] = await district.rows(attendances)
-    assert (row.recorded_by, row.recorded_at) == (mei.id, START + 2 * DAY)
+    assert (row.recorded_by, row.recorded_at) == (mei.id, event.over_at + DAY / 2)
     assert row.withdrawn_at is None
 
 
@@ -153,7 +153,9 @@ async def test_who_was_ticked_and_gave_the_seat_back_stays_in_the_roster_until_u
         await write(actions.record, by, event.id, ana.id, early)
 
 
-async def test_ticking_begins_shortly_before_the_start_and_never_ends(district: District) -> None:
+async def test_ticking_begins_an_hour_before_the_start_and_ends_a_day_after_the_end(
+    district: District,
+) -> None:
     event, [ana] = await an_event(district, "ana")
     write, by = district.database.write, district.mei.id
     for early in (NOW, START - ARRIVING - timedelta(microseconds=1)):
@@ -168,10 +170,14 @@ async def test_ticking_begins_shortly_before_the_start_and_never_ends(district: 
             )
             == ["event.not_begun"] * 3
         )
-    for now in (START - ARRIVING, START, START + 400 * DAY):
+    over = event.over_at + AFTERWARDS
+    for now in (START - ARRIVING, START, over - timedelta(microseconds=1)):
         assert event.takes_attendance(now)
         await write(actions.record, by, event.id, ana.id, now)
         await write(actions.withdraw, by, event.id, ana.id, now)
+    assert not event.takes_attendance(over)
+    with pytest.raises(Refusal, match="event.attendance_over"):
+        await write(actions.record, by, event.id, ana.id, over)
 
 
 async def test_an_event_that_was_called_off_takes_no_attendance(district: District) -> None:

@@ -1,0 +1,30 @@
+"""The code that staff show at an event, with which people check themselves in."""
+
+import asyncio
+
+from aiogram.types import CallbackQuery
+
+from content.screens import doors as screens
+from content.texts import Say
+from handlers.answering import show
+from handlers.ids import event_id
+from handlers.presses import press
+from handlers.tools import Tools
+from storage.actions import doors as actions
+from storage.model.person import Person
+from storage.model.roles import Power
+from storage.queries import events as event_queries
+
+
+@press("door", event_id, power=Power.POST_EVENT)
+async def door(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    now = tools.now()
+    door = await tools.database.write(actions.show_code, person.id, *ids, tools.new_secret(), now)
+    event = await tools.database.read(event_queries.by_id, *ids)
+    link = tools.start_link(door.payload(now))
+    # Drawing takes a tenth of a second, for which nobody else waits.
+    screen = await asyncio.to_thread(screens.code, say, event, door, link, now)
+    toast = say.label("door.renewed", until=door.changes_at(now))
+    await show(press, screen, tools, toast=toast)

@@ -1,0 +1,183 @@
+"""At the door, in chat: the picture that staff show, who scans it, and who types its digits."""
+
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import zxingcpp
+from PIL import Image
+
+from storage.actions.events import post
+from storage.actions.sign_ups import sign_up
+from storage.model.event import Event, NewEvent
+from storage.model.roster import Way
+from storage.queries.people import by_telegram_id
+from storage.tables import attendances, persons
+from tests.handlers.room import OWNER, Room, Talker
+from tests.storage.district import ZONE, rows_of
+
+PLACE = "东湖社区"
+
+
+async def an_event(room: Room, place: str = PLACE) -> Event:
+    """One that begins in half an hour."""
+    owner = await room.database.read(by_telegram_id, OWNER)
+    assert owner is not None
+    starts_at = room.clock.at + timedelta(minutes=30)
+    new = NewEvent(place, room.communities[place].id, "service", "演练", "广场", starts_at, 40)
+    return await room.database.write(post, owner.id, new, room.clock.at)
+
+
+async def shows(room: Room, event: Event) -> Talker:
+    """Staff who show the code of an event."""
+    kim = await room.staff("kim")
+    await kim.presses_raw(f"roster:{event.id}")
+    await kim.presses("签到码")
+    return kim
+
+
+def digits_on(kim: Talker) -> str:
+    """The four digits in the words under the picture."""
+    found = re.search(r"签到码 <b>(\d{4})</b>", kim.messages[-1].text)
+    assert found is not None
+    return found[1]
+
+
+def link_on(kim: Talker) -> str:
+    """What another program than the one that drew it reads on the picture."""
+    [picture] = kim.messages[-1].made
+    [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.made)))
+    address, _, payload = str(code.text).partition("?start=")
+    assert address == "https://t.me/bot"
+    return payload
+
+
+async def came(room: Room) -> dict[str, str]:
+    """Who is recorded, and how that is known."""
+
+    def read(connection: Any) -> dict[str, str]:
+        names = {row.id: row.name for row in rows_of(connection, persons)}
+        rows = rows_of(connection, attendances, attendances.c.withdrawn_at.is_(None))
+        return {names[row.person_id]: row.way for row in rows}
+
+    return await room.database.read(read)
+
+
+async def test_the_picture_is_read_by_a_telephone_and_changes_every_few_minutes(
+    room: Room,
+) -> None:
+    event = await an_event(room)
+    kim, ana = await shows(room, event), await room.resident("ana")
+    await room.database.write(sign_up, ana.id, event.id, room.clock.at, ZONE)
+    first, digits, shown = link_on(kim), digits_on(kim), len(kim.messages)
+    assert "12:03 换新码" in kim.screen
+    await ana.says(f"/start {first}")
+    assert "签到成功" in ana.screen
+    assert "没有报名" not in ana.screen
+    await ana.says(f"/start {first}")
+    assert "已经签过到了" in ana.screen
+    room.clock.at += timedelta(minutes=3)
+    assert await kim.presses("换新") == "12:06 换新码"
+    assert len(kim.messages) == shown  # the picture that stands there is another one now
+    assert link_on(kim) != first
+    assert digits_on(kim) != digits
+    assert await came(room) == {"ana": Way.CHECKED_IN}
+
+
+async def test_digits_are_typed_by_who_did_not_sign_up(room: Room) -> None:
+    kim, bo = await shows(room, await an_event(room)), await room.resident("bo")
+    await bo.says(digits_on(kim))
+    assert "没有报名，按现场参加" in bo.screen
+    assert await came(room) == {"bo": Way.WALKED_IN}
+
+
+async def test_an_old_code_a_forged_one_and_one_of_elsewhere_let_nobody_in(room: Room) -> None:
+    event = await an_event(room)
+    kim, bo = await shows(room, event), await room.resident("bo")
+    li = await room.resident("li", "西山社区")
+    link = link_on(kim)
+    await li.says(f"/start {link}")
+    assert "不在您所在的社区" in li.screen
+    room.clock.at += timedelta(minutes=4)
+    await bo.says(f"/start {link}")
+    assert "过期" in bo.screen
+    for forged in (
+        link[:-1] + "-",
+        link.replace("came_1_", "came_2_"),
+        f"came_{10**17}_1_{'A' * 16}",
+    ):
+        await bo.says(f"/start {forged}")
+        assert "签到码不对" in bo.screen
+    assert await came(room) == {}
+
+
+async def test_wrong_digits_are_counted_and_then_one_waits(room: Room) -> None:
+    kim, bo = await shows(room, await an_event(room)), await room.resident("bo")
+    right, link = digits_on(kim), link_on(kim)
+    wrong = f"{(int(right) + 5000) % 10_000:04}"
+    for left in (4, 3, 2, 1):
+        await bo.says(wrong)
+        assert f"还可以试 {left} 次" in bo.screen
+    for text in (wrong, right):
+        await bo.says(text)
+        assert "请 5 分钟后再试" in bo.screen
+    assert await came(room) == {}
+    await bo.says(f"/start {link}")
+    assert "签到成功" in bo.screen
+
+
+async def test_four_digits_are_eaten_only_while_a_code_is_shown(room: Room) -> None:
+    event = await an_event(room)
+    bo, li = await room.resident("bo"), await room.resident("li", "西山社区")
+    await bo.says("4827")
+    assert "签到" not in bo.screen
+    await shows(room, event)
+    await li.says("4827")
+    assert "签到" not in li.screen
+    await bo.says("路灯坏了 4827")
+    assert "签到" not in bo.screen
+    room.clock.at += timedelta(days=2)
+    await bo.says("4827")
+    assert "签到" not in bo.screen
+
+
+async def test_who_scans_and_is_not_known_yet_joins_and_is_let_in_then(room: Room) -> None:
+    kim = await shows(room, await an_event(room))
+    mei = Talker(room, "mei")
+    await mei.says(f"/start {link_on(kim)}")
+    assert await came(room) == {}
+    room.clock.at += timedelta(minutes=20)  # reading the privacy note
+    await mei.presses("同意并开始")
+    assert any("签到成功" in each.text for each in mei.messages)
+    assert "东湖社区" in mei.messages[0].text + mei.messages[1].text
+    assert await came(room) == {"mei": Way.WALKED_IN}
+    await mei.says("/start")
+    assert "签到" not in mei.screen
+
+
+async def test_at_an_event_of_the_district_who_is_new_says_where_they_live_first(
+    room: Room,
+) -> None:
+    event = await an_event(room, "示范区")
+    owner = Talker(room, "owner")
+    owner.account = owner.account.model_copy(update={"id": OWNER})
+    owner.id, owner.chat = OWNER, owner.chat.model_copy(update={"id": OWNER})
+    await owner.presses_raw(f"door:{event.id}")
+    mei = Talker(room, "mei")
+    await mei.says(f"/start {link_on(owner)}")
+    await mei.presses("同意并开始")
+    assert await came(room) == {}
+    await mei.presses("西山社区")
+    assert any("签到成功" in each.text for each in mei.messages)
+    assert await came(room) == {"mei": Way.WALKED_IN}
+
+
+async def test_who_is_new_and_has_an_old_code_joins_and_is_told(room: Room) -> None:
+    kim = await shows(room, await an_event(room))
+    link, mei = link_on(kim), Talker(room, "mei")
+    room.clock.at += timedelta(minutes=5)
+    await mei.says(f"/start {link}")
+    await mei.presses("同意并开始")
+    assert any("过期" in each.text for each in mei.messages)
+    assert await came(room) == {}

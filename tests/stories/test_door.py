@@ -1,0 +1,56 @@
+"""At the door: people check themselves in with the code that is shown there."""
+
+import io
+from datetime import timedelta
+
+import zxingcpp
+from PIL import Image
+
+from bot.simulator import Message
+from storage.model.roles import Role
+from storage.queries import events as queries
+from tests.stories.conftest import Town
+from tests.stories.test_events import an_event
+
+
+def digits_on(shown: Message) -> str:
+    return shown.text.split("签到码 ")[1][:4]
+
+
+def scanned(town: Town, shown: Message) -> str:
+    """The payload that a telephone reads on the picture."""
+    stored = town.simulator.world.files.find(shown.file_id or "")
+    assert stored is not None
+    [code] = zxingcpp.read_barcodes(Image.open(io.BytesIO(stored.data)))
+    return str(code.text).partition("?start=")[2]
+
+
+async def test_people_check_in_by_scanning_and_by_typing_and_nobody_twice(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana, bo = await town.resident("ana"), await town.resident("bo")
+    event_id = await an_event(town)
+    await ana.presses("我要报名")
+    await ana.sees("您已报名")
+    event = await town.database.read(queries.by_id, event_id)
+    town.clock.advance(event.attendance_at - town.clock.now())
+    await kim.presses_raw(kim.last, f"roster:{event_id}")
+    await kim.sees("到场 0 / 报名 1")
+    await kim.presses("签到码")
+    shown = await kim.sees("请大家扫码")
+    old = scanned(town, shown)
+    await ana.opens(old)
+    await ana.sees("签到成功")
+    await ana.opens(old)
+    await ana.sees("已经签过到了")
+    await bo.says(digits_on(shown))
+    await bo.sees("按现场参加记下了")
+    town.clock.advance(timedelta(minutes=5))
+    await kim.presses("换新")
+    mei = town.person("mei")
+    await mei.opens(old)
+    await mei.presses("同意并开始")
+    await mei.sees("过期了")
+    await mei.opens(scanned(town, shown))  # the picture that stands there is another one now
+    await mei.sees("签到成功")
+    await kim.presses("名单")
+    await kim.sees("到场 1 / 报名 1")
