@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, String
 
 from storage.tables.base import Id, Instant, metadata
 
+# Of all places a month lies together: side by side, and of a district, that is what is read.
 rollups = Table(
     "rollups",
     metadata,
@@ -18,7 +19,7 @@ rollups = Table(
     Column("key", String(80), nullable=False),  # the values of the source's `where`, in its order
     Column("records", BigInteger, nullable=False),
     Column("weight", BigInteger, nullable=False),
-    PrimaryKeyConstraint("source", "node_id", "month", "key"),
+    PrimaryKeyConstraint("source", "month", "node_id", "key"),
     sqlite_with_rowid=False,
 )
 # How many messages of a broadcast arrived at a node (0: nowhere), and how many of those whom it

@@ -225,21 +225,33 @@ def _counted(
     rows = rows_of(name).add_columns(*keys)
     if name == "broadcasts" and source is not REACH:
         rows = rows.group_by(*keys)
-    of = placed(rows, seen, each)
-    by = (of.c.which, *(of.c[key.name] for key in keys))
-    added = select(*by, func.count(), func.sum(of.c.weight)).group_by(*by)
-    for at, *values, records, weight in connection.execute(added):
-        yield Cell(at, tuple(values), int(records), int(weight))
+    of, by = placed(rows, seen, each)
+    its = [*by, *(of.selected_columns[key.name] for key in keys)]
+    added = adding(of, *its, func.count(), func.sum(of.selected_columns.weight)).group_by(*its)
+    for *found, records, weight in connection.execute(added):
+        at = found.pop(0) if by else 0
+        if records:  # added up by nothing, even nothing is a row
+            yield Cell(at, tuple(found), int(records), int(weight))
 
 
-def placed(rows: Select[Any] | Subquery, seen: Look, each: Each) -> Subquery:
-    """The rows with `which`, what a cell of theirs is for (`Cell.at`)."""
-    of = rows.subquery() if isinstance(rows, Select) else rows
-    which: ColumnElement[int] = literal(0)
+def adding(rows: Select[Any], *columns: Any) -> Select[Any]:
+    """The same rows with other columns. A select from the select would be the same, but it takes
+    longer to make, and SQLite to run."""
+    return rows.with_only_columns(*columns, maintain_column_froms=True)
+
+
+def placed(
+    rows: Select[Any] | Subquery, seen: Look, each: Each
+) -> tuple[Select[Any], list[ColumnElement[int]]]:
+    """Rows that can be added up, and by what: for what their cells are (`Cell.at`); the whole is
+    added up by nothing."""
+    if isinstance(rows, Subquery) or rows._group_by_clauses:
+        rows = select(rows if isinstance(rows, Subquery) else rows.subquery())
+    of = rows.selected_columns
     if each is Each.NODE:
-        which = of.c.node_id
-    elif each is Each.MONTH:
-        # A month begins when the district's own clock says so: no function of a database knows.
-        months = enumerate(seen.days.months())
-        which = case(*((of.c.at < month.bounds()[1], place) for place, month in months))
-    return select(of, which.label("which")).subquery()
+        return rows, [of.node_id]
+    if each is Each.WHOLE:
+        return rows, []
+    # A month begins when the district's own clock says so: no function of a database knows.
+    months = enumerate(seen.days.months())
+    return rows, [case(*((of.at < month.bounds()[1], place) for place, month in months))]

@@ -4,15 +4,19 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Executable,
+    FromClause,
     Row,
     Select,
     Subquery,
+    Table,
     func,
     literal,
     select,
@@ -29,6 +33,7 @@ from storage.queries.figures.cells import (
     Cell,
     Each,
     Look,
+    adding,
     asks_for,
     cells,
     look,
@@ -194,23 +199,29 @@ def _of_records(connection: Connection, count: Count, seen: Look, each: Each) ->
     rows = seen.rows(count.source, count)
     if count.adds is Adds.SUBJECTS and each is Each.WHOLE:
         return {0: Decimal(connection.execute(_subjects(count, rows, seen)).scalar_one())}
-    of = placed(rows, seen, each)
+    of, by = placed(rows, seen, each)
     added = {
         Adds.COUNT: func.count(),
-        Adds.SUM: func.sum(of.c.weight),
-        Adds.SUBJECTS: func.count(of.c.subject_id.distinct()),
+        Adds.SUM: func.sum(of.selected_columns.weight),
+        Adds.SUBJECTS: func.count(of.selected_columns.subject_id.distinct()),
     }[count.adds]
-    found = connection.execute(select(of.c.which, added).group_by(of.c.which))
-    return {at: _scaled(number, count) for at, number in found}
+    found = _numbers(connection, adding(of, added, *by).group_by(*by))
+    return {at: _scaled(int(number), count) for at, number in found.items()}
 
 
 def _subjects(count: Count, rows: Select[Any], seen: Look) -> Select[Any]:
     """How many subjects have one of `rows`: the same as the different ones among them all, but a
     database stops at the first record of each, where there may be a hundred thousand."""
-    subjects = seen.source(count.source).subjects.alias()
+    subjects = _alias(seen.source(count.source).subjects)
     one = rows.with_only_columns(literal(1), maintain_column_froms=True).group_by(None)
     is_counted = one.where(rows.selected_columns.subject_id == subjects.c.id).exists()
     return select(func.count()).select_from(subjects).where(is_counted)
+
+
+@cache
+def _alias(table: Table) -> FromClause:
+    """Another name for a table, made once: it copies all columns."""
+    return table.alias()
 
 
 def _persons(connection: Connection, measure: Measure, seen: Look, each: Each) -> Numbers:
@@ -224,9 +235,9 @@ def _persons(connection: Connection, measure: Measure, seen: Look, each: Each) -
     if measure.share_of is not None:
         whole = seen.rows(measure.share_of.source, measure.share_of).subquery()
         rows = select(whole).where(whole.c.person_id.in_(select(rows.c.person_id))).subquery()
-    of = placed(rows, seen, each)
-    different = select(of.c.which, func.count(of.c.person_id.distinct())).group_by(of.c.which)
-    return {at: Decimal(number) for at, number in connection.execute(different)}
+    of, by = placed(rows, seen, each)
+    different = func.count(of.selected_columns.person_id.distinct())
+    return _numbers(connection, adding(of, different, *by).group_by(*by))
 
 
 def _records(measure: Measure, seen: Look) -> Subquery:
@@ -289,6 +300,11 @@ def _at_the_end(
         .where(node_id.in_(places(seen.node)), month <= span[1], *this)
         .group_by(*by)
     )
+    return _numbers(connection, rows)
+
+
+def _numbers(connection: Connection, rows: Executable) -> Numbers:
+    """Of rows of a number and what it is for; the whole has no second column."""
     return {
         (which[0] if which else 0): Decimal(number or 0)
         for number, *which in connection.execute(rows)
