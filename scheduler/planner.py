@@ -10,12 +10,15 @@ from content.courses import Courses
 from scheduler.calendar import joined_between, latest_slot, next_slots
 from scheduler.rounds import Rounds
 from storage.actions import broadcasts, retries
+from storage.actions.broadcasts import CHUNK
 from storage.actions.fan_out import fan_out
+from storage.actions.reminder_rounds import plan_reminders
 from storage.actions.slots import move_slot, plan_slot
 from storage.database import Database
 from storage.model.holidays import Holidays, unknown
 from storage.model.local_time import just_before
 from storage.model.period import day_of
+from storage.model.reminder import in_rounds
 from storage.model.schedule import Schedule, Slot
 from storage.model.subject import SubjectKind
 from storage.queries import broadcasts as broadcast_queries
@@ -105,6 +108,7 @@ class Planner:
 
     async def _plan_due(self) -> None:
         now = self._now()
+        await self._plan_reminders(now)
         failed: set[int] = set()
         # Again, because of slots after joining each serves other people: none stands for another.
         while not self.rounds.stopping:
@@ -119,6 +123,21 @@ class Planner:
                 except Exception:  # one bad schedule must not stop all the others
                     logger.exception("schedule %d could not be planned", schedule.id)
                     failed.add(schedule.id)
+
+    async def _plan_reminders(self, now: datetime) -> None:
+        """Many events have their reminder at one time: they are planned together. One that could
+        not be is looked at alone, as what else is due."""
+        due = await self._database.read(schedule_queries.due_reminders, now, CHUNK)
+        for some in in_rounds(due, CHUNK):
+            if self.rounds.stopping:
+                return
+            try:
+                owed = await self._database.write(plan_reminders, some, now, self._zone)
+            except Exception:
+                logger.exception("reminders of %d events could not be planned together", len(some))
+                return
+            logger.info("reminders of %d events are under way, %d people", len(some), owed)
+            self._planned()
 
     async def _plan_slot(self, schedule: Schedule, zone: ZoneInfo, now: datetime) -> None:
         """Serve the last slot of a schedule that has come."""

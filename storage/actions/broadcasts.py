@@ -41,34 +41,38 @@ def begin(connection: Connection, new: NewBroadcast, now: datetime) -> int:
         ).scalar_one_or_none()
         if known is not None:
             return int(known)
-    its = KINDS[new.kind]
-    skipped = new.state is BroadcastState.SKIPPED
-    broadcast_id = moves.begin(
-        connection,
-        Step(new.state, now, new.created_by),
-        kind=new.kind,
-        priority=its.priority if new.priority is None else new.priority,
-        schedule_id=new.schedule_id,
-        slot_at=new.slot_at,
-        course_id=new.course_id,
-        item_id=new.item_id,
-        subject_id=new.subject_id,
-        node_id=new.node_id,
-        audience=new.audience.to_json(),
-        content=new.content,
-        replaced=new.replaced,
-        of_id=new.of_id,
-        at_most_once=new.at_most_once,
-        expires_at=its.expires_at(new.slot_at, new.event_starts_at),
-        draft_key=new.draft_key,
-        created_by=new.created_by,
-        created_at=now,
-        planned_at=now if skipped else None,
-        finished_at=now if skipped else None,
-    )
+    step = Step(new.state, now, new.created_by)
+    broadcast_id = moves.begin(connection, step, **values_of(new, now))
     counts = [{"broadcast_id": broadcast_id, "state": s, "count": 0} for s in DeliveryState]
     connection.execute(insert(progress), counts)
     return broadcast_id
+
+
+def values_of(new: NewBroadcast, now: datetime) -> dict[str, object]:
+    """The row of a broadcast that begins at `now`, without its state."""
+    its = KINDS[new.kind]
+    skipped = new.state is BroadcastState.SKIPPED
+    return {
+        "kind": new.kind,
+        "priority": its.priority if new.priority is None else new.priority,
+        "schedule_id": new.schedule_id,
+        "slot_at": new.slot_at,
+        "course_id": new.course_id,
+        "item_id": new.item_id,
+        "subject_id": new.subject_id,
+        "node_id": new.node_id,
+        "audience": new.audience.to_json(),
+        "content": new.content,
+        "replaced": new.replaced,
+        "of_id": new.of_id,
+        "at_most_once": new.at_most_once,
+        "expires_at": its.expires_at(new.slot_at, new.event_starts_at),
+        "draft_key": new.draft_key,
+        "created_by": new.created_by,
+        "created_at": now,
+        "planned_at": now if skipped else None,
+        "finished_at": now if skipped else None,
+    }
 
 
 _COUNT = (

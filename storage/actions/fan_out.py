@@ -81,7 +81,7 @@ def _not_told(broadcast: Row[Any]) -> list[ColumnElement[bool]]:
     """Whoever is asleep when an event's reminder is due is reminded before, alone."""
     if broadcast.kind != DeliveryKind.EVENT_REMINDER:
         return []
-    alone = reminded_alone(persons.c.id).params(of_schedule=broadcast.schedule_id)
+    alone = reminded_alone(persons.c.id, literal(broadcast.schedule_id))
     return [~alone.exists()]
 
 
@@ -115,12 +115,30 @@ def _owe(
     now: datetime,
     zone: ZoneInfo,
 ) -> None:
-    """One row for each of the people `who`, due outside their quiet hours.
+    """One row for each of the people `who`, due outside their quiet hours."""
+    people = audience_queries.narrowed(source, who)
+    at = due_at(connection, people, DeliveryKind(broadcast.kind), now, zone)
+    if at is None:
+        return
+    addressed = {
+        "person_id": persons.c.id,
+        "group_id": null(),
+        "node_id": persons.c.node_id,
+        "due_at": at,
+    }
+    _insert(connection, broadcast, people, addressed)
+
+
+def due_at(
+    connection: Connection, people: Select[Any], kind: DeliveryKind, now: datetime, zone: ZoneInfo
+) -> ColumnElement[datetime] | None:
+    """The expression that says when each of `people` may get a message: outside their quiet hours.
+    None if they are nobody.
 
     There are few settings of quiet hours and many people, so the rule stays in the model and the
     rows in SQL.
     """
-    people, home = audience_queries.narrowed(source, who), nodes.alias("home")
+    home = nodes.alias("home")
     settings: Sequence[Any] = connection.execute(
         people.join(home, home.c.id == persons.c.node_id, isouter=True)
         .with_only_columns(
@@ -129,20 +147,14 @@ def _owe(
         .distinct()
     ).all()
     if not settings:
-        return
+        return None
     tree = zones(connection, zone)
     moments: dict[datetime, list[Any]] = defaultdict(list)
     for setting in settings:
-        quiet = None if broadcast.kind in CHANGES else quiet_of(setting)
+        quiet = None if kind in CHANGES else quiet_of(setting)
         allowed = next_allowed(now, quiet, tree.at(setting.path))
         moments[allowed].append(setting)
-    addressed = {
-        "person_id": persons.c.id,
-        "group_id": null(),
-        "node_id": persons.c.node_id,
-        "due_at": _due_at(moments),
-    }
-    _insert(connection, broadcast, people, addressed)
+    return _due_at(moments)
 
 
 def _due_at(moments: Mapping[datetime, Sequence[Any]]) -> ColumnElement[datetime]:

@@ -232,5 +232,5 @@ def _schedule_of(connection: Connection, event_id: int, hours: int) -> int | Non
 
 
 def _owed(connection: Connection, person_id: int, schedule_id: int) -> Row[Any] | None:
-    alone = reminded_alone(literal(person_id))
-    return connection.execute(alone, {"of_schedule": schedule_id}).first()
+    alone = reminded_alone(literal(person_id), literal(schedule_id))
+    return connection.execute(alone).first()

@@ -97,6 +97,31 @@ def go_together(one: datetime, other: datetime, hours: int) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A reminder of an event whose slot has come, and how many seats are taken there (`taken`)."""
+
+    schedule_id: int
+    event_id: int
+    node_id: int
+    slot_at: datetime
+    starts_at: datetime
+    taken: int
+
+
+def in_rounds(due: Iterable[Due], most: int) -> list[list[Due]]:
+    """Several at a time, for `most` people together."""
+    rounds: list[list[Due]] = []
+    people = most
+    for each in due:
+        if people + each.taken > most or not rounds:
+            rounds.append([])
+            people = 0
+        rounds[-1].append(each)
+        people += each.taken
+    return rounds
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A reminder of one event that somebody was sent (`sent_at`), or is to get."""
 

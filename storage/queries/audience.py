@@ -57,7 +57,7 @@ _REACHED = or_(
     deliveries.c.message_ids.is_not(None),
 )
 # What was taken back was not done.
-_SEATED = sign_ups.c.state == SignUpState.SIGNED_UP
+SEATED = sign_ups.c.state == SignUpState.SIGNED_UP
 _TICKED = attendances.c.withdrawn_at.is_(None)
 _SUPPORTS = supports.c.withdrawn_at.is_(None)
 
@@ -83,10 +83,7 @@ def sources(connection: Connection, audience: Audience, after_node: int = 0) -> 
         owed = deliveries.c.broadcast_id == audience.of_broadcast
         return [Source(deliveries, deliveries.c.person_id, (owed,))]
     if audience.of_event is not None:
-        holds = (
-            sign_ups.c.event_id == audience.of_event,
-            sign_ups.c.state == SignUpState.SIGNED_UP,
-        )
+        holds = sign_ups.c.event_id == audience.of_event, SEATED
         return [Source(sign_ups, sign_ups.c.person_id, holds)]
     if audience.node_id is None or audience.groups:
         return []
@@ -172,7 +169,7 @@ def _did(behaviour: Behaviour) -> ColumnElement[bool]:
             return exists().where(
                 sign_ups.c.person_id == persons.c.id,
                 sign_ups.c.event_id == behaviour.subject_id,
-                _SEATED,
+                SEATED,
             )
         case Deed.ATTENDED:
             return exists().where(
@@ -328,7 +325,7 @@ def _doers(behaviour: Behaviour | None) -> Source | None:
     it to."""
     if behaviour is None or not behaviour.done:
         return None
-    signed_up = sign_ups.c.event_id == behaviour.subject_id, _SEATED
+    signed_up = sign_ups.c.event_id == behaviour.subject_id, SEATED
     match behaviour.deed:
         case Deed.SIGNED_UP:
             return Source(sign_ups, sign_ups.c.person_id, signed_up)

@@ -8,7 +8,6 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
-    bindparam,
     exists,
     func,
     select,
@@ -105,12 +104,12 @@ def unswept(connection: Connection) -> list[int]:
 _alone = deliveries.alias("alone")
 
 
-def reminded_alone(person_id: ColumnElement[int]) -> Select[Any]:
-    """The reminder of the schedule `of_schedule` that a person is owed, or was sent, alone."""
+def reminded_alone(person_id: ColumnElement[int], schedule_id: ColumnElement[int]) -> Select[Any]:
+    """The reminder of a schedule that a person is owed, or was sent, alone."""
     return select(_alone.c.id, _alone.c.state).where(
         _alone.c.broadcast_id.is_(None),
         _alone.c.person_id == person_id,
-        _alone.c.schedule_id == bindparam("of_schedule"),
+        _alone.c.schedule_id == schedule_id,
         _alone.c.state != DeliveryState.CANCELLED,
     )
 

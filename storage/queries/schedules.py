@@ -14,6 +14,7 @@ from storage.model.page import Page
 from storage.model.page import page_of as cut
 from storage.model.person import Person
 from storage.model.refusal import Refusal
+from storage.model.reminder import Due
 from storage.model.rhythm import from_json
 from storage.model.roles import Power
 from storage.model.schedule import (
@@ -53,6 +54,27 @@ def due(connection: Connection, now: datetime) -> list[Schedule]:
         ).order_by(schedules.c.next_slot_at, schedules.c.id)
     )
     return [_schedule(row) for row in rows]
+
+
+def due_reminders(connection: Connection, now: datetime, most: int) -> list[Due]:
+    """The reminders whose slot has come, of events that are to come and have `most` seats taken at
+    most; the earliest first."""
+    rows = connection.execute(
+        select(
+            *(schedules.c.id, schedules.c.event_id, schedules.c.node_id),
+            *(schedules.c.next_slot_at, events.c.starts_at, events.c.taken),
+        )
+        .join(events, events.c.id == schedules.c.event_id)
+        .where(
+            schedules.c.state == ScheduleState.ACTIVE,
+            schedules.c.next_slot_at <= now,
+            schedules.c.kind == DeliveryKind.EVENT_REMINDER,
+            events.c.starts_at > now,
+            events.c.taken <= most,
+        )
+        .order_by(schedules.c.next_slot_at, schedules.c.id)
+    )
+    return [Due(*row) for row in rows]
 
 
 def next_slot(connection: Connection) -> datetime | None:

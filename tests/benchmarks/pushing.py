@@ -78,6 +78,11 @@ def new_database(folder: Path, members: int, residents: int = 0) -> str:
     return url
 
 
+def fill(url: str, members: int) -> None:
+    """So many members in a migrated database, nothing owed to them."""
+    _write(url, lambda connection: _fill(connection, members, 0))
+
+
 def copy_database(url: str, folder: Path) -> str:
     """The same database once more, in another folder. Nobody may have it open."""
     target = folder / "push.db"

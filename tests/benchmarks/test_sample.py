@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.benchmarks import press, report
+from tests.benchmarks import press, reminders, report
 from tests.benchmarks.botapi import Round
 from tests.benchmarks.outcome import Miscounted, Outcome
 
@@ -54,3 +54,8 @@ def test_the_table_keeps_the_lines_of_other_rows(tmp_path):
     assert (before, after) == ("Before", "After")
     assert first.startswith("| press | what | must | 1 | yes |")
     assert second.startswith("| worst | what | must | 3 | yes |")
+
+
+def test_everybody_is_owed_their_reminder():
+    (only,) = reminders.measure("SQLite", 3, 4, rounds=1)
+    assert only["writes"]
