@@ -6,7 +6,7 @@ from content.programme import Programme
 from content.screen import Button, Rows, Screen, below, lasting, press
 from content.screens.kit import apart, back, button, paged, pager
 from content.texts import Say
-from storage.model.event import Event, EventCard, EventState
+from storage.model.event import GOING_AHEAD, Event, EventCard, EventState
 from storage.model.page import Page
 from storage.model.roster import Roster, Seat
 
@@ -92,18 +92,23 @@ def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Scr
     )
     refresh = button(say, "button.refresh", "roster", event.id, seats.number)
     call_off = button(say, "event.cancel", "call_off", event.id)
-    to_come = event.state is EventState.OPEN and not event.is_over(now)
+    to_come = event.state in GOING_AHEAD and not event.is_over(now)
     turn = pager(say, seats, press("roster", event.id), home)
+    change = () if event.state is EventState.CANCELLED else (_change(say, event),)
     if not ticking:
-        rows: Rows = ((refresh,), *turn)
+        rows: Rows = ((*change, refresh), *turn)
         return Screen(text, ((call_off,), *rows) if to_come else rows)
     rest = _ticks(say, roster)
     code = below(button(say, "door.open", "door", event.id))
     # Below the names, so that none moves under a thumb when this button goes away.
     if roster.open:
         rest = (*rest, (button(say, "event.all_came", "all_came", event.id, seats.number),))
-    foot = (refresh, call_off) if to_come else (refresh,)
-    return Screen(text, (*rest, (code,), foot, *turn))
+    last = (*change, refresh, call_off) if to_come else (*change, refresh)
+    return Screen(text, (*rest, (code,), last, *turn))
+
+
+def _change(say: Say, event: Event) -> Button:
+    return button(say, "posting.change", "change", event.id)
 
 
 def _name(say: Say, seat: Seat) -> str:

@@ -9,6 +9,7 @@ from content.screen import Screen, lasting
 from content.screens.kit import button, excerpt
 from content.texts import Say
 from storage.model.event import Event
+from storage.model.event_change import EventNews, Facts, facts_of
 from storage.model.event_draft import EventDraft
 from storage.model.period import day_of
 from storage.model.quiet_hours import USUAL
@@ -21,11 +22,13 @@ def review(
     say: Say, draft: EventDraft, node: str, programme: Programme, now: datetime, zone: ZoneInfo
 ) -> dict[str, Any]:
     """What the review of a form tells, in its text and on the buttons that change it."""
-    starts_at, hours = draft.starts_at(zone), draft.reminder(now, zone)
+    starts_at, hours = draft.starts_at(zone), draft.chosen_reminder(now, zone)
     ends_at = draft.ends_at(zone)
     remind_at = slot_before(before_event(hours), starts_at)
     return {
         "draft": draft,
+        "changing": draft.event_id is not None,
+        "begun": draft.begun,
         "short_title": excerpt(draft.title or ""),
         "short_place": excerpt(draft.place or ""),
         "category": programme.category_name(draft.category or "", say.language),
@@ -37,7 +40,7 @@ def review(
         "remind": hours,
         "remind_at": remind_at,
         "early_at": _early(remind_at, starts_at, now, zone),
-        "can_remind": bool(possible_reminders(starts_at, now)),
+        "can_remind": not draft.begun and bool(possible_reminders(starts_at, now)),
     }
 
 
@@ -60,6 +63,7 @@ def posted(say: Say, event: Event, programme: Programme, now: datetime, zone: Zo
             (
                 (
                     button(say, "event.roster", "roster", event.id),
+                    button(say, "posting.change", "change", event.id),
                     button(say, "event.cancel", "call_off", event.id),
                 ),
             ),
@@ -70,3 +74,54 @@ def posted(say: Say, event: Event, programme: Programme, now: datetime, zone: Zo
 def length(say: Say, lasts: timedelta, ends_at: datetime | None) -> str:
     """For how long something may take, and when it ends then."""
     return say.label("posting.length", hours=lasts / timedelta(hours=1), ends_at=ends_at)
+
+
+def changes(
+    say: Say, was: Facts, to: Facts, programme: Programme | None = None
+) -> list[tuple[str, str, str]]:
+    """What is otherwise: its name, how it was, and how it is to be; without a programme, only what
+    those have to know who come."""
+    old, new = (_values(say, each, programme) for each in (was, to))
+    return [
+        (say.label(f"posting.field_{name}"), value, new[name])
+        for name, value in old.items()
+        if value != new[name]
+    ]
+
+
+def _values(say: Say, facts: Facts, programme: Programme | None) -> dict[str, str]:
+    time = say.label("posting.value_time", starts_at=facts.starts_at, ends_at=facts.ends_at)
+    found = {"time": time, "place": facts.place}
+    if programme is None:
+        return found
+    return {
+        "title": facts.title,
+        "category": programme.category_name(facts.category, say.language),
+        **found,
+        "capacity": say.label("posting.value_capacity", capacity=facts.capacity),
+        "reminder": say.label("posting.value_reminder", hours=facts.remind_hours),
+    }
+
+
+def changed(say: Say, news: EventNews) -> Screen:
+    """The news that an event is otherwise than somebody who comes knows."""
+    lines = changes(say, news.known, facts_of(news.event))
+    text = say("posting.news", event=news.event, lines=lines)
+    give_back = button(say, "event.give_back", "unjoin", news.event.id)
+    return lasting(Screen(text, ((give_back,),)))
+
+
+def saved(say: Say, event: Event, programme: Programme, told: int) -> Screen:
+    """The receipt of a change, for staff."""
+    category = programme.category_name(event.category, say.language)
+    return lasting(
+        Screen(
+            say("posting.saved", event=event, category=category, told=told),
+            (
+                (
+                    button(say, "event.roster", "roster", event.id),
+                    button(say, "posting.change", "change", event.id),
+                ),
+            ),
+        )
+    )

@@ -30,6 +30,7 @@ from handlers.forms.widgets import (
 )
 from handlers.incoming import after_command
 from handlers.presses import press
+from handlers.staff.post_change import CHANGE_WINDOWS, confirm
 from handlers.staff.post_form import PostForm, answer, hub
 from handlers.staff.post_steps import STEPS
 from handlers.tools import Tools
@@ -111,12 +112,15 @@ async def _post(press: CallbackQuery, _button: Button, manager: DialogManager) -
 form = Dialog(
     *STEPS,
     Window(
-        Words("event.review"),
-        Button(Label("event.post"), "post", on_click=_post),
+        Words("event.review", when=~F["changing"]),
+        Words("posting.review_change", when=F["changing"]),
+        Button(Label("event.post"), "post", on_click=_post, when=~F["changing"]),
+        Button(Label("posting.save"), "save", on_click=confirm, when=F["changing"]),
         Group(
             hub.line("event.line_title", "title"),
             hub.line("event.line_category", "category"),
-            hub.line("event.line_day", "day"),
+            hub.line("event.line_day", "day", when=~F["begun"]),
+            hub.line("event.line_day", "was_day", when=F["begun"]),
             hub.line("event.line_at", "at"),
             hub.line("posting.line_ends", "ends"),
             hub.line("event.line_place", "place"),
@@ -145,5 +149,6 @@ form = Dialog(
         state=PostForm.said,
         getter=_meanings,
     ),
+    *CHANGE_WINDOWS,
     name="event.form",
 )

@@ -9,14 +9,18 @@ from aiogram.types import Message
 from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 
+from handlers.forms.drafts import keep
 from handlers.forms.hub import Hub
 from handlers.forms.widgets import Getter, Words, anything_else, ending, text_input, tools_of
 from handlers.forms.windows import tell_half
 from storage.model.event_draft import EventDraft
+from storage.queries import events as event_queries
 
 
 class PostForm(StatesGroup):
-    """The steps by the names that EventDraft gives them, the review, and what a text means."""
+    """The steps by the names that EventDraft gives them, the review, and what a text means; of an
+    event that was posted, a day that was, what is changed, and that more come than there is room
+    for."""
 
     node_id = State()
     category = State()
@@ -28,6 +32,9 @@ class PostForm(StatesGroup):
     capacity = State()
     review = State()
     said = State()
+    was_day = State()
+    confirm = State()
+    crowded = State()
 
 
 hub = Hub(EventDraft, PostForm)
@@ -38,6 +45,9 @@ async def answer(manager: DialogManager, step: str, text: str) -> None:
     tools = tools_of(manager)
     before: time | None = hub.draft(manager).at
     draft = hub.draft(manager).answered(step, text, tools.calendar(tools.zone))
+    if step == "capacity":
+        await take_capacity(manager, draft)
+        return
     await hub.take(manager, draft)
     if step in ("day", "at") or draft.at != before:
         tell_half(manager, text, draft.at)
@@ -58,3 +68,16 @@ def asking(step: str, *buttons: Any, getter: Getter | None = None) -> Window:
         state=getattr(PostForm, step),
         getter=getter,
     )
+
+
+async def take_capacity(manager: DialogManager, draft: EventDraft) -> None:
+    """Take another number of places, unless more people come already: that is said then, and how
+    many would have to go."""
+    event_id, capacity = draft.event_id, draft.capacity
+    if event_id is not None and capacity:
+        event = await tools_of(manager).database.read(event_queries.by_id, event_id)
+        if capacity < event.taken:
+            keep(manager, hub.draft(manager).with_too_few(capacity))
+            await manager.switch_to(PostForm.crowded)
+            return
+    await hub.take(manager, draft)

@@ -21,10 +21,11 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.forms.windows import TIMES, AskedDay, day_window, place_window, time_choices
-from handlers.staff.post_form import PostForm, answer, asking, hub
+from handlers.staff.post_form import PostForm, answer, asking, hub, take_capacity
 from handlers.tools import Tools
 from storage.model.event_answers import NO_LIMIT
 from storage.model.roles import Power
+from storage.model.typed.years import Lean
 
 CAPACITIES = ("10", "20", "30", "40", "60", "100")
 LENGTHS = tuple(timedelta(minutes=minutes) for minutes in (60, 90, 120, 180))
@@ -58,13 +59,15 @@ async def _type_day(manager: DialogManager, text: str) -> None:
 
 
 _DAY = AskedDay(_district_clock, on_text=_type_day)
+_WAS = AskedDay(_district_clock, lean=Lean.BACK, on_text=_type_day)
 
 
 async def _times(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
-    """The usual ones that are still to come."""
+    """The usual ones that are still to come; of what has begun, those that were."""
     draft, now = hub.draft(dialog_manager), tools.now()
-    to_come = [at for at in TIMES if replace(draft, at=at).starts_at(tools.zone) > now]
-    return {"choices": time_choices(to_come), "day": draft.day}
+    begins = {at: replace(draft, at=at).starts_at(tools.zone) for at in TIMES}
+    possible = [at for at, starts_at in begins.items() if (starts_at <= now) is draft.begun]
+    return {"choices": time_choices(possible), "day": draft.day}
 
 
 async def _choose_time(manager: DialogManager, at: str) -> None:
@@ -97,7 +100,7 @@ async def _capacities(say: Say, **_: object) -> dict[str, object]:
 
 
 async def _choose_capacity(manager: DialogManager, number: str) -> None:
-    await hub.take(manager, hub.draft(manager).with_capacity(int(number)))
+    await take_capacity(manager, hub.draft(manager).with_capacity(int(number)))
 
 
 STEPS = (
@@ -113,6 +116,7 @@ STEPS = (
     ),
     asking("title"),
     day_window("day.which", PostForm.day, _set_day, asked=_DAY, back=[hub.back()]),
+    day_window("day.which", PostForm.was_day, _set_day, asked=_WAS, back=[hub.back()]),
     asking(
         "at",
         choices("time", _times, _choose_time, 3),

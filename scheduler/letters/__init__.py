@@ -41,6 +41,7 @@ WRITERS: Mapping[DeliveryKind, Callable[[Tools, Claimed], Awaitable[Screen | Non
     DeliveryKind.EVENT_NOTICE: events.notice,
     DeliveryKind.EVENT_REMINDER: events.reminder,
     DeliveryKind.EVENT_CANCELLED: events.cancelled,
+    DeliveryKind.EVENT_CHANGED: events.changed,
     DeliveryKind.SUGGESTION_MADE: suggestions.made,
     DeliveryKind.SUGGESTION_ANSWER: suggestions.answer,
     DeliveryKind.SUPPORTED_ANSWER: suggestions.supported_answer,

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from content.screen import Screen
 from content.screens import events as screens
+from content.screens import posting
 from content.screens import reminders as reminder_screens
 from scheduler.letters.calendar_files import with_calendar
 from scheduler.letters.tools import Tools
 from storage.model.delivery import Claimed
 from storage.model.event import EventCard, EventState
+from storage.queries import event_changes
 from storage.queries import events as queries
 from storage.queries import reminders as reminder_queries
 
@@ -44,4 +46,15 @@ async def cancelled(tools: Tools, delivery: Claimed) -> Screen | None:
     """An event that was called off."""
     event = await tools.database.read(queries.by_id, delivery.subject_id or 0)
     screen = screens.cancelled(tools.texts.in_(delivery.language), event)
+    return await with_calendar(tools, delivery, screen)
+
+
+async def changed(tools: Tools, delivery: Claimed) -> Screen | None:
+    """What is otherwise than they know; None if nothing is any more, or they gave their seat
+    back."""
+    who = (delivery.subject_id or 0, delivery.chat_id)
+    news = await tools.database.read(event_changes.news_for, *who, tools.now())
+    if news is None:
+        return None
+    screen = posting.changed(tools.texts.in_(delivery.language), news)
     return await with_calendar(tools, delivery, screen)

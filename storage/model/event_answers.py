@@ -1,5 +1,6 @@
 """How a text as people type it answers what is asked of an event."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -11,6 +12,7 @@ from storage.model.typed.days import read_date, read_when
 from storage.model.typed.numbers import read_number
 from storage.model.typed.spans import Span, read_end, read_span, read_two_hours, says_end
 from storage.model.typed.text import plain
+from storage.model.typed.years import Lean
 
 NO_LIMIT = 0
 _UNLIMITED = (
@@ -61,8 +63,12 @@ def _is_time(text: str, calendar: Calendar) -> bool:
     return True
 
 
-def read_times(step: str, text: str, calendar: Calendar) -> Times:
-    """What is typed where a day or a time is asked. Raises Refusal."""
+def read_times(step: str, text: str, calendar: Calendar, lean: Lean = Lean.AHEAD) -> Times:
+    """What is typed where a day or a time is asked; a day without its year is one to come, or one
+    that was, as `lean` says. Raises Refusal."""
+    if lean is Lean.BACK:
+        with suppress(ValueError):
+            return Times(read_date(text, calendar.today, lean, calendar.holidays))
     span = read_span(text, calendar.today, calendar.holidays)
     if span is None and step == "at":
         span = read_two_hours(text)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from storage.model.calendar import Calendar
 from storage.model.event import (
+    Event,
     NewEvent,
     check_capacity,
     check_day,
@@ -21,9 +22,17 @@ from storage.model.event_answers import (
     read_times,
     reads,
 )
+from storage.model.event_change import (
+    EventChange,
+    Facts,
+    check_begun,
+    check_day_begun,
+    facts_of,
+)
 from storage.model.local_time import instant_of
 from storage.model.refusal import Refusal
 from storage.model.schedule import possible_reminders, usual_reminder
+from storage.model.typed.years import Lean
 from storage.model.visible import one_line
 
 _STEPS = ("node_id", "category", "title", "day", "at", "place", "capacity")
@@ -38,6 +47,9 @@ class EventDraft:
     `key` makes a repeated posting the same event. `several`: there is a choice of places.
     `lasts`: minutes from its start to its end. `remind_hours` as in NewEvent. `said` is a text of
     which it is not clear what it means.
+
+    Of an event that is being changed: its id, what it was when the form was opened, and whether it
+    had `begun`. `too_few` is a number of places that is less than people come.
     """
 
     key: str
@@ -52,6 +64,10 @@ class EventDraft:
     remind_hours: int | None = None
     said: str = ""
     lasts: int | None = None
+    event_id: int | None = None
+    was: Facts | None = None
+    begun: bool = False
+    too_few: int = 0
 
     def steps(self) -> tuple[str, ...]:
         """What is asked, in order."""
@@ -79,8 +95,15 @@ class EventDraft:
             check_capacity(capacity)
         return replace(self, capacity=capacity)
 
+    def with_too_few(self, capacity: int) -> "EventDraft":
+        """That many places were wanted, and more people come."""
+        return replace(self, too_few=capacity)
+
     def with_day(self, day: date, now: datetime, zone: ZoneInfo) -> "EventDraft":
         """The time is asked again if it is over on that day. Raises Refusal."""
+        if self.begun:
+            check_day_begun(day, now, zone)
+            return replace(self, day=day)
         check_day(day, now, zone)
         moved = replace(self, day=day)
         if moved.at is not None and moved.starts_at(zone) <= now:
@@ -90,7 +113,8 @@ class EventDraft:
     def with_time(self, at: time, now: datetime, zone: ZoneInfo) -> "EventDraft":
         """Raises Refusal."""
         moved = replace(self, at=at)
-        check_start(moved.starts_at(zone), now)
+        check = check_begun if self.begun else check_start
+        check(moved.starts_at(zone), now)
         return moved
 
     def with_node(self, node_id: int) -> "EventDraft":
@@ -108,7 +132,8 @@ class EventDraft:
             case "place":
                 return self.with_place(text)
             case "day" | "at":
-                return self._with_times(read_times(step, text, calendar), calendar)
+                lean = Lean.BACK if self.begun else Lean.AHEAD
+                return self._with_times(read_times(step, text, calendar, lean), calendar)
             case "ends":
                 return self._with_times(read_ending(text, self.local_start, calendar), calendar)
             case _:
@@ -167,9 +192,15 @@ class EventDraft:
             return self.remind_hours or 0
         return usual_reminder(starts_at, now)
 
+    def chosen_reminder(self, now: datetime, zone: ZoneInfo) -> int:
+        """The same; of an event that is being changed what was chosen, also if it was sent."""
+        if self.was is not None and self.remind_hours == self.was.remind_hours:
+            return self.was.remind_hours
+        return self.reminder(now, zone)
+
     def with_other_reminder(self, now: datetime, zone: ZoneInfo) -> "EventDraft":
         """None, 2 hours, a day, two days, and round again: those that are still to come."""
-        hours = self.reminder(now, zone)
+        hours = self.chosen_reminder(now, zone)
         later = [each for each in possible_reminders(self.starts_at(zone), now) if each > hours]
         return replace(self, remind_hours=later[0] if later else 0)
 
@@ -188,3 +219,43 @@ class EventDraft:
             remind_hours=self.reminder(now, zone),
             ends_at=self.ends_at(zone),
         )
+
+    def change(self, now: datetime, zone: ZoneInfo) -> EventChange:
+        """What is to be otherwise with the event that is being changed. Raises Refusal if nothing
+        is, or it cannot be."""
+        if self.was is None or self.capacity is None:
+            raise ValueError("an event that is not being changed")
+        to = Facts(
+            category=self.category or "",
+            title=self.title or "",
+            place=self.place or "",
+            starts_at=self.starts_at(zone),
+            ends_at=self.ends_at(zone),
+            capacity=self.capacity or None,
+            remind_hours=self.chosen_reminder(now, zone),
+        )
+        if to == self.was:
+            raise Refusal("posting.nothing_changed")
+        to.check(now, begun=self.begun)
+        return EventChange(self.was, to)
+
+
+def draft_of_event(event: Event, key: str, now: datetime, zone: ZoneInfo) -> EventDraft:
+    """To change an event that was posted."""
+    starts, facts = event.starts_at.astimezone(zone), facts_of(event)
+    lasts = None if event.ends_at is None else event.ends_at - event.starts_at
+    return EventDraft(
+        key,
+        node_id=event.node_id,
+        category=event.category,
+        title=event.title,
+        day=starts.date(),
+        at=starts.time(),
+        place=event.place,
+        capacity=NO_LIMIT if event.capacity is None else event.capacity,
+        remind_hours=facts.remind_hours,
+        lasts=None if lasts is None else lasts // timedelta(minutes=1),
+        event_id=event.id,
+        was=facts,
+        begun=event.is_over(now),
+    )

@@ -17,6 +17,7 @@ class DeliveryKind(StrEnum):
     EVENT_NOTICE = "event_notice"
     EVENT_REMINDER = "event_reminder"
     EVENT_CANCELLED = "event_cancelled"
+    EVENT_CHANGED = "event_changed"
     SUGGESTION_MADE = "suggestion_made"
     SUGGESTION_ANSWER = "suggestion_answer"
     SUPPORTED_ANSWER = "supported_answer"  # the same for those who said "me too"
@@ -129,6 +130,15 @@ KINDS: Mapping[DeliveryKind, Kind] = {
         mark="🎫",
         priority=Priority.URGENT,
         useful=Until.NO_LONGER_TRUE,
+        cut_off=None,
+        personal=True,
+        change=False,
+        about_event=True,
+    ),
+    DeliveryKind.EVENT_CHANGED: Kind(
+        mark="🎫",
+        priority=Priority.URGENT,
+        useful=Until.ITS_EVENT_BEGINS,
         cut_off=None,
         personal=True,
         change=False,

@@ -14,6 +14,7 @@ from storage.tables.deliveries import deliveries
 from storage.tables.doors import doors, guesses
 from storage.tables.enrolments import enrolments
 from storage.tables.entries import entries
+from storage.tables.event_changes import event_changes
 from storage.tables.events import events
 from storage.tables.files import files
 from storage.tables.groups import groups
@@ -56,6 +57,7 @@ __all__ = [
     "editions",
     "enrolments",
     "entries",
+    "event_changes",
     "events",
     "files",
     "groups",

@@ -229,6 +229,7 @@ def test_english_quotation_marks_are_curly():
 NEVER_ONE = {
     "schedule.rhythm_before_event": "2, 24 or 48 hours",
     "event.review": "2, 24 or 48 hours",
+    "posting.review_change": "2, 24 or 48 hours",
     "posting.too_long": "31 days",
     "me.text": "the items of all courses",
 }

@@ -1,0 +1,113 @@
+"""Changing an event that was posted, in the form in which it was posted: before anything is saved,
+the form says what is otherwise then, and who is told."""
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager, Window
+from aiogram_dialog.widgets.kbd import Button
+
+from content.screen import press as carried
+from content.screens import posting as screens
+from content.texts import Say
+from handlers.forms.leaving import show_origin
+from handlers.forms.widgets import (
+    Label,
+    Words,
+    anything_else,
+    back_to,
+    begin,
+    ending,
+    finish,
+    person_of,
+    say_of,
+    tools_of,
+)
+from handlers.ids import event_id
+from handlers.presses import press
+from handlers.staff.post_form import PostForm, hub
+from handlers.tools import Tools
+from storage.actions.event_changes import change as change_event
+from storage.model.event_change import require_changeable
+from storage.model.event_draft import draft_of_event
+from storage.model.person import Person
+from storage.model.roles import Power
+from storage.queries import event_changes as queries
+from storage.queries import events as event_queries
+
+
+@press("change", event_id, power=Power.POST_EVENT)
+async def change(
+    press: CallbackQuery,
+    ids: tuple[int],
+    person: Person,
+    tools: Tools,
+    dialog_manager: DialogManager,
+) -> None:
+    event = await tools.database.read(event_queries.for_staff, *ids, person)
+    require_changeable(event)
+    draft = draft_of_event(event, tools.new_secret(), tools.now(), tools.zone)
+    await begin(press, dialog_manager, PostForm.review, draft, carried("roster", event.id))
+
+
+async def confirm(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """On the review: what it changes is shown once more. Raises Refusal if that cannot be."""
+    tools = tools_of(manager)
+    hub.draft(manager).change(tools.now(), tools.zone)
+    await manager.switch_to(PostForm.confirm)
+
+
+async def _changes(
+    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
+) -> dict[str, object]:
+    draft = hub.draft(dialog_manager)
+    change = draft.change(tools.now(), tools.zone)
+    who = await tools.database.read(queries.concerned, draft.event_id or 0)
+    told = screens.changes(say, change.was, change.to)
+    return {
+        "lines": screens.changes(say, change.was, change.to, tools.programme),
+        "told": [] if draft.begun else told,
+        "seated": who.seated,
+        "waiting": who.waiting,
+        "begun": draft.begun,
+    }
+
+
+async def _save(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    tools, draft, say = tools_of(manager), hub.draft(manager), say_of(manager)
+    now, zone = tools.now(), tools.zone
+    change, of = draft.change(now, zone), draft.event_id or 0
+    event = await tools.database.write(change_event, person_of(manager).id, of, change, now, zone)
+    who = await tools.database.read(queries.concerned, of)
+    told = screens.changes(say, change.was, change.to) and not draft.begun
+    count = who.seated + who.waiting if told else 0
+    await finish(press, manager, screens.saved(say, event, tools.programme, count))
+
+
+async def _crowd(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
+    draft = hub.draft(dialog_manager)
+    event = await tools.database.read(event_queries.by_id, draft.event_id or 0)
+    over = max(0, event.taken - draft.too_few)
+    return {"capacity": draft.too_few, "taken": event.taken, "over": over, "draft": draft}
+
+
+async def _roster(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await show_origin(carried("roster", hub.draft(manager).event_id or 0), manager)
+
+
+CHANGE_WINDOWS = (
+    Window(
+        Words("posting.confirm"),
+        Button(Label("posting.save"), "save", on_click=_save),
+        anything_else("button.choose"),
+        ending(back_to(PostForm.review)),
+        state=PostForm.confirm,
+        getter=_changes,
+    ),
+    Window(
+        Words("posting.crowded"),
+        Button(Label("event.roster"), "roster", on_click=_roster),
+        anything_else("button.choose"),
+        ending(back_to(PostForm.review)),
+        state=PostForm.crowded,
+        getter=_crowd,
+    ),
+)

@@ -1,0 +1,113 @@
+"""Changing an event that was posted: what staff say of it, what is otherwise then, who is told."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from storage.model.event import (
+    Event,
+    EventState,
+    check_capacity,
+    check_end,
+    check_place,
+    check_start,
+    check_title,
+)
+from storage.model.period import day_of
+from storage.model.refusal import Refusal
+
+TOLD = frozenset({"starts_at", "ends_at", "place"})  # what somebody who comes has to know
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What staff say of an event and may change. `remind_hours`: how long before it people are
+    reminded, 0 for never."""
+
+    category: str
+    title: str
+    place: str
+    starts_at: datetime
+    ends_at: datetime | None
+    capacity: int | None
+    remind_hours: int
+
+    def check(self, now: datetime, *, begun: bool) -> None:
+        """Raises Refusal for what no event may be; one that has `begun` stays in the past."""
+        check_title(self.title)
+        check_place(self.place)
+        if self.capacity is not None:
+            check_capacity(self.capacity)
+        check_end(self.starts_at, self.ends_at)
+        if begun:
+            check_begun(self.starts_at, now)
+        else:
+            check_start(self.starts_at, now)
+
+
+def facts_of(event: Event) -> Facts:
+    lead = event.starts_at - event.remind_at if event.remind_at else None
+    return Facts(
+        category=event.category,
+        title=event.title,
+        place=event.place,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        capacity=event.capacity,
+        remind_hours=0 if lead is None else round(lead.total_seconds() / 3600),
+    )
+
+
+def changed(was: Facts, now: Facts) -> tuple[str, ...]:
+    """The names of what is otherwise, in the order of the fields."""
+    return tuple(
+        field.name
+        for field in fields(Facts)
+        if getattr(was, field.name) != getattr(now, field.name)
+    )
+
+
+def is_told(was: Facts, now: Facts) -> bool:
+    """Whether those who come have to know."""
+    return not TOLD.isdisjoint(changed(was, now))
+
+
+@dataclass(frozen=True, slots=True)
+class EventChange:
+    """From what staff saw to what they want: only what is otherwise between these is changed."""
+
+    was: Facts
+    to: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class EventNews:
+    """For somebody who comes: the event as it is, and what they knew of it."""
+
+    event: Event
+    known: Facts
+    signed_up: bool
+
+
+def require_changeable(event: Event) -> None:
+    """Raises Refusal."""
+    if event.state is EventState.CANCELLED:
+        raise Refusal("event.cancelled")
+
+
+def require_room(capacity: int | None, taken: int) -> None:
+    """Raises Refusal if more people come already: staff decide who goes, nobody is dropped."""
+    if capacity is not None and capacity < taken:
+        raise Refusal("posting.more_come", capacity=capacity, taken=taken, over=taken - capacity)
+
+
+def check_begun(starts_at: datetime, now: datetime) -> None:
+    """Raises Refusal for what has begun and would be to come."""
+    if starts_at > now:
+        raise Refusal("posting.was_held")
+
+
+def check_day_begun(day: date, now: datetime, zone: ZoneInfo) -> None:
+    """The same for its day. Raises Refusal."""
+    if day > day_of(now, zone):
+        raise Refusal("posting.was_held")
