@@ -15,6 +15,7 @@ acknowledgements = Table(
     Column("acknowledged_at", Instant, nullable=False),
     UniqueConstraint("person_id", "course_id", "item_id"),
 )
+Index("ix_acknowledgements_acknowledged_at", acknowledgements.c.acknowledged_at)
 Index(
     "ix_acknowledgements_node_id_acknowledged_at",
     acknowledgements.c.node_id,

@@ -50,4 +50,5 @@ events = Table(
     Column("created_at", Instant, nullable=False),
     CheckConstraint("taken >= 0 AND (capacity IS NULL OR taken <= capacity)", name="seats"),
 )
+Index("ix_events_starts_at", events.c.starts_at)
 Index("ix_events_node_id_starts_at", events.c.node_id, events.c.starts_at)

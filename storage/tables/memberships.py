@@ -21,4 +21,5 @@ Index(
     sqlite_where=text("until_at IS NULL"),
     postgresql_where=text("until_at IS NULL"),
 )
+Index("ix_memberships_since_at", memberships.c.since_at)
 Index("ix_memberships_node_id_since_at", memberships.c.node_id, memberships.c.since_at)

@@ -28,4 +28,5 @@ suggestions = Table(
 Index("ix_suggestions_node_id_state", suggestions.c.node_id, suggestions.c.state)
 # How many wait is asked at every look at the desk, for all places of somebody's at once.
 Index("ix_suggestions_state_node_id", suggestions.c.state, suggestions.c.node_id)
+Index("ix_suggestions_submitted_at", suggestions.c.submitted_at)
 Index("ix_suggestions_node_id_submitted_at", suggestions.c.node_id, suggestions.c.submitted_at)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from storage.model.figure import SOURCES as DECLARED
 from storage.model.figure import Count
-from storage.model.node import Node
+from storage.model.node import Node, NodeKind
 from storage.model.period import ByMonths, Days
 from storage.queries.figures import SOURCES
 from storage.queries.figures.source import Source
@@ -82,7 +82,7 @@ class Look:
         asked = where.where if where is not None else {}
         picked = source.rows.where(
             *(source.where[key].in_(sorted(values)) for key, values in asked.items()),
-            of.node_id.is_not(None) if anywhere else of.node_id.in_(places(self.node)),
+            of.node_id.is_not(None) if anywhere else here(self.node, of.node_id),
             of.at < until,
         )
         if source.until is None:
@@ -100,14 +100,22 @@ class Look:
         rows = self.source(name).rows
         of, since = rows.selected_columns, self.days.bounds()[0]
         now, until = self.days.bounds(begun=True)[1], self.days.bounds()[1]
-        return rows.where(
-            of.node_id.in_(places(self.node)), of.at >= max(since, now), of.at < until
-        )
+        return rows.where(here(self.node, of.node_id), of.at >= max(since, now), of.at < until)
 
 
 def look(connection: Connection, node: Node, days: Days) -> Look:
     """A look at a place and period with the roll-ups that are built for the zone of `days`."""
     return Look(node, days, built(connection, days.zone))
+
+
+def here(node: Node, node_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether something is of a node or below it, said so that an index by node and day finds the
+    newest of a community, and one by day alone those of the whole district."""
+    if node.is_root:
+        return node_id.is_not(None)
+    if node.kind is NodeKind.COMMUNITY:
+        return node_id == node.id
+    return node_id.in_(places(node))
 
 
 def places(node: Node) -> Select[Any]:
@@ -170,7 +178,7 @@ def _kept(
     rows = (
         select(added(rollups.c.records), added(rollups.c.weight), *by)
         .where(
-            rollups.c.node_id.in_(places(seen.node)),
+            here(seen.node, rollups.c.node_id),
             rollups.c.month.in_([*months, *taken]),
             rollups.c.source.in_(names),
         )

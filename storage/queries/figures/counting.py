@@ -36,6 +36,7 @@ from storage.queries.figures.cells import (
     adding,
     asks_for,
     cells,
+    here,
     look,
     placed,
     places,
@@ -297,7 +298,7 @@ def _at_the_end(
     by = [node_id] if each is Each.NODE else []
     rows = (
         select(func.sum(more), *by)
-        .where(node_id.in_(places(seen.node)), month <= span[1], *this)
+        .where(here(seen.node, node_id), month <= span[1], *this)
         .group_by(*by)
     )
     return _numbers(connection, rows)

@@ -10,7 +10,7 @@ from storage.model.figure import SOURCES as DECLARED
 from storage.model.figure import TO_COME, Adds, Count, Measure
 from storage.model.node import Node
 from storage.model.period import Days
-from storage.queries.figures.cells import Look, look, places
+from storage.queries.figures.cells import Look, here, look
 from storage.queries.figures.source import LeftOut
 
 
@@ -23,7 +23,7 @@ def left_out(connection: Connection, measure: Measure, node: Node, days: Days) -
             of = each.rows.selected_columns
             rows = each.rows.where(
                 *(where[key].in_(sorted(values)) for key, values in count.where.items()),
-                of.node_id.in_(places(node)),
+                here(node, of.node_id),
                 of.at >= since,
                 of.at < until,
             ).subquery()
