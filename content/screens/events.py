@@ -5,6 +5,7 @@ from datetime import datetime
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, below, lasting, press
 from content.screens.kit import apart, back, button, paged, pager
+from content.screens.posting import hanging, with_details
 from content.texts import Say
 from storage.model.event import GOING_AHEAD, Event, EventCard, EventState
 from storage.model.page import Page
@@ -12,10 +13,16 @@ from storage.model.roster import Roster, Seat
 
 
 def card(
-    say: Say, card: EventCard, programme: Programme, now: datetime, *, in_list: bool = False
+    say: Say,
+    card: EventCard,
+    programme: Programme,
+    now: datetime,
+    *,
+    in_list: bool = False,
+    whole: bool = False,
 ) -> Screen:
     """An event as one person sees it: one wide button for what can be done. Opened from the
-    list (`in_list`), it leads back there."""
+    list (`in_list`), it leads back there; as news it comes with all its pictures (`whole`)."""
     event = card.event
     text = say(
         "event.card",
@@ -25,9 +32,11 @@ def card(
         over=event.is_over(now),
         cancelled=event.state is EventState.CANCELLED,
         remind_at=card.reminded_at,
+        hanging=hanging(say, card.details, event.deadline_at),
     )
     rows = _buttons(say, card, now)
-    return Screen(text, (*rows, *back(say, "events")) if in_list else rows)
+    screen = Screen(text, (*rows, *back(say, "events")) if in_list else rows)
+    return with_details(say, screen, card.details, whole=whole)
 
 
 def _buttons(say: Say, card: EventCard, now: datetime) -> tuple[tuple[Button, ...], ...]:

@@ -1,15 +1,20 @@
 """The form of an event: its review, and the receipt of what was posted."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from content.programme import Programme
-from content.screen import Screen, lasting
+from content.screen import Button, Screen, lasting
 from content.screens.kit import button, excerpt
 from content.texts import Say
 from storage.model.event import Event
-from storage.model.event_change import EventNews, Facts, facts_of
+from storage.model.event_change import EventNews, Facts
+from storage.model.event_details import Deadline, Details
 from storage.model.event_draft import EventDraft
 from storage.model.period import day_of
 from storage.model.quiet_hours import USUAL
@@ -40,6 +45,7 @@ def review(
         "remind": hours,
         "remind_at": remind_at,
         "early_at": _early(remind_at, starts_at, now, zone),
+        "hanging": hanging(say, draft.details, draft.deadline_at(zone)),
         "can_remind": not draft.begun and bool(possible_reminders(starts_at, now)),
     }
 
@@ -52,14 +58,22 @@ def _early(
     return None if at == remind_at else at
 
 
-def posted(say: Say, event: Event, programme: Programme, now: datetime, zone: ZoneInfo) -> Screen:
+def posted(
+    say: Say, event: Event, details: Details, programme: Programme, *, now: datetime, zone: ZoneInfo
+) -> Screen:
     """The receipt of a posted event, for staff. `zone` is the district's."""
     at = event.remind_at
     early_at = None if at is None else _early(at, event.starts_at, now, zone)
     category = programme.category_name(event.category, say.language)
     return lasting(
         Screen(
-            say("event.receipt", event=event, category=category, early_at=early_at),
+            say(
+                "event.receipt",
+                event=event,
+                category=category,
+                early_at=early_at,
+                hanging=hanging(say, details, event.deadline_at),
+            ),
             (
                 (
                     button(say, "event.roster", "roster", event.id),
@@ -99,13 +113,19 @@ def _values(say: Say, facts: Facts, programme: Programme | None) -> dict[str, st
         "category": programme.category_name(facts.category, say.language),
         **found,
         "capacity": say.label("posting.value_capacity", capacity=facts.capacity),
+        "deadline": say.label("posting.value_deadline", at=facts.deadline_at),
+        "hanging": say.label(
+            "posting.value_hanging",
+            lines=say.label("posting.hanging", details=facts.details, deadline_at=None).split("\n"),
+            details=facts.details,
+        ),
         "reminder": say.label("posting.value_reminder", hours=facts.remind_hours),
     }
 
 
 def changed(say: Say, news: EventNews) -> Screen:
     """The news that an event is otherwise than somebody who comes knows."""
-    lines = changes(say, news.known, facts_of(news.event))
+    lines = changes(say, news.known, news.is_now)
     text = say("posting.news", event=news.event, lines=lines)
     give_back = button(say, "event.give_back", "unjoin", news.event.id)
     return lasting(Screen(text, ((give_back,),)))
@@ -125,3 +145,48 @@ def saved(say: Say, event: Event, programme: Programme, told: int) -> Screen:
             ),
         )
     )
+
+
+def more(say: Say, draft: EventDraft, zone: ZoneInfo) -> dict[str, Any]:
+    """What hangs under an event, for the windows that ask for it."""
+    details = draft.details
+    return {
+        "details": details,
+        "hanging": hanging(say, details, draft.deadline_at(zone)),
+        "has_words": bool(details.words),
+        "has_media": bool(details.media),
+        "has_pin": details.pin is not None,
+        "has_deadline": draft.deadline is not None,
+        "has_cost": bool(details.cost),
+        "has_contact": bool(details.contact),
+        "short_words": excerpt(details.words),
+        "short_cost": excerpt(details.cost),
+        "short_contact": excerpt(details.contact),
+        "deadline_at": draft.deadline_at(zone),
+        "starts_at": draft.starts_at(zone),
+    }
+
+
+def deadlines(
+    say: Say, draft: EventDraft, offered: Sequence[Deadline], now: datetime, zone: ZoneInfo
+) -> list[tuple[str, str]]:
+    """Those that are still to come, by their number."""
+    found = [(n, replace(draft, deadline=each).deadline_at(zone)) for n, each in enumerate(offered)]
+    return [(str(n), say.label("posting.deadline", at=at)) for n, at in found if at and at > now]
+
+
+def hanging(say: Say, details: Details, deadline_at: datetime | None = None) -> Markup:
+    """What hangs under an event, as it stands below its card; empty if there is nothing."""
+    return say("posting.hanging", details=details, deadline_at=deadline_at).strip()
+
+
+def with_details(say: Say, screen: Screen, details: Details, *, whole: bool = False) -> Screen:
+    """A card with its picture, and a way to its place on the map. Several pictures stand above a
+    message of its own, so they come with the news (`whole`) alone."""
+    pin = details.pin
+    rows = screen.rows
+    if pin is not None:
+        address = say.label("posting.map", latitude=pin.latitude, longitude=pin.longitude)
+        rows = (*rows, (Button(say.label("posting.on_the_map"), url=address),))
+    media = details.media if whole or len(details.media) == 1 else ()
+    return replace(screen, rows=rows, media=media)

@@ -6,7 +6,7 @@ from aiogram import F
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Group
+from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 
 from content.screens import posting as screens
 from content.texts import Say
@@ -31,6 +31,7 @@ from handlers.forms.widgets import (
 from handlers.incoming import after_command
 from handlers.presses import press
 from handlers.staff.post_change import CHANGE_WINDOWS, confirm
+from handlers.staff.post_details import DETAILS
 from handlers.staff.post_form import PostForm, answer, hub
 from handlers.staff.post_steps import STEPS
 from handlers.tools import Tools
@@ -106,7 +107,10 @@ async def _post(press: CallbackQuery, _button: Button, manager: DialogManager) -
     now, zone = tools.now(), tools.zone
     new = hub.draft(manager).complete(now, zone)
     event = await tools.database.write(actions.post, person_of(manager).id, new, now)
-    await finish(press, manager, screens.posted(say_of(manager), event, tools.programme, now, zone))
+    receipt = screens.posted(
+        say_of(manager), event, new.details, tools.programme, now=now, zone=zone
+    )
+    await finish(press, manager, receipt)
 
 
 form = Dialog(
@@ -132,6 +136,7 @@ form = Dialog(
                 when=F["can_remind"],
             ),
             hub.line("event.line_node", "node_id", when=F["several"]),
+            SwitchTo(Label("posting.line_more"), "more", PostForm.more),
             width=2,
         ),
         text_input(_said),
@@ -150,5 +155,6 @@ form = Dialog(
         getter=_meanings,
     ),
     *CHANGE_WINDOWS,
+    *DETAILS,
     name="event.form",
 )

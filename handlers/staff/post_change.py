@@ -31,6 +31,7 @@ from storage.model.event_draft import draft_of_event
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import event_changes as queries
+from storage.queries import event_details as details_queries
 from storage.queries import events as event_queries
 
 
@@ -44,7 +45,8 @@ async def change(
 ) -> None:
     event = await tools.database.read(event_queries.for_staff, *ids, person)
     require_changeable(event)
-    draft = draft_of_event(event, tools.new_secret(), tools.now(), tools.zone)
+    details = await tools.database.read(details_queries.details, event.id)
+    draft = draft_of_event(event, details, tools.new_secret(), tools.now(), tools.zone)
     await begin(press, dialog_manager, PostForm.review, draft, carried("roster", event.id))
 
 

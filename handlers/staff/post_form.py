@@ -20,7 +20,7 @@ from storage.queries import events as event_queries
 class PostForm(StatesGroup):
     """The steps by the names that EventDraft gives them, the review, and what a text means; of an
     event that was posted, a day that was, what is changed, and that more come than there is room
-    for."""
+    for; and what hangs under it, with its own review `more`."""
 
     node_id = State()
     category = State()
@@ -35,6 +35,15 @@ class PostForm(StatesGroup):
     was_day = State()
     confirm = State()
     crowded = State()
+    more = State()
+    words = State()
+    media = State()
+    pin = State()
+    deadline = State()
+    companions = State()
+    cost = State()
+    contact = State()
+    questions = State()
 
 
 hub = Hub(EventDraft, PostForm)

@@ -21,7 +21,8 @@ async def notice(tools: Tools, delivery: Claimed) -> Screen | None:
     card = await _card(tools, delivery, now)
     if card.event.state is EventState.CANCELLED or card.event.is_over(now):
         return None
-    return screens.card(tools.texts.in_(delivery.language), card, tools.programme, now)
+    say = tools.texts.in_(delivery.language)
+    return screens.card(say, card, tools.programme, now, whole=True)
 
 
 async def reminder(tools: Tools, delivery: Claimed) -> Screen | None:

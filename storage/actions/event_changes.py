@@ -27,11 +27,12 @@ from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import events as event_queries
+from storage.queries.event_details import columns_of, details
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 from storage.tables import broadcasts, event_changes, events
 
-_COLUMNS = ("category", "title", "place", "starts_at", "ends_at", "capacity")
+_COLUMNS = ("category", "title", "place", "starts_at", "ends_at", "capacity", "deadline_at")
 
 
 def change(
@@ -50,7 +51,7 @@ def change(
     than there would be places, the year is closed, or a colleague changed the same meanwhile.
     """
     event = _locked(connection, by, event_id)
-    was = facts_of(event)
+    was = facts_of(event, details(connection, event_id))
     to = _merged(change, was)
     fields = changed(was, to)
     if not fields:
@@ -61,6 +62,7 @@ def change(
     years = {day_of(each.starts_at, zone).year for each in (was, to)}
     require_open(connection, *((event.node_id, year) for year in years))
     new = {name: getattr(to, name) for name in fields if name in _COLUMNS}
+    new |= columns_of(to.details) if "details" in fields else {}
     here = update(events).where(events.c.id == event_id)
     connection.execute(here.values(**new, revision=events.c.revision + 1))
     after = event_queries.by_id(connection, event_id)

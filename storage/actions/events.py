@@ -18,6 +18,7 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.schedule import usual_reminder
 from storage.queries import events as event_queries
+from storage.queries.event_details import columns_of
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 from storage.tables import events
@@ -44,6 +45,7 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
         connection,
         Step(EventState.OPEN, now, by),
         **{name: getattr(new, name) for name in _FIELDS},
+        **columns_of(new.details),
         created_by=by,
         created_at=now,
     )

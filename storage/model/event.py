@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from storage.model.event_details import NOTHING, Details, check_deadline
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 from storage.model.visible import is_visible
@@ -130,6 +131,8 @@ class NewEvent:
     capacity: int | None
     remind_hours: int | None = None
     ends_at: datetime | None = None
+    deadline_at: datetime | None = None
+    details: Details = NOTHING
 
     def check(self, now: datetime) -> None:
         """Raises Refusal for what no event may be."""
@@ -139,6 +142,7 @@ class NewEvent:
             check_capacity(self.capacity)
         check_start(self.starts_at, now)
         check_end(self.starts_at, self.ends_at)
+        check_deadline(self.deadline_at, self.starts_at, now)
 
 
 def check_title(title: str) -> None:
@@ -189,3 +193,4 @@ class EventCard:
     event: Event
     signed_up: bool
     reminded_at: datetime | None = None
+    details: Details = NOTHING

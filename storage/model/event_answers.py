@@ -15,6 +15,7 @@ from storage.model.typed.text import plain
 from storage.model.typed.years import Lean
 
 NO_LIMIT = 0
+_END_OF_DAY = time(23, 59)
 _UNLIMITED = (
     *("不限", "不限名额", "名额不限", "不限人数", "人数不限", "不限制", "没有限制", "无限制"),
     *("no limit", "no limits", "unlimited"),
@@ -127,3 +128,16 @@ def read_capacity(text: str) -> int:
         raise Refusal("event.bad_number") from None
     check_capacity(capacity)
     return capacity
+
+
+def read_deadline(text: str, starts_on: date, calendar: Calendar) -> tuple[date, time]:
+    """The day until which one can sign up, and at what time: all of that day, if none is said; a
+    time alone is on the day of the event. Raises Refusal."""
+    try:
+        when = _day_first(text, calendar)
+    except ValueError:
+        try:
+            when = _time_first(text, calendar)
+        except ValueError:
+            raise Refusal("posting.bad_deadline") from None
+    return when.day or starts_on, when.at or _END_OF_DAY

@@ -13,6 +13,7 @@ from storage.model.event import (
     check_start,
     check_title,
 )
+from storage.model.event_details import NOTHING, Details, check_deadline
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 
@@ -31,6 +32,8 @@ class Facts:
     ends_at: datetime | None
     capacity: int | None
     remind_hours: int
+    deadline_at: datetime | None = None
+    details: Details = NOTHING
 
     def check(self, now: datetime, *, begun: bool) -> None:
         """Raises Refusal for what no event may be; one that has `begun` stays in the past."""
@@ -39,13 +42,14 @@ class Facts:
         if self.capacity is not None:
             check_capacity(self.capacity)
         check_end(self.starts_at, self.ends_at)
+        check_deadline(self.deadline_at, self.starts_at)
         if begun:
             check_begun(self.starts_at, now)
         else:
             check_start(self.starts_at, now)
 
 
-def facts_of(event: Event) -> Facts:
+def facts_of(event: Event, details: Details) -> Facts:
     lead = event.starts_at - event.remind_at if event.remind_at else None
     return Facts(
         category=event.category,
@@ -55,6 +59,8 @@ def facts_of(event: Event) -> Facts:
         ends_at=event.ends_at,
         capacity=event.capacity,
         remind_hours=0 if lead is None else round(lead.total_seconds() / 3600),
+        deadline_at=event.deadline_at,
+        details=details,
     )
 
 
@@ -82,10 +88,11 @@ class EventChange:
 
 @dataclass(frozen=True, slots=True)
 class EventNews:
-    """For somebody who comes: the event as it is, and what they knew of it."""
+    """For somebody who comes: the event, what they knew of it, and what is."""
 
     event: Event
     known: Facts
+    is_now: Facts
     signed_up: bool
 
 

@@ -18,6 +18,7 @@ from storage.model.event_answers import (
     NO_LIMIT,
     Times,
     read_capacity,
+    read_deadline,
     read_ending,
     read_times,
     reads,
@@ -29,6 +30,7 @@ from storage.model.event_change import (
     check_day_begun,
     facts_of,
 )
+from storage.model.event_details import NOTHING, Deadline, Details, check_deadline, deadline_on
 from storage.model.local_time import instant_of
 from storage.model.refusal import Refusal
 from storage.model.schedule import possible_reminders, usual_reminder
@@ -68,6 +70,8 @@ class EventDraft:
     was: Facts | None = None
     begun: bool = False
     too_few: int = 0
+    details: Details = NOTHING
+    deadline: Deadline | None = None
 
     def steps(self) -> tuple[str, ...]:
         """What is asked, in order."""
@@ -184,6 +188,30 @@ class EventDraft:
         ends = self.local_start + timedelta(minutes=self.lasts)
         return instant_of(ends.date(), ends.time(), zone)
 
+    def deadline_at(self, zone: ZoneInfo) -> datetime | None:
+        """Until when one can sign up; None: until it starts."""
+        if self.deadline is None:
+            return None
+        until = self.deadline.local(self.local_start)
+        return instant_of(until.date(), until.time(), zone)
+
+    def with_deadline(
+        self, deadline: Deadline | None, now: datetime, zone: ZoneInfo
+    ) -> "EventDraft":
+        """Raises Refusal."""
+        draft = replace(self, deadline=deadline)
+        check_deadline(draft.deadline_at(zone), draft.starts_at(zone), now)
+        return draft
+
+    def with_typed_deadline(self, text: str, calendar: Calendar) -> "EventDraft":
+        """With a day, perhaps with its time; without, all of that day counts. Raises Refusal."""
+        day, at = read_deadline(text, self.local_start.date(), calendar)
+        deadline = deadline_on(day, at, self.local_start)
+        return self.with_deadline(deadline, calendar.now, calendar.zone)
+
+    def with_details(self, details: Details) -> "EventDraft":
+        return replace(self, details=details)
+
     def reminder(self, now: datetime, zone: ZoneInfo) -> int:
         """How many hours before people are reminded: what was chosen while that is still to come,
         or as usual; 0 for never."""
@@ -218,6 +246,8 @@ class EventDraft:
             capacity=self.capacity or None,
             remind_hours=self.reminder(now, zone),
             ends_at=self.ends_at(zone),
+            deadline_at=self.deadline_at(zone),
+            details=self.details,
         )
 
     def change(self, now: datetime, zone: ZoneInfo) -> EventChange:
@@ -233,6 +263,8 @@ class EventDraft:
             ends_at=self.ends_at(zone),
             capacity=self.capacity or None,
             remind_hours=self.chosen_reminder(now, zone),
+            deadline_at=self.deadline_at(zone),
+            details=self.details,
         )
         if to == self.was:
             raise Refusal("posting.nothing_changed")
@@ -240,9 +272,12 @@ class EventDraft:
         return EventChange(self.was, to)
 
 
-def draft_of_event(event: Event, key: str, now: datetime, zone: ZoneInfo) -> EventDraft:
+def draft_of_event(
+    event: Event, details: Details, key: str, now: datetime, zone: ZoneInfo
+) -> EventDraft:
     """To change an event that was posted."""
-    starts, facts = event.starts_at.astimezone(zone), facts_of(event)
+    starts, facts = event.starts_at.astimezone(zone), facts_of(event, details)
+    until = event.deadline_at and event.deadline_at.astimezone(zone)
     lasts = None if event.ends_at is None else event.ends_at - event.starts_at
     return EventDraft(
         key,
@@ -258,4 +293,6 @@ def draft_of_event(event: Event, key: str, now: datetime, zone: ZoneInfo) -> Eve
         event_id=event.id,
         was=facts,
         begun=event.is_over(now),
+        details=details,
+        deadline=None if until is None else deadline_on(until.date(), until.time(), starts),
     )

@@ -12,6 +12,7 @@ from storage.model.draft import from_json
 from storage.model.event import GOING_AHEAD
 from storage.model.event_change import EventNews, Facts, facts_of, is_told
 from storage.model.sign_up import SignUpState
+from storage.queries.event_details import details
 from storage.queries.events import by_id
 from storage.tables import deliveries, event_changes, persons, sign_ups
 
@@ -49,9 +50,10 @@ def news_for(
     if seat is None or event.state not in GOING_AHEAD or event.is_over(now):
         return None
     known = _known(connection, event_id, seat)
-    if known is None or not is_told(known, facts_of(event)):
+    now_it_is = facts_of(event, details(connection, event_id))
+    if known is None or not is_told(known, now_it_is):
         return None
-    return EventNews(event, known, signed_up=seat.state == SignUpState.SIGNED_UP)
+    return EventNews(event, known, now_it_is, signed_up=seat.state == SignUpState.SIGNED_UP)
 
 
 def _seat(connection: Connection, event_id: int, telegram_id: int) -> _Seat | None:

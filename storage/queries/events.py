@@ -29,6 +29,7 @@ from storage.model.reminder import Moment, first, leads_from_text, moments, to_c
 from storage.model.roles import Power
 from storage.model.roster import Roster, Seat
 from storage.model.sign_up import SignUp, SignUpState
+from storage.queries.event_details import details_of
 from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
 from storage.queries.pages import Listing, page_of
@@ -224,7 +225,11 @@ def cards_for(person: ColumnElement[bool]) -> Select[Any]:
 
 def event_card(row: Row[Any]) -> EventCard:
     """What `cards_for` selected, as the model has it."""
-    return EventCard(_event(row), signed_up=row.sign_up_state == SignUpState.SIGNED_UP)
+    return EventCard(
+        _event(row),
+        signed_up=row.sign_up_state == SignUpState.SIGNED_UP,
+        details=details_of(row),
+    )
 
 
 def _event(row: Row[Any]) -> Event:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,9 @@ from storage.model.closing import ClosingState
 from storage.model.closing_draft import UndoDraft
 from storage.model.correction import CorrectionDraft
 from storage.model.event import NewEvent
+from storage.model.event_change import Facts
+from storage.model.event_details import Deadline, Details, Pin
+from storage.model.event_details import Question as Asked
 from storage.model.event_draft import EventDraft
 from storage.model.ledger import NewEntry
 from storage.model.ledger_draft import EntryDraft, VoidDraft
@@ -43,6 +46,7 @@ from tests.handlers.room import OWNER, Room
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DAY, AT = date(2026, 11, 28), time(9, 30)
+STARTS = datetime.combine(DAY, AT, SHANGHAI)
 WORDS = Message(
     {"zh": "<b>停水</b>", "en": "No water"},
     (Media(MediaKind.PHOTO, "p"),),
@@ -105,7 +109,20 @@ def _events(given: Ground) -> list[object]:
         "key", True, given.node, "service", "家庭消防演练", DAY, AT, "社区广场", 40, said="12.10"
     )
     filled = replace(whole, capacity=0, several=False, remind_hours=0, lasts=90)
-    return [whole, filled]
+    hung = Details(
+        "带水杯",
+        (Media(MediaKind.PHOTO, "p"),),
+        Pin(31.2, 121.4),
+        (Asked("吃辣吗？", ("吃", "不吃")),),
+        2,
+        "免费",
+        "居委会",
+    )
+    was = Facts("service", "演练", "广场", STARTS, None, 40, 24, None, hung)
+    changing = replace(
+        filled, event_id=given.event, was=was, details=hung, deadline=Deadline(1, time(18))
+    )
+    return [replace(each, event_id=given.event, was=was) for each in (whole, changing)]
 
 
 def _entries(given: Ground) -> list[object]:

@@ -1,0 +1,123 @@
+"""What hangs under an event: one button of the review, everything may be left out."""
+
+import pytest
+
+from storage.queries import events as queries
+from storage.queries.event_details import details
+from storage.queries.people import by_telegram_id
+from tests.handlers.room import Room, Talker
+from tests.handlers.test_post import at_the_review
+
+PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+HERE = {"latitude": 31.2304, "longitude": 121.4737}
+
+
+async def at_the_details(room: Room) -> Talker:
+    kim = await at_the_review(room)
+    await kim.presses("说明、照片")
+    assert "还可以写什么" in kim.screen
+    return kim
+
+
+async def event_of(room: Room, kim: Talker) -> int:
+    person = await room.database.read(by_telegram_id, kim.id)
+    assert person is not None
+    (event,) = (await room.database.read(queries.managed, person, room.clock.now(), 0)).items
+    return event.id
+
+
+async def test_all_of_it_is_kept_and_stands_on_the_card(room: Room) -> None:
+    kim, bo = await at_the_details(room), await room.resident("bo")
+    await kim.presses("📝")
+    await kim.says("带水杯，穿平底鞋。")
+    await kim.presses("🖼")
+    await kim.sends(photo=PHOTO)
+    await kim.presses("🗺")
+    await kim.sends(location=HERE)
+    await kim.presses("⏳")
+    await kim.says("11月27日 18:00")
+    await kim.presses("❓")
+    await kim.says("吃辣吗？吃/不吃")
+    await kim.says("几个孩子？")
+    await kim.presses("返回", "👪", "2")
+    await kim.presses("💰")
+    await kim.says("免费")
+    await kim.presses("☎️")
+    await kim.says("居委会 66001234")
+    for each in ("带水杯", "报名到 周五 11月27日 18:00", "再带 2 人", "免费", "居委会 66001234"):
+        assert each in kim.screen
+    assert "吃辣吗？（吃 / 不吃）" in kim.screen
+    await kim.presses("回到核对", "发布")
+    assert "带水杯" in kim.screen
+    event_id = await event_of(room, kim)
+    kept = await room.database.read(details, event_id)
+    assert [each.options for each in kept.questions] == [("吃", "不吃"), ()]
+    assert (kept.companions, kept.cost, len(kept.media)) == (2, "免费", 1)
+    await bo.presses_raw(f"event:{event_id}")
+    assert "带水杯" in bo.screen
+    assert bo.messages[-1].media == 1
+    assert any("看地图" in label for label in bo.buttons)
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong", "told"),
+    [
+        ("📝", "长" * 601, "说明要有 1 到 600 个字"),
+        ("⏳", "12月4日", "不能晚于活动开始"),
+        ("⏳", "今天 8:00", "已经过去"),
+        ("⏳", "随便", "没看懂截止"),
+        ("👪", "10", "0 到 9 个人"),
+        ("👪", "很多", "0 到 9 个人"),
+        ("💰", "长" * 101, "1 到 100 个字"),
+        ("❓", "吃辣吗？\n吃", "选项要有 2 到 8 个"),
+        ("❓", "吃吗？" + "/".join("一二三四五六七八九"), "选项要有 2 到 8 个"),
+        ("🗺", "社区广场", "附件"),
+        ("🖼", "照片", "只收照片"),
+    ],
+)
+async def test_what_cannot_be_is_told_and_nothing_is_lost(
+    room: Room, line: str, wrong: str, told: str
+) -> None:
+    kim = await at_the_details(room)
+    await kim.presses("💰")
+    await kim.says("免费")
+    await kim.presses(line)
+    await kim.says(wrong)
+    assert told in kim.screen
+    await kim.presses("返回")
+    assert "💰 免费" in kim.form
+
+
+async def test_five_questions_are_enough_and_each_can_be_taken_off(room: Room) -> None:
+    kim = await at_the_details(room)
+    await kim.presses("❓")
+    for n in range(5):
+        await kim.says(f"第{n}个问题？")
+    await kim.says("还有呢？")
+    assert "最多问 5 个" in kim.screen
+    await kim.presses("🗑 第0个问题", "返回")
+    assert "报名问题 4 个" in "".join(kim.buttons)
+
+
+async def test_what_was_written_can_be_left_out_again(room: Room) -> None:
+    kim = await at_the_details(room)
+    await kim.presses("💰")
+    await kim.says("免费")
+    await kim.presses("💰", "不写了")
+    assert "免费" not in kim.screen
+    await kim.presses("⏳", "11月27日", "⏳", "一直到开始")
+    assert "报名到" not in kim.screen
+
+
+async def test_after_posting_it_is_changed_in_the_same_way(room: Room) -> None:
+    kim = await at_the_details(room)
+    await kim.presses("💰")
+    await kim.says("免费")
+    await kim.presses("回到核对", "发布", "改", "说明、照片", "💰")
+    await kim.says("每人 20 元")
+    await kim.presses("回到核对", "保存")
+    assert "💰 免费 → <b>💰 每人 20 元</b>" in kim.screen
+    assert "不会通知任何人" in kim.screen
+    await kim.presses("保存")
+    kept = await room.database.read(details, await event_of(room, kim))
+    assert kept.cost == "每人 20 元"
