@@ -10,6 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 
 from content.screens import posting as screens
 from content.texts import Say
+from handlers.answering import tell
 from handlers.commands import command
 from handlers.forms.drafts import keep
 from handlers.forms.hearing import meant
@@ -37,7 +38,8 @@ from handlers.staff.post_steps import STEPS
 from handlers.tools import Tools
 from storage.actions import events as actions
 from storage.model.event_draft import EventDraft
-from storage.model.person import Person
+from storage.model.event_line import Line, read_line
+from storage.model.person import LANGUAGES, Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
@@ -53,11 +55,22 @@ async def post(
     if not draft.several:
         draft = draft.with_node(reach.widest.id)
     said = after_command(event).text if isinstance(event, Message) else None
-    if said:  # what stands after the command is its name already
-        draft = draft.with_title(said)
+    line = _line(draft, said or "", tools)
     origin = "posted" if isinstance(event, CallbackQuery) else "staff"
-    if await begin(event, dialog_manager, hub.next(draft), draft, origin) and said:
+    if await begin(event, dialog_manager, hub.next(line.draft), line.draft, origin) and said:
         touched(dialog_manager)
+    for refusal in line.refused:
+        await tell(event, say_of(dialog_manager), refusal, tools)
+
+
+def _line(draft: EventDraft, said: str, tools: Tools) -> Line:
+    """What stands behind the command is the event already, or a part of it."""
+    categories = [
+        (each.id, each.name.in_(language))
+        for each in tools.programme.event_categories
+        for language in LANGUAGES
+    ]
+    return read_line(draft, said, tools.calendar(tools.zone), categories)
 
 
 # The review

@@ -15,6 +15,8 @@ from storage.model.typed.text import plain
 from storage.model.typed.years import Lean
 
 NO_LIMIT = 0
+# No number; and two times among other words, for with an end alone they were read.
+_NO_ANSWER = frozenset({"event.bad_number", "day.one_time"})
 _END_OF_DAY = time(23, 59)
 _UNLIMITED = (
     *("不限", "不限名额", "名额不限", "不限人数", "人数不限", "不限制", "没有限制", "无限制"),
@@ -47,7 +49,7 @@ def reads(step: str, text: str, calendar: Calendar) -> bool:
     except ValueError:
         return False
     except Refusal as refusal:
-        return refusal.key != "event.bad_number"
+        return refusal.key not in _NO_ANSWER
     return True
 
 

@@ -416,3 +416,23 @@ async def test_at_an_odd_hour_no_time_that_is_over_is_offered_and_the_day_can_be
     assert kim.messages[-1].text != kim.form  # a refusal, below the question
     await kim.presses("换一天", "11月25日")
     assert "9:30" in kim.buttons
+
+
+async def test_one_line_is_enough_to_begin(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/post 周六9:30 家庭消防演练 社区广场 40人")
+    assert "什么活动" in kim.form
+    await kim.presses("公共服务")
+    assert "周六 11月28日 9:30 · 社区广场" in kim.screen
+    assert "名额 40" in kim.screen
+
+
+async def test_what_a_line_says_that_cannot_be_is_told_and_asked(room: Room) -> None:
+    kim = await room.staff("kim", language="en")
+    await kim.says("/post Sat 9:30-9:00, Fire drill, the hall, 0 people, service")
+    assert any("The end (9:00) is before the start" in each.text for each in kim.messages)
+    assert any("must be between 1 and 100000" in each.text for each in kim.messages)
+    await kim.says("Saturday 9:30-11:00")
+    await kim.says("40")
+    assert "Sat 28 Nov 9:30–11:00 · the hall" in kim.screen
+    assert "<b>Fire drill</b>" in kim.screen

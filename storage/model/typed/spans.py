@@ -108,9 +108,13 @@ def says_end(text: str) -> bool:
     """Whether a text says by itself that it is about the end: "到11点", "两个小时"."""
     try:
         typed = brief(text)
-        return bool(_LENGTH.fullmatch(typed)) or _END_MARK.sub("", typed) != typed
-    except ValueError:
+        if not _LENGTH.fullmatch(typed):
+            read_time(_END_MARK.sub("", typed))
+            return _END_MARK.sub("", typed) != typed
+        read_length(text)
+    except (ValueError, Refusal):
         return False
+    return True
 
 
 def _number(typed: str) -> float:
