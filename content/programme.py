@@ -254,6 +254,7 @@ def load_programme(folder: Path) -> Programme:
         *_unplaced(programme),
         *_twice(programme),
         *_unlisted(programme),
+        *_weighed(programme),
     ]
     if found:
         raise ContentError(with_lines(path, text, found))
@@ -268,6 +269,14 @@ def _uncounted(programme: Programme) -> Found:
                 yield (*at, "where", *location), problem
         else:
             yield (*at, "source"), _unknown("source", counted.source, SOURCES)
+
+
+def _weighed(programme: Programme) -> Found:
+    """Where it asks how many records there are of which one may be about several people."""
+    for at, counted in _everything_counted(programme):
+        weighed = counted.source in SOURCES and SOURCES[counted.source].weighed
+        if weighed and counted.adds is Adds.COUNT:
+            yield (*at, "adds"), f"of {counted.source}: sum (person-times), persons or subjects"
 
 
 def _everything_counted(programme: Programme) -> Iterator[tuple[Location, Counted]]:

@@ -34,6 +34,7 @@ from handlers.staff import (
     closings,
     communities,
     comparisons,
+    confirming,
     corrections,
     desk,
     doors,
@@ -43,6 +44,7 @@ from handlers.staff import (
     ledger,
     log,
     notices,
+    past,
     pictures,
     plan_sheets,
     planning,
@@ -67,6 +69,7 @@ from storage.model.event_draft import EventDraft
 from storage.model.ledger_draft import EntryDraft, VoidDraft
 from storage.model.node import ZoneDraft
 from storage.model.notice_draft import NoticeDraft
+from storage.model.past_event import PastDraft
 from storage.model.plan_draft import PlanDraft
 from storage.model.push import PushDraft
 from storage.model.roles import Power
@@ -97,6 +100,8 @@ SUBJECTS = (
     post_change,
     staff_events,
     doors,
+    confirming,
+    past,
     staff_groups,
     log,
     ledger,
@@ -127,6 +132,7 @@ def forms() -> tuple[Form, ...]:
     return (
         Form(suggest.form, SuggestionDraft, power=None, why="anybody may suggest"),
         Form(post.form, EventDraft, power=Power.POST_EVENT),
+        Form(past.form, PastDraft, power=Power.POST_EVENT),
         Form(notices.form, NoticeDraft, power=Power.PUSH),
         Form(corrections.form, CorrectionDraft, power=Power.PUSH),
         Form(planning.form, PlanDraft, power=Power.PLAN),

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from scheduler.askings import Askings
 from scheduler.beat import Job, Steps
 from scheduler.building import build_rollups
 from scheduler.cards import Cards
@@ -33,6 +34,7 @@ class Woken:
     cards: Cards
     nudges: Nudges
     monthly: Monthly
+    askings: Askings
 
 
 def periodic_jobs(
@@ -77,5 +79,6 @@ def periodic_jobs(
         Job("building figures", BUILDING, build),
         Job("looking for who is behind", tick, woken.nudges.look),
         Job("looking for who gets the month's figures", tick, woken.monthly.look),
+        Job("asking about events that are over", tick, woken.askings.look),
         Job("pruning", HOUR, prune),
     )

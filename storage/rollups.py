@@ -7,100 +7,16 @@ is worth now, and the statement that builds the roll-up from the rows that were 
 never count one twice.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from storage.model.delivery import DeliveryState
-from storage.model.event import EventState
 from storage.model.kinds import DeliveryKind
 from storage.model.ledger import EntryState
-from storage.model.sign_up import SignUpState
+from storage.rollups_of_events import OF_EVENTS
+from storage.rule import Rule, by_month
 from storage.triggers import Trigger
 
 EVERYTHING = 2**62  # beyond every id: the roll-up is built
-_MONTH = "(SELECT month FROM months WHERE since_at <= {at} ORDER BY since_at DESC LIMIT 1)"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What one row `{r}` of `table` adds to the roll-up `name`, with rows of others joined to it.
-
-    `values` are those of the roll-up's columns before its sums, `sums` what one row adds to these;
-    `walk` is the column by which it is built ("": there is nothing to build), `watched` those whose
-    change matters. `own` are conditions of the row alone, `where` those with what is joined.
-    `person` is whose the row is (""; nobody's), `keys` what a `where` of a programme asks of it.
-    `from_birth` False: when it is inserted a row is worth nothing yet. `locked`: table and id of
-    what the row of the other side, too, locks or is (see storage/triggers.py).
-    """
-
-    name: str
-    table: str
-    watched: tuple[str, ...]
-    values: tuple[str, ...]
-    own: tuple[str, ...] = ()
-    where: tuple[str, ...] = ()
-    sums: tuple[str, ...] = ("1", "1")
-    joined: str = ""
-    walk: str = "{r}.id"
-    into: str = "rollups"
-    person: str = ""
-    keys: Mapping[str, str] = field(default_factory=dict)
-    from_birth: bool = True
-    locked: tuple[str, str] | None = None
-
-    @property
-    def tables(self) -> tuple[str, ...]:
-        """All whose rows it reads, in one order for all that lock them."""
-        others = (each.split()[0] for each in self.joined.split(",") if each)
-        return tuple(sorted({self.table, *others}))
-
-
-def month_of(at: str) -> str:
-    """The district's month of an instant."""
-    return _MONTH.replace("{at}", at)
-
-
-def _by_month(name: str, node: str, at: str, key: str) -> tuple[str, ...]:
-    return (f"'{name}'", node, month_of(at), key)
-
-
-def _at_events(name: str, table: str, watched: str, counts: str) -> Iterator[Rule]:
-    """What persons at events add, from either side: a change of theirs, or of the event. `counts`
-    says when a person `{p}` does."""
-    values = _by_month(name, "{e}.node_id", "{e}.starts_at", "{e}.category")
-    took_place = f"{{e}}.state = '{EventState.OPEN}'"
-
-    def seen_from(p: str, e: str, *parts: str) -> tuple[str, ...]:
-        return tuple(part.format(p=p, e=e) for part in parts)
-
-    person, event, same = ("{r}", "e"), ("p", "{r}"), "{p}.event_id = {e}.id"
-    yield Rule(
-        name,
-        table,
-        ("event_id", "person_id", watched),
-        seen_from(*person, *values),
-        own=seen_from(*person, counts),
-        where=seen_from(*person, same, took_place),
-        joined="events e",
-        walk="{r}.event_id",
-        person="{r}.person_id",
-        keys={"category": "e.category"},
-        locked=("events", "{r}.event_id"),
-    )
-    yield Rule(
-        name,
-        "events",
-        ("node_id", "starts_at", "category", "state"),
-        seen_from(*event, *values),
-        own=seen_from(*event, took_place),
-        where=seen_from(*event, same, counts),
-        joined=f"{table} p",
-        person="p.person_id",
-        keys={"category": "{r}.category"},
-        from_birth=False,
-    )
-
-
 _THE_PERSON = ("persons", "{r}.person_id")
 
 
@@ -206,24 +122,16 @@ RULES: tuple[Rule, ...] = (
         "acknowledgements",
         "acknowledgements",
         ("node_id", "person_id", "acknowledged_at"),
-        _by_month("acknowledgements", "{r}.node_id", "{r}.acknowledged_at", "''"),
+        by_month("acknowledgements", "{r}.node_id", "{r}.acknowledged_at", "''"),
         own=("{r}.node_id IS NOT NULL",),
         person="{r}.person_id",
     ),
-    Rule(
-        "events",
-        "events",
-        ("node_id", "starts_at", "category", "state"),
-        _by_month("events", "{r}.node_id", "{r}.starts_at", "{r}.category"),
-        own=(f"{{r}}.state = '{EventState.OPEN}'",),
-    ),
-    *_at_events("sign_ups", "sign_ups", "state", f"{{p}}.state = '{SignUpState.SIGNED_UP}'"),
-    *_at_events("attendances", "attendances", "withdrawn_at", "{p}.withdrawn_at IS NULL"),
+    *OF_EVENTS,
     Rule(
         "suggestions",
         "suggestions",
         ("node_id", "submitted_at", "category", "state"),
-        _by_month(
+        by_month(
             "suggestions", "{r}.node_id", "{r}.submitted_at", "{r}.category || '|' || {r}.state"
         ),
     ),
@@ -231,7 +139,7 @@ RULES: tuple[Rule, ...] = (
         "ledger",
         "entries",
         ("node_id", "at", "indicator", "thousandths", "state"),
-        _by_month("ledger", "{r}.node_id", "{r}.at", "{r}.indicator"),
+        by_month("ledger", "{r}.node_id", "{r}.at", "{r}.indicator"),
         own=(f"{{r}}.state = '{EntryState.COUNTED}'",),
         sums=("1", "{r}.thousandths"),
     ),
@@ -239,13 +147,13 @@ RULES: tuple[Rule, ...] = (
         "members",
         "memberships",
         ("node_id", "since_at"),
-        _by_month("members", "{r}.node_id", "{r}.since_at", "''"),
+        by_month("members", "{r}.node_id", "{r}.since_at", "''"),
     ),
     Rule(
         "members",
         "memberships",
         ("node_id", "until_at"),
-        _by_month("members", "{r}.node_id", "{r}.until_at", "''"),
+        by_month("members", "{r}.node_id", "{r}.until_at", "''"),
         own=("{r}.until_at IS NOT NULL",),
         sums=("-1", "-1"),
     ),

@@ -20,7 +20,8 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from storage.model.figure import Adds, Count, Measure
-from storage.rollups import BY_YEAR, RULES, Rule, month_of, triggers_of
+from storage.rollups import BY_YEAR, RULES, triggers_of
+from storage.rule import Rule, month_of
 from storage.triggers import Trigger
 
 MEMBERS = Count("members", adds=Adds.PERSONS)

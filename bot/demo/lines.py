@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from bot.demo.stage import Line, Place, Somebody, Stage
-from storage.actions import attendances, events, people, sign_ups, study
+from storage.actions import attendances, confirmations, events, people, sign_ups, study
 from storage.actions.leaving import leave
 from storage.model.event import NewEvent
 from storage.model.person import RequestState
@@ -19,6 +19,7 @@ _STARTS = (9.5, 14.5, 19.0)  # hours at which events begin
 _JOIN_LATE, _ASK, _ACCEPTED, _LEAVE = 0.2, 0.62, 0.93, 0.05
 _MOST = 18  # who sign up for an event: fewer than the smallest of them has seats
 _READERS = 0.75
+_FORGOTTEN, _FELL_THROUGH = 0.03, 0.02
 _CALLED_OFF, _GIVES_BACK, _COMES, _ONE_BY_ONE = 0.06, 0.07, 0.84, 0.3
 
 
@@ -93,6 +94,7 @@ def happening(stage: Stage, place: Place, category: str, on: date, key: str) -> 
         yield partial(events.cancel, by=by, event_id=event.id, now=off_at)
         return
     yield from _ticking(place, event.id, starts_at + 2 * HOUR, came, chance)
+    yield from _confirming(stage, place, event.id, starts_at, chance)
 
 
 def _signing_up(
@@ -136,6 +138,20 @@ def _ticking(
     for who in held:
         if (who.id in came) is one_by_one:
             yield partial(tick, **ticks, person_id=who.id)
+
+
+def _confirming(
+    stage: Stage, place: Place, event_id: int, starts_at: datetime, chance: Random
+) -> Line:
+    """On the next morning staff say that it took place, or that it did not; now and then nobody
+    does."""
+    said_at = stage.at((starts_at + DAY).astimezone(stage.zone).date(), 9)
+    yield said_at
+    luck = chance.random()
+    if luck < _FORGOTTEN:
+        return
+    say = confirmations.not_held if luck < _FORGOTTEN + _FELL_THROUGH else confirmations.hold
+    yield partial(say, by=place.staff.id, event_id=event_id, now=said_at, zone=stage.zone)
 
 
 def _reads(stage: Stage, who: Somebody) -> bool:

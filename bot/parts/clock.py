@@ -5,6 +5,7 @@ import asyncio
 from bot.parts.courier import CourierPart
 from bot.parts.ground import Ground
 from bot.parts.planner import PlannerPart
+from scheduler.askings import Askings
 from scheduler.beat import beat
 from scheduler.jobs import Woken, periodic_jobs
 from scheduler.monthly import Monthly
@@ -28,7 +29,8 @@ class ClockPart:
         kept = Kept(settings.zone, ground.content.programme.shares)
         wake = courier.courier.rounds.wake
         monthly = Monthly(ground.database, settings.zone, ground.now, wake)
-        woken = Woken(planner.planner, courier.courier, courier.cards, nudges, monthly)
+        askings = Askings(ground.database, settings.zone, ground.now, wake)
+        woken = Woken(planner.planner, courier.courier, courier.cards, nudges, monthly, askings)
         self._jobs = periodic_jobs(
             ground.database, woken, sweep, ground.now, settings.tick_seconds, kept
         )

@@ -72,7 +72,7 @@ def _place(say: Say, programme: Programme, summary: Summary) -> dict[str, Any]:
             }
             for each in summary.held
         ],
-        "events_left": _left(say, summary.held_in_all - len(summary.held)),
+        "events_left": _events_left(say, summary),
         "no_events": "" if summary.held else say.label("report.no_events"),
         "shortfalls": _shortfalls(say, assessed),
         "plan": [line.plan() for line in assessed if line.indicator.id in summary.next_targets],
@@ -114,6 +114,14 @@ def _score(say: Say, programme: Programme, summary: Summary) -> str:
         ],
         left_out=[names[key] for key in found.left_out if key in names],
     )
+
+
+def _events_left(say: Say, summary: Summary) -> str:
+    """How many that took place are not listed, and how many nobody confirmed."""
+    said = [_left(say, summary.held_in_all - len(summary.held))]
+    if summary.unconfirmed:
+        said.append(say.label("report.unconfirmed", number=summary.unconfirmed))
+    return " ".join(filter(None, said))
 
 
 def _left(say: Say, number: int) -> str:

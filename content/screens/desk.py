@@ -2,6 +2,7 @@
 
 from content.screen import Rows, Screen, in_rows
 from content.screens.figures import percent
+from content.screens.held import of_desk
 from content.screens.kit import back, button
 from content.screens.ledger import ALL
 from content.texts import Say
@@ -47,7 +48,8 @@ def desk(say: Say, person: Person, day: Day, plan: Progress, unknown_year: int |
         done=None if plan.done is None else percent(plan.done),
         gone=percent(plan.gone * 100),
     )
-    return Screen(text, (*_gap(say, plan), *in_rows(buttons, 2), *back(say)))
+    rows = (*of_desk(say, day.unconfirmed), *_gap(say, plan))
+    return Screen(text, (*rows, *in_rows(buttons, 2), *back(say)))
 
 
 def _gap(say: Say, plan: Progress) -> Rows:

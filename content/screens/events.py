@@ -4,6 +4,7 @@ from datetime import datetime
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, below, lasting, press
+from content.screens import held
 from content.screens.kit import apart, back, button, paged, pager
 from content.screens.posting import hanging, with_details
 from content.texts import Say
@@ -80,7 +81,7 @@ def managed(say: Say, events: Page[Event]) -> Screen:
         )
     )
     rows = paged(say, buttons, "posted", "staff")
-    new = (button(say, "event.new", "post"),)
+    new = (button(say, "event.new", "post"), button(say, "past.new", "past"))
     return Screen(say("event.managed_list", count=len(events.items)), (new, *rows))
 
 
@@ -102,7 +103,10 @@ def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Scr
     refresh = button(say, "button.refresh", "roster", event.id, seats.number)
     call_off = button(say, "event.cancel", "call_off", event.id)
     to_come = event.state in GOING_AHEAD and not event.is_over(now)
-    turn = pager(say, seats, press("roster", event.id), home)
+    turn = (
+        *held.ways(say, event, unconfirmed=event.is_unconfirmed(now)),
+        *pager(say, seats, press("roster", event.id), home),
+    )
     change = () if event.state is EventState.CANCELLED else (_change(say, event),)
     if not ticking:
         rows: Rows = ((*change, refresh), *turn)

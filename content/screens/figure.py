@@ -12,7 +12,7 @@ from content.screens.figures import amount, nothing_sent, percent, shown
 from content.screens.kit import button, in_fitting_rows
 from content.screens.periods import head, spans, year_before
 from content.texts import Say
-from storage.model.figure import WHY_NOT, Figure
+from storage.model.figure import UNCONFIRMED, WHY_NOT, Figure
 from storage.model.node import Node
 from storage.model.period import Days, day_of
 from storage.model.plan import Light, Missing, Target, pace, share_gone
@@ -23,18 +23,25 @@ SIGNS = {Light.ON_PLAN: "🟢", Light.NEARLY: "🟡", Light.BEHIND: "🔴"}
 
 
 def figure(
-    say: Say, indicator: Indicator, tally: Tally, left_out: Mapping[str, int], days: Days
+    say: Say,
+    indicator: Indicator,
+    found: tuple[Tally, Mapping[str, int]],
+    days: Days,
+    confirms: bool,
 ) -> Screen:
-    """A figure, what it does not count, and the ways to its records, months and other days."""
-    found, before = tally.figures[indicator.id], tally.before[indicator.id]
+    """A figure, what it does not count, and the ways to its records, months and other days.
+    `found`: the figure, and what is left out; `confirms`: whether whoever asks may say of an event
+    that it was held."""
+    tally, left_out = found
+    this, before = tally.figures[indicator.id], tally.before[indicator.id]
     target, closed = tally.targets.get(indicator.id), tally.closed_as(indicator.id)
     text = say(
         "stats.figure",
         closed=shown(closed.figure, closed.decimals) if closed else None,
         closed_at=tally.closed and tally.closed.signed_at,
         title=title(say, indicator, tally.node, days),
-        amount=amount(say, indicator, found, target.number if target else None),
-        pace=_pace(indicator, found, target, days),
+        amount=amount(say, indicator, this, target.number if target else None),
+        pace=_pace(indicator, this, target, days),
         before=amount(say, indicator, before),
         at_months_end=indicator.id in tally.at_months_end,
         left_out=not_counted(say, left_out),
@@ -46,6 +53,8 @@ def figure(
         button(say, "stats.records", "records", *here, 0),
         button(say, "stats.months", "months", *here),
     ]
+    if confirms and UNCONFIRMED in left_out:
+        ways.append(button(say, "held.confirm", "unconfirmed", 0))
     if tally.others:
         ways.append(button(say, "stats.compared", "compared", *here, 0))
     home = button(say, "button.back", "stats", node.id, period)

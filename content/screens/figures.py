@@ -149,6 +149,7 @@ def line(say: Say, indicator: Indicator, tally: Tally, number: int | None = None
         rate=rate_of(found, target),
         part=indicator.part_of is not None,
         by_hand=indicator.is_recorded,
+        unconfirmed=tally.unconfirmed.get(indicator.id),
     )
 
 

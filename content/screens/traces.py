@@ -29,6 +29,7 @@ NOTE = 20  # Chinese characters of what was written, in a line
 # Where a record leads, for whoever may see that.
 _OPENED_BY = {
     SubjectKind.EVENT: "roster",
+    SubjectKind.HEADCOUNT: "roster",
     SubjectKind.SUGGESTION: "review",
     SubjectKind.BROADCAST: "broadcast",
     SubjectKind.ENTRY: "entry",
@@ -78,6 +79,8 @@ def records(say: Say, indicator: Indicator, trace: Trace, days: Days, shelf: She
 def _opens(traced: Traced) -> str:
     """What a press on it carries; nothing where there is no screen for whoever asked."""
     record = traced.record
+    if traced.opens and isinstance(traced.about, AboutEvent) and traced.about.by_hand:
+        return press("confirm", record.subject_id)
     if traced.opens and record.subject_kind in _OPENED_BY:
         return press(_OPENED_BY[record.subject_kind], record.subject_id)
     return ""
@@ -86,8 +89,8 @@ def _opens(traced: Traced) -> str:
 def _line(say: Say, traced: Traced, shelf: Shelf) -> str:
     at, weight = traced.record.at, traced.record.weight
     match traced.about:
-        case AboutEvent(title, person):
-            return say.label("stats.record_event", at=at, title=title, person=person)
+        case AboutEvent():
+            return say.label("stats.record_event", at=at, about=traced.about, n=weight)
         case AboutSuggestion(number, category, state, beginning):
             words = excerpt(beginning, NOTE) if beginning else ""
             return say.label(

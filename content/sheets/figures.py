@@ -224,8 +224,8 @@ def _about(words: Words, traced: Traced) -> str:
     """What a record is about; of persons nothing, because a file goes from hand to hand."""
     say, shelf = words.say, words.shelf
     match traced.about:
-        case AboutEvent(title=title):
-            return title
+        case AboutEvent(title=title, by_hand=by_hand):
+            return say.label("sheet.by_hand", title=title) if by_hand else title
         case AboutSuggestion(number, category, state, beginning):
             named = beginning or shelf.programme.category_name(category, say.language)
             return f"{number} {named} · " + say.label(f"state.{state}")

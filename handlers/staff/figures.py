@@ -127,8 +127,9 @@ async def _figure(
     node_id: int | None, indicator: Indicator, days: Days, person: Person, say: Say, tools: Tools
 ) -> Screen:
     of = (person, node_id, days, {indicator.id: indicator.measure})
-    tally, left_out = await tools.database.read(traces.figure_for, *of)
-    return figure_screens.figure(say, indicator, tally, left_out, days)
+    found = await tools.database.read(traces.figure_for, *of)
+    confirms = person.may_at(Power.POST_EVENT, found[0].node.path)
+    return figure_screens.figure(say, indicator, found, days, confirms)
 
 
 @press("months", node_id, read_period, str, power=Power.SEE_FIGURES)

@@ -11,13 +11,15 @@ from storage.model.suggestion import SuggestionLine
 @dataclass(frozen=True, slots=True)
 class Day:
     """How much waits: suggestions without an answer, `overdue` of them for longer than is promised,
-    membership requests, running schedules; and the events of today that are to come or go on."""
+    membership requests, running schedules; the events of today, and those of before
+    of which nobody said whether they took place."""
 
     suggestions: int
     overdue: int
     requests: int
     schedules: int
     events: Page[Event]
+    unconfirmed: Page[Event]
 
 
 @dataclass(frozen=True, slots=True)

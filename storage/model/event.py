@@ -44,7 +44,8 @@ EVENT_MOVES: dict[EventState, frozenset[EventState]] = {
 }
 # People are told of it, and may hold a seat; whether it took place nobody has said yet.
 GOING_AHEAD = frozenset({EventState.OPEN, EventState.CLOSED})
-_HAS_PEOPLE = GOING_AHEAD | {EventState.HELD}
+# Nobody said that it does not take place, or did not.
+STANDING = GOING_AHEAD | {EventState.HELD}
 _NOBODY = {EventState.CANCELLED: "event.cancelled", EventState.NOT_HELD: "event.did_not_happen"}
 
 
@@ -68,6 +69,7 @@ class Event:
     remind_at: datetime | None = None
     reminders: tuple[int, ...] = ()
     ends_at: datetime | None = None
+    by_hand: bool = False  # recorded afterwards
     deadline_at: datetime | None = None  # of signing up; None: until it starts
     companions: int = 0  # how many others each may bring
     series_id: int | None = None
@@ -98,7 +100,7 @@ class Event:
 
     def has_attendance(self, now: datetime) -> bool:
         """Whether it may be known who came, also of one that is long over."""
-        return now >= self.attendance_at and self.state in _HAS_PEOPLE
+        return now >= self.attendance_at and self.state in STANDING
 
     def takes_attendance(self, now: datetime) -> bool:
         """Whether it is recorded now who came."""
@@ -108,11 +110,15 @@ class Event:
         """Raises Refusal with the reason if it is not recorded now who came."""
         if self.takes_attendance(now):
             return
-        if self.state not in _HAS_PEOPLE:
+        if self.state not in STANDING:
             raise Refusal(_NOBODY.get(self.state, "event.not_for_you"))
         if now < self.attendance_at:
             raise Refusal("event.not_begun", at=self.attendance_at)
         raise Refusal("event.attendance_over", at=self.attendance_until)
+
+    def is_unconfirmed(self, now: datetime) -> bool:
+        """Whether nobody has said yet whether it took place, though it has begun."""
+        return self.state in GOING_AHEAD and now >= self.starts_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,12 +129,14 @@ class Figure:
         return self.number * 100 / self.whole if self.whole else None
 
 
-# Why something is not counted. What is to come is left out where only what has begun counts; the
-# others stand beside their sources.
-TO_COME = "to_come"
-CALLED_OFF, UNTICKED, WITHDRAWN = "called_off", "unticked", "withdrawn"
+# Why something is not counted; how much it is, stands beside the sources.
+UNCONFIRMED, NOT_HELD, CALLED_OFF, TO_COME = "unconfirmed", "not_held", "called_off", "to_come"
+UNTICKED, WITHDRAWN = "unticked", "withdrawn"
 REPLACED, VOIDED = "replaced", "voided"
-WHY_NOT = (CALLED_OFF, TO_COME, UNTICKED, WITHDRAWN, REPLACED, VOIDED)
+WHY_NOT = (
+    *(UNCONFIRMED, NOT_HELD, CALLED_OFF, TO_COME),
+    *(UNTICKED, WITHDRAWN, REPLACED, VOIDED),
+)
 
 
 class Listed(StrEnum):
@@ -149,35 +151,32 @@ class Listed(StrEnum):
 class Declared:
     """A source as a programme file may use it.
 
-    `keys` of its `where`, and what they may be. `begun`: what is still to come does not count.
-    `lasting`: its records last, and count where they stand at the end of a period. `scale`: how
-    many of the units of its weights are one.
+    `keys` of its `where`, and what they may be. `lasting`: its records last, and count where they
+    stand at the end of a period, or now. `scale`: how many of the units of its weights are one.
+    `weighed`: one record may be about several people, so that nobody asks how many records.
     """
 
     keys: Mapping[str, frozenset[str] | Listed] = field(default_factory=dict)
-    begun: bool = False
     lasting: bool = False
     scale: int = 1
+    weighed: bool = False
 
 
 LEDGER = "ledger"
 THOUSANDTHS = 1000  # in which the ledger keeps its numbers
 _TO_MANY = Declared({"kind": frozenset(kind for kind, its in KINDS.items() if its.is_broadcast)})
 _OF_EVENTS = Declared({"category": Listed.EVENT_CATEGORIES})
-# The one place that says when an event counts as one that took place: it has begun, and nobody
-# called it off.
-_THAT_TOOK_PLACE = replace(_OF_EVENTS, begun=True)
 # Every source that an indicator may name. Their rows stand in storage/queries/figures.
 SOURCES: Mapping[str, Declared] = {
     "broadcasts": _TO_MANY,
     "acknowledgements": Declared(),
     "events": _OF_EVENTS,
-    "occasions": _THAT_TOOK_PLACE,
+    "occasions": _OF_EVENTS,
     "sign_ups": _OF_EVENTS,
-    "attendances": _OF_EVENTS,
+    "attendances": replace(_OF_EVENTS, weighed=True),
     "suggestions": Declared(
         {"category": Listed.SUGGESTION_CATEGORIES, "state": frozenset(SuggestionState)}
     ),
     LEDGER: Declared({"indicator": Listed.INDICATORS}, scale=THOUSANDTHS),
-    "members": Declared(begun=True, lasting=True),
+    "members": Declared(lasting=True),
 }

@@ -18,6 +18,7 @@ class DeliveryKind(StrEnum):
     EVENT_REMINDER = "event_reminder"
     EVENT_CANCELLED = "event_cancelled"
     EVENT_CHANGED = "event_changed"
+    EVENT_OVER = "event_over"  # did it take place?
     SUGGESTION_MADE = "suggestion_made"
     SUGGESTION_ANSWER = "suggestion_answer"
     SUPPORTED_ANSWER = "supported_answer"  # the same for those who said "me too"
@@ -143,6 +144,15 @@ KINDS: Mapping[DeliveryKind, Kind] = {
         personal=True,
         change=False,
         about_event=True,
+    ),
+    DeliveryKind.EVENT_OVER: Kind(
+        mark="❓",
+        priority=Priority.ALONE,
+        useful=Until.NO_LONGER_TRUE,
+        cut_off=None,
+        personal=True,
+        change=False,
+        about_event=False,
     ),
     DeliveryKind.SUGGESTION_MADE: Kind(
         mark="💡",

@@ -16,5 +16,6 @@ class SubjectKind(StrEnum):
     ENTRY = "entry"
     TARGET = "target"
     CLOSING = "closing"
+    HEADCOUNT = "headcount"  # people at an event whom nobody named; the id is the event's
     ACKNOWLEDGEMENT = "acknowledgement"  # has no states, so no history
     MEMBERSHIP = "membership"  # nor has a stay on the register

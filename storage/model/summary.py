@@ -39,7 +39,8 @@ class Summary:
     """The year of a node, up to the day `until`, all by indicator.
 
     `targets` and `next_targets` have no line for what nobody planned. `done` and `held` are the
-    first of `done_in_all` and `held_in_all`. `score`: of a community, its assessment. Of a year
+    first of `done_in_all` and `held_in_all`; `unconfirmed`: how many events have begun besides, of
+    which nobody said that they took place. `score`: of a community, its assessment. Of a year
     that is `closed` (or a last year that is), figures and targets are those that were closed.
     """
 
@@ -54,5 +55,6 @@ class Summary:
     done_in_all: int
     held: Sequence[Held]
     held_in_all: int
+    unconfirmed: int
     score: Score | None = None
     closed: ClosedYear | None = None

@@ -18,7 +18,8 @@ class Tally:
     them that tell how things stood at the end of that month. `targets`: what is planned, of a whole
     year for which something is. `closed`: what was closed of a whole year that is; the figures are
     those of now all the same, so that each opens to its records. `others` says whether whoever
-    asked may see other nodes, too.
+    asked may see other nodes, too. `unconfirmed`: how many events nobody confirmed, of those that
+    count there once somebody does.
     """
 
     node: Node
@@ -29,6 +30,7 @@ class Tally:
     closed: Closing | None = None
     at_months_end: frozenset[str] = frozenset()
     others: bool = False
+    unconfirmed: Mapping[str, int] = field(default_factory=dict)
 
     def closed_as(self, indicator_id: str) -> Kept | None:
         """What was closed of an indicator, if that is another figure by now."""

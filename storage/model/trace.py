@@ -12,10 +12,13 @@ from storage.model.suggestion import SuggestionState
 
 @dataclass(frozen=True, slots=True)
 class AboutEvent:
-    """`person_name`: who signed up or came, for whoever may see the roster."""
+    """`person_name`: who signed up or came, for whoever may see the roster. `nameless`: it is a
+    number of people whom nobody named. `by_hand`: it was recorded afterwards."""
 
     title: str
     person_name: str | None = None
+    nameless: bool = False
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

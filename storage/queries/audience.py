@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from storage.model.audience import Audience, Behaviour, Deed
 from storage.model.delivery import DeliveryState
-from storage.model.event import EventState
+from storage.model.event import STANDING
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power, Role
@@ -247,7 +247,7 @@ def recent_events(
         .where(
             or_(node_queries.below(path), above),
             events.c.starts_at > now - RECENT,
-            events.c.state == EventState.OPEN,
+            events.c.state.in_(sorted(STANDING)),
         )
         .order_by(events.c.starts_at.desc(), events.c.id.desc())
     )

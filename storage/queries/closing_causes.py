@@ -27,7 +27,16 @@ from storage.model.node import Node
 from storage.model.period import Days
 from storage.model.subject import SubjectKind
 from storage.queries.nodes import below
-from storage.tables import attendances, entries, events, moves, nodes, persons, suggestions
+from storage.tables import (
+    attendances,
+    entries,
+    events,
+    headcounts,
+    moves,
+    nodes,
+    persons,
+    suggestions,
+)
 
 
 def cause(
@@ -96,11 +105,12 @@ _SUGGESTIONS = _moved(SubjectKind.SUGGESTION, suggestions, suggestions.c.submitt
 _EVENTS = _moved(SubjectKind.EVENT, events, events.c.starts_at, moves.c.by)
 _TICKS = tuple(
     select(*_told(events, events.c.starts_at, at, by)).join_from(
-        events, attendances, attendances.c.event_id == events.c.id
+        events, table, table.c.event_id == events.c.id
     )
+    for table in (attendances, headcounts)
     for at, by in (
-        (attendances.c.recorded_at, attendances.c.recorded_by),
-        (attendances.c.withdrawn_at, null()),  # by whom, is not kept
+        (table.c.recorded_at, table.c.recorded_by),
+        (table.c.withdrawn_at, null()),  # by whom, is not kept
     )
 )
 

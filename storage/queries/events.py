@@ -20,7 +20,7 @@ from sqlalchemy import (
     true,
 )
 
-from storage.model.event import Event, EventCard, EventState
+from storage.model.event import STANDING, Event, EventCard, EventState
 from storage.model.naming import apart
 from storage.model.page import Page
 from storage.model.person import Person
@@ -93,27 +93,27 @@ def by_id(connection: Connection, event_id: int) -> Event:
     row = connection.execute(_BY_ID, {"of_event": event_id}).one_or_none()
     if row is None:
         raise Refusal("event.not_for_you")
-    return _event(row)
+    return event_of(row)
 
 
 def managed(connection: Connection, person: Person, now: datetime, page: int) -> Page[Event]:
     """A page of the events that `person` manages: those to come and of the last month, the soonest
     first."""
-    mine = _EVENT.where(
+    mine = EVENT.where(
         below(*person.reach(Power.POST_EVENT)), events.c.starts_at > now - SHOWN_AFTERWARDS
     ).order_by(events.c.starts_at, events.c.id)
-    return page_of(connection, Listing(mine, events.c.id, _event), page)
+    return page_of(connection, Listing(mine, events.c.id, event_of), page)
 
 
 def of_day(connection: Connection, person: Person, starts: datetime, ends: datetime) -> Page[Event]:
     """The first events that `person` manages and that begin within [starts, ends)."""
-    todays = _EVENT.where(
+    todays = EVENT.where(
         below(*person.reach(Power.POST_EVENT)),
-        events.c.state == EventState.OPEN,
+        events.c.state.in_(sorted(STANDING)),
         events.c.starts_at >= starts,
         events.c.starts_at < ends,
     ).order_by(events.c.starts_at, events.c.id)
-    return page_of(connection, Listing(todays, events.c.id, _event), 0)
+    return page_of(connection, Listing(todays, events.c.id, event_of), 0)
 
 
 def for_staff(connection: Connection, event_id: int, person: Person) -> Event:
@@ -188,8 +188,8 @@ def _seat(row: Row[Any]) -> Seat:
 
 
 _FIELDS = tuple(field.name for field in fields(Event))
-_EVENT = select(events, nodes.c.name.label("node_name")).join(nodes, nodes.c.id == events.c.node_id)
-_BY_ID = _EVENT.where(events.c.id == bindparam("of_event"))
+EVENT = select(events, nodes.c.name.label("node_name")).join(nodes, nodes.c.id == events.c.node_id)
+_BY_ID = EVENT.where(events.c.id == bindparam("of_event"))
 
 
 def cards_for(person: ColumnElement[bool]) -> Select[Any]:
@@ -226,13 +226,13 @@ def cards_for(person: ColumnElement[bool]) -> Select[Any]:
 def event_card(row: Row[Any]) -> EventCard:
     """What `cards_for` selected, as the model has it."""
     return EventCard(
-        _event(row),
+        event_of(row),
         signed_up=row.sign_up_state == SignUpState.SIGNED_UP,
         details=details_of(row),
     )
 
 
-def _event(row: Row[Any]) -> Event:
+def event_of(row: Row[Any]) -> Event:
     """Each field by the name of its column."""
     given = {name: getattr(row, name) for name in _FIELDS}
     read = {"state": EventState(row.state), "reminders": leads_from_text(row.reminders)}

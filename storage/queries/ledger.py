@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, select
 
-from storage.model.event import EventState
+from storage.model.event import STANDING
 from storage.model.figure import THOUSANDTHS, Measure
 from storage.model.ledger import LONG_AGO, Doubts, Entry, EntryState, Happening, NewEntry, Sought
 from storage.model.ledger_draft import Habits
@@ -124,7 +124,7 @@ def _happenings(
     since, until = days.bounds()
     there = select(events.c.title, events.c.category).where(
         events.c.node_id == new.node_id,
-        events.c.state == EventState.OPEN,
+        events.c.state.in_(sorted(STANDING)),
         events.c.category.in_(sorted(categories)),
         events.c.starts_at >= since,
         events.c.starts_at < until,

@@ -12,6 +12,7 @@ from storage.model.person import Person
 from storage.model.tally import Tally
 from storage.queries.closed_years import closed_at
 from storage.queries.figures.counting import figures
+from storage.queries.figures.left_out import unconfirmed
 from storage.queries.plans import targets
 from storage.queries.tallies import tally_for
 
@@ -30,6 +31,7 @@ def compared_for(
     """
     found = tally_for(connection, person, node_id, days, measures)
     found = _with_the_year_before(connection, found, days, measures)
+    found = replace(found, unconfirmed=unconfirmed(connection, measures, found.node, days))
     if not days.period.is_year:
         return found
     year = days.period.first_on.year

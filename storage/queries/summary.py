@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from storage.model.closing import Reckoning, Sheet
+from storage.model.event import GOING_AHEAD
 from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
 from storage.model.period import Days, day_of
@@ -20,7 +21,9 @@ from storage.queries.figures.counting import figures
 from storage.queries.figures.events import TOOK_PLACE
 from storage.queries.nodes import below, by_id, node_of
 from storage.queries.plans import targets
-from storage.tables import attendances, events, moves, nodes, suggestions
+from storage.tables import attendances, events, headcounts, moves, nodes, suggestions
+
+_UNCONFIRMED = events.c.state.in_(sorted(GOING_AHEAD))
 
 
 def summary(connection: Connection, node: Node, year: int, reckoning: Reckoning) -> Summary:
@@ -43,6 +46,7 @@ def summary(connection: Connection, node: Node, year: int, reckoning: Reckoning)
         done_in_all=_count(connection, done),
         held=[_held_one(row, zone) for row in connection.execute(held.limit(LISTED))],
         held_in_all=_count(connection, held),
+        unconfirmed=_count(connection, _begun(node, this, _UNCONFIRMED)),
         score=found.score if node.kind is NodeKind.COMMUNITY else None,
         closed=closed,
     )
@@ -125,10 +129,20 @@ def _done_one(row: Any) -> Done:
 
 def _held(node: Node, days: Days) -> Select[Any]:
     """The events of these days that took place, in their order."""
+    return _begun(node, days, TOOK_PLACE)
+
+
+def _begun(node: Node, days: Days, which: ColumnElement[bool]) -> Select[Any]:
+    """Those of the events of these days that have begun, in their order."""
     since, until = days.bounds(begun=True)
-    came = (
+    named = (
         select(func.count())
         .where(attendances.c.event_id == events.c.id, attendances.c.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
+    nameless = (
+        select(func.coalesce(func.sum(headcounts.c.count), 0))
+        .where(headcounts.c.event_id == events.c.id, headcounts.c.withdrawn_at.is_(None))
         .scalar_subquery()
     )
     return (
@@ -137,12 +151,12 @@ def _held(node: Node, days: Days) -> Select[Any]:
             events.c.title,
             events.c.category,
             nodes.c.name,
-            came.label("came"),
+            (named + nameless).label("came"),
         )
         .join(nodes, nodes.c.id == events.c.node_id)
         .where(
             below(node.path),
-            TOOK_PLACE,
+            which,
             events.c.starts_at >= since,
             events.c.starts_at < until,
         )

@@ -144,15 +144,18 @@ def _homes(connection: Connection, kind: SubjectKind, some: list[Record]) -> dic
 
 def _events(asked: _Asked) -> dict[Record, About]:
     run = asked.connection.execute
-    titles = {
-        row.id: row.title
-        for row in run(select(events.c.id, events.c.title).where(events.c.id.in_(asked.ids)))
-    }
+    told = select(events.c.id, events.c.title, events.c.by_hand).where(events.c.id.in_(asked.ids))
+    found = {row.id: row for row in run(told)}
     seen = {record.person_id for record in asked.records if asked.opens[record.subject_id]}
     of_persons = select(persons.c.id, persons.c.name).where(persons.c.id.in_(seen - {None}))
     names: dict[int | None, str] = {row.id: row.name for row in run(of_persons)}
     return {
-        record: AboutEvent(titles[record.subject_id], names.get(record.person_id))
+        record: AboutEvent(
+            found[record.subject_id].title,
+            names.get(record.person_id),
+            nameless=record.subject_kind is SubjectKind.HEADCOUNT,
+            by_hand=found[record.subject_id].by_hand,
+        )
         for record in asked.records
     }
 
@@ -200,6 +203,7 @@ def _acknowledgements(asked: _Asked) -> dict[Record, About]:
 
 _TELL: Mapping[SubjectKind, Callable[[_Asked], dict[Record, About]]] = {
     SubjectKind.EVENT: _events,
+    SubjectKind.HEADCOUNT: _events,
     SubjectKind.SUGGESTION: _suggestions,
     SubjectKind.ENTRY: _entries,
     SubjectKind.BROADCAST: _broadcasts,
@@ -207,6 +211,7 @@ _TELL: Mapping[SubjectKind, Callable[[_Asked], dict[Record, About]]] = {
 }
 _TABLES: Mapping[SubjectKind, Table] = {
     SubjectKind.EVENT: events,
+    SubjectKind.HEADCOUNT: events,
     SubjectKind.SUGGESTION: suggestions,
     SubjectKind.ENTRY: entries,
     SubjectKind.BROADCAST: broadcasts,
@@ -215,6 +220,7 @@ _TABLES: Mapping[SubjectKind, Table] = {
 # What it takes to see the screen of each; of an acknowledgement there is none.
 _OPENS: Mapping[SubjectKind, Power] = {
     SubjectKind.EVENT: Power.POST_EVENT,
+    SubjectKind.HEADCOUNT: Power.POST_EVENT,
     SubjectKind.SUGGESTION: Power.ANSWER,
     SubjectKind.ENTRY: Power.SEE_FIGURES,
     SubjectKind.BROADCAST: Power.PUSH,

@@ -1,6 +1,7 @@
 """The tables, SQLAlchemy Core, one module each."""
 
 from storage.tables.acknowledgements import acknowledgements
+from storage.tables.askings import askings
 from storage.tables.attendances import attendances, headcounts, no_shows
 from storage.tables.base import metadata
 from storage.tables.broadcasts import broadcasts
@@ -42,6 +43,7 @@ from storage.tables.updates import updates
 
 __all__ = [
     "acknowledgements",
+    "askings",
     "attendances",
     "broadcasts",
     "builds",

@@ -52,3 +52,4 @@ events = Table(
 )
 Index("ix_events_starts_at", events.c.starts_at)
 Index("ix_events_node_id_starts_at", events.c.node_id, events.c.starts_at)
+Index("ix_events_state_starts_at", events.c.state, events.c.starts_at)  # what is to be confirmed

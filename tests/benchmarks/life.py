@@ -208,7 +208,8 @@ def _statements(size: Size) -> Iterator[str]:
         f" draft_key, created_by, created_at) SELECT i + 1, {home.format('i')},"
         f" {_one_of(kinds, 'i / 7')}, '活动 ' || i, '广场', at<i * {span // size.events}>,"
         f" {size.came},"
-        " CASE WHEN i % 40 = 5 THEN 'cancelled' ELSE 'open' END, 'e' || i, 1, at<0>"
+        " CASE i % 40 WHEN 5 THEN 'cancelled' WHEN 6 THEN 'not_held' WHEN 7 THEN 'open'"
+        " ELSE 'held' END, 'e' || i, 1, at<0>"
         f" FROM numbers<{size.events}> n"
     )
     guest = f"(i / {size.came} * 7919 + i % {size.came} * {size.communities}) % {size.members} + 1"
@@ -221,6 +222,10 @@ def _statements(size: Size) -> Iterator[str]:
         "INSERT INTO attendances (event_id, person_id, recorded_by, recorded_at, withdrawn_at)"
         " SELECT event_id, person_id, 1, signed_up_at, CASE WHEN id % 30 = 3 THEN signed_up_at END"
         " FROM sign_ups"
+    )
+    yield (
+        "INSERT INTO headcounts (event_id, count, way, recorded_by, recorded_at) SELECT"
+        f" i * 4 + 1, 1 + i % 30, 'walked_in', 1, at<0> FROM numbers<{size.events // 4}> n"
     )
     subjects = [each.id for each in programme.suggestion_categories]
     yield (

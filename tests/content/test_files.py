@@ -161,6 +161,7 @@ def test_a_where_names_keys_of_its_source_and_values_that_there_are(tmp_path: Pa
          "a share is one of persons"),
         ("study_coverage", "acknowledgements, adds: persons", "acknowledgements", "counts",
          "persons are not added to anything else"),
+        ("study_attendance", ", adds: sum", "", "counts.0.adds", "of attendances: sum"),
         ("study_coverage", "{source: members, adds", "{source: people, adds", "share_of.source",
          "unknown source 'people'"),
         ("exams", "{actual}次", "若干次", "sentence", "{actual} must stand in it"),

@@ -60,6 +60,7 @@ def year(**changes: Any) -> Summary:
             done=(),
             done_in_all=0,
             held=(),
+            unconfirmed=0,
             held_in_all=0,
         ),
         **changes,

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from storage.actions import attendances, ledger
+from storage.actions import ledger
+from storage.actions.confirmations import hold
 from storage.actions.events import post
 from storage.actions.plans import set_targets
 from storage.actions.sign_ups import sign_up
@@ -17,6 +18,7 @@ from storage.model.plan import NewTargets
 from storage.model.roles import Role
 from storage.queries.people import by_telegram_id
 from tests.handlers.room import OWNER, Room, Talker
+from tests.storage.test_closings import ticked
 
 YEAR = 2025
 
@@ -188,12 +190,13 @@ async def test_late_facts_are_told_and_open_to_their_records(office: Office) -> 
         began.replace(month=5),
     )
     await room.database.write(sign_up, ana.id, event.id, began.replace(month=5), room.tools.zone)
+    await room.database.write(hold, await office.owner(), event.id, began, room.tools.zone)
     await office.closed()
     room.clock.at = now = now + timedelta(hours=1)
     known, person = [await room.database.read(by_telegram_id, each.id) for each in (kim, ana)]
     assert known is not None
     assert person is not None
-    await room.database.write(attendances.record, known.id, event.id, person.id, now)
+    await room.database.write(ticked, event.id, person.id, known.id, now)
     await kim.says("/close")
     assert "封账以后有变化" in kim.screen
     assert "学习活动覆盖 0 → <b>1</b> 人次（1 条记录，最后是 周一 11月23日 kim 改的）" in kim.screen

@@ -34,6 +34,7 @@ from storage.model.message import Link, Media, MediaKind, Message
 from storage.model.node import ZoneDraft
 from storage.model.notice import NewNotice
 from storage.model.notice_draft import NoticeDraft
+from storage.model.past_event import PastDraft
 from storage.model.person import LANGUAGES
 from storage.model.plan_draft import PlanDraft
 from storage.model.push import Item, PushDraft
@@ -140,6 +141,15 @@ def _entries(given: Ground) -> list[object]:
     return [whole, filled, replace(filled, replaces_id=given.entry, reason="数量记错了")]
 
 
+def _past_events(given: Ground) -> list[object]:
+    photos = (Media(MediaKind.PHOTO, "p"),)
+    whole = PastDraft(
+        "key", True, given.node, "service", "演出", date(2026, 11, 3), "广场", 35, said="12.10"
+    )
+    filled = replace(whole, several=False, note="合影", media=photos)
+    return [whole, filled, replace(filled, replaces_id=given.event, reason="人数记错了")]
+
+
 def _plans(given: Ground) -> list[object]:
     first = PlanDraft(given.node, "东湖社区", 2026, {}, {"home_visits": 150_000}, "home_visits")
     return [first, replace(first, before={"home_visits": 120_000}, reason="新增两个小区")]
@@ -203,6 +213,7 @@ SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
     "push.form": _pushes,
     "broadcast.form": _corrections,
     "ledger.form": _entries,
+    "past.form": _past_events,
     "plan.form": _plans,
     "closing.form": lambda given: [
         UndoDraft(given.node, "东湖社区", 2025, to, reason)

@@ -17,6 +17,7 @@ from storage.model.kinds import DeliveryKind
 from storage.model.ledger import EntryState
 from storage.model.node import Node
 from storage.model.person import Standing
+from storage.model.roster import Way
 from storage.model.sign_up import SignUpState
 from storage.model.suggestion import SuggestionState
 from storage.tables import (
@@ -27,6 +28,7 @@ from storage.tables import (
     enrolments,
     entries,
     events,
+    headcounts,
     memberships,
     persons,
     sign_ups,
@@ -131,7 +133,7 @@ class _Life:
                 title="t",
                 place="p",
                 starts_at=self._instant(),
-                state=self._one_of(EventState.OPEN, *EventState),
+                state=self._one_of(EventState.OPEN, EventState.HELD, EventState.HELD, *EventState),
                 draft_key=str(n),
                 created_by=self._owner,
                 created_at=NOW,
@@ -142,6 +144,14 @@ class _Life:
                 tick = {"recorded_by": self._owner, "recorded_at": NOW}
                 withdrawn_at = self._one_of(None, None, NOW)
                 self._put(attendances, **them, **tick, withdrawn_at=withdrawn_at)
+            self._nameless(event)
+
+    def _nameless(self, event: int) -> None:
+        """People at an event whom nobody named: none, or one number or two."""
+        for count in self._one_of([], [3], [1, 12]):
+            when = {"recorded_at": NOW, "withdrawn_at": self._one_of(None, None, NOW)}
+            by = {"way": Way.WALKED_IN, "recorded_by": self._owner}
+            self._put(headcounts, event_id=event, count=count, **by, **when)
 
     def suggestions(self) -> None:
         for n in range(40):

@@ -5,8 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import Connection, insert
 
-from storage.actions import attendances, closings, events, ledger, plans, suggestions
+from storage.actions import closings, events, ledger, plans, suggestions
+from storage.actions.confirmations import hold
 from storage.actions.ledger_import import Importing, import_entries, void_imported
 from storage.actions.sign_ups import sign_up
 from storage.model.closing import (
@@ -28,8 +30,8 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import closings as queries
+from storage.tables import attendances, deliveries, entries, targets
 from storage.tables import closings as table
-from storage.tables import deliveries, entries, targets
 
 from .district import DAY, NOW, ZONE, District, draft, outcomes
 
@@ -41,7 +43,7 @@ BASIS = Basis(
     "f" * 64,
     {
         "home_visits": Closable(VISITS, weight=3),
-        "attendance": Closable(Measure.of("attendances", category="service")),
+        "attendance": Closable(Measure.of("attendances", Adds.SUM, category="service")),
         "adopted": Closable(Measure.of("suggestions", state="implemented"), weight=2),
         "members": Closable(Measure.of("members", Adds.PERSONS)),
     },
@@ -291,6 +293,14 @@ async def test_the_same_record_again_is_no_writing(closed: Closed) -> None:
     assert await closed.records("17") == entry
 
 
+def ticked(
+    connection: Connection, event_id: int, person_id: int, by: int, at: datetime = LATER
+) -> None:
+    """As a row, whatever may be ticked so late."""
+    row = {"event_id": event_id, "person_id": person_id, "recorded_by": by, "recorded_at": at}
+    connection.execute(insert(attendances).values(row))
+
+
 async def test_what_comes_by_itself_shows_as_a_difference_with_its_cause(closed: Closed) -> None:
     district, write = closed.district, closed.district.database.write
     ana = await district.member()
@@ -299,8 +309,9 @@ async def test_what_comes_by_itself_shows_as_a_difference_with_its_cause(closed:
     new = NewEvent("e", district.east.id, "service", "演练", "广场", THEN, None)
     event = await write(events.post, district.mei.id, new, THEN - DAY)
     await write(sign_up, ana.telegram_id, event.id, THEN - DAY, ZONE)
+    await write(hold, closed.kim.id, event.id, THEN, ZONE)
     await closed.closes()
-    await write(attendances.record, closed.kim.id, event.id, ana.id, LATER)
+    await write(ticked, event.id, ana.id, closed.kim.id)
     for state in (SuggestionState.ADOPTED, SuggestionState.IMPLEMENTED):
         answer = Answer(state, f"已{state}")
         await write(suggestions.decide, closed.kim.id, told.id, answer, LATER, ZONE)

@@ -165,7 +165,7 @@ def _traces(connection: Connection, measure: Measure, node: Node, days: Days) ->
     found = [_trace(connection, Measure((count,)), node, days) for count in measure.counts]
     for count, trace in zip(measure.counts, found, strict=True):
         lasting = declared.SOURCES[count.source].lasting
-        since, until = days.bounds(begun=declared.SOURCES[count.source].begun)
+        since, until = days.bounds(begun=lasting)
         assert all(record.at < until and (lasting or since <= record.at) for record in trace)
     return found
 

@@ -45,7 +45,7 @@ async def test_called_off_and_coming_events_and_ticks_taken_back(district: Distr
 
     def live(connection: Connection) -> None:
         east = district.east
-        held = _event(connection, east, by)
+        held = _event(connection, east, by, state=EventState.HELD)
         called_off = _event(connection, east, by, state=EventState.CANCELLED)
         _event(connection, east, by, state=EventState.CANCELLED, category="lecture")
         _event(connection, east, by, state=EventState.CANCELLED, starts_at=LAST_YEAR)

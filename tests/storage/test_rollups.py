@@ -42,6 +42,7 @@ from storage.tables import (
     enrolments,
     entries,
     events,
+    headcounts,
     memberships,
     persons,
     rollups,
@@ -53,7 +54,8 @@ from .district import NOW, ZONE, District
 from .lives import CATEGORIES, NEW_YEAR, fill
 
 MEASURES = load_programme(SHIPPED).measures | {
-    "attendances": Measure.of("attendances"),
+    "attendances": Measure.of("attendances", Adds.SUM),
+    "records_of_who_came": Measure.of("attendances"),
     "study_entries": Measure.of("ledger", Adds.SUM, indicator="study"),
     "members": Measure.of("members", Adds.PERSONS),
 }
@@ -71,7 +73,7 @@ AUDIENCES = [
     *(Audience(behaviour=Behaviour(deed, done, subject_id=1)) for deed in Deed
       if deed is not Deed.ACKNOWLEDGED for done in (True, False)),
 ]  # fmt: skip
-DELETED = (acknowledgements, sign_ups, attendances, deliveries, memberships)
+DELETED = (acknowledgements, sign_ups, attendances, headcounts, deliveries, memberships)
 PERIODS = [
     year_of(date(2025, 6, 1)),
     year_of(date(2026, 6, 1)),
@@ -147,6 +149,8 @@ def changed(connection: Connection, chance: random.Random, nodes: Sequence[Node]
             (events, {"category": category, "node_id": node_id}),
             (sign_ups, {"state": chance.choice(list(SignUpState))}),
             (attendances, {"withdrawn_at": chance.choice([None, NOW])}),
+            (headcounts, {"withdrawn_at": chance.choice([None, NOW])}),
+            (headcounts, {"count": chance.choice([2, 40])}),
             (suggestions, {"state": chance.choice(list(SuggestionState))}),
             (suggestions, {"category": category}),
             (entries, {"state": chance.choice(list(EntryState))}),

@@ -36,7 +36,7 @@ def held(connection: Connection, district: District, values: dict[str, Any]) -> 
         "title": "t",
         "place": "p",
         "starts_at": NOW,
-        "state": "open",
+        "state": "held",
         "created_by": district.mei.id,
         "created_at": NOW,
     }
@@ -82,8 +82,8 @@ async def test_it_lists_events_that_took_place_and_says_how_many_are_not_listed(
     for n in range(LISTED + 2):
         at = NOW - timedelta(minutes=n)
         await write(held, district, {"starts_at": at, "title": f"e{n}", "draft_key": str(n)})
-    await write(held, district, {"state": "cancelled", "draft_key": "off"})
-    await write(held, district, {"starts_at": NOW + 2 * DAY, "draft_key": "to come"})
+    for state in ("cancelled", "not_held", "open", "closed"):
+        await write(held, district, {"state": state, "draft_key": state})
     found = await of(district, district.node)
     assert (len(found.held), found.held_in_all) == (LISTED, LISTED + 2)
     assert found.held[0].title == f"e{LISTED + 1}", "in the order in which they were"

@@ -25,6 +25,7 @@ from storage.tables import (
     deliveries,
     entries,
     events,
+    headcounts,
     memberships,
     nodes,
     persons,
@@ -37,11 +38,11 @@ from .lives import CATEGORIES, NEW_YEAR, fill
 
 TABLES = (
     *(persons, memberships, acknowledgements, broadcasts, deliveries, events, sign_ups),
-    *(attendances, suggestions, entries, nodes),
+    *(attendances, headcounts, suggestions, entries, nodes),
 )
 # What ships, and what it does not ask for: every source is counted by hand in some way.
 MEASURES = load_programme(SHIPPED).measures | {
-    "attendances": Measure.of("attendances"),
+    "attendances": Measure.of("attendances", Adds.SUM),
     "persons_who_came": Measure.of("attendances", Adds.PERSONS),
     "study_entries": Measure.of("ledger", Adds.SUM, indicator="study"),
 }
@@ -88,15 +89,20 @@ class ByHand:
             for e in self.rows[events]
             if e.node_id in self.nodes
             and e.category == category
-            and e.state == "open"
+            and e.state == "held"
             and self.on(e.starts_at)
-            and e.starts_at < NOW
         ]
 
     def came(self, held: list[int]) -> list[int]:
         """Who came to them, once for each time."""
         ticks = self.rows[attendances]
         return [a.person_id for a in ticks if a.event_id in held and a.withdrawn_at is None]
+
+    def nameless(self, held: list[int]) -> int:
+        """How many came besides, whom nobody named."""
+        numbers = self.rows[headcounts]
+        counted = [h for h in numbers if h.event_id in held and h.withdrawn_at is None]
+        return sum(h._mapping["count"] for h in counted)
 
     def done(self) -> list[int]:
         """Who acknowledged an item, once for each."""
@@ -143,9 +149,10 @@ class ByHand:
         return sum(numbers, Decimal(0))
 
     def figures(self) -> dict[str, Figure]:
-        open_ones = {
+        planned = {
             e.id for e in self.rows[events]
-            if e.node_id in self.nodes and e.state == "open" and self.on(e.starts_at)
+            if e.node_id in self.nodes and e.state in ("open", "closed", "held")
+            and self.on(e.starts_at)
         }  # fmt: skip
         studied = self.came(self.held("study"))
         every = [p for category in CATEGORIES for p in self.came(self.held(category))]
@@ -156,21 +163,21 @@ class ByHand:
         members, pushes = self.members(), self.reached("study_item")
         by_id: dict[str, int | Decimal] = {
             "study_sessions": len(self.held("study")),
-            "study_attendance": len(studied),
+            "study_attendance": len(studied) + self.nameless(self.held("study")),
             "study_pushes": len(set(pushes)),
             "study_push_reach": len(pushes),
             "study_acknowledgements": len(done),
             "publicity_posts": len(set(self.reached("notice"))),
             "service_events": len(self.held("service")),
             "members_registered": len(members),
-            "events": len(open_ones),
+            "events": len(planned),
             "sign_ups": sum(
-                s.event_id in open_ones and s.state == "signed_up" for s in self.rows[sign_ups]
+                s.event_id in planned and s.state == "signed_up" for s in self.rows[sign_ups]
             ),
             "suggestions_received": len(received),
             "suggestions_adopted": sum(s.state in ("adopted", "implemented") for s in received),
             "suggestions_implemented": sum(s.state == "implemented" for s in received),
-            "attendances": len(every),
+            "attendances": len(every) + sum(self.nameless(self.held(c)) for c in CATEGORIES),
             "persons_who_came": len(set(every)),
             "study_entries": self.recorded("study"),
             # What the random lives have none of.

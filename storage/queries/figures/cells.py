@@ -5,10 +5,10 @@ They come from a roll-up where there is one that is built and the days are whole
 records themselves are counted. Both give the same.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
 )
 
 from storage.model.figure import SOURCES as DECLARED
@@ -73,14 +74,25 @@ class Look:
         return REACH if name == "broadcasts" and name in self.built else SOURCES[name]
 
     def rows(self, name: str, where: Count | None = None, *, anywhere: bool = False) -> Select[Any]:
-        """The records of a source that are counted, of this place or `anywhere`. What picks them
-        stands inside, beside the tables and their indexes: not every database would carry it
-        there."""
-        source, declared = self.source(name), DECLARED[name]
-        of = source.rows.selected_columns
-        since, until = self.days.bounds(begun=declared.begun)
+        """The records of a source that are counted and may be a person's, of this place or
+        `anywhere`."""
+        return self._picked(self.source(name).rows, name, where, anywhere)
+
+    def parts(self, name: str, where: Count | None = None) -> list[Select[Any]]:
+        """All its records, of each table that has some."""
+        source = self.source(name)
+        every = (source.rows, *([] if source.nameless is None else [source.nameless]))
+        return [self._picked(rows, name, where) for rows in every]
+
+    def _picked(
+        self, rows: Select[Any], name: str, where: Count | None, anywhere: bool = False
+    ) -> Select[Any]:
+        """What picks some of `rows` stands inside, beside the tables and their indexes: not every
+        database would carry it there."""
+        source, of = self.source(name), rows.selected_columns
+        since, until = self.days.bounds(begun=source.until is not None)
         asked = where.where if where is not None else {}
-        picked = source.rows.where(
+        picked = rows.where(
             *(source.where[key].in_(sorted(values)) for key, values in asked.items()),
             of.node_id.is_not(None) if anywhere else here(self.node, of.node_id),
             of.at < until,
@@ -89,18 +101,6 @@ class Look:
             return picked.where(of.at >= since)
         lasts = or_(source.until.is_(None), source.until >= until)
         return picked.where(lasts, literal(since < until))
-
-    @property
-    def has_to_come(self) -> bool:
-        """Whether some of the days are still to come."""
-        return self.days.bounds(begun=True)[1] < self.days.bounds()[1]
-
-    def rows_to_come(self, name: str) -> Select[Any]:
-        """The records of a source that are still to come."""
-        rows = self.source(name).rows
-        of, since = rows.selected_columns, self.days.bounds()[0]
-        now, until = self.days.bounds(begun=True)[1], self.days.bounds()[1]
-        return rows.where(here(self.node, of.node_id), of.at >= max(since, now), of.at < until)
 
 
 def look(connection: Connection, node: Node, days: Days) -> Look:
@@ -132,27 +132,24 @@ def cells(
     whole = replace(seen, days=days.whole)
     # By month, a part would not know which of all the months it is.
     is_whole = whole.days.whole_months() and (whole == seen or each is not Each.MONTH)
-    names = {name: _KEPT_AS.get(name, name) for name in sources if name != "broadcasts"}
-    kept = {name: of for name, of in names.items() if is_whole and of in seen.built}
+    names = {name: _KEPT_AS.get(name, (name,)) for name in sources if name != "broadcasts"}
+    kept = {name: of for name, of in names.items() if is_whole and seen.built.issuperset(of)}
     found: dict[str, list[Cell]] = {name: [] for name in sources}
-    of_months = _kept(connection, sorted(set(kept.values())), whole, each)
+    of_months = _kept(connection, sorted({*chain.from_iterable(kept.values())}), whole, each)
     for name in sources:
         if name not in kept:
-            found[name] += _counted(connection, name, seen.rows, seen, each)
+            found[name] += _counted(connection, name, seen, each)
             continue
-        found[name] += of_months[kept[name]]
+        found[name] += chain.from_iterable(of_months[part] for part in kept[name])
         for part in (replace(seen, days=each_) for each_ in days.lacking):
-            found[name] += _counted(connection, name, part.rows, part, each)
+            found[name] += _counted(connection, name, part, each)
         for part in (replace(seen, days=each_) for each_ in days.surplus):
-            found[name] += map(_taken, _counted(connection, name, part.rows, part, each))
-        if DECLARED[name].begun and whole.has_to_come:
-            to_come = _counted(connection, name, whole.rows_to_come, whole, each)
-            found[name] += map(_taken, to_come)
+            found[name] += map(_taken, _counted(connection, name, part, each))
     return found
 
 
-# What is a part of what another roll-up has: what has begun, of all that is planned.
-_KEPT_AS = {"occasions": "events"}
+# What stands in two tables has a roll-up of each, with the same keys.
+_KEPT_AS = {"attendances": ("attendances", "headcounts")}
 
 
 def _taken(cell: Cell) -> Cell:
@@ -188,7 +185,7 @@ def _kept(
         place = which[0] if which else 0
         if each is Each.MONTH:
             place = _place_of(place, span[0])
-        values = tuple(key.split("|")) if DECLARED[source].keys else ()
+        values = tuple(key.split("|")) if key else ()
         found[source].append(Cell(place, values, int(records), int(weight)))
     return found
 
@@ -220,26 +217,29 @@ def _place_of(month: int, first: int) -> int:
     return (month // 100 - first // 100) * 12 + month % 100 - first % 100
 
 
-def _counted(
-    connection: Connection,
-    name: str,
-    rows_of: Callable[[str], Select[Any]],
-    seen: Look,
-    each: Each,
-) -> Iterator[Cell]:
-    """From the records that `rows_of` gives of a source."""
+def _counted(connection: Connection, name: str, seen: Look, each: Each) -> Iterator[Cell]:
+    """From the records of a source, of each table that has some."""
     source = seen.source(name)
     keys = [source.where[key].label(f"key_{key}") for key in DECLARED[name].keys]
-    rows = rows_of(name).add_columns(*keys)
-    if name == "broadcasts" and source is not REACH:
-        rows = rows.group_by(*keys)
-    of, by = placed(rows, seen, each)
-    its = [*by, *(of.selected_columns[key.name] for key in keys)]
-    added = adding(of, *its, func.count(), func.sum(of.selected_columns.weight)).group_by(*its)
-    for *found, records, weight in connection.execute(added):
-        at = found.pop(0) if by else 0
-        if records:  # added up by nothing, even nothing is a row
-            yield Cell(at, tuple(found), int(records), int(weight))
+    for part in seen.parts(name):
+        rows = part.add_columns(*keys)
+        if name == "broadcasts" and source is not REACH:
+            rows = rows.group_by(*keys)
+        of, by = placed(rows, seen, each)
+        its = [*by, *(of.selected_columns[key.name] for key in keys)]
+        weight = func.sum(of.selected_columns.weight)
+        for *found, records, summed in connection.execute(
+            adding(of, *its, func.count(), weight).group_by(*its)
+        ):
+            at = found.pop(0) if by else 0
+            if records:  # added up by nothing, even nothing is a row
+                yield Cell(at, tuple(found), int(records), int(summed))
+
+
+def together(parts: Iterable[Select[Any]]) -> Subquery:
+    """All of them, one after the other."""
+    one, *others = parts
+    return union_all(one, *others).subquery() if others else one.subquery()
 
 
 def adding(rows: Select[Any], *columns: Any) -> Select[Any]:

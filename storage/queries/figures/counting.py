@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -19,8 +20,8 @@ from sqlalchemy import (
     Table,
     func,
     literal,
+    or_,
     select,
-    union_all,
 )
 
 from storage.model.figure import ADDITIVE, Adds, Count, Figure, Measure, Record
@@ -40,6 +41,7 @@ from storage.queries.figures.cells import (
     look,
     placed,
     places,
+    together,
 )
 from storage.shares import MEMBERS, can_keep, name_of, names_of
 from storage.tables import covers, rollups
@@ -106,11 +108,11 @@ def records(
     def some(most: int, skip: int) -> list[Record]:
         # Of each part no more than may be shown: nobody sorts the rest.
         newest = (_newest_first(part).limit(skip + most).subquery() for part in parts)
-        ordered = _newest_first(select(_together(select(part) for part in newest)))
+        ordered = _newest_first(select(together(select(part) for part in newest)))
         return [_record(row) for row in connection.execute(ordered.limit(most).offset(skip))]
 
     def every() -> int:
-        counted = select(func.count()).select_from(_together(parts))
+        counted = select(func.count()).select_from(together(parts))
         return connection.execute(counted).scalar_one()
 
     return look_up(number, size, some, every)
@@ -127,7 +129,7 @@ def every_record(
 
 def _newest_first(rows: Select[Any]) -> Select[Any]:
     of = rows.selected_columns
-    return rows.order_by(of.at.desc(), of.subject_id.desc(), of.node_id, of.person_id)
+    return rows.order_by(of.at.desc(), of.subject_id.desc(), of.node_id, of.person_id, of.weight)
 
 
 def _figures(
@@ -197,10 +199,10 @@ def _scaled(number: int, count: Count) -> Decimal:
 
 def _of_records(connection: Connection, count: Count, seen: Look, each: Each) -> Numbers:
     """Of what cells cannot tell: different subjects, and the sums of what lasts."""
-    rows = seen.rows(count.source, count)
+    parts = seen.parts(count.source, count)
     if count.adds is Adds.SUBJECTS and each is Each.WHOLE:
-        return {0: Decimal(connection.execute(_subjects(count, rows, seen)).scalar_one())}
-    of, by = placed(rows, seen, each)
+        return {0: Decimal(connection.execute(_subjects(count, parts, seen)).scalar_one())}
+    of, by = placed(parts[0] if len(parts) == 1 else together(parts), seen, each)
     added = {
         Adds.COUNT: func.count(),
         Adds.SUM: func.sum(of.selected_columns.weight),
@@ -210,12 +212,16 @@ def _of_records(connection: Connection, count: Count, seen: Look, each: Each) ->
     return {at: _scaled(int(number), count) for at, number in found.items()}
 
 
-def _subjects(count: Count, rows: Select[Any], seen: Look) -> Select[Any]:
-    """How many subjects have one of `rows`: the same as the different ones among them all, but a
-    database stops at the first record of each, where there may be a hundred thousand."""
+def _subjects(count: Count, parts: Iterable[Select[Any]], seen: Look) -> Select[Any]:
+    """How many subjects have a record among `parts`: the same as the different ones among them all,
+    but a database stops at the first record of each, where there may be a hundred thousand."""
     subjects = _alias(seen.source(count.source).subjects)
-    one = rows.with_only_columns(literal(1), maintain_column_froms=True).group_by(None)
-    is_counted = one.where(rows.selected_columns.subject_id == subjects.c.id).exists()
+
+    def counted(rows: Select[Any]) -> ColumnElement[bool]:
+        one = rows.with_only_columns(literal(1), maintain_column_froms=True).group_by(None)
+        return one.where(rows.selected_columns.subject_id == subjects.c.id).exists()
+
+    is_counted = or_(*map(counted, parts))
     return select(func.count()).select_from(subjects).where(is_counted)
 
 
@@ -243,14 +249,14 @@ def _persons(connection: Connection, measure: Measure, seen: Look, each: Each) -
 
 def _records(measure: Measure, seen: Look) -> Subquery:
     """The records of all its counts together."""
-    return _together(_parts(measure, seen))
+    return together(_parts(measure, seen))
 
 
 def _parts(measure: Measure, seen: Look) -> list[Select[Any]]:
     """The records of each of its counts at the place; of a share those of its whole, anywhere: a
     member whom the district's event reached is one whom study reached."""
     if measure.share_of is None:
-        return [seen.rows(each.source, each) for each in measure.counts]
+        return list(chain.from_iterable(_of_count(each, seen) for each in measure.counts))
     whole = seen.rows(measure.share_of.source, measure.share_of)
     persons = whole.selected_columns.person_id
     parts = []
@@ -262,6 +268,13 @@ def _parts(measure: Measure, seen: Look) -> list[Select[Any]]:
         else:  # few are: their records are looked for
             parts.append(rows.where(person_id.in_(whole.with_only_columns(persons))))
     return parts
+
+
+def _of_count(count: Count, seen: Look) -> list[Select[Any]]:
+    """Its records; where persons are counted, only what may be a person's."""
+    if count.adds is Adds.PERSONS:
+        return [seen.rows(count.source, count)]
+    return seen.parts(count.source, count)
 
 
 def _on_the_register(connection: Connection, seen: Look, each: Each) -> Numbers:
@@ -310,11 +323,6 @@ def _numbers(connection: Connection, rows: Executable) -> Numbers:
         (which[0] if which else 0): Decimal(number or 0)
         for number, *which in connection.execute(rows)
     }
-
-
-def _together(selects: Iterable[Select[Any]]) -> Subquery:
-    one, *others = selects
-    return union_all(one, *others).subquery() if others else one.subquery()
 
 
 def _record(row: Row[Any]) -> Record:

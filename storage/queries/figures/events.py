@@ -1,56 +1,75 @@
-"""Events and who took part, by the day on which the event began and at the event's own node."""
+"""Events and who took part, by the day on which the event began and at the event's own node.
+
+An event is an occasion once staff said that it was held, and only then do those count who came.
+What nobody has said it of is no occasion, and is told beside the figure.
+"""
 
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, select
 
-from storage.model.event import EventState
-from storage.model.figure import CALLED_OFF, UNTICKED, Adds
+from storage.model.event import GOING_AHEAD, STANDING, EventState
+from storage.model.figure import CALLED_OFF, NOT_HELD, TO_COME, UNCONFIRMED, UNTICKED, Adds
 from storage.model.sign_up import SignUpState
 from storage.model.subject import SubjectKind
 from storage.queries.figures.source import LeftOut, Source, columns
-from storage.tables import attendances, events, sign_ups
+from storage.tables import attendances, events, headcounts, sign_ups
 
-# Which events count: one that was called off does not, and nobody took part in it. Whether those
-# that are still to come do, says storage/model/figure.py.
-TOOK_PLACE = events.c.state == EventState.OPEN
-_CALLED_OFF = events.c.state == EventState.CANCELLED
+# The one place that says which events took place.
+TOOK_PLACE = events.c.state == EventState.HELD
+_PLANNED = events.c.state.in_(sorted(STANDING))
+_GOES_AHEAD = events.c.state.in_(sorted(GOING_AHEAD))
 _WHERE = {"category": events.c.category}
 
 
-def _taking_part(table: Table) -> Select[Any]:
-    """The persons in a table of persons at events."""
-    of = columns(
-        SubjectKind.EVENT,
-        events.c.id,
-        node_id=events.c.node_id,
-        at=events.c.starts_at,
-        person_id=table.c.person_id,
-    )
+def _taking_part(
+    table: Table, kind: SubjectKind = SubjectKind.EVENT, **others: ColumnElement[Any]
+) -> Select[Any]:
+    """The rows of a table of people at events."""
+    at = {"node_id": events.c.node_id, "at": events.c.starts_at}
+    of = columns(kind, events.c.id, **at, **others)
     return select(*of).join_from(events, table, table.c.event_id == events.c.id)
 
 
-def _persons(table: Table, condition: ColumnElement[bool], *left_out: LeftOut) -> Source:
-    rows = _taking_part(table)
-    called_off = LeftOut(CALLED_OFF, rows.where(_CALLED_OFF, condition), Adds.SUBJECTS)
-    return Source(
-        rows.where(TOOK_PLACE, condition), events, _WHERE, left_out=(called_off, *left_out)
+def _off(rows: Select[Any]) -> tuple[LeftOut, ...]:
+    """What of `rows` is of events that did not take place."""
+    return tuple(
+        LeftOut(why, rows.where(events.c.state == state), Adds.SUBJECTS)
+        for why, state in ((NOT_HELD, EventState.NOT_HELD), (CALLED_OFF, EventState.CANCELLED))
     )
 
 
 _EVENTS = select(
     *columns(SubjectKind.EVENT, events.c.id, node_id=events.c.node_id, at=events.c.starts_at)
 )
-_TICKED = attendances.c.withdrawn_at.is_(None)
-# An event that is not confirmed yet will stand beside those that were called off.
-EVENTS = Source(
+_UNCONFIRMED = LeftOut(UNCONFIRMED, _EVENTS.where(_GOES_AHEAD), begun=True)
+_TO_COME = LeftOut(TO_COME, _EVENTS.where(_GOES_AHEAD), begun=False)
+
+
+EVENTS = Source(_EVENTS.where(_PLANNED), events, _WHERE, left_out=_off(_EVENTS))
+OCCASIONS = Source(
     _EVENTS.where(TOOK_PLACE),
     events,
     _WHERE,
-    left_out=(LeftOut(CALLED_OFF, _EVENTS.where(_CALLED_OFF)),),
+    left_out=(_UNCONFIRMED, *_off(_EVENTS), _TO_COME),
 )
-OCCASIONS = EVENTS
-SIGN_UPS = _persons(sign_ups, sign_ups.c.state == SignUpState.SIGNED_UP)
-ATTENDANCES = _persons(
-    attendances, _TICKED, LeftOut(UNTICKED, _taking_part(attendances).where(TOOK_PLACE, ~_TICKED))
+_SEATS = _taking_part(sign_ups, person_id=sign_ups.c.person_id).where(
+    sign_ups.c.state == SignUpState.SIGNED_UP
+)
+SIGN_UPS = Source(_SEATS.where(_PLANNED), events, _WHERE, left_out=_off(_SEATS))
+_TICKS = _taking_part(attendances, person_id=attendances.c.person_id)
+_TICKED = attendances.c.withdrawn_at.is_(None)
+# A number that was taken back was another number; a tick, another person.
+ATTENDANCES = Source(
+    _TICKS.where(TOOK_PLACE, _TICKED),
+    events,
+    _WHERE,
+    nameless=_taking_part(headcounts, SubjectKind.HEADCOUNT, weight=headcounts.c.count).where(
+        TOOK_PLACE, headcounts.c.withdrawn_at.is_(None)
+    ),
+    left_out=(
+        _UNCONFIRMED,
+        *_off(_TICKS.where(_TICKED)),
+        LeftOut(UNTICKED, _TICKS.where(TOOK_PLACE, ~_TICKED)),
+    ),
 )

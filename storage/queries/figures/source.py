@@ -14,24 +14,27 @@ from storage.tables.base import Id
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """What a source does not count, and is told: `why`, its rows (`columns`), and how many of what
-    is told."""
+    is told. `begun`: only of what has begun (True), or is still to come (False)."""
 
     why: str
     rows: Select[Any]
     adds: Adds = Adds.COUNT
+    begun: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """`rows` are the records (`columns`), `subjects` the table of what they are about; `where` says
     in which column each key of a programme file's `where` is looked for; `until`, of what lasts,
-    when it ended (NULL: not yet); `left_out` what it does not count of what is asked."""
+    when it ended (NULL: not yet); `left_out` what it does not count of what is asked. `nameless`
+    are records of another table that are nobody's: a number of people whom nobody named."""
 
     rows: Select[Any]
     subjects: Table
     where: Mapping[str, ColumnElement[str]] = field(default_factory=dict)
     until: ColumnElement[Any] | None = None
     left_out: tuple[LeftOut, ...] = ()
+    nameless: Select[Any] | None = None
 
 
 def columns(

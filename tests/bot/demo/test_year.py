@@ -1,6 +1,6 @@
 """`linli demo --year`: a life that is the same for a seed, and in which everything occurs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -111,12 +111,12 @@ def test_another_seed_is_another_life() -> None:
     assert begins(8) != first
 
 
-STATES = [
-    (events, EventState),
-    (sign_ups, SignUpState),
-    (suggestions, SuggestionState),
-    (entries, EntryState),
-    (target_rows, TargetState),
+STATES: list[tuple[Table, Set[str]]] = [
+    (events, set(EventState) - {EventState.DRAFT, EventState.CLOSED}),
+    (sign_ups, {SignUpState.SIGNED_UP, SignUpState.CANCELLED}),
+    (suggestions, set(SuggestionState)),
+    (entries, set(EntryState)),
+    (target_rows, set(TargetState)),
 ]
 
 
@@ -124,7 +124,7 @@ async def _everything_occurs(demo: Filled) -> None:
     """Every state of what figures are made of."""
     for table, states in STATES:
         found = await demo.database.read(_states, table)
-        assert found == set(states), table.name
+        assert found == states, table.name
 
 
 def _states(connection: Connection, table: Table) -> set[str]:

@@ -39,8 +39,19 @@ DRAWN: list[tuple[type[StrEnum], dict[str, frozenset[str]], str]] = [
         " paused>cancelled"
         " done>running",
     ),
-    (EventState, EVENT_MOVES, "open>cancelled"),  # type: ignore[list-item]
-    (SignUpState, SIGN_UP_MOVES, "signed_up>cancelled cancelled>signed_up"),  # type: ignore[list-item]
+    (
+        EventState,
+        EVENT_MOVES,  # type: ignore[list-item]
+        "draft>open draft>cancelled open>closed closed>open open>cancelled closed>cancelled"
+        " open>held open>not_held closed>held closed>not_held"
+        " held>closed held>not_held not_held>closed not_held>held",
+    ),
+    (
+        SignUpState,
+        SIGN_UP_MOVES,  # type: ignore[list-item]
+        "signed_up>cancelled cancelled>signed_up cancelled>waiting waiting>offered"
+        " waiting>cancelled offered>signed_up offered>cancelled",
+    ),
     (
         RequestState,
         REQUEST_MOVES,  # type: ignore[list-item]

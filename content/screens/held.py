@@ -1,0 +1,63 @@
+"""Whether an event took place: the question, and what was said."""
+
+from content.screen import Button, Rows, Screen, lasting, press
+from content.screens.kit import back, button, paged
+from content.texts import Say
+from storage.model.event import Event, EventState
+from storage.model.page import Page
+from storage.model.turnout import Turnout
+
+SAID = frozenset({EventState.HELD, EventState.NOT_HELD})
+
+
+def confirmation(say: Say, turnout: Turnout, home: str = "posted") -> Screen:
+    """Of an event that has begun: the question, or what was said of it and the way to take it
+    back, which is not where the answers were."""
+    event = turnout.event
+    roster, home_row = (button(say, "event.roster", "roster", event.id),), back(say, home)
+    if event.state not in SAID:
+        text = say("held.asked", turnout=turnout, event=event)
+        return Screen(text, (_answers(say, event), roster, *home_row))
+    held = event.state is EventState.HELD
+    text = say("held.said", turnout=turnout, event=event, held=held)
+    undo, other = button(say, "held.undo", "unsaid", event.id), _answers(say, event)[held]
+    return Screen(text, (roster, (undo, other), *home_row))
+
+
+def question(say: Say, turnout: Turnout) -> Screen:
+    """The same question as a message of its own, which stays."""
+    screen = confirmation(say, turnout)
+    return lasting(Screen(screen.text, screen.rows[:-1]))
+
+
+def unconfirmed(say: Say, events: Page[Event]) -> Screen:
+    """A page of the events that began and that nobody confirmed."""
+    buttons = events.map(
+        lambda event: Button(say.label("held.line", event=event), press("confirm", event.id))
+    )
+    rows = paged(say, buttons, "unconfirmed", "staff")
+    return Screen(say("held.list", count=len(events.items)), rows)
+
+
+def of_desk(say: Say, events: Page[Event]) -> Rows:
+    """The rows of the desk: the answers to what was asked of the first, and the way to the rest."""
+    if not events.items:
+        return ()
+    rest = ((button(say, "held.confirm", "unconfirmed", 0),),) if len(events.items) > 1 else ()
+    return (_answers(say, events.items[0]), *rest)
+
+
+def _answers(say: Say, event: Event) -> tuple[Button, Button]:
+    return (
+        button(say, "held.held", "held", event.id),
+        button(say, "held.not_held", "not_held", event.id),
+    )
+
+
+def ways(say: Say, event: Event, *, unconfirmed: bool) -> Rows:
+    """The rows of a roster that say whether it took place; none before it has begun."""
+    if unconfirmed:
+        return (_answers(say, event),)
+    if event.state in SAID:
+        return ((button(say, f"held.is_{event.state}", "confirm", event.id),),)
+    return ()

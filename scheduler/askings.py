@@ -1,0 +1,47 @@
+"""After an event: whoever posted it is asked whether it took place."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from storage.actions.askings import ask_whether_held
+from storage.database import Database
+from storage.model.asking import asked_by_now
+from storage.queries.askings import unconfirmed_lately
+
+logger = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=1)  # as often as it looks
+
+
+class Askings:
+    """Looks for events that are over. Rows say what was asked: neither a restart nor a second
+    process asks again, and of what was missed meanwhile only the last is asked."""
+
+    def __init__(
+        self,
+        database: Database,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+        owed: Callable[[], object],
+    ) -> None:
+        self._database = database
+        self._zone = zone
+        self._now = now
+        self._owed = owed
+        self._looked_at: datetime | None = None
+
+    async def look(self) -> None:
+        """Owe what is to be asked now, if anything is; `owed` is called then."""
+        now = self._now()
+        if self._looked_at is not None and timedelta(0) <= now - self._looked_at < EVERY:
+            return
+        for event, asked in await self._database.read(unconfirmed_lately, now):
+            number = asked_by_now(event.over_at, now, self._zone)
+            if number > asked and await self._database.write(
+                ask_whether_held, event, number, now, self._zone
+            ):
+                logger.info("asked whether event %d took place (%d)", event.id, number)
+                self._owed()
+        self._looked_at = now

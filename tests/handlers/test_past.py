@@ -1,0 +1,88 @@
+"""An event that was elsewhere, or before the bot came, is recorded afterwards."""
+
+from datetime import date
+
+import pytest
+
+from storage.model.message import Media, MediaKind
+from storage.model.past_event import PastDraft
+from storage.model.refusal import Refusal
+from tests.handlers.room import Room
+from tests.handlers.test_figures import YEAR
+
+WHOLE = PastDraft("k", False, 1, "study", "演出", date(2026, 11, 3), "一楼大厅", 35)
+
+
+async def test_it_counts_at_once_marked_by_hand_and_can_be_put_right_and_voided(
+    room: Room,
+) -> None:
+    kim, east = await room.staff("kim"), room.communities["东湖社区"].id
+    sessions, came = (f"figure:{east}:{YEAR}:study_{of}" for of in ("sessions", "attendance"))
+    await kim.presses_raw("posted")
+    await kim.presses("补录办过的活动", "学习活动")
+    await kim.says("重阳节慰问演出")
+    await kim.says("11月3日")
+    await kim.says("一楼大厅")
+    await kim.says("350人")
+    assert "到场 350 人（未记名）" in kim.screen
+    await kim.says("35人")
+    assert "到场 35 人（未记名）" in kim.screen
+    await kim.presses("保存")
+    assert "✅ 已补录，已计入统计" in kim.screen
+    await kim.presses_raw(sessions)
+    assert "<b>1 场次</b>" in kim.screen
+    await kim.presses("明细")
+    assert "1. 周二 11月3日 重阳节慰问演出 ✍️ 手工补录" in kim.screen
+    await kim.presses_raw(f"records:{east}:{YEAR}:study_attendance:0")
+    assert "重阳节慰问演出 · 35 人未记名 ✍️ 手工补录" in kim.screen
+    await kim.presses("1")
+    assert "✍️ <b>重阳节慰问演出</b>（手工补录）" in kim.screen
+
+    await kim.presses("更正")
+    await kim.says("40")
+    await kim.presses("保存")
+    assert "为什么更正" in kim.screen
+    await kim.says("人数记错了")
+    await kim.presses("保存")
+    await kim.presses_raw(came)
+    assert "<b>40 人次</b>" in kim.screen
+    await kim.presses("明细", "1", "作废", "记重了")
+    assert "已作废，不计入统计" in kim.screen
+    await kim.presses_raw(sessions)
+    assert "<b>0 场次</b>" in kim.screen
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "key"),
+    [
+        ("came", "很多", "event.bad_number"),
+        ("came", "100001", "past.came_range"),
+        ("on", "明天", "ledger.still_to_come"),
+        ("on", "1999年1月1日", "ledger.too_early"),
+        ("title", " ", "event.title_length"),
+        ("place", "长" * 121, "event.place_length"),
+        ("note", "长" * 5000, "ledger.long_note"),
+        ("reason", " ", "ledger.no_reason"),
+    ],
+)
+def test_what_cannot_be_is_said_and_changes_nothing(
+    room: Room, step: str, text: str, key: str
+) -> None:
+    with pytest.raises(Refusal, match=key):
+        WHOLE.answered(step, text, room.tools.calendar(room.tools.zone))
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [("35", ("came",)), ("上周六", ("on",)), ("社区广场", ("title", "place", "note"))],
+)
+def test_a_text_means_what_it_plainly_says(room: Room, text: str, steps: tuple[str, ...]) -> None:
+    assert WHOLE.meanings(text, room.tools.calendar(room.tools.zone)) == steps
+
+
+def test_an_album_is_taken_as_far_as_there_is_room() -> None:
+    photos = tuple(Media(MediaKind.PHOTO, f"p{n}") for n in range(8))
+    filled = WHOLE.with_more("合影", photos).with_more("", photos)
+    assert (len(filled.media), filled.note, filled.room) == (10, "合影", 0)
+    with pytest.raises(Refusal, match="ledger.many_media"):
+        filled.with_more("", photos)
