@@ -18,6 +18,7 @@ from handlers.people import (
     calendar_files,
     events,
     fallback,
+    feedback,
     groups,
     joining,
     me,
@@ -66,6 +67,7 @@ from handlers.staff import groups as staff_groups
 from storage.model.closing_draft import UndoDraft
 from storage.model.correction import CorrectionDraft
 from storage.model.event_draft import EventDraft
+from storage.model.feedback import WordDraft
 from storage.model.ledger_draft import EntryDraft, VoidDraft
 from storage.model.node import ZoneDraft
 from storage.model.notice_draft import NoticeDraft
@@ -86,6 +88,7 @@ SUBJECTS = (
     suggest,
     suggestions,
     supports,
+    feedback,
     unsent,
     me,
     fallback,
@@ -132,6 +135,7 @@ def forms() -> tuple[Form, ...]:
     return (
         Form(suggest.form, SuggestionDraft, power=None, why="anybody may suggest"),
         Form(post.form, EventDraft, power=Power.POST_EVENT),
+        Form(feedback.form, WordDraft, power=None, why="anybody who came"),
         Form(past.form, PastDraft, power=Power.POST_EVENT),
         Form(notices.form, NoticeDraft, power=Power.PUSH),
         Form(corrections.form, CorrectionDraft, power=Power.PUSH),

@@ -1,4 +1,5 @@
-"""After an event: whoever posted it is asked whether it took place."""
+"""After an event: whoever posted it is asked whether it took place, and those who came how it
+was."""
 
 import logging
 from collections.abc import Callable
@@ -6,9 +7,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from storage.actions.askings import ask_whether_held
+from storage.actions.feedback import ask
 from storage.database import Database
-from storage.model.asking import asked_by_now
+from storage.model.asking import asked_by_now, feedback_at
 from storage.queries.askings import unconfirmed_lately
+from storage.queries.feedback import unasked
 
 logger = logging.getLogger(__name__)
 
@@ -43,5 +46,10 @@ class Askings:
                 ask_whether_held, event, number, now, self._zone
             ):
                 logger.info("asked whether event %d took place (%d)", event.id, number)
+                self._owed()
+        for event in await self._database.read(unasked, now):
+            due = feedback_at(event.over_at, self._zone) <= now
+            if due and await self._database.write(ask, event, now, self._zone):
+                logger.info("asked those who came how event %d was", event.id)
                 self._owed()
         self._looked_at = now

@@ -20,8 +20,9 @@ def confirmation(say: Say, turnout: Turnout, home: str = "posted") -> Screen:
         return Screen(text, (_answers(say, event), roster, *home_row))
     held = event.state is EventState.HELD
     text = say("held.said", turnout=turnout, event=event, held=held)
+    ways = (*roster, *((button(say, "feedback.see", "opinions", event.id),) if held else ()))
     undo, other = button(say, "held.undo", "unsaid", event.id), _answers(say, event)[held]
-    return Screen(text, (roster, (undo, other), *home_row))
+    return Screen(text, (ways, (undo, other), *home_row))
 
 
 def question(say: Say, turnout: Turnout) -> Screen:

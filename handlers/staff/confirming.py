@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from aiogram.types import CallbackQuery
 
+from content.screens import feedback as feedback_screens
 from content.screens import held as screens
 from content.screens import past as past_screens
 from content.texts import Say
@@ -19,6 +20,7 @@ from storage.actions import confirmations
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries.askings import unconfirmed_of
+from storage.queries.feedback import opinions_for
 from storage.queries.past_events import past_for
 from storage.queries.turnouts import turnout_for
 
@@ -60,6 +62,14 @@ async def unsaid(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await _say(press, confirmations.unsay, *ids, person, say, tools)
+
+
+@press("opinions", event_id, power=Power.POST_EVENT)
+async def opinions(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    event, found = await tools.database.read(opinions_for, *ids, person)
+    await show(press, feedback_screens.opinions(say, event, found), tools)
 
 
 async def _say(

@@ -43,6 +43,7 @@ WRITERS: Mapping[DeliveryKind, Callable[[Tools, Claimed], Awaitable[Screen | Non
     DeliveryKind.EVENT_REMINDER: events.reminder,
     DeliveryKind.EVENT_CANCELLED: events.cancelled,
     DeliveryKind.EVENT_CHANGED: events.changed,
+    DeliveryKind.EVENT_FEEDBACK: held.feedback,
     DeliveryKind.EVENT_OVER: held.over,
     DeliveryKind.SUGGESTION_MADE: suggestions.made,
     DeliveryKind.SUGGESTION_ANSWER: suggestions.answer,

@@ -10,6 +10,7 @@ from storage.model.quiet_hours import USUAL, next_allowed
 AFTERWARDS = timedelta(hours=1)  # after its end the organiser is asked,
 MORNING = time(9)  # and again at this time of the next two days
 TIMES = 3
+FEEDBACK = time(10)  # of the next day those who came are asked how it was
 LONG_AGO = timedelta(days=7)  # after this nobody is asked any more: the desk still says so
 
 
@@ -33,3 +34,9 @@ def asked_by_now(over_at: datetime, now: datetime, zone: ZoneInfo) -> int:
     if now > over_at + LONG_AGO:
         return 0
     return sum(asked_at(over_at, number, zone) <= now for number in range(1, TIMES + 1))
+
+
+def feedback_at(over_at: datetime, zone: ZoneInfo) -> datetime:
+    """When those who came are asked how it was: on the day after its end, by the clock of the
+    district's `zone`."""
+    return instant_of(over_at.astimezone(zone).date() + timedelta(days=1), FEEDBACK, zone)

@@ -18,6 +18,7 @@ class DeliveryKind(StrEnum):
     EVENT_REMINDER = "event_reminder"
     EVENT_CANCELLED = "event_cancelled"
     EVENT_CHANGED = "event_changed"
+    EVENT_FEEDBACK = "event_feedback"  # how was it?
     EVENT_OVER = "event_over"  # did it take place?
     SUGGESTION_MADE = "suggestion_made"
     SUGGESTION_ANSWER = "suggestion_answer"
@@ -144,6 +145,15 @@ KINDS: Mapping[DeliveryKind, Kind] = {
         personal=True,
         change=False,
         about_event=True,
+    ),
+    DeliveryKind.EVENT_FEEDBACK: Kind(
+        mark="⭐",
+        priority=Priority.ALONE,
+        useful=timedelta(days=7),
+        cut_off=None,
+        personal=False,
+        change=False,
+        about_event=False,
     ),
     DeliveryKind.EVENT_OVER: Kind(
         mark="❓",

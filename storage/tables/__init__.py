@@ -17,6 +17,7 @@ from storage.tables.enrolments import enrolments
 from storage.tables.entries import entries
 from storage.tables.event_changes import event_changes
 from storage.tables.events import events
+from storage.tables.feedback import feedback, feedback_givers
 from storage.tables.files import files
 from storage.tables.groups import groups
 from storage.tables.invitations import invitations
@@ -61,6 +62,8 @@ __all__ = [
     "entries",
     "event_changes",
     "events",
+    "feedback",
+    "feedback_givers",
     "files",
     "groups",
     "guesses",

@@ -28,6 +28,7 @@ from storage.model.event_change import Facts
 from storage.model.event_details import Deadline, Details, Pin
 from storage.model.event_details import Question as Asked
 from storage.model.event_draft import EventDraft
+from storage.model.feedback import WordDraft
 from storage.model.ledger import NewEntry
 from storage.model.ledger_draft import EntryDraft, VoidDraft
 from storage.model.message import Link, Media, MediaKind, Message
@@ -214,6 +215,7 @@ SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
     "broadcast.form": _corrections,
     "ledger.form": _entries,
     "past.form": _past_events,
+    "feedback.form": lambda _: [WordDraft("key", "讲得清楚")],
     "plan.form": _plans,
     "closing.form": lambda given: [
         UndoDraft(given.node, "东湖社区", 2025, to, reason)

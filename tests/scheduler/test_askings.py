@@ -7,7 +7,9 @@ from sqlalchemy import Connection, update
 from scheduler.askings import Askings
 from storage.actions import confirmations
 from storage.actions import events as event_actions
+from storage.actions.attendances import record
 from storage.actions.people import set_quiet
+from storage.actions.sign_ups import sign_up
 from storage.actions.staff import end_role
 from storage.model.event import NewEvent
 from storage.model.person import Person, Quiet
@@ -128,3 +130,18 @@ async def test_if_whoever_posted_it_works_there_no_more_the_staff_of_the_place_a
     await days.post.deliver()
     days.post.telegram.sent.clear()
     assert await days.pass_to("03-03T12:30") == [li.telegram_id]
+
+
+async def test_those_who_came_are_asked_how_it_was_on_the_day_after(district: District) -> None:
+    kim, ana, days = await district.kim(), await district.resident("ana"), Days(district)
+    await district.resident("bo")
+    event, write = await days.event(kim, "03-03T09:30"), district.database.write
+    await write(sign_up, ana.telegram_id, event, NOW, ZONE)
+    await write(record, kim.id, event, ana.id, at("03-03T09:30"))
+    await write(confirmations.hold, kim.id, event, at("03-03T11:00"), ZONE)
+    assert await days.pass_to("03-04T09:59") == []
+    assert await days.pass_to("03-04T10:00") == [ana.telegram_id]
+    _, screen = days.post.telegram.sent[0]
+    assert "怎么样？" in screen.text
+    assert [each.label for each in screen.rows[0]] == ["1 😟", "2", "3", "4", "5 😀"]
+    assert len(await days.pass_to("03-05T10:00")) == 1

@@ -312,6 +312,7 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
     by_staff = {DeliveryKind.NOTICE, DeliveryKind.CORRECTION, DeliveryKind.WITHDRAWAL}
     by_time = {
         DeliveryKind.EVENT_REMINDER,
+        DeliveryKind.EVENT_FEEDBACK,
         DeliveryKind.EVENT_OVER,
         DeliveryKind.PLAN_BEHIND,
         DeliveryKind.MONTH_FIGURES,
