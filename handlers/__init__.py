@@ -22,7 +22,9 @@ from handlers.people import (
     groups,
     joining,
     me,
+    questions,
     reminders,
+    seats,
     study,
     suggest,
     suggestions,
@@ -64,6 +66,7 @@ from handlers.staff import (
 )
 from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
+from storage.model.answers import AnswersDraft
 from storage.model.closing_draft import UndoDraft
 from storage.model.correction import CorrectionDraft
 from storage.model.event_draft import EventDraft
@@ -80,6 +83,8 @@ from storage.model.suggestion_draft import ReplyDraft, SuggestionDraft
 # Everything that can be pressed or said. Their order is that of the menus and of /help.
 SUBJECTS = (
     buttons,
+    seats,
+    questions,
     joining,
     study,
     events,
@@ -134,6 +139,7 @@ def forms() -> tuple[Form, ...]:
     """Every form, and the power that it takes."""
     return (
         Form(suggest.form, SuggestionDraft, power=None, why="anybody may suggest"),
+        Form(questions.form, AnswersDraft, power=None, why="anybody who got the card"),
         Form(post.form, EventDraft, power=Power.POST_EVENT),
         Form(feedback.form, WordDraft, power=None, why="anybody who came"),
         Form(past.form, PastDraft, power=Power.POST_EVENT),

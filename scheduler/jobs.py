@@ -12,6 +12,7 @@ from scheduler.cards import Cards
 from scheduler.courier import Courier
 from scheduler.monthly import Monthly
 from scheduler.nudges import Nudges
+from scheduler.offers import Offers
 from scheduler.planner import Planner
 from scheduler.sweeping import forget_old
 from storage.actions import still_due
@@ -35,6 +36,7 @@ class Woken:
     nudges: Nudges
     monthly: Monthly
     askings: Askings
+    offers: Offers
 
 
 def periodic_jobs(
@@ -80,5 +82,6 @@ def periodic_jobs(
         Job("looking for who is behind", tick, woken.nudges.look),
         Job("looking for who gets the month's figures", tick, woken.monthly.look),
         Job("asking about events that are over", tick, woken.askings.look),
+        Job("looking for offers that are over", tick, woken.offers.look),
         Job("pruning", HOUR, prune),
     )

@@ -104,7 +104,7 @@ class _Filling:
         cast = {
             each.name: await self._settle(each, owner, district, communities) for each in PEOPLE
         }
-        await self._write(leave, owner.id, self._now)
+        await self._write(leave, owner.id, self._now, self._zone)
         if example is not None:
             await self._post_event(cast["kim"], communities[0], example.event)
             words = example.suggestion.text.in_(self._language)

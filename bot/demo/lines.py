@@ -48,7 +48,7 @@ def settling(stage: Stage, place: Place, who: Somebody) -> Line:
         left_at = joined_at + DAY * chance.randrange(60, 600)
         yield left_at
         who.home, who.is_member = None, False
-        yield partial(leave, person_id=who.id, now=left_at)
+        yield partial(leave, person_id=who.id, now=left_at, zone=stage.zone)
 
 
 def _registering(stage: Stage, place: Place, who: Somebody, asked_at: datetime) -> Line:
@@ -114,8 +114,9 @@ def _signing_up(
         yield at
         if who.home != place.node_id:
             continue
-        mine: Mapping[str, Any] = {"telegram_id": who.telegram_id, "event_id": event_id, "now": at}
-        yield partial(sign_ups.sign_up, **mine, zone=stage.zone)
+        who_where = {"telegram_id": who.telegram_id, "event_id": event_id}
+        mine: Mapping[str, Any] = {**who_where, "now": at, "zone": stage.zone}
+        yield partial(sign_ups.sign_up, **mine)
         if chance.random() < _GIVES_BACK:
             yield partial(sign_ups.cancel, **mine)
         else:

@@ -10,6 +10,7 @@ from scheduler.beat import beat
 from scheduler.jobs import Woken, periodic_jobs
 from scheduler.monthly import Monthly
 from scheduler.nudges import Nudges
+from scheduler.offers import Offers
 from storage.shares import Kept
 
 
@@ -30,7 +31,10 @@ class ClockPart:
         wake = courier.courier.rounds.wake
         monthly = Monthly(ground.database, settings.zone, ground.now, wake)
         askings = Askings(ground.database, settings.zone, ground.now, wake)
-        woken = Woken(planner.planner, courier.courier, courier.cards, nudges, monthly, askings)
+        offers = Offers(ground.database, settings.zone, ground.now, wake)
+        woken = Woken(
+            planner.planner, courier.courier, courier.cards, nudges, monthly, askings, offers
+        )
         self._jobs = periodic_jobs(
             ground.database, woken, sweep, ground.now, settings.tick_seconds, kept
         )

@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from markupsafe import Markup
+
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, below, lasting, press
 from content.screens import held
+from content.screens import seats as seat_screens
 from content.screens.kit import apart, back, button, paged, pager
 from content.screens.posting import hanging, with_details
 from content.texts import Say
@@ -35,23 +38,11 @@ def card(
         remind_at=card.reminded_at,
         hanging=hanging(say, card.details, event.deadline_at),
     )
-    rows = _buttons(say, card, now)
-    screen = Screen(text, (*rows, *back(say, "events")) if in_list else rows)
+    stand = seat_screens.stand(say, card, now)
+    rows = seat_screens.buttons(say, card, now)
+    told = Markup("\n").join((text, stand)) if stand else text
+    screen = Screen(told, (*rows, *back(say, "events")) if in_list else rows)
     return with_details(say, screen, card.details, whole=whole)
-
-
-def _buttons(say: Say, card: EventCard, now: datetime) -> tuple[tuple[Button, ...], ...]:
-    event = card.event
-    if event.state is EventState.CANCELLED or event.is_over(now):
-        return ((button(say, "event.others", "events"),),)
-    if card.signed_up:
-        return (
-            (button(say, "event.give_back", "unjoin", event.id),),
-            (button(say, "calendar.add", "calendar", event.id),),
-        )
-    if event.left == 0:
-        return ((button(say, "event.look_again", "event", event.id),),)
-    return ((button(say, "event.sign_up", "join", event.id),),)
 
 
 def upcoming(say: Say, cards: Page[EventCard]) -> Screen:

@@ -42,5 +42,4 @@ async def one(
     now = tools.now()
     card = await tools.database.read(event_queries.card, *ids, person.telegram_id, now, tools.zone)
     screen = screens.card(say, card, tools.programme, now, in_list=True)
-    toast = say.label("event.full") if card.event.left == 0 and not card.signed_up else ""
-    await show(press, screen, tools, toast=toast)
+    await show(press, screen, tools)

@@ -118,7 +118,7 @@ async def left(
     dialog_manager: DialogManager,
     state: FSMContext,
 ) -> None:
-    await tools.database.write(end_relation, person.id, tools.now())
+    await tools.database.write(end_relation, person.id, tools.now(), tools.zone)
     await dialog_manager.reset_stack()
     await state.clear()  # what waits beside the forms
     await remember(state, Heard())

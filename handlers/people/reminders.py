@@ -49,7 +49,8 @@ async def stayed_away(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
     event_id, schedule_id = ids
-    done = await tools.database.write(sign_ups.cancel, person.telegram_id, event_id, tools.now())
+    when = (tools.now(), tools.zone)
+    done = await tools.database.write(sign_ups.cancel, person.telegram_id, event_id, *when)
     toast = say.label("event.given_back" if done.changed else "event.given_back_before")
     await _show(press, schedule_id, person, say, tools, toast)
 

@@ -45,6 +45,8 @@ WRITERS: Mapping[DeliveryKind, Callable[[Tools, Claimed], Awaitable[Screen | Non
     DeliveryKind.EVENT_CHANGED: events.changed,
     DeliveryKind.EVENT_FEEDBACK: held.feedback,
     DeliveryKind.EVENT_OVER: held.over,
+    DeliveryKind.SEAT_OFFERED: events.seat_offered,
+    DeliveryKind.SEAT_TAKEN_OFF: events.seat_taken_off,
     DeliveryKind.SUGGESTION_MADE: suggestions.made,
     DeliveryKind.SUGGESTION_ANSWER: suggestions.answer,
     DeliveryKind.SUPPORTED_ANSWER: suggestions.supported_answer,

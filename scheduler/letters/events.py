@@ -4,7 +4,7 @@ from datetime import datetime
 
 from content.screen import Screen
 from content.screens import events as screens
-from content.screens import posting
+from content.screens import posting, seats
 from content.screens import reminders as reminder_screens
 from scheduler.letters.calendar_files import with_calendar
 from scheduler.letters.tools import Tools
@@ -36,6 +36,26 @@ async def reminder(tools: Tools, delivery: Claimed) -> Screen | None:
         return None
     say = tools.texts.in_(delivery.language)
     return reminder_screens.reminder(say, schedule_id, found, now)
+
+
+async def seat_offered(tools: Tools, delivery: Claimed) -> Screen | None:
+    """A seat that is kept for them; None if they answered already, or their time is over."""
+    now = tools.now()
+    card = await _card(tools, delivery, now)
+    gone = card.event.state is EventState.CANCELLED or card.event.is_over(now)
+    if gone or not seats.is_offered(card, now):
+        return None
+    return seats.offered(tools.texts.in_(delivery.language), card)
+
+
+async def seat_taken_off(tools: Tools, delivery: Claimed) -> Screen | None:
+    """Staff took their seat away; None if they have one again, or it is over."""
+    now = tools.now()
+    card = await _card(tools, delivery, now)
+    gone = card.event.state is EventState.CANCELLED or card.event.is_over(now)
+    if gone or card.signed_up:
+        return None
+    return seats.taken_off(tools.texts.in_(delivery.language), card.event)
 
 
 async def _card(tools: Tools, delivery: Claimed, now: datetime) -> EventCard:

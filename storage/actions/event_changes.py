@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, update
 from storage.actions.broadcasts import begin
 from storage.actions.closed_years import require_open
 from storage.actions.reminders import choose, replan_reminders
+from storage.actions.seats import offer_free_seats
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.draft import to_json
@@ -76,6 +77,8 @@ def change(
             choose(connection, by, after, leads, now, zone)
         if is_told(was, to):
             news = _tell(connection, by, after, now)
+        if to.capacity != was.capacity:
+            offer_free_seats(connection, event_id, now, zone)
     connection.execute(
         insert(event_changes).values(
             event_id=event_id,
@@ -123,7 +126,7 @@ def _tell(connection: Connection, by: int, event: Event, now: datetime) -> int:
     news = NewBroadcast(
         kind=DeliveryKind.EVENT_CHANGED,
         node_id=event.node_id,
-        audience=Audience(of_event=event.id),  # also who moved to another community since
+        audience=Audience(of_event=event.id, in_line=True),  # also who moved away since
         slot_at=now,
         subject_id=event.id,
         event_starts_at=event.starts_at,

@@ -80,7 +80,7 @@ def cancel(connection: Connection, by: int, event_id: int, now: datetime) -> Eve
     news = NewBroadcast(
         kind=DeliveryKind.EVENT_CANCELLED,
         node_id=node.id,
-        audience=Audience(of_event=event_id),  # also who moved to another community since
+        audience=Audience(of_event=event_id, in_line=True),  # also who moved away since
         slot_at=now,
         subject_id=event_id,
         created_by=by,

@@ -1,6 +1,7 @@
 """Leaving for good."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, delete, update
 
@@ -11,13 +12,13 @@ from storage.model.person import Standing
 from storage.tables import enrolments, persons
 
 
-def leave(connection: Connection, person_id: int, now: datetime) -> None:
+def leave(connection: Connection, person_id: int, now: datetime, zone: ZoneInfo) -> None:
     """End the relation: no community, no roles, no courses, no messages. Coming back begins with
-    /start. Raises Refusal for the last owner."""
+    /start. `zone` is the district's. Raises Refusal for the last owner."""
     lay_down_all(connection, person_id, now)
     withdraw_requests(connection, person_id, now)
     end_membership(connection, person_id, now)
-    give_back_all(connection, person_id, now)
+    give_back_all(connection, person_id, now, zone)
     # Whoever comes back begins anew, and did not leave any course on its own.
     connection.execute(delete(enrolments).where(enrolments.c.person_id == person_id))
     connection.execute(

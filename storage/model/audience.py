@@ -50,9 +50,10 @@ class Audience:
     """People of the tree at and below `node_id`, narrowed by what else is given. With a `role`:
     not who lives there, but who holds it there.
 
-    Without a node: `of_event`, who holds a seat there wherever they live; or `of_broadcast`, whom
-    that one reached. `groups` means the Telegram groups of the node instead of people. `studying`
-    leaves out who paused study pushes. `joined_from` and `joined_to` bound when somebody joined
+    Without a node: `of_event`, who holds a seat there wherever they live (`in_line`: also who waits
+    for one, or was offered one); or `of_broadcast`, whom that one reached. `groups` means the
+    Telegram groups of the node instead of people. `studying` leaves out who paused study pushes.
+    `joined_from` and `joined_to` bound when somebody joined
     the course (from included, to not). A `lesson` leaves out who left its course and, unless it is
     pushed again, who did that item, got it, or is owed it.
     """
@@ -70,6 +71,7 @@ class Audience:
     behaviour: Behaviour | None = None
     studying: bool = False
     lesson: Lesson | None = None
+    in_line: bool = False
 
     @property
     def names_nobody(self) -> bool:

@@ -76,6 +76,11 @@ class Event:
     revision: int = 0  # how often it was changed
 
     @property
+    def closes_at(self) -> datetime:
+        """Until when one can sign up, as long as staff do not close it early."""
+        return self.starts_at if self.deadline_at is None else min(self.deadline_at, self.starts_at)
+
+    @property
     def over_at(self) -> datetime:
         """When it is over, as far as anybody said: an end that nobody gave is taken to be soon."""
         return self.ends_at or self.starts_at + USUAL_LENGTH
@@ -85,8 +90,11 @@ class Event:
         return None if self.capacity is None else max(0, self.capacity - self.taken)
 
     def is_over(self, now: datetime) -> bool:
-        """Sign-ups close when the event starts."""
+        """Nobody can sign up or give a seat back once it has begun."""
         return now >= self.starts_at
+
+    def takes_sign_ups(self, now: datetime) -> bool:
+        return self.state is EventState.OPEN and now < self.closes_at
 
     @property
     def attendance_at(self) -> datetime:
@@ -194,9 +202,24 @@ def check_day(day: date, now: datetime, zone: ZoneInfo) -> None:
 @dataclass(frozen=True, slots=True)
 class EventCard:
     """An event for one person: `signed_up` says whether they hold a seat, `reminded_at` when they
-    are reminded of it then (None: not at all, or it was not asked)."""
+    are reminded of it then (None: not at all, or it was not asked).
+
+    `waiting` is how many people and groups stand in line, `place` where this one does, from 1;
+    `offered_until`: a seat is kept for them; `seats` are theirs with their companions'. Whoever
+    neither holds, awaits nor was offered any has none of these.
+    """
 
     event: Event
     signed_up: bool
     reminded_at: datetime | None = None
     details: Details = NOTHING
+    waiting: int = 0
+    place: int | None = None
+    offered_until: datetime | None = None
+    seats: int = 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether whoever asks now waits: those who stand in line come first, however many seats
+        are free."""
+        return self.event.left == 0 or (self.waiting > 0 and self.event.left is not None)

@@ -20,6 +20,8 @@ class DeliveryKind(StrEnum):
     EVENT_CHANGED = "event_changed"
     EVENT_FEEDBACK = "event_feedback"  # how was it?
     EVENT_OVER = "event_over"  # did it take place?
+    SEAT_OFFERED = "seat_offered"  # one that is kept for a while for whoever was first in line
+    SEAT_TAKEN_OFF = "seat_taken_off"  # by staff
     SUGGESTION_MADE = "suggestion_made"
     SUGGESTION_ANSWER = "suggestion_answer"
     SUPPORTED_ANSWER = "supported_answer"  # the same for those who said "me too"
@@ -164,6 +166,24 @@ KINDS: Mapping[DeliveryKind, Kind] = {
         change=False,
         about_event=False,
     ),
+    DeliveryKind.SEAT_OFFERED: Kind(
+        mark="🎫",
+        priority=Priority.ALONE,
+        useful=Until.NO_LONGER_TRUE,
+        cut_off=None,
+        personal=True,
+        change=False,
+        about_event=True,
+    ),
+    DeliveryKind.SEAT_TAKEN_OFF: Kind(
+        mark="🎫",
+        priority=Priority.ALONE,
+        useful=Until.NO_LONGER_TRUE,
+        cut_off=None,
+        personal=True,
+        change=False,
+        about_event=True,
+    ),
     DeliveryKind.SUGGESTION_MADE: Kind(
         mark="💡",
         priority=Priority.ALONE,
@@ -265,5 +285,7 @@ KINDS: Mapping[DeliveryKind, Kind] = {
     ),
 }
 PERSONAL = frozenset(kind for kind, its in KINDS.items() if its.personal)
+# Owed for a moment that was chosen with a look at the quiet hours: if it lies in them, it is meant.
+AT_NIGHT_TOO = frozenset({DeliveryKind.SEAT_OFFERED})
 CHANGES = frozenset(kind for kind, its in KINDS.items() if its.change)
 ABOUT_EVENTS = frozenset(kind for kind, its in KINDS.items() if its.about_event)

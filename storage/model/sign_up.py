@@ -22,10 +22,35 @@ SIGN_UP_MOVES: dict[SignUpState, frozenset[SignUpState]] = {
 }
 
 
+# Who hold a seat, or may still get one.
+TAKING_PART = (SignUpState.SIGNED_UP, SignUpState.OFFERED, SignUpState.WAITING)
+# What takes seats away from others.
+TAKING_SEATS = (SignUpState.SIGNED_UP, SignUpState.OFFERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody asks for. `seats` are theirs and their companions', None: as before, or one;
+    `anyway`: they know that it overlaps with something else. `answers` are to the event's questions
+    in their order, None for none.
+    """
+
+    seats: int | None = None
+    anyway: bool = False
+    answers: tuple[str, ...] | None = None
+
+
+ONE = Wish()
+
+
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """The outcome of a press. `changed` is False when it was so already."""
+    """The outcome of a press. `changed` is False when it was so already. `seat` is the number of
+    the last of their seats, counted from the first that was taken; None if they took none of what
+    was free. `was`: as what they stood before they gave that up."""
 
     card: EventCard
     language: str
     changed: bool
+    seat: int | None = None
+    was: SignUpState | None = None

@@ -24,7 +24,7 @@ from storage.model.event import STANDING
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power, Role
-from storage.model.sign_up import SignUpState
+from storage.model.sign_up import TAKING_PART, SignUpState
 from storage.model.suggestion import BEGINNING, SuggestionState, format_number
 from storage.queries import lessons
 from storage.queries import nodes as node_queries
@@ -83,7 +83,8 @@ def sources(connection: Connection, audience: Audience, after_node: int = 0) -> 
         owed = deliveries.c.broadcast_id == audience.of_broadcast
         return [Source(deliveries, deliveries.c.person_id, (owed,))]
     if audience.of_event is not None:
-        holds = sign_ups.c.event_id == audience.of_event, SEATED
+        meant = sign_ups.c.state.in_(TAKING_PART) if audience.in_line else SEATED
+        holds = sign_ups.c.event_id == audience.of_event, meant
         return [Source(sign_ups, sign_ups.c.person_id, holds)]
     if audience.node_id is None or audience.groups:
         return []

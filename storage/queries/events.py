@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     true,
 )
 
@@ -28,7 +29,7 @@ from storage.model.refusal import Refusal
 from storage.model.reminder import Moment, first, leads_from_text, moments, to_come
 from storage.model.roles import Power
 from storage.model.roster import Roster, Seat
-from storage.model.sign_up import SignUp, SignUpState
+from storage.model.sign_up import TAKING_PART, SignUp, SignUpState
 from storage.queries.event_details import details_of
 from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
@@ -192,9 +193,30 @@ EVENT = select(events, nodes.c.name.label("node_name")).join(nodes, nodes.c.id =
 _BY_ID = EVENT.where(events.c.id == bindparam("of_event"))
 
 
+_line = sign_ups.alias("line")
+_WAITING = (
+    select(func.count())
+    .select_from(_line)
+    .where(text("line.state = 'waiting'"), _line.c.event_id == events.c.id)  # as in the index
+    .correlate(events)
+    .scalar_subquery()
+)
+_BEFORE = (
+    select(func.count())
+    .select_from(_line)
+    .where(
+        text("line.state = 'waiting'"),
+        _line.c.event_id == events.c.id,
+        _line.c.waiting_at < sign_ups.c.waiting_at,
+    )
+    .correlate(events, sign_ups)
+    .scalar_subquery()
+)
+
+
 def cards_for(person: ColumnElement[bool]) -> Select[Any]:
     """Events in reach of one `person`: those of their own node and of the nodes above it, and
-    those at which they hold a seat, wherever they moved since."""
+    those at which they hold a seat or wait for one, wherever they moved since."""
     home = nodes.alias("home")
     reach = home.c.path.like(nodes.c.path + literal("%"))
     return (
@@ -205,6 +227,9 @@ def cards_for(person: ColumnElement[bool]) -> Select[Any]:
             persons.c.language,
             *(persons.c.quiet_starts, persons.c.quiet_ends, home.c.path.label("home_path")),
             sign_ups.c.state.label("sign_up_state"),
+            *(sign_ups.c.waiting_at, sign_ups.c.offered_until, sign_ups.c.seats),
+            _WAITING.label("waiting"),
+            _BEFORE.label("before"),
         )
         .select_from(persons)
         .join(events, true())
@@ -218,17 +243,22 @@ def cards_for(person: ColumnElement[bool]) -> Select[Any]:
         .where(
             person,
             persons.c.left_at.is_(None),
-            or_(reach, sign_ups.c.state == SignUpState.SIGNED_UP),
+            or_(reach, sign_ups.c.state.in_(TAKING_PART)),
         )
     )
 
 
 def event_card(row: Row[Any]) -> EventCard:
     """What `cards_for` selected, as the model has it."""
+    state = row.sign_up_state
     return EventCard(
         event_of(row),
-        signed_up=row.sign_up_state == SignUpState.SIGNED_UP,
+        signed_up=state == SignUpState.SIGNED_UP,
         details=details_of(row),
+        waiting=row.waiting,
+        place=row.before + 1 if state == SignUpState.WAITING else None,
+        offered_until=row.offered_until if state == SignUpState.OFFERED else None,
+        seats=row.seats if state in TAKING_PART else 1,
     )
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from storage.model.audience import audience_from_json
 from storage.model.broadcast import OPEN
 from storage.model.delivery import Claimed, DeliveryState, MessageIds, Outcome, ids_from_text
-from storage.model.kinds import CHANGES, DeliveryKind
+from storage.model.kinds import AT_NIGHT_TOO, CHANGES, DeliveryKind
 from storage.model.person import Quiet, Standing
 from storage.model.quiet_hours import next_allowed
 from storage.queries import lessons
@@ -39,6 +39,7 @@ class _Delivery(NamedTuple):
     id: int
     kind: str
     attempts: int
+    due_at: datetime
     broadcast_id: int | None
     subject_id: int | None
     schedule_id: int | None
@@ -111,6 +112,7 @@ _DELIVERIES = (
         id=deliveries.c.id,
         kind=deliveries.c.kind,
         attempts=deliveries.c.attempts,
+        due_at=deliveries.c.due_at,
         broadcast_id=deliveries.c.broadcast_id,
         subject_id=deliveries.c.subject_id,
         schedule_id=deliveries.c.schedule_id,
@@ -233,7 +235,7 @@ def claimed(
         rows[needless] = rows[needless]._replace(wanted=False)
     waiting = _changing(connection, rows.values())
     before = _before(connection, facts.values(), rows.values(), waiting)
-    allowed_at = cache(partial(_allowed_at, now, zones(connection, zone)))
+    allowed_at = cache(partial(_allowed_at, zones(connection, zone)))
     looked_at = []
     for delivery_id in delivery_ids:
         row = rows[delivery_id]
@@ -271,7 +273,7 @@ def _obstacle(
     row: _Delivery,
     of: _Facts,
     waiting: Set[int],
-    allowed_at: Callable[[time | None, time | None, str | None], datetime],
+    allowed_at: Callable[[datetime, time | None, time | None, str | None], datetime],
     now: datetime,
 ) -> Outcome | None:
     if not row.wanted:
@@ -279,8 +281,10 @@ def _obstacle(
     if of.expires_at is not None and now >= of.expires_at:
         return _outcome(row, DeliveryState.EXPIRED, "too late")
     if row.kind not in CHANGES:
-        later = allowed_at(row.quiet_starts, row.quiet_ends, row.path)
-        if later > now:
+        quiet = (row.quiet_starts, row.quiet_ends, row.path)
+        later = allowed_at(now, *quiet)
+        is_meant = row.kind in AT_NIGHT_TOO and allowed_at(row.due_at, *quiet) > row.due_at
+        if later > now and not is_meant:
             return _outcome(row, DeliveryState.QUEUED, again_at=later)
     if row.id in waiting:
         return _outcome(row, DeliveryState.QUEUED, again_at=now + _UNTIL_CHANGED)
@@ -348,10 +352,10 @@ def _before(
 
 
 def _allowed_at(
-    now: datetime, tree: Zones, starts: time | None, ends: time | None, path: str | None
+    tree: Zones, at: datetime, starts: time | None, ends: time | None, path: str | None
 ) -> datetime:
     quiet = None if starts is None or ends is None else Quiet(starts, ends)
-    return next_allowed(now, quiet, tree.at(path))
+    return next_allowed(at, quiet, tree.at(path))
 
 
 def _outcome(

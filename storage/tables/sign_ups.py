@@ -1,6 +1,6 @@
-"""Places at events: one row a person and event, which moves between its two states."""
+"""Places at events: one row a person and event, which moves between its states."""
 
-from sqlalchemy import Column, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Index, Integer, Table, Text, UniqueConstraint, text
 
 from storage.model.sign_up import SignUpState
 from storage.tables.base import Instant, id_column, metadata, reference, state_column
@@ -21,3 +21,13 @@ sign_ups = Table(
     Column("answers", Text),  # JSON, to the event's questions
     UniqueConstraint("event_id", "person_id"),
 )
+
+
+def _partial(name: str, where: str, *columns: str) -> None:
+    condition, found = text(where), [sign_ups.c[column] for column in columns]
+    Index(name, *found, sqlite_where=condition, postgresql_where=condition)
+
+
+# Of an event that was full for months, thousands may have cancelled; those who wait are few.
+_partial("ix_sign_ups_line", "state = 'waiting'", "event_id", "waiting_at")
+_partial("ix_sign_ups_offers", "state = 'offered'", "offered_until", "event_id")

@@ -295,7 +295,7 @@ def test_every_folder_of_tests_is_a_package():
 
 
 DELIVERY = "a delivery: there are millions, each told by its own row; nobody makes it move"
-SIGN_UP = "pressed most of all; its row tells both moments (docs/decisions/0017-moves.md)"
+SIGN_UP = "pressed most of all; its row tells the moments (docs/decisions/0017-moves.md)"
 # Where a state is set without `storage/actions/moves.py`, and why.
 STATES_SET = {
     ("storage/actions/broadcasts.py", "sweep"): DELIVERY,
@@ -306,6 +306,9 @@ STATES_SET = {
     ("storage/actions/reminders.py", "_take_back"): DELIVERY,
     ("storage/actions/retries.py", "_queue_again"): DELIVERY,
     ("storage/actions/revivals.py", "_move"): DELIVERY,
+    ("storage/actions/seats.py", "_OFFER"): SIGN_UP,
+    ("storage/actions/seats.py", "_PASS"): SIGN_UP,
+    ("storage/actions/sign_ups.py", "_ACCEPT"): SIGN_UP,
     ("storage/actions/sign_ups.py", "_CANCEL"): SIGN_UP,
     ("storage/actions/sign_ups.py", "_SIGN_UP"): SIGN_UP,
 }

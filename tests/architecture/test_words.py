@@ -187,7 +187,6 @@ SAME_WORDS = {  # other things, which these words name rightly
     "said.post": "what people may type",
     "event.given_back": "one's own place",
     "broadcast.count_cancelled": "messages",
-    "event.signed_up_before": "one's own place",
 }
 
 

@@ -18,6 +18,7 @@ from storage.actions.fan_out import fan_out
 from storage.actions.ledger import record
 from storage.actions.notices import send_notice
 from storage.actions.suggestions import submit
+from storage.model.answers import AnswersDraft
 from storage.model.audience import Audience
 from storage.model.audience_draft import Aspect, AudienceDraft, Question
 from storage.model.closing import ClosingState
@@ -227,6 +228,16 @@ SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
         ReplyDraft(given.suggestion, "2026-0001", target, "本周更换") for target in SuggestionState
     ],
     "community.form": lambda given: [],
+    "seat.form": lambda given: [
+        AnswersDraft(given.event, "包饺子", tuple(Asked(f"第{n}问") for n in range(5))),
+        AnswersDraft(
+            given.event,
+            "包饺子",
+            tuple(Asked(f"第{n}问", ("荤", "素")) for n in range(5)),
+            seats=2,
+            answers=("荤",) * 5,
+        ),
+    ],
     "community.form_zone": lambda given: [
         ZoneDraft(given.node, "东湖社区", "/1/2/", SHANGHAI, ZoneInfo("Asia/Tokyo"))
     ],

@@ -18,7 +18,7 @@ from scheduler.letters import Letters
 from scheduler.ports import Rejected, SlowDown, TryLater, Turn, Unreachable, Unsure
 from storage.actions import events, outbox, people, slots
 from storage.actions.leaving import leave
-from storage.actions.sign_ups import sign_up
+from storage.actions.sign_ups import sign_up, take_off
 from storage.actions.staff import end_role
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
@@ -287,8 +287,10 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
     for language in ("zh", "en"):
         for person in (kim, ana, bo):
             await write(people.set_language, person.id, language, NOW)
-        event = await post.district.event()
-        await write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
+        event = await post.district.event(capacity=1)
+        for person in (ana, bo):
+            await write(sign_up, person.telegram_id, event.id, NOW, ZONE)
+        await write(take_off, kim.id, event.id, ana.id, NOW, ZONE)  # and bo is offered the seat
         made = await write(submit, ana.id, draft(language), NOW, ZONE)
         await write(people.ask_membership, bo.id, NOW, ZONE)
         schedule = await post.district.schedule(once(NOW), NOW)
@@ -338,7 +340,7 @@ async def test_those_who_left_hold_up_nobody_behind_them(post: Post) -> None:
     sent = await notice(post)
     await post.district.owes()
     for person in crowd[:6]:
-        await post.district.database.write(leave, person.id, NOW)
+        await post.district.database.write(leave, person.id, NOW, ZONE)
     courier = post.courier()
     running = asyncio.ensure_future(courier.run())
     courier.rounds.wake()  # once: nobody looks again after a second

@@ -165,7 +165,7 @@ async def test_whoever_leaves_gets_no_more_and_everybody_else_does(district: Dis
     assert await district.database.read(count_of, district.mei.id) == 2
     page = await district.database.read(places_of, district.mei.id, 0)
     assert [each.name for each in page.items] == ["东湖社区", "西山社区"]
-    await district.database.write(leave, li.id, months.now)
+    await district.database.write(leave, li.id, months.now, ZONE)
     assert await district.database.read(count_of, li.id) == 0
     assert await months.pass_to("2026-06-01T09:00") == 2
 

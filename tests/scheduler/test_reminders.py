@@ -130,7 +130,7 @@ async def test_what_was_given_back_is_not_told_of(post: Post) -> None:
     ana = await post.district.resident("ana")
     early, late = [await posted(post, title, FRIDAY) for title in ("early", "late")]
     await takes(post, ana, early, late)
-    give = (ana.telegram_id, early.id, post.now)
+    give = (ana.telegram_id, early.id, post.now, ZONE)
     await post.district.database.write(sign_ups.cancel, *give)
     await comes(post, FRIDAY)
     assert reminded(post, ana) == [["late"]]

@@ -71,7 +71,7 @@ async def test_all_came_leaves_out_whose_tick_was_taken_back(district: District)
     gone = await district.resident("gone")
     write, by = district.database.write, district.mei.id
     await write(sign_up, gone.telegram_id, event.id, NOW, ZONE)
-    await write(cancel, gone.telegram_id, event.id, NOW)
+    await write(cancel, gone.telegram_id, event.id, NOW, ZONE)
     await write(actions.record, by, event.id, ana.id, START)
     await write(actions.record, by, event.id, bo.id, START)
     await write(actions.withdraw, by, event.id, bo.id, START)
@@ -131,7 +131,7 @@ async def test_who_holds_no_seat_is_not_ticked(district: District) -> None:
     event, [ana] = await an_event(district, "ana")
     write, by = district.database.write, district.mei.id
     stranger = await district.resident("stranger")
-    await write(cancel, ana.telegram_id, event.id, NOW)
+    await write(cancel, ana.telegram_id, event.id, NOW, ZONE)
     for person_id in (ana.id, stranger.id, 2**62):
         with pytest.raises(Refusal, match="event.no_seat"):
             await write(actions.record, by, event.id, person_id, START)
@@ -144,7 +144,7 @@ async def test_who_was_ticked_and_gave_the_seat_back_stays_in_the_roster_until_u
     event, [ana] = await an_event(district, "ana")
     write, by, early = district.database.write, district.mei.id, START - ARRIVING
     await write(actions.record, by, event.id, ana.id, early)
-    await write(cancel, ana.telegram_id, event.id, early)
+    await write(cancel, ana.telegram_id, event.id, early, ZONE)
     await write(actions.record, by, event.id, ana.id, early)
     assert await came(district, event) == {"ana": True}
     await write(actions.withdraw, by, event.id, ana.id, early)

@@ -50,7 +50,7 @@ async def test_not_after_the_seat_is_given_back_or_the_event_called_off(
     await write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
     with pytest.raises(Refusal, match=r"event\.over"):
         await write(actions.take, ana.telegram_id, event.id, NOW + 2 * DAY)
-    await write(cancel, ana.telegram_id, event.id, NOW)
+    await write(cancel, ana.telegram_id, event.id, NOW, ZONE)
     with pytest.raises(Refusal, match="no_seat"):
         await write(actions.take, ana.telegram_id, event.id, NOW)
     await write(sign_up, ana.telegram_id, event.id, NOW, ZONE)

@@ -319,7 +319,7 @@ async def test_a_card_knows_whether_its_reader_may_still(district: District) -> 
     assert not seen.may
     li = await district.staff("li", Role.OWNER, district.node)
     await follow(district, broadcast, li, 9)
-    await write(leave, li.id, NOW)
+    await write(leave, li.id, NOW, ZONE)
     assert [c.may for c in await district.database.read(queries.open_cards)] == [False, False]
 
 

@@ -163,7 +163,7 @@ async def test_whoever_gave_back_their_seat_or_whose_event_is_called_off_is_not_
     event = await district.event()
     ana, bo = await comes(district, event), await comes(district, event, "bo")
     await changes(district, event, 1, place="一楼大厅")
-    await district.database.write(give_back, ana.telegram_id, event.id, NOW)
+    await district.database.write(give_back, ana.telegram_id, event.id, NOW, ZONE)
     assert await hears(district, event, ana, 2) is None
     assert await hears(district, event, bo, 2) is not None
     await district.database.write(cancel, district.mei.id, event.id, NOW)

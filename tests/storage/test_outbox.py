@@ -72,7 +72,7 @@ async def test_a_push_goes_to_members_who_are_here_not_paused_and_can_be_reached
     await district.member("elsewhere", district.west)
     paused, gone, silent = [await district.member(n) for n in ("paused", "gone", "silent")]
     await district.database.write(people.set_paused, paused.id, True)
-    await district.database.write(leave, gone.id, NOW)
+    await district.database.write(leave, gone.id, NOW, ZONE)
     await district.database.write(people.set_reachable, silent.telegram_id, False, NOW)
     assert await plan(district) is not None
     assert await owed(district, DeliveryKind.STUDY_ITEM) == {ana.id: NOW}
@@ -152,9 +152,9 @@ async def test_the_news_of_a_cancelled_event_goes_to_whoever_holds_a_seat(
     write = district.database.write
     for name in ("holds", "gave back", "moved away", "left"):
         await write(sign_up, crowd[name].telegram_id, event.id, NOW, ZONE)
-    await write(give_back, crowd["gave back"].telegram_id, event.id, NOW)
+    await write(give_back, crowd["gave back"].telegram_id, event.id, NOW, ZONE)
     await write(people.choose_community, crowd["moved away"].id, district.west.id, NOW)
-    await write(leave, crowd["left"].id, NOW)
+    await write(leave, crowd["left"].id, NOW, ZONE)
     await write(event_actions.cancel, district.mei.id, event.id, NOW)
     await district.owes()
     told = set(await owed(district, DeliveryKind.EVENT_CANCELLED))
@@ -341,7 +341,7 @@ async def test_what_is_no_longer_wanted_is_cancelled_on_the_way(district: Distri
     await plan(district)
     await district.event()
     await district.database.write(people.set_paused, paused.id, True)
-    await district.database.write(leave, left.id, NOW)
+    await district.database.write(leave, left.id, NOW, ZONE)
     claimed = await district.database.write(claim_due, COURIER, NOW, 100, ZONE)
     who = Counter((c.chat_id, c.kind) for c in claimed)
     assert who == {

@@ -98,7 +98,7 @@ async def test_whoever_left_is_a_stranger_until_they_agree_again(district: Distr
     await district.database.write(join_course, bo.id, "left before", NOW - DAY)
     await district.database.write(leave_course, bo.id, "left before", NOW - DAY)
     for person in (kim, ana, bo):
-        await district.database.write(leave, person.id, NOW)
+        await district.database.write(leave, person.id, NOW, ZONE)
         found = await district.database.read(people_queries.by_telegram_id, person.telegram_id)
         assert found is None
     assert await district.rows(roles, roles.c.person_id == kim.id, HELD) == []
@@ -156,7 +156,7 @@ async def test_what_staff_were_told_works_again_when_the_wish_comes_back_the_sam
     kim, ana, write = await district.kim(), await district.resident("ana"), district.database.write
     await write(people.ask_membership, ana.id, NOW, ZONE)
     [first] = await district.rows(membership_requests)
-    await write(leave, ana.id, NOW)
+    await write(leave, ana.id, NOW, ZONE)
     await write(consent, ana.telegram_id, "ana", "zh", NOW)
     await write(choose_community, ana.id, district.east.id, NOW)
     await write(people.ask_membership, ana.id, NOW, ZONE)

@@ -36,7 +36,7 @@ async def test_a_stay_begins_once_and_ends_by_moving_away(district: District) ->
     await write(people.choose_community, bo.id, district.west.id, NOW + 2 * DAY)
     assert await stays(district) == [(district.east.id, NOW, NOW + 2 * DAY)]
     await write(people.enrol, bo.id, district.west, NOW + 3 * DAY)
-    await write(leave, bo.id, NOW + 5 * DAY)
+    await write(leave, bo.id, NOW + 5 * DAY, ZONE)
     east, west = (district.east.id, NOW, NOW + 2 * DAY), (
         district.west.id, NOW + 3 * DAY, NOW + 5 * DAY
     )  # fmt: skip

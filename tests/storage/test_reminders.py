@@ -90,7 +90,7 @@ async def test_a_second_thought_promises_once(district: District, event: Event) 
     ana = await district.resident("ana", quiet=USUAL)
     for _ in range(2):
         await take(district, ana, event)
-        await district.database.write(give_back, ana.telegram_id, event.id, NOW)
+        await district.database.write(give_back, ana.telegram_id, event.id, NOW, ZONE)
     await take(district, ana, event)
     assert await owed(district, ana) == [(DeliveryState.QUEUED, EVENING)]
 

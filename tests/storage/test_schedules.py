@@ -464,7 +464,7 @@ async def test_a_reminder_goes_to_who_holds_a_place_then_and_expires_with_the_st
     event = await district.event(starts_at=NOW + 2 * DAY)
     for person in (ana, bo):
         await district.database.write(sign_up, person.telegram_id, event.id, NOW, ZONE)
-    await district.database.write(give_back, bo.telegram_id, event.id, NOW)
+    await district.database.write(give_back, bo.telegram_id, event.id, NOW, ZONE)
     slot = NOW + DAY
     [due] = await district.database.read(queries.due, slot)
     broadcast = await plan(district, due, event.starts_at - timedelta(seconds=1), next_slot_at=None)
@@ -514,7 +514,7 @@ async def test_somebody_who_left_is_reminded_of_nothing(district: District) -> N
     ana = await district.resident("ana")
     event = await district.event(starts_at=NOW + 2 * DAY)
     await district.database.write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
-    await district.database.write(leave, ana.id, NOW)
+    await district.database.write(leave, ana.id, NOW, ZONE)
     [due] = await district.database.read(queries.due, NOW + DAY)
     broadcast = await plan(district, due, NOW + DAY, next_slot_at=None)
     assert await told(district, broadcast) == set()

@@ -75,7 +75,7 @@ async def test_an_invitation_that_somebody_may_still_make_outlives_one_of_their_
 async def test_whoever_leaves_takes_their_invitations_with_them(district: District) -> None:
     kim, bo = await district.kim(), await district.resident("bo")
     await district.database.write(invite, kim.id, None, district.east.id, "s", NOW)
-    await district.database.write(leave, kim.id, NOW)
+    await district.database.write(leave, kim.id, NOW, ZONE)
     with pytest.raises(Refusal, match="invitation.recalled"):
         await district.database.write(redeem, bo.id, "s", NOW)
 
@@ -110,7 +110,7 @@ async def test_whoever_is_invited_again_holds_the_role_again(district: District)
 async def test_the_last_owner_stays_one_whatever_is_tried(district: District) -> None:
     mei, write = district.mei, district.database.write
     await district.staff("li", Role.DISTRICT, district.node)
-    for attempt in (ends(district, mei, mei), write(leave, mei.id, NOW)):
+    for attempt in (ends(district, mei, mei), write(leave, mei.id, NOW, ZONE)):
         with pytest.raises(Refusal, match="staff.last_owner"):
             await attempt
     assert await district.known(mei) == mei
@@ -123,7 +123,7 @@ async def test_of_two_owners_who_end_each_other_at_once_one_is_left(district: Di
     left = [p for p in (ana, mei) if (await district.known(p)).is_staff]
     assert len(left) == 1
     with pytest.raises(Refusal, match="staff.last_owner"):
-        await district.database.write(leave, left[0].id, NOW)
+        await district.database.write(leave, left[0].id, NOW, ZONE)
 
 
 async def test_nobody_ends_a_role_that_they_could_not_hand_on(district: District) -> None:

@@ -295,7 +295,7 @@ async def test_who_lost_the_role_meanwhile_cannot_send(town: Town) -> None:
     await kim.sees("1 人")
     known = await town.database.read(people_queries.by_telegram_id, kim.id)
     assert known is not None
-    await town.database.write(leave, known.id, town.clock.now())
+    await town.database.write(leave, known.id, town.clock.now(), town.settings.zone)
     await town.database.write(people_actions.consent, kim.id, "kim", "zh", town.clock.now())
     await kim.presses("发送", answered=False)
     await ana.sees_not(WATER)

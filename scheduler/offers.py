@@ -1,0 +1,38 @@
+"""Seats that were offered and not answered for pass on to the next in line."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from storage.actions.seats import lapse
+from storage.database import Database
+from storage.queries.seats import over_offers
+
+logger = logging.getLogger(__name__)
+
+
+class Offers:
+    """Looks for offers that are over. Rows say which: neither a restart nor a second process lets
+    one pass on twice."""
+
+    def __init__(
+        self,
+        database: Database,
+        zone: ZoneInfo,
+        now: Callable[[], datetime],
+        owed: Callable[[], object],
+    ) -> None:
+        self._database = database
+        self._zone = zone
+        self._now = now
+        self._owed = owed
+
+    async def look(self) -> None:
+        """Let pass on what is over, event by event; `owed` is called if somebody is offered a seat
+        by that."""
+        now = self._now()
+        for event_id in await self._database.read(over_offers, now):
+            if await self._database.write(lapse, event_id, now, self._zone):
+                logger.info("offers of event %d passed on", event_id)
+                self._owed()
