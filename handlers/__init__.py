@@ -41,12 +41,14 @@ from handlers.staff import (
     corrections,
     desk,
     doors,
+    event_photos,
     figures,
     inbox,
     invitations,
     ledger,
     log,
     notices,
+    papers,
     past,
     pictures,
     plan_sheets,
@@ -75,6 +77,7 @@ from storage.model.ledger_draft import EntryDraft, VoidDraft
 from storage.model.node import ZoneDraft
 from storage.model.notice_draft import NoticeDraft
 from storage.model.past_event import PastDraft
+from storage.model.photos_draft import PhotosDraft
 from storage.model.plan_draft import PlanDraft
 from storage.model.push import PushDraft
 from storage.model.roles import Power
@@ -110,6 +113,8 @@ SUBJECTS = (
     doors,
     confirming,
     past,
+    papers,
+    event_photos,
     staff_groups,
     log,
     ledger,
@@ -142,6 +147,7 @@ def forms() -> tuple[Form, ...]:
         Form(questions.form, AnswersDraft, power=None, why="anybody who got the card"),
         Form(post.form, EventDraft, power=Power.POST_EVENT),
         Form(feedback.form, WordDraft, power=None, why="anybody who came"),
+        Form(event_photos.form, PhotosDraft, power=Power.POST_EVENT),
         Form(past.form, PastDraft, power=Power.POST_EVENT),
         Form(notices.form, NoticeDraft, power=Power.PUSH),
         Form(corrections.form, CorrectionDraft, power=Power.PUSH),

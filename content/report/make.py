@@ -74,6 +74,13 @@ _PLAN = (
 
 def make(path: Path) -> None:
     """Write the template."""
+    document = styled()
+    _body(document)
+    document.save(str(path))
+
+
+def styled() -> Any:
+    """An empty document, set as official ones are."""
     document = Document()
     # Else Chinese is laid out as if it were English: other glyphs, other ends of lines.
     [language] = document.styles.element.iter(qn("w:lang"))
@@ -81,10 +88,9 @@ def make(path: Path) -> None:
     _page(document)
     for name, (face, size) in _FACES.items():
         _style(document, name, face, size)
-    _body(document)
     document.core_properties.author = ""
     document.core_properties.comments = ""
-    document.save(str(path))
+    return document
 
 
 def _page(document: Any) -> None:

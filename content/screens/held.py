@@ -21,8 +21,9 @@ def confirmation(say: Say, turnout: Turnout, home: str = "posted") -> Screen:
     held = event.state is EventState.HELD
     text = say("held.said", turnout=turnout, event=event, held=held)
     ways = (*roster, *((button(say, "feedback.see", "opinions", event.id),) if held else ()))
+    papers = (button(say, "papers.open", "papers", event.id),)
     undo, other = button(say, "held.undo", "unsaid", event.id), _answers(say, event)[held]
-    return Screen(text, (ways, (undo, other), *home_row))
+    return Screen(text, (ways, papers, (undo, other), *home_row))
 
 
 def question(say: Say, turnout: Turnout) -> Screen:
@@ -56,9 +57,13 @@ def _answers(say: Say, event: Event) -> tuple[Button, Button]:
 
 
 def ways(say: Say, event: Event, *, unconfirmed: bool) -> Rows:
-    """The rows of a roster that say whether it took place; none before it has begun."""
+    """The rows of a roster that lead to its papers, and, once it has begun, say whether it took
+    place."""
+    if event.state in (EventState.DRAFT, EventState.CANCELLED):
+        return ()
+    papers = (button(say, "papers.open", "papers", event.id),)
     if unconfirmed:
-        return (_answers(say, event),)
+        return (papers, _answers(say, event))
     if event.state in SAID:
-        return ((button(say, f"held.is_{event.state}", "confirm", event.id),),)
-    return ()
+        return (papers, (button(say, f"held.is_{event.state}", "confirm", event.id),))
+    return (papers,)

@@ -38,6 +38,7 @@ from storage.model.notice import NewNotice
 from storage.model.notice_draft import NoticeDraft
 from storage.model.past_event import PastDraft
 from storage.model.person import LANGUAGES
+from storage.model.photos_draft import PhotosDraft
 from storage.model.plan_draft import PlanDraft
 from storage.model.push import Item, PushDraft
 from storage.model.rhythm_draft import Choice, How, RhythmDraft
@@ -216,6 +217,7 @@ SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
     "broadcast.form": _corrections,
     "ledger.form": _entries,
     "past.form": _past_events,
+    "papers.form": lambda given: [PhotosDraft(given.event, (Media(MediaKind.PHOTO, "p"),))],
     "feedback.form": lambda _: [WordDraft("key", "讲得清楚")],
     "plan.form": _plans,
     "closing.form": lambda given: [

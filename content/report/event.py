@@ -1,0 +1,96 @@
+"""The report of an event and its sign-in sheet as Word files, set as the annual summary is."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError
+from docx.image.exceptions import UnrecognizedImageError as Unrecognized
+from docx.shared import Mm
+
+from content.report.make import styled
+
+_PICTURE = 120  # millimetres wide
+_LINES = 24  # of a page of the sheet: names first, and room for those without a telephone
+_ROOM = 12  # lines that are left free at least
+_NO_PICTURE = (Unrecognized, InvalidImageStreamError, UnexpectedEndOfFileError, OSError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The words of a report: `facts` as pairs; `guests` as rows below `heads`, if it has any;
+    `pictures` are files, and `no_picture` what stands for one that cannot be read."""
+
+    title: str
+    facts: Sequence[tuple[str, str]]
+    heading_words: str
+    words: Sequence[str]
+    heading_pictures: str
+    pictures: Sequence[bytes]
+    no_picture: str
+    heading_guests: str = ""
+    heads: Sequence[str] = ()
+    guests: Sequence[Sequence[str]] = ()
+
+
+def report(of: Report) -> bytes:
+    """A .docx of it."""
+    document = styled()
+    document.add_paragraph(of.title, "Summary Title")
+    _table(document, (52, 104), [], of.facts)
+    if of.words:
+        document.add_paragraph(of.heading_words, "Heading 1")
+        for each in of.words:
+            document.add_paragraph(each)
+    if of.pictures:
+        document.add_paragraph(of.heading_pictures, "Heading 1")
+        for picture in of.pictures:
+            _picture(document, picture, of.no_picture)
+    if of.guests:
+        document.add_paragraph(of.heading_guests, "Heading 1")
+        _table(document, (20, 56, 40, 40), of.heads, of.guests)
+    return _saved(document)
+
+
+def sign_in_sheet(title: str, told: str, heads: Sequence[str], names: Sequence[str]) -> bytes:
+    """A .docx to print: who signed up, and below them room for others."""
+    lines = max(_LINES, len(names) + _ROOM)
+    document = styled()
+    document.add_paragraph(title, "Summary Title")
+    document.add_paragraph(told, "Summary Note")
+    rows = [(str(n + 1), names[n] if n < len(names) else "", "", "") for n in range(lines)]
+    _table(document, (16, 44, 56, 40), heads, rows)
+    return _saved(document)
+
+
+def _picture(document: Any, picture: bytes, instead: str) -> None:
+    paragraph = document.add_paragraph(style="Summary Table")
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.paragraph_format.line_spacing = 1.0  # else only a strip of it is seen
+    try:
+        paragraph.add_run().add_picture(io.BytesIO(picture), width=Mm(_PICTURE))
+    except _NO_PICTURE:
+        paragraph.text = instead
+
+
+def _table(
+    document: Any, widths: Sequence[int], heads: Sequence[str], rows: Sequence[Sequence[str]]
+) -> None:
+    table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    for row, style in ((heads, "Summary Head"), *((each, "Summary Table") for each in rows)):
+        if not row:
+            continue
+        for cell, width, text in zip(table.add_row().cells, widths, row, strict=True):
+            cell.width = Mm(width)
+            cell.paragraphs[0].text, cell.paragraphs[0].style = text, style
+
+
+def _saved(document: Any) -> bytes:
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
