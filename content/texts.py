@@ -195,8 +195,8 @@ def _filters(language: str, calendar: Calendar) -> dict[str, Callable[..., str]]
         found = calendar.day(value)
         return format_day(found, this_year if calendar.is_this_year(found) else other_year)
 
-    def full_day(value: date) -> str:
-        return format_day(value, full)
+    def full_day(value: date | datetime) -> str:
+        return format_day(calendar.day(value), full)
 
     def weekday(value: date) -> str:
         return format_day(value, "EEE")

@@ -14,7 +14,8 @@ from docx.shared import Mm
 from content.report.make import styled
 
 _PICTURE = 120  # millimetres wide
-_LINES = 24  # of a page of the sheet: names first, and room for those without a telephone
+_LINES = 20  # of a page of the sheet: names first, and room for those without a telephone
+_HEIGHT = 9  # millimetres of a line: to be written on by hand
 _ROOM = 12  # lines that are left free at least
 _NO_PICTURE = (Unrecognized, InvalidImageStreamError, UnexpectedEndOfFileError, OSError, ValueError)
 
@@ -62,7 +63,7 @@ def sign_in_sheet(title: str, told: str, heads: Sequence[str], names: Sequence[s
     document.add_paragraph(title, "Summary Title")
     document.add_paragraph(told, "Summary Note")
     rows = [(str(n + 1), names[n] if n < len(names) else "", "", "") for n in range(lines)]
-    _table(document, (16, 44, 56, 40), heads, rows)
+    _table(document, (16, 44, 56, 40), heads, rows, _HEIGHT)
     return _saved(document)
 
 
@@ -77,15 +78,23 @@ def _picture(document: Any, picture: bytes, instead: str) -> None:
 
 
 def _table(
-    document: Any, widths: Sequence[int], heads: Sequence[str], rows: Sequence[Sequence[str]]
+    document: Any,
+    widths: Sequence[int],
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    height: int | None = None,
 ) -> None:
     table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    for place, width in enumerate(widths):
+        table.columns[place].width = Mm(width)
     for row, style in ((heads, "Summary Head"), *((each, "Summary Table") for each in rows)):
         if not row:
             continue
-        for cell, width, text in zip(table.add_row().cells, widths, row, strict=True):
+        line = table.add_row()
+        line.height = None if height is None else Mm(height)
+        for cell, width, text in zip(line.cells, widths, row, strict=True):
             cell.width = Mm(width)
             cell.paragraphs[0].text, cell.paragraphs[0].style = text, style
 
