@@ -33,6 +33,7 @@ from handlers.people import (
 )
 from handlers.people import doors as people_doors
 from handlers.staff import (
+    agenda,
     broadcasts,
     closings,
     communities,
@@ -109,6 +110,7 @@ SUBJECTS = (
     pushes,
     post,
     post_change,
+    agenda,
     staff_events,
     doors,
     confirming,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from storage.model.period import YEARS
@@ -23,6 +24,13 @@ def page(text: str) -> int:
     """The number of a page, from 0. Raises ValueError for no number; of any other, the query shows
     the nearest page (storage/model/page.py)."""
     return int(text)
+
+
+def day(text: str) -> date:
+    """A day, as 20261123. Raises ValueError for none, or for one beyond those that are counted."""
+    if len(text) != 8 or not text.isdecimal():
+        raise ValueError(text)
+    return date(year(text[:4]), int(text[4:6]), int(text[6:]))
 
 
 def year(text: str) -> int:

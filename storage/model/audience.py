@@ -55,7 +55,8 @@ class Audience:
     Telegram groups of the node instead of people. `studying` leaves out who paused study pushes.
     `joined_from` and `joined_to` bound when somebody joined
     the course (from included, to not). A `lesson` leaves out who left its course and, unless it is
-    pushed again, who did that item, got it, or is owed it.
+    pushed again, who did that item, got it, or is owed it. `unanswered` leaves out who signed up
+    for that event, waits there, or cancelled.
     """
 
     node_id: int | None = None
@@ -72,6 +73,7 @@ class Audience:
     studying: bool = False
     lesson: Lesson | None = None
     in_line: bool = False
+    unanswered: int | None = None
 
     @property
     def names_nobody(self) -> bool:

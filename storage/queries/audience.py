@@ -127,10 +127,17 @@ def conditions(audience: Audience) -> list[ColumnElement[bool]]:
         found.append(_joined(audience))
     if audience.lesson is not None:
         found += lessons.wanted(audience.lesson)
+    if audience.unanswered is not None:
+        found.append(~_answered(audience.unanswered))
     if audience.behaviour is not None:
         did = _did(audience.behaviour)
         found.append(did if audience.behaviour.done else ~did)
     return found
+
+
+def _answered(event_id: int) -> ColumnElement[bool]:
+    """Whether a person signed up for an event, also if they cancelled since."""
+    return exists().where(sign_ups.c.person_id == persons.c.id, sign_ups.c.event_id == event_id)
 
 
 def _reads(language: str, of_broadcast: int | None) -> ColumnElement[bool]:

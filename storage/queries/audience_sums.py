@@ -12,7 +12,7 @@ from storage.queries.rollups import is_complete
 from storage.tables import nodes, rollups
 
 # What is narrowed by more than a course or an item, or is no place's, is counted one by one.
-_UNSUMMED = ("role", "of_event", "of_broadcast", "joined_from", "joined_to", "lesson")
+_UNSUMMED = ("role", "of_event", "of_broadcast", "joined_from", "joined_to", "lesson", "unanswered")
 
 
 def from_sums(connection: Connection, audience: Audience) -> int | None:

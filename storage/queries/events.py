@@ -21,7 +21,7 @@ from sqlalchemy import (
     true,
 )
 
-from storage.model.event import STANDING, Event, EventCard, EventState
+from storage.model.event import GOING_AHEAD, STANDING, Event, EventCard, EventState
 from storage.model.naming import apart
 from storage.model.page import Page
 from storage.model.person import Person
@@ -40,6 +40,7 @@ from storage.tables import attendances, events, nodes, persons, sign_ups
 
 TICKS = 8  # people of a roster on one screen, each a button to tick,
 NAMES = 20  # or a line to read
+_NOT_GIVEN_BACK = (SignUpState.SIGNED_UP, SignUpState.OFFERED, SignUpState.WAITING)
 SHOWN_AFTERWARDS = timedelta(days=30)
 
 
@@ -79,12 +80,17 @@ def reminders(connection: Connection, row: Row[Any], now: datetime, zone: ZoneIn
 
 
 def upcoming(connection: Connection, person: Person, now: datetime, page: int) -> Page[EventCard]:
-    """A page of the open events of the person's community and district that have not begun, the
-    soonest first."""
+    """A page of the events that have not begun: first those for which the person signed up, then
+    the open ones of their community and district; the soonest first."""
+    theirs = case((sign_ups.c.state.in_(_NOT_GIVEN_BACK), 0), else_=1)
     coming = (
         cards_for(persons.c.id == person.id)
-        .where(events.c.state == EventState.OPEN, events.c.starts_at > now)
-        .order_by(events.c.starts_at, events.c.id)
+        .where(
+            events.c.state.in_(GOING_AHEAD),
+            or_(events.c.state == EventState.OPEN, sign_ups.c.state.in_(_NOT_GIVEN_BACK)),
+            events.c.starts_at > now,
+        )
+        .order_by(theirs, events.c.starts_at, events.c.id)
     )
     return page_of(connection, Listing(coming, events.c.id, event_card), page)
 

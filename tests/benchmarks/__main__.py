@@ -10,6 +10,7 @@ from collections.abc import Callable
 from tests.benchmarks import (
     commands,
     engine,
+    event_lists,
     fanout,
     far,
     figures,
@@ -50,6 +51,7 @@ ROWS: dict[str, Callable[[], Outcome]] = {
     "memory": memory.run,
     "fanout": fanout.run,
     "reminders": reminders.run,
+    "event_lists": event_lists.run,
     "workbook": workbook.run,
     "report": summary.run,
     "zones": zones.run,

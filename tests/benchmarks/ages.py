@@ -37,6 +37,7 @@ MEASURES: dict[str, Sequence[str]] = {
     "replies": _PRODUCT,
     "memory": _SENDING,
     "fanout": ("scheduler/planner.py", "storage"),
+    "event_lists": ("storage",),
     "reminders": ("scheduler/planner.py", "storage"),
     "workbook": ("bot/commands/exports.py", "content/sheets", "storage"),
     "report": ("bot/commands/report.py", "bot/demo", "content/report", "storage"),

@@ -32,6 +32,7 @@ LONG = (
     "broadcasts",
     "pushes",
     "posted",
+    "agenda_of:mine",
     "roster:1",
     f"stats_where:{YEAR}",
     f"stats_more:2:{YEAR}",
@@ -52,7 +53,15 @@ LONG = (
     "ledger_template_where",
 )
 # With what there is, one page.
-SHORT = ("study", "broadcast_lost:1", "broadcast_before:1", "groups", "target:2:2026:home_visits")
+SHORT = (
+    "agenda:20260302",
+    "unconfirmed",
+    "study",
+    "broadcast_lost:1",
+    "broadcast_before:1",
+    "groups",
+    "target:2:2026:home_visits",
+)
 # These do something, and then show the page on which they stood; the last one asks Telegram first.
 CARRIED = {
     "past",

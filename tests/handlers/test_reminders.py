@@ -40,7 +40,7 @@ async def reminded(room: Room, talker: Talker, *events: int) -> None:
 
 async def test_somebody_says_of_each_event_whether_they_come(room: Room) -> None:
     ana = await room.resident("ana")
-    both = [await an_event(room, title) for title in ("消防演练", "包饺子")]
+    both = [await an_event(room, "消防演练"), await an_event(room, "包饺子", 33)]
     await reminded(room, ana, *both)
     assert "2 个活动" in ana.screen
     assert ana.buttons == ["来：消防演练", "不来：消防演练", "来：包饺子", "不来：包饺子"]

@@ -10,6 +10,7 @@ from storage.model.event import Event
 from storage.model.person import Person
 from storage.model.quiet_hours import USUAL
 from storage.model.schedule import Slot
+from storage.model.sign_up import Wish
 from storage.queries import events as event_queries
 from storage.queries.schedules import due as due_at
 from storage.tables import events
@@ -33,7 +34,7 @@ async def posted(
 
 async def takes(post: Post, person: Person, *chosen: Event) -> None:
     for event in chosen:
-        given = (person.telegram_id, event.id, post.now, ZONE)
+        given = (person.telegram_id, event.id, post.now, ZONE, Wish(anyway=True))
         await post.district.database.write(sign_ups.sign_up, *given)
 
 

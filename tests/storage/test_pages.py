@@ -6,7 +6,7 @@ import pkgutil
 import typing
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ from storage.actions.sign_ups import sign_up
 from storage.actions.subscriptions import subscribe
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
+from storage.model.agenda import Choice
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.closing import Basis, PlaceClosing, Reckoning
@@ -37,6 +38,7 @@ from storage.model.period import Days, year_of
 from storage.model.plan import NewTargets, Plannable
 from storage.model.roles import Power, Role
 from storage.model.suggestion import Answer, SuggestionState
+from storage.queries import agenda as agenda_queries
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as card_queries
 from storage.queries import closings as closing_queries
@@ -51,6 +53,7 @@ from storage.queries import schedules as schedule_queries
 from storage.queries import staff as staff_queries
 from storage.queries import subscriptions as subscription_queries
 from storage.queries import suggestions as suggestion_queries
+from storage.queries.agenda import Look
 from storage.tables import deliveries, invitations, roles
 
 from .district import DAY, NOW, ZONE, District, draft, once
@@ -131,6 +134,25 @@ async def managed(district: District) -> List:
     return List(
         lambda page: district.database.read(event_queries.managed, district.mei, NOW, page), add
     )
+
+
+async def chosen(district: District) -> List:
+    found = await managed(district)
+    read, mei = district.database.read, district.mei
+    found.turn = lambda page: read(agenda_queries.chosen, mei, Choice.MINE, page, NOW)
+    found.size = TRACED
+    return found
+
+
+async def week(district: District) -> List:
+    found, look = await chosen(district), Look(NOW, ZONE)
+
+    async def turn(page: int) -> Page[Any]:
+        given = (district.mei, date(2026, 3, 2), page, look)
+        return (await district.database.read(agenda_queries.week, *given)).events
+
+    found.turn = turn
+    return found
 
 
 async def upcoming(district: District) -> List:
@@ -365,6 +387,8 @@ LISTS: dict[Any, Make] = {
     subscription_queries.places_of: subscribed,
     group_queries.linked: groups,
     event_queries.managed: managed,
+    agenda_queries.chosen: chosen,
+    agenda_queries.week: week,
     event_queries.upcoming: upcoming,
     event_queries.roster: seats,
     event_queries.roster_for: roster,

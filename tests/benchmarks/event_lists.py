@@ -1,0 +1,157 @@
+"""The lists of events in a community that had 20,000 of them: what is on for its residents, the
+weeks and months of its staff, and those that need them.
+
+On SQLite, and on PostgreSQL where TEST_DATABASE_URL names a server. Asked as the handlers ask.
+"""
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, insert
+
+from storage.database import Database, open_database
+from storage.migrate import migrate
+from storage.model.agenda import Choice, monday_of
+from storage.model.event import EventState
+from storage.model.person import Person
+from storage.queries import agenda
+from storage.queries import events as event_queries
+from storage.queries.people import by_id
+from storage.tables import events
+from tests.benchmarks import life, pushing
+from tests.benchmarks.outcome import Outcome
+from tests.conftest import new_postgres
+
+MUST = 0.005  # seconds, p95
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+_ZONE = ZoneInfo("Asia/Shanghai")
+_PLACE = 2  # the community; so many a day make 20,000 in three years
+_DAY = timedelta(days=1)
+_AT_ONCE = 5_000
+_UNCONFIRMED = 40  # of the newest, every one; before them all are held
+
+Questions = Mapping[str, Callable[[Connection], object]]
+
+
+def run(past: int = 20_000, times: int = 100) -> Outcome:
+    """Each question in turn, `times` times."""
+    names = ("SQLite", "PostgreSQL") if SERVER else ("SQLite",)
+    found = {name: measure(name, past, times) for name in names}
+    worst = {name: max(each, key=lambda asked: each[asked]["p95"]) for name, each in found.items()}
+    told = [
+        f"{name}: p50 {found[name][asked]['p50'] * 1000:.1f}, "
+        f"p95 {found[name][asked]['p95'] * 1000:.1f} ms (slowest: {asked})"
+        for name, asked in worst.items()
+    ]
+    met = all(found[name][asked]["p95"] <= MUST for name, asked in worst.items())
+    return Outcome(
+        "event_lists",
+        f"a page of /events in a community with {past:,} past events, for residents and staff",
+        f"p95 ≤ {MUST * 1000:.0f} ms",
+        "; ".join(told),
+        met,
+        {"past": past, "lists": found},
+    )
+
+
+def measure(name: str, past: int, times: int) -> dict[str, dict[str, float]]:
+    """p50 and p95 of each list, in seconds."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        if name == "SQLite":
+            url = pushing.new_database(folder, 1_000)
+        else:
+            url = stack.enter_context(new_postgres(SERVER, "event_lists"))
+            migrate(url)
+            pushing.fill(url, 1_000)
+        life.run(url, partial(_fill, past=past, now=datetime.now(UTC)))
+        life.run(url, _analyzed)
+        return asyncio.run(_measure(url, times))
+
+
+def _analyzed(connection: Connection) -> None:
+    connection.exec_driver_sql("ANALYZE")
+
+
+def _fill(connection: Connection, past: int, now: datetime) -> None:
+    step = 3 * 365 * _DAY / past
+    for first in range(0, past + 200, _AT_ONCE):
+        rows = [_event(i, past, now, step) for i in range(first, min(first + _AT_ONCE, past + 200))]
+        connection.execute(insert(events), rows)
+
+
+def _event(number: int, past: int, now: datetime, step: timedelta) -> dict[str, Any]:
+    """The last 200 are to come, at the same pace."""
+    waits = number >= past - _UNCONFIRMED
+    return {
+        "node_id": _PLACE,
+        "category": "service",
+        "title": "家庭消防演练",
+        "place": "社区广场",
+        "starts_at": now + (number - past + 0.5) * step,
+        "capacity": 40,
+        "taken": 40 if number % 3 == 0 else 7,
+        "state": EventState.OPEN if waits else EventState.HELD,
+        "draft_key": f"event {number}",
+        "created_by": 1,
+        "created_at": now - 4 * 365 * _DAY,
+    }
+
+
+async def _measure(url: str, times: int) -> dict[str, dict[str, float]]:
+    database = open_database(url)
+    try:
+        staff = await database.read(by_id, 1)
+        some = await database.read(by_id, 2 + _PLACE)
+        asked = _questions(staff, some, datetime.now(UTC))
+        took: dict[str, list[float]] = {name: [] for name in asked}
+        for _ in range(times):
+            for name, question in asked.items():
+                took[name].append(await _timed(database, question))
+    finally:
+        await database.close()
+    return {name: _summary(each) for name, each in took.items()}
+
+
+async def _timed(database: Database, question: Callable[[Connection], object]) -> float:
+    began = time.perf_counter()
+    await database.read(question)
+    return time.perf_counter() - began
+
+
+def _summary(seconds: list[float]) -> dict[str, float]:
+    cuts = quantiles(seconds, n=20)
+    return {"p50": cuts[9], "p95": cuts[18]}
+
+
+def _questions(staff: Person, resident: Person, now: datetime) -> Questions:
+    look, today = agenda.Look(now, _ZONE), now.astimezone(_ZONE).date()
+    monday, year_ago = monday_of(today), today - 365 * _DAY
+
+    def week(first_on: date) -> Callable[[Connection], object]:
+        return lambda c: agenda.week(c, staff, first_on, 0, look)
+
+    def month(day: date) -> Callable[[Connection], object]:
+        return lambda c: agenda.month(c, staff, day, look)
+
+    def of(choice: Choice) -> Callable[[Connection], object]:
+        return lambda c: agenda.chosen(c, staff, choice, 0, now)
+
+    return {
+        "what is on": lambda c: event_queries.upcoming(c, resident, now, 0),
+        "a week": week(monday),
+        "a week of last year": week(monday_of(year_ago)),
+        "a month": month(today),
+        "a month of last year": month(year_ago),
+        **{str(choice): of(choice) for choice in Choice},
+    }
