@@ -41,6 +41,7 @@ from handlers.staff import (
     confirming,
     corrections,
     desk,
+    door_desk,
     doors,
     event_photos,
     figures,
@@ -49,6 +50,7 @@ from handlers.staff import (
     ledger,
     log,
     notices,
+    paper_lists,
     papers,
     past,
     pictures,
@@ -60,6 +62,7 @@ from handlers.staff import (
     pushes,
     reopening,
     report,
+    rosters,
     sheets,
     sheets_out,
     staff,
@@ -82,6 +85,7 @@ from storage.model.photos_draft import PhotosDraft
 from storage.model.plan_draft import PlanDraft
 from storage.model.push import PushDraft
 from storage.model.roles import Power
+from storage.model.roster import DeskDraft
 from storage.model.suggestion_draft import ReplyDraft, SuggestionDraft
 
 # Everything that can be pressed or said. Their order is that of the menus and of /help.
@@ -117,6 +121,9 @@ SUBJECTS = (
     past,
     papers,
     event_photos,
+    rosters,
+    door_desk,
+    paper_lists,
     staff_groups,
     log,
     ledger,
@@ -151,6 +158,7 @@ def forms() -> tuple[Form, ...]:
         Form(feedback.form, WordDraft, power=None, why="anybody who came"),
         Form(event_photos.form, PhotosDraft, power=Power.POST_EVENT),
         Form(past.form, PastDraft, power=Power.POST_EVENT),
+        Form(door_desk.form, DeskDraft, power=Power.POST_EVENT),
         Form(notices.form, NoticeDraft, power=Power.PUSH),
         Form(corrections.form, CorrectionDraft, power=Power.PUSH),
         Form(planning.form, PlanDraft, power=Power.PLAN),

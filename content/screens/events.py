@@ -5,15 +5,15 @@ from datetime import datetime
 from markupsafe import Markup
 
 from content.programme import Programme
-from content.screen import Button, Rows, Screen, below, lasting, press
-from content.screens import held
+from content.screen import Button, Rows, Screen, lasting, press
+from content.screens import held, rosters
 from content.screens import seats as seat_screens
-from content.screens.kit import apart, back, button, paged, pager
+from content.screens.kit import back, button, paged, pager
 from content.screens.posting import hanging, with_details
 from content.texts import Say
 from storage.model.event import GOING_AHEAD, Event, EventCard, EventState
 from storage.model.page import Page
-from storage.model.roster import Roster, Seat
+from storage.model.roster import Roster
 
 
 def card(
@@ -77,17 +77,19 @@ def managed(say: Say, events: Page[Event]) -> Screen:
 
 
 def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Screen:
-    """Who holds a seat: a list, and once the event takes attendance a page of ticks to set."""
+    """Who holds a seat: while the event takes attendance a page of ticks to set, else a list."""
     event, seats = roster.event, roster.seats
-    ticking = event.takes_attendance(now)
-    names = [_name(say, seat) for seat in seats.items]
+    if event.takes_attendance(now):
+        return rosters.ticking(say, roster, now, home)
+    begun = event.has_attendance(now)
+    names = [(rosters.marked if begun else rosters.name_of)(say, seat) for seat in seats.items]
     text = say(
         "event.roster_text",
         event=event,
         lines=list(enumerate(names, start=seats.first)),
-        came=roster.came,
+        roster=roster,
+        begun=begun,
         cancelled=event.state is EventState.CANCELLED,
-        ticking=ticking,
         over=event.is_over(now),
         unreached=any(seat.unreached for seat in seats.items),
     )
@@ -98,40 +100,8 @@ def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Scr
         *held.ways(say, event, unconfirmed=event.is_unconfirmed(now)),
         *pager(say, seats, press("roster", event.id), home),
     )
-    change = () if event.state is EventState.CANCELLED else (_change(say, event),)
-    if not ticking:
-        rows: Rows = ((*change, refresh), *turn)
-        return Screen(text, ((call_off,), *rows) if to_come else rows)
-    rest = _ticks(say, roster)
-    code = below(button(say, "door.open", "door", event.id))
-    # Below the names, so that none moves under a thumb when this button goes away.
-    if roster.open:
-        rest = (*rest, (button(say, "event.all_came", "all_came", event.id, seats.number),))
-    last = (*change, refresh, call_off) if to_come else (*change, refresh)
-    return Screen(text, (*rest, (code,), last, *turn))
-
-
-def _change(say: Say, event: Event) -> Button:
-    return button(say, "posting.change", "change", event.id)
-
-
-def _name(say: Say, seat: Seat) -> str:
-    name = apart(say, seat.name, seat.namesake)
-    return say.label("event.unreached", name=name) if seat.unreached else name
-
-
-def _ticks(say: Say, roster: Roster) -> Rows:
-    """A wide button for each person, which sets the tick or takes it back."""
-    event_id, page = roster.event.id, roster.seats.number
-    return tuple(
-        (
-            Button(
-                say.label("event.seat", name=_name(say, seat), came=seat.came),
-                press("absent" if seat.came else "came", event_id, seat.person_id, page),
-            ),
-        )
-        for seat in roster.seats.items
-    )
+    rows: Rows = ((*rosters.change(say, event), refresh), *turn)
+    return Screen(text, ((call_off,), *rows) if to_come else rows)
 
 
 def confirm_call_off(say: Say, event: Event) -> Screen:

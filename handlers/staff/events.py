@@ -18,6 +18,7 @@ from storage.actions import events as actions
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import events as event_queries
+from storage.queries import rosters
 
 # Why a tick cannot be, as the roster explains it: it has changed since it was shown.
 NOT_NOW = (
@@ -79,7 +80,7 @@ async def all_came(
 ) -> None:
     event_id, page = ids
     now = tools.now()
-    before = await tools.database.read(event_queries.roster_for, event_id, person, now, page)
+    before = await tools.database.read(rosters.roster_for, event_id, person, now, page)
     ticking = tools.database.write(attendances.record_all, person.id, event_id, now)
     toast = await toast_of(
         ticking,
@@ -100,7 +101,7 @@ async def _show_roster(
 ) -> None:
     """A page of an event's roster: `of` is the event and the number of the page."""
     now, (event_id, page) = tools.now(), of
-    roster = await tools.database.read(event_queries.roster_for, event_id, person, now, page)
+    roster = await tools.database.read(rosters.roster_for, event_id, person, now, page)
     screen = screens.roster(say, roster, now, way_back(press, "posted"))
     await show(press, screen, tools, toast=toast)
 

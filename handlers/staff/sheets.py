@@ -17,11 +17,12 @@ from content.screens.kit import closing
 from content.screens.sheets import Given
 from content.sheets.ledger import Sent
 from content.sheets.plans import SentPlan
+from content.sheets.rosters import SentRoster
 from content.texts import Say
 from handlers.answering import show
 from handlers.ids import node_id, page, row_id
 from handlers.presses import press
-from handlers.staff import plan_sheets
+from handlers.staff import paper_lists, plan_sheets
 from handlers.staff.plan_sheets import Received
 from handlers.staff.workbooks import Card, is_workbook, read_sent, reading_of, replied
 from handlers.tools import Tools
@@ -114,6 +115,8 @@ async def _answered(
     name, sent = document.file_name or "", await read_sent(document, places, say, tools, card)
     if isinstance(sent, SentPlan):
         return await plan_sheets.answer(Received(name, sent, places), say, tools)
+    if isinstance(sent, SentRoster):
+        return await paper_lists.answer(sent, name, person, say, tools)
     return await _answer(sent, Given(name, await _place_of(sent, person, tools)), say, tools)
 
 
@@ -155,7 +158,7 @@ async def import_(
     node = await tools.database.read(node_queries.by_id, *ids)
     given, card = Given(document.file_name or "", node), Card(partial(_redraw, press, tools=tools))
     sent = await read_sent(document, [], say, tools, card)
-    if isinstance(sent, SentPlan):
+    if not isinstance(sent, Sent):
         raise Refusal("sheet.send_again")
     if sent.problems.total:
         await show(press, screens.problems(say, given.name, sent), tools)

@@ -18,6 +18,7 @@ from content.sheets.ledger import Sent
 from content.sheets.opening import FILE_LIMIT
 from content.sheets.plans import SentPlan
 from content.sheets.reading import Reading
+from content.sheets.rosters import SentRoster
 from content.sheets.sent import read_workbook
 from content.texts import Say
 from handlers.incoming import replied_to
@@ -59,9 +60,9 @@ def reading_of(say: Say, tools: Tools) -> Reading:
 
 async def read_sent(
     document: Document, places: Sequence[Node], say: Say, tools: Tools, card: "Card"
-) -> Sent | SentPlan:
-    """What stands in a workbook that was sent: a ledger's, or a plan's for some of `places`. Raises
-    Refusal."""
+) -> Sent | SentPlan | SentRoster:
+    """What stands in a workbook that was sent: a ledger's, a plan's for some of `places`, or a list
+    of an event. Raises Refusal."""
     content, reading = await fetched(document, tools), reading_of(say, tools)
     return await read_aside(
         content,

@@ -22,13 +22,11 @@ from sqlalchemy import (
 )
 
 from storage.model.event import GOING_AHEAD, STANDING, Event, EventCard, EventState
-from storage.model.naming import apart
 from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.reminder import Moment, first, leads_from_text, moments, to_come
 from storage.model.roles import Power
-from storage.model.roster import Roster, Seat
 from storage.model.sign_up import TAKING_PART, SignUp, SignUpState
 from storage.queries.event_details import details_of
 from storage.queries.nodes import below
@@ -36,10 +34,8 @@ from storage.queries.nodes import by_id as node_by_id
 from storage.queries.pages import Listing, page_of
 from storage.queries.people import quiet_of
 from storage.queries.zones import zones
-from storage.tables import attendances, events, nodes, persons, sign_ups
+from storage.tables import events, nodes, persons, sign_ups
 
-TICKS = 8  # people of a roster on one screen, each a button to tick,
-NAMES = 20  # or a line to read
 _NOT_GIVEN_BACK = (SignUpState.SIGNED_UP, SignUpState.OFFERED, SignUpState.WAITING)
 SHOWN_AFTERWARDS = timedelta(days=30)
 
@@ -130,68 +126,6 @@ def for_staff(connection: Connection, event_id: int, person: Person) -> Event:
     if not person.may_at(Power.POST_EVENT, path):
         raise Refusal("refused.not_yours")
     return event
-
-
-def roster_for(
-    connection: Connection, event_id: int, person: Person, now: datetime, page: int
-) -> Roster:
-    """An event and a page of its roster, for staff. Raises Refusal if `person` may not see it."""
-    event = for_staff(connection, event_id, person)
-    size = TICKS if event.takes_attendance(now) else NAMES
-    seats = roster(connection, event_id, page, size)
-    row = connection.execute(_TICKS, {"of_event": event_id}).one()
-    return Roster(event, seats, row.came, row.absent, row.open)
-
-
-def roster(connection: Connection, event_id: int, page: int, size: int = NAMES) -> Page[Seat]:
-    """A page of who holds a seat, in the order they signed up; also of who was ticked and gave it
-    back then."""
-    given = {"of_event": event_id}
-    found = page_of(connection, Listing(_SEATS, sign_ups.c.id, _seat, given), page, size)
-    names = {"names": [seat.name for seat in found.items]}
-    rows = connection.execute(_NAMESAKES, given | names)
-    known = apart((row.id, row.name, row.joined_at) for row in rows)
-    return found.map(lambda seat: replace(seat, namesake=known.get(seat.person_id)))
-
-
-_TICKED = attendances.c.id.is_not(None)
-_CAME = and_(_TICKED, attendances.c.withdrawn_at.is_(None))
-
-
-# Staff look at a roster again with every tick, so these are built once.
-_SEATS: Select[Any] = (
-    select(
-        *(persons.c.id, persons.c.name, persons.c.joined_at),
-        *(_TICKED.label("ticked"), _CAME.label("came")),
-        persons.c.unreachable_at,
-    )
-    .select_from(persons)
-    .join(sign_ups, sign_ups.c.person_id == persons.c.id)
-    .join(
-        attendances,
-        and_(
-            attendances.c.event_id == sign_ups.c.event_id,
-            attendances.c.person_id == persons.c.id,
-        ),
-        isouter=True,
-    )
-    .where(
-        sign_ups.c.event_id == bindparam("of_event"),
-        or_(sign_ups.c.state == SignUpState.SIGNED_UP, _CAME),
-    )
-    .order_by(sign_ups.c.signed_up_at, sign_ups.c.id)
-)
-_NAMESAKES = _SEATS.where(persons.c.name.in_(bindparam("names", expanding=True)))
-_TICKS = _SEATS.with_only_columns(
-    func.count(case((_CAME, 1))).label("came"),
-    func.count(case((and_(_TICKED, ~_CAME), 1))).label("absent"),
-    func.count(case((~_TICKED, 1))).label("open"),
-).order_by(None)
-
-
-def _seat(row: Row[Any]) -> Seat:
-    came = bool(row.came) if row.ticked else None
-    return Seat(row.id, row.name, came, unreached=row.unreachable_at is not None)
 
 
 _FIELDS = tuple(field.name for field in fields(Event))

@@ -50,6 +50,7 @@ BY_READER = {
     SuggestionState: "adopted",
 }
 BY_NAME = {
+    "count_of": "5",
     "role": "member",
     "quiet_choice": "none",
     "some_indicator": "all",

@@ -1,8 +1,10 @@
 """Every button that turns to a page: whatever its number, the nearest page is shown."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, insert
 
 from handlers import table
 from handlers.ids import page
@@ -16,8 +18,10 @@ from storage.model.event import NewEvent
 from storage.model.ledger import NewEntry
 from storage.model.person import Person
 from storage.model.roles import Role
+from storage.model.roster import Way
 from storage.model.suggestion import NewSuggestion
 from storage.queries.people import by_telegram_id
+from storage.tables import headcounts
 from tests.handlers.room import OWNER, Room, Shown, Talker
 from tests.storage.district import ZONE
 
@@ -34,6 +38,8 @@ LONG = (
     "posted",
     "agenda_of:mine",
     "roster:1",
+    "missing:1",
+    "unnamed:1",
     f"stats_where:{YEAR}",
     f"stats_more:2:{YEAR}",
     f"compared:1:{YEAR}:suggestions_received",
@@ -71,6 +77,9 @@ CARRIED = {
     "came",
     "absent",
     "all_came",
+    "missed",
+    "not_missed",
+    "all_missed",
     "group_where",
     "draw_more",
 }
@@ -118,7 +127,16 @@ async def _busy(room: Room) -> Talker:
     for n in range(21):
         guest = await room.resident(f"p{n}")
         await write(sign_up, guest.id, 1, now, ZONE)
+    await room.database.write(_without_names, person.id, now)
     return kim
+
+
+def _without_names(connection: Connection, by: int, now: datetime) -> None:
+    """Several numbers of people without a name, of an event that has not begun."""
+    for n in range(7):
+        given = {"count": 5, "way": Way.WALKED_IN, "recorded_by": by}
+        at = now + timedelta(minutes=n)
+        connection.execute(insert(headcounts).values(**given, event_id=1, recorded_at=at))
 
 
 async def _known(room: Room, telegram_id: int) -> Person:

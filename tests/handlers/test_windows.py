@@ -43,6 +43,7 @@ from storage.model.plan_draft import PlanDraft
 from storage.model.push import Item, PushDraft
 from storage.model.rhythm_draft import Choice, How, RhythmDraft
 from storage.model.roles import Role
+from storage.model.roster import DeskDraft
 from storage.model.suggestion import NewSuggestion, SuggestionState
 from storage.model.suggestion_draft import ReplyDraft, SuggestionDraft
 from storage.queries.people import by_telegram_id
@@ -212,6 +213,7 @@ SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
         ),
     ],
     "event.form": _events,
+    "door.form": lambda given: [DeskDraft(given.event), DeskDraft(given.event, "bo")],
     "compose.form": _notices,
     "push.form": _pushes,
     "broadcast.form": _corrections,

@@ -14,7 +14,7 @@ from storage.model.event import AFTERWARDS, ARRIVING, Event
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
-from storage.queries import events as event_queries
+from storage.queries import rosters
 from storage.tables import attendances
 
 from .district import DAY, NOW, ZONE, District, outcomes
@@ -33,7 +33,7 @@ async def an_event(district: District, *names: str, **given: Any) -> tuple[Event
 
 async def came(district: District, event: Event) -> dict[str, bool | None]:
     """What the roster says of each."""
-    seats = (await district.database.read(event_queries.roster, event.id, 0)).items
+    seats = (await district.database.read(rosters.roster, event.id, 0)).items
     return {seat.name: seat.came for seat in seats}
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert
 from storage import queries
 from storage.actions import broadcasts as broadcast_actions
 from storage.actions import groups as group_actions
+from storage.actions import headcounts as headcount_actions
 from storage.actions.invitations import invite
 from storage.actions.ledger import record
 from storage.actions.nodes import add_community
@@ -42,7 +43,7 @@ from storage.queries import agenda as agenda_queries
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as card_queries
 from storage.queries import closings as closing_queries
-from storage.queries import comparisons, exports, ledger, tallies, traces
+from storage.queries import comparisons, exports, ledger, rosters, tallies, traces
 from storage.queries import corrections as correction_queries
 from storage.queries import desk as desk_queries
 from storage.queries import events as event_queries
@@ -171,9 +172,9 @@ async def seats(district: District) -> List:
         return person.id
 
     return List(
-        lambda page: district.database.read(event_queries.roster, event.id, page),
+        lambda page: district.database.read(rosters.roster, event.id, page),
         add,
-        event_queries.NAMES,
+        rosters.NAMES,
         key=lambda seat: seat.person_id,
     )
 
@@ -188,10 +189,24 @@ async def roster(district: District) -> List:
 
     async def turn(page: int) -> Page[Any]:
         given = (event.id, district.mei, event.starts_at, page)
-        return (await district.database.read(event_queries.roster_for, *given)).seats
+        return (await district.database.read(rosters.roster_for, *given)).seats
 
-    found.turn, found.add, found.size = turn, add, event_queries.TICKS
+    found.turn, found.add, found.size = turn, add, rosters.TICKS
     return found
+
+
+async def numbers(district: District) -> List:
+    event, read = await district.event(), district.database.read
+
+    async def add(n: int) -> int:
+        at = event.starts_at + timedelta(minutes=n)
+        given = (district.mei.id, event.id, n + 1, at)
+        return await district.database.write(headcount_actions.add, *given)
+
+    async def turn(page: int) -> Page[Any]:
+        return (await read(rosters.headcounts_for, event.id, district.mei, page)).numbers
+
+    return List(turn, add, key=lambda each: each.id)
 
 
 async def inbox(district: District) -> List:
@@ -390,8 +405,9 @@ LISTS: dict[Any, Make] = {
     agenda_queries.chosen: chosen,
     agenda_queries.week: week,
     event_queries.upcoming: upcoming,
-    event_queries.roster: seats,
-    event_queries.roster_for: roster,
+    rosters.roster: seats,
+    rosters.roster_for: roster,
+    rosters.headcounts_for: numbers,
     suggestion_queries.waiting: inbox,
     suggestion_queries.tracked: tracked,
     broadcast_queries.recent: broadcasts,
@@ -413,6 +429,7 @@ FIRST_ONLY = {
     traces.trace_for,
     node_queries.named,
     event_queries.of_day,
+    rosters.found_for,
     desk_queries.day,
     schedule_queries.pushing,
     plan_queries.unplanned_below,

@@ -18,7 +18,7 @@ from storage.model.person import Person
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import outbox as outbox_queries
 from storage.queries import suggestions as suggestion_queries
-from storage.queries.events import roster_for
+from storage.queries.rosters import roster_for
 from storage.tables import broadcasts as broadcasts_table
 from storage.tables import deliveries
 

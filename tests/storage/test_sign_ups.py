@@ -18,6 +18,7 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.model.sign_up import TAKING_SEATS, SignUpState
 from storage.queries import events as event_queries
+from storage.queries import rosters
 from storage.tables import broadcasts, events, sign_ups
 
 from .district import DAY, NOW, ZONE, District, outcomes
@@ -183,7 +184,7 @@ async def test_nobody_signs_up_once_it_has_begun_or_was_called_off(district: Dis
 
 
 async def test_the_same_draft_posted_many_times_at_once_is_one_event(district: District) -> None:
-    await outcomes(district.database.read(event_queries.roster, 1, 0) for _ in range(8))
+    await outcomes(district.database.read(rosters.roster, 1, 0) for _ in range(8))
     posted = await outcomes(district.event(draft_key="one") for _ in range(8))
     assert len({event.id for event in posted}) == 1
     assert len(await district.rows(events)) == len(await district.rows(broadcasts)) == 1
@@ -228,9 +229,9 @@ async def test_only_staff_of_the_place_post_cancel_and_see_the_roster(district: 
         with pytest.raises(Refusal, match="refused.not_yours"):
             await district.database.write(event_actions.cancel, by.id, event.id, NOW)
         with pytest.raises(Refusal, match="refused.not_yours"):
-            await district.database.read(event_queries.roster_for, event.id, by, NOW, 0)
+            await district.database.read(rosters.roster_for, event.id, by, NOW, 0)
     await district.database.write(sign_up, ana.telegram_id, event.id, NOW)
-    roster = await district.database.read(event_queries.roster_for, event.id, kim, NOW, 0)
+    roster = await district.database.read(rosters.roster_for, event.id, kim, NOW, 0)
     assert [seat.name for seat in roster.seats.items] == ["ana"]
     cancelled = await outcomes(
         district.database.write(event_actions.cancel, kim.id, event.id, NOW) for _ in range(5)

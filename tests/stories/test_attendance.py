@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from bot.simulator import Message, Person
 from storage.actions import sign_ups
 from storage.model.roles import Role
-from storage.queries import events as event_queries
-from storage.queries import people
+from storage.queries import people, rosters
 from tests.storage.district import ZONE
 from tests.stories.conftest import Town
 from tests.stories.test_events import an_event
@@ -71,7 +70,7 @@ async def begun(town: Town, *names: str) -> int:
 
 
 async def ticked(town: Town, event_id: int) -> list[str]:
-    seats = (await town.database.read(event_queries.roster, event_id, 0)).items
+    seats = (await town.database.read(rosters.roster, event_id, 0)).items
     return [seat.name for seat in seats if seat.came]
 
 
@@ -99,7 +98,7 @@ async def test_forged_and_late_presses_tick_nobody_and_are_answered(town: Town) 
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     bo = await town.resident("bo")
     event_id = await begun(town, "ana")
-    ana = (await town.database.read(event_queries.roster, event_id, 0)).items[0].person_id
+    ana = (await town.database.read(rosters.roster, event_id, 0)).items[0].person_id
     bos = await town.database.read(people.by_telegram_id, bo.id)
     assert bos is not None
     refused = {
@@ -127,7 +126,7 @@ async def test_others_than_the_staff_of_the_place_tick_nobody(town: Town) -> Non
     li = await town.staff("li", Role.COMMUNITY, "西山社区")
     viewer = await town.staff("viewer", Role.VIEWER, "东湖社区")
     event_id = await begun(town, "ana")
-    ana = (await town.database.read(event_queries.roster, event_id, 0)).items[0].person_id
+    ana = (await town.database.read(rosters.roster, event_id, 0)).items[0].person_id
     bo = await town.resident("bo")
     for data in (
         f"came:{event_id}:{ana}:0",
@@ -147,7 +146,7 @@ async def test_an_old_button_says_why_not_and_opens_the_roster_as_it_is(town: To
     ana = await town.resident("ana")
     event_id = await an_event(town)
     await ana.presses("我要报名")
-    person_id = (await town.database.read(event_queries.roster, event_id, 0)).items[0].person_id
+    person_id = (await town.database.read(rosters.roster, event_id, 0)).items[0].person_id
     early = f"came:{event_id}:{person_id}:0"
     assert "周三 11月25日 11:00 起可以" in (await kim.presses_raw(kim.last, early) or "")
     await kim.sees("1. ana")

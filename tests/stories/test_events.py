@@ -11,6 +11,7 @@ from storage.model.event import NewEvent
 from storage.model.roles import Role
 from storage.queries import events as queries
 from storage.queries import people
+from storage.queries.rosters import roster
 from storage.tables import events, nodes
 from tests.stories.conftest import OWNER, Town
 
@@ -44,7 +45,7 @@ async def test_the_last_seat_goes_to_exactly_one_of_fifty(town: Town) -> None:
     waiting = [f"名额已满，候补第 {place} 位" for place in range(1, 50)]
     assert sorted(map(str, answers)) == sorted(["已报名，第 1 位", *waiting])
     event = await town.database.read(queries.by_id, event_id)
-    assert event.taken == (await town.database.read(queries.roster, event_id, 0)).total == 1
+    assert event.taken == (await town.database.read(roster, event_id, 0)).total == 1
 
 
 async def test_a_second_thought_is_free(town: Town) -> None:
