@@ -65,7 +65,9 @@ def _place(say: Say, programme: Programme, summary: Summary) -> dict[str, Any]:
         "events": [
             {
                 "day": say.label("report.held_on", day=each.on),
-                "title": each.title,
+                "title": say.label("report.by_hand", title=each.title)
+                if each.by_hand
+                else each.title,
                 "category": programme.category_name(each.category, say.language),
                 "place": each.place,
                 "came": each.came,

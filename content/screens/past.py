@@ -29,7 +29,7 @@ def recorded(say: Say, event: Event, past: PastEvent, programme: Programme) -> S
     """The receipt of one that was recorded."""
     screen = shown(say, event, past, programme)
     again = (button(say, "past.another", "past"),)
-    return lasting(Screen(say("past.saved") + screen.text, (*screen.rows[:-1], again)))
+    return lasting(Screen(say("past.saved") + "\n" + screen.text, (*screen.rows[:-1], again)))
 
 
 def shown(

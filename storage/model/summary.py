@@ -32,6 +32,7 @@ class Held:
     category: str
     place: str
     came: int
+    by_hand: bool = False  # recorded afterwards
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ def _begun(node: Node, days: Days, which: ColumnElement[bool]) -> Select[Any]:
             events.c.category,
             nodes.c.name,
             (named + nameless).label("came"),
+            events.c.by_hand,
         )
         .join(nodes, nodes.c.id == events.c.node_id)
         .where(
@@ -165,4 +166,6 @@ def _begun(node: Node, days: Days, which: ColumnElement[bool]) -> Select[Any]:
 
 
 def _held_one(row: Any, zone: ZoneInfo) -> Held:
-    return Held(day_of(row.starts_at, zone), row.title, row.category, row.name, row.came)
+    return Held(
+        day_of(row.starts_at, zone), row.title, row.category, row.name, row.came, row.by_hand
+    )

@@ -19,7 +19,7 @@ async def test_it_counts_at_once_marked_by_hand_and_can_be_put_right_and_voided(
     kim, east = await room.staff("kim"), room.communities["东湖社区"].id
     sessions, came = (f"figure:{east}:{YEAR}:study_{of}" for of in ("sessions", "attendance"))
     await kim.presses_raw("posted")
-    await kim.presses("补录办过的活动", "学习活动")
+    await kim.presses("补录活动", "学习活动")
     await kim.says("重阳节慰问演出")
     await kim.says("11月3日")
     await kim.says("一楼大厅")

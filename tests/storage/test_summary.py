@@ -127,3 +127,16 @@ async def test_a_closed_year_is_told_as_it_was_closed_with_what_changed_since(
     assert whole.closed is None
     assert whole.figures["suggestions_adopted"].number == 1
     assert (found.score is None, whole.score is None) == (False, True)
+
+
+async def test_it_says_what_nobody_confirmed_and_what_was_entered_by_hand(
+    district: District,
+) -> None:
+    write = district.database.write
+    await write(held, district, {"by_hand": True, "draft_key": "a"})
+    await write(held, district, {"state": "open", "draft_key": "b"})
+    await write(held, district, {"state": "closed", "draft_key": "c"})
+    await write(held, district, {"state": "open", "starts_at": NOW + 2 * DAY, "draft_key": "d"})
+    found = await of(district, district.node)
+    assert [each.by_hand for each in found.held] == [True]
+    assert found.unconfirmed == 2
