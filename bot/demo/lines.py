@@ -12,6 +12,7 @@ from storage.actions.leaving import leave
 from storage.model.event import NewEvent
 from storage.model.person import RequestState
 from storage.model.push import NewPush
+from storage.model.sign_up import Wish
 from storage.queries.people import asked_since
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -116,7 +117,7 @@ def _signing_up(
             continue
         who_where = {"telegram_id": who.telegram_id, "event_id": event_id}
         mine: Mapping[str, Any] = {**who_where, "now": at, "zone": stage.zone}
-        yield partial(sign_ups.sign_up, **mine)
+        yield partial(sign_ups.sign_up, **mine, wish=Wish(anyway=True))
         if chance.random() < _GIVES_BACK:
             yield partial(sign_ups.cancel, **mine)
         else:

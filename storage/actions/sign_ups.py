@@ -76,6 +76,7 @@ _SIGN_UP = {
             "seats": insert.excluded.seats,
             "answers": insert.excluded.answers,
             "cancelled_at": None,
+            "offered_until": None,
             "confirmed_at": None,
         },
         where=sign_ups.c.state == SignUpState.CANCELLED,
@@ -168,11 +169,12 @@ def accept(
     stands = connection.execute(_STANDS, own).one_or_none()
     if stands is not None and stands.state == SignUpState.SIGNED_UP:
         return _unchanged(connection, telegram_id, event_id)
-    if stands is None or stands.state != SignUpState.OFFERED:
-        waits = stands is not None and stands.state == SignUpState.WAITING
-        raise Refusal("seat.waits_still" if waits else "seat.no_offer")
-    if now >= stands.offered_until:
+    if stands is not None and stands.state == SignUpState.WAITING:
+        raise Refusal("seat.waits_still")
+    if stands is not None and stands.offered_until and now >= stands.offered_until:
         raise Refusal("seat.offer_over")
+    if stands is None or stands.state != SignUpState.OFFERED:
+        raise Refusal("seat.no_offer")
     if revision != card.event.revision:
         raise Refusal("seat.changed")
     connection.execute(_ACCEPT, own | {"now": now})

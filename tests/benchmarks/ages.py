@@ -20,6 +20,7 @@ MEASURES: dict[str, Sequence[str]] = {
     "press": _PRODUCT,
     "worst": _PRODUCT,
     "steady": _PRODUCT,
+    "line": _PRODUCT,
     "start": _PRODUCT,
     "commands": ("bot/cli.py", "bot/commands", "bot/product.py", "content", "storage"),
     "writes": ("storage/database.py", "storage/channel.py", "storage/queues.py"),

@@ -76,17 +76,18 @@ def everybody(members: int, said: str, under: int | None) -> list[tuple[int, str
     return [(FIRST_PERSON + i, said, under) for i in range(members)]
 
 
-def new_database(folder: Path, members: int, event_count: int = 20) -> str:
-    """A migrated and filled database in `folder`; returns its address. Events have ids from 1."""
-    url = f"sqlite:///{folder / 'bench.db'}"
+def new_database(folder: Path, members: int, event_count: int = 20, url: str | None = None) -> str:
+    """A migrated and filled database in `folder`, or the empty one at `url`; returns its address.
+    Events have ids from 1."""
+    url = url or f"sqlite:///{folder / 'bench.db'}"
     migrate(url)
-    _with_database(url, lambda connection: _fill(connection, members, event_count))
+    with_database(url, lambda connection: _fill(connection, members, event_count))
     return url
 
 
 def effects(url: str) -> dict[str, int]:
     """What presses left behind, counted in the database."""
-    return _with_database(url, _effects)
+    return with_database(url, _effects)
 
 
 def copy_conversation(url: str, members: int) -> None:
@@ -99,14 +100,16 @@ def copy_conversation(url: str, members: int) -> None:
             own = str(FIRST_PERSON + i)
             connection.execute(insert(conversations), [_with(row, first, own) for row in rows])
 
-    _with_database(url, copy)
+    with_database(url, copy)
 
 
 def _with(row: dict[str, Any], old: str, new: str) -> dict[str, Any]:
     return {k: v.replace(old, new) if isinstance(v, str) else v for k, v in row.items()}
 
 
-def _with_database(url: str, use: Callable[[Connection], T]) -> T:
+def with_database(url: str, use: Callable[[Connection], T]) -> T:
+    """What `use` makes of the database."""
+
     async def run() -> T:
         database = open_database(url)
         try:
@@ -152,7 +155,7 @@ def _fill(connection: Connection, members: int, event_count: int) -> None:
                 "category": "service",
                 "title": f"家庭消防演练 {i}",
                 "place": "社区广场",
-                "starts_at": now + timedelta(days=5),
+                "starts_at": now + timedelta(days=5 + i),  # nobody is at two at once
                 "capacity": 100_000,
                 "state": EventState.OPEN,
                 "draft_key": f"event-{i}",

@@ -7,10 +7,13 @@ import vobject
 from storage.actions.events import post
 from storage.actions.sign_ups import sign_up
 from storage.model.event import NewEvent
+from storage.model.sign_up import Wish
 from storage.queries.people import by_telegram_id
 from storage.tables import schedules, sign_ups
 from tests.handlers.room import OWNER, Room, Talker
 from tests.storage.district import ZONE, rows_of
+
+ANYWAY = Wish(anyway=True)
 
 
 async def an_event(room: Room, title: str, hours: int = 30) -> int:
@@ -33,7 +36,7 @@ async def an_event(room: Room, title: str, hours: int = 30) -> int:
 async def reminded(room: Room, talker: Talker, *events: int) -> None:
     """They hold seats there, and look at the reminder of the first."""
     for event_id in events:
-        await room.database.write(sign_up, talker.id, event_id, room.clock.now(), ZONE)
+        await room.database.write(sign_up, talker.id, event_id, room.clock.now(), ZONE, ANYWAY)
     [first] = await room.database.read(rows_of, schedules, schedules.c.event_id == events[0])
     await talker.presses_raw(f"reminder:{first.id}")
 

@@ -11,10 +11,13 @@ from storage.actions.sign_ups import sign_up
 from storage.model.event import Event
 from storage.model.feedback import TAKEN
 from storage.model.person import Person
+from storage.model.sign_up import Wish
 from storage.queries.feedback import may_answer, opinions, unasked
 from storage.tables import feedback, feedback_givers
 
 from .district import DAY, NOW, ZONE, District, outcomes
+
+ANYWAY = Wish(anyway=True)
 
 START = NOW + DAY
 LATER = START + DAY
@@ -25,7 +28,7 @@ async def an_event(district: District, *names: str) -> tuple[Event, list[Person]
     event, write = await district.event(starts_at=START), district.database.write
     crowd = [await district.resident(name) for name in names]
     for person in crowd:
-        await write(sign_up, person.telegram_id, event.id, NOW, ZONE)
+        await write(sign_up, person.telegram_id, event.id, NOW, ZONE, ANYWAY)
         await write(record, district.mei.id, event.id, person.id, START)
     await write(confirmations.hold, district.mei.id, event.id, START, ZONE)
     return event, crowd

@@ -10,10 +10,13 @@ from storage.actions.sign_ups import sign_up
 from storage.model.quiet_hours import USUAL
 from storage.model.reminder import Due, in_rounds
 from storage.model.schedule import Slot
+from storage.model.sign_up import Wish
 from storage.queries import schedules as queries
 from storage.tables import broadcasts, deliveries, moves, progress, schedules
 
 from .district import NOW, ZONE, District
+
+ANYWAY = Wish(anyway=True)
 
 STARTS = datetime(2026, 3, 5, 6, 30, tzinfo=ZONE)
 SLOT = STARTS - timedelta(hours=2)
@@ -32,7 +35,7 @@ async def _event(district: District) -> int:
         ("bo", district.east, USUAL),
     ):
         person = await district.resident(name, node, quiet)
-        await district.database.write(sign_up, person.telegram_id, event.id, NOW, ZONE)
+        await district.database.write(sign_up, person.telegram_id, event.id, NOW, ZONE, ANYWAY)
     [row] = await district.rows(schedules, schedules.c.event_id == event.id)
     return int(row.id)
 

@@ -16,7 +16,7 @@ from storage.model.event import CAPACITY_LIMIT, PLACE_LIMIT, TITLE_LIMIT, NewEve
 from storage.model.page import LINES
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
-from storage.model.sign_up import TAKING_SEATS, SignUpState
+from storage.model.sign_up import TAKING_SEATS, SignUpState, Wish
 from storage.queries import events as event_queries
 from storage.queries import rosters
 from storage.tables import broadcasts, events, sign_ups
@@ -105,7 +105,7 @@ async def test_whoever_leaves_gives_their_seats_back_once(district: District) ->
     write = district.database.write
     for person in (stays, *crowd):
         for each in (event, begun):
-            await write(sign_up, person.telegram_id, each.id, NOW)
+            await write(sign_up, person.telegram_id, each.id, NOW, wish=Wish(anyway=True))
 
     def begin(connection: Connection) -> None:
         connection.execute(update(events).where(events.c.id == begun.id).values(starts_at=NOW))
