@@ -68,7 +68,8 @@ def managed(say: Say, events: Page[Event]) -> Screen:
     """A page of the events that staff manage, each with its roster."""
     buttons = events.map(
         lambda event: Button(
-            say.label("event.managed_line", event=event), press("roster", event.id)
+            say.label("event.managed_line", event=event, draft=event.state is EventState.DRAFT),
+            press("change" if event.state is EventState.DRAFT else "roster", event.id),
         )
     )
     rows = paged(say, buttons, "posted", "staff")
@@ -104,13 +105,16 @@ def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Scr
     return Screen(text, ((call_off,), *rows) if to_come else rows)
 
 
-def confirm_call_off(say: Say, event: Event) -> Screen:
+def confirm_call_off(say: Say, event: Event, later: int = 0) -> Screen:
+    """`later`: so many of its series come after it."""
+    all_of_them = button(say, "posting.call_off_all", "call_off_all", event.id)
     return Screen(
-        say("event.cancel_sure", event=event),
+        say("event.cancel_sure", event=event, later=later),
         (
             (
                 button(say, "button.back", "roster", event.id),
                 button(say, "event.cancel_yes", "called_off", event.id),
             ),
+            *(((all_of_them,),) if later else ()),
         ),
     )

@@ -12,7 +12,8 @@ from content.programme import Programme
 from content.screen import Button, Screen, lasting
 from content.screens.kit import button, excerpt
 from content.texts import Say
-from storage.model.event import Event
+from storage.model.audience import Audience
+from storage.model.event import Event, EventState, NewEvent
 from storage.model.event_change import EventNews, Facts
 from storage.model.event_details import Deadline, Details
 from storage.model.event_draft import EventDraft
@@ -32,7 +33,9 @@ def review(
     remind_at = slot_before(before_event(hours), starts_at)
     return {
         "draft": draft,
-        "changing": draft.event_id is not None,
+        "changing": draft.event_id is not None and not draft.kept,
+        "kept": draft.kept,
+        "is_new": draft.event_id is None,
         "begun": draft.begun,
         "short_title": excerpt(draft.title or ""),
         "short_place": excerpt(draft.place or ""),
@@ -113,6 +116,7 @@ def _values(say: Say, facts: Facts, programme: Programme | None) -> dict[str, st
         "category": programme.category_name(facts.category, say.language),
         **found,
         "capacity": say.label("posting.value_capacity", capacity=facts.capacity),
+        "audience": _whom(say, facts.audience),
         "deadline": say.label("posting.value_deadline", at=facts.deadline_at),
         "hanging": say.label(
             "posting.value_hanging",
@@ -121,6 +125,16 @@ def _values(say: Say, facts: Facts, programme: Programme | None) -> dict[str, st
         ),
         "reminder": say.label("posting.value_reminder", hours=facts.remind_hours),
     }
+
+
+def _whom(say: Say, audience: Audience | None) -> str:
+    """Whom an event is for, among the people of its place."""
+    if audience is None:
+        return say.label("audience.everybody")
+    words = [say.label(f"role.{audience.role}")] if audience.role else []
+    words += [say.label(f"audience.{audience.standing}")] if audience.standing else []
+    words += [say.label(f"audience.language_{audience.language}")] if audience.language else []
+    return " · ".join([*words, *([audience.course_id] if audience.course_id else [])])
 
 
 def changed(say: Say, news: EventNews) -> Screen:
@@ -190,3 +204,29 @@ def with_details(say: Say, screen: Screen, details: Details, *, whole: bool = Fa
         rows = (*rows, (Button(say.label("posting.on_the_map"), url=address),))
     media = details.media if whole or len(details.media) == 1 else ()
     return replace(screen, rows=rows, media=media)
+
+
+def of_series(say: Say, receipt: Screen, every: Sequence[NewEvent]) -> Screen:
+    """The receipt of several events, of which it shows the first."""
+    if len(every) == 1:
+        return receipt
+    more = say("posting.weekly", count=len(every), last=every[-1].starts_at)
+    return replace(receipt, text=receipt.text + Markup("\n") + more)
+
+
+def kept(say: Say, event: Event) -> Screen:
+    """The receipt of a draft."""
+    rows = ((button(say, "posting.go_on", "change", event.id),),)
+    return lasting(Screen(say("posting.kept", event=event), rows))
+
+
+def sign_up_turned(say: Say, event: Event) -> Screen:
+    """The receipt of closing the sign-up, or of opening it again."""
+    rows = (
+        (
+            button(say, "event.roster", "roster", event.id),
+            button(say, "posting.change", "change", event.id),
+        ),
+    )
+    closed = event.state is EventState.CLOSED
+    return lasting(Screen(say("posting.turned", event=event, closed=closed), rows))

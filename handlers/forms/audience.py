@@ -4,7 +4,7 @@ The draft of a form that has them is `Addressed`; what each aspect offers stands
 audience_choices.py.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -100,13 +100,15 @@ def audience_windows(
     kind: type[Addressed],
     states: AudienceStates,
     following: State,
-    on_place: Callable[[DialogManager, int], Awaitable[None]],
+    on_place: Callable[[DialogManager, int], Awaitable[None]] | None,
+    aspects: Sequence[Aspect] = _OF_PEOPLE,
 ) -> tuple[Window, ...]:
     """What can be chosen, and the choices of one aspect, short ones or titles; then `following`.
 
-    A form opens the first at `states.audience`. `on_place` is told of another place.
+    A form opens the first at `states.audience`. `on_place` is told of another place; None: the form
+    asks for the place itself, and groups are not meant.
     """
-    asking = _Asking(kind, states, on_place)
+    asking = _Asking(kind, states, on_place, aspects)
     return (
         asking.menu(following),
         asking.aspect(states.narrow, "narrow", 2),
@@ -120,13 +122,14 @@ class _Asking:
 
     kind: type[Addressed]
     states: AudienceStates
-    on_place: Callable[[DialogManager, int], Awaitable[None]]
+    on_place: Callable[[DialogManager, int], Awaitable[None]] | None
+    aspects: Sequence[Aspect]
 
     def draft(self, manager: DialogManager) -> Addressed:
         return draft_of(manager, self.kind)
 
     def menu(self, following: State) -> Window:
-        narrowing = [self._button(aspect, ~F["groups"]) for aspect in _OF_PEOPLE]
+        narrowing = [self._button(aspect, ~F["groups"]) for aspect in self.aspects]
         return Window(
             Words("audience.choose"),
             SwitchTo(Label("audience.chosen"), "chosen", following),
@@ -146,9 +149,11 @@ class _Asking:
         reach = await read(node_queries.reach, person_of(dialog_manager), Power.PUSH)
         return {
             **(await told(draft.key, audience, say, tools)).names(),
-            "places": reach.others,
+            "places": reach.others and self.on_place is not None,
             "groups": audience.groups,
-            "may_groups": not audience.groups and await read(queries.count, groups) > 0,
+            "may_groups": not audience.groups
+            and self.on_place is not None
+            and await read(queries.count, groups) > 0,
         }
 
     def _whom(self) -> tuple[Button, Button]:
@@ -191,7 +196,7 @@ class _Asking:
         draft = self.draft(manager)
         answered = draft.with_whom(draft.whom.answered(value))
         await self._ask(manager, answered)
-        if answered.whom.node_id != draft.whom.node_id:
+        if answered.whom.node_id != draft.whom.node_id and self.on_place is not None:
             await self.on_place(manager, answered.whom.node_id)
 
 

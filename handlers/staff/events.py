@@ -15,10 +15,12 @@ from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import attendances
 from storage.actions import events as actions
+from storage.actions.event_series import cancel_series
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import events as event_queries
 from storage.queries import rosters
+from storage.queries.event_series import number_to_come
 
 # Why a tick cannot be, as the roster explains it: it has changed since it was shown.
 NOT_NOW = (
@@ -111,7 +113,8 @@ async def call_off(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     event = await tools.database.read(event_queries.for_staff, *ids, person)
-    await show(press, screens.confirm_call_off(say, event), tools)
+    later = await tools.database.read(number_to_come, event.id)
+    await show(press, screens.confirm_call_off(say, event, later), tools)
 
 
 @press("called_off", event_id, power=Power.POST_EVENT)
@@ -120,4 +123,13 @@ async def called_off(
 ) -> None:
     await tools.database.write(actions.cancel, person.id, *ids, tools.now())
     toast = say.label("event.called_off_now")
+    await _show_roster(press, person, say, tools, (*ids, 0), toast)
+
+
+@press("call_off_all", event_id, power=Power.POST_EVENT)
+async def called_off_all(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    count = await tools.database.write(cancel_series, person.id, *ids, tools.now())
+    toast = say.label("posting.called_off_all", count=count)
     await _show_roster(press, person, say, tools, (*ids, 0), toast)

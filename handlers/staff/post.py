@@ -23,20 +23,18 @@ from handlers.forms.widgets import (
     begin,
     choices,
     ending,
-    finish,
-    person_of,
     say_of,
     text_input,
     tools_of,
 )
 from handlers.incoming import after_command
 from handlers.presses import press
-from handlers.staff.post_change import CHANGE_WINDOWS, confirm
+from handlers.staff.post_change import CHANGE_WINDOWS, confirm, state_of
 from handlers.staff.post_details import DETAILS
 from handlers.staff.post_form import PostForm, answer, hub
+from handlers.staff.post_saving import DRAFT, POST, POSTED, REPEATS, WEEKLY
 from handlers.staff.post_steps import STEPS
 from handlers.tools import Tools
-from storage.actions import events as actions
 from storage.model.event_draft import EventDraft
 from storage.model.event_line import Line, read_line
 from storage.model.person import LANGUAGES, Person
@@ -81,7 +79,8 @@ async def _review(
 ) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
     node = await tools.database.read(node_queries.by_id, draft.node_id or 0)
-    return screens.review(say, draft, node.name, tools.programme, tools.now(), tools.zone)
+    shown = screens.review(say, draft, node.name, tools.programme, tools.now(), tools.zone)
+    return shown | await state_of(draft, tools)
 
 
 async def _other_reminder(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -115,23 +114,12 @@ async def _mean(manager: DialogManager, step: str) -> None:
     meant(manager, getattr(PostForm, step))
 
 
-async def _post(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    tools = tools_of(manager)
-    now, zone = tools.now(), tools.zone
-    new = hub.draft(manager).complete(now, zone)
-    event = await tools.database.write(actions.post, person_of(manager).id, new, now)
-    receipt = screens.posted(
-        say_of(manager), event, new.details, tools.programme, now=now, zone=zone
-    )
-    await finish(press, manager, receipt)
-
-
 form = Dialog(
     *STEPS,
     Window(
         Words("event.review", when=~F["changing"]),
         Words("posting.review_change", when=F["changing"]),
-        Button(Label("event.post"), "post", on_click=_post, when=~F["changing"]),
+        POST,
         Button(Label("posting.save"), "save", on_click=confirm, when=F["changing"]),
         Group(
             hub.line("event.line_title", "title"),
@@ -149,9 +137,12 @@ form = Dialog(
                 when=F["can_remind"],
             ),
             hub.line("event.line_node", "node_id", when=F["several"]),
+            WEEKLY,
             SwitchTo(Label("posting.line_more"), "more", PostForm.more),
             width=2,
         ),
+        POSTED,
+        DRAFT,
         text_input(_said),
         anything_else("button.only_text"),
         ending(),
@@ -169,5 +160,6 @@ form = Dialog(
     ),
     *CHANGE_WINDOWS,
     *DETAILS,
+    REPEATS,
     name="event.form",
 )

@@ -1,6 +1,7 @@
 """Changing an event that was posted, in the form in which it was posted: before anything is saved,
 the form says what is otherwise then, and who is told."""
 
+from aiogram import F
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, Window
 from aiogram_dialog.widgets.kbd import Button
@@ -26,12 +27,14 @@ from handlers.presses import press
 from handlers.staff.post_form import PostForm, hub
 from handlers.tools import Tools
 from storage.actions.event_changes import change as change_event
+from storage.actions.event_series import change_series
+from storage.model.event import EventState
 from storage.model.event_change import require_changeable
-from storage.model.event_draft import draft_of_event
+from storage.model.event_draft import EventDraft, draft_of_event
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import event_changes as queries
-from storage.queries import event_details as details_queries
+from storage.queries import event_series as series
 from storage.queries import events as event_queries
 
 
@@ -45,8 +48,8 @@ async def change(
 ) -> None:
     event = await tools.database.read(event_queries.for_staff, *ids, person)
     require_changeable(event)
-    details = await tools.database.read(details_queries.details, event.id)
-    draft = draft_of_event(event, details, tools.new_secret(), tools.now(), tools.zone)
+    facts = await tools.database.read(queries.facts, event.id)
+    draft = draft_of_event(event, facts, tools.new_secret(), tools.now(), tools.zone)
     await begin(press, dialog_manager, PostForm.review, draft, carried("roster", event.id))
 
 
@@ -57,6 +60,18 @@ async def confirm(_press: CallbackQuery, _button: Button, manager: DialogManager
     await manager.switch_to(PostForm.confirm)
 
 
+async def state_of(draft: EventDraft, tools: Tools) -> dict[str, object]:
+    """Whether people can sign up for the event that is being changed."""
+    if draft.event_id is None:
+        return {"is_open": False, "is_closed": False}
+    event = await tools.database.read(event_queries.by_id, draft.event_id)
+    to_come = not event.is_over(tools.now())
+    return {
+        "is_open": to_come and event.state is EventState.OPEN,
+        "is_closed": to_come and event.state is EventState.CLOSED,
+    }
+
+
 async def _changes(
     dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
 ) -> dict[str, object]:
@@ -64,20 +79,23 @@ async def _changes(
     change = draft.change(tools.now(), tools.zone)
     who = await tools.database.read(queries.concerned, draft.event_id or 0)
     told = screens.changes(say, change.was, change.to)
+    later = await tools.database.read(series.number_to_come, draft.event_id or 0)
     return {
         "lines": screens.changes(say, change.was, change.to, tools.programme),
         "told": [] if draft.begun else told,
         "seated": who.seated,
         "waiting": who.waiting,
         "begun": draft.begun,
+        "later": later,
     }
 
 
-async def _save(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+async def _save(press: CallbackQuery, button: Button, manager: DialogManager) -> None:
     tools, draft, say = tools_of(manager), hub.draft(manager), say_of(manager)
     now, zone = tools.now(), tools.zone
     change, of = draft.change(now, zone), draft.event_id or 0
-    event = await tools.database.write(change_event, person_of(manager).id, of, change, now, zone)
+    action = change_series if button.widget_id == "save_all" else change_event
+    event = await tools.database.write(action, person_of(manager).id, of, change, now, zone)
     who = await tools.database.read(queries.concerned, of)
     told = screens.changes(say, change.was, change.to) and not draft.begun
     count = who.seated + who.waiting if told else 0
@@ -98,7 +116,9 @@ async def _roster(_press: CallbackQuery, _button: Button, manager: DialogManager
 CHANGE_WINDOWS = (
     Window(
         Words("posting.confirm"),
-        Button(Label("posting.save"), "save", on_click=_save),
+        Button(Label("posting.save"), "save", on_click=_save, when=~F["later"]),
+        Button(Label("posting.save_one"), "save_one", on_click=_save, when=F["later"]),
+        Button(Label("posting.save_all"), "save_all", on_click=_save, when=F["later"]),
         anything_else("button.choose"),
         ending(back_to(PostForm.review)),
         state=PostForm.confirm,

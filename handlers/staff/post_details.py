@@ -12,6 +12,7 @@ from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 
 from content.screens import posting as screens
 from content.texts import Say
+from handlers.forms.audience import audience_windows, describe
 from handlers.forms.drafts import keep
 from handlers.forms.saying import HasWordsOrMedia, remark, said_to
 from handlers.forms.widgets import (
@@ -26,6 +27,7 @@ from handlers.forms.widgets import (
 )
 from handlers.staff.post_form import PostForm, hub
 from handlers.tools import Tools
+from storage.model.audience_draft import Aspect
 from storage.model.event_details import (
     MOST_COMPANIONS,
     MOST_PICTURES,
@@ -33,10 +35,22 @@ from storage.model.event_details import (
     Details,
     Pin,
 )
+from storage.model.event_draft import EventDraft
 from storage.model.refusal import Refusal
 from storage.model.typed.numbers import read_number
 
-_LINES = ("words", "media", "pin", "deadline", "questions", "companions", "cost", "contact")
+_ASPECTS = (Aspect.WHO, Aspect.LANGUAGE, Aspect.COURSE)
+_LINES = (
+    "words",
+    "media",
+    "pin",
+    "deadline",
+    "audience",
+    "questions",
+    "companions",
+    "cost",
+    "contact",
+)
 # The usual ends of signing up: so many days before, at this time.
 _DEADLINES: Sequence[Deadline] = (
     Deadline(1, time(12)),
@@ -50,7 +64,9 @@ _DEADLINES: Sequence[Deadline] = (
 async def _more(
     dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
 ) -> dict[str, object]:
-    return screens.more(say, hub.draft(dialog_manager), tools.zone)
+    draft = hub.draft(dialog_manager)
+    whom = await describe(draft.audience, say, tools) if draft.audience else ""
+    return {**screens.more(say, draft, tools.zone), "whom": whom}
 
 
 async def _take(manager: DialogManager, details: Details) -> None:
@@ -180,6 +196,7 @@ def _window(step: str, *inputs: MessageInput) -> Window:
 
 
 DETAILS = (
+    *audience_windows(EventDraft, PostForm, PostForm.more, None, _ASPECTS),
     Window(
         Words("posting.more"),
         Group(*map(_line, _LINES), width=2),

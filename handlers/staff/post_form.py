@@ -20,7 +20,7 @@ from storage.queries import events as event_queries
 class PostForm(StatesGroup):
     """The steps by the names that EventDraft gives them, the review, and what a text means; of an
     event that was posted, a day that was, what is changed, and that more come than there is room
-    for; and what hangs under it, with its own review `more`."""
+    for; what hangs under it, with its own review `more`; how often it is; and whom it is for."""
 
     node_id = State()
     category = State()
@@ -44,6 +44,10 @@ class PostForm(StatesGroup):
     cost = State()
     contact = State()
     questions = State()
+    repeats = State()
+    audience = State()
+    narrow = State()
+    titles = State()
 
 
 hub = Hub(EventDraft, PostForm)

@@ -13,7 +13,7 @@ from storage.actions.seats import offer_free_seats
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.draft import to_json
-from storage.model.event import GOING_AHEAD, Event
+from storage.model.event import GOING_AHEAD, Event, EventState
 from storage.model.event_change import (
     EventChange,
     Facts,
@@ -26,9 +26,10 @@ from storage.model.event_change import (
 from storage.model.kinds import ABOUT_EVENTS, DeliveryKind
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
+from storage.model.reminder import slot_of
 from storage.model.roles import Power
 from storage.queries import events as event_queries
-from storage.queries.event_details import columns_of, details
+from storage.queries.event_details import audience_of, columns_of, details
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 from storage.tables import broadcasts, event_changes, events
@@ -52,18 +53,22 @@ def change(
     than there would be places, the year is closed, or a colleague changed the same meanwhile.
     """
     event = _locked(connection, by, event_id)
-    was = facts_of(event, details(connection, event_id))
+    hanging, audience = details(connection, event_id), audience_of(connection, event_id)
+    was = facts_of(event, hanging, audience)
     to = _merged(change, was)
     fields = changed(was, to)
     if not fields:
         return event  # pressed twice
-    begun = event.is_over(now)
+    begun = event.is_over(now) and event.state is not EventState.DRAFT
     to.check(now, begun=begun)
     require_room(to.capacity, event.taken)
     years = {day_of(each.starts_at, zone).year for each in (was, to)}
     require_open(connection, *((event.node_id, year) for year in years))
     new = {name: getattr(to, name) for name in fields if name in _COLUMNS}
     new |= columns_of(to.details) if "details" in fields else {}
+    new |= {"audience": to.audience and to.audience.to_json()} if "audience" in fields else {}
+    if event.state is EventState.DRAFT:  # nobody is reminded yet; so it is remembered for when
+        new["remind_at"] = slot_of(to.starts_at, to.remind_hours) if to.remind_hours else None
     here = update(events).where(events.c.id == event_id)
     connection.execute(here.values(**new, revision=events.c.revision + 1))
     after = event_queries.by_id(connection, event_id)
@@ -75,6 +80,8 @@ def change(
         if "remind_hours" in fields:
             leads = (to.remind_hours,) if to.remind_hours else ()
             choose(connection, by, after, leads, now, zone)
+        if "capacity" in fields:
+            offer_free_seats(connection, event_id, now, zone)
         if is_told(was, to):
             news = _tell(connection, by, after, now)
         if to.capacity != was.capacity:

@@ -18,7 +18,7 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.schedule import usual_reminder
 from storage.queries import events as event_queries
-from storage.queries.event_details import columns_of
+from storage.queries.event_details import audience_of, columns_of
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 from storage.tables import events
@@ -32,36 +32,54 @@ def post(connection: Connection, by: int, new: NewEvent, now: datetime) -> Event
 
     Raises Refusal if `by` may not post there or a value is out of bounds.
     """
-    node = by_id(connection, new.node_id)
-    require(connection, by, Power.POST_EVENT, node.path)
+    event_id, is_new = insert_event(connection, by, new, EventState.OPEN, now)
+    if is_new:
+        tell(connection, by, event_id, now)
+        remind(connection, by, event_id, new.remind_hours, now)
+    return event_queries.by_id(connection, event_id)
+
+
+def insert_event(
+    connection: Connection, by: int, new: NewEvent, state: EventState, now: datetime
+) -> tuple[int, bool]:
+    """Write an event down; its id, and whether it was not there before: the same draft twice is
+    one event. Raises Refusal as `post`."""
+    require(connection, by, Power.POST_EVENT, by_id(connection, new.node_id).path)
     known = connection.execute(
         select(events.c.id).where(events.c.draft_key == new.draft_key)
     ).scalar_one_or_none()
     if known is not None:
-        return event_queries.by_id(connection, known)
+        return known, False
     new.check(now)
-    hours = usual_reminder(new.starts_at, now) if new.remind_hours is None else new.remind_hours
-    event_id = moves.begin(
-        connection,
-        Step(EventState.OPEN, now, by),
-        **{name: getattr(new, name) for name in _FIELDS},
-        **columns_of(new.details),
-        created_by=by,
-        created_at=now,
-    )
+    values = {name: getattr(new, name) for name in _FIELDS} | columns_of(new.details)
+    values["audience"] = new.audience and new.audience.to_json()
+    step = Step(state, now, by)
+    return moves.begin(connection, step, **values, created_by=by, created_at=now), True
+
+
+def tell(connection: Connection, by: int, event_id: int, now: datetime) -> None:
+    """Owe a notice of an event to everybody whom it is for."""
+    event = event_queries.by_id(connection, event_id)
+    audience = audience_of(connection, event_id)
     notice = NewBroadcast(
         kind=DeliveryKind.EVENT_NOTICE,
-        node_id=node.id,
-        audience=Audience(node.id),
+        node_id=event.node_id,
+        audience=audience or Audience(event.node_id),
         slot_at=now,
         subject_id=event_id,
-        event_starts_at=new.starts_at,
+        event_starts_at=event.starts_at,
         created_by=by,
     )
     begin(connection, notice, now)
+
+
+def remind(
+    connection: Connection, by: int, event_id: int, hours: int | None, now: datetime
+) -> None:
+    """Schedule the reminder of an event so many hours before it; None: as usual, 0: none."""
     event = event_queries.by_id(connection, event_id)
-    plan(connection, by, event, (hours,) if hours else (), now)
-    return event_queries.by_id(connection, event_id)
+    lead = usual_reminder(event.starts_at, now) if hours is None else hours
+    plan(connection, by, event, (lead,) if lead else (), now)
 
 
 def cancel(connection: Connection, by: int, event_id: int, now: datetime) -> Event:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from storage.model.audience import Audience
 from storage.model.event_details import NOTHING, Details, check_deadline
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
@@ -134,6 +135,7 @@ class NewEvent:
     """What staff filled in. `draft_key` makes a repeated posting the same event.
 
     `remind_hours` is how many hours before people are reminded, 0 for never, None for as usual.
+    `audience` None: everybody of the node.
     """
 
     draft_key: str
@@ -147,6 +149,8 @@ class NewEvent:
     ends_at: datetime | None = None
     deadline_at: datetime | None = None
     details: Details = NOTHING
+    series_id: int | None = None
+    audience: Audience | None = None
 
     def check(self, now: datetime) -> None:
         """Raises Refusal for what no event may be."""

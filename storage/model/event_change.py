@@ -1,9 +1,10 @@
 """Changing an event that was posted: what staff say of it, what is otherwise then, who is told."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from storage.model.audience import Audience
 from storage.model.event import (
     Event,
     EventState,
@@ -14,6 +15,7 @@ from storage.model.event import (
     check_title,
 )
 from storage.model.event_details import NOTHING, Details, check_deadline
+from storage.model.local_time import instant_of
 from storage.model.period import day_of
 from storage.model.refusal import Refusal
 
@@ -34,6 +36,7 @@ class Facts:
     remind_hours: int
     deadline_at: datetime | None = None
     details: Details = NOTHING
+    audience: Audience | None = None
 
     def check(self, now: datetime, *, begun: bool) -> None:
         """Raises Refusal for what no event may be; one that has `begun` stays in the past."""
@@ -49,7 +52,7 @@ class Facts:
             check_start(self.starts_at, now)
 
 
-def facts_of(event: Event, details: Details) -> Facts:
+def facts_of(event: Event, details: Details, audience: Audience | None = None) -> Facts:
     lead = event.starts_at - event.remind_at if event.remind_at else None
     return Facts(
         category=event.category,
@@ -61,6 +64,7 @@ def facts_of(event: Event, details: Details) -> Facts:
         remind_hours=0 if lead is None else round(lead.total_seconds() / 3600),
         deadline_at=event.deadline_at,
         details=details,
+        audience=audience,
     )
 
 
@@ -118,3 +122,23 @@ def check_day_begun(day: date, now: datetime, zone: ZoneInfo) -> None:
     """The same for its day. Raises Refusal."""
     if day > day_of(now, zone):
         raise Refusal("posting.was_held")
+
+
+def in_series(was: Facts, wanted: EventChange, zone: ZoneInfo) -> Facts:
+    """What another event of a series is to be by a change of one of them: it moves by as much, on
+    the clocks of `zone`, and takes as long."""
+    fields = changed(wanted.was, wanted.to)
+    same = {name: getattr(wanted.to, name) for name in fields if not name.endswith("_at")}
+    if len(same) == len(fields):
+        return replace(was, **same)
+    first, moved, here = (
+        each.starts_at.astimezone(zone).replace(tzinfo=None)
+        for each in (wanted.was, wanted.to, was)
+    )
+    starts = here + (moved - first)
+    starts_at = instant_of(starts.date(), starts.time(), zone)
+    ends, until = (
+        at and starts_at + (at - wanted.to.starts_at)
+        for at in (wanted.to.ends_at, wanted.to.deadline_at)
+    )
+    return replace(was, **same, starts_at=starts_at, ends_at=ends, deadline_at=until)

@@ -4,9 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from storage.model.audience import Audience
+from storage.model.audience_draft import AudienceDraft
 from storage.model.calendar import Calendar
 from storage.model.event import (
     Event,
+    EventState,
     NewEvent,
     check_capacity,
     check_day,
@@ -28,7 +31,6 @@ from storage.model.event_change import (
     Facts,
     check_begun,
     check_day_begun,
-    facts_of,
 )
 from storage.model.event_details import NOTHING, Deadline, Details, check_deadline, deadline_on
 from storage.model.local_time import instant_of
@@ -37,6 +39,7 @@ from storage.model.schedule import possible_reminders, usual_reminder
 from storage.model.typed.years import Lean
 from storage.model.visible import one_line
 
+MOST_REPEATS = 26  # half a year
 _STEPS = ("node_id", "category", "title", "day", "at", "place", "capacity")
 # What a text says by itself, whatever was asked; any text may be a title or a place.
 _PLAIN, _ANY = ("day", "at", "ends", "capacity"), ("title", "place")
@@ -51,7 +54,8 @@ class EventDraft:
     which it is not clear what it means.
 
     Of an event that is being changed: its id, what it was when the form was opened, and whether it
-    had `begun`. `too_few` is a number of places that is less than people come.
+    had `begun`; `kept`: it is a draft that only staff see. `too_few` is a number of places that is
+    less than people come. `repeats`: so often, a week after the other.
     """
 
     key: str
@@ -72,6 +76,9 @@ class EventDraft:
     too_few: int = 0
     details: Details = NOTHING
     deadline: Deadline | None = None
+    repeats: int = 1
+    kept: bool = False
+    chosen: AudienceDraft | None = None
 
     def steps(self) -> tuple[str, ...]:
         """What is asked, in order."""
@@ -209,6 +216,20 @@ class EventDraft:
         deadline = deadline_on(day, at, self.local_start)
         return self.with_deadline(deadline, calendar.now, calendar.zone)
 
+    @property
+    def whom(self) -> AudienceDraft:
+        """Whom it is for; nothing chosen: everybody of its place."""
+        return self.chosen or AudienceDraft(Audience(self.node_id))
+
+    def with_whom(self, whom: AudienceDraft) -> "EventDraft":
+        return replace(self, chosen=whom)
+
+    @property
+    def audience(self) -> Audience | None:
+        """The same, None for everybody; of the place that was chosen since, too."""
+        audience = replace(self.whom.audience, node_id=self.node_id)
+        return None if audience == Audience(self.node_id) else audience
+
     def with_details(self, details: Details) -> "EventDraft":
         return replace(self, details=details)
 
@@ -248,7 +269,17 @@ class EventDraft:
             ends_at=self.ends_at(zone),
             deadline_at=self.deadline_at(zone),
             details=self.details,
+            audience=self.audience,
         )
+
+    def wanted(self, now: datetime, zone: ZoneInfo) -> EventChange | None:
+        """The same as `change`; None if nothing is otherwise."""
+        try:
+            return self.change(now, zone)
+        except Refusal as refusal:
+            if refusal.key != "posting.nothing_changed":
+                raise
+        return None
 
     def change(self, now: datetime, zone: ZoneInfo) -> EventChange:
         """What is to be otherwise with the event that is being changed. Raises Refusal if nothing
@@ -265,18 +296,53 @@ class EventDraft:
             remind_hours=self.chosen_reminder(now, zone),
             deadline_at=self.deadline_at(zone),
             details=self.details,
+            audience=self.audience,
         )
         if to == self.was:
             raise Refusal("posting.nothing_changed")
         to.check(now, begun=self.begun)
         return EventChange(self.was, to)
 
+    def repeated(self, now: datetime, zone: ZoneInfo) -> tuple[NewEvent, ...]:
+        """What is posted, the first one first: each a week after the other, at the same time."""
+        assert self.day is not None  # or it is not complete
+        days = [self.day + timedelta(weeks=week) for week in range(self.repeats)]
+        keys = [self.key, *(f"{self.key}-{week}" for week in range(1, self.repeats))]
+        return tuple(
+            replace(self, key=key, day=day).complete(now, zone)
+            for key, day in zip(keys, days, strict=True)
+        )
+
+    def with_repeats(self, number: int) -> "EventDraft":
+        """Raises Refusal."""
+        if not 1 <= number <= MOST_REPEATS:
+            raise Refusal("posting.repeats_range", most=MOST_REPEATS)
+        return replace(self, repeats=number)
+
+    def copied(self, key: str, *, several: bool) -> "EventDraft":
+        """All but the day, for another event."""
+        return EventDraft(
+            key,
+            several=several,
+            node_id=self.node_id,
+            category=self.category,
+            title=self.title,
+            at=self.at,
+            place=self.place,
+            capacity=self.capacity,
+            remind_hours=self.remind_hours,
+            lasts=self.lasts,
+            details=self.details,
+            deadline=self.deadline,
+            chosen=self.chosen,
+        )
+
 
 def draft_of_event(
-    event: Event, details: Details, key: str, now: datetime, zone: ZoneInfo
+    event: Event, facts: Facts, key: str, now: datetime, zone: ZoneInfo
 ) -> EventDraft:
-    """To change an event that was posted."""
-    starts, facts = event.starts_at.astimezone(zone), facts_of(event, details)
+    """To change an event that was posted, and is as `facts` say."""
+    starts = event.starts_at.astimezone(zone)
     until = event.deadline_at and event.deadline_at.astimezone(zone)
     lasts = None if event.ends_at is None else event.ends_at - event.starts_at
     return EventDraft(
@@ -292,7 +358,9 @@ def draft_of_event(
         lasts=None if lasts is None else lasts // timedelta(minutes=1),
         event_id=event.id,
         was=facts,
-        begun=event.is_over(now),
-        details=details,
+        begun=event.is_over(now) and event.state is not EventState.DRAFT,
+        kept=event.state is EventState.DRAFT,
+        details=facts.details,
+        chosen=None if facts.audience is None else AudienceDraft(facts.audience),
         deadline=None if until is None else deadline_on(until.date(), until.time(), starts),
     )

@@ -11,13 +11,12 @@ from storage.model.delivery import DeliveryState
 from storage.model.draft import from_json
 from storage.model.event import GOING_AHEAD
 from storage.model.event_change import EventNews, Facts, facts_of, is_told
-from storage.model.sign_up import SignUpState
-from storage.queries.event_details import details
+from storage.model.sign_up import TAKING_PART, SignUpState
+from storage.queries.event_details import audience_of, details
 from storage.queries.events import by_id
 from storage.tables import deliveries, event_changes, persons, sign_ups
 
 _Seat = Row[Any, Any, Any, Any]  # state, person, and since when they asked for it
-_TAKING_PART = (SignUpState.SIGNED_UP, SignUpState.OFFERED, SignUpState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,18 @@ def concerned(connection: Connection, event_id: int) -> Concerned:
     """Who is told of a change."""
     counted = (
         select(sign_ups.c.state, func.count().label("number"))
-        .where(sign_ups.c.event_id == event_id, sign_ups.c.state.in_(_TAKING_PART))
+        .where(sign_ups.c.event_id == event_id, sign_ups.c.state.in_(TAKING_PART))
         .group_by(sign_ups.c.state)
     )
     found = {row.state: row.number for row in connection.execute(counted)}
     waiting = found.pop(SignUpState.WAITING, 0)
     return Concerned(sum(found.values()), waiting)
+
+
+def facts(connection: Connection, event_id: int) -> Facts:
+    """What staff say of an event. Raises Refusal if there is none."""
+    hanging, audience = details(connection, event_id), audience_of(connection, event_id)
+    return facts_of(by_id(connection, event_id), hanging, audience)
 
 
 def news_for(
@@ -50,7 +55,7 @@ def news_for(
     if seat is None or event.state not in GOING_AHEAD or event.is_over(now):
         return None
     known = _known(connection, event_id, seat)
-    now_it_is = facts_of(event, details(connection, event_id))
+    now_it_is = facts(connection, event_id)
     if known is None or not is_told(known, now_it_is):
         return None
     return EventNews(event, known, now_it_is, signed_up=seat.state == SignUpState.SIGNED_UP)
@@ -66,7 +71,7 @@ def _seat(connection: Connection, event_id: int, telegram_id: int) -> _Seat | No
         .where(
             sign_ups.c.event_id == event_id,
             persons.c.telegram_id == telegram_id,
-            sign_ups.c.state.in_(_TAKING_PART),
+            sign_ups.c.state.in_(TAKING_PART),
         )
     ).one_or_none()
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from storage.model.audience import Audience, audience_from_json
 from storage.model.event_details import Details, Pin, questions_from_json, questions_to_json
 from storage.model.message import media_from_json, media_to_json
 from storage.model.refusal import Refusal
@@ -21,6 +22,14 @@ def details(connection: Connection, event_id: int) -> Details:
     if row is None:
         raise Refusal("event.not_for_you")
     return details_of(row)
+
+
+def audience_of(connection: Connection, event_id: int) -> Audience | None:
+    """Whom an event is for; None: everybody of its node. Raises Refusal if there is none."""
+    row = connection.execute(select(events.c.audience).where(events.c.id == event_id)).one_or_none()
+    if row is None:
+        raise Refusal("event.not_for_you")
+    return None if row.audience is None else audience_from_json(row.audience)
 
 
 def details_of(row: Row[*tuple[Any, ...]]) -> Details:

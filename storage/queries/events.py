@@ -29,6 +29,7 @@ from storage.model.reminder import Moment, first, leads_from_text, moments, to_c
 from storage.model.roles import Power
 from storage.model.sign_up import TAKING_PART, SignUp, SignUpState
 from storage.queries.event_details import details_of
+from storage.queries.event_reach import is_for
 from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
 from storage.queries.pages import Listing, page_of
@@ -183,7 +184,8 @@ def cards_for(person: ColumnElement[bool]) -> Select[Any]:
         .where(
             person,
             persons.c.left_at.is_(None),
-            or_(reach, sign_ups.c.state.in_(TAKING_PART)),
+            events.c.state != EventState.DRAFT,
+            or_(and_(reach, is_for()), sign_ups.c.state.in_(TAKING_PART)),
         )
     )
 

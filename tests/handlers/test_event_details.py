@@ -5,8 +5,10 @@ import pytest
 from storage.queries import events as queries
 from storage.queries.event_details import details
 from storage.queries.people import by_telegram_id
+from storage.tables import broadcasts
 from tests.handlers.room import Room, Talker
 from tests.handlers.test_post import at_the_review
+from tests.storage.district import rows_of
 
 PHOTO = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
 HERE = {"latitude": 31.2304, "longitude": 121.4737}
@@ -121,3 +123,20 @@ async def test_after_posting_it_is_changed_in_the_same_way(room: Room) -> None:
     await kim.presses("保存")
     kept = await room.database.read(details, await event_of(room, kim))
     assert kept.cost == "每人 20 元"
+
+
+async def test_an_event_for_members_is_seen_by_members_alone(room: Room) -> None:
+    kim, ana, bo = await at_the_details(room), await room.member("ana"), await room.resident("bo")
+    await kim.presses("对象：所有人", "人员", "成员")
+    await kim.presses("选好了")
+    assert "成员" in "".join(kim.buttons)
+    await kim.presses("回到核对", "发布")
+    event_id = await event_of(room, kim)
+    for each, sees in ((ana, True), (bo, False)):
+        await each.says("/events")
+        assert ("家庭消防演练" in "".join(each.buttons)) is sees
+        await each.presses_raw(f"join:{event_id}")
+    event = await room.database.read(queries.by_id, event_id)
+    assert event.taken == 1
+    (notice,) = await room.database.read(rows_of, broadcasts)
+    assert "member" in notice.audience

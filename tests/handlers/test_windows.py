@@ -127,7 +127,14 @@ def _events(given: Ground) -> list[object]:
     changing = replace(
         filled, event_id=given.event, was=was, details=hung, deadline=Deadline(1, time(18))
     )
-    return [replace(each, event_id=given.event, was=was) for each in (whole, changing)]
+    whom = [
+        AudienceDraft(Audience(given.node), Question(aspect))
+        for aspect in (Aspect.COURSE, Aspect.WHO)
+    ]
+    return [
+        replace(each, event_id=given.event, was=was, chosen=chosen)
+        for each, chosen in zip((whole, changing), whom, strict=True)
+    ]
 
 
 def _entries(given: Ground) -> list[object]:

@@ -19,10 +19,10 @@ from storage.model.kinds import DeliveryKind
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.schedule import ScheduleState
+from storage.queries import event_changes as queries_of_changes
 from storage.queries import events as queries
 from storage.queries.event_changes import news_for
-from storage.queries.event_details import details
-from storage.tables import broadcasts, deliveries, event_changes, schedules
+from storage.tables import broadcasts, deliveries, event_changes, schedules, sign_ups
 
 from .district import COURIER, DAY, NOW, ZONE, District
 
@@ -31,8 +31,7 @@ HOUR = timedelta(hours=1)
 
 async def facts(district: District, event: Event) -> Facts:
     """As it is."""
-    here = await district.database.read(queries.by_id, event.id)
-    return facts_of(here, await district.database.read(details, event.id))
+    return await district.database.read(queries_of_changes.facts, event.id)
 
 
 async def changes(district: District, event: Event, minutes: int = 0, **given: Any) -> Event:
@@ -251,3 +250,18 @@ async def test_a_colleague_of_elsewhere_and_a_cancelled_event_change_nothing(
     await district.database.write(cancel, district.mei.id, event.id, NOW)
     with pytest.raises(Refusal, match="event.cancelled"):
         await changes(district, event, title="防火演练")
+
+
+async def test_more_places_are_offered_in_order_and_news_reaches_the_line(
+    district: District,
+) -> None:
+    event = await district.event(capacity=1)
+    ana, bo, li = [await comes(district, event, name) for name in ("ana", "bo", "li")]
+    await changes(district, event, 1, capacity=2, place="一楼大厅")
+    rows = {row.person_id: row.state for row in await district.rows(sign_ups)}
+    assert rows == {ana.id: "signed_up", bo.id: "offered", li.id: "waiting"}
+    await district.owes()
+    assert sorted(await owed(district)) == sorted([ana.id, bo.id, li.id])
+    news = await hears(district, event, li, 2)
+    assert news is not None
+    assert not news.signed_up
