@@ -1,17 +1,23 @@
 """Reminders on their way: at the times that staff chose, one message for a day, none twice."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+
+import vobject
 
 from content.screen import File
 from storage.actions import calendar_files, reminders, schedules, sign_ups, slots
 from storage.actions import events as event_actions
+from storage.actions.event_changes import change
 from storage.model.event import Event
+from storage.model.event_change import EventChange, facts_of
 from storage.model.person import Person
 from storage.model.quiet_hours import USUAL
 from storage.model.schedule import Slot
 from storage.model.sign_up import Wish
 from storage.queries import events as event_queries
+from storage.queries.event_details import details
 from storage.queries.schedules import due as due_at
 from storage.tables import events
 from storage.tables import schedules as schedule_rows
@@ -237,3 +243,28 @@ async def test_a_cancellation_takes_the_event_out_of_the_calendar_of_who_put_it_
     [[file]] = sent.values()
     assert isinstance(file, File)
     assert b"METHOD:CANCEL" in file.made
+
+
+async def test_a_moved_event_changes_the_entry_in_the_calendar(post: Post) -> None:
+    """The file of the change has the same name, a higher number, and the new time."""
+    ana = await post.district.resident("ana")
+    event = await posted(post, "early", FRIDAY)
+    await takes(post, ana, event)
+    database = post.district.database
+    first = await database.write(calendar_files.take, ana.telegram_id, event.id, NOW)
+    was = facts_of(event, await database.read(details, event.id))
+    later = EventChange(was, replace(was, starts_at=FRIDAY + DAY))
+    await database.write(change, post.district.mei.id, event.id, later, NOW, ZONE)
+    post.now = NOW + HOUR
+    await post.deliver()
+    [(screen, file)] = [
+        (screen, file)
+        for chat, screen in post.telegram.sent
+        for file in screen.media
+        if isinstance(file, File)
+    ]
+    assert "early" in screen.text
+    entry = vobject.readOne(file.made.decode()).vevent
+    assert entry.uid.value == str(first.uid)
+    assert int(entry.sequence.value) > first.sequence
+    assert entry.dtstart.value == FRIDAY + DAY
