@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from storage.model.period import YEARS
+from storage.model.reminder import LEADS
 from storage.queries import scopes
 
 Reader = Callable[[str], Any]  # raises ValueError for what is no such id
@@ -31,6 +32,14 @@ def day(text: str) -> date:
     if len(text) != 8 or not text.isdecimal():
         raise ValueError(text)
     return date(year(text[:4]), int(text[4:6]), int(text[6:]))
+
+
+def lead(text: str) -> int:
+    """How many hours before an event people are reminded. Raises ValueError for no choice of it."""
+    hours = int(text)
+    if hours not in LEADS:
+        raise ValueError(text)
+    return hours
 
 
 def year(text: str) -> int:

@@ -7,15 +7,13 @@ from aiogram.types import CallbackQuery, Message
 from content.screens import agenda as screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.ids import day, event_id, page, row_id
+from handlers.ids import day, event_id, lead, page
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import event_nudges
 from storage.actions.reminders import choose
 from storage.model.agenda import Choice, monday_of
 from storage.model.person import Person
-from storage.model.refusal import Refusal
-from storage.model.reminder import LEADS
 from storage.model.roles import Power
 from storage.queries import agenda as queries
 from storage.queries import events as event_queries
@@ -100,13 +98,11 @@ async def times(
     await show(press, screens.times(say, event, tools.calendar(tools.zone)), tools)
 
 
-@press("reminder_time", event_id, row_id, power=Power.POST_EVENT)
+@press("reminder_time", event_id, lead, power=Power.POST_EVENT)
 async def other_time(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
     event_id, hours = ids
-    if hours not in LEADS:
-        raise Refusal("refused.not_found")
     event = await tools.database.read(event_queries.for_staff, event_id, person)
     leads = set(event.reminders) ^ {hours}
     given = (person.id, event, tuple(leads), tools.now(), tools.zone)

@@ -16,6 +16,7 @@ class SubjectKind(StrEnum):
     ENTRY = "entry"
     TARGET = "target"
     CLOSING = "closing"
+    # These have no states, so no history.
     HEADCOUNT = "headcount"  # people at an event whom nobody named; the id is the event's
-    ACKNOWLEDGEMENT = "acknowledgement"  # has no states, so no history
-    MEMBERSHIP = "membership"  # nor has a stay on the register
+    ACKNOWLEDGEMENT = "acknowledgement"
+    MEMBERSHIP = "membership"  # a stay on the register

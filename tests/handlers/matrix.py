@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from handlers import ids, table
 from handlers.ids import Id
 from handlers.presses import Press
+from storage.model.agenda import Choice
 from storage.model.period import read_period
 from storage.model.suggestion import SuggestionState
 from tests.handlers.places import EAST, MISSING, ROLES, WEST, Places
@@ -41,13 +42,19 @@ GIVEN = {
     "close_check": ("00000000",),
     "close_accept": ("00000000",),
     "close_now": ("00000000",),
+    "rated": ("nonsense",),
+    "word": ("nonsense",),
+    "past_voided": ("mistake",),
 }
 BY_READER = {
     ids.page: "0",
     int: "0",
+    ids.day: "20260302",
+    ids.lead: "24",
     ids.year: "2026",
     read_period: "20260101-20261231",
     SuggestionState: "adopted",
+    Choice: "mine",
 }
 BY_NAME = {
     "count_of": "5",

@@ -40,10 +40,10 @@ from storage.model.plan import NewTargets, Plannable
 from storage.model.roles import Power, Role
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import agenda as agenda_queries
+from storage.queries import askings, comparisons, exports, ledger, rosters, tallies, traces
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as card_queries
 from storage.queries import closings as closing_queries
-from storage.queries import comparisons, exports, ledger, rosters, tallies, traces
 from storage.queries import corrections as correction_queries
 from storage.queries import desk as desk_queries
 from storage.queries import events as event_queries
@@ -135,6 +135,14 @@ async def managed(district: District) -> List:
     return List(
         lambda page: district.database.read(event_queries.managed, district.mei, NOW, page), add
     )
+
+
+async def unconfirmed(district: District) -> List:
+    async def add(n: int) -> int:
+        return (await district.event(starts_at=NOW + timedelta(hours=1 + n % 3))).id
+
+    read, mei, later = district.database.read, district.mei, NOW + DAY
+    return List(lambda page: read(askings.unconfirmed_of, mei, later, page), add)
 
 
 async def chosen(district: District) -> List:
@@ -403,6 +411,7 @@ LISTS: dict[Any, Make] = {
     group_queries.linked: groups,
     event_queries.managed: managed,
     agenda_queries.chosen: chosen,
+    askings.unconfirmed_of: unconfirmed,
     agenda_queries.week: week,
     event_queries.upcoming: upcoming,
     rosters.roster: seats,
