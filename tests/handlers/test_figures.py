@@ -15,6 +15,7 @@ from storage.model.moves import Step
 from storage.model.person import Person
 from storage.model.plan import NewTargets
 from storage.model.roles import Role
+from storage.model.sign_up import Wish
 from storage.model.suggestion import NewSuggestion
 from storage.queries.people import by_telegram_id
 from tests.handlers.room import OWNER, Room, Talker
@@ -39,7 +40,7 @@ async def held(room: Room, title: str, at: datetime, *guests: Talker, **given: A
     event = await write(events.post, owner.id, new, before)
     for guest in guests:
         person = await _person(room, guest.id)
-        await write(sign_ups.sign_up, guest.id, event.id, before, ZONE)
+        await write(sign_ups.sign_up, guest.id, event.id, before, ZONE, Wish(anyway=True))
         await write(attendances.record, owner.id, event.id, person.id, at)
     if given.get("called_off"):
         await write(events.cancel, owner.id, event.id, before)

@@ -59,7 +59,7 @@ async def test_a_suggestion_is_found_by_its_number_however_it_is_typed(room: Roo
         ("端午", "2027年端午是哪几天，放假安排里还没有"),
         ("下周末", "不止一天"),
         ("2-29", "2027年没有2月29日。下一个是 2028年2月29日"),
-        ("9:30-11:00", "这里只要一个时间"),
+        ("9:30-11:00", "周六 11月28日 9:30–11:00 · 社区广场"),
     ],
 )
 async def test_what_is_typed_on_the_review_of_an_event_is_taken_or_told(

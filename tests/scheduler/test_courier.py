@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,20 +17,24 @@ from scheduler.claims import Claims
 from scheduler.letters import Letters
 from scheduler.ports import Rejected, SlowDown, TryLater, Turn, Unreachable, Unsure
 from storage.actions import events, outbox, people, slots
+from storage.actions.event_changes import change
 from storage.actions.leaving import leave
 from storage.actions.sign_ups import sign_up, take_off
 from storage.actions.staff import end_role
 from storage.actions.suggestions import decide, submit
 from storage.actions.supports import support
 from storage.model.delivery import MAX_ATTEMPTS, Outcome
+from storage.model.event import Event
+from storage.model.event_change import EventChange, facts_of
 from storage.model.kinds import DeliveryKind
 from storage.model.lease import LEASE
-from storage.model.person import RequestState
+from storage.model.person import Person, RequestState
 from storage.model.quiet_hours import USUAL
 from storage.model.roles import Role
 from storage.model.schedule import Slot
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
+from storage.queries.event_details import details
 from storage.queries.schedules import due as due_at
 from storage.tables import deliveries, membership_requests, persons, roles
 from tests.scheduler.clock import FakeClock, pace_of
@@ -280,6 +284,13 @@ async def test_an_item_that_was_withdrawn_is_not_pushed(post: Post) -> None:
     assert await post.states() == {State.CANCELLED: 1}
 
 
+async def moved(post: Post, event: Event, by: Person) -> None:
+    """An event is a day later, which those concerned are told."""
+    was = facts_of(event, await post.district.database.read(details, event.id))
+    later = EventChange(was, replace(was, starts_at=event.starts_at + DAY))
+    await post.district.database.write(change, by.id, event.id, later, NOW, ZONE)
+
+
 async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) -> None:
     write = post.district.database.write
     kim, ana = await post.district.kim(), await post.district.member("ana")
@@ -291,6 +302,7 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         for person in (ana, bo):
             await write(sign_up, person.telegram_id, event.id, NOW, ZONE)
         await write(take_off, kim.id, event.id, ana.id, NOW, ZONE)  # and bo is offered the seat
+        await moved(post, event, kim)
         made = await write(submit, ana.id, draft(language), NOW, ZONE)
         await write(people.ask_membership, bo.id, NOW, ZONE)
         schedule = await post.district.schedule(once(NOW), NOW)

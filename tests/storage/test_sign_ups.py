@@ -153,7 +153,7 @@ async def test_an_event_is_for_its_own_community_and_one_of_the_district_for_all
         ]
         for p in (near, far)
     ]
-    assert listed == [[own.id, everybodys.id], [everybodys.id]]
+    assert listed == [[everybodys.id, own.id], [everybodys.id]]  # their own first
 
 
 async def test_strangers_and_whoever_left_sign_up_for_nothing(district: District) -> None:

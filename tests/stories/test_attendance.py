@@ -183,7 +183,7 @@ async def test_two_staff_tick_at_once_and_it_can_be_put_right_for_a_day(town: To
     await kim.sees("到场 0 / 报名 1")
     town.clock.advance(timedelta(days=365))
     assert "签到在 2026年11月26日 周四 14:00 结束" in (await li.presses("✅ ana") or "")
-    await li.sees("1. ana")
+    await li.sees("1. ○ ana")
 
 
 async def test_who_came_is_asked_only_of_an_event_that_takes_attendance(town: Town) -> None:
