@@ -129,7 +129,9 @@ async def voided(
     press: CallbackQuery, ids: tuple[int, str], person: Person, say: Say, tools: Tools
 ) -> None:
     of, reason = ids
-    why = dict(reasons(say, "void")).get(reason, "")
+    why = dict(reasons(say, "void")).get(reason)
+    if why is None:  # nothing is voided without a reason
+        raise Refusal("refused.not_found")
     step = Step(EventState.NOT_HELD, tools.now(), person.id, why)
     await tools.database.write(actions.void, of, step, tools.zone)
     event = await tools.database.read(event_queries.for_staff, of, person)

@@ -78,14 +78,13 @@ def change(
         if "starts_at" in fields:
             replan_reminders(connection, after, now, zone)
         if "remind_hours" in fields:
-            leads = (to.remind_hours,) if to.remind_hours else ()
+            others = set(after.reminders) - {was.remind_hours}  # chosen beside it, on the event
+            leads = (*others, to.remind_hours) if to.remind_hours else ()
             choose(connection, by, after, leads, now, zone)
         if "capacity" in fields:
             offer_free_seats(connection, event_id, now, zone)
         if is_told(was, to):
             news = _tell(connection, by, after, now)
-        if to.capacity != was.capacity:
-            offer_free_seats(connection, event_id, now, zone)
     connection.execute(
         insert(event_changes).values(
             event_id=event_id,

@@ -44,7 +44,7 @@ GIVEN = {
     "close_now": ("00000000",),
     "rated": ("nonsense",),
     "word": ("nonsense",),
-    "past_voided": ("mistake",),
+    "past_voided": ("test",),
 }
 BY_READER = {
     ids.page: "0",

@@ -46,7 +46,11 @@ async def test_it_counts_at_once_marked_by_hand_and_can_be_put_right_and_voided(
     await kim.presses("保存")
     await kim.presses_raw(came)
     assert "<b>40 人次</b>" in kim.screen
-    await kim.presses("明细", "1", "作废", "记重了")
+    await kim.presses("明细", "1", "作废")
+    twice = next(each for each in kim.carried if each.endswith(":twice"))
+    forged = twice.replace(":twice", ":nonsense")
+    assert "没有找到" in await kim.presses_raw(forged, kim.window)  # nothing goes without a reason
+    await kim.presses_raw(twice, kim.window)
     assert "已作废，不计入统计" in kim.screen
     await kim.presses_raw(sessions)
     assert "<b>0 场次</b>" in kim.screen

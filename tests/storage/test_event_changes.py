@@ -9,6 +9,7 @@ import pytest
 from storage.actions import outbox
 from storage.actions.event_changes import change
 from storage.actions.events import cancel
+from storage.actions.reminders import choose
 from storage.actions.sign_ups import cancel as give_back
 from storage.actions.sign_ups import sign_up
 from storage.model.delivery import DeliveryState, Outcome
@@ -167,6 +168,17 @@ async def test_whoever_gave_back_their_seat_or_whose_event_is_called_off_is_not_
     assert await hears(district, event, bo, 2) is not None
     await district.database.write(cancel, district.mei.id, event.id, NOW)
     assert await hears(district, event, bo, 2) is None
+
+
+async def test_another_time_to_remind_leaves_those_that_were_chosen_beside_it(
+    district: District,
+) -> None:
+    event = await district.event(starts_at=NOW + 9 * DAY, remind_hours=48)
+    chosen = (district.mei.id, event, (48, 2), NOW, ZONE)
+    await district.database.write(choose, *chosen)
+    changed = await changes(district, event, remind_hours=168)
+    assert set(changed.reminders) == {168, 2}
+    assert (await changes(district, event, remind_hours=0)).reminders == ()
 
 
 async def test_reminders_and_what_still_waits_go_by_the_new_time(district: District) -> None:
