@@ -6,7 +6,8 @@ from aiogram_dialog import DialogManager, ShowMode
 from content.screens.kit import note
 from handlers.forms.drafts import Outdated
 from handlers.forms.form import still_allowed
-from handlers.forms.hearing import hear, heard_in
+from handlers.forms.heard import heard_in
+from handlers.forms.hearing import hear
 from handlers.forms.open import each_open, lift, on_top
 from handlers.forms.widgets import say_of, tools_of
 

@@ -5,9 +5,7 @@ more picture of an album comes, all of it is heard again at the step where it wa
 what is otherwise then is brought to the draft as it is now: what was answered since is not lost.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from aiogram.fsm.state import State
 from aiogram.types import Message
@@ -15,61 +13,18 @@ from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.api.entities import Context
 
 from handlers.answering import tell
-from handlers.filters import is_command
 from handlers.forms.drafts import DraftForm, Outdated, check, started_with
+from handlers.forms.heard import HEARD, Hearing, heard_in, kept_in, read_kept
 from handlers.forms.open import touched
 from handlers.forms.saying import HERE, Here
 from handlers.forms.widgets import say_of, tools_of
-from handlers.incoming import after_command, said_in
-from storage.model.draft import Json, from_json, to_json
+from storage.model.draft import Json, to_json
 from storage.model.merging import rebased
 from storage.model.refusal import Refusal
-from storage.model.said import Said, Thing, together
+from storage.model.said import Thing, together
 
 REMEMBERED = 20  # things that a form remembers: the newest
-_KEY = "heard"
 _ANSWERED_SINCE = "hearing.answered_since"
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """A message, or an album, that a form heard: at the step `at`, from where it went to `led_to`;
-    what it held `before` and `after`; and the remarks that were `told`.
-
-    `command`: the words stood behind one.
-    """
-
-    parts: Mapping[str, Said]
-    at: str
-    led_to: str
-    before: Json
-    after: Json
-    album: str = ""
-    told: tuple[str, ...] = ()
-    command: bool = False
-
-    def has(self, message: Message) -> bool:
-        """Whether a message is of it."""
-        if is_command(message) and not self.command:
-            return False
-        album = message.media_group_id
-        return str(message.message_id) in self.parts or bool(album and album == self.album)
-
-    def with_message(self, message: Message) -> "Hearing":
-        """With one more part, or one that is another now."""
-        words = after_command(message) if self.command and is_command(message) else message
-        parts = {**self.parts, str(message.message_id): said_in(words)}
-        return replace(self, parts=parts, album=self.album or message.media_group_id or "")
-
-    def with_told(self, remarks: Iterable[Refusal]) -> "Hearing":
-        """Of which this was said, too."""
-        told = dict.fromkeys((*self.told, *(each.key for each in remarks)))
-        return replace(self, told=tuple(told))
-
-    def rebased(self, old: Json, new: Json) -> "Hearing":
-        """As if the form had held `new` before, where it had held `old`."""
-        before, after = (rebased(each, old, new) for each in (self.before, self.after))
-        return replace(self, before=before, after=after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +39,7 @@ class _Held:
 
     @classmethod
     def by(cls, context: Context) -> "_Held":
-        data = {key: value for key, value in context.dialog_data.items() if key != _KEY}
+        data = {key: value for key, value in context.dialog_data.items() if key != HEARD}
         return cls(data, context.state)
 
     @property
@@ -93,11 +48,11 @@ class _Held:
 
     def put_back(self, context: Context) -> None:
         """From now on the form holds this and stands here."""
-        heard = _kept(context)
+        heard = kept_in(context)
         context.dialog_data.clear()
         context.dialog_data.update(self.data)
         if heard:
-            context.dialog_data[_KEY] = heard
+            context.dialog_data[HEARD] = heard
         context.state = self.state
 
 
@@ -167,21 +122,6 @@ def _brought(manager: DialogManager, hearing: Hearing, now: _Held, new: _Held) -
     return _Held(data, new.state if now.step == hearing.led_to else now.state)
 
 
-def heard_in(context: Context, message: Message) -> Hearing | None:
-    """What a form heard, of which a message is a part."""
-    number, album = str(message.message_id), message.media_group_id
-    for each in _kept(context):
-        if number in each.get("parts", ()) or (album and each.get("album") == album):
-            found = next(_read([each]), None)
-            return found if found and found.has(message) else None
-    return None
-
-
-def heard_before(context: Context, every: Iterable[Hearing]) -> None:
-    """A form that was over goes on, and knows again what it had heard."""
-    context.dialog_data[_KEY] = [to_json(each) for each in every]
-
-
 def begun_with(
     manager: DialogManager, thing: Thing, before: object, at: State, *, command: bool = False
 ) -> None:
@@ -199,38 +139,19 @@ def begun_with(
 def meant(manager: DialogManager, at: State) -> None:
     """What was heard last answers the step `at`, which was not clear when it was heard."""
     context = manager.current_context()
-    for last in _read(_kept(context)[-1:]):
+    for last in read_kept(kept_in(context)[-1:]):
         _remember(context, replace(last, at=str(at.state)), _Held.by(context))
-
-
-def all_heard(context: Context) -> tuple[Hearing, ...]:
-    """What a form remembers, the newest last."""
-    return tuple(_read(_kept(context)))
-
-
-def _kept(context: Context) -> list[Any]:
-    kept = context.dialog_data.get(_KEY)
-    return kept if isinstance(kept, list) else []
-
-
-def _read(kept: Iterable[object]) -> Iterator[Hearing]:
-    """Not what another version kept: its edits do not count."""
-    for each in kept:
-        try:
-            yield from_json(Hearing, each)
-        except ValueError:
-            continue
 
 
 def _remember(context: Context, hearing: Hearing, led_to: _Held | None) -> None:
     """The newest last; what is heard again keeps its place, and what was heard after that was heard
     by a form that would have held the same. `led_to`: what the form held then, if it took it."""
-    kept, key = _kept(context), next(iter(hearing.parts))
+    kept, key = kept_in(context), next(iter(hearing.parts))
     at = next((n for n, each in enumerate(kept) if key in each.get("parts", ())), len(kept))
     later = kept[at + 1 :]
     if led_to is not None:
         if later and led_to.data != hearing.after:
-            moved = (each.rebased(hearing.after, led_to.data) for each in _read(later))
+            moved = (each.rebased(hearing.after, led_to.data) for each in read_kept(later))
             later = [to_json(each) for each in moved]
         hearing = replace(hearing, after=led_to.data, led_to=led_to.step)
-    context.dialog_data[_KEY] = [*kept[:at], to_json(hearing), *later][-REMEMBERED:]
+    context.dialog_data[HEARD] = [*kept[:at], to_json(hearing), *later][-REMEMBERED:]

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, InlineKeyboardButton, KeyboardButton, Message
 from aiogram_dialog import DialogManager, DialogProtocol, ShowMode
@@ -20,6 +21,7 @@ from content.texts import Say
 from handlers.answering import stays
 from handlers.dispatch import read_command
 from handlers.forms.drafts import started_with
+from handlers.forms.heard import albums_heard
 from handlers.forms.leaving import ORIGIN, cancelled, origin_of, show_origin
 from handlers.forms.open import (
     MOST,
@@ -33,6 +35,7 @@ from handlers.forms.open import (
     strip_window,
 )
 from handlers.forms.saying import HasWords, remark, said_to
+from handlers.memory import remember, remembered
 from handlers.tools import Tools
 from storage.model.draft import Json
 from storage.model.naming import named
@@ -226,6 +229,15 @@ async def take_draft(start_data: Any, manager: DialogManager) -> None:
 
 
 async def finish(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:
+    """What the form was for is done. What more comes of its albums is too late."""
+    albums = albums_heard(manager.current_context())
+    if albums:
+        state: FSMContext = manager.middleware_data["state"]
+        await remember(state, (await remembered(state)).with_submitted(albums))
+    await leave(press, manager, receipt)
+
+
+async def leave(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:
     """End the form; its message becomes the receipt, which stays. Then offers the one below."""
     await _close(press, manager, receipt)
     await offer_unfinished(press.from_user.id, manager)

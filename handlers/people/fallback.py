@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from aiogram.filters import CommandObject
+from aiogram.filters import CommandObject, Filter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
+from aiogram_dialog.api.internal import CONTEXT_KEY
 
 from content.asking import Asked, asked, choices
 from content.finding import FOUND, Wish, is_question, items_about, wish_of
@@ -26,6 +27,7 @@ from content.work_line import read_line
 from handlers.answering import show, show_below
 from handlers.commands import command, words_for
 from handlers.forms.edits import hear_again
+from handlers.forms.heard import heard_in
 from handlers.forms.leaving import cancelled, origin_of, show_origin
 from handlers.forms.open import end
 from handlers.forms.widgets import offer_unfinished
@@ -74,6 +76,18 @@ async def cancel(message: Message, say: Say, tools: Tools, dialog_manager: Dialo
 # What no entry of the table answers, and no form.
 
 
+class TooLate(Filter):
+    """Whether it is one more picture of an album of which others were submitted already, and no
+    form on top has it."""
+
+    async def __call__(self, message: Message, state: FSMContext, **data: Any) -> bool:
+        album = message.media_group_id
+        if not album or album not in (await remembered(state)).submitted:
+            return False
+        context = data.get(CONTEXT_KEY)
+        return context is None or heard_in(context, message) is None
+
+
 async def outside_a_form(
     message: Message,
     person: Person,
@@ -91,7 +105,7 @@ async def outside_a_form(
         return
     said = said_in(message)
     thing = (known or Thing((), album)).with_part(message.message_id, said)
-    to = Listener(message.chat.id, person, say)
+    to = Listener(message.chat.id, person, say, late=bool(album) and album in heard.submitted)
     if known is None or known.offer is None or not album:
         thing = await offer(to, thing, tools)
     elif said.text and known.offer:  # it tells what the pictures before it could be
@@ -102,11 +116,13 @@ async def outside_a_form(
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Whom something is offered to."""
+    """Whom something is offered to. `late`: it belongs to something that was submitted before it
+    came."""
 
     chat_id: int
     person: Person
     say: Say
+    late: bool = False
 
 
 async def offer(to: Listener, thing: Thing, tools: Tools) -> Thing:
@@ -130,6 +146,13 @@ async def offer_kept(to: Listener, thing: Thing, tools: Tools) -> Thing:
 
 async def _screen(to: Listener, said: Said | None, tools: Tools) -> Screen:
     """`said` is None where it is not known."""
+    screen = await _offered(to, said, tools)
+    if not to.late:
+        return screen
+    return replace(screen, text=f"{to.say('hearing.late_picture')}\n\n{screen.text}")
+
+
+async def _offered(to: Listener, said: Said | None, tools: Tools) -> Screen:
     could_be = said is None or bool(said.text or said.media)
     guess = await _guess(said.text if said else "", to.person, tools)
     poll = said is not None and "poll" in said.left_out

@@ -17,7 +17,8 @@ from content.texts import Say
 from handlers.answering import leads_to
 from handlers.commands import command
 from handlers.forms.drafts import keep
-from handlers.forms.hearing import all_heard, begun_with
+from handlers.forms.heard import all_heard
+from handlers.forms.hearing import begun_with
 from handlers.forms.hub import Hub
 from handlers.forms.saying import HasWordsOrMedia, remark, said_to
 from handlers.forms.widgets import (
@@ -31,6 +32,7 @@ from handlers.forms.widgets import (
     choices,
     ending,
     finish,
+    leave,
     leave_out,
     person_of,
     say_of,
@@ -44,6 +46,7 @@ from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import suggestions as actions
 from storage.actions.supports import support
+from storage.model.adding import new_among
 from storage.model.person import Person
 from storage.model.said import Thing, together
 from storage.model.suggestion import MEDIA_LIMIT
@@ -147,7 +150,7 @@ def _taking(take: Callable[..., SuggestionDraft]) -> OnText:
         said = said_to(manager)
         draft = take(hub.draft(manager), said.text, said.media)
         leave_out(manager)
-        if said.media and draft.media[-1] != said.media[-1]:
+        if new_among(draft.media, said.media):
             remark(manager, "suggestion.too_many_media", limit=MEDIA_LIMIT)
         await _go_on(manager, draft)
 
@@ -191,7 +194,7 @@ async def _support(manager: DialogManager, suggestion_id: str) -> None:
     waits = supports.Unsent(glimpse.id, hub.draft(manager).unlike_others(), heard)
     await supports.keep_unsent(state_of(manager), waits)
     assert isinstance(press, CallbackQuery)
-    await finish(press, manager, screens.supported(say_of(manager), glimpse, unsent=True))
+    await leave(press, manager, screens.supported(say_of(manager), glimpse, unsent=True))
 
 
 async def _different(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:

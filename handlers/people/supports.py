@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery
 from content.screens import suggestions as screens
 from content.texts import Say
 from handlers.answering import show, show_below
-from handlers.forms.hearing import Hearing
+from handlers.forms.heard import Hearing
 from handlers.ids import suggestion_id
 from handlers.presses import press
 from handlers.tools import Tools

@@ -12,7 +12,8 @@ from content.screens import suggestions as screens
 from content.texts import Say
 from handlers.filters import is_edit
 from handlers.forms.drafts import started_with
-from handlers.forms.hearing import all_heard, hear, heard_before
+from handlers.forms.heard import all_heard, heard_before
+from handlers.forms.hearing import hear
 from handlers.forms.open import make_room, touched
 from handlers.forms.widgets import begin, say_of
 from handlers.ids import suggestion_id

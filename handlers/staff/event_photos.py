@@ -26,6 +26,7 @@ from handlers.ids import event_id
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import event_photos as actions
+from storage.model.adding import too_many
 from storage.model.person import Person
 from storage.model.photos_draft import PHOTOS_LIMIT, PhotosDraft
 from storage.model.roles import Power
@@ -60,7 +61,7 @@ async def _take(_message: Message, _input: MessageInput, manager: DialogManager)
     said, draft = said_to(manager), draft_of(manager, PhotosDraft)
     leave_out(manager)
     more = draft.with_more(said.media)
-    if len(draft.media) + len(said.media) > PHOTOS_LIMIT:
+    if too_many(draft.media, said.media, PHOTOS_LIMIT):
         remark(manager, "ledger.many_media", limit=PHOTOS_LIMIT)
     keep(manager, more)
 

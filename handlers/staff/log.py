@@ -55,6 +55,7 @@ from handlers.staff.log_form import (
 from handlers.staff.log_line import begin_with, understood
 from handlers.staff.log_saving import saving_windows
 from handlers.tools import Tools
+from storage.model.adding import too_many
 from storage.model.ledger import MEDIA_LIMIT, Entry
 from storage.model.ledger_draft import EntryDraft, Habits, putting_right, same_again
 from storage.model.person import Person
@@ -266,7 +267,7 @@ async def _take_note(_message: Message, _input: MessageInput, manager: DialogMan
 async def _add(manager: DialogManager) -> None:
     said, draft = said_to(manager), hub.draft(manager)
     leave_out(manager)
-    if len(said.media) > draft.room:
+    if too_many(draft.media, said.media, MEDIA_LIMIT):
         remark(manager, "ledger.many_media", limit=MEDIA_LIMIT)
     await hub.take(manager, draft.with_more(said.text, said.media))
 

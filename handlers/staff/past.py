@@ -43,6 +43,7 @@ from handlers.ids import event_id
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import past_events as actions
+from storage.model.adding import too_many
 from storage.model.calendar import Calendar
 from storage.model.event import EventState
 from storage.model.ledger import MEDIA_LIMIT
@@ -221,7 +222,7 @@ async def _take_note(_message: Message, _input: MessageInput, manager: DialogMan
         await _answer(manager, "note", said.text)
         return
     leave_out(manager)
-    if len(said.media) > draft.room:
+    if too_many(draft.media, said.media, MEDIA_LIMIT):
         remark(manager, "ledger.many_media", limit=MEDIA_LIMIT)
     await _take(manager, draft.with_more(said.text, said.media))
 

@@ -27,6 +27,7 @@ from handlers.forms.widgets import (
 )
 from handlers.staff.post_form import PostForm, hub
 from handlers.tools import Tools
+from storage.model.adding import too_many
 from storage.model.audience_draft import Aspect
 from storage.model.event_details import (
     MOST_COMPANIONS,
@@ -89,7 +90,7 @@ async def _see(_message: Message, _input: MessageInput, manager: DialogManager) 
     said, details = said_to(manager), hub.draft(manager).details
     if not said.media:
         raise Refusal("posting.only_pictures")
-    if len(details.media) + len(said.media) > MOST_PICTURES:
+    if too_many(details.media, said.media, MOST_PICTURES):
         remark(manager, "posting.many_pictures", limit=MOST_PICTURES)
     details = details.with_pictures(said.media)
     if said.text and not details.words:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from storage.model.adding import with_each
 from storage.model.draft import from_json, to_json
 from storage.model.message import Media, MediaKind
 from storage.model.refusal import Refusal
@@ -85,7 +86,7 @@ class Details:
         """With more of them, as many as there is room for. Raises Refusal for what is none."""
         if any(each.kind is not MediaKind.PHOTO for each in media):
             raise Refusal("posting.only_pictures")
-        return replace(self, media=(*self.media, *media)[:MOST_PICTURES])
+        return replace(self, media=with_each(self.media, media, MOST_PICTURES))
 
     def with_pin(self, pin: Pin) -> "Details":
         return replace(self, pin=pin)
@@ -98,9 +99,10 @@ class Details:
 
     def with_question(self, text: str) -> "Details":
         """With one more question, see `read_question`. Raises Refusal."""
-        if len(self.questions) >= MOST_QUESTIONS:
+        question = read_question(text)
+        if len(self.questions) >= MOST_QUESTIONS and question not in self.questions:
             raise Refusal("posting.many_questions", most=MOST_QUESTIONS)
-        return replace(self, questions=(*self.questions, read_question(text)))
+        return replace(self, questions=with_each(self.questions, [question], MOST_QUESTIONS))
 
     def without_question(self, number: int) -> "Details":
         kept = (*self.questions[:number], *self.questions[number + 1 :])

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
+from storage.model.adding import new_among, with_each, with_words
 from storage.model.calendar import Calendar
 from storage.model.ledger import (
     MEDIA_LIMIT,
@@ -107,18 +108,13 @@ class EntryDraft:
         """Raises Refusal."""
         return replace(self, note=text.strip() if is_visible(text) else "")
 
-    @property
-    def room(self) -> int:
-        """How many more photos and other files it may have."""
-        return MEDIA_LIMIT - len(self.media)
-
     def with_more(self, said: str, media: tuple[Media, ...]) -> "EntryDraft":
         """With files, as long as there is room for them, and the words that stood under them, which
         are added to the note. Raises Refusal."""
-        if not self.room:
+        if len(self.media) >= MEDIA_LIMIT and new_among(self.media, media):
             raise Refusal("ledger.many_media", limit=MEDIA_LIMIT)
-        note = "\n".join(filter(is_visible, (self.note, said.strip())))
-        return replace(self, media=(*self.media, *media[: self.room]), note=note)
+        note = with_words(self.note, said.strip()) if is_visible(said) else self.note
+        return replace(self, media=with_each(self.media, media, MEDIA_LIMIT), note=note)
 
     def without(self, step: str) -> "EntryDraft":
         """Without its place, note or media. Raises KeyError."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from storage.model.adding import with_words
 from storage.model.audience import Audience
 from storage.model.message import Media, Message, Poll
 from storage.model.refusal import Refusal
@@ -54,16 +55,17 @@ def with_piece(
 ) -> Message:
     """The message with one more piece; None for a message that is only begun.
 
-    Files add up, a poll takes the place of another, and so does a text, unless `glue` stands
-    between the two. Raises Refusal for too much.
+    Files add up, each once; a poll takes the place of another, and so does a text, unless `glue`
+    stands between the two, behind which the same is not said twice. Raises Refusal for too much.
     """
     bodies: Mapping[str, str] = message.bodies if message else {}
     if piece.text:
         before = "" if glue is None else bodies.get(language, "")
-        text = f"{before}{glue}{piece.text}" if before else piece.text
+        # What Telegram cut off goes on without anything between, and may begin as it began.
+        text = with_words(before, piece.text, glue) if glue else before + piece.text
         bodies = {**bodies, language: text}
     media = message.media if message else ()
-    if piece.media:
+    if piece.media and piece.media not in media:
         media = (*media, piece.media)
     poll = piece.poll or (message.poll if message else None)
     if message is None:

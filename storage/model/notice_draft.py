@@ -59,14 +59,18 @@ class NoticeDraft:
         """One more piece: files add up, a text or poll takes the place of the one before. `cut`:
         Telegram cut its text off. Raises Refusal for too much."""
         glue = "" if self.cut else PARAGRAPH if self.adding else None
+        message = with_piece(self.message, piece, self.language, glue)
+        adding = self.adding and not piece.text
+        if message == self.message:  # the same again takes the place of nothing
+            return replace(self, adding=adding, cut=cut, remark=None)
         remark = self._remark(piece)
         replaced = self.message if remark in (Remark.REPLACED, Remark.NEW_POLL) else self.rewritten
         return replace(
             self,
-            message=with_piece(self.message, piece, self.language, glue),
+            message=message,
             rewritten=None,
             before=replaced or self.before,
-            adding=self.adding and not piece.text,
+            adding=adding,
             cut=cut,
             remark=remark,
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from storage.model.adding import new_among, with_each, with_words
 from storage.model.calendar import Calendar
 from storage.model.event import CAPACITY_LIMIT, check_place, check_title
 from storage.model.ledger import MEDIA_LIMIT, check_day, check_reason, check_text
@@ -106,18 +107,13 @@ class PastDraft:
         check_came(came)
         return replace(self, came=came)
 
-    @property
-    def room(self) -> int:
-        """How many more photos and other files it may have."""
-        return MEDIA_LIMIT - len(self.media)
-
     def with_more(self, said: str, media: Sequence[Media]) -> "PastDraft":
         """With files, as far as there is room for them, and the words under them, which are added
         to the note. Raises Refusal."""
-        if not self.room:
+        if len(self.media) >= MEDIA_LIMIT and new_among(self.media, media):
             raise Refusal("ledger.many_media", limit=MEDIA_LIMIT)
-        note = "\n".join(filter(is_visible, (self.note, said.strip())))
-        return replace(self, media=(*self.media, *media[: self.room]), note=note)
+        note = with_words(self.note, said.strip()) if is_visible(said) else self.note
+        return replace(self, media=with_each(self.media, media, MEDIA_LIMIT), note=note)
 
     def without_note(self) -> "PastDraft":
         return replace(self, note="", media=())

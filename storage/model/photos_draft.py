@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from storage.model.adding import new_among, with_each
 from storage.model.message import Media, MediaKind
 from storage.model.refusal import Refusal
 
@@ -22,10 +23,9 @@ class PhotosDraft:
         photos = [each for each in media if each.kind is MediaKind.PHOTO]
         if not photos:
             raise Refusal("papers.only_photos")
-        room = PHOTOS_LIMIT - len(self.media)
-        if not room:
+        if len(self.media) >= PHOTOS_LIMIT and new_among(self.media, photos):
             raise Refusal("ledger.many_media", limit=PHOTOS_LIMIT)
-        return replace(self, media=(*self.media, *photos[:room]))
+        return replace(self, media=with_each(self.media, photos, PHOTOS_LIMIT))
 
     def without(self) -> "PhotosDraft":
         return replace(self, media=())

@@ -67,10 +67,12 @@ class Thing:
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What was sent outside forms and can still be meant, the newest last. `told` are messages of
-    which it was said that their edits do not count."""
+    which it was said that their edits do not count; `submitted` the albums of which pictures went
+    into a form that was submitted: more of them come too late for that."""
 
     things: tuple[Thing, ...] = ()
     told: tuple[int, ...] = ()
+    submitted: tuple[str, ...] = ()
 
     def of(self, message: int, album: str = "") -> Thing | None:
         """The thing to which a message belongs."""
@@ -83,6 +85,10 @@ class Heard:
         at = next((i for i, t in enumerate(self.things) if t not in others), len(others))
         things = (*others[:at], thing, *others[at:])
         return replace(self, things=things[-KEPT:])
+
+    def with_submitted(self, albums: Iterable[str]) -> "Heard":
+        """With albums whose form was submitted now."""
+        return replace(self, submitted=tuple(dict.fromkeys((*self.submitted, *albums)))[-KEPT:])
 
     def with_told(self, message: int) -> "Heard":
         return replace(self, told=(*self.told, message)[-KEPT:])

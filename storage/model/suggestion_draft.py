@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from storage.model.adding import new_among, stands_in, with_each, with_words
 from storage.model.message import Media
 from storage.model.refusal import Refusal
 from storage.model.suggestion import (
@@ -53,22 +54,26 @@ class SuggestionDraft:
     def with_category(self, category: str) -> "SuggestionDraft":
         return replace(self, category=category)
 
-    @property
-    def room(self) -> int:
-        """How many more pictures and other files it may have."""
-        return MEDIA_LIMIT - len(self.media)
-
     def with_more(self, said: str, media: tuple[Media, ...] = ()) -> "SuggestionDraft":
         """A further message: its text, if anything of it can be seen, is added, and its files as
-        long as there is room for them. Raises Refusal if it adds nothing, or too much text."""
+        long as there is room for them; what was said or sent before is there already. Raises
+        Refusal if it says nothing, or too much text."""
         said = said if is_visible(said) else ""
         if not said and not media:
             raise Refusal("suggestion.empty")
-        if not said and not self.room:
+        full = len(self.media) >= MEDIA_LIMIT
+        if not said and full and new_among(self.media, media):
             raise Refusal("suggestion.too_many_media", limit=MEDIA_LIMIT)
-        glue = "\n" if self.text and said and not self.cut else ""
-        text = self.text + glue + said
-        return replace(self, text=text, cut=was_cut(said), media=(*self.media, *media[: self.room]))
+        text, cut = self._followed_by(said)
+        return replace(self, text=text, cut=cut, media=with_each(self.media, media, MEDIA_LIMIT))
+
+    def _followed_by(self, said: str) -> tuple[str, bool]:
+        """The text with one more behind it, and whether that was cut off."""
+        if not said or stands_in(self.text, said):
+            return self.text, self.cut and bool(said)
+        if self.cut:
+            return self.text + said, was_cut(said)
+        return with_words(self.text, said), was_cut(said)
 
     def with_other_text(self, said: str, media: tuple[Media, ...] = ()) -> "SuggestionDraft":
         """A message whose text, if it has one, takes the place of the old, and of what came with
@@ -130,6 +135,8 @@ class ReplyDraft:
         """Raises Refusal."""
         reply = text.strip()
         check_reply(reply)
+        if reply == self.reply:
+            return self
         return replace(self, reply=reply, before=self.reply or self.before)
 
     def swapped(self) -> "ReplyDraft":

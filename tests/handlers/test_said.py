@@ -1,5 +1,6 @@
 """Nothing that is said is lost: edited, in parts, of other kinds."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -52,6 +53,18 @@ async def test_words_that_began_a_form_can_be_edited_too(room: Room, begin: str)
         await bo.edits(said, text=begin.replace("路灯坏了", "灯亮了"))
     await bo.presses("设施维修", "提交")
     assert await submitted(room) == [("灯亮了", ["b"] if begin == "caption" else [])]
+
+
+async def test_what_was_sent_twice_on_a_review_stands_there_once(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("设施维修")
+    for said in ("路灯坏了", "路灯坏了", "三楼的", "路灯坏了"):
+        twice = await bo.says(said)
+    assert "请确认" in bo.screen
+    await bo.edits(twice, text="二楼的也坏了")
+    await bo.presses("提交")
+    assert await submitted(room) == [("路灯坏了\n三楼的\n二楼的也坏了", [])]
 
 
 async def test_an_edit_of_an_answer_that_was_replaced_is_told_not_to_count(room: Room) -> None:
@@ -245,6 +258,66 @@ async def test_in_a_group_an_album_of_commands_is_answered_once(room: Room) -> N
     await bo.says("/suggest")
     await bo.edits(await bo.says("大家好"), text="/suggest")
     assert len(room.phones.chats[-5]) == 2
+
+
+async def a_suggestion(room: Room) -> Talker:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("设施维修")
+    await album(bo, "g", "a", "b", caption="路灯坏了")
+    await bo.presses("提交")
+    return bo
+
+
+async def one_that_was_offered(room: Room) -> Talker:
+    bo = await room.resident("bo")
+    await album(bo, "g", "a", "b", caption="路灯坏了")
+    await bo.presses("作为建议提交", "设施维修", "提交")
+    return bo
+
+
+async def a_notice(room: Room) -> Talker:
+    await room.resident("bo")
+    kim = await room.staff("kim")
+    await album(kim, "g", "a", "b", caption="明天停水")
+    await kim.presses("作为通知", "发送")
+    return kim
+
+
+async def an_entry_above_another_form(room: Room) -> Talker:
+    kim = await room.staff("kim")
+    await kim.says("/post 讲座")
+    await kim.says("/log")
+    await kim.presses("走访", "今天", "3 家次")
+    await album(kim, "g", "a", "b", caption="独居老人")
+    await kim.presses("保存")
+    return kim
+
+
+@pytest.mark.parametrize(
+    "form", [a_suggestion, one_that_was_offered, a_notice, an_entry_above_another_form]
+)
+async def test_a_picture_that_comes_after_its_form_was_submitted_is_told_to_be_late(
+    room: Room, form: Callable[[Room], Awaitable[Talker]]
+) -> None:
+    by = await form(room)
+    count = len(by.messages)
+    await album(by, "g", "c", "d")
+    late = by.messages[-1]
+    assert len(by.messages) == count + 1
+    assert "到晚了" in late.text
+    assert "没有收进去" in late.text
+    assert any(data.endswith("_this") for _, data in late.buttons)
+    await by.says("灯坏了")
+    assert "到晚了" not in by.messages[-1].text
+
+
+async def test_what_is_made_of_a_late_picture_takes_the_later_ones(room: Room) -> None:
+    kim = await a_notice(room)
+    await kim.sends(**photo("c", media_group_id="g"))
+    await kim.presses("作为通知")
+    await kim.sends(**photo("d", media_group_id="g"))
+    assert "图片 2" in kim.form
 
 
 # Other kinds

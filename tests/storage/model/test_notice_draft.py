@@ -20,7 +20,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 EMPTY = new_notice("k", "zh", 7, ZONE)
 PHOTO = Piece(media=Media(MediaKind.PHOTO, "p1"))
+OTHER_PHOTO = Piece(media=Media(MediaKind.PHOTO, "p2"))
 POLL = Piece(poll=Poll("哪天方便？", ("周六", "周日")))
+OTHER_POLL = Piece(poll=Poll("几点方便？", ("上午", "下午")))
 
 
 def wrote(*texts: str, draft: NoticeDraft = EMPTY) -> NoticeDraft:
@@ -58,11 +60,14 @@ def test_a_draft_comes_back_from_json_as_it_was() -> None:
 def test_files_add_up_and_a_text_takes_the_place_of_the_one_before() -> None:
     draft = wrote("停水", draft=EMPTY.with_piece(PHOTO, cut=False))
     assert draft.remark is None
-    draft = wrote("不停水", draft=draft).with_piece(PHOTO, cut=False)
+    draft = wrote("不停水", draft=draft).with_piece(OTHER_PHOTO, cut=False)
     assert body(draft) == "不停水"
     assert len(draft.written().media) == 2
     assert wrote("停水", "不停水").remark is Remark.REPLACED
-    assert draft.with_piece(POLL, cut=False).with_piece(POLL, cut=False).remark is Remark.NEW_POLL
+    assert (
+        draft.with_piece(POLL, cut=False).with_piece(OTHER_POLL, cut=False).remark
+        is Remark.NEW_POLL
+    )
 
 
 def test_what_was_cut_goes_on_and_what_is_added_is_a_paragraph() -> None:
