@@ -198,10 +198,10 @@ def postgres_engine(url: str, **pool: Any) -> AsyncEngine:
 def _marked(
     action: Callable[[Connection], T], receipt: Receipt | None, connection: Connection
 ) -> T:
-    result = action(connection)
+    # First, so that what the action locks for everybody (an event) is held until the COMMIT only.
     if receipt is not None:
         connection.execute(MARK_HANDLED, receipt.mark())
-    return result
+    return action(connection)
 
 
 def _lost_a_race(error: DBAPIError) -> bool:

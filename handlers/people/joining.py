@@ -46,15 +46,16 @@ async def start(message: Message, command: CommandObject, state: FSMContext, too
         return
     person = await tools.database.read(people_queries.by_telegram_id, message.from_user.id)
     payload = (command.args or "").strip()
+    joined = person is not None and person.consent_version >= CONSENT_VERSION
+    if person is not None and joined and (person.node_id is not None or person.is_staff):
+        raise SkipHandler  # somebody at home: `me.start`, which knows of open forms
     if read_pass(payload) is not None:
         await state.update_data({_CODE: [payload, scanned_at(message, tools).isoformat()]})
-    if person is None or person.consent_version < CONSENT_VERSION:
-        await state.update_data({_PAYLOAD: payload})
-        await welcome(message, message.from_user, payload, tools)
-    elif person.node_id is None and not person.is_staff:
+    if person is not None and joined:
         await arrive(message, person, payload, state, tools)
-    else:
-        raise SkipHandler  # somebody at home: `me.start`, which knows of open forms
+        return
+    await state.update_data({_PAYLOAD: payload})
+    await welcome(message, message.from_user, payload, tools)
 
 
 @press("hello", str, power=None, why=WHY, known=False)
@@ -185,7 +186,10 @@ async def _come(
     """Somebody scanned the code of an event. Who lives nowhere yet is taken to live where it is; of
     an event of the whole district they are asked, and let in then."""
     if person.node_id is not None or person.is_staff:
-        await _check_in(person, state, tools)
+        if isinstance(event, Message):  # nothing had to wait
+            await scanned(person, given, scanned_at(event, tools), tools)
+        else:
+            await _check_in(person, state, tools)
         return
     node = await community_of(given, tools)
     if node is None:

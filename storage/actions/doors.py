@@ -7,7 +7,6 @@ from sqlalchemy import Connection, bindparam, delete, literal, update
 
 from storage.dialects import upsert
 from storage.model.door import Door, Entrance, Guesses, Pass, Wrong
-from storage.model.event import EventCard
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.roster import Way
@@ -72,18 +71,20 @@ def enter(
     Raises Refusal for a code that was not shown at that moment or is of another event, and if the
     event is out of their reach or takes no attendance.
     """
-    door = queries.door(connection, given.event_id)
-    if door is None or not door.made(given):
+    here = queries.arriving(connection, given.event_id, person_id)
+    if here is None:
+        door = queries.door(connection, given.event_id)
+        known = door is not None and door.made(given)
+        raise Refusal("door.out_of_reach" if known else "door.bad_link")
+    if not here.door.made(given):
         raise Refusal("door.bad_link")
-    card = queries.card_of(connection, given.event_id, person_id)
-    if card is None:
-        raise Refusal("door.out_of_reach")
-    if queries.came(connection, card.event, person_id):
-        return Entrance(card.event, again=True, walked_in=not card.signed_up)
-    card.event.check_attendance(now)
-    if not door.lets_in(given, scanned_at):
+    event = here.card.event
+    if here.came:
+        return Entrance(event, again=True, walked_in=not here.card.signed_up)
+    event.check_attendance(now)
+    if not here.door.lets_in(given, scanned_at):
         raise Refusal("door.old_link")
-    return _let_in(connection, person_id, card, now)
+    return _let_in(connection, person_id, here, now)
 
 
 def enter_by_digits(
@@ -98,9 +99,9 @@ def enter_by_digits(
     if until is not None:
         return Wrong(0, until)
     shown = queries.shown_to(connection, person_id, now)
-    found = [card for door, card in shown if door.knows(digits, typed_at)]
+    found = [each for each in shown if each.door.knows(digits, typed_at)]
     # Of several it is the one that they signed up for.
-    found = [card for card in found if card.signed_up] or found
+    found = [each for each in found if each.card.signed_up] or found
     if not found:
         return _note(connection, person_id, tried, now)
     if len(found) > 1:
@@ -123,16 +124,20 @@ def _note(connection: Connection, person_id: int, tried: Guesses, now: datetime)
     return Wrong(after.left, after.waits_until(now))
 
 
-def _let_in(connection: Connection, person_id: int, card: EventCard, now: datetime) -> Entrance:
-    event = card.event
+def _let_in(
+    connection: Connection, person_id: int, here: queries.Arriving, now: datetime
+) -> Entrance:
+    event, signed_up = here.card.event, here.card.signed_up
+    if here.missed:
+        of = {"of_event": event.id, "of_person": person_id, "now": now}
+        connection.execute(_THEY_ARE_HERE, of)
     given = {
         "event_id": event.id,
         "person_id": person_id,
         "recorded_at": now,
-        "way": Way.CHECKED_IN if card.signed_up else Way.WALKED_IN,
+        "way": Way.CHECKED_IN if signed_up else Way.WALKED_IN,
     }
+    # Last: from here on everybody else at this door waits (decision 40).
     new = connection.execute(_LET_IN[connection.dialect.name], given).rowcount
-    of = {"of_event": event.id, "of_person": person_id, "now": now}
-    connection.execute(_THEY_ARE_HERE, of)
     # No row: staff ticked them, or they were in already.
-    return Entrance(event, again=new != 1, walked_in=not card.signed_up)
+    return Entrance(event, again=new != 1, walked_in=not signed_up)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 from tests.benchmarks import (
+    checkins,
     commands,
     engine,
     event_lists,
@@ -39,6 +40,7 @@ ROWS: dict[str, Callable[[], Outcome]] = {
     "worst": worst.run,
     "steady": steady.run,
     "line": line.run,
+    "checkins": checkins.run,
     "start": start.run,
     "commands": commands.run,
     "writes": writes.run,

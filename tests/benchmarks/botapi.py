@@ -20,6 +20,7 @@ from typing import Any
 
 FIRST_UPDATE = 1_000_000
 BATCH = 100
+SAID_AT = 1_700_000_000  # when Telegram got each message, in seconds since 1970
 _BOT = {"id": 42, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _OFFSET = re.compile(rb"\boffset\W+(\d+)")
@@ -52,7 +53,7 @@ def press(index: int, user: int, data: str, text: str) -> dict[str, Any]:
                 "message_id": 1000 + index,
                 "from": _BOT,
                 "chat": chat,
-                "date": 1700000000,
+                "date": SAID_AT,
                 "text": text,
                 "reply_markup": {"inline_keyboard": [[{"text": "OK", "callback_data": data}]]},
             },
@@ -67,7 +68,7 @@ def message(index: int, user: int, text: str) -> dict[str, Any]:
         "message_id": 1000 + index,
         "from": who,
         "chat": {"id": user, "type": "private", "first_name": who["first_name"]},
-        "date": 1700000000,
+        "date": SAID_AT,
         "text": text,
     }
     if text.startswith("/"):

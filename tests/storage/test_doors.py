@@ -211,7 +211,7 @@ async def test_digits_are_asked_for_only_where_a_code_is_shown_for_oneself(
     li = await district.resident("li", district.west)
     _event, door = await a_door(district)
     read = district.database.read
-    assert [each for each, _ in await read(queries.shown_to, ana.id, START)] == [door]
+    assert [each.door for each in await read(queries.shown_to, ana.id, START)] == [door]
     assert await read(queries.shown_to, li.id, START) == []
     assert await read(queries.shown_to, ana.id, START + 2 * DAY) == []
 
