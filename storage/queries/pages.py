@@ -17,12 +17,14 @@ T_co = TypeVar("T_co", covariant=True)
 class Listing(Generic[T_co]):
     """A whole list, in its order. `key` is an id that no two of its `rows` share, of the table that
     they begin with unless they say `select_from`; `read` makes of a row what it means. `given`:
-    the parameters of rows that were built once."""
+    the parameters of rows that were built once. `keys`: the same ids in the same order, if fewer
+    tables tell them."""
 
     rows: Select[Any]
     key: ColumnElement[int]
     read: Callable[[Row[Any]], T_co]
     given: Mapping[str, Any] = field(default_factory=dict)
+    keys: Select[Any] | None = None
 
 
 def page_of(connection: Connection, listing: Listing[T], number: int, size: int = LINES) -> Page[T]:
@@ -62,7 +64,8 @@ def count(connection: Connection, listing: Listing[T]) -> int:
 def _keys(connection: Connection, listing: Listing[T], most: int, skip: int) -> Sequence[int]:
     """First the ids of a page, then its rows: so what a row's columns cost (a long text, a count)
     is paid for no row that is not shown."""
-    keys = listing.rows.with_only_columns(listing.key).limit(most).offset(skip)
+    keys = listing.rows.with_only_columns(listing.key) if listing.keys is None else listing.keys
+    keys = keys.limit(most).offset(skip)
     return connection.execute(keys, listing.given).scalars().all()
 
 

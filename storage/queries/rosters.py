@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union_all,
 )
 
 from storage.model.event import Event
@@ -88,19 +89,63 @@ PEOPLE: Select[Any] = (
 )
 
 
+# The same without the persons, whom every row has: what is counted and which rows make a page.
+_MARKED = (
+    select(sign_ups.c.id)
+    .join(
+        attendances,
+        and_(
+            attendances.c.event_id == sign_ups.c.event_id,
+            attendances.c.person_id == sign_ups.c.person_id,
+        ),
+        isouter=True,
+    )
+    .join(
+        no_shows,
+        and_(
+            no_shows.c.event_id == sign_ups.c.event_id,
+            no_shows.c.person_id == sign_ups.c.person_id,
+            no_shows.c.withdrawn_at.is_(None),
+        ),
+        isouter=True,
+    )
+    .where(sign_ups.c.event_id == _OF_EVENT, sign_ups.c.state == SignUpState.SIGNED_UP)
+)
+_SEAT_KEYS = (
+    select(sign_ups.c.id)
+    .where(sign_ups.c.event_id == _OF_EVENT, sign_ups.c.state == SignUpState.SIGNED_UP)
+    .order_by(sign_ups.c.signed_up_at, sign_ups.c.id)
+)
+_HAS_SEAT = (
+    select(sign_ups.c.id)
+    .where(
+        sign_ups.c.event_id == attendances.c.event_id,
+        sign_ups.c.person_id == attendances.c.person_id,
+        sign_ups.c.state == SignUpState.SIGNED_UP,
+    )
+    .exists()
+)
+_OTHER_KEYS = (
+    select(attendances.c.id)
+    .where(attendances.c.event_id == _OF_EVENT, or_(_CAME, attendances.c.way != Way.TICKED))
+    .where(~_HAS_SEAT)
+    .order_by(attendances.c.id)
+)
+
+
 def _counted(statement: Select[Any], **conditions: ColumnElement[bool]) -> Any:
     counts = (func.count(case((each, 1))).label(name) for name, each in conditions.items())
     return statement.with_only_columns(func.count().label("total"), *counts).order_by(None)
 
 
 _OF_SEATS = _counted(
-    SEATS,
+    _MARKED,
     came=_CAME,
     missed=and_(_MISSED, ~_CAME),
     absent=and_(~_CAME, or_(_TICKED, _MISSED)),
     open=and_(~_TICKED, ~_MISSED),
 )
-_OF_OTHERS = _counted(OTHERS, came=_CAME)
+_OF_OTHERS = _counted(_OTHER_KEYS, came=_CAME)
 _UNNAMED = select(func.coalesce(func.sum(headcounts.c.count), 0)).where(
     headcounts.c.event_id == _OF_EVENT, headcounts.c.withdrawn_at.is_(None)
 )
@@ -143,8 +188,8 @@ class _Whole:
     def page(self, number: int, size: int) -> Page[Seat]:
         given = {"of_event": self.event_id}
         lists = (
-            (Listing(SEATS, sign_ups.c.id, _seat, given), self.seats.total),
-            (Listing(OTHERS, attendances.c.id, _seat, given), self.others.total),
+            (Listing(SEATS, sign_ups.c.id, _seat, given, _SEAT_KEYS), self.seats.total),
+            (Listing(OTHERS, attendances.c.id, _seat, given, _OTHER_KEYS), self.others.total),
         )
         found = chain(self.connection, lists, number, size)
         return found.holding(_told_apart(self.connection, self.event_id, found.items))
@@ -171,16 +216,27 @@ def _told_apart(connection: Connection, event_id: int, seats: Sequence[Seat]) ->
     """With what tells those apart who share a name with another one of the roster, or of these."""
     if not seats:
         return []
-    given = {"of_event": event_id, "names": [seat.name for seat in seats]}
-    same = persons.c.name.in_(bindparam("names", expanding=True))
-    rows = [row for each in (SEATS, OTHERS) for row in connection.execute(each.where(same), given)]
-    ids = [seat.person_id for seat in seats]
-    rows += connection.execute(_JOINED.where(persons.c.id.in_(ids))).all()
+    names, ids = [seat.name for seat in seats], [seat.person_id for seat in seats]
+    given = {"of_event": event_id, "names": names, "these": ids}
+    rows = connection.execute(_OF_SAME_NAMES, given)
     known = apart({(row.id, row.name, row.joined_at) for row in rows})
     return [replace(seat, namesake=known.get(seat.person_id)) for seat in seats]
 
 
-_JOINED = select(persons.c.id, persons.c.name, persons.c.joined_at)
+_OF_ROSTER = union_all(
+    select(sign_ups.c.person_id).where(
+        sign_ups.c.event_id == _OF_EVENT, sign_ups.c.state == SignUpState.SIGNED_UP
+    ),
+    select(attendances.c.person_id).where(
+        attendances.c.event_id == _OF_EVENT, or_(_CAME, attendances.c.way != Way.TICKED)
+    ),
+    select(persons.c.id).where(persons.c.id.in_(bindparam("these", expanding=True))),
+).subquery()
+_OF_SAME_NAMES = (
+    select(persons.c.id, persons.c.name, persons.c.joined_at)
+    .join(_OF_ROSTER, _OF_ROSTER.c.person_id == persons.c.id)
+    .where(persons.c.name.in_(bindparam("names", expanding=True)))
+)
 
 
 def _seat(row: Row[Any]) -> Seat:
@@ -207,6 +263,8 @@ def found_for(connection: Connection, event_id: int, person: Person, text: str) 
     lists = (SEATS.where(has_it), OTHERS.where(has_it), PEOPLE.where(has_it, below(path)))
     found = dict[int, Seat]()
     for each in lists:
+        if len(found) > TICKS:
+            break
         for row in connection.execute(each.limit(TICKS + 1), {"of_event": event_id}):
             found.setdefault(row.id, _seat(row))
     seats = _told_apart(connection, event_id, list(found.values())[: TICKS + 1])

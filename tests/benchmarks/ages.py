@@ -40,6 +40,7 @@ MEASURES: dict[str, Sequence[str]] = {
     "memory": _SENDING,
     "fanout": ("scheduler/planner.py", "storage"),
     "event_lists": ("storage",),
+    "roster": ("storage",),
     "reminders": ("scheduler/planner.py", "storage"),
     "workbook": ("bot/commands/exports.py", "content/sheets", "storage"),
     "report": ("bot/commands/report.py", "bot/demo", "content/report", "storage"),

@@ -75,11 +75,11 @@ def measure(name: str, past: int, times: int) -> dict[str, dict[str, float]]:
             migrate(url)
             pushing.fill(url, 1_000)
         life.run(url, partial(_fill, past=past, now=datetime.now(UTC)))
-        life.run(url, _analyzed)
+        life.run(url, analyzed)
         return asyncio.run(_measure(url, times))
 
 
-def _analyzed(connection: Connection) -> None:
+def analyzed(connection: Connection) -> None:
     connection.exec_driver_sql("ANALYZE")
 
 
@@ -117,19 +117,19 @@ async def _measure(url: str, times: int) -> dict[str, dict[str, float]]:
         took: dict[str, list[float]] = {name: [] for name in asked}
         for _ in range(times):
             for name, question in asked.items():
-                took[name].append(await _timed(database, question))
+                took[name].append(await timed(database, question))
     finally:
         await database.close()
-    return {name: _summary(each) for name, each in took.items()}
+    return {name: summary(each) for name, each in took.items()}
 
 
-async def _timed(database: Database, question: Callable[[Connection], object]) -> float:
+async def timed(database: Database, question: Callable[[Connection], object]) -> float:
     began = time.perf_counter()
     await database.read(question)
     return time.perf_counter() - began
 
 
-def _summary(seconds: list[float]) -> dict[str, float]:
+def summary(seconds: list[float]) -> dict[str, float]:
     cuts = quantiles(seconds, n=20)
     return {"p50": cuts[9], "p95": cuts[18]}
 

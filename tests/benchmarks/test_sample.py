@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.benchmarks import press, reminders, report
+from tests.benchmarks import checkins, press, reminders, report, roster
 from tests.benchmarks.botapi import Round
 from tests.benchmarks.outcome import Miscounted, Outcome
 
@@ -59,3 +59,16 @@ def test_the_table_keeps_the_lines_of_other_rows(tmp_path):
 def test_everybody_is_owed_their_reminder():
     (only,) = reminders.measure("SQLite", 3, 4, rounds=1)
     assert only["writes"]
+
+
+def test_who_scans_is_in_by_the_way_they_came(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkins, "_PAUSES", {"a moment": 0.2})
+    monkeypatch.setattr(checkins, "_WARM_UP", 3)
+    assert checkins.measure(tmp_path, 8)["a moment"]["answered"] == 8
+    with pytest.raises(Miscounted):
+        checkins.check({"checked_in": 6, "walked_in": 4}, 11)
+
+
+def test_a_roster_is_asked_page_by_page_and_by_name():
+    found = roster.measure("SQLite", 40, 60, 2)
+    assert len(found) == 7
