@@ -19,6 +19,7 @@ from handlers.people import (
     events,
     fallback,
     feedback,
+    group_cards,
     groups,
     joining,
     me,
@@ -92,6 +93,7 @@ from storage.model.suggestion_draft import ReplyDraft, SuggestionDraft
 SUBJECTS = (
     buttons,
     seats,
+    group_cards,
     questions,
     joining,
     study,
@@ -188,7 +190,7 @@ def _door(of: Table) -> Router:
     A refusal is heard of here, too: it is no mishap."""
     router = Router(name="door")
     early = of.at(known=False)
-    groups.listen(router, of.commands)
+    groups.listen(router, of.commands, early.presses)
     router.callback_query.register(follow, Pressed(early.presses))
     router.poll.register(polls.voted)
     router.message.register(follow, When(is_private), Said(early.commands))

@@ -22,6 +22,7 @@ class Press:
     readers: tuple[Reader, ...]
     access: Access
     handler: CallableObject  # gets of what there is what it names, and `ids` if there are any
+    in_groups: bool = False  # it stands on a message that a whole group reads
 
     @property
     def key(self) -> tuple[str, int]:
@@ -45,6 +46,7 @@ def press(
     power: Power | None,
     why: str = "",
     known: bool = True,
+    in_groups: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Marks a handler: it answers buttons that carry `action` and ids read by `readers`; for the
     rest see Access. One handler may have several marks, and nothing else happens to it: the table
@@ -52,7 +54,7 @@ def press(
 
     def mark(handler: Handler) -> Handler:
         access = Access(power, why, known)
-        put_mark(handler, Press(action, readers, access, CallableObject(handler)))
+        put_mark(handler, Press(action, readers, access, CallableObject(handler), in_groups))
         return handler
 
     return mark

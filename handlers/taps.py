@@ -57,6 +57,8 @@ class Taps:
             self._last.clear()
         if not press.id or not isinstance(press.message, Message):  # see leaving.py; too old
             return
+        if press.message.chat.type != "private":  # its messages have numbers of their own
+            return
         before = self._before(press, came_at)
         soon = before is not None and self.is_too_soon(press, came_at)
         self._last[press.from_user.id] = Tap(
@@ -78,6 +80,8 @@ class Taps:
         itself did not: it is pressed twice, which is once."""
         before, message = self._before(press, came_at), press.message
         if before is None or not isinstance(message, Message) or press.data == before.data:
+            return False
+        if message.chat.type != "private":
             return False
         if message.message_id != before.message_id:
             # Telegram tells whole seconds, by a clock of its own.

@@ -61,6 +61,12 @@ class Chat(Protocol):
     async def toast(self, query_id: str, text: str = "") -> bool:
         """Answer a press, with a short note if there is one; False if that came to nothing."""
 
+    async def alert(self, query_id: str, text: str) -> bool:
+        """The same with a note that stays until it is closed."""
+
+    async def lead(self, query_id: str, url: str) -> bool:
+        """Answer a press by opening a link to the bot's own chat; False if that came to nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:

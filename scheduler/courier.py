@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 from content.screen import Screen
+from content.screens.broadcasts import fingerprint
 from scheduler import calls
 from scheduler.claims import Claims
 from scheduler.flight import Flight
@@ -200,6 +201,8 @@ class Courier:
             screen = await self._letters.write(delivery)
             if screen is None:
                 return _outcome(hand, DeliveryState.CANCELLED, reason="no longer true")
+            if delivery.kind is DeliveryKind.EVENT_GROUP:
+                hand.shown = fingerprint(screen)
             parts = self._sender.parts(screen)
             for part in range(len(hand.sent), parts):
                 send = partial(self._sender.send, delivery.chat_id, screen, part)
@@ -334,6 +337,7 @@ class _Hand:
     go: _Go | None
     there: MessageIds | None = None
     poll_id: str | None = None
+    shown: str | None = None
     recorded: MessageIds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -345,4 +349,5 @@ def _outcome(hand: _Hand, state: DeliveryState, **more: Any) -> Outcome:
     if hand.there not in (None, delivery.before):
         more |= {"corrects": delivery.content_id, "there": hand.there}
     more |= {"poll_id": hand.poll_id} if hand.poll_id else {}
+    more |= {"shown": hand.shown} if hand.shown else {}
     return Outcome(delivery.id, delivery.broadcast_id, state, hand.sent, **more)

@@ -10,6 +10,7 @@ from scheduler.beat import Job, Steps
 from scheduler.building import build_rollups
 from scheduler.cards import Cards
 from scheduler.courier import Courier
+from scheduler.group_cards import GroupCards
 from scheduler.monthly import Monthly
 from scheduler.nudges import Nudges
 from scheduler.offers import Offers
@@ -33,6 +34,7 @@ class Woken:
     planner: Planner
     courier: Courier
     cards: Cards
+    group_cards: GroupCards
     nudges: Nudges
     monthly: Monthly
     askings: Askings
@@ -67,6 +69,7 @@ def periodic_jobs(
 
     async def show_progress() -> None:
         woken.cards.rounds.wake()
+        woken.group_cards.rounds.wake()
 
     async def prune() -> None:
         await forget_old(database, now())

@@ -33,7 +33,8 @@ class ClockPart:
         askings = Askings(ground.database, settings.zone, ground.now, wake)
         offers = Offers(ground.database, settings.zone, ground.now, wake)
         woken = Woken(
-            planner.planner, courier.courier, courier.cards, nudges, monthly, askings, offers
+            *(planner.planner, courier.courier, courier.cards, courier.group_cards),
+            *(nudges, monthly, askings, offers),
         )
         self._jobs = periodic_jobs(
             ground.database, woken, sweep, ground.now, settings.tick_seconds, kept

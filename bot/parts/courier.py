@@ -10,6 +10,7 @@ from content.screens.broadcasts import Drawer
 from scheduler.cards import Cards
 from scheduler.claims import Claims
 from scheduler.courier import Courier
+from scheduler.group_cards import GroupCards
 from scheduler.letters import Letters
 from storage.actions import still_due
 
@@ -17,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class CourierPart:
-    """The courier and the progress cards, which send in the same pace."""
+    """The courier, the progress cards and the cards in groups, which send in the same pace."""
 
     def __init__(self, ground: Ground) -> None:
         content, database, now = ground.content, ground.database, ground.now
@@ -29,6 +30,8 @@ class CourierPart:
         self.courier = Courier(claims, sender, letters, ground.pace, database, now)
         drawer = Drawer(content.texts, content.courses)
         self.cards = Cards(database, sender, ground.pace, drawer, now)
+        words = (content.texts, content.programme)
+        self.group_cards = GroupCards(database, sender, ground.pace, words, now)
 
     async def try_again(self) -> None:
         """Telegram is there again: what failed meanwhile does not wait out its time."""
@@ -42,6 +45,8 @@ class CourierPart:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.courier.run())
             group.create_task(self.cards.rounds.run())
+            group.create_task(self.group_cards.rounds.run())
             await stop.wait()
             self.courier.rounds.stop()
             self.cards.rounds.stop()
+            self.group_cards.rounds.stop()

@@ -189,6 +189,8 @@ class Control:
         query = acts.press(self.world, account, chat, message_id, data)
         await asyncio.wait({query.answer}, timeout=ANSWER_WITHIN)
         answer = query.answer.result() if query.answer.done() else {"text": None, "alert": False}
+        if link := answer.get("url"):  # it opens our own chat, where the client says /start
+            acts.start(self.world, account, str(link))
         return {"toast": answer["text"], "alert": answer["alert"]}
 
     async def send_file(self, request: web.Request) -> Json:

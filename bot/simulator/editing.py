@@ -19,6 +19,7 @@ from aiogram.methods import (
     UnpinChatMessage,
 )
 
+from .acts import Impossible, start_payload
 from .calls import Call, method
 from .files import media_content
 from .markup import checked_markup
@@ -143,6 +144,14 @@ def delete_messages(call: Call[DeleteMessages]) -> object:
     return True
 
 
+def _leads_to_bot(url: str, username: str) -> bool:
+    try:
+        start_payload(url, username)
+    except Impossible:
+        return False
+    return True
+
+
 @method(AnswerCallbackQuery)
 def answer_callback_query(call: Call[AnswerCallbackQuery]) -> object:
     """The answer to a press: a toast, an alert, or only the end of the spinner."""
@@ -154,8 +163,11 @@ def answer_callback_query(call: Call[AnswerCallbackQuery]) -> object:
     text = given.text or ""
     if len(text) > ANSWER_LIMIT:
         raise bad_request("MESSAGE_TOO_LONG")
+    if given.url and not _leads_to_bot(given.url, world.bot.username):
+        raise bad_request("URL_INVALID")
     if not query.answer.done():  # the person's client takes the first answer
-        query.answer.set_result({"text": text or None, "alert": bool(given.show_alert)})
+        answer = {"text": text or None, "alert": bool(given.show_alert), "url": given.url}
+        query.answer.set_result(answer)
         query.account.toast, query.account.alert = text or None, bool(given.show_alert)
         world.changed.fire()
     return True

@@ -246,7 +246,10 @@ class Person:
         await asyncio.wait({query.answer}, timeout=within)
         if not query.answer.done():
             raise self._failure(f"pressed {data!r} and got no answer within {within} s")
-        text: str | None = query.answer.result()["text"]
+        answer = query.answer.result()
+        if answer.get("url"):
+            await self.opens(answer["url"])
+        text: str | None = answer["text"]
         return text
 
     def _button(self, label: str, on: Message | None) -> tuple[Message, Button | str] | None:

@@ -14,6 +14,7 @@ from storage.model.refusal import Refusal
 
 logger = logging.getLogger(__name__)
 
+_NOTE = 200  # characters, Bot API: answerCallbackQuery
 _PRESS_PATIENCE = 5.0  # seconds: the screen waits until the press was answered
 
 
@@ -131,11 +132,21 @@ class Chat:
     async def toast(self, query_id: str, text: str = "") -> bool:
         """Answer a press, with a short note over the chat if there is something to say. False if
         that came to nothing. A press without an id was made by nobody, and waits for nothing."""
+        return await self._answer(query_id, {"text": text[:_NOTE]} if text else {})
+
+    async def alert(self, query_id: str, text: str) -> bool:
+        """The same with a note that stays until it is closed."""
+        return await self._answer(query_id, {"text": text[:_NOTE], "show_alert": True})
+
+    async def lead(self, query_id: str, url: str) -> bool:
+        """Answer a press by opening a link to our own chat (Bot API: t.me/the_bot?start=…). False
+        if that came to nothing."""
+        return await self._answer(query_id, {"url": url})
+
+    async def _answer(self, query_id: str, how: dict[str, Any]) -> bool:
         if not query_id:
             return True
-        body = {"callback_query_id": query_id}
-        if text:
-            body["text"] = text[:200]  # Bot API: answerCallbackQuery
+        body = {"callback_query_id": query_id, **how}
         try:
             await self._telegram.insist(
                 lambda: self._telegram.call("answerCallbackQuery", body, _PRESS_PATIENCE),

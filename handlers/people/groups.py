@@ -1,6 +1,6 @@
 """What happens in Telegram groups: the bot comes with somebody, moves, goes; it does not listen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from aiogram import Router
 from aiogram.filters import Command as Named
@@ -10,9 +10,11 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from content.screens import groups as group_screens
 from content.screens.home import in_group as in_group_screen
 from handlers.commands import Command
+from handlers.dispatch import Pressed, follow
 from handlers.filters import When, is_private, may_write
 from handlers.known import user_language
 from handlers.memory import remember, remembered
+from handlers.presses import Press
 from handlers.tools import Tools
 from storage.actions import groups as actions
 from storage.actions.people import set_reachable
@@ -25,14 +27,19 @@ from storage.queries.people import by_telegram_id
 _KINDS = ("group", "supergroup")  # a channel is none
 
 
-def listen(router: Router, commands: Iterable[Command]) -> None:
-    """Register what happens in groups: the bot says in which chat its `commands` work."""
+def listen(
+    router: Router, commands: Iterable[Command], presses: Mapping[tuple[str, int], Press]
+) -> None:
+    """Register what happens in groups: the bot says in which chat its `commands` work, and those of
+    the `presses` that stand there are answered."""
     there = When(lambda message: not is_private(message))
     named = Named(*{each.name for each in commands})  # none that names another bot
     router.message.register(in_group, there, named)
     moved = When(lambda message: message.migrate_to_chat_id is not None)
     router.message.register(became_a_supergroup, there, moved)
     router.message.register(not_for_us, there)
+    on_cards = {key: each for key, each in presses.items() if each.in_groups}
+    router.callback_query.register(follow, When(_is_elsewhere), Pressed(on_cards))
     router.callback_query.register(pressed_there, When(_is_elsewhere))
     router.my_chat_member.register(blocked_or_unblocked, When(is_private))
     router.my_chat_member.register(came_or_went, When(lambda event: event.chat.type in _KINDS))
@@ -75,7 +82,7 @@ def _is_elsewhere(press: CallbackQuery) -> bool:
 
 
 async def pressed_there(press: CallbackQuery, tools: Tools) -> None:
-    """We give groups no buttons, but a changed client sends a press for any message there. What
+    """We give groups few buttons, but a changed client sends any press for any message there. What
     others read stays as it is."""
     say = tools.texts.in_(user_language(press.from_user, tools))
     await tools.chat.toast(press.id, say.label("home.group"))

@@ -19,11 +19,14 @@ from handlers.memory import remember, remembered
 from handlers.menus import refresh_menu
 from handlers.names import name_of
 from handlers.people.doors import community_of, scanned, scanned_at
+from handlers.people.event_links import community_of as community_of_event
+from handlers.people.event_links import show_event
 from handlers.people.fallback import Listener, offer_kept
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import invitations, people
-from storage.model.door import Pass, read_pass
+from storage.model.door import read_pass
+from storage.model.group_card import read_event_link
 from storage.model.node import Node
 from storage.model.person import CONSENT_VERSION, INVITATION, Person
 from storage.model.refusal import Refusal
@@ -35,9 +38,9 @@ from storage.queries import people as people_queries
 WHY = "arriving"
 
 _PAYLOAD = "payload"
-_CODE = (
-    "code"  # of an event, which waits until it is known where they live; and when it was scanned
-)
+# A code of an event, or a link to one, which waits until it is known where they live; and when it
+# came.
+_CODE = "code"
 
 
 @command("start", "home.command", power=None, why=WHY, known=False)
@@ -49,7 +52,7 @@ async def start(message: Message, command: CommandObject, state: FSMContext, too
     joined = person is not None and person.consent_version >= CONSENT_VERSION
     if person is not None and joined and (person.node_id is not None or person.is_staff):
         raise SkipHandler  # somebody at home: `me.start`, which knows of open forms
-    if read_pass(payload) is not None:
+    if read_pass(payload) is not None or read_event_link(payload) is not None:
         await state.update_data({_CODE: [payload, scanned_at(message, tools).isoformat()]})
     if person is not None and joined:
         await arrive(message, person, payload, state, tools)
@@ -125,20 +128,26 @@ async def _arrived(
     of where they live, as long as that is open."""
     await show_home(event, person, tools)
     if event.from_user is not None and (person.node_id is not None or person.is_staff):
-        await _check_in(person, state, tools)
+        await _use_code(person, state, tools)
         await _offer(event.from_user.id, person, state, tools)
 
 
-async def _check_in(person: Person, state: FSMContext, tools: Tools) -> None:
-    """With the code that they came with, if any."""
+async def _use_code(person: Person, state: FSMContext, tools: Tools) -> None:
+    """Check in with the code that they came with, or open the event, if any."""
     kept = await state.get_data()
     code = kept.pop(_CODE, None)
     if code is None:
         return
     await state.set_data(kept)
-    given = read_pass(code[0])
+    await _use(person, code[0], datetime.fromisoformat(code[1]), tools)
+
+
+async def _use(person: Person, payload: str, came_at: datetime, tools: Tools) -> None:
+    given, event_id = read_pass(payload), read_event_link(payload)
     if given is not None:
-        await scanned(person, given, datetime.fromisoformat(code[1]), tools)
+        await scanned(person, given, came_at, tools)
+    elif event_id is not None:
+        await show_event(person, event_id, tools)
 
 
 async def _offer(chat_id: int, person: Person, state: FSMContext, tools: Tools) -> None:
@@ -162,8 +171,8 @@ async def arrive(
     if payload.startswith(INVITATION):
         await _redeem(event, person, payload.removeprefix(INVITATION), state, tools)
         return
-    if (given := read_pass(payload)) is not None:
-        await _come(event, person, given, state, tools)
+    if read_pass(payload) is not None or read_event_link(payload) is not None:
+        await _come(event, person, payload, state, tools)
         return
     say = tools.texts.in_(person.language)
     node = await tools.database.read(node_queries.by_code, payload) if payload else None
@@ -179,19 +188,22 @@ async def arrive(
 async def _come(
     event: Message | CallbackQuery,
     person: Person,
-    given: Pass,
+    payload: str,
     state: FSMContext,
     tools: Tools,
 ) -> None:
-    """Somebody scanned the code of an event. Who lives nowhere yet is taken to live where it is; of
-    an event of the whole district they are asked, and let in then."""
+    """Somebody scanned the code of an event, or opened it from a group. Who lives nowhere yet is
+    taken to live where it is; of an event of the whole district they are asked first."""
     if person.node_id is not None or person.is_staff:
         if isinstance(event, Message):  # nothing had to wait
-            await scanned(person, given, scanned_at(event, tools), tools)
+            await _use(person, payload, scanned_at(event, tools), tools)
         else:
-            await _check_in(person, state, tools)
+            await _use_code(person, state, tools)
         return
-    node = await community_of(given, tools)
+    given, event_id = read_pass(payload), read_event_link(payload)
+    node = await community_of(given, tools) if given else None
+    if event_id is not None:
+        node = await community_of_event(event_id, tools)
     if node is None:
         await _arrived(event, person, state, tools)
     else:

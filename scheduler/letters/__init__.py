@@ -40,6 +40,7 @@ WRITERS: Mapping[DeliveryKind, Callable[[Tools, Claimed], Awaitable[Screen | Non
     DeliveryKind.NOTICE: notices.notice,
     DeliveryKind.CORRECTION: notices.notice,
     DeliveryKind.EVENT_NOTICE: events.notice,
+    DeliveryKind.EVENT_GROUP: events.group_card,
     DeliveryKind.EVENT_REMINDER: events.reminder,
     DeliveryKind.EVENT_CANCELLED: events.cancelled,
     DeliveryKind.EVENT_CHANGED: events.changed,

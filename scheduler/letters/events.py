@@ -4,6 +4,7 @@ from datetime import datetime
 
 from content.screen import Screen
 from content.screens import events as screens
+from content.screens import group_cards as group_screens
 from content.screens import posting, seats
 from content.screens import reminders as reminder_screens
 from scheduler.letters.calendar_files import with_calendar
@@ -12,6 +13,7 @@ from storage.model.delivery import Claimed
 from storage.model.event import EventCard, EventState
 from storage.queries import event_changes
 from storage.queries import events as queries
+from storage.queries import group_cards as group_queries
 from storage.queries import reminders as reminder_queries
 
 
@@ -23,6 +25,15 @@ async def notice(tools: Tools, delivery: Claimed) -> Screen | None:
         return None
     say = tools.texts.in_(delivery.language)
     return screens.card(say, card, tools.programme, now, whole=True)
+
+
+async def group_card(tools: Tools, delivery: Claimed) -> Screen | None:
+    """The card of a new event for a whole group; None if it is over or does not take place."""
+    now = tools.now()
+    card = await tools.database.read(group_queries.card, delivery.subject_id or 0)
+    if card.is_final(now):
+        return None
+    return group_screens.card(tools.texts.in_(delivery.language), card, tools.programme, now)
 
 
 async def reminder(tools: Tools, delivery: Claimed) -> Screen | None:

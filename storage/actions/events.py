@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from storage.actions import moves
 from storage.actions.broadcasts import begin
+from storage.actions.group_cards import owe_cards
 from storage.actions.reminders import plan
 from storage.actions.schedules import cancel_reminder
 from storage.model.audience import Audience
@@ -58,7 +59,8 @@ def insert_event(
 
 
 def tell(connection: Connection, by: int, event_id: int, now: datetime) -> None:
-    """Owe a notice of an event to everybody whom it is for."""
+    """Owe a notice of an event to everybody whom it is for; and if that is everybody of its place,
+    a card to the groups there."""
     event = event_queries.by_id(connection, event_id)
     audience = audience_of(connection, event_id)
     notice = NewBroadcast(
@@ -71,6 +73,8 @@ def tell(connection: Connection, by: int, event_id: int, now: datetime) -> None:
         created_by=by,
     )
     begin(connection, notice, now)
+    if audience is None:  # in a group everybody reads it
+        owe_cards(connection, by, event, now)
 
 
 def remind(

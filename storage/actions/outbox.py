@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from storage.actions.broadcasts import Changes, count
+from storage.actions.group_cards import follow
 from storage.actions.groups import move_group
 from storage.actions.polls import belong
 from storage.dialects import given_rows
@@ -264,6 +265,9 @@ def record(
         connection.execute(_sent(connection.dialect.name), {"sent": rows, "now": now})
         copies = {o.poll_id: o.broadcast_id for o in sent if o.poll_id is not None}
         belong(connection, copies, now)
+        shown = {o.delivery_id: o.shown for o in sent if o.shown is not None}
+        if shown:
+            follow(connection, shown, now)
     corrections = [
         {"delivery_id": o.delivery_id, "of_id": o.corrects, "to_message_ids": ids_to_text(o.there)}
         for o in outcomes

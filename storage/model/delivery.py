@@ -108,7 +108,7 @@ class Outcome(NamedTuple):
     `again_at`: when a `queued` one is due, if not as before.
     `unsure`: nobody can know whether Telegram took it. `moved_to`: the group's new chat id.
     `corrects`: the broadcast whose messages are those `there` from now on. `poll_id`: Telegram's id
-    of the copy of a poll that was sent.
+    of the copy of a poll that was sent. `shown`: the fingerprint of a card that is kept up to date.
     """
 
     delivery_id: int
@@ -123,3 +123,4 @@ class Outcome(NamedTuple):
     corrects: int | None = None
     there: MessageIds = ()
     poll_id: str | None = None
+    shown: str | None = None

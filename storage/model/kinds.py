@@ -15,6 +15,7 @@ class DeliveryKind(StrEnum):
     STUDY_ITEM = "study_item"
     NOTICE = "notice"
     EVENT_NOTICE = "event_notice"
+    EVENT_GROUP = "event_group"  # the card of an event in a Telegram group
     EVENT_REMINDER = "event_reminder"
     EVENT_CANCELLED = "event_cancelled"
     EVENT_CHANGED = "event_changed"
@@ -113,6 +114,15 @@ KINDS: Mapping[DeliveryKind, Kind] = {
         about_event=False,
     ),
     DeliveryKind.EVENT_NOTICE: Kind(
+        mark="🎫",
+        priority=Priority.NOTICE,
+        useful=Until.ITS_EVENT_BEGINS,
+        cut_off=None,
+        personal=False,
+        change=False,
+        about_event=True,
+    ),
+    DeliveryKind.EVENT_GROUP: Kind(
         mark="🎫",
         priority=Priority.NOTICE,
         useful=Until.ITS_EVENT_BEGINS,

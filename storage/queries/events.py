@@ -135,7 +135,7 @@ _BY_ID = EVENT.where(events.c.id == bindparam("of_event"))
 
 
 _line = sign_ups.alias("line")
-_WAITING = (
+WAITING = (  # how many stand in line for each of `events`
     select(func.count())
     .select_from(_line)
     .where(text("line.state = 'waiting'"), _line.c.event_id == events.c.id)  # as in the index
@@ -169,7 +169,7 @@ def cards_for(person: ColumnElement[bool]) -> Select[Any]:
             *(persons.c.quiet_starts, persons.c.quiet_ends, home.c.path.label("home_path")),
             sign_ups.c.state.label("sign_up_state"),
             *(sign_ups.c.waiting_at, sign_ups.c.offered_until, sign_ups.c.seats),
-            _WAITING.label("waiting"),
+            WAITING.label("waiting"),
             _BEFORE.label("before"),
         )
         .select_from(persons)

@@ -19,6 +19,7 @@ from storage.tables.event_changes import event_changes
 from storage.tables.events import events
 from storage.tables.feedback import feedback, feedback_givers
 from storage.tables.files import files
+from storage.tables.group_cards import group_cards
 from storage.tables.groups import groups
 from storage.tables.invitations import invitations
 from storage.tables.membership_requests import membership_requests
@@ -65,6 +66,7 @@ __all__ = [
     "feedback",
     "feedback_givers",
     "files",
+    "group_cards",
     "groups",
     "guesses",
     "headcounts",

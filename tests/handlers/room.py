@@ -128,6 +128,12 @@ class Phones:
         self.toasts.setdefault(query_id, text)
         return True
 
+    async def alert(self, query_id: str, text: str) -> bool:
+        return await self.toast(query_id, text)
+
+    async def lead(self, query_id: str, url: str) -> bool:
+        return await self.toast(query_id, url)
+
 
 def _of_screen(screen: Screen, reply_to: int | None) -> Shown:
     buttons = [(b.label, b.press) for row in screen.rows for b in row]

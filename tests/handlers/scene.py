@@ -66,6 +66,14 @@ class RecordingChat:
         self._calls.append(("toast", text))
         return True
 
+    async def alert(self, query_id: str, text: str) -> bool:
+        self._calls.append(("toast", text))
+        return True
+
+    async def lead(self, query_id: str, url: str) -> bool:
+        self._calls.append(("toast", url))
+        return True
+
 
 class KnowingSession(BaseSession):
     """What is asked of Telegram about the bot and about groups: everybody is in `chats`, and the

@@ -82,8 +82,14 @@ async def test_what_everybody_may_press_tells_nothing_of_others(
         assert done.calls, done
         if place == WEST and press.action not in OPEN_TO_ALL:  # where nobody of them lives
             missing = await tried(scene, places, role, press, MISSING)
-            assert done.calls == missing.calls, done
+            assert _without_id(done) == _without_id(missing), done
             assert not done.changed, done
+
+
+def _without_id(done: Try) -> list[str]:
+    """A link into one's own chat carries the number that was pressed, and nothing more."""
+    number = done.data.partition(":")[2]
+    return [f"{name} {told}".replace(f"event_{number}", "event_…") for name, told in done.calls]
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -215,3 +215,25 @@ async def test_a_command_in_a_topic_is_answered_there_and_in_a_thread_of_replies
     await town.simulator.settle()
     answers = [message for message in group.messages if message.by_bot]
     assert [each.extras.get("message_thread_id") for each in answers] == [77, None]
+
+
+async def test_an_event_is_signed_up_for_in_the_group_and_its_card_follows(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana, bo = await town.member("ana"), town.person("bo")
+    group = town.simulator.group("东湖大家庭", [kim, ana, bo])
+    await ana.in_group(group).sees("东湖社区")
+    await kim.posts_event(capacity="40")
+    card = await ana.in_group(group).sees("0 / 40")
+    told = await ana.in_group(group).presses("我要报名", on=card)
+    assert told is not None
+    assert "第 1 位" in told
+    await bo.in_group(group).presses("我要报名", on=card)  # a stranger: it leads to the bot
+    await bo.presses("同意")
+    await bo.sees("家庭消防演练")
+    await bo.presses("我要报名")
+    await ana.in_group(group).sees("2 / 40")
+    await ana.in_group(group).presses("详情、我的名额", on=card)
+    await ana.sees_button("取消报名")
+    await kim.does("取消活动", "确定")
+    await bo.in_group(group).sees("活动已取消")
+    assert len([m for m in group.messages if m.by_bot]) == 2  # the greeting, and one card
