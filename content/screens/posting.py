@@ -140,7 +140,7 @@ def _whom(say: Say, audience: Audience | None) -> str:
 def changed(say: Say, news: EventNews) -> Screen:
     """The news that an event is otherwise than somebody who comes knows."""
     lines = changes(say, news.known, news.is_now)
-    text = say("posting.news", event=news.event, lines=lines)
+    text = say("posting.news", event=news.event, lines=lines, overlaps=news.overlaps)
     give_back = button(say, "event.give_back", "unjoin", news.event.id)
     return lasting(Screen(text, ((give_back,),)))
 

@@ -102,9 +102,12 @@ def how_many(say: Say, card: EventCard) -> Screen:
 def overlap(say: Say, card: EventCard, seats: int, title: str, at: datetime) -> Screen:
     """Do they want both, although they are at the same time? They may have looked at one only."""
     event = card.event
+    anyway = ("join_anyway", event.id, seats)
+    if card.offered_until is not None:
+        anyway = ("take_anyway", event.id, event.revision)
     rows = (
         (button(say, "seat.rather_not", "event", event.id),),
-        (button(say, "seat.anyway", "join_anyway", event.id, seats),),
+        (button(say, "seat.anyway", *anyway),),
     )
     return Screen(say("seat.overlap", event=event, title=title, at=at), rows)
 

@@ -17,7 +17,7 @@ from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import sign_ups as actions
 from storage.model.refusal import Refusal
-from storage.model.sign_up import SignUp, SignUpState, Wish
+from storage.model.sign_up import SignUp, SignUpState, Wish, Yes
 from storage.queries import events as queries
 
 WHY = "anybody who got the card"
@@ -80,9 +80,19 @@ async def cancel(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
 
 @press("take_seat", event_id, row_id, power=None, why=WHY, known=False)
 async def take(press: CallbackQuery, ids: tuple[int, int], tools: Tools) -> None:
-    event_id, revision = ids
-    accept = partial(actions.accept, revision=revision, zone=tools.zone)
-    await _show(press, await _done(press, event_id, accept, tools), _accepted, tools)
+    await _accept(press, ids[0], Yes(ids[1]), tools)
+
+
+@press("take_anyway", event_id, row_id, power=None, why=WHY, known=False)
+async def take_anyway(press: CallbackQuery, ids: tuple[int, int], tools: Tools) -> None:
+    await _accept(press, ids[0], Yes(ids[1], anyway=True), tools)
+
+
+async def _accept(press: CallbackQuery, event_id: int, yes: Yes, tools: Tools) -> None:
+    accept = partial(actions.accept, yes=yes, zone=tools.zone)
+    done = await _done(press, event_id, accept, tools)
+    if not await _asked(press, done, done.of.card.seats, tools):
+        await _show(press, done, _accepted, tools)
 
 
 @press("decline_seat", event_id, power=None, why=WHY, known=False)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, insert, update
 from storage.actions.broadcasts import begin
 from storage.actions.closed_years import require_open
 from storage.actions.reminders import choose, replan_reminders
-from storage.actions.seats import offer_free_seats
+from storage.actions.seats import offer_free_seats, shorten_offers
 from storage.model.audience import Audience
 from storage.model.broadcast import NewBroadcast
 from storage.model.draft import to_json
@@ -81,6 +81,8 @@ def change(
             others = set(after.reminders) - {was.remind_hours}  # chosen beside it, on the event
             leads = (*others, to.remind_hours) if to.remind_hours else ()
             choose(connection, by, after, leads, now, zone)
+        if "starts_at" in fields or "deadline_at" in fields:
+            shorten_offers(connection, event_id, now, zone)
         if "capacity" in fields:
             offer_free_seats(connection, event_id, now, zone)
         if is_told(was, to):

@@ -70,6 +70,7 @@ _WAITING = select(func.count()).where(
 _ASKED: Select[Any] = (
     select(
         *(sign_ups.c.id, sign_ups.c.person_id, sign_ups.c.seats, sign_ups.c.event_id),
+        sign_ups.c.offered_until,
         *(persons.c.node_id, persons.c.quiet_starts, persons.c.quiet_ends, nodes.c.path),
     )
     .join(persons, persons.c.id == sign_ups.c.person_id)
@@ -83,6 +84,7 @@ _IN_LINE = _ASKED.where(
 _OVER = _ASKED.where(
     text("sign_ups.state = 'offered'"), sign_ups.c.offered_until <= bindparam("now")
 )
+_OFFERED = _ASKED.where(text("sign_ups.state = 'offered'"))
 _OFFER = (
     update(sign_ups)
     .where(sign_ups.c.id == bindparam("of"))
@@ -175,6 +177,23 @@ def lapse(connection: Connection, event_id: int, now: datetime, zone: ZoneInfo) 
     if freed:
         take_more(connection, event_id, -freed)
     return bool(offer_free_seats(connection, event_id, now, zone))
+
+
+def shorten_offers(connection: Connection, event_id: int, now: datetime, zone: ZoneInfo) -> None:
+    """After an event was moved: no offer is kept longer than one that is made now, and whoever was
+    not told of theirs yet is told as early as of such a one."""
+    lock(connection, event_id)
+    event, clocks = event_queries.by_id(connection, event_id), zones(connection, zone)
+    for row in connection.execute(_OFFERED, {"of_event": event_id}).all():
+        if now >= event.closes_at:  # what was promised before holds; but never beyond the start
+            made = Offer(now, event.starts_at)
+        else:
+            made = _offer_to(row, event, clocks, now)
+        if made.until < row.offered_until:
+            _keep(connection, [row], [made])
+        sooner = update(deliveries).where(text("state = 'queued'"), *_untold(row))
+        told_at = deliveries.c.due_at > made.told_at
+        connection.execute(sooner.where(told_at).values(due_at=made.told_at))
 
 
 def _fitting(rows: Sequence[Row[Any]], free: int | None) -> list[Row[Any]]:

@@ -10,6 +10,13 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from storage.actions.outbox import owe
 from storage.actions.reminders import promise
+from storage.actions.seat_checks import (
+    check_going_ahead,
+    check_open,
+    check_overlap,
+    check_seats,
+    check_wish,
+)
 from storage.actions.seats import (
     in_line,
     lapse,
@@ -21,7 +28,7 @@ from storage.actions.seats import (
 )
 from storage.dialects import upsert
 from storage.model.answers import answers_to_json, check_answers
-from storage.model.event import GOING_AHEAD, Event, EventCard, EventState
+from storage.model.event import EventCard
 from storage.model.event_details import questions_from_json
 from storage.model.kinds import DeliveryKind
 from storage.model.moves import sources_of
@@ -36,10 +43,10 @@ from storage.model.sign_up import (
     SignUp,
     SignUpState,
     Wish,
+    Yes,
 )
 from storage.queries import events as event_queries
 from storage.queries.nodes import by_id as node_by_id
-from storage.queries.overlaps import overlap
 from storage.queries.people import require
 from storage.tables import events, persons, sign_ups
 
@@ -104,13 +111,13 @@ def sign_up(
     row = _card(connection, telegram_id, event_id)
     moments = event_queries.reminders(connection, row, now, zone)
     card = replace(event_queries.event_card(row), reminded_at=first(moments))
-    _check_going_ahead(card.event, now)
+    check_going_ahead(card.event, now)
     if card.offered_until is not None:
-        return _answer(connection, telegram_id, card, now, zone)
+        return _answer(connection, telegram_id, card, wish, (now, zone))
     if card.signed_up or card.place is not None:
         return SignUp(card, row.language, changed=False)
     seats = wish.seats or 1
-    _check_wish(connection, row, wish, now)
+    check_wish(connection, row, wish, now)
     taken = take(connection, card.event, seats)
     since = None if taken is not None else last_in_line(connection, event_id, now)
     asked = {
@@ -136,16 +143,21 @@ def sign_up(
 
 
 def _answer(
-    connection: Connection, telegram_id: int, card: EventCard, now: datetime, zone: ZoneInfo
+    connection: Connection,
+    telegram_id: int,
+    card: EventCard,
+    wish: Wish,
+    when: tuple[datetime, ZoneInfo],
 ) -> SignUp:
     """Somebody asks for a seat to whom one is offered; they ask anew if their time is over."""
     assert card.offered_until is not None
-    event = card.event
+    event, now = card.event, when[0]
     if now < card.offered_until:
-        return accept(connection, telegram_id, event.id, now, zone, event.revision)
+        yes = Yes(event.revision, anyway=wish.anyway)
+        return accept(connection, telegram_id, event.id, *when, yes)
     check_open(event, now)
-    lapse(connection, event.id, now, zone)
-    return sign_up(connection, telegram_id, event.id, now, zone)
+    lapse(connection, event.id, *when)
+    return sign_up(connection, telegram_id, event.id, *when, wish)
 
 
 def accept(
@@ -154,17 +166,18 @@ def accept(
     event_id: int,
     now: datetime,
     zone: ZoneInfo,
-    revision: int,
+    yes: Yes,
 ) -> SignUp:
-    """Take the seat that is kept for this person; `revision` is that of the event as they saw it.
+    """Take the seat that is kept for this person, as they saw it (`yes`).
 
-    Raises Refusal if the event is not for them, called off, over, or has changed since; or if no
-    seat is kept for them, or no longer. Accepting twice is the same as once.
+    Raises Refusal if the event is not for them, called off, over, or has changed since; if no seat
+    is kept for them, or no longer; and unless they know, "seat.overlaps" if they signed up for
+    something else at that time. Accepting twice is the same as once.
     """
     row = _card(connection, telegram_id, event_id)
     moments = event_queries.reminders(connection, row, now, zone)
     card = replace(event_queries.event_card(row), reminded_at=first(moments))
-    _check_going_ahead(card.event, now)
+    check_going_ahead(card.event, now)
     own = {"of_event": event_id, "of_person": row.person_id}
     stands = connection.execute(_STANDS, own).one_or_none()
     if stands is not None and stands.state == SignUpState.SIGNED_UP:
@@ -175,8 +188,10 @@ def accept(
         raise Refusal("seat.offer_over")
     if stands is None or stands.state != SignUpState.OFFERED:
         raise Refusal("seat.no_offer")
-    if revision != card.event.revision:
+    if yes.revision != card.event.revision:
         raise Refusal("seat.changed")
+    if not yes.anyway:
+        check_overlap(connection, row, card.event, (SignUpState.SIGNED_UP,))
     connection.execute(_ACCEPT, own | {"now": now})
     promise(connection, row.person_id, card.event, moments)
     taken = card.event.taken  # with theirs: it was kept
@@ -206,7 +221,7 @@ def change_seats(
     more = seats - stands.seats
     if more > 0:
         check_open(card.event, now)
-    _check_going_ahead(card.event, now)
+    check_going_ahead(card.event, now)
     check_seats(card.event, seats)
     if stands.state in TAKING_SEATS and more > 0 and take(connection, card.event, more) is None:
         raise Refusal("seat.too_few", left=0 if card.waiting else card.event.left)
@@ -341,41 +356,6 @@ def _card(connection: Connection, telegram_id: int, event_id: int) -> Row[Any]:
 def _unchanged(connection: Connection, telegram_id: int, event_id: int) -> SignUp:
     row = _card(connection, telegram_id, event_id)
     return SignUp(event_queries.event_card(row), row.language, changed=False)
-
-
-def check_open(event: Event, now: datetime) -> None:
-    """Raises Refusal for an event that takes no sign-ups."""
-    _check_going_ahead(event, now)
-    if event.state is EventState.CLOSED:
-        raise Refusal("seat.closed")
-    if now >= event.closes_at:
-        raise Refusal("seat.too_late", at=event.closes_at)
-
-
-def check_seats(event: Event, seats: int) -> None:
-    """Raises Refusal for more than one person may bring, or than there are in all."""
-    if not 1 <= seats <= 1 + event.companions:
-        raise Refusal("seat.too_many", most=event.companions)
-    if event.capacity is not None and seats > event.capacity:
-        raise Refusal("seat.too_few", left=event.capacity)
-
-
-def _check_wish(connection: Connection, row: Row[Any], wish: Wish, now: datetime) -> None:
-    event = event_queries.event_card(row).event
-    check_open(event, now)
-    check_seats(event, wish.seats or 1)
-    other = None if wish.anyway else overlap(connection, row.person_id, event)
-    if other is not None:
-        raise Refusal("seat.overlaps", title=other.title, at=other.starts_at)
-    if row.questions is not None:
-        check_answers(questions_from_json(row.questions), wish.answers or ())
-
-
-def _check_going_ahead(event: Event, now: datetime) -> None:
-    if event.state is EventState.CANCELLED:
-        raise Refusal("event.cancelled")
-    if event.is_over(now) or event.state not in GOING_AHEAD:
-        raise Refusal("event.over")
 
 
 def _with(card: EventCard, taken: int, seats: int) -> EventCard:

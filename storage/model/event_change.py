@@ -92,12 +92,14 @@ class EventChange:
 
 @dataclass(frozen=True, slots=True)
 class EventNews:
-    """For somebody who comes: the event, what they knew of it, and what is."""
+    """For somebody who comes: the event, what they knew of it, and what is. `overlaps`: title and
+    begin of what else they signed up for at its new time, if it has one."""
 
     event: Event
     known: Facts
     is_now: Facts
     signed_up: bool
+    overlaps: tuple[str, datetime] | None = None
 
 
 def require_changeable(event: Event) -> None:

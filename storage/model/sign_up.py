@@ -44,6 +44,14 @@ ONE = Wish()
 
 
 @dataclass(frozen=True, slots=True)
+class Yes:
+    """An offer is accepted: of the event as it was at that `revision`; `anyway` as in a wish."""
+
+    revision: int
+    anyway: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SignUp:
     """The outcome of a press. `changed` is False when it was so already. `seat` is the number of
     the last of their seats, counted from the first that was taken; None if they took none of what

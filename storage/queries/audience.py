@@ -135,6 +135,23 @@ def conditions(audience: Audience) -> list[ColumnElement[bool]]:
     return found
 
 
+def did_meanwhile(
+    connection: Connection, audience: Audience, person_ids: Sequence[int]
+) -> set[int]:
+    """Those of the people who were in an audience for what they had done, or not, and are not any
+    more: they signed up since, say."""
+    asked: list[ColumnElement[bool]] = []
+    if audience.unanswered is not None:
+        asked.append(~_answered(audience.unanswered))
+    if audience.behaviour is not None:
+        did = _did(audience.behaviour)
+        asked.append(did if audience.behaviour.done else ~did)
+    if not asked:
+        return set()
+    still = select(persons.c.id).where(persons.c.id.in_(person_ids), *asked)
+    return set(person_ids) - set(connection.execute(still).scalars())
+
+
 def _answered(event_id: int) -> ColumnElement[bool]:
     """Whether a person signed up for an event, also if they cancelled since."""
     return exists().where(sign_ups.c.person_id == persons.c.id, sign_ups.c.event_id == event_id)

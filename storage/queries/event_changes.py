@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Row, func, select
 from storage.model.delivery import DeliveryState
 from storage.model.draft import from_json
 from storage.model.event import GOING_AHEAD
-from storage.model.event_change import EventNews, Facts, facts_of, is_told
+from storage.model.event_change import EventNews, Facts, changed, facts_of, is_told
 from storage.model.sign_up import TAKING_PART, SignUpState
 from storage.queries.event_details import audience_of, details
 from storage.queries.events import by_id
+from storage.queries.overlaps import overlap
 from storage.tables import deliveries, event_changes, persons, sign_ups
 
 _Seat = Row[Any, Any, Any, Any]  # state, person, and since when they asked for it
@@ -58,7 +59,11 @@ def news_for(
     now_it_is = facts(connection, event_id)
     if known is None or not is_told(known, now_it_is):
         return None
-    return EventNews(event, known, now_it_is, signed_up=seat.state == SignUpState.SIGNED_UP)
+    overlaps = None
+    if not {"starts_at", "ends_at"}.isdisjoint(changed(known, now_it_is)):
+        overlaps = overlap(connection, seat.person_id, event, (SignUpState.SIGNED_UP,))
+    signed_up = seat.state == SignUpState.SIGNED_UP
+    return EventNews(event, known, now_it_is, signed_up, overlaps)
 
 
 def _seat(connection: Connection, event_id: int, telegram_id: int) -> _Seat | None:

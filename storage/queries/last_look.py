@@ -29,6 +29,7 @@ from storage.model.kinds import AT_NIGHT_TOO, CHANGES, DeliveryKind
 from storage.model.person import Quiet, Standing
 from storage.model.quiet_hours import next_allowed
 from storage.queries import lessons
+from storage.queries.audience import did_meanwhile
 from storage.queries.zones import Zones, zones
 from storage.tables import broadcasts, deliveries, groups, nodes, persons
 
@@ -303,14 +304,26 @@ def _facts(connection: Connection, ids: Set[int | None]) -> dict[int | None, _Fa
 def _needless(
     connection: Connection, rows: Collection[_Delivery], facts: Mapping[int | None, _Facts]
 ) -> set[int]:
-    """Those of the study items that their people need no more; what is half sent goes on."""
+    """Those that their people need no more: study items, and what was meant for those who did
+    something or did not. What is half sent goes on."""
     again = set()
     for of in facts.values():
         lesson = audience_from_json(of.audience).lesson if of.course_id and of.audience else None
         if of.id is not None and lesson is not None and lesson.again:
             again.add(of.id)
     study = [row for row in rows if row.kind == DeliveryKind.STUDY_ITEM and not row.message_ids]
-    return lessons.needless(connection, [row.id for row in study], again)
+    needless = lessons.needless(connection, [row.id for row in study], again)
+    for of in facts.values():
+        people = {
+            row.person_id: row.id
+            for row in rows
+            if row.broadcast_id == of.id and row.person_id is not None and not row.message_ids
+        }
+        if of.audience is not None and people:
+            audience = audience_from_json(of.audience)
+            did = did_meanwhile(connection, audience, list(people))
+            needless |= {people[each] for each in did}
+    return needless
 
 
 def _changing(connection: Connection, rows: Collection[_Delivery]) -> set[int]:

@@ -1,24 +1,31 @@
 """What else somebody does at the time of an event."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, or_, select
 
 from storage.model.event import GOING_AHEAD, USUAL_LENGTH, Event
-from storage.model.sign_up import TAKING_SEATS
+from storage.model.sign_up import TAKING_SEATS, SignUpState
 from storage.tables import events, sign_ups
 
 
 class Overlap(NamedTuple):
-    """An event at the same time, for which they hold a seat or were offered one."""
+    """An event at the same time, at which they have something."""
 
     title: str
     starts_at: datetime
 
 
-def overlap(connection: Connection, person_id: int, event: Event) -> Overlap | None:
-    """The first event of a person's that goes on while `event` does; None if they are free."""
+def overlap(
+    connection: Connection,
+    person_id: int,
+    event: Event,
+    states: Sequence[SignUpState] = TAKING_SEATS,
+) -> Overlap | None:
+    """The first event that goes on while `event` does, and at which a person stands as one of
+    `states`; None if they are free."""
     ends_later = or_(
         events.c.ends_at > event.starts_at,
         and_(events.c.ends_at.is_(None), events.c.starts_at > event.starts_at - USUAL_LENGTH),
@@ -28,7 +35,7 @@ def overlap(connection: Connection, person_id: int, event: Event) -> Overlap | N
         .join(sign_ups, sign_ups.c.event_id == events.c.id)
         .where(
             sign_ups.c.person_id == person_id,
-            sign_ups.c.state.in_(TAKING_SEATS),
+            sign_ups.c.state.in_(states),
             events.c.id != event.id,
             events.c.state.in_(GOING_AHEAD),
             events.c.starts_at < event.over_at,

@@ -62,6 +62,24 @@ async def test_a_second_tap_asks_and_a_double_tap_does_not(room: Room) -> None:
     assert await li.taps(f"join:{event_id}", here) == "您已经报名了"
 
 
+async def test_taking_an_offer_that_overlaps_is_asked_first(room: Room) -> None:
+    ana, bo, kim = [await room.resident(name) for name in ("ana", "bo", "kim")]
+    event_id, other = await an_event(room), await an_event(room, "读书会")
+    for each in (ana, bo, kim):
+        await opens(each, event_id)
+        await each.presses_raw(f"join:{event_id}")
+    await opens(kim, other)
+    await kim.presses("我要报名")
+    await ana.presses_raw(f"unjoin:{event_id}")
+    await opens(kim, event_id)
+    await kim.presses("要")
+    assert "读书会" in kim.screen
+    await kim.presses("不报了")
+    assert "为您保留到" in kim.screen
+    await kim.presses("要")
+    assert await kim.presses("仍要报名") == "名额归您了，已报名"
+
+
 async def test_who_waits_sees_where_they_stand_and_why(room: Room) -> None:
     crowd = [await room.resident(name) for name in ("ana", "bo", "kim", "li")]
     event_id = await an_event(room)

@@ -6,13 +6,20 @@ from typing import Any
 import pytest
 
 from storage.actions import event_nudges
+from storage.actions.broadcasts import begin
 from storage.actions.sign_ups import cancel, sign_up
 from storage.model.agenda import Choice, Sign, monday_of, sign_of
+from storage.model.audience import Audience, Behaviour, Deed
+from storage.model.broadcast import NewBroadcast
+from storage.model.delivery import DeliveryState
 from storage.model.event import Event, EventState
+from storage.model.kinds import DeliveryKind
+from storage.model.message import Message
 from storage.model.quiet_hours import USUAL
 from storage.model.refusal import Refusal
 from storage.queries import agenda as queries
 from storage.queries import events as event_queries
+from storage.queries import last_look
 from storage.queries.agenda import Look
 from storage.tables import broadcasts, deliveries, events
 
@@ -134,6 +141,57 @@ async def test_only_who_said_nothing_is_told_again_once_a_day_and_not_at_night(
     with pytest.raises(Refusal, match="nudged_today"):
         await write(event_nudges.nudge, *given, night + HOUR / 2, ZONE)
     assert await write(event_nudges.nudge, *given, night + HOUR, ZONE) == 2, "the next day"
+
+
+async def test_who_answers_before_the_word_reaches_them_is_not_told_again(
+    district: District,
+) -> None:
+    people = [await district.resident(name) for name in ("ana", "bo", "li", "kim")]
+    ana, bo, li, kim = people
+    event = await district.event(starts_at=NOW + 3 * DAY, capacity=1)
+    write, read = district.database.write, district.database.read
+    await write(event_nudges.nudge, district.mei.id, event.id, NOW, ZONE)
+    await district.owes(NOW)
+    await write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
+    await write(sign_up, bo.telegram_id, event.id, NOW, ZONE)  # waits
+    await write(cancel, ana.telegram_id, event.id, NOW, ZONE)
+    [*_, last] = await district.rows(broadcasts, broadcasts.c.subject_id == event.id)
+    its = deliveries.c.broadcast_id == last.id
+    ids = [row.id for row in await district.rows(deliveries, its)]
+    looked_at = await read(last_look.claimed, ids, NOW, ZONE)
+    reached = {claimed.chat_id for claimed, obstacle in looked_at if obstacle is None}
+    assert reached == {li.telegram_id, kim.telegram_id}
+
+
+async def test_a_notice_for_who_did_something_or_did_not_looks_again_before_it_goes(
+    district: District,
+) -> None:
+    ana, bo = [await district.resident(name) for name in ("ana", "bo")]
+    event = await district.event(starts_at=NOW + 3 * DAY)
+    write, read = district.database.write, district.database.read
+    await write(sign_up, ana.telegram_id, event.id, NOW, ZONE)
+    for done, first in ((True, ana), (False, bo)):
+        did = Behaviour(Deed.SIGNED_UP, done, event.id)
+        new = NewBroadcast(
+            kind=DeliveryKind.NOTICE,
+            node_id=district.east.id,
+            audience=Audience(district.east.id, behaviour=did),
+            slot_at=NOW,
+            content=Message({"zh": "带水杯"}).to_json(),
+        )
+        broadcast = await write(begin, new, NOW)
+        await district.owes(NOW)
+        [row] = await district.rows(deliveries, deliveries.c.broadcast_id == broadcast)
+        assert row.person_id == first.id
+        [(_, obstacle)] = await read(last_look.claimed, [row.id], NOW, ZONE)
+        assert obstacle is None
+        for person, action in ((ana, cancel), (bo, sign_up)):
+            await write(action, person.telegram_id, event.id, NOW, ZONE)
+        [(_, obstacle)] = await read(last_look.claimed, [row.id], NOW, ZONE)
+        assert obstacle is not None
+        assert obstacle.state is DeliveryState.CANCELLED
+        for person, action in ((bo, cancel), (ana, sign_up)):
+            await write(action, person.telegram_id, event.id, NOW, ZONE)
 
 
 @pytest.mark.parametrize(

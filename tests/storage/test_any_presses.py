@@ -16,7 +16,7 @@ from storage.model.event import Event
 from storage.model.period import Days, year_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
-from storage.model.sign_up import TAKING_SEATS, SignUpState, Wish
+from storage.model.sign_up import TAKING_SEATS, SignUpState, Wish, Yes
 from storage.queries.figures.cells import Each
 from storage.queries.seats import over_offers
 from storage.tables import deliveries, events, sign_ups
@@ -47,8 +47,8 @@ class Party:
             (
                 *[partial(actions.sign_up, wish=Wish(seats), **_named(pressed))] * 4,
                 partial(actions.cancel, **_named(pressed)),
-                partial(actions.accept, revision=0, **_named(pressed)),
-                partial(actions.accept, revision=0, **_named(pressed)),
+                partial(actions.accept, yes=Yes(0), **_named(pressed)),
+                partial(actions.accept, yes=Yes(0), **_named(pressed)),
                 partial(actions.decline, **_named(pressed)),
                 partial(actions.change_seats, seats=seats, **_named(pressed)),
                 partial(self._capacity, more=self.chance.randint(-2, 3)),

@@ -1,7 +1,7 @@
 """An event that was posted is changed: what is kept, who is told, and that nothing untrue is."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from storage.model.event_change import EventChange, EventNews, Facts, facts_of
 from storage.model.event_details import Details
 from storage.model.kinds import DeliveryKind
 from storage.model.person import Person
+from storage.model.quiet_hours import USUAL
 from storage.model.refusal import Refusal
 from storage.model.schedule import ScheduleState
 from storage.queries import event_changes as queries_of_changes
@@ -277,3 +278,60 @@ async def test_more_places_are_offered_in_order_and_news_reaches_the_line(
     news = await hears(district, event, li, 2)
     assert news is not None
     assert not news.signed_up
+
+
+@pytest.mark.parametrize(
+    ("given", "until"),
+    [
+        ({"starts_at": NOW + HOUR}, NOW + HOUR / 4),
+        ({"starts_at": NOW + 4 * HOUR}, NOW + HOUR),
+        ({"deadline_at": NOW + 2 * HOUR}, NOW + HOUR / 2),
+        ({"deadline_at": NOW + HOUR / 10}, NOW + HOUR / 10),
+        ({"deadline_at": NOW - HOUR}, NOW + 2 * HOUR),  # it was promised before
+        ({"starts_at": NOW + 5 * DAY}, NOW + 2 * HOUR),
+        ({"place": "礼堂"}, NOW + 2 * HOUR),
+    ],
+)
+async def test_no_offer_outlives_an_earlier_start(
+    district: District, given: dict[str, Any], until: Any
+) -> None:
+    event = await district.event(capacity=1, starts_at=NOW + 3 * DAY)
+    ana = await comes(district, event)
+    await comes(district, event, "bo")
+    await district.database.write(give_back, ana.telegram_id, event.id, NOW, ZONE)
+    await changes(district, event, **given)
+    [offered] = await district.rows(sign_ups, sign_ups.c.state == "offered")
+    assert offered.offered_until == until
+
+
+async def test_who_would_hear_of_an_offer_in_the_morning_hears_at_once_if_it_is_sooner(
+    district: District,
+) -> None:
+    night = datetime(2026, 3, 2, 23, tzinfo=ZONE)
+    event = await district.event(capacity=1, starts_at=NOW + 3 * DAY)
+    ana = await comes(district, event)
+    bo = await district.resident("bo", quiet=USUAL)
+    await district.database.write(sign_up, bo.telegram_id, event.id, NOW, ZONE)
+    await district.database.write(give_back, ana.telegram_id, event.id, night, ZONE)
+    kind = deliveries.c.kind == DeliveryKind.SEAT_OFFERED
+    [word] = await district.rows(deliveries, kind)
+    assert word.due_at == datetime(2026, 3, 3, 7, tzinfo=ZONE)
+    minutes = (night - NOW) / timedelta(minutes=1)
+    await changes(district, event, int(minutes), starts_at=night + 12 * HOUR)
+    [word] = await district.rows(deliveries, kind)
+    assert word.due_at == night
+
+
+async def test_news_of_a_new_time_says_what_else_they_do_then(district: District) -> None:
+    event = await district.event(starts_at=NOW + 3 * DAY)
+    other = await district.event(title="讲座", starts_at=NOW + 4 * DAY)
+    ana = await comes(district, event)
+    await district.database.write(sign_up, ana.telegram_id, other.id, NOW, ZONE)
+    await changes(district, event, place="礼堂")
+    news = await hears(district, event, ana)
+    assert news is not None
+    assert news.overlaps is None
+    await changes(district, event, starts_at=NOW + 4 * DAY + HOUR)
+    news = await hears(district, event, ana)
+    assert news is not None
+    assert news.overlaps == ("讲座", NOW + 4 * DAY)

@@ -15,7 +15,7 @@ from storage.model.event import Event, EventCard, EventState
 from storage.model.kinds import DeliveryKind
 from storage.model.person import Person, Quiet
 from storage.model.refusal import Refusal
-from storage.model.sign_up import TAKING_SEATS, SignUp, SignUpState, Wish
+from storage.model.sign_up import TAKING_SEATS, SignUp, SignUpState, Wish, Yes
 from storage.queries import events as queries
 from storage.queries.seats import over_offers
 from storage.tables import deliveries, events, sign_ups
@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 sign_up = partial(actions.sign_up, zone=ZONE)
 cancel = partial(actions.cancel, zone=ZONE)
 decline = partial(actions.decline, zone=ZONE)
-accept = partial(actions.accept, revision=0, zone=ZONE)
+accept = partial(actions.accept, yes=Yes(0), zone=ZONE)
 
 
 class Line:
@@ -145,8 +145,8 @@ async def test_an_offer_is_taken_once_in_its_time_and_as_the_event_is(line: Line
     await line.set(revision=1)
     with pytest.raises(Refusal, match="seat.changed"):
         await line.press(accept, "kim")
-    assert (await line.press(accept, "kim", revision=1)).changed
-    assert not (await line.press(accept, "kim", revision=1)).changed
+    assert (await line.press(accept, "kim", yes=Yes(1))).changed
+    assert not (await line.press(accept, "kim", yes=Yes(1))).changed
     assert (await line.press(decline, "kim")).was is None, "an old button takes nothing away"
     assert await line.states() == {
         "ana": "cancelled",
@@ -159,7 +159,7 @@ async def test_an_offer_is_taken_once_in_its_time_and_as_the_event_is(line: Line
     await line.told_everybody()
     line.now += 2 * HOUR
     with pytest.raises(Refusal, match="seat.offer_over"):
-        await line.press(accept, "li", revision=1)
+        await line.press(accept, "li", yes=Yes(1))
     # Nothing is lost: li, who asks anew before anybody noticed, stands at the end.
     assert (await line.press(sign_up, "li")).card.place == 1
     assert await line.offered() == ["mei"]
@@ -353,6 +353,40 @@ async def test_who_does_something_else_then_is_asked_first(district: District) -
     await write(event_actions.cancel, district.mei.id, other.id, NOW)
     event = await district.event(starts_at=NOW + 2 * DAY)
     assert (await write(sign_up, ana.telegram_id, event.id, NOW)).changed
+
+
+async def test_who_signed_up_for_something_else_meanwhile_is_asked_when_an_offer_is_taken(
+    line: Line,
+) -> None:
+    write, starts_at = line.district.database.write, line.event.starts_at
+    other = await line.district.event(title="讲座", starts_at=starts_at + HOUR)
+    kim = line.people["kim"].telegram_id
+    await write(sign_up, kim, other.id, NOW, wish=Wish(anyway=True))
+    await line.press(cancel, "ana")
+    for action in (accept, sign_up):
+        with pytest.raises(Refusal, match="seat.overlaps") as asked:
+            await line.press(action, "kim")
+        assert asked.value.names == {"title": "讲座", "at": starts_at + HOUR}
+    assert await line.offered() == ["kim"], "the question costs nobody their offer"
+    await line.set(revision=1)
+    with pytest.raises(Refusal, match="seat.changed"):
+        await line.press(accept, "kim", yes=Yes(0, anyway=True))
+    assert (await line.press(accept, "kim", yes=Yes(1, anyway=True))).changed
+    assert (await line.states())["kim"] == "signed_up"
+
+
+async def test_of_two_offers_at_one_time_the_first_is_taken_unasked(line: Line) -> None:
+    other = await line.district.event(title="讲座", starts_at=line.event.starts_at, capacity=1)
+    write, kim = line.district.database.write, line.people["kim"].telegram_id
+    li = line.people["li"].telegram_id
+    anyway = Wish(anyway=True)
+    await write(sign_up, li, other.id, NOW, wish=anyway)
+    await write(sign_up, kim, other.id, NOW, wish=anyway)
+    await write(cancel, li, other.id, NOW)
+    await line.press(cancel, "ana")
+    assert (await line.press(accept, "kim")).changed
+    with pytest.raises(Refusal, match="seat.overlaps"):
+        await write(accept, kim, other.id, NOW)
 
 
 async def test_people_come_with_others_and_with_more_or_fewer_later(district: District) -> None:
