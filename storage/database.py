@@ -23,6 +23,7 @@ from storage.channel import Channel
 from storage.dialects import sqlite_path
 from storage.queues import Readers, Writer
 from storage.receipts import MARK_HANDLED, Receipt, unwritten_receipt
+from storage.turns import Turns, line_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -137,10 +138,13 @@ class SqliteDatabase:
 
 
 class PostgresDatabase:
-    """A pool of asyncpg connections; a transaction that lost a race is run again."""
+    """A pool of asyncpg connections; a transaction that lost a race is run again. Actions that
+    stand in a line (`in_turn`) wait before they take a connection; SQLite's one writer has all of
+    them in order."""
 
     def __init__(self, url: str) -> None:
         self._engine = postgres_engine(url, pool_size=_POSTGRES_POOL)
+        self._turns = Turns()
 
     async def write(
         self,
@@ -150,17 +154,22 @@ class PostgresDatabase:
     ) -> T:
         receipt = unwritten_receipt()
         unit = partial(_marked, lambda c: action(c, *args, **kwargs), receipt)
-        for attempt in range(_RETRIES):
-            try:
-                async with self._engine.begin() as connection:
-                    result: T = await connection.run_sync(unit)
-                break
-            except DBAPIError as error:
-                if attempt == _RETRIES - 1 or not _lost_a_race(error):
-                    raise
+        async with self._turns.of(line_of(action, args, kwargs)):
+            result = await self._run(unit)
         if receipt is not None:
             receipt.written = True
         return result
+
+    async def _run(self, unit: Callable[[Connection], T]) -> T:
+        for _ in range(_RETRIES - 1):
+            try:
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(unit)
+            except DBAPIError as error:
+                if not _lost_a_race(error):
+                    raise
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(unit)
 
     async def read(
         self,

@@ -7,6 +7,7 @@ rows.
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     func,
     insert,
     or_,
@@ -52,21 +54,11 @@ TAKE = (
     .returning(events.c.taken)
 )
 # A group of more than the event has seats in all has no turn: others need not wait for it.
-_ANYBODY = (
-    select(sign_ups.c.id)
-    .where(
-        text("state = 'waiting'"),  # as written in the partial index
-        sign_ups.c.event_id == bindparam("of_event"),
-        sign_ups.c.seats <= bindparam("largest"),
-    )
-    .limit(1)
-)
-_LAST = select(func.max(sign_ups.c.waiting_at)).where(
-    text("state = 'waiting'"), sign_ups.c.event_id == bindparam("of_event")
-)
-_WAITING = select(func.count()).where(
-    text("state = 'waiting'"), sign_ups.c.event_id == bindparam("of_event")
-)
+_LINE = select(
+    func.count().label("waiting"),
+    func.max(sign_ups.c.waiting_at).label("last"),
+    func.count(case((sign_ups.c.seats <= bindparam("largest"), 1))).label("with_turn"),
+).where(text("state = 'waiting'"), sign_ups.c.event_id == bindparam("of_event"))  # as in the index
 _ASKED: Select[Any] = (
     select(
         *(sign_ups.c.id, sign_ups.c.person_id, sign_ups.c.seats, sign_ups.c.event_id),
@@ -102,13 +94,30 @@ def lock(connection: Connection, event_id: int) -> None:
     connection.execute(_LOCK, {"of_event": event_id})
 
 
-def take(connection: Connection, event: Event, seats: int) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How many stand in line; since when the last of them; and whether one of them has a turn."""
+
+    waiting: int
+    last: datetime | None
+    has_turn: bool
+
+    def behind(self, now: datetime) -> datetime:
+        """The moment that puts somebody behind all others, also if the clock was set back."""
+        return now if self.last is None else max(now, self.last + NO_CONTEST)
+
+
+def line_for(connection: Connection, event: Event) -> Line:
+    """Those who stand in line for an event's seats. The event is locked."""
+    given = {"of_event": event.id, "largest": _largest(event)}
+    row = connection.execute(_LINE, given).one()
+    return Line(row.waiting, row.last, has_turn=row.with_turn > 0 and event.capacity is not None)
+
+
+def take(connection: Connection, event: Event, seats: int, line: Line) -> int | None:
     """Take so many seats, if there are and nobody stands in line; how many are taken then. The
     event is locked."""
-    given = {"of_event": event.id, "largest": _largest(event)}
-    if event.capacity is not None and connection.execute(_ANYBODY, given).first() is not None:
-        return None
-    return take_more(connection, event.id, seats)
+    return None if line.has_turn else take_more(connection, event.id, seats)
 
 
 def _largest(event: Event) -> int:
@@ -120,18 +129,6 @@ def take_more(connection: Connection, event_id: int, seats: int) -> int | None:
     given = {"of_event": event_id, "more": seats}
     taken: int | None = connection.execute(TAKE, given).scalar_one_or_none()
     return taken
-
-
-def last_in_line(connection: Connection, event_id: int, now: datetime) -> datetime:
-    """The moment that puts somebody behind all others, also if the clock was set back. The event is
-    locked."""
-    last: datetime | None = connection.execute(_LAST, {"of_event": event_id}).scalar_one()
-    return now if last is None else max(now, last + NO_CONTEST)
-
-
-def in_line(connection: Connection, event_id: int) -> int:
-    """How many stand in line."""
-    return int(connection.execute(_WAITING, {"of_event": event_id}).scalar_one())
 
 
 def offer_free_seats(connection: Connection, event_id: int, now: datetime, zone: ZoneInfo) -> int:

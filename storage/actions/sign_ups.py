@@ -18,9 +18,8 @@ from storage.actions.seat_checks import (
     check_wish,
 )
 from storage.actions.seats import (
-    in_line,
     lapse,
-    last_in_line,
+    line_for,
     lock,
     offer_free_seats,
     take,
@@ -49,6 +48,7 @@ from storage.queries import events as event_queries
 from storage.queries.nodes import by_id as node_by_id
 from storage.queries.people import require
 from storage.tables import events, persons, sign_ups
+from storage.turns import in_turn, pass_on
 
 # With the lock of the event: its seats and its line stay as they are until the end.
 _CARD = (
@@ -93,6 +93,7 @@ _SIGN_UP = {
 }
 
 
+@in_turn("event_id")
 def sign_up(
     connection: Connection,
     telegram_id: int,
@@ -118,8 +119,9 @@ def sign_up(
         return SignUp(card, row.language, changed=False)
     seats = wish.seats or 1
     check_wish(connection, row, wish, now)
-    taken = take(connection, card.event, seats)
-    since = None if taken is not None else last_in_line(connection, event_id, now)
+    line = line_for(connection, card.event)
+    taken = take(connection, card.event, seats, line)
+    since = None if taken is not None else line.behind(now)
     asked = {
         "event_id": event_id,
         "person_id": row.person_id,
@@ -135,7 +137,7 @@ def sign_up(
             take_more(connection, event_id, -seats)
         return _unchanged(connection, telegram_id, event_id)
     if taken is None:
-        place = in_line(connection, event_id)
+        place = line.waiting + 1
         after = replace(card, place=place, waiting=place, seats=seats)
         return SignUp(after, row.language, changed=True)
     promise(connection, row.person_id, card.event, moments)
@@ -160,6 +162,7 @@ def _answer(
     return sign_up(connection, telegram_id, event.id, *when, wish)
 
 
+@in_turn("event_id")
 def accept(
     connection: Connection,
     telegram_id: int,
@@ -198,6 +201,7 @@ def accept(
     return SignUp(_with(card, taken, stands.seats), row.language, changed=True)
 
 
+@in_turn("event_id")
 def change_seats(
     connection: Connection,
     telegram_id: int,
@@ -223,8 +227,10 @@ def change_seats(
         check_open(card.event, now)
     check_going_ahead(card.event, now)
     check_seats(card.event, seats)
-    if stands.state in TAKING_SEATS and more > 0 and take(connection, card.event, more) is None:
-        raise Refusal("seat.too_few", left=0 if card.waiting else card.event.left)
+    if stands.state in TAKING_SEATS and more > 0:
+        line = line_for(connection, card.event)
+        if take(connection, card.event, more, line) is None:
+            raise Refusal("seat.too_few", left=0 if line.waiting else card.event.left)
     connection.execute(_SEATS, own | {"to_seats": seats})
     if stands.state in TAKING_SEATS and more < 0:
         take_more(connection, event_id, more)
@@ -233,6 +239,7 @@ def change_seats(
     return replace(_unchanged(connection, telegram_id, event_id), changed=more != 0)
 
 
+@in_turn("event_id")
 def answer(
     connection: Connection,
     telegram_id: int,
@@ -254,6 +261,7 @@ def answer(
     return replace(_unchanged(connection, telegram_id, event_id), changed=True)
 
 
+@in_turn("event_id")
 def cancel(
     connection: Connection, telegram_id: int, event_id: int, now: datetime, zone: ZoneInfo
 ) -> SignUp:
@@ -262,6 +270,7 @@ def cancel(
     return _give_up(connection, telegram_id, event_id, (now, zone), TAKING_PART)
 
 
+@in_turn("event_id")
 def decline(
     connection: Connection, telegram_id: int, event_id: int, now: datetime, zone: ZoneInfo
 ) -> SignUp:
@@ -286,10 +295,11 @@ def _give_up(
         return _unchanged(connection, telegram_id, event_id)
     # Whoever moved away may see the event no more, but what became of their press.
     event = event_queries.by_id(connection, event_id)
-    after = EventCard(event, signed_up=False, waiting=in_line(connection, event_id))
+    after = EventCard(event, signed_up=False, waiting=line_for(connection, event).waiting)
     return SignUp(after, row.language, changed=True, was=was)
 
 
+@in_turn("event_id")
 def take_off(
     connection: Connection, by: int, event_id: int, person_id: int, now: datetime, zone: ZoneInfo
 ) -> None:
@@ -348,6 +358,7 @@ def _card(connection: Connection, telegram_id: int, event_id: int) -> Row[Any]:
     row = connection.execute(
         _CARD, {"telegram_id": telegram_id, "event_id": event_id}
     ).one_or_none()
+    pass_on()
     if row is None:
         raise Refusal("event.not_for_you")
     return row

@@ -1,5 +1,6 @@
 """The line: a freed seat is offered in order, passes on, and is never given to two."""
 
+import asyncio
 from datetime import datetime, time, timedelta
 from functools import partial
 
@@ -18,6 +19,7 @@ from storage.model.refusal import Refusal
 from storage.model.sign_up import TAKING_SEATS, SignUp, SignUpState, Wish, Yes
 from storage.queries import events as queries
 from storage.queries.seats import over_offers
+from storage.receipts import handling
 from storage.tables import deliveries, events, sign_ups
 
 from .district import DAY, NOW, ZONE, District, outcomes
@@ -415,3 +417,20 @@ async def test_people_come_with_others_and_with_more_or_fewer_later(district: Di
     with pytest.raises(Refusal, match="seat.too_late"):
         await line.press(change, "li", seats=3)
     assert (await line.press(change, "bo", seats=1)).card.seats == 1
+
+
+async def test_the_line_stands_as_people_came_also_if_all_press_at_once(district: District) -> None:
+    """Each is told the place that they have, and nobody is put before them afterwards."""
+    event = await district.event(capacity=5)
+    people = [await district.resident(f"p{number:02}") for number in range(40)]
+
+    async def press(update: int, person: Person) -> SignUp:
+        with handling(update, NOW):
+            return await district.database.write(sign_up, person.telegram_id, event.id, NOW)
+
+    done = await asyncio.gather(*(press(i, each) for i, each in enumerate(people, start=1)))
+    assert [each.seat for each in done[:5]] == [1, 2, 3, 4, 5]
+    assert [each.card.place for each in done[5:]] == list(range(1, 36))
+    waiting = sign_ups.c.state == SignUpState.WAITING
+    rows = sorted(await district.rows(sign_ups, waiting), key=lambda row: row.waiting_at)
+    assert [row.person_id for row in rows] == [each.id for each in people[5:]]
