@@ -286,8 +286,7 @@ def report(
     from bot.settings import Settings, read_settings
 
     write = partial(write_report, wanted=Wanted(place, year, out, template))
-    number = asyncio.run(_with_database(write, read_settings(Settings)))
-    typer.echo(f"{out}: {number} place{'s' if number != 1 else ''}")
+    typer.echo(f"{out}: {asyncio.run(_with_database(write, read_settings(Settings)))}")
 
 
 @app.command()

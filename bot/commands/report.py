@@ -1,13 +1,17 @@
 """`linli report`: the annual summary of a place, as a Word file or as Markdown."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from bot.commands.photos import photos_from
 from bot.commands.places import place_or_district
 from bot.outside import utc_now
 from bot.product import load_content
 from bot.settings import Settings, SettingsError
+from content.report.album import wanted as photos_in
 from content.report.markdown import as_markdown
+from content.report.photos import had
 from content.report.word import as_word
 from content.report.words import words_of
 from storage.database import Database
@@ -30,8 +34,22 @@ class Wanted:
     template: Path | None = None
 
 
-async def write_report(database: Database, settings: Settings, wanted: Wanted) -> int:
-    """Write it; returns of how many places it is. Raises SettingsError for a place, a year or a
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Of how many places a summary is, and how many of its photos could not be had."""
+
+    places: int
+    lacking: int = 0
+
+    def __str__(self) -> str:
+        told = "1 place" if self.places == 1 else f"{self.places} places"
+        if self.lacking:
+            told += f"; photos that could not be had, and are named in it: {self.lacking}"
+        return told
+
+
+async def write_report(database: Database, settings: Settings, wanted: Wanted) -> Written:
+    """Write it; says what of it was written. Raises SettingsError for a place, a year or a
     kind of file that there is not, ContentError for a template that cannot be filled."""
     if wanted.out.suffix not in (MARKDOWN, WORD):
         raise SettingsError([f"--out: {wanted.out.name}: write .docx or .md"])
@@ -42,9 +60,12 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
     place = await place_or_district(database, wanted.place)
     reckoning = Reckoning(content.programme.basis, utc_now(), settings.zone)
     found = await database.read(summaries, place.id, year, reckoning)
-    words = words_of(content.texts.in_(settings.default_language), content.programme, found)
-    if wanted.out.suffix == WORD:
-        wanted.out.write_bytes(as_word(words, wanted.template))
-    else:
-        wanted.out.write_text(as_markdown(words), encoding="utf-8")
-    return len(found)
+    tell = partial(words_of, content.texts.in_(settings.default_language), content.programme, found)
+    if wanted.out.suffix == MARKDOWN:
+        wanted.out.write_text(as_markdown(tell()), encoding="utf-8")
+        return Written(len(found))
+    photos = photos_in(found)
+    async with photos_from(settings) as fetch:
+        pictures = await had(photos, fetch)
+    wanted.out.write_bytes(as_word(tell(pictures), wanted.template))
+    return Written(len(found), len(photos - pictures.keys()))

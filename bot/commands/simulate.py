@@ -128,8 +128,12 @@ async def simulate(
 
 async def _with_year(simulator: Simulator, database: Database, settings: Settings) -> Settings:
     """Fill the demo year; the settings, whose language is decided now."""
+    from bot.demo.pictures import IDS, drawn  # loads Pillow
+
     with bar() as told:
         await fill_with_year(database, settings, 1, told, simulator.clock.now)
+    for each in IDS:
+        simulator.world.files.add("photo", drawn(each) or b"", file_id=each)
     simulator.world.crowd = range(FIRST_ID, FIRST_ID + 1_000_000)
     return settings.model_copy(update={"default_language": settings.default_language})
 

@@ -6,11 +6,22 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from bot.demo.pictures import IDS
 from bot.demo.stage import Line, Place, Somebody, Stage
-from storage.actions import attendances, confirmations, events, people, sign_ups, study
+from storage.actions import (
+    attendances,
+    confirmations,
+    event_photos,
+    events,
+    people,
+    sign_ups,
+    study,
+)
 from storage.actions.leaving import leave
 from storage.model.event import NewEvent
+from storage.model.message import Media, MediaKind
 from storage.model.person import RequestState
+from storage.model.photos_draft import PhotosDraft
 from storage.model.push import NewPush
 from storage.model.sign_up import Wish
 from storage.queries.people import asked_since
@@ -20,6 +31,7 @@ _STARTS = (9.5, 14.5, 19.0)  # hours at which events begin
 _JOIN_LATE, _ASK, _ACCEPTED, _LEAVE = 0.2, 0.62, 0.93, 0.05
 _MOST = 18  # who sign up for an event: fewer than the smallest of them has seats
 _READERS = 0.75
+_PHOTOGRAPHED, _PHOTOS = 0.3, 3
 _FORGOTTEN, _FELL_THROUGH = 0.03, 0.02
 _CALLED_OFF, _GIVES_BACK, _COMES, _ONE_BY_ONE = 0.06, 0.07, 0.84, 0.3
 
@@ -152,8 +164,21 @@ def _confirming(
     luck = chance.random()
     if luck < _FORGOTTEN:
         return
-    say = confirmations.not_held if luck < _FORGOTTEN + _FELL_THROUGH else confirmations.hold
+    took_place = luck >= _FORGOTTEN + _FELL_THROUGH
+    say = confirmations.hold if took_place else confirmations.not_held
     yield partial(say, by=place.staff.id, event_id=event_id, now=said_at, zone=stage.zone)
+    if took_place:
+        yield from _photographed(stage, place, event_id)
+
+
+def _photographed(stage: Stage, place: Place, event_id: int) -> Line:
+    """Of some events staff keep a photo or several."""
+    chance = stage.chance("photos", place.character.number, event_id)
+    if chance.random() < _PHOTOGRAPHED:
+        chosen = chance.sample(IDS, chance.randint(1, _PHOTOS))
+        media = tuple(Media(MediaKind.PHOTO, each) for each in chosen)
+        draft = PhotosDraft(event_id, media)
+        yield partial(event_photos.keep, by=place.staff.id, draft=draft)
 
 
 def _reads(stage: Stage, who: Somebody) -> bool:

@@ -83,16 +83,21 @@ class FileStore:
         self._by_path: dict[str, StoredFile] = {}
 
     def add(
-        self, kind: str, data: bytes, name: str | None = None, mime: str | None = None
+        self,
+        kind: str,
+        data: bytes,
+        name: str | None = None,
+        mime: str | None = None,
+        file_id: str | None = None,
     ) -> StoredFile:
-        """Stores bytes under a new file_id."""
+        """Stores bytes under a new file_id, or one that is known already."""
         folder, suffix, prefix = _FOLDERS[kind]
         number = len(self._by_id) + 1
         digest = hashlib.sha256(kind.encode() + data).hexdigest()
         if kind == "document":
             suffix = "." + name.rsplit(".", 1)[1] if name and "." in name else ""
         stored = StoredFile(
-            file_id=f"{prefix}Ag{digest[:32]}AAI{number:06d}",
+            file_id=file_id or f"{prefix}Ag{digest[:32]}AAI{number:06d}",
             unique_id=f"AQAD{digest[:12]}",
             kind=kind,
             path=f"{folder}/file_{number}{suffix}",

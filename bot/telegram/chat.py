@@ -93,9 +93,8 @@ class Chat:
     async def fetch(self, file_id: str) -> bytes:
         """What is in a file that somebody sent. Raises Refusal if Telegram does not give it now."""
         try:
-            file = await self._telegram.patiently("getFile", {"file_id": file_id})
-            return await self._telegram.insist(lambda: self._telegram.download(file["file_path"]))
-        except (NotShown, KeyError) as error:
+            return await self._telegram.file(file_id)
+        except NotShown as error:
             logger.warning("a file could not be had: %s", error)
             raise Refusal("sheet.not_fetched") from error
 

@@ -127,6 +127,13 @@ class Telegram:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TelegramUnavailable(f"download: {type(error).__name__}", unsure=False) from None
 
+    async def file(self, file_id: str) -> bytes:
+        """What is in a file that somebody sent, of 20 MB at most; insists. Raises like `call`."""
+        found = await self.patiently("getFile", {"file_id": file_id})
+        if "file_path" not in found:
+            raise TelegramUnavailable("getFile: no path in the result", unsure=False)
+        return await self.insist(lambda: self.download(found["file_path"]))
+
     async def patiently(self, method: str, params: dict[str, Any]) -> Any:
         """Call, and `insist`. Raises like `call`."""
         return await self.insist(lambda: self.call(method, params))

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from yarl import URL
 
-from bot.settings import TELEGRAM, BotSettings
+from bot.settings import TELEGRAM, BotSettings, Settings
 from bot.telegram.client import Telegram, TelegramRefused, TelegramUnavailable
 from bot.telegram.poller import CannotPoll, WrongToken
 from bot.telegram.way import STRAIGHT, Way
@@ -27,7 +27,7 @@ class Stopped(Exception):
     """The process was asked to stop before it began."""
 
 
-def way_of(settings: BotSettings) -> Way:
+def way_of(settings: Settings) -> Way:
     """The way to Telegram that is set."""
     proxy = settings.proxy_url
     return Way(URL(proxy.get_secret_value())) if proxy else STRAIGHT

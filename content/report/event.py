@@ -6,31 +6,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError
-from docx.image.exceptions import UnrecognizedImageError as Unrecognized
 from docx.shared import Mm
 
-from content.report.make import styled
+from content.report.make import PHOTO, styled
+from content.report.pictures import fitting
 
-_PICTURE = 120  # millimetres wide
+_PICTURE = (120.0, 160.0)  # millimetres wide and high, at most
 _LINES = 20  # of a page of the sheet: names first, and room for those without a telephone
 _HEIGHT = 9  # millimetres of a line: to be written on by hand
 _ROOM = 12  # lines that are left free at least
-_NO_PICTURE = (Unrecognized, InvalidImageStreamError, UnexpectedEndOfFileError, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """The words of a report: `facts` as pairs; `guests` as rows below `heads`, if it has any;
-    `pictures` are files, and `no_picture` what stands for one that cannot be read."""
+    `pictures` are JPEGs, and `no_picture` what stands for one that could not be had (None)."""
 
     title: str
     facts: Sequence[tuple[str, str]]
     heading_words: str
     words: Sequence[str]
     heading_pictures: str
-    pictures: Sequence[bytes]
+    pictures: Sequence[bytes | None]
     no_picture: str
     heading_guests: str = ""
     heads: Sequence[str] = ()
@@ -67,14 +64,12 @@ def sign_in_sheet(title: str, told: str, heads: Sequence[str], names: Sequence[s
     return _saved(document)
 
 
-def _picture(document: Any, picture: bytes, instead: str) -> None:
-    paragraph = document.add_paragraph(style="Summary Table")
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    paragraph.paragraph_format.line_spacing = 1.0  # else only a strip of it is seen
-    try:
-        paragraph.add_run().add_picture(io.BytesIO(picture), width=Mm(_PICTURE))
-    except _NO_PICTURE:
-        paragraph.text = instead
+def _picture(document: Any, picture: bytes | None, instead: str) -> None:
+    if picture is None:
+        document.add_paragraph(instead, PHOTO)
+    else:
+        run = document.add_paragraph(style=PHOTO).add_run()
+        run.add_picture(io.BytesIO(picture), *fitting(picture, _PICTURE))
 
 
 def _table(

@@ -20,6 +20,7 @@ from docx.shared import Mm, Pt
 TEMPLATE = Path(__file__).with_name("summary.docx")
 # Points: what printers here call 二号, 三号, 四号 and, for tables, 小四号.
 _SIZE_2, _SIZE_3, _SIZE_4, _SMALL_4 = 22, 16, 14, 12
+PHOTO = "Summary Photo"
 _LATIN = "Times New Roman"
 _SONG = "方正小标宋简体"
 _FACES = {
@@ -30,6 +31,7 @@ _FACES = {
     "Normal": ("仿宋_GB2312", _SIZE_3),
     "Summary Table": ("仿宋_GB2312", _SMALL_4),
     "Summary Head": ("黑体", _SMALL_4),
+    PHOTO: ("楷体_GB2312", _SMALL_4),
 }
 _INDENT = Pt(2 * _SIZE_3)  # two characters
 _LEADING = Pt(28.9)  # 22 lines on 225 mm
@@ -151,6 +153,9 @@ def _style(document: Any, name: str, face: str, size: int) -> None:
         lines.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if name in ("Summary Table", "Summary Head"):
         lines.line_spacing = Pt(20)
+    if name == PHOTO:
+        lines.line_spacing = 1.0  # of a line that is as high as it is said to be, a strip is seen
+        lines.space_before = Pt(6)
 
 
 def _face(where: Any, face: str, size: int) -> None:
@@ -189,7 +194,8 @@ def _body(document: Any) -> None:
     line("{{ place.no_events }}")
     _table(document, "place.events", _EVENTS)
     line("{{ place.events_left }}")
-    line("{{ word.open_photos }}")
+    _photos(document)
+    line("{{ place.open_photos }}")
     line("{{ word.shortfalls }}", "Heading 1")
     line("{%p for each in place.shortfalls %}")
     line("{{ each }}")
@@ -224,6 +230,23 @@ def _table(document: Any, rows: str, columns: Sequence[Column]) -> None:
     for row in table.rows:  # a line stands on one page
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    document.add_paragraph("{%p endif %}")
+
+
+def _photos(document: Any) -> None:
+    """Two beside each other, each with its caption; without any, there is no table."""
+    document.add_paragraph("{%p if place.photo_rows %}")
+    table = document.add_table(rows=3, cols=2)
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    for side, cell in zip(("left", "right"), table.rows[1].cells, strict=True):
+        _cell(cell, f"{{{{ row.{side}.picture }}}}", PHOTO).paragraph_format.keep_with_next = True
+        cell.add_paragraph(f"{{{{ row.{side}.caption }}}}", PHOTO)
+    for column in table.columns:
+        column.width = Mm(78)
+    _cell(table.cell(0, 0), "{%tr for row in place.photo_rows %}", "Summary Table")
+    _cell(table.cell(2, 0), "{%tr endfor %}", "Summary Table")
+    table.rows[1]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     document.add_paragraph("{%p endif %}")
 
 

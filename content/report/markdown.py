@@ -29,7 +29,13 @@ def _place(word: Mapping[str, str], place: Mapping[str, Any]) -> Iterator[str]:
         for other in others:
             if place[other]:
                 yield from (_plain(place[other]), "")
-    yield from (_plain(word["open_photos"]), "", f"## {word['shortfalls']}", "")
+    for photo in place["photos"]:
+        yield f"- {_plain(photo['caption'])}"
+    if place["photos"]:
+        yield ""
+    if place["open_photos"]:
+        yield from (_plain(place["open_photos"]), "")
+    yield from (f"## {word['shortfalls']}", "")
     yield from (f"- {_plain(each)}" for each in place["shortfalls"])
     yield from ("", _plain(word["open_shortfalls"]), "", f"## {word['next_year']}", "")
     if place["no_plan"]:

@@ -2,19 +2,21 @@
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError, UndefinedError
 from jinja2.sandbox import SandboxedEnvironment
 
 from content.problems import ContentError
 from content.report.make import TEMPLATE
+from content.report.pictures import fitting
 
+_PHOTO = (74.0, 56.0)  # millimetres: two stand beside each other
 _NAMED = re.compile(r"'(\w+)'(?! object)")
 
 
@@ -36,7 +38,7 @@ def as_word(words: Mapping[str, Any], template: Path | None = None) -> bytes:
         unknown = document.get_undeclared_template_variables(sandbox) - words.keys()
         if unknown:
             raise ContentError([_unknown(path, document, name) for name in sorted(unknown)])
-        document.render(dict(words), jinja_env=sandbox, autoescape=True)
+        document.render(_drawn(words, document), jinja_env=sandbox, autoescape=True)
     except UndefinedError as error:
         named = _NAMED.findall(error.message or "")
         raise ContentError([_unknown(path, document, named[-1] if named else "")]) from error
@@ -47,6 +49,40 @@ def as_word(words: Mapping[str, Any], template: Path | None = None) -> bytes:
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+class _Picture:
+    """A photo where a template names it; a template gets at nothing else through it."""
+
+    __slots__ = ("_image",)
+
+    def __init__(self, document: DocxTemplate, picture: bytes) -> None:
+        self._image = InlineImage(document, io.BytesIO(picture), *fitting(picture, _PHOTO))
+
+    def __str__(self) -> str:
+        return str(self._image)
+
+    __html__ = __str__
+
+
+def _drawn(words: Mapping[str, Any], document: DocxTemplate) -> dict[str, Any]:
+    """The words with the photos that were had in the places of those that there are: one after the
+    other, and two in a row."""
+    return dict(words) | {
+        "places": [place | _photos(place["photos"], document) for place in words["places"]]
+    }
+
+
+def _photos(photos: Sequence[Mapping[str, Any]], document: DocxTemplate) -> dict[str, Any]:
+    none = {"picture": "", "caption": ""}
+    drawn = [
+        {**each, "picture": _Picture(document, each["picture"])}
+        for each in photos
+        if each["picture"]
+    ]
+    rights = [*drawn[1::2], none]
+    rows = [{"left": a, "right": b} for a, b in zip(drawn[::2], rights, strict=False)]
+    return {"photos": drawn, "photo_rows": rows}
 
 
 def _is_left_over(paragraph: Any) -> bool:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from content.programme import Indicator, Programme
+from content.report.album import photos_in
 from content.screens.closings import difference, points
 from content.screens.figures import percent, shown
 from content.splitting import clip, plain
@@ -22,11 +23,23 @@ _FULL = Decimal(100)
 _DIGITS = ("", *"一二三四五六七八九")
 
 
-def words_of(say: Say, programme: Programme, summaries: Sequence[Summary]) -> dict[str, Any]:
-    """What a template may name: `places`, one for each of `summaries`, and `word`, the headings."""
+def words_of(
+    say: Say,
+    programme: Programme,
+    summaries: Sequence[Summary],
+    pictures: Mapping[str, bytes] | None = None,
+) -> dict[str, Any]:
+    """What a template may name: `places`, one for each of `summaries`, and `word`, the headings.
+
+    `pictures` are those of the photos that could be had, by their ids; None where they are only
+    named.
+    """
     return {
         "word": {name: say.label(f"report.{name}") for name in _HEADINGS},
-        "places": [_place(say, programme, each) for each in summaries],
+        "places": [
+            _place(say, programme, each) | photos_in(say, programme, each, pictures)
+            for each in summaries
+        ],
     }
 
 

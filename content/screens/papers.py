@@ -32,7 +32,12 @@ def papers(say: Say, event: Event, pictures: int) -> Screen:
 
 
 def report(
-    say: Say, found: EventReport, programme: Programme, pictures: Sequence[bytes], *, named: bool
+    say: Say,
+    found: EventReport,
+    programme: Programme,
+    pictures: Sequence[bytes | None],
+    *,
+    named: bool,
 ) -> Screen:
     """The report as a Word file."""
     # python-docx takes a tenth of a second and 20 MB, which only whoever asks for it pays.

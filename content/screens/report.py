@@ -1,6 +1,6 @@
 """The annual summary in the chat: which one, and the file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from content.programme import Programme
 from content.screen import Button, Rows, Screen, press
@@ -32,14 +32,22 @@ def where(say: Say, places: Page[Node], year: int) -> Screen:
     return Screen(say("report.where"), rows)
 
 
-def document(say: Say, programme: Programme, found: Sequence[Summary]) -> Screen:
-    """The Word file of a place, or of a district with all its communities."""
+def document(
+    say: Say, programme: Programme, found: Sequence[Summary], pictures: Mapping[str, bytes]
+) -> Screen:
+    """The Word file of a place, or of a district with all its communities; `pictures` are those of
+    its photos that could be had."""
     # python-docx takes a tenth of a second and 20 MB, which only whoever asks for it pays.
+    from content.report.album import wanted
     from content.report.word import as_word
     from content.report.words import words_of
 
-    words = words_of(say, programme, found)
+    words = words_of(say, programme, found, pictures)
     title = words["places"][0]["title"]
     file = file_of(f"{title}.docx", as_word(words))
-    left = sum(1 for place in words["places"] if place["no_plan"])
-    return Screen(say("report.made", title=title, places=len(found), unplanned=left), media=(file,))
+    told = {
+        "places": len(found),
+        "unplanned": sum(1 for place in words["places"] if place["no_plan"]),
+        "lacking": len(wanted(found) - pictures.keys()),
+    }
+    return Screen(say("report.made", title=title, **told), media=(file,))

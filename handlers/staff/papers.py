@@ -1,27 +1,23 @@
 """The papers of an event: its report, its sign-in sheet, its roster as a workbook."""
 
 import asyncio
-import logging
 import tempfile
 from functools import partial
 from pathlib import Path
 
 from aiogram.types import CallbackQuery
 
+from content.report.photos import had
 from content.screens import papers as screens
 from content.texts import Say
 from handlers.answering import show
 from handlers.ids import event_id, row_id
 from handlers.presses import press
 from handlers.tools import Tools
-from storage.model.event_report import EventReport
 from storage.model.message import MediaKind
 from storage.model.person import Person
-from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries.event_reports import report_for
-
-logger = logging.getLogger(__name__)
 
 
 @press("papers", event_id, power=Power.POST_EVENT)
@@ -38,22 +34,11 @@ async def word(
 ) -> None:
     await tools.chat.toast(press.id, say.label("papers.making"))
     found = await tools.database.read(report_for, ids[0], person)
-    pictures, named = await _pictures(found, tools), ids[1] == screens.NAMED
-    make = partial(screens.report, say, found, tools.programme, pictures, named=named)
+    photos = [each.file_id for each in found.pictures if each.kind is MediaKind.PHOTO]
+    pictures = await had(photos, tools.chat.fetch)
+    given, named = list(map(pictures.get, photos)), ids[1] == screens.NAMED
+    make = partial(screens.report, say, found, tools.programme, given, named=named)
     await tools.chat.send(press.from_user.id, await asyncio.to_thread(make))
-
-
-async def _pictures(found: EventReport, tools: Tools) -> list[bytes]:
-    """Those that can be had now; one that cannot is left out as one that cannot be read."""
-    pictures = []
-    for each in found.pictures:
-        if each.kind is MediaKind.PHOTO:
-            try:
-                pictures.append(await tools.chat.fetch(each.file_id))
-            except Refusal:
-                logger.warning("a photo of event %d cannot be had", found.turnout.event.id)
-                pictures.append(b"")
-    return pictures
 
 
 @press("sign_in_sheet", event_id, power=Power.POST_EVENT)

@@ -4,6 +4,8 @@ import asyncio
 
 from aiogram.types import CallbackQuery, Message
 
+from content.report.album import wanted
+from content.report.photos import had
 from content.screens import report as screens
 from content.texts import Say
 from handlers.answering import show
@@ -51,6 +53,7 @@ async def word(press: CallbackQuery, ids: tuple[int, int], say: Say, tools: Tool
     place_id, year = ids
     await tools.chat.toast(press.id, say.label("report.making"))
     found = await tools.database.read(summaries, place_id, year, reckoning_of(tools))
+    pictures = await had(wanted(found), tools.chat.fetch)
     # A district's takes seconds to write, for which nobody else waits.
-    screen = await asyncio.to_thread(screens.document, say, tools.programme, found)
+    screen = await asyncio.to_thread(screens.document, say, tools.programme, found, pictures)
     await tools.chat.send(press.from_user.id, screen)

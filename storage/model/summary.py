@@ -11,6 +11,9 @@ from storage.model.plan import Target
 from storage.model.score import Score
 
 LISTED = 100  # of what a summary lists at most; how many more there are, is said
+# Photos in a document, and of one place in it: three rows of two fit on a page, and sixty are a
+# file of some 10 MB, a fifth of what a bot may send (Bot API: 50 MB).
+_PHOTOS, _PHOTOS_EACH = 60, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,33 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture of an event (its title), or of work of an `indicator` that staff recorded."""
+
+    on: date
+    place: str
+    file_id: str
+    title: str = ""
+    indicator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """The photos that a summary shows, by their days; how many events, and entries of the ledger,
+    have any; and whether there are more photos than these."""
+
+    photos: Sequence[Photo] = ()
+    events: int = 0
+    entries: int = 0
+    more: bool = False
+
+
+def photos_each(places: int) -> int:
+    """How many photos each of so many places has room for in one document."""
+    return min(_PHOTOS_EACH, max(1, _PHOTOS // places))
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The year of a node, up to the day `until`, all by indicator.
 
@@ -57,5 +87,6 @@ class Summary:
     held: Sequence[Held]
     held_in_all: int
     unconfirmed: int
+    album: Album = Album()
     score: Score | None = None
     closed: ClosedYear | None = None

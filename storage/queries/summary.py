@@ -14,20 +14,29 @@ from storage.model.period import Days, day_of
 from storage.model.plan import Target
 from storage.model.subject import SubjectKind
 from storage.model.suggestion import SuggestionState, format_number
-from storage.model.summary import LISTED, Done, Held, Summary
+from storage.model.summary import LISTED, Done, Held, Summary, photos_each
 from storage.queries.closed_years import closed_at
 from storage.queries.closings import closed_year, sheet
 from storage.queries.figures.counting import figures
 from storage.queries.figures.events import TOOK_PLACE
 from storage.queries.nodes import below, by_id, node_of
+from storage.queries.photos import photos
 from storage.queries.plans import targets
-from storage.tables import attendances, events, headcounts, moves, nodes, suggestions
+from storage.queries.turnouts import came_to_each
+from storage.tables import events, moves, nodes, suggestions
 
 _UNCONFIRMED = events.c.state.in_(sorted(GOING_AHEAD))
 
 
-def summary(connection: Connection, node: Node, year: int, reckoning: Reckoning) -> Summary:
-    """The year of a node and all below it, as it is now; a closed one as it was closed."""
+def summary(
+    connection: Connection,
+    node: Node,
+    year: int,
+    reckoning: Reckoning,
+    room: int = photos_each(1),
+) -> Summary:
+    """The year of a node and all below it, as it is now, with photos for which there is `room`; a
+    closed one as it was closed."""
     this, zone = reckoning.days(year), reckoning.zone
     done, held = _done(node, this), _held(node, this)
     closed = closed_year(connection, node, year, reckoning)
@@ -47,6 +56,7 @@ def summary(connection: Connection, node: Node, year: int, reckoning: Reckoning)
         held=[_held_one(row, zone) for row in connection.execute(held.limit(LISTED))],
         held_in_all=_count(connection, held),
         unconfirmed=_count(connection, _begun(node, this, _UNCONFIRMED)),
+        album=photos(connection, node, this, room),
         score=found.score if node.kind is NodeKind.COMMUNITY else None,
         closed=closed,
     )
@@ -62,7 +72,8 @@ def summaries(
         below(node.path), nodes.c.id != node.id, nodes.c.kind == NodeKind.COMMUNITY
     )
     places = [node, *map(node_of, connection.execute(every.order_by(nodes.c.id)))]
-    return [summary(connection, place, year, reckoning) for place in places]
+    room = photos_each(len(places))
+    return [summary(connection, place, year, reckoning, room) for place in places]
 
 
 def _last_year(
@@ -135,23 +146,13 @@ def _held(node: Node, days: Days) -> Select[Any]:
 def _begun(node: Node, days: Days, which: ColumnElement[bool]) -> Select[Any]:
     """Those of the events of these days that have begun, in their order."""
     since, until = days.bounds(begun=True)
-    named = (
-        select(func.count())
-        .where(attendances.c.event_id == events.c.id, attendances.c.withdrawn_at.is_(None))
-        .scalar_subquery()
-    )
-    nameless = (
-        select(func.coalesce(func.sum(headcounts.c.count), 0))
-        .where(headcounts.c.event_id == events.c.id, headcounts.c.withdrawn_at.is_(None))
-        .scalar_subquery()
-    )
     return (
         select(
             events.c.starts_at,
             events.c.title,
             events.c.category,
             nodes.c.name,
-            (named + nameless).label("came"),
+            came_to_each().label("came"),
             events.c.by_hand,
         )
         .join(nodes, nodes.c.id == events.c.node_id)

@@ -1,13 +1,15 @@
 """How events turned out."""
 
-from sqlalchemy import Connection, func, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from storage.model.event import Event
 from storage.model.person import Person
 from storage.model.sign_up import SignUpState
 from storage.model.turnout import Turnout
 from storage.queries import events as event_queries
-from storage.tables import attendances, headcounts, sign_ups
+from storage.tables import attendances, events, headcounts, sign_ups
 
 
 def turnout_for(connection: Connection, event_id: int, person: Person) -> Turnout:
@@ -28,3 +30,18 @@ def turnout(connection: Connection, event: Event) -> Turnout:
     )
     every = (connection.execute(each).scalar_one() for each in (named, nameless, signed_up))
     return Turnout(event, *map(int, every))
+
+
+def came_to_each() -> ColumnElement[Any]:
+    """How many came to the event of a row of `events`, named or not."""
+    named = (
+        select(func.count())
+        .where(attendances.c.event_id == events.c.id, attendances.c.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
+    nameless = (
+        select(func.coalesce(func.sum(headcounts.c.count), 0))
+        .where(headcounts.c.event_id == events.c.id, headcounts.c.withdrawn_at.is_(None))
+        .scalar_subquery()
+    )
+    return named + nameless

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -35,7 +36,8 @@ def run(rounds: int = 5) -> Outcome:
     seconds = median(took)
     return Outcome(
         "report",
-        f"the Word document of the demo year: a district with all its communities, {PLACES} places",
+        f"the Word document of the demo year: a district with all its communities, {PLACES} places"
+        ", with their photos",
         f"≤ {MUST_SECONDS:.0f} s",
         f"{seconds:.1f} s (`linli demo --year` took {filled:.0f} s of processor to fill it)",
         seconds <= MUST_SECONDS,
@@ -60,4 +62,7 @@ def _written(url: str, folder: Path) -> float:
     took = time.monotonic() - began
     if f"{PLACES} places" not in done.stdout.decode():
         raise Miscounted(done.stdout.decode())
+    with zipfile.ZipFile(folder / "year.docx") as file:
+        if not any(name.startswith("word/media/") for name in file.namelist()):
+            raise Miscounted("there are no photos in it")
     return took

@@ -212,7 +212,7 @@ def test_parts_are_numbered_as_in_official_documents() -> None:
 
 
 def test_the_file_in_the_chat_has_the_name_of_its_place_and_year() -> None:
-    screen = screens.document(TEXTS.in_("zh"), PROGRAMME, [BUSY])
+    screen = screens.document(TEXTS.in_("zh"), PROGRAMME, [BUSY], {})
     [file] = screen.media
     assert isinstance(file, File)
     assert file.path.name == "东湖社区2026年度工作总结.docx"

@@ -37,6 +37,7 @@ from handlers.tools import Tools
 from storage.actions import invitations
 from storage.actions.people import choose_community, consent, enrol
 from storage.model.node import Node
+from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.queries.people import by_telegram_id
 
@@ -120,6 +121,8 @@ class Phones:
         self.menus[chat_id] = [name for name, _ in commands]
 
     async def fetch(self, file_id: str) -> bytes:
+        if file_id not in self.files:
+            raise Refusal("sheet.not_fetched")
         return self.files[file_id]
 
     async def toast(self, query_id: str, text: str = "") -> bool:

@@ -62,7 +62,7 @@ async def test_the_report_has_numbers_and_pictures_and_names_only_if_asked(room:
     ]
 
 
-async def test_photos_are_kept_albums_whole_and_stand_in_the_report(
+async def test_photos_are_kept_albums_whole_and_stand_in_the_report_and_the_summary(
     room: Room, tmp_path: Path
 ) -> None:
     kim, event = await an_event(room)
@@ -83,6 +83,12 @@ async def test_photos_are_kept_albums_whole_and_stand_in_the_report(
     assert len(document.inline_shapes) == 1
     assert "（这张照片打不开）" in words(made(kim)), "one that is no good keeps back nothing"
     report = made(kim)
+    await kim.says("/report")
+    await kim.presses("生成 Word 文件")
+    summary = Document(io.BytesIO(made(kim)))
+    assert len(summary.inline_shapes) == 1
+    assert "【请插入：消防演练（" in words(made(kim))
+    assert "有 1 张照片没有从 Telegram 取到" in kim.screen
     await kim.presses_raw(f"sign_in_sheet:{event}")
     _looked_at(tmp_path, report, made(kim))
 

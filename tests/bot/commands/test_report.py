@@ -8,12 +8,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from docx import Document
 
-from bot.commands.report import Wanted, write_report
+from bot.commands.report import Wanted, Written, write_report
+from bot.demo.pictures import IDS, drawn
 from bot.settings import Settings, SettingsError, read_settings
+from bot.simulator import Simulator
 from storage.actions import ledger
 from storage.database import Database
 from storage.model.ledger import NewEntry
+from storage.model.message import Media, MediaKind
 from tests.storage.district import NOW, ZONE, District, founded
 from tests.waiting import HANG
 
@@ -29,7 +33,8 @@ async def district(sqlite: Database) -> District:
 
 
 async def write(district: District, wanted: Wanted) -> int:
-    return await write_report(district.database, read_settings(Settings), wanted)
+    done = await write_report(district.database, read_settings(Settings), wanted)
+    return done.places
 
 
 async def test_the_district_s_has_all_its_communities_in_one_file(
@@ -57,6 +62,26 @@ async def test_what_cannot_be_is_told_in_a_line(
     with pytest.raises(SettingsError) as raised:
         await write(district, wanted)
     assert problem in raised.value.problems[0]
+
+
+async def test_photos_are_asked_of_telegram_and_keep_nothing_back(
+    district: District, tmp_path: Path
+) -> None:
+    photos = tuple(Media(MediaKind.PHOTO, each) for each in (IDS[0], "unknown"))
+    on, number = date(2026, 3, 3), Decimal(1)
+    new = NewEntry("b", district.east.id, "home_visits", on, number, media=photos)
+    at = NOW.replace(month=12)
+    await district.database.write(ledger.record, district.mei.id, new, 0, at, ZONE)
+    wanted = Wanted(district.east.code, 2026, tmp_path / "year.docx")
+    async with Simulator() as simulator:
+        outside = {"bot_api_url": simulator.url, "bot_token": simulator.token}
+        for given in ({}, outside):
+            settings = read_settings(Settings, _env_file=None, **given)
+            assert await write_report(district.database, settings, wanted) == Written(1, 1)
+        sent = simulator.world.files.add("photo", drawn(IDS[1]) or b"", file_id="unknown")
+        assert await write_report(district.database, settings, wanted) == Written(1, 0)
+    assert sent.file_id == "unknown"
+    assert len(Document(str(wanted.out)).inline_shapes) == 2
 
 
 @pytest.mark.skipif(
