@@ -1,7 +1,7 @@
 """Why a figure is another one than was signed: who changed which of its records since.
 
-Only changes that leave a row can be told: moves of entries, suggestions and events, and ticks. Of
-the others the difference stands alone.
+Only changes that leave a row can be told: moves of entries, suggestions and events, ticks, and what
+was sent or taken back. Of the others the difference stands alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,13 +22,17 @@ from sqlalchemy import (
 )
 
 from storage.model.closing import Cause
+from storage.model.delivery import DeliveryState
 from storage.model.figure import LEDGER, Count, Measure
+from storage.model.kinds import DeliveryKind
 from storage.model.node import Node
 from storage.model.period import Days
 from storage.model.subject import SubjectKind
 from storage.queries.nodes import below
 from storage.tables import (
     attendances,
+    broadcasts,
+    deliveries,
     entries,
     events,
     headcounts,
@@ -49,7 +53,7 @@ def cause(
         each
         for count in counts
         if count.source in _CHANGES
-        for each in _CHANGES[count.source](count)
+        for each in _CHANGES[count.source](count, since)
     ]
     if not told:
         return None
@@ -115,33 +119,66 @@ _TICKS = tuple(
 )
 
 
+_withdrawals = broadcasts.alias("withdrawals")
+
+
+def _reached(at: ColumnElement[Any], by: ColumnElement[Any]) -> Select[Any]:
+    """The broadcasts at the places of those whom they reached."""
+    of = broadcasts.c
+    return (
+        select(
+            of.id.label("subject_id"),
+            deliveries.c.node_id.label("node_id"),
+            of.slot_at.label("day"),
+            at.label("at"),
+            by.label("by"),
+        )
+        .join_from(broadcasts, deliveries, deliveries.c.broadcast_id == of.id)
+        .where(deliveries.c.state == DeliveryState.SENT)
+    )
+
+
 def _where(count: Count, keys: Mapping[str, ColumnElement[Any]]) -> ColumnElement[bool]:
     """What of a count's `where` stays as it is whatever moves: all but the state."""
     asked = (keys[key].in_(sorted(v)) for key, v in count.where.items() if key in keys)
     return and_(true(), *asked)
 
 
-def _of_ledger(count: Count) -> list[Select[Any]]:
+def _of_ledger(count: Count, _since: datetime) -> list[Select[Any]]:
     return [_ENTRIES.where(_where(count, {"indicator": entries.c.indicator}))]
 
 
-def _of_suggestions(count: Count) -> list[Select[Any]]:
+def _of_suggestions(count: Count, _since: datetime) -> list[Select[Any]]:
     return [_SUGGESTIONS.where(_where(count, {"category": suggestions.c.category}))]
 
 
-def _of_events(count: Count) -> list[Select[Any]]:
+def _of_events(count: Count, _since: datetime) -> list[Select[Any]]:
     return [_EVENTS.where(_where(count, {"category": events.c.category}))]
 
 
-def _of_ticks(count: Count) -> list[Select[Any]]:
+def _of_ticks(count: Count, _since: datetime) -> list[Select[Any]]:
     some = _where(count, {"category": events.c.category})
     return [each.where(some) for each in (*_TICKS, _EVENTS)]
 
 
-_CHANGES: Mapping[str, Callable[[Count], list[Select[Any]]]] = {
+def _of_broadcasts(count: Count, since: datetime) -> list[Select[Any]]:
+    """What arrived late, and what was taken back, each at the places that it reached."""
+    arrived = _reached(deliveries.c.sent_at, null())
+    taking_back = _withdrawals.c.kind == DeliveryKind.WITHDRAWAL
+    taken_back = _reached(_withdrawals.c.created_at, _withdrawals.c.created_by).join(
+        _withdrawals, (_withdrawals.c.of_id == broadcasts.c.id) & taking_back
+    )
+    some = _where(count, {"kind": broadcasts.c.kind})
+    # Millions of deliveries are not looked at: nothing arrived of what was over by then.
+    late = broadcasts.c.finished_at.is_(None) | (broadcasts.c.finished_at > since)
+    return [arrived.where(some, late), taken_back.where(some, _withdrawals.c.created_at > since)]
+
+
+_CHANGES: Mapping[str, Callable[[Count, datetime], list[Select[Any]]]] = {
     LEDGER: _of_ledger,
     "suggestions": _of_suggestions,
     "events": _of_events,
     "occasions": _of_events,
     "attendances": _of_ticks,
+    "broadcasts": _of_broadcasts,
 }
