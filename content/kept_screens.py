@@ -1,10 +1,11 @@
 """Screens as JSON, for those that are kept until they can be shown."""
 
 from base64 import b64decode, b64encode
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from content.screen import Button, File, Screen
+from content.screen import Button, File, Screen, Venue
 from storage.model.message import Media, MediaKind, Poll
 from storage.model.refusal import Refusal
 
@@ -18,6 +19,7 @@ def dumped(screen: Screen) -> dict[str, Any]:
         "media": [_medium(each) for each in screen.media],
         "poll": [poll.question, list(poll.options), poll.several] if poll else None,
         "preview": screen.preview,
+        "venue": asdict(screen.venue) if screen.venue else None,
     }
 
 
@@ -27,7 +29,9 @@ def loaded(value: Any) -> Screen:
         rows = tuple(tuple(Button(*map(_text, each)) for each in row) for row in value["rows"])
         media = tuple(_file(each) for each in value["media"])
         poll = value["poll"] and _poll(*value["poll"])
-        return Screen(_text(value["text"]), rows, media, poll, bool(value["preview"]))
+        given = value.get("venue")  # not in what an older version kept
+        venue = Venue(**given) if given else None
+        return Screen(_text(value["text"]), rows, media, poll, bool(value["preview"]), venue)
     except (KeyError, TypeError, AttributeError, Refusal) as error:
         raise ValueError(f"not a screen: {type(error).__name__}") from error
 

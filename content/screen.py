@@ -72,8 +72,18 @@ def document(name: str, content: bytes) -> File:
 
 
 @dataclass(frozen=True, slots=True)
+class Venue:
+    """A place on the map, in degrees; `title` and `address` are plain text, and not empty."""
+
+    latitude: float
+    longitude: float
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
-    """What is put before a person: media, then `text` (Telegram HTML of any length), then a poll.
+    """What is put before a person: a venue, media, `text` (Telegram HTML of any length), a poll.
 
     The buttons stand under the text, or under what there is instead. `preview`: Telegram shows a
     picture of the first web address in the text.
@@ -84,6 +94,7 @@ class Screen:
     media: tuple[Media | File, ...] = ()
     poll: Poll | None = None
     preview: bool = False
+    venue: Venue | None = None
 
 
 BELOW = "+"  # before what a button carries: its message stays, and what it opens comes below

@@ -14,7 +14,7 @@ from .objects import NOTHING, Account, Besides, Chat, Json, Message, Poll, Query
 from .world import World
 
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{0,64}")
-_COPIED = ("text", "entities", "caption", "caption_entities", "location", "contact")
+_COPIED = ("text", "entities", "caption", "caption_entities", "location", "venue", "contact")
 _MEDIA = ("photo", "document", "video", "animation", "voice", "audio", "sticker")
 
 

@@ -20,6 +20,7 @@ from aiogram.methods import (
     SendPhoto,
     SendPoll,
     SendSticker,
+    SendVenue,
     SendVideo,
     SendVoice,
 )
@@ -158,13 +159,27 @@ def send_sticker(call: Call[SendSticker]) -> object:
 @method(SendLocation)
 def send_location(call: Call[SendLocation]) -> object:
     """A place."""
+    return post(call, {"location": _place(call)}).to_json()
+
+
+@method(SendVenue)
+def send_venue(call: Call[SendVenue]) -> object:
+    """A place with its name and address."""
+    title, address = call.given.title, call.given.address
+    if not title.strip() or not address.strip():
+        raise bad_request("VENUE_TITLE_EMPTY" if not title.strip() else "VENUE_ADDRESS_EMPTY")
+    place = _place(call)
+    venue = {"location": place, "title": title, "address": address}
+    return post(call, {"location": place, "venue": venue}).to_json()
+
+
+def _place(call: Call[Any]) -> Json:
     given = call.given
     if not -90 <= given.latitude <= 90:
         raise bad_request("wrong latitude specified")
     if not -180 <= given.longitude <= 180:
         raise bad_request("wrong longitude specified")
-    place = {"latitude": given.latitude, "longitude": given.longitude}
-    return post(call, {"location": place}).to_json()
+    return {"latitude": given.latitude, "longitude": given.longitude}
 
 
 @method(SendContact)

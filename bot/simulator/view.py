@@ -72,8 +72,10 @@ def media_json(world: World, message: Message) -> Json | None:
         "longitude": None,
     }
     if kind == "location":
-        place = message.content["location"]
-        return {**shown, "latitude": place["latitude"], "longitude": place["longitude"]}
+        place, venue = message.content["location"], message.content.get("venue")
+        name = f"{venue['title']} · {venue['address']}" if venue else None
+        where = {"latitude": place["latitude"], "longitude": place["longitude"]}
+        return {**shown, **where, "name": name}
     stored = world.files.find(message.file_id or "")
     if stored is None:
         return shown

@@ -5,12 +5,12 @@ A call's body is prepared once for everybody who gets the screen; the chat is pu
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from content.screen import File, Rows, Screen
+from content.screen import File, Rows, Screen, Venue
 from content.splitting import CAPTION_LIMIT, fits, plain, split
 from storage.model.message import Media, MediaKind, Poll
 from storage.model.visible import is_visible
@@ -54,18 +54,19 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One call in the making: media with a caption, a piece of text, or a poll."""
+    """One call in the making: a venue, media with a caption, a piece of text, or a poll."""
 
     text: str = ""
     media: tuple[Media | File, ...] = ()
     poll: Poll | None = None
     rows: Rows = ()
     preview: bool = False
+    venue: Venue | None = None
 
 
 @lru_cache(maxsize=_PREPARED)
 def prepare(screen: Screen) -> tuple[Call, ...]:
-    """The calls that send a screen: media first, then the text in pieces, then the poll.
+    """The calls that send a screen: its venue first, then media, the text in pieces, and the poll.
 
     A text that fits under the media is their caption. Raises ValueError for buttons that nothing
     can hold.
@@ -103,7 +104,7 @@ def rewording(screen: Screen, words: str) -> Call:
 def replacement(screen: Screen) -> Call | None:
     """The call that turns any message of the bot into the screen, None if it takes several."""
     part, *more = _parts(screen)
-    if more or part.poll or len(part.media) > 1:
+    if more or part.poll or part.venue or len(part.media) > 1:
         return None
     if not part.media:
         return _call("editMessageText", _text(part))
@@ -114,6 +115,15 @@ def replacement(screen: Screen) -> Call | None:
 
 
 def _parts(screen: Screen) -> list[_Part]:
+    if screen.venue is None:
+        return _message(screen)
+    place = _Part(venue=screen.venue)
+    if not (screen.media or screen.poll or is_visible(plain(screen.text))):
+        return _with_rows([place], screen)
+    return [place, *_message(screen)]
+
+
+def _message(screen: Screen) -> list[_Part]:
     albums = [_Part(media=album) for album in _albums(screen.media)]
     polls = [_Part(poll=screen.poll)] if screen.poll else []
     if (albums or polls) and not is_visible(plain(screen.text)):
@@ -134,7 +144,7 @@ def _with_rows(parts: list[_Part], screen: Screen) -> list[_Part]:
     last = parts[-1]
     if screen.rows and len(last.media) > 1:
         raise ValueError("an album holds no buttons: the screen needs a text")
-    parts[-1] = _Part(last.text, last.media, last.poll, screen.rows, last.preview)
+    parts[-1] = replace(last, rows=screen.rows)
     return parts
 
 
@@ -149,6 +159,8 @@ def _albums(media: Iterable[Media | File]) -> list[tuple[Media | File, ...]]:
 
 
 def _sending(part: _Part) -> Call:
+    if part.venue:
+        return _call("sendVenue", asdict(part.venue) | _markup(part))
     if part.poll:
         return _call("sendPoll", _poll(part.poll) | _markup(part))
     if not part.media:
@@ -163,7 +175,7 @@ def _sending(part: _Part) -> Call:
 
 
 def _correction(part: _Part, *, first: bool) -> Call | None:
-    if not part.media and not part.poll:
+    if not (part.media or part.poll or part.venue):
         return _call("editMessageText", _text(part))
     if part.media and first:  # the caption stands there, if there is one
         return _call("editMessageCaption", (_caption(part) or {"caption": ""}) | _markup(part))

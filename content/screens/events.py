@@ -26,7 +26,8 @@ def card(
     whole: bool = False,
 ) -> Screen:
     """An event as one person sees it: one wide button for what can be done. Opened from the
-    list (`in_list`), it leads back there; as news it comes with all its pictures (`whole`)."""
+    list (`in_list`), it leads back there; as news (`whole`) it comes with its place on the map and
+    all its pictures."""
     event = card.event
     text = say(
         "event.card",
@@ -42,7 +43,7 @@ def card(
     rows = seat_screens.buttons(say, card, now)
     told = Markup("\n").join((text, stand)) if stand else text
     screen = Screen(told, (*rows, *back(say, "events")) if in_list else rows)
-    return with_details(say, screen, card.details, whole=whole)
+    return with_details(say, screen, event, card.details, whole=whole)
 
 
 def upcoming(say: Say, cards: Page[EventCard]) -> Screen:

@@ -1,12 +1,11 @@
 """The card of an event in a Telegram group, and what whoever presses it is told."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from content.programme import Programme
 from content.screen import Rows, Screen
 from content.screens.kit import button
-from content.screens.posting import hanging, with_details
+from content.screens.posting import hanging, with_map
 from content.texts import Say
 from storage.model.event import EventState
 from storage.model.group_card import GroupCard
@@ -37,7 +36,7 @@ def card(say: Say, card: GroupCard, programme: Programme, now: datetime) -> Scre
         rows = ((button(say, key, SIGN_UP, event.id),),)
     if not card.is_final(now):
         rows = (*rows, (button(say, "board.more", DETAILS, event.id),))
-    return with_details(say, Screen(text, rows), replace(card.details, media=()))
+    return with_map(say, Screen(text, rows), card.details)
 
 
 def told(say: Say, done: SignUp) -> str:

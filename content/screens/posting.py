@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from content.programme import Programme
-from content.screen import Button, Screen, lasting
+from content.screen import Button, Screen, Venue, lasting, press
 from content.screens.kit import button, excerpt
 from content.texts import Say
 from storage.model.audience import Audience
@@ -142,7 +142,9 @@ def changed(say: Say, news: EventNews) -> Screen:
     lines = changes(say, news.known, news.is_now)
     text = say("posting.news", event=news.event, lines=lines, overlaps=news.overlaps)
     give_back = button(say, "event.give_back", "unjoin", news.event.id)
-    return lasting(Screen(text, ((give_back,),)))
+    moved = news.known.place != news.is_now.place
+    venue = venue_of(news.event, news.is_now.details) if moved else None
+    return lasting(Screen(text, ((give_back,),), venue=venue))
 
 
 def saved(say: Say, event: Event, programme: Programme, told: int) -> Screen:
@@ -194,16 +196,41 @@ def hanging(say: Say, details: Details, deadline_at: datetime | None = None) -> 
     return say("posting.hanging", details=details, deadline_at=deadline_at).strip()
 
 
-def with_details(say: Say, screen: Screen, details: Details, *, whole: bool = False) -> Screen:
-    """A card with its picture, and a way to its place on the map. Several pictures stand above a
-    message of its own, so they come with the news (`whole`) alone."""
+def with_details(
+    say: Say, screen: Screen, event: Event, details: Details, *, whole: bool = False
+) -> Screen:
+    """A card with its picture. As news (`whole`) it comes with its place on the map and all its
+    pictures; else buttons lead to these, because they are messages of their own."""
+    if whole:
+        return replace(screen, media=details.media, venue=venue_of(event, details))
+    one = len(details.media) == 1
+    more: tuple[Button, ...] = ()
+    if details.pin is not None:
+        more = (button(say, "posting.on_the_map", "venue", event.id),)
+    if len(details.media) > 1:
+        number = len(details.media)
+        label = say.label("posting.pictures", number=number)
+        more = (*more, Button(label, press("event_pictures", event.id)))
+    rows = (*screen.rows, more) if more else screen.rows
+    return replace(screen, rows=rows, media=details.media if one else ())
+
+
+def venue_of(event: Event, details: Details) -> Venue | None:
+    """Where an event is, for the map; None if nobody pinned it."""
     pin = details.pin
-    rows = screen.rows
-    if pin is not None:
-        address = say.label("posting.map", latitude=pin.latitude, longitude=pin.longitude)
-        rows = (*rows, (Button(say.label("posting.on_the_map"), url=address),))
-    media = details.media if whole or len(details.media) == 1 else ()
-    return replace(screen, rows=rows, media=media)
+    if pin is None:
+        return None
+    return Venue(pin.latitude, pin.longitude, event.place, event.node_name)
+
+
+def with_map(say: Say, screen: Screen, details: Details) -> Screen:
+    """A message for many, with an address that opens a map."""
+    pin = details.pin
+    if pin is None:
+        return screen
+    address = say.label("posting.map", latitude=pin.latitude, longitude=pin.longitude)
+    row = (Button(say.label("posting.on_the_map"), url=address),)
+    return replace(screen, rows=(*screen.rows, row))
 
 
 def of_series(say: Say, receipt: Screen, every: Sequence[NewEvent]) -> Screen:

@@ -30,7 +30,7 @@ from aiogram_dialog.context.storage import StorageProxy
 
 from bot.conversations import Conversations
 from bot.parts.intake import InOrderAlready
-from content.screen import File, NobodyThere, Screen
+from content.screen import File, NobodyThere, Screen, Venue
 from content.splitting import plain
 from handlers import forms
 from handlers.tools import Tools
@@ -54,6 +54,7 @@ class Shown:
     media: int = 0
     made: tuple[File, ...] = ()
     reply_to: int | None = None
+    venue: Venue | None = None
 
     def markup(self) -> InlineKeyboardMarkup:
         rows = [
@@ -141,7 +142,7 @@ class Phones:
 def _of_screen(screen: Screen, reply_to: int | None) -> Shown:
     buttons = [(b.label, b.press) for row in screen.rows for b in row]
     made = tuple(each for each in screen.media if isinstance(each, File))
-    return Shown(screen.text, buttons, len(screen.media), made, reply_to)
+    return Shown(screen.text, buttons, len(screen.media), made, reply_to, screen.venue)
 
 
 class SilentBot(Bot):

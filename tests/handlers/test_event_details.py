@@ -2,6 +2,7 @@
 
 import pytest
 
+from content.screen import Venue
 from storage.queries import events as queries
 from storage.queries.event_details import details
 from storage.queries.people import by_telegram_id
@@ -58,7 +59,28 @@ async def test_all_of_it_is_kept_and_stands_on_the_card(room: Room) -> None:
     await bo.presses_raw(f"event:{event_id}")
     assert "带水杯" in bo.screen
     assert bo.messages[-1].media == 1
-    assert any("看地图" in label for label in bo.buttons)
+    card = bo.window
+    await bo.presses("看地图")
+    assert bo.messages[-1].venue == Venue(**HERE, title="社区广场", address="东湖社区")
+    assert room.phones.chats[bo.id][card].media == 1, "the card stays above it"
+
+
+async def test_several_pictures_are_seen_from_the_events_own_screen(room: Room) -> None:
+    kim, bo = await at_the_details(room), await room.resident("bo")
+    for each in ("a", "b", "c"):
+        await kim.presses("🖼")
+        await kim.sends(photo=[{**PHOTO[0], "file_id": each, "file_unique_id": each}])
+    await kim.presses("回到核对", "发布")
+    event_id = await event_of(room, kim)
+    await bo.presses_raw(f"event:{event_id}")
+    assert bo.messages[-1].media == 0, "an album is no card"
+    await bo.presses("照片（3）")
+    assert bo.messages[-1].media == 3
+    far = await room.resident("li", "西山社区")
+    for data in (f"event_pictures:{event_id}", f"venue:{event_id}"):
+        told = await far.presses_raw(data)
+        assert told == room.tools.texts.in_("zh").label("event.not_for_you")
+    assert "没有了" in await bo.presses_raw(f"venue:{event_id}"), "there is no pin"
 
 
 @pytest.mark.parametrize(

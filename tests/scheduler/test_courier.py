@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from bot.telegram.messages import prepare
 from content.screen import Screen
 from content.splitting import split
 from scheduler.claims import Claims
@@ -26,8 +27,10 @@ from storage.actions.supports import support
 from storage.model.delivery import MAX_ATTEMPTS, Outcome
 from storage.model.event import Event
 from storage.model.event_change import EventChange, facts_of
+from storage.model.event_details import Details, Pin
 from storage.model.kinds import DeliveryKind
 from storage.model.lease import LEASE
+from storage.model.message import Media, MediaKind
 from storage.model.person import Person, RequestState
 from storage.model.quiet_hours import USUAL
 from storage.model.roles import Role
@@ -447,6 +450,29 @@ async def test_a_kill_between_two_parts_repeats_none_of_them(post: Post) -> None
     assert Counter(chat for chat, _ in post.telegram.sent) == {p.telegram_id: 3 for p in crowd}
     assert await counts(post, sent) == {State.SENT: 10}
     assert all(row.message_ids.count(";") == 2 for row in await post.rows())
+
+
+async def test_a_kill_between_the_place_and_the_card_of_an_event_repeats_neither(
+    post: Post,
+) -> None:
+    """With the calls that are really made: a venue, two pictures, and the card with its buttons."""
+    made: list[tuple[int, str]] = []
+
+    async def send(chat_id: int, screen: Screen, part: int = 0) -> tuple[int, ...]:
+        made.append((chat_id, prepare(screen)[part].method))
+        return (len(made),)
+
+    post.telegram.send = send  # type: ignore[method-assign]
+    post.telegram.parts = lambda screen: len(prepare(screen))  # type: ignore[method-assign]
+    ana = await post.district.resident("ana")
+    media = tuple(Media(MediaKind.PHOTO, each) for each in ("a", "b"))
+    pinned = Details(media=media, pin=Pin(30.25, 120.15))
+    await post.district.event(details=pinned)
+    for known in (1, 2):
+        await post.killed_when(lambda known=known: len(made) == known)  # type: ignore[misc]
+    await post.deliver()
+    calls = ("sendVenue", "sendMediaGroup", "sendMessage")
+    assert made == [(ana.telegram_id, each) for each in calls]
 
 
 async def test_a_message_of_one_part_is_written_once(post: Post) -> None:

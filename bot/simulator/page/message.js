@@ -45,8 +45,8 @@ const MEDIA = {
   voice: (media) => el("audio", { src: media.url, controls: true, preload: "metadata", "aria-label": word("voice") }),
   document: (media) => el("a", { class: "file", href: media.url, download: media.name ?? "" },
     icon("document"), el("span", {}, media.name ?? word("document"))),
-  location: ({ latitude, longitude }) => el("div", { class: "file location" }, icon("location"),
-    el("span", {}, el("b", {}, word("location")), el("br"), `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`)),
+  location: ({ latitude, longitude, name }) => el("div", { class: "file location" }, icon("location"),
+    el("span", {}, el("b", {}, name ?? word("location")), el("br"), `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`)),
 };
 
 function mediaNode(media) {

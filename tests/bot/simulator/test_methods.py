@@ -124,6 +124,7 @@ CALLS: dict[str, Caller] = {
         open_period=60,
     ),
     "sendSticker": lambda s: s.bot.send_sticker(s.ana, _upload("a.webp")),
+    "sendVenue": lambda s: s.bot.send_venue(s.ana, 31.2, 121.5, "广场", "东湖"),
     "sendVideo": lambda s: s.bot.send_video(s.ana, _upload("a.mp4")),
     "sendVoice": lambda s: s.bot.send_voice(s.ana, _upload("a.ogg")),
     "setChatMenuButton": lambda s: s.bot.set_chat_menu_button(

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.telegram.messages import Call, corrections, prepare, replacement
-from content.screen import Button, File, Screen
+from content.screen import Button, File, Screen, Venue
 from content.splitting import CAPTION_LIMIT, MESSAGE_LIMIT, plain
 from storage.model.message import Media, MediaKind, Poll, utf16_length
 
@@ -229,3 +230,19 @@ def test_a_correction_has_a_call_for_each_text(screen: Screen):
 def test_a_message_can_become_what_is_one_message(screen: Screen, method: str | None):
     call = replacement(screen)
     assert (call.method if call else None) == method
+
+
+def test_a_venue_comes_first_and_changes_nothing_about_the_rest():
+    place = Venue(30.25, 120.15, "社区广场", "东湖社区")
+    for media in ((), (P,), (P, V)):
+        screen = Screen("活动", ROWS, media)
+        first, *others = prepare(replace(screen, venue=place))
+        assert first.method == "sendVenue"
+        given = {"latitude": 30.25, "longitude": 120.15}
+        assert params(first) == {**given, "title": "社区广场", "address": "东湖社区"}
+        assert others == list(prepare(screen))
+        assert replacement(replace(screen, venue=place)) is None
+        assert corrections(replace(screen, venue=place))[0] is None
+    [alone] = prepare(Screen("", venue=place))
+    assert alone.method == "sendVenue"
+    assert replacement(Screen("", venue=place)) is None

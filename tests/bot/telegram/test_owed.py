@@ -9,7 +9,7 @@ import pytest
 
 from bot.telegram.giving import Answer
 from bot.telegram.owed import KEEP, Owed
-from content.screen import Button, File, NotShown, Screen, picture
+from content.screen import Button, File, NotShown, Screen, Venue, picture
 from storage.actions import owed_answers as actions
 from storage.actions import updates as update_actions
 from storage.database import Database
@@ -29,6 +29,7 @@ EVERYTHING = Screen(
     ),
     Poll("几点？", ("八点", "九点"), several=True),
     preview=True,
+    venue=Venue(30.25, 120.15, "广场", "东湖"),
 )
 
 
