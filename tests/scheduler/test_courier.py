@@ -19,6 +19,7 @@ from scheduler.letters import Letters
 from scheduler.ports import Rejected, SlowDown, TryLater, Turn, Unreachable, Unsure
 from storage.actions import events, outbox, people, slots
 from storage.actions.event_changes import change
+from storage.actions.groups import link
 from storage.actions.leaving import leave
 from storage.actions.sign_ups import sign_up, take_off
 from storage.actions.staff import end_role
@@ -298,6 +299,7 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
     write = post.district.database.write
     kim, ana = await post.district.kim(), await post.district.member("ana")
     bo = await post.district.resident("bo")
+    await write(link, post.district.mei.id, -1001, "东湖大家庭", post.district.east.id, NOW)
     for language in ("zh", "en"):
         for person in (kim, ana, bo):
             await write(people.set_language, person.id, language, NOW)
