@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from storage.model.figure import THOUSANDTHS, Figure, Measure
 from storage.model.node import Node, NodeKind
@@ -56,10 +56,10 @@ def own_targets(connection: Connection, node: Node, year: int) -> dict[int, dict
         .order_by(nodes.c.id)
     )
     found: dict[int, dict[str, Decimal]] = {}
-    for row in rows:
-        line = found.setdefault(row.id, {})
-        if row.indicator is not None:
-            line[row.indicator] = number_of(row)
+    for node_id, indicator, thousandths in rows.all():
+        line = found.setdefault(node_id, {})
+        if indicator is not None:
+            line[indicator] = Decimal(thousandths) / THOUSANDTHS
     return found
 
 
@@ -119,18 +119,34 @@ def targets(
     stock such as members on a register, and nothing that counts different persons or subjects (a
     push that reaches two communities is one). For these the district sets its own, or has none.
     """
-    lines = own_targets(connection, node, year)
-    own = lines.pop(node.id, {})
+    own, below_it = _own_and_below(connection, node, year)
     found: dict[str, Target] = {}
     for indicator, measure in measures.items():
-        parts = [line[indicator] for line in lines.values() if indicator in line]
-        summed = sum(parts, Decimal(0)) if parts and measure.is_additive else None
+        summed = below_it.get(indicator) if measure.is_additive else None
         if indicator in own:
             differs = summed is not None and summed != own[indicator]
             found[indicator] = Target(own[indicator], other=summed if differs else None)
         elif summed is not None:
             found[indicator] = Target(summed, summed=True)
     return found
+
+
+def _own_and_below(
+    connection: Connection, node: Node, year: int
+) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """What a node set for itself, and the sums of what those below it did, by indicator."""
+    is_own = planned.c.node_id == node.id
+    rows = (
+        select(is_own, planned.c.indicator, func.sum(planned.c.thousandths).label("thousandths"))
+        .join(nodes, nodes.c.id == planned.c.node_id)
+        .where(below(node.path), planned.c.year == year, planned.c.state == TargetState.COUNTED)
+        .group_by(is_own, planned.c.indicator)
+    )
+    own: dict[str, Decimal] = {}
+    below_it: dict[str, Decimal] = {}
+    for row in connection.execute(rows):
+        (own if row[0] else below_it)[row.indicator] = number_of(row)
+    return own, below_it
 
 
 def history(

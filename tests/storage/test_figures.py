@@ -206,7 +206,8 @@ def _number(count: Count, trace: list[Record]) -> Decimal:
             scale = declared.SOURCES[count.source].scale
             return Decimal(sum(record.weight for record in trace)) / scale
         case Adds.SUBJECTS:
-            return Decimal(len({(record.subject_kind, record.subject_id) for record in trace}))
+            # Of a source; what it counts without a name is of the same events.
+            return Decimal(len({record.subject_id for record in trace}))
     raise AssertionError(count.adds)
 
 

@@ -8,6 +8,7 @@ records themselves are counted. Both give the same.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache, reduce
 from itertools import chain, groupby
 from typing import Any
 
@@ -136,15 +137,16 @@ def cells(
     kept = {name: of for name, of in names.items() if is_whole and seen.built.issuperset(of)}
     found: dict[str, list[Cell]] = {name: [] for name in sources}
     of_months = _kept(connection, sorted({*chain.from_iterable(kept.values())}), whole, each)
-    for name in sources:
-        if name not in kept:
-            found[name] += _counted(connection, name, seen, each)
-            continue
-        found[name] += chain.from_iterable(of_months[part] for part in kept[name])
-        for part in (replace(seen, days=each_) for each_ in days.lacking):
-            found[name] += _counted(connection, name, part, each)
-        for part in (replace(seen, days=each_) for each_ in days.surplus):
-            found[name] += map(_taken, _counted(connection, name, part, each))
+    for name, of in kept.items():
+        found[name] += chain.from_iterable(of_months[part] for part in of)
+    around = [(each_, 1) for each_ in days.lacking] + [(each_, -1) for each_ in days.surplus]
+    parts = [
+        _Part(name, replace(seen, days=each_), sign)
+        for name in sources
+        for each_, sign in (around if name in kept else [(seen.days, 1)])
+    ]
+    for name, cell in _counted(connection, parts, each):
+        found[name].append(cell)
     return found
 
 
@@ -152,9 +154,13 @@ def cells(
 _KEPT_AS = {"attendances": ("attendances", "headcounts")}
 
 
-def _taken(cell: Cell) -> Cell:
-    """What takes as much away."""
-    return replace(cell, records=-cell.records, weight=-cell.weight)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Records of a source that are counted; `sign`: -1 for what is taken away from a sum."""
+
+    name: str
+    seen: Look
+    sign: int
 
 
 def _kept(
@@ -181,13 +187,18 @@ def _kept(
         )
         .group_by(*by)
     )
-    for records, weight, source, key, *which in connection.execute(rows):
+    for records, weight, source, key, *which in connection.execute(rows).all():
         place = which[0] if which else 0
         if each is Each.MONTH:
             place = _place_of(place, span[0])
-        values = tuple(key.split("|")) if key else ()
-        found[source].append(Cell(place, values, int(records), int(weight)))
+        found[source].append(Cell(place, _values(key), int(records), int(weight)))
     return found
+
+
+@lru_cache(maxsize=1000)
+def _values(key: str) -> tuple[str, ...]:
+    """The values of a key as a roll-up has it. A hundred places have the same few."""
+    return tuple(key.split("|")) if key else ()
 
 
 def _each_month(span: tuple[int, int]) -> Iterator[int]:
@@ -217,23 +228,40 @@ def _place_of(month: int, first: int) -> int:
     return (month // 100 - first // 100) * 12 + month % 100 - first % 100
 
 
-def _counted(connection: Connection, name: str, seen: Look, each: Each) -> Iterator[Cell]:
-    """From the records of a source, of each table that has some."""
-    source = seen.source(name)
-    keys = [source.where[key].label(f"key_{key}") for key in DECLARED[name].keys]
-    for part in seen.parts(name):
-        rows = part.add_columns(*keys)
-        if name == "broadcasts" and source is not REACH:
+def _counted(
+    connection: Connection, parts: Sequence[_Part], each: Each
+) -> Iterator[tuple[str, Cell]]:
+    """From the records: a source's name, and a cell of it. All are asked for at once, for each
+    question takes its time on the way to a database and back."""
+    asked = [
+        rows
+        for place, part in enumerate(parts)
+        for rows in _sums(part, literal(place).label("part"), each)
+    ]
+    for place, key, at, records, weight in connection.execute(union_all(*asked)) if asked else ():
+        if records:  # added up by nothing, even nothing is a row
+            sign = parts[place].sign
+            yield (
+                parts[place].name,
+                Cell(at, _values(key), sign * int(records), sign * int(weight)),
+            )
+
+
+def _sums(part: _Part, place: ColumnElement[int], each: Each) -> Iterator[Select[Any]]:
+    """`place`, and the key, the place or month, the number and the weight of the records of a part,
+    of each table that has some."""
+    source = part.seen.source(part.name)
+    keys = [source.where[key].label(f"key_{key}") for key in DECLARED[part.name].keys]
+    for records in part.seen.parts(part.name):
+        rows = records.add_columns(*keys)
+        if part.name == "broadcasts" and source is not REACH:
             rows = rows.group_by(*keys)
-        of, by = placed(rows, seen, each)
-        its = [*by, *(of.selected_columns[key.name] for key in keys)]
-        weight = func.sum(of.selected_columns.weight)
-        for *found, records, summed in connection.execute(
-            adding(of, *its, func.count(), weight).group_by(*its)
-        ):
-            at = found.pop(0) if by else 0
-            if records:  # added up by nothing, even nothing is a row
-                yield Cell(at, tuple(found), int(records), int(summed))
+        of, by = placed(rows, part.seen, each)
+        its = [of.selected_columns[key.name] for key in keys]
+        key = reduce(lambda one, other: one + "|" + other, its) if its else literal("")
+        at = by[0] if by else literal(0)
+        numbers = (func.count(), func.sum(of.selected_columns.weight))
+        yield adding(of, place, key, at, *numbers).group_by(*by, *its)
 
 
 def together(parts: Iterable[Select[Any]]) -> Subquery:

@@ -47,6 +47,7 @@ from storage.shares import MEMBERS, can_keep, name_of, names_of
 from storage.tables import covers, rollups
 
 _NOTHING = Decimal(0)
+_NO_FIGURE = Figure(_NOTHING)
 Numbers = Mapping[int, Decimal]  # by what each is for (`Cell.at`)
 
 
@@ -137,11 +138,16 @@ def _figures(
 ) -> dict[str, Callable[[int], Figure]]:
     """For each measure what tells its figure for a node, a month, or (0) the whole."""
     every = {count for measure in measures.values() for count in _added_up(measure)}
-    found = cells(connection, sorted({count.source for count in every}), seen, each)
-    numbers = _summed(found, every)
-    return {
-        key: _told(connection, measure, numbers, seen, each) for key, measure in measures.items()
-    }
+    numbers = _summed(cells(connection, sorted({c.source for c in every}), seen, each), every)
+
+    @cache  # a share and an indicator may ask for the same persons
+    def persons(measure: Measure) -> Numbers:
+        return _persons(connection, measure, seen, each)
+
+    def counted(count: Count) -> Numbers:
+        return numbers[count] if count in numbers else _of_records(connection, count, seen, each)
+
+    return {key: _told(measure, persons, counted) for key, measure in measures.items()}
 
 
 def _added_up(measure: Measure) -> list[Count]:
@@ -154,23 +160,25 @@ def _added_up(measure: Measure) -> list[Count]:
 
 
 def _told(
-    connection: Connection,
     measure: Measure,
-    numbers: Mapping[Count, Numbers],
-    seen: Look,
-    each: Each,
+    persons: Callable[[Measure], Numbers],
+    counted: Callable[[Count], Numbers],
 ) -> Callable[[int], Figure]:
-    if measure.of_persons:
-        one = _persons(connection, measure, seen, each)
-        if measure.share_of is None:
-            return lambda at: Figure(one.get(at, _NOTHING))
-        whole = _persons(connection, Measure((measure.share_of,)), seen, each)
+    if measure.share_of is not None:
+        one, whole = persons(measure), persons(Measure((measure.share_of,)))
         return lambda at: Figure(one.get(at, _NOTHING), whole.get(at, _NOTHING))
-    several = [
-        numbers[c] if c in numbers else _of_records(connection, c, seen, each)
-        for c in measure.counts
-    ]
-    return lambda at: Figure(sum((each.get(at, _NOTHING) for each in several), _NOTHING))
+    numbers = persons(measure) if measure.of_persons else _added(map(counted, measure.counts))
+    made = {at: Figure(number) for at, number in numbers.items()}
+    return lambda at: made.get(at, _NO_FIGURE)
+
+
+def _added(several: Iterable[Numbers]) -> Numbers:
+    """Their sums."""
+    one, *others = several
+    if not others:
+        return one
+    ats = {*one}.union(*others)
+    return {at: sum((its.get(at, _NOTHING) for its in (one, *others)), _NOTHING) for at in ats}
 
 
 def _summed(found: Mapping[str, Iterable[Cell]], counts: Iterable[Count]) -> dict[Count, Numbers]:
@@ -321,7 +329,7 @@ def _numbers(connection: Connection, rows: Executable) -> Numbers:
     """Of rows of a number and what it is for; the whole has no second column."""
     return {
         (which[0] if which else 0): Decimal(number or 0)
-        for number, *which in connection.execute(rows)
+        for number, *which in connection.execute(rows).all()
     }
 
 
