@@ -1,6 +1,6 @@
 """People. There is no column for what a person thinks or believes, and there must never be one."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Time, false
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Time, false, or_
 
 from storage.tables.base import Instant, id_column, metadata, reference
 
@@ -27,3 +27,11 @@ persons = Table(
 )
 # A fan-out walks through the people of one community after the other, in the order of their ids.
 Index("ix_persons_node_id_id", persons.c.node_id, persons.c.id)
+
+# Who cannot be sent anything: few, and found as such.
+AWAY = or_(
+    persons.c.left_at.is_not(None),
+    persons.c.telegram_id.is_(None),
+    persons.c.unreachable_at.is_not(None),
+)
+Index("ix_persons_away", persons.c.id, sqlite_where=AWAY, postgresql_where=AWAY)

@@ -117,6 +117,8 @@ def agree_besides(connection: Connection, nodes: Sequence[Node]) -> None:
     for push in connection.execute(select(broadcasts.c.id)).scalars().all():
         kept = card_queries.acknowledged(connection, push)
         assert kept in (None, card_queries.acknowledged_in_full(connection, push))
+        reached = Audience(of_broadcast=push)
+        assert count(connection, reached) == count_rows(connection, reached)
     counted = select(persons.c.standing, func.count()).where(persons.c.left_at.is_(None))
     ids = [node.id for node in nodes]
     for node_id, living in people_at(connection, ids).items():
