@@ -623,6 +623,7 @@ async def test_what_staff_send_outside_a_form_can_become_a_notice(town: Town) ->
 async def test_an_album_outside_a_form_is_offered_once_and_comes_along_whole(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     [first, *_] = await kim.sends_album(photos(3), caption="活动照片")
+    await kim.sees_button("作为通知")
     await town.simulator.settle()
     [offer] = [m for m in kim.messages if m.reply_to is not None]
     assert offer.reply_to is first
