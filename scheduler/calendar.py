@@ -11,7 +11,7 @@ instant, they share one slot.
 """
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import NamedTuple
@@ -48,6 +48,15 @@ def next_slots(
     (storage.model.rhythm.slot_before).
     """
     return list(islice(_slots(rhythm, after, zone, holidays), count))
+
+
+def awaits(rhythm: Rhythm, after: datetime, zone: ZoneInfo, holidays: Holidays) -> bool:
+    """Whether a rhythm that has no slot later than `after` will have one: it follows a festival, of
+    whose coming days none is known yet, and has no end before them."""
+    if rhythm.kind is not ScheduleKind.FESTIVAL:
+        return False
+    left_out = _Changes(rhythm.skip_on, _NONE.working_weekends, _festival_days(rhythm, holidays))
+    return after.astimezone(zone).date() < _last_on(rhythm, rhythm.starts_on or FIRST_ON, left_out)
 
 
 def latest_slot(
@@ -126,16 +135,24 @@ def _dates(
     if rhythm.is_working_days:
         worked = holidays.working_weekends
     first = rhythm.starts_on or FIRST_ON
-    changes = _Changes(left_out, worked)
+    changes = _Changes(left_out, worked, _festival_days(rhythm, holidays))
     begin, end = max(begin, first), min(end, _last_on(rhythm, first, changes))
     return _walk(rhythm, begin, end, changes, -1 if backwards else 1)
 
 
 class _Changes(NamedTuple):
-    """Dates that a rhythm leaves out, and days of the week that it has besides."""
+    """Dates that a rhythm leaves out, days of the week that it has besides, and its dates by year
+    if it follows a festival."""
 
     left_out: frozenset[date]
     worked: frozenset[date]
+    by_year: Mapping[int, date]
+
+
+def _festival_days(rhythm: Rhythm, holidays: Holidays) -> Mapping[int, date]:
+    days = holidays.festivals.get(rhythm.festival, {}).values()
+    dates = [day + rhythm.away * _DAY for day in days]
+    return {day.year: day for day in dates}
 
 
 def _last_on(rhythm: Rhythm, first: date, changes: _Changes) -> date:
@@ -150,26 +167,29 @@ def _last_on(rhythm: Rhythm, first: date, changes: _Changes) -> date:
 def _walk(rhythm: Rhythm, begin: date, end: date, changes: _Changes, step: int) -> Iterator[date]:
     periods = range(_period_of(rhythm, begin), _period_of(rhythm, end) + 1)
     for period in periods[::step]:
-        for day in _days_in(rhythm, period, changes.worked)[::step]:
+        for day in _days_in(rhythm, period, changes)[::step]:
             if begin <= day <= end and day not in changes.left_out:
                 yield day
 
 
 _MONTHLY = (ScheduleKind.MONTHLY, ScheduleKind.MONTHLY_WEEKDAY)
-_RECURRING = (ScheduleKind.DAILY, ScheduleKind.WEEKLY, *_MONTHLY, ScheduleKind.YEARLY)
+_YEARLY = (ScheduleKind.YEARLY, ScheduleKind.FESTIVAL)
+_RECURRING = (ScheduleKind.DAILY, ScheduleKind.WEEKLY, *_MONTHLY, *_YEARLY)
 
 
 def _period_of(rhythm: Rhythm, day: date) -> int:
     """The number of the period of `rhythm` that `day` lies in."""
-    if rhythm.kind is ScheduleKind.YEARLY:
+    if rhythm.kind in _YEARLY:
         return day.year
     if rhythm.kind in _MONTHLY:
         return day.year * 12 + day.month - 1
     return (day - _origin(rhythm)).days // _length(rhythm)
 
 
-def _days_in(rhythm: Rhythm, period: int, worked: frozenset[date]) -> list[date]:
-    """The dates that `rhythm` has in a period, in order; of a week, also what is `worked`."""
+def _days_in(rhythm: Rhythm, period: int, changes: _Changes) -> list[date]:
+    """The dates that `rhythm` has in a period, in order; of a week, also what is worked."""
+    if rhythm.kind is ScheduleKind.FESTIVAL:
+        return [changes.by_year[period]] if period in changes.by_year else []
     if rhythm.kind is ScheduleKind.YEARLY:
         return [_day_of_month(period, rhythm.month, rhythm.day_of_month)]
     if rhythm.kind in _MONTHLY:
@@ -181,7 +201,7 @@ def _days_in(rhythm: Rhythm, period: int, worked: frozenset[date]) -> list[date]
     if rhythm.kind is not ScheduleKind.WEEKLY:
         return [begins]
     week = ((begins + n * _DAY, name) for n, name in enumerate(WEEKDAYS))
-    return [day for day, name in week if name in rhythm.days or day in worked]
+    return [day for day, name in week if name in rhythm.days or day in changes.worked]
 
 
 def _origin(rhythm: Rhythm) -> date:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from content.courses import Courses
-from scheduler.calendar import joined_between, latest_slot, next_slots
+from scheduler.calendar import awaits, joined_between, latest_slot, next_slots
 from scheduler.rounds import Rounds
 from storage.actions import broadcasts, retries
 from storage.actions.broadcasts import CHUNK
@@ -55,7 +55,7 @@ class Planner:
     async def plan(self) -> None:
         """Plan every slot that is due, and owe what is planned; `planned` is called when there is
         something to send."""
-        self._look_at_the_year()
+        await self._look_at_the_year()
         more = True
         while more and not self.rounds.stopping:
             await self._plan_due()
@@ -77,13 +77,21 @@ class Planner:
             for broadcast_id in await self._database.write(broadcasts.finish, self._now()):
                 await self._tell(broadcast_id, "is done")
 
-    def _look_at_the_year(self) -> None:
-        """A line a day for the operator, from November on, until the next year is known."""
-        today = day_of(self._now(), self._zone)
-        if today != self._looked_on:
-            self._looked_on = today
-            if (year := self._holidays.unknown_year(today)) is not None:
-                logger.warning("%s", unknown(year))
+    async def _look_at_the_year(self) -> None:
+        """A line a day for the operator, from November on, until the next year is known; and what
+        waited for the day of a festival has its slot once that is known."""
+        now = self._now()
+        today = day_of(now, self._zone)
+        if today == self._looked_on:
+            return
+        if (year := self._holidays.unknown_year(today)) is not None:
+            logger.warning("%s", unknown(year))
+        tree = await self._database.read(zones, self._zone)
+        for schedule in await self._database.read(schedule_queries.waiting):
+            slot = self._next(schedule, now, tree.at(schedule.node_path))
+            if slot is not None:
+                await self._database.write(move_slot, schedule, slot, now)
+        self._looked_on = today
 
     async def _tell(self, broadcast_id: int, what: str) -> None:
         """A line at the begin and at the end of a broadcast, with the update that led to it."""
@@ -147,7 +155,8 @@ class Planner:
             begins = just_before(first.astimezone(zone).date(), zone)
             slot = self._next(schedule, begins, zone)
             if slot is None or slot > now:
-                await self._database.write(move_slot, schedule, slot, now)
+                waits = slot is None and awaits(rhythm, begins, zone, self._holidays)
+                await self._database.write(move_slot, schedule, slot, now, waits=waits)
                 return
         slot_at = latest_slot(rhythm, first, now, zone, self._holidays)
         course = self._courses.get(schedule.course_id or "")
@@ -158,6 +167,7 @@ class Planner:
             item_id=item.id if item else None,
             last=schedule.moves_on and upcoming is None,
             next_at=self._next(schedule, slot_at, zone),
+            waits=awaits(rhythm, slot_at, zone, self._holidays),
             joined=joined_between(rhythm, slot_at, zone) if schedule.is_after_joining else None,
         )
         # Looked up without the write lock: where all had the item, everybody is looked at.

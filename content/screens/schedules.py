@@ -21,6 +21,18 @@ from storage.model.schedule import Planned, ScheduleState
 
 GIST = 24  # Chinese characters of a notice
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+FESTIVALS = {
+    "除夕": "eve",
+    "春节": "spring",
+    "元宵": "lantern",
+    "清明": "qingming",
+    "端午": "duanwu",
+    "七夕": "qixi",
+    "中秋": "mid_autumn",
+    "重阳": "chongyang",
+    "冬至": "solstice",
+    "腊八": "laba",
+}
 NTHS = {1: "1", 2: "2", 3: "3", 4: "4", LAST: "last"}
 
 
@@ -40,12 +52,14 @@ class Clock:
 @dataclass(frozen=True, slots=True)
 class When:
     """A rhythm before it is saved: its coming `slots`; after joining, the slot of somebody who
-    joins today; and the `years` whose holidays are not known yet."""
+    joins today; the `years` whose holidays are not known yet; and the first one in which it is not
+    known when its festival is."""
 
     rhythm: Rhythm
     slots: Sequence[datetime]
     joined: datetime | None
     years: Sequence[int]
+    awaited: int | None = None
 
 
 def moment(say: Say, at: datetime, clock: Clock) -> str:
@@ -86,10 +100,17 @@ def _base(say: Say, rhythm: Rhythm, clock: Clock) -> str:
         case ScheduleKind.YEARLY:
             month = say.label(f"day.{MONTHS[rhythm.month - 1]}")
             return say.label(key, month=month, day=rhythm.day_of_month, at=at)
+        case ScheduleKind.FESTIVAL:
+            return say.label(key, name=festival(say, rhythm), away=rhythm.away, at=at)
         case ScheduleKind.AFTER_JOINING:
             return say.label(key, days=rhythm.days_after, at=at)
         case ScheduleKind.BEFORE_EVENT:
             return say.label(key, hours=rhythm.hours_before)
+
+
+def festival(say: Say, rhythm: Rhythm) -> str:
+    """The festival that a rhythm follows."""
+    return say.label(f"schedule.festival_{FESTIVALS[rhythm.festival]}")
 
 
 def nth(say: Say, number: int) -> str:
@@ -107,7 +128,9 @@ def when(say: Say, found: When, clock: Clock) -> Markup:
         "schedule.when",
         rhythm=describe(say, found.rhythm, clock),
         slots=[] if once else [moment(say, slot, clock) for slot in found.slots],
-        never=not found.slots and found.joined is None,
+        never=not found.slots and found.joined is None and found.awaited is None,
+        awaited=found.awaited,
+        festival=festival(say, found.rhythm) if found.rhythm.festival else "",
         joined=None if found.joined is None else moment(say, found.joined, clock),
         city=city,
         years=found.years,
@@ -157,6 +180,8 @@ def _warnings(say: Say, planned: Planned, courses: Courses, clock: Clock) -> lis
     if planned.missed_at is not None:
         missed_at = moment(say, planned.missed_at, clock)
         found.append(say.label("schedule.missed", at=missed_at, n=planned.missed))
+    if schedule.waits:
+        found.append(say.label("schedule.waits", festival=festival(say, schedule.rhythm)))
     if planned.nobody_at is not None:
         item = courses.find(schedule.course_id or "", planned.nobody_item or "")
         found.append(

@@ -58,6 +58,7 @@ from storage.model.rhythm_draft import (
     Timed,
     read_month_day,
 )
+from storage.model.typed.moving import read_moving
 from storage.model.typed.weekdays import read_weekdays
 
 HOW = (
@@ -228,8 +229,22 @@ class _Questions:
             when = self.timing.of(manager)
             await self.take(manager, when.with_day(day, tools_of(manager).now()))
 
-        asked, back = AskedDay(self.timing.clock, self.on_time), [self.back()]
+        asked = AskedDay(self.timing.clock, self.on_time, on_name=self._on_festival)
+        back = [self.back()]
         return day_window("day.which", self.states.day, on_day, asked=asked, back=back)
+
+    async def _on_festival(self, manager: DialogManager, text: str) -> bool:
+        """What is sent every year follows a festival that is on another day each year."""
+        when = self.timing.of(manager)
+        named = read_moving(text) if when.required().how is How.YEARLY else None
+        if named is None:
+            return False
+        when = when.with_festival(named.name, named.away)
+        if named.at is not None and when.asked is not None:
+            when = when.with_time(named.at, tools_of(manager).now())
+        await self.take(manager, when)
+        tell_half(manager, text, named.at)
+        return True
 
     def days(self) -> Window:
         async def chosen(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -81,7 +81,7 @@ class _Limits:
                 to_window("schedule.times", "times", states.times),
             ),
             to_window("schedule.until", "until", states.until),
-            Button(Label("schedule.holidays"), "holidays", on_click=holidays),
+            Button(Label("schedule.holidays"), "holidays", on_click=holidays, when=~F["festival"]),
             to_window("schedule.skips", "skips", states.skips),
             anything_else("button.choose"),
             ending(Button(Label("button.back"), "back", on_click=back)),
@@ -97,6 +97,7 @@ class _Limits:
         return {
             "when": in_words(when, tools, say),
             "interval": when.has_interval,
+            "festival": when.festival,
             "weekly": when.how is How.WEEKLY,
             "every": when.every,
             "until": say.label("day.long", day=until) if until else None,

@@ -1,6 +1,8 @@
 """When the thing in a form's draft is sent: read, changed, and told in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aiogram_dialog import DialogManager
@@ -11,6 +13,7 @@ from content.texts import Say
 from handlers.forms.drafts import draft_of, keep
 from handlers.tools import Tools
 from storage.model.period import day_of
+from storage.model.rhythm import Rhythm, ScheduleKind
 from storage.model.rhythm_draft import RhythmDraft, Timed
 
 SLOTS_SHOWN = 5
@@ -40,9 +43,23 @@ def coming(draft: RhythmDraft, tools: Tools) -> screens.When:
     if draft.is_after_joining:
         return screens.When(rhythm, (), draft.own_slot(now, tools.next_slots), ())
     slots = draft.slots(now, tools.next_slots, SLOTS_SHOWN)
+    if rhythm.kind is ScheduleKind.FESTIVAL:
+        return screens.When(rhythm, slots, None, (), _awaited(rhythm, slots, draft, tools))
     years = {day_of(slot, draft.zone).year for slot in slots}
     known = tools.holidays.known_years if rhythm.skip_holidays else years
     return screens.When(rhythm, slots, None, sorted(years - known))
+
+
+def _awaited(
+    rhythm: Rhythm, slots: Sequence[datetime], draft: RhythmDraft, tools: Tools
+) -> int | None:
+    """The first year in which the rhythm goes on and it is not known when its festival is."""
+    known = tools.holidays.festivals.get(rhythm.festival, {})
+    after = day_of(slots[-1] if slots else tools.now(), draft.zone).year
+    year = after if after not in known else after + 1
+    ended = rhythm.until_on is not None and rhythm.until_on.year < year
+    full = rhythm.count is not None and len(slots) >= rhythm.count
+    return None if ended or full or len(slots) == SLOTS_SHOWN else year
 
 
 def in_words(draft: RhythmDraft, tools: Tools, say: Say) -> Markup:

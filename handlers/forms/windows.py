@@ -47,12 +47,14 @@ Clock = Callable[[DialogManager], ZoneInfo]
 @dataclass(frozen=True, slots=True)
 class AskedDay:
     """By whose `clock` it is today, and who takes a clock time that is typed behind the day, or
-    (`on_text`) whatever is typed. With `lean` back, the day is one that was: today, or before."""
+    (`on_text`) whatever is typed. `on_name` is given it first, and says
+    whether it took it. With `lean` back, the day is one that was: today, or before."""
 
     clock: Clock
     on_time: Callable[[DialogManager, time], Awaitable[None]] | None = None
     lean: Lean = Lean.AHEAD
     on_text: Callable[[DialogManager, str], Awaitable[None]] | None = None
+    on_name: Callable[[DialogManager, str], Awaitable[bool]] | None = None
 
 
 class OnDay(NamedTuple):
@@ -127,6 +129,8 @@ async def _take_when(
     asked: AskedDay,
     on_day: Callable[[DialogManager, date], Awaitable[None]],
 ) -> None:
+    if asked.on_name is not None and await asked.on_name(manager, message.text or ""):
+        return
     when = _read_when(message, manager, asked)
     await on_day(manager, when.day)
     if when.at is not None and asked.on_time is not None:

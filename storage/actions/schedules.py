@@ -30,7 +30,7 @@ def schedule(connection: Connection, by: int, new: NewSchedule, now: datetime) -
     ).scalar_one_or_none()
     if known is not None:
         return int(known)
-    if new.next_slot_at < now:
+    if new.next_slot_at is not None and new.next_slot_at < now:
         raise Refusal("schedule.in_the_past")
     return _insert(connection, by, new, now)
 

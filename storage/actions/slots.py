@@ -13,6 +13,8 @@ from storage.model.schedule import Schedule, ScheduleState, Slot
 from storage.queries.schedules import anybody_joined
 from storage.tables import events, schedules
 
+ENDS = (None, False)  # no next slot, and none to wait for
+
 
 def plan_slot(connection: Connection, schedule: Schedule, slot: Slot, now: datetime) -> int | None:
     """Turn the slot of `schedule` that has come into a broadcast, whose audience is planned next.
@@ -31,7 +33,7 @@ def plan_slot(connection: Connection, schedule: Schedule, slot: Slot, now: datet
     claimed = _claim(
         connection,
         schedule,
-        slot.next_at if going_on else None,
+        (slot.next_at, slot.waits) if going_on else ENDS,
         now,
         position=schedules.c.position + int(schedule.moves_on and not skipped),
         fired=schedules.c.fired + int(not (skipped or nothing or nobody)),
@@ -66,24 +68,32 @@ def _for_nobody(slot: Slot | None) -> dict[str, object]:
 
 
 def move_slot(
-    connection: Connection, schedule: Schedule, next_slot_at: datetime | None, now: datetime
+    connection: Connection,
+    schedule: Schedule,
+    next_slot_at: datetime | None,
+    now: datetime,
+    *,
+    waits: bool = False,
 ) -> None:
     """Replace the slot that was planned by `next_slot_at`: it is none of the rhythm any more,
-    because a holiday was announced since, or the place goes by another clock."""
-    _claim(connection, schedule, next_slot_at, now)
+    because a holiday was announced since, or the place goes by another clock; or there was none
+    yet. `waits`: the next one is not known."""
+    _claim(connection, schedule, (next_slot_at, waits), now)
 
 
 def _claim(
     connection: Connection,
     schedule: Schedule,
-    next_slot_at: datetime | None,
+    upcoming: tuple[datetime | None, bool],
     now: datetime,
     **more: object,
 ) -> bool:
     """Take the slot of `schedule` that was due, by a conditional update; it ends without a next
-    one. False, because no row was changed, means that somebody else was first."""
-    still_due = schedules.c.next_slot_at == schedule.next_slot_at
-    if next_slot_at is None:
+    one, unless it waits to know that. False, because no row was changed, means that somebody else
+    was first."""
+    next_slot_at, waits = upcoming
+    still_due = schedules.c.next_slot_at.is_not_distinct_from(schedule.next_slot_at)
+    if next_slot_at is None and not waits:
         ended = Step(ScheduleState.ENDED, now)
         return moves.move(connection, schedule.id, ended, still_due, next_slot_at=None, **more)
     claimed = connection.execute(

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from storage.model.holidays import MOVING
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LAST = -1  # the last such weekday of a month
 # A day outside is a slip of the finger, and no rhythm goes on after the last of them.
@@ -22,6 +24,7 @@ class ScheduleKind(StrEnum):
     MONTHLY = "monthly"
     MONTHLY_WEEKDAY = "monthly_weekday"
     YEARLY = "yearly"
+    FESTIVAL = "festival"
     AFTER_JOINING = "after_joining"
     BEFORE_EVENT = "before_event"
 
@@ -37,11 +40,13 @@ class Rhythm:
     - monthly: on the day `day_of_month`; in a month that is too short for it, on its last day.
     - monthly_weekday: on the `nth` (1 to 4, or LAST) of the one weekday in `days`.
     - yearly: on `day_of_month` of `month`; 29 February is the 28th in a common year.
+    - festival: each year `away` days from the day of one that is on another each year (see
+      storage.model.holidays). In a year of which that is not known, it has no date.
     - after_joining: `days_after` days after a person joined the course `course_id`.
     - before_event: `hours_before` elapsed hours before an event starts.
 
     All but the first and the last fire at the local clock time `at`. The recurring ones, daily to
-    yearly, may be bounded: no date before `starts_on` or after `until_on`, both included, and no
+    festival, may be bounded: no date before `starts_on` or after `until_on`, both included, and no
     more than `count` dates from `starts_on` on. The dates `skip_on` are left out, and statutory
     holidays too if `skip_holidays`; what is left out does not count. Monday to Friday without
     holidays are the working days: weekends that are worked in exchange belong to them.
@@ -57,6 +62,8 @@ class Rhythm:
     day_of_month: int = 0
     nth: int = 0
     month: int = 0
+    festival: str = ""
+    away: int = 0
     course_id: str = ""
     days_after: int | None = None
     hours_before: int | None = None
@@ -119,6 +126,7 @@ _FIELDS = {
     ScheduleKind.MONTHLY: _fields("at day_of_month", _LIMITS),
     ScheduleKind.MONTHLY_WEEKDAY: _fields("at days nth", _LIMITS),
     ScheduleKind.YEARLY: _fields("at month day_of_month", _LIMITS),
+    ScheduleKind.FESTIVAL: _fields("at festival", _LIMITS | {"away"}),
     ScheduleKind.AFTER_JOINING: _fields("at course_id days_after"),
     ScheduleKind.BEFORE_EVENT: _fields("hours_before"),
 }
@@ -147,6 +155,8 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "day_of_month": _between(1, 31),
     "nth": (f"1, 2, 3, 4 or {LAST}", lambda nth: nth in (1, 2, 3, 4, LAST)),
     "month": _between(1, 12),
+    "festival": (f"one of {', '.join(MOVING)}", lambda name: name in MOVING),
+    "away": _between(-1, 31),
     "count": _between(1, 10_000),
     "days_after": _between(0, 3660),
     "hours_before": _between(0, 366 * 24),
@@ -248,6 +258,7 @@ _READ: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "days": ("a list of weekdays", lambda value: tuple(map(_exactly(str), _list(value)))),
     "at": ("a clock time", time.fromisoformat),
     "course_id": ("a text", _exactly(str)),
+    "festival": ("a text", _exactly(str)),
     "starts_on": ("a day", date.fromisoformat),
     "until_on": ("a day", date.fromisoformat),
     "skip_on": ("a list of days", lambda value: frozenset(map(date.fromisoformat, _list(value)))),

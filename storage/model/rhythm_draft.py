@@ -64,10 +64,13 @@ _RECURRING = frozenset(QUESTIONS) - {How.NOW, How.LATER, How.JOINING}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A way, and the answers to what it asks; `at` is a clock time of the place."""
+    """A way, and the answers to what it asks; `at` is a clock time of the place. In the place of a
+    `day` of every year stands a `festival`, or the day so many days `away` from it."""
 
     how: How
     day: date | None = None
+    festival: str = ""
+    away: int = 0
     days: tuple[str, ...] = ()
     month_day: int | None = None
     nth: int | None = None
@@ -77,7 +80,8 @@ class Choice:
 
     def missing(self) -> tuple[Asked, ...]:
         """What is still to be asked, in this order."""
-        return tuple(each for each in QUESTIONS[self.how] if getattr(self, each) in (None, ()))
+        asked = (each for each in QUESTIONS[self.how] if getattr(self, each) in (None, ()))
+        return tuple(each for each in asked if not (each is Asked.DAY and self.festival))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,11 @@ class RhythmDraft:
         return self.how in _RECURRING
 
     @property
+    def festival(self) -> str:
+        """The festival that it follows; empty for none."""
+        return self.chosen.festival if self.chosen else ""
+
+    @property
     def has_interval(self) -> bool:
         """Whether it may leave out days or weeks."""
         return self.how in (How.DAILY, How.WEEKLY)
@@ -150,7 +159,11 @@ class RhythmDraft:
         """Raises Refusal for a day that is over or too far away."""
         choice = self.required()
         self._check(day, now, every_year=choice.how is How.YEARLY)
-        return self._answered(replace(choice, day=day))
+        return self._answered(replace(choice, day=day, festival="", away=0))
+
+    def with_festival(self, name: str, away: int) -> "RhythmDraft":
+        """Every year on a festival that is on another day each year, or so many days from it."""
+        return self._answered(replace(self.required(), festival=name, away=away, day=None))
 
     def with_weekdays(self, days: frozenset[str]) -> "RhythmDraft":
         """Raises Refusal for none."""
@@ -278,8 +291,11 @@ class RhythmDraft:
         return next_slots(rhythm, after, self.zone, 1)[0]
 
     def complete(self, now: datetime, next_slots: NextSlots) -> Timetable:
-        """The rhythm and its first slot. Raises Refusal if there is none."""
+        """The rhythm and its first slot; a festival may have none yet. Raises Refusal if there is
+        none."""
         slots = self.slots(now, next_slots, 1)
+        if not slots and self.festival and self.until_on is None:
+            return Timetable(self.rhythm(now, next_slots), None)
         if not slots:
             over = self.how is How.LATER
             raise Refusal("schedule.in_the_past" if over else "schedule.no_slot")
@@ -287,10 +303,12 @@ class RhythmDraft:
 
     def _limited(self, rhythm: Rhythm, now: datetime, next_slots: NextSlots) -> Rhythm:
         """The rhythm with its limits; it is counted from its first slot on."""
-        rhythm = replace(rhythm, skip_on=self.skip_on, skip_holidays=self.skip_holidays)
+        # Festivals are holidays themselves.
+        skipped = self.skip_holidays and not self.festival
+        rhythm = replace(rhythm, skip_on=self.skip_on, skip_holidays=skipped)
         if self.every == 1 and self.count is None:
             return replace(rhythm, until_on=self.until_on)
-        first = day_of(next_slots(rhythm, now, self.zone, 1)[0], self.zone)
+        first = day_of((*next_slots(rhythm, now, self.zone, 1), now)[0], self.zone)
         return replace(
             rhythm,
             every=self.every,
@@ -366,6 +384,9 @@ def _base(choice: Choice, course_id: str | None, zone: ZoneInfo) -> Rhythm:
         case How.NTH:
             days = (choice.weekday or "",)
             return Rhythm(ScheduleKind.MONTHLY_WEEKDAY, nth=choice.nth or 0, days=days, at=at)
+        case How.YEARLY if choice.festival:
+            named, away = choice.festival, choice.away
+            return Rhythm(ScheduleKind.FESTIVAL, festival=named, away=away, at=at)
         case How.YEARLY:
             assert choice.day is not None
             month, day = choice.day.month, choice.day.day

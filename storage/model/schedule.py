@@ -14,7 +14,8 @@ from storage.model.rhythm import Rhythm, ScheduleKind
 
 
 class ScheduleState(StrEnum):
-    """active: has a next slot. ended: has none any more. cancelled: by staff."""
+    """active: has a next slot, or will have one once the day of a festival is known. ended: has
+    none any more. cancelled: by staff."""
 
     ACTIVE = "active"
     ENDED = "ended"
@@ -34,10 +35,11 @@ SKIPPED_SHOWN_FOR = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """When something new is sent: the slots of `rhythm`, the first of which is `first_at`."""
+    """When something new is sent: the slots of `rhythm`, the first of which is `first_at`; None if
+    it is not known yet, as the day of a festival."""
 
     rhythm: Rhythm
-    first_at: datetime
+    first_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class NewSchedule:
     kind: DeliveryKind
     node_id: int
     rhythm: Rhythm
-    next_slot_at: datetime
+    next_slot_at: datetime | None
     course_id: str | None = None
     position: int = 0
     audience: Audience | None = None
@@ -99,6 +101,11 @@ class Schedule:
         return self.rhythm.kind is ScheduleKind.AFTER_JOINING
 
     @property
+    def waits(self) -> bool:
+        """Whether it has no next slot yet: the day of its festival is not known."""
+        return self.state is ScheduleState.ACTIVE and self.next_slot_at is None
+
+    @property
     def tells_of_nobody(self) -> bool:
         """Whether staff wonder if a slot is for nobody: not after joining, where that is usual, nor
         before an event for which nobody signed up."""
@@ -135,10 +142,10 @@ class Schedule:
 class Slot:
     """A slot that has come and is to be served: the last one, so a long outage means one catch-up.
 
-    `next_at` is the slot that follows. Of a study push, `item_id` is the item, None if the course
-    has ended, and `last` whether none comes after it. After joining, the slot is for those who
-    joined the course in `joined` [from, to). `nobody`: there is nobody whom it is for, because all
-    had the item, say.
+    `next_at` is the slot that follows; None if there is none, or it is not known yet (`waits`). Of
+    a study push, `item_id` is the item, None if the course has ended, and `last` whether none comes
+    after it. After joining, the slot is for those who joined the course in `joined` [from, to).
+    `nobody`: there is nobody whom it is for, because all had the item, say.
     """
 
     at: datetime
@@ -147,6 +154,7 @@ class Slot:
     next_at: datetime | None = None
     joined: tuple[datetime, datetime] | None = None
     nobody: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,16 @@ def due(connection: Connection, now: datetime) -> list[Schedule]:
     return [_schedule(row) for row in rows]
 
 
+def waiting(connection: Connection) -> list[Schedule]:
+    """Active schedules of which no slot is known yet."""
+    rows = connection.execute(
+        _SCHEDULE.where(
+            schedules.c.state == ScheduleState.ACTIVE, schedules.c.next_slot_at.is_(None)
+        ).order_by(schedules.c.id)
+    )
+    return [_schedule(row) for row in rows]
+
+
 def due_reminders(connection: Connection, now: datetime, most: int) -> list[Due]:
     """The reminders whose slot has come, of events that are to come and have `most` seats taken at
     most; the earliest first."""

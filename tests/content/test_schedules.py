@@ -84,6 +84,21 @@ WATER = '{"bodies": {"zh": "<b>明天</b>\\n停水 &amp; 停电"}}'
             "every year on 1 Oct at 8:30",
         ),
         (
+            Rhythm(ScheduleKind.FESTIVAL, at=AT, festival="春节"),
+            "每年春节 8:30",
+            "every year on the Spring Festival at 8:30",
+        ),
+        (
+            Rhythm(ScheduleKind.FESTIVAL, at=AT, festival="中秋", away=-1),
+            "每年中秋节前一天 8:30",
+            "every year on the day before the Mid-Autumn Festival at 8:30",
+        ),
+        (
+            Rhythm(ScheduleKind.FESTIVAL, at=AT, festival="春节", away=2),
+            "每年春节第 3 天 8:30",
+            "every year on day 3 of the Spring Festival at 8:30",
+        ),
+        (
             after_joining("c", 3, AT),
             "加入课程 3 天后 8:30",
             "3 days after joining the course, at 8:30",

@@ -120,3 +120,29 @@ async def test_the_review_tells_who_had_it_and_what_pushes_the_same(room: Room) 
     assert "成员 · 2 人" in li.screen
     await li.presses("改时间", "现在发一次", "📚", COURSE, "1.")
     assert "东湖社区 · 每周四 9:30" in li.screen
+
+
+async def test_every_year_on_a_festival_follows_it_and_says_what_is_not_known_yet(
+    room: Room,
+) -> None:
+    await room.member("ana")
+    kim = await at_the_review(room)
+    await kim.presses("改时间", "每年")
+    await kim.says("春节前一天 9:30")
+    assert "每年春节前一天 9:30" in kim.screen
+    assert "2027 年的春节是哪一天，放假安排里还没有" in kim.screen
+    assert "一次也不会发" not in kim.screen
+    await kim.presses("更多")
+    assert not any("节假日" in label for label in kim.buttons)
+    await kim.presses("返回", "定时发送")
+    await kim.presses("查看定时计划")
+    assert "每年春节前一天 9:30" in kim.screen
+    assert "下一个春节是哪一天还不知道" in kim.screen
+
+
+async def test_a_festival_of_the_same_day_each_year_is_that_day(room: Room) -> None:
+    kim = await at_the_review(room)
+    await kim.presses("改时间", "每年")
+    await kim.says("国庆")
+    await kim.presses("8:30")
+    assert "每年10月1日 8:30" in kim.screen

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from content.holidays import load_holidays
-from scheduler.calendar import dates_of, joined_between, latest_slot, next_slots
+from scheduler.calendar import awaits, dates_of, joined_between, latest_slot, next_slots
 from storage.model.holidays import Holidays
 from storage.model.local_time import instant_of
 from storage.model.rhythm import (
@@ -50,6 +51,52 @@ def dates(rhythm: Rhythm, after: date, count: int, off: Holidays = NONE) -> list
 # What each kind means
 
 START = date(2026, 1, 7)  # a Wednesday
+
+
+FESTIVALS = Holidays(
+    festivals={
+        "春节": {2026: date(2026, 2, 17), 2027: date(2027, 2, 6)},
+        "腊八": {2026: date(2026, 1, 26)},
+    }
+)
+
+
+def of_festival(name: str, **given: Any) -> Rhythm:
+    return Rhythm(ScheduleKind.FESTIVAL, festival=name, at=AT, **given)
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "expected"),
+    [
+        (of_festival("春节"), ["2026-02-17", "2027-02-06"]),
+        (of_festival("春节", away=-1), ["2026-02-16", "2027-02-05"]),
+        (of_festival("春节", away=2, skip_on=frozenset({date(2026, 2, 19)})), ["2027-02-08"]),
+        (of_festival("腊八"), ["2026-01-26"]),
+        (of_festival("中秋"), []),
+    ],
+)
+def test_a_festival_is_on_its_own_day_each_year_that_is_known(
+    rhythm: Rhythm, expected: list[str]
+) -> None:
+    assert dates(rhythm, date(2026, 1, 1), 9, FESTIVALS) == expected
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "waits"),
+    [
+        (of_festival("春节"), True),
+        (of_festival("中秋"), True),
+        (of_festival("春节", until_on=date(2027, 12, 31)), False),
+        (of_festival("春节", starts_on=START, count=2), False),
+        (of_festival("春节", starts_on=START, count=3), True),
+        (Rhythm(ScheduleKind.YEARLY, month=2, day_of_month=6, at=AT), False),
+    ],
+)
+def test_a_festival_waits_for_the_days_that_are_not_known_unless_it_ended(
+    rhythm: Rhythm, waits: bool
+) -> None:
+    after = datetime(2028, 1, 1, tzinfo=ZONE)
+    assert awaits(rhythm, after, ZONE, FESTIVALS) is waits
 
 
 def test_every_third_day_is_counted_from_the_start() -> None:

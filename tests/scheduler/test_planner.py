@@ -234,6 +234,41 @@ async def test_statutory_holidays_are_skipped_also_those_announced_after_the_slo
     ]
 
 
+async def test_what_follows_a_festival_waits_for_a_year_that_is_not_known(
+    district: District,
+) -> None:
+    await district.resident()
+    rhythm = Rhythm(ScheduleKind.FESTIVAL, festival="春节", at=time(8, 30))
+    first, later = in_shanghai("2026-02-17T08:30"), in_shanghai("2028-01-26T08:30")
+    known = Holidays(festivals={"春节": {2026: date(2026, 2, 17)}})
+    await notice(district, rhythm, first)
+    await planner(district, first, [], known).plan()
+    for day in ("2026-12-31", "2027-02-06"):  # 2027 never came into the file
+        await planner(district, in_shanghai(f"{day}T09:00"), [], known).plan()
+    [waiting] = await district.rows(schedules)
+    assert (waiting.state, waiting.next_slot_at) == (ScheduleState.ACTIVE, None)
+    known = Holidays(festivals={"春节": {2026: date(2026, 2, 17), 2028: date(2028, 1, 26)}})
+    await planner(district, in_shanghai("2027-11-20T09:00"), [], known).plan()
+    [waiting] = await district.rows(schedules)
+    assert waiting.next_slot_at == later
+    await planner(district, later, [], known).plan()
+    assert await fired(district) == [first, later]
+
+
+async def test_what_follows_a_festival_begins_to_wait_if_none_is_known_yet(
+    district: District,
+) -> None:
+    await district.resident()
+    rhythm = Rhythm(ScheduleKind.FESTIVAL, festival="春节", away=-1, at=time(8, 30))
+    await notice(district, rhythm, NOW, next_slot_at=None)
+    [waiting] = await district.rows(schedules)
+    assert (waiting.state, waiting.next_slot_at) == (ScheduleState.ACTIVE, None)
+    known = Holidays(festivals={"春节": {2027: date(2027, 2, 6)}})
+    await planner(district, NOW, [], known).plan()
+    [waiting] = await district.rows(schedules)
+    assert waiting.next_slot_at == in_shanghai("2027-02-05T08:30")
+
+
 async def test_after_joining_everybody_is_served_once_on_their_own_day(district: District) -> None:
     ana, bo, li = [await district.member(name) for name in ("ana", "bo", "li")]
     for person, at in ((ana, FIRST), (bo, FIRST + 26 * HOUR), (li, FIRST + 14 * HOUR)):

@@ -77,10 +77,15 @@ FESTIVAL = re.compile(
 def festival(found: re.Match[str], known: Known) -> Meant:
     """What a FESTIVAL means: its days off, of which it is itself meant, or a day counted from it.
     Raises Refusal for a year that is not known."""
-    name = "春节" if found["first"] else _BY_WORD[found["word"]]
+    name = name_of(found)
     said, this = found["year"] or found["behind"], known.today.year
     year = year_of(said, this) if said else this
     return nearest(lambda step: _in_year(found, name, year + step, known.holidays), known, said)
+
+
+def name_of(found: re.Match[str]) -> str:
+    """The festival of which a FESTIVAL is, or is counted from."""
+    return "春节" if found["first"] else _BY_WORD[found["word"]]
 
 
 def _in_year(found: re.Match[str], name: str, year: int, holidays: Holidays) -> Meant:
@@ -89,7 +94,7 @@ def _in_year(found: re.Match[str], name: str, year: int, holidays: Holidays) -> 
     itself = _day_of(name, year, holidays)
     if itself is None:
         raise unknown
-    away = _away(found)
+    away = days_away(found)
     if away is not None:
         day = itself + timedelta(days=away)
         return Meant(Period(day, day), day)
@@ -107,7 +112,7 @@ def _day_of(name: str, year: int, holidays: Holidays) -> date | None:
     return holidays.festivals.get(name, {}).get(year)
 
 
-def _away(found: re.Match[str]) -> int | None:
+def days_away(found: re.Match[str]) -> int | None:
     """How many days from the festival; None if that is meant with its days off."""
     if found["before"]:
         return -1

@@ -75,6 +75,21 @@ def test_each_way_becomes_its_rhythm_once_its_questions_are_answered(how: How) -
     assert from_json(RhythmDraft, to_json(draft)) == draft
 
 
+def test_every_year_may_follow_a_festival() -> None:
+    draft = EMPTY.asking(How.YEARLY).with_festival("春节", -1).with_time(HALF_PAST_EIGHT, NOON)
+    draft = draft.with_holidays(skipped=True)  # it is one itself
+    rhythm = Rhythm(ScheduleKind.FESTIVAL, festival="春节", away=-1, at=HALF_PAST_EIGHT)
+    assert draft.rhythm(NOON, SLOTS) == rhythm
+    assert draft.complete(NOON, SLOTS).first_at is None
+    known = partial(next_slots, holidays=Holidays(festivals={"春节": {2027: date(2027, 2, 6)}}))
+    assert draft.complete(NOON, known).first_at == datetime(2027, 2, 5, 0, 30, tzinfo=UTC)
+    counted = draft.with_count(2)
+    assert counted.rhythm(NOON, SLOTS).starts_on == TODAY
+    assert from_json(RhythmDraft, to_json(draft)) == draft
+    again = draft.with_holidays(skipped=False).asking(How.YEARLY).with_day(date(2026, 3, 5), NOON)
+    assert again.with_time(HALF_PAST_EIGHT, NOON).rhythm(NOON, SLOTS) == RHYTHMS[How.YEARLY]
+
+
 def test_the_questions_come_in_their_order() -> None:
     draft = EMPTY.asking(How.NTH)
     assert draft.required().missing() == (Asked.NTH, Asked.WEEKDAY, Asked.AT)
