@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from content.programme import Indicator, Programme
 from content.screen import Button, Rows, Screen, in_rows, lasting, press
-from content.screens.figures import percent, shown
+from content.screens.figures import nothing_sent, percent, shown
 from content.screens.kit import back, button, in_pairs, pager
 from content.splitting import short
 from content.texts import Say
@@ -233,6 +233,7 @@ def _line(say: Say, view: Progress, indicator: Indicator) -> Markup:
         else None,
         rate=percent(pace.rate) if isinstance(pace, Pace) else None,
         share=indicator.is_share,
+        missing=figure is not None and nothing_sent(indicator, figure),
     )
 
 

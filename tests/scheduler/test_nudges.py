@@ -73,7 +73,7 @@ async def test_who_is_behind_is_told_once_a_month_also_after_a_restart(district:
     assert await months.pass_to("2026-06-03T09:30") == 1
     (text,) = await months.told()
     assert "东湖社区</b>：2026 年计划有 1 项落后" in text
-    assert "走访慰问 0/150 人次" in text
+    assert "走访慰问 未填报（计划 150 人次）" in text
     assert months.post.telegram.sent[0][1].rows[0][0].label == "🔴 看差距"
     assert await months.pass_to("2026-07-01T09:30") == 2
     assert len(await district.rows(nudges)) == 4
