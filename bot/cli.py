@@ -4,13 +4,14 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 from typer.exceptions import TyperException
+
+from bot.commands.databases import with_database
 
 app = typer.Typer(
     name="linli",
@@ -200,7 +201,7 @@ def owner() -> None:
     from bot.commands.owner import owner_link
     from bot.settings import BotSettings, read_settings
 
-    link, expires_at = asyncio.run(_with_database(owner_link, read_settings(BotSettings)))
+    link, expires_at = asyncio.run(with_database(owner_link, read_settings(BotSettings)))
     typer.echo(link)
     typer.echo(f"It works once, until {expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
 
@@ -216,8 +217,6 @@ def broadcasts(
     watch: Annotated[bool, typer.Option("--watch", help="Look again until all is done.")] = False,
 ) -> None:
     """Show what is being sent, how fast, and the newest broadcasts."""
-    from functools import partial
-
     from rich.console import Console
 
     from bot.commands.broadcasts import Terminal, show
@@ -227,7 +226,7 @@ def broadcasts(
     terminal = Terminal(Console())
     look = partial(show, broadcast_id=broadcast_id, watch=watch, terminal=terminal)
     try:
-        asyncio.run(_with_database(look, read_settings(Settings)))
+        asyncio.run(with_database(look, read_settings(Settings)))
     except Refusal:
         raise SetupError(f"there is no broadcast {broadcast_id}") from None
 
@@ -241,7 +240,7 @@ def status(
     from bot.settings import Settings, read_settings
 
     settings = read_settings(Settings)
-    report = asyncio.run(_with_database(look, settings))
+    report = asyncio.run(with_database(look, settings))
     typer.echo(report.as_json() if as_json else "\n".join(report.lines(settings)))
     raise typer.Exit(1 if report.problems else 0)
 
@@ -257,8 +256,6 @@ def stats(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Count the figures of a place and period: planned, done, and the year before."""
-    from functools import partial
-
     from bot.commands.progress import bar
     from bot.commands.stats import Wish, look
     from bot.settings import Settings, read_settings
@@ -266,7 +263,7 @@ def stats(
     settings = read_settings(Settings)
     with bar() as told:
         work = partial(look, wish=Wish(place, period, records), told=told)
-        found = asyncio.run(_with_database(work, settings))
+        found = asyncio.run(with_database(work, settings))
     typer.echo(found.as_json() if as_json else "\n".join(found.lines()))
 
 
@@ -280,13 +277,11 @@ def report(
     ] = None,
 ) -> None:
     """Write the annual summary of a community, or of the district with all its communities."""
-    from functools import partial
-
     from bot.commands.report import Wanted, write_report
     from bot.settings import Settings, read_settings
 
     write = partial(write_report, wanted=Wanted(place, year, out, template))
-    typer.echo(f"{out}: {asyncio.run(_with_database(write, read_settings(Settings)))}")
+    typer.echo(f"{out}: {asyncio.run(with_database(write, read_settings(Settings)))}")
 
 
 @app.command()
@@ -302,7 +297,7 @@ def demo(
     try:
         with bar() as told:
             work = partial(fill_with_year, seed=seed, told=told) if year else fill
-            filled = asyncio.run(_with_database(work, read_settings(Settings)))
+            filled = asyncio.run(with_database(work, read_settings(Settings)))
     except KeyboardInterrupt:
         typer.echo(f"linli: {HALF_FILLED}", err=True)
         raise typer.Abort from None
@@ -320,8 +315,6 @@ def export(
 ) -> None:
     """Write the figures of a place and period, with every record behind them: as a workbook, or as
     plain tables, a file each."""
-    from functools import partial
-
     from bot.commands.exports import Form, Wish, export_figures
     from bot.commands.progress import bar
     from bot.settings import Settings, read_settings
@@ -329,14 +322,28 @@ def export(
     with bar() as told:
         work = partial(export_figures, wish=Wish(place, period, out, Form(form)), told=told)
         try:
-            asyncio.run(_with_database(work, read_settings(Settings)))
+            asyncio.run(with_database(work, read_settings(Settings)))
         except OSError as error:
             raise SetupError(str(error)) from None
     typer.echo(str(out))
 
 
+closing = typer.Typer(help="The figures of closed years.", no_args_is_help=True)
+app.add_typer(closing, name="closing")
 ledger = typer.Typer(help="The ledger as a workbook (xlsx).", no_args_is_help=True)
 app.add_typer(ledger, name="ledger")
+
+
+@closing.command("verify")
+def verify_closings(place: AnyPlace = None) -> None:
+    """Say of every closing whether its figures are those that were signed; exit code 1 if not."""
+    from bot.commands.closings import verify
+    from bot.settings import Settings, read_settings
+
+    work = partial(verify, place=place)
+    found = asyncio.run(with_database(work, read_settings(Settings)))
+    typer.echo("\n".join(found.lines()))
+    raise typer.Exit(0 if found.is_intact else 1)
 
 
 @ledger.command("import")
@@ -348,8 +355,6 @@ def import_ledger(
 ) -> None:
     """Record what is new in a workbook: all of it or, if something is wrong with it, nothing (exit
     code 1). Importing a file twice changes nothing."""
-    from functools import partial
-
     from bot.commands.ledger import Wish, import_workbook
     from bot.commands.progress import bar
     from bot.settings import Settings, read_settings
@@ -357,7 +362,7 @@ def import_ledger(
     settings = read_settings(Settings)
     with bar() as told:
         work = partial(import_workbook, wish=Wish(file, place, dry_run), told=told)
-        report = asyncio.run(_with_database(work, settings))
+        report = asyncio.run(with_database(work, settings))
     typer.echo(report.as_json() if as_json else "\n".join(report.lines()))
     raise typer.Exit(0 if report.plan else 1)
 
@@ -368,29 +373,15 @@ def ledger_template(
     out: Annotated[Path, typer.Option("--out", help="Where it is written (.xlsx).")],
 ) -> None:
     """Write the workbook that a place fills in."""
-    from functools import partial
-
     from bot.commands.ledger import make_template
     from bot.settings import Settings, read_settings
 
     work = partial(make_template, place=place, out=out)
     try:
-        asyncio.run(_with_database(work, read_settings(Settings)))
+        asyncio.run(with_database(work, read_settings(Settings)))
     except OSError as error:
         raise SetupError(str(error)) from None
     typer.echo(str(out))
-
-
-async def _with_database(use: Callable[..., Any], settings: Any) -> Any:
-    from storage.database import open_database
-    from storage.startup import ensure_current
-
-    database = open_database(settings.database_url)
-    try:
-        await ensure_current(database, settings.database_url)
-        return await use(database, settings)
-    finally:
-        await database.close()
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:

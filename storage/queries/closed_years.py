@@ -14,9 +14,10 @@ from storage.model.closing import (
     closed,
     figures_from_json,
 )
+from storage.model.node import Node
 from storage.model.refusal import Refusal
 from storage.queries import nodes as node_queries
-from storage.tables import closings
+from storage.tables import closings, nodes
 
 STANDS = text("closings.state IN ('checked', 'accepted', 'closed')")  # as in the partial index
 
@@ -40,6 +41,18 @@ def by_id(connection: Connection, closing_id: int) -> Closing:
     if row is None:
         raise Refusal("refused.not_yours")
     return closing_of(row)
+
+
+def every_closing(connection: Connection, node: Node) -> list[tuple[str, Closing]]:
+    """All closings of a node and those below it, also what stands no more, each with the name of
+    its place; by year, place and in their order."""
+    of = (
+        select(closings, nodes.c.name)
+        .join(nodes, nodes.c.id == closings.c.node_id)
+        .where(node_queries.below(node.path))
+        .order_by(closings.c.year, nodes.c.path, closings.c.id)
+    )
+    return [(row.name, closing_of(row)) for row in connection.execute(of)]
 
 
 def closed_years(connection: Connection, node_id: int) -> frozenset[int]:
