@@ -16,6 +16,7 @@ from handlers.known import Known
 from handlers.people import (
     buttons,
     calendar_files,
+    event_search,
     events,
     fallback,
     feedback,
@@ -77,6 +78,7 @@ from storage.model.answers import AnswersDraft
 from storage.model.closing_draft import UndoDraft
 from storage.model.correction import CorrectionDraft
 from storage.model.event_draft import EventDraft
+from storage.model.event_search import SearchDraft
 from storage.model.feedback import WordDraft
 from storage.model.ledger_draft import EntryDraft, VoidDraft
 from storage.model.node import ZoneDraft
@@ -98,6 +100,7 @@ SUBJECTS = (
     joining,
     study,
     events,
+    event_search,
     reminders,
     calendar_files,
     suggest,
@@ -157,6 +160,7 @@ def forms() -> tuple[Form, ...]:
         Form(suggest.form, SuggestionDraft, power=None, why="anybody may suggest"),
         Form(questions.form, AnswersDraft, power=None, why="anybody who got the card"),
         Form(post.form, EventDraft, power=Power.POST_EVENT),
+        Form(event_search.form, SearchDraft, power=None, why="what is on is for everybody"),
         Form(feedback.form, WordDraft, power=None, why="anybody who came"),
         Form(event_photos.form, PhotosDraft, power=Power.POST_EVENT),
         Form(past.form, PastDraft, power=Power.POST_EVENT),

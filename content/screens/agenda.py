@@ -142,7 +142,8 @@ def _rest(say: Say, to_confirm: int) -> Rows:
     )
     return (
         choices,
-        (button(say, "event.new", "post"), button(say, "agenda.for_residents", "events")),
+        (button(say, "event.new", "post"), button(say, "event.find", "find_managed")),
+        (button(say, "agenda.for_residents", "events"),),
         (button(say, "button.back", "staff"),),
     )
 

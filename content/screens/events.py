@@ -48,14 +48,20 @@ def card(
 
 def upcoming(say: Say, cards: Page[EventCard]) -> Screen:
     """A page of what is coming."""
-    buttons = cards.map(
-        lambda each: Button(
-            say.label("event.line", event=each.event, signed_up=each.signed_up),
-            press("event", each.event.id),
-        )
-    )
+    buttons = cards.map(lambda each: Button(line(say, each), press("event", each.event.id)))
     rows = paged(say, buttons, "events", "home")
-    return Screen(say("event.list", count=len(cards.items)), rows)
+    find = button(say, "event.find", "find_event")
+    return Screen(say("event.list", count=len(cards.items)), (*rows[:-1], (find,), rows[-1]))
+
+
+def line(say: Say, card: EventCard) -> str:
+    """An event in a list of somebody's."""
+    return say.label("event.line", event=card.event, signed_up=card.signed_up)
+
+
+def managed_line(say: Say, event: Event) -> str:
+    """An event in a list of staff's."""
+    return say.label("event.managed_line", event=event, draft=event.state is EventState.DRAFT)
 
 
 def cancelled(say: Say, event: Event) -> Screen:
@@ -69,7 +75,7 @@ def managed(say: Say, events: Page[Event]) -> Screen:
     """A page of the events that staff manage, each with its roster."""
     buttons = events.map(
         lambda event: Button(
-            say.label("event.managed_line", event=event, draft=event.state is EventState.DRAFT),
+            managed_line(say, event),
             press("change" if event.state is EventState.DRAFT else "roster", event.id),
         )
     )

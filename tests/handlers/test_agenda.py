@@ -78,3 +78,35 @@ async def test_residents_see_their_own_first(room: Room) -> None:
     await ana.says("/events")
     assert ["✅" in label for label in ana.buttons[:2]] == [True, False]
     assert "消防演练" in ana.buttons[0]
+
+
+async def test_events_are_found_by_words_and_by_their_day_also_past_ones(room: Room) -> None:
+    kim, bo = await room.staff("kim"), await room.resident("bo")
+    far = await room.resident("li", "西山社区")
+    await an_event(room, "消防演练")
+    await an_event(room, "读书会")
+    past = await an_event(room, "消防讲座")
+    held = events.update().where(events.c.id == past)
+    moved = held.values(starts_at=room.clock.now() - timedelta(days=3))
+    await room.database.write(lambda c: c.execute(moved) and None)
+    for talker in (kim, bo):
+        await talker.says("/events")
+        await talker.presses("找活动")
+        await talker.says("消防")
+        titles = [label for label in talker.buttons if "消防" in label]
+        assert ["演练" in label for label in titles] == [True, False], "to come first"
+        await talker.says("11月20日")
+        assert [label for label in talker.buttons if "消防讲座" in label]
+        assert not [label for label in talker.buttons if "读书会" in label]
+        await talker.says("100%")
+        assert "没有找到" in talker.form
+        await talker.says("字" * 61)
+        assert "1 到 60" in talker.screen
+        await talker.says("讲座")
+        await talker.presses("消防讲座")
+        assert "消防讲座" in talker.screen
+        assert await talker.forms() == []
+    await far.says("/events")
+    await far.presses("找活动")
+    await far.says("消防")
+    assert "没有找到" in far.form

@@ -29,6 +29,7 @@ from storage.model.event_change import Facts
 from storage.model.event_details import Deadline, Details, Pin
 from storage.model.event_details import Question as Asked
 from storage.model.event_draft import EventDraft
+from storage.model.event_search import SearchDraft
 from storage.model.feedback import WordDraft
 from storage.model.ledger import NewEntry
 from storage.model.ledger_draft import EntryDraft, VoidDraft
@@ -220,6 +221,9 @@ SAMPLES: dict[str, Callable[[Ground], Sequence[object]]] = {
         ),
     ],
     "event.form": _events,
+    "event.form_find": lambda _: [
+        SearchDraft(staff, sought) for staff in (True, False) for sought in ("", "演练", "没有的")
+    ],
     "door.form": lambda given: [DeskDraft(given.event), DeskDraft(given.event, "bo")],
     "compose.form": _notices,
     "push.form": _pushes,
