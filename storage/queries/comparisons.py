@@ -1,6 +1,8 @@
 """All places of somebody side by side."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sqlalchemy import Connection
@@ -14,7 +16,7 @@ from storage.model.person import Person
 from storage.model.plan import pace, share_gone
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
-from storage.queries.figures.counting import figures_by_node
+from storage.queries.figures.counting import figures_by_node, figures_of
 from storage.queries.plans import own_targets
 
 
@@ -22,13 +24,35 @@ def compared_for(
     connection: Connection, person: Person, comparison: Comparison, page: int
 ) -> Page[Place]:
     """The page nearest to `page` (from 0) of the places whose figures `person` may see."""
-    places = comparison.order(_places(connection, person, comparison))
-    return page_of(places, page, TRACED)
+    return _page(connection, person, comparison, page, TRACED)
 
 
 def drawn_for(connection: Connection, person: Person, comparison: Comparison) -> Page[Place]:
     """The same for a picture, which shows more: the first of them."""
-    return page_of(comparison.order(_places(connection, person, comparison)), 0, DRAWN)
+    return _page(connection, person, comparison, 0, DRAWN)
+
+
+def _page(
+    connection: Connection, person: Person, comparison: Comparison, number: int, size: int
+) -> Page[Place]:
+    places = comparison.order(_places(connection, person, comparison))
+    page = page_of(places, number, size)
+    if not comparison.with_before:
+        return page
+    before = _before(connection, comparison, [place.node for place in page.items])
+    return page.map(lambda place: replace(place, before=before[place.node.id]))
+
+
+def _before(
+    connection: Connection, comparison: Comparison, nodes: Sequence[Node]
+) -> dict[int, dict[str, Figure]]:
+    """How these were a year before."""
+    measures = {key: each.measure for key, each in comparison.asked.items()}
+    found: dict[int, dict[str, Figure]] = defaultdict(dict)
+    for same_days, those in days_before(comparison.days, measures):
+        for node_id, its in figures_of(connection, those, nodes, same_days).items():
+            found[node_id] |= its
+    return found
 
 
 def _places(connection: Connection, person: Person, comparison: Comparison) -> list[Place]:
@@ -40,14 +64,10 @@ def _places(connection: Connection, person: Person, comparison: Comparison) -> l
     seen = node_queries.where_may(connection, person, Power.SEE_FIGURES)
     measures = {key: each.measure for key, each in asked.items()}
     found: dict[int, dict[str, Figure]] = {}
-    before: dict[int, dict[str, Figure]] = defaultdict(dict)
     planned: dict[int, dict[str, Decimal]] = {}
     for node in seen:
         if node.id not in found:  # else it is below another that was looked at
             found |= figures_by_node(connection, measures, node, days)
-            for same_days, those in days_before(days, measures) if comparison.with_before else ():
-                for node_id, its in figures_by_node(connection, those, node, same_days).items():
-                    before[node_id] |= its
             planned |= own_targets(connection, node, year) if year else {}
 
     def place(node: Node) -> Place:
@@ -56,7 +76,7 @@ def _places(connection: Connection, person: Person, comparison: Comparison) -> l
             key: pace(targets.get(key), found[node.id][key], each, gone)
             for key, each in asked.items()
         }
-        return Place(node, found[node.id], paces, before[node.id])
+        return Place(node, found[node.id], paces)
 
     return [
         place(node)

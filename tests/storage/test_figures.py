@@ -22,7 +22,7 @@ from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.subject import SubjectKind
 from storage.queries.figures import SOURCES
-from storage.queries.figures.counting import by_month, by_node, figure, records
+from storage.queries.figures.counting import by_month, by_node, figure, figures_of, records
 from storage.queries.figures.source import NAMES
 from storage.queries.tallies import records_for
 
@@ -117,6 +117,10 @@ def _agree(connection: Connection, question: Question, places: list[Node]) -> No
     assert found == _added(measure, counted, whole)
     at_nodes = by_node(connection, measure, node, days)
     assert at_nodes == {place.id: _at(place, measure, counted, whole) for place in below}
+    some = below[-2:]
+    assert figures_of(connection, {"": measure}, some, days) == {
+        place.id: {"": at_nodes[place.id]} for place in some
+    }
     in_months = by_month(connection, measure, node, days)
     assert in_months == {
         month.period.first_on: _added(measure, *traced(month)) for month in days.months()

@@ -13,12 +13,14 @@ from itertools import chain, groupby
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Column,
     ColumnElement,
     Connection,
     Select,
     Subquery,
     case,
+    cast,
     func,
     literal,
     or_,
@@ -65,11 +67,21 @@ def asks_for(count: Count, key: tuple[str, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Where and when figures are asked for, and which roll-ups can answer."""
+    """Where and when figures are asked for, and which roll-ups can answer. `only`: the ids of the
+    nodes that are asked for, of all at or below `node`."""
 
     node: Node
     days: Days
     built: frozenset[str] = frozenset()
+    only: tuple[int, ...] | None = None
+
+    @property
+    def is_everywhere(self) -> bool:
+        return self.node.is_root and self.only is None
+
+    def here(self, node_id: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether something is of what is asked for."""
+        return here(self.node, node_id) if self.only is None else node_id.in_(self.only)
 
     def source(self, name: str) -> Source:
         return REACH if name == "broadcasts" and name in self.built else SOURCES[name]
@@ -95,7 +107,7 @@ class Look:
         asked = where.where if where is not None else {}
         picked = rows.where(
             *(source.where[key].in_(sorted(values)) for key, values in asked.items()),
-            of.node_id.is_not(None) if anywhere else here(self.node, of.node_id),
+            of.node_id.is_not(None) if anywhere else self.here(of.node_id),
             of.at < until,
         )
         if source.until is None:
@@ -176,12 +188,13 @@ def _kept(
     by = (rollups.c.source, rollups.c.key, *at)
 
     def added(sums: Column[int]) -> ColumnElement[int]:
-        return func.sum(case((rollups.c.month.in_(taken), -sums), else_=sums) if taken else sums)
+        signed = case((rollups.c.month.in_(taken), -sums), else_=sums) if taken else sums
+        return cast(func.sum(signed), BigInteger)  # else PostgreSQL's are decimals, slow to read
 
     rows = (
         select(added(rollups.c.records), added(rollups.c.weight), *by)
         .where(
-            here(seen.node, rollups.c.node_id),
+            seen.here(rollups.c.node_id),
             rollups.c.month.in_([*months, *taken]),
             rollups.c.source.in_(names),
         )

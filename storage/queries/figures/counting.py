@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -37,7 +38,6 @@ from storage.queries.figures.cells import (
     adding,
     asks_for,
     cells,
-    here,
     look,
     placed,
     places,
@@ -75,11 +75,26 @@ def figures_by_node(
     connection: Connection, measures: Mapping[str, Measure], node: Node, days: Days
 ) -> dict[int, dict[str, Figure]]:
     """Many at once: those of each node, by the keys of `measures`."""
-    found = _figures(connection, measures, look(connection, node, days), Each.NODE)
-    return {
-        node_id: {key: each(node_id) for key, each in found.items()}
-        for node_id in connection.execute(places(node)).scalars()
-    }
+    ids = connection.execute(places(node)).scalars().all()
+    return _at_each(connection, measures, look(connection, node, days), ids)
+
+
+def figures_of(
+    connection: Connection, measures: Mapping[str, Measure], some: Sequence[Node], days: Days
+) -> dict[int, dict[str, Figure]]:
+    """The same of some nodes alone."""
+    if not some:
+        return {}
+    ids = tuple(node.id for node in some)
+    seen = replace(look(connection, some[0], days), only=ids)
+    return _at_each(connection, measures, seen, ids)
+
+
+def _at_each(
+    connection: Connection, measures: Mapping[str, Measure], seen: Look, ids: Sequence[int]
+) -> dict[int, dict[str, Figure]]:
+    found = _figures(connection, measures, seen, Each.NODE)
+    return {node_id: {key: each(node_id) for key, each in found.items()} for node_id in ids}
 
 
 def by_month(
@@ -269,9 +284,9 @@ def _parts(measure: Measure, seen: Look) -> list[Select[Any]]:
     persons = whole.selected_columns.person_id
     parts = []
     for each in measure.counts:
-        rows = seen.rows(each.source, each, anywhere=not seen.node.is_root)
+        rows = seen.rows(each.source, each, anywhere=not seen.is_everywhere)
         person_id = rows.selected_columns.person_id
-        if seen.node.is_root:  # nearly all are: each record is looked at
+        if seen.is_everywhere:  # nearly all are: each record is looked at
             parts.append(rows.where(whole.where(persons == person_id).exists()))
         else:  # few are: their records are looked for
             parts.append(rows.where(person_id.in_(whole.with_only_columns(persons))))
@@ -318,9 +333,7 @@ def _at_the_end(
     node_id, month, more = changes
     by = [node_id] if each is Each.NODE else []
     rows = (
-        select(func.sum(more), *by)
-        .where(here(seen.node, node_id), month <= span[1], *this)
-        .group_by(*by)
+        select(func.sum(more), *by).where(seen.here(node_id), month <= span[1], *this).group_by(*by)
     )
     return _numbers(connection, rows)
 
