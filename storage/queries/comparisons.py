@@ -24,23 +24,27 @@ def compared_for(
     connection: Connection, person: Person, comparison: Comparison, page: int
 ) -> Page[Place]:
     """The page nearest to `page` (from 0) of the places whose figures `person` may see."""
-    return _page(connection, person, comparison, page, TRACED)
+    found = page_of(_ordered(connection, person, comparison), page, TRACED)
+    return found.holding(_with_before(connection, comparison, found.items))
 
 
 def drawn_for(connection: Connection, person: Person, comparison: Comparison) -> Page[Place]:
     """The same for a picture, which shows more: the first of them."""
-    return _page(connection, person, comparison, 0, DRAWN)
+    found = page_of(_ordered(connection, person, comparison), 0, DRAWN)
+    return found.holding(_with_before(connection, comparison, found.items))
 
 
-def _page(
-    connection: Connection, person: Person, comparison: Comparison, number: int, size: int
-) -> Page[Place]:
-    places = comparison.order(_places(connection, person, comparison))
-    page = page_of(places, number, size)
+def _ordered(connection: Connection, person: Person, comparison: Comparison) -> Sequence[Place]:
+    return comparison.order(_places(connection, person, comparison))
+
+
+def _with_before(
+    connection: Connection, comparison: Comparison, places: Sequence[Place]
+) -> Sequence[Place]:
     if not comparison.with_before:
-        return page
-    before = _before(connection, comparison, [place.node for place in page.items])
-    return page.map(lambda place: replace(place, before=before[place.node.id]))
+        return places
+    before = _before(connection, comparison, [place.node for place in places])
+    return [replace(place, before=before[place.node.id]) for place in places]
 
 
 def _before(
