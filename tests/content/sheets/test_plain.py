@@ -2,6 +2,8 @@
 
 import csv
 import re
+import shutil
+import subprocess
 import zipfile
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,6 +19,7 @@ from content.sheets.plain import PlainBook, plain
 from content.sheets.writing import Bars, Column, Kind, Workbook
 from tests.content.sheets.test_writing import DANGEROUS
 
+CALC = Path("/usr/lib/libreoffice/program/libsclo.so")
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
 COLUMNS = [Column("Note", 40), Column("Day", kind=Kind.DAY), Column("Number", kind=Kind.NUMBER)]
 BEGINNINGS = "=+-@\t\r\n;,\"' |%＝＋－＠\u00a0\u3000{"
@@ -119,3 +122,22 @@ def test_each_table_is_a_file_and_after_an_error_there_is_none(tmp_path: Path) -
     with pytest.raises(ValueError, match="1 values in 3"):
         write()
     assert not (tmp_path / "new/b.csv").exists()
+
+
+@pytest.mark.skipif(
+    not (CALC.exists() and shutil.which("soffice")), reason="needs LibreOffice Calc"
+)
+def test_a_spreadsheet_program_opens_it_in_columns_with_its_letters_and_calculates_nothing(
+    tmp_path: Path,
+) -> None:
+    texts = ["东湖，“好”", "=1+1", "先;=2+2", 'a,"=3+3"', "+86 13", "两行\n字"]
+    path = in_a_table(tmp_path, *texts)
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path / 'profile'}", "--headless"]
+    # As Excel reads it by itself: commas, quotes, UTF-8 because of the mark.
+    command += ["--infilter=CSV:44,34,76", "--convert-to", "xlsx", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(path)], check=True, capture_output=True)
+    rows = list(load_workbook(path.with_suffix(".xlsx")).active.iter_rows())
+    assert [row[0].value for row in rows[1:]] == [plain(text) for text in texts]
+    assert {cell.data_type for row in rows for cell in row} == {"s", "d", "n"}
+    assert {row[1].value.date() for row in rows[1:]} == {date(2026, 11, 3)}
+    assert [row[2].value for row in rows[1:]] == [-12.5] * len(texts)
