@@ -18,7 +18,7 @@ from handlers.filters import is_command, is_edit
 from handlers.forms.drafts import Outdated
 from handlers.forms.form import still_allowed
 from handlers.forms.leaving import cancelled, origin_of, press_again, say_again, show_origin
-from handlers.forms.open import OFFERED, drop_outdated, lift, on_top, strip_window, touched
+from handlers.forms.open import OFFERED, drop_outdated, end, lift, on_top, strip_window, touched
 from handlers.forms.widgets import offer_unfinished
 from handlers.incoming import replied_to
 from handlers.presses import press
@@ -27,6 +27,7 @@ from handlers.tools import Tools
 
 logger = logging.getLogger(__name__)
 WHY = "one's own forms; each asks for its power itself"
+LOOKING = frozenset({"door.form"})  # where nothing is submitted: each press is done at once
 AROUND = frozenset({"start", "staff"})
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -34,7 +35,8 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 class Unfinished(BaseMiddleware):
     """After a command that left a form open, offers to go on with it: once, and from then on after
-    those commands with which people look around."""
+    those commands with which people look around. Where nothing is submitted there is nothing to go
+    on with."""
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         manager: DialogManager = data["dialog_manager"]
@@ -43,6 +45,9 @@ class Unfinished(BaseMiddleware):
         if not isinstance(event, Message) or not is_command(event) or is_edit(data):
             return result
         if form is None or on_top(manager) != form:
+            return result
+        if manager.dialog().name in LOOKING:  # type: ignore[attr-defined]
+            await end(manager, event.chat.id)
             return result
         if not manager.dialog_data.get(OFFERED) or _looks_around(event):
             await offer_unfinished(event.chat.id, manager)

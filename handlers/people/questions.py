@@ -136,8 +136,8 @@ form = Dialog(
     *(_window(getattr(AnswersForm, step)) for step in STEPS),
     Window(
         Words("seat.review"),
-        *(hub.line(f"seat.line_{step}", step, when=partial(_given, step)) for step in STEPS),
         Button(Label("seat.save"), "save", on_click=_save),
+        *(hub.line(f"seat.line_{step}", step, when=partial(_given, step)) for step in STEPS),
         anything_else("button.only_text"),
         ending(),
         state=AnswersForm.review,

@@ -6,10 +6,12 @@ from aiogram_dialog.api.entities import stack
 from handlers import FORM_MARK
 from handlers.forms.drafts import started_with
 from handlers.forms.open import MOST, SUBJECT, TOUCHED
+from handlers.forms.unfinished import LOOKING
 from handlers.people.suggest import SuggestForm
 from storage.model.roles import Role
 from storage.model.suggestion_draft import SuggestionDraft
 from tests.handlers.room import Room, Talker
+from tests.handlers.test_figures import held
 from tests.handlers.test_windows import FORMS, SAMPLES, ground
 
 
@@ -29,7 +31,7 @@ async def test_forms_to_which_the_library_gives_one_id_are_both_kept(
     assert "还没有提交" not in kim.screen
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", [each for each in FORMS if each not in LOOKING])
 async def test_a_command_that_does_not_exist_is_answered_in_a_form_as_it_is_outside(
     room: Room, name: str
 ) -> None:
@@ -113,3 +115,12 @@ async def test_who_has_too_many_open_forms_hears_so_and_can_end_one(room: Room) 
     await kim.says("/notice 停水")
     assert "停水" in kim.form
     assert len(await kim.forms()) == MOST
+
+
+async def test_whoever_looked_for_somebody_has_nothing_to_finish(room: Room) -> None:
+    kim = await room.staff("kim")
+    event = await held(room, "消防演练", room.clock.now(), said=False)
+    await kim.presses_raw(f"find_seat:{event}")
+    await kim.says("ana")
+    await kim.says("/events")
+    assert not [each.text for each in kim.messages if "还没有提交" in each.text]
