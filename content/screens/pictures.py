@@ -17,6 +17,7 @@ from content.screens.figures import Part, amount, nothing_sent, percent, rate_of
 from content.screens.periods import named
 from content.texts import Say
 from content.zones import city
+from storage.model.closing import Closing
 from storage.model.comparison import Place, whole_of
 from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
@@ -59,7 +60,7 @@ def of_indicators(say: Say, tally: Tally, part: Part, days: Days, zone: ZoneInfo
         _head(say, tally.node, days),
         bars,
         _key(say),
-        _foot(say, tally.node, days, zone),
+        _foot(say, tally.node, days, zone, tally.closed),
         planned,
     )
 
@@ -210,8 +211,9 @@ def _head_of_all(say: Say, days: Days) -> str:
     return say.label("draw.all", period=_period(say, days))
 
 
-def _foot(say: Say, node: Node, days: Days, zone: ZoneInfo) -> str:
-    """Of which place and days, and when they were counted, as clocks show it in `zone`."""
+def _foot(say: Say, node: Node, days: Days, zone: ZoneInfo, closed: Closing | None = None) -> str:
+    """Of which place and days, and when they were counted, as clocks show it in `zone`; of a year
+    that is `closed` also that these are not the figures that were signed."""
     local = days.now.astimezone(zone)
     return say.label(
         "draw.foot",
@@ -220,6 +222,7 @@ def _foot(say: Say, node: Node, days: Days, zone: ZoneInfo) -> str:
         on=local.date(),
         at=local.time(),
         city="" if zone == days.zone else city(zone, say.language),
+        closed_at=closed and closed.signed_at,
     )
 
 

@@ -14,6 +14,7 @@ from content.screens.traces import Shelf, item_title
 from content.sheets.writing import Bars, Column, Kind, Value
 from content.texts import Say
 from storage.model.card import Subject
+from storage.model.closing import Kept
 from storage.model.figure import THOUSANDTHS, Figure
 from storage.model.node import Node
 from storage.model.period import Days
@@ -107,8 +108,8 @@ async def _write_plan(book: Book, words: Words, source: Source, key: str) -> Non
 def _add_plan(
     book: Book, words: Words, tally: Tally, targets: Mapping[str, Target], key: str
 ) -> None:
-    """Every indicator against plan and last year, with a chart for each section; `key` names the
-    sheet."""
+    """Every indicator against plan and last year, and of a closed year beside what was closed, with
+    a chart for each section; `key` names the sheet."""
     say = words.say
     heads = [
         Column(words.head("section"), 16),
@@ -118,6 +119,9 @@ def _add_plan(
         Column(words.head("rate"), 12, Kind.NUMBER, 1),
         Column(words.head("last_year"), 12, Kind.NUMBER),
     ]
+    closed = None if tally.closed is None else tally.closed.sheet.figures
+    if closed is not None:
+        heads.append(Column(words.head("closed"), 12, Kind.NUMBER))
     sheet = book.sheet(words.head(key), heads)
     charts = list[Bars]()
     for section in words.shelf.programme.sections:
@@ -127,7 +131,8 @@ def _add_plan(
                 target = targets[each.id].number if each.id in targets else None
                 actual, before = _value(tally.figures[each.id]), _value(tally.before.get(each.id))
                 titles = (each.name.in_(say.language), each.unit.in_(say.language))
-                sheet.add(name, *titles, target, actual, _rate(actual, target), before)
+                kept = () if closed is None else (_closed(closed.get(each.id)),)
+                sheet.add(name, *titles, target, actual, _rate(actual, target), before, *kept)
         if sheet.rows > first:
             charts.append(Bars(name, 1, (3, 4) if targets else (4, 6), first, sheet.rows - 1))
     for number, bars in enumerate(charts):
@@ -236,6 +241,11 @@ def _about(words: Words, traced: Traced) -> str:
         case Subject():
             return about(say, traced.about, shelf.courses)
     return ""
+
+
+def _closed(kept: Kept | None) -> Value:
+    """What was closed; None for what was not counted then."""
+    return None if kept is None else _value(kept.figure)
 
 
 def _value(figure: Figure | None) -> Value:

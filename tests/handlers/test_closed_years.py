@@ -1,11 +1,13 @@
 """A closed year, wherever somebody would write into it: one sentence that says what to do, at the
 first moment at which it is known, and nothing is lost."""
 
+import io
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from handlers.staff.closings import reckoning_of
 from storage.actions import closings, ledger
@@ -190,6 +192,14 @@ async def test_figures_and_plan_of_it_say_what_was_closed_and_what_changed(room:
     await kim.says("/stats 去年")
     assert "🔒 周一 11月23日 已封账" in kim.screen
     assert "<b>1 条</b>（封账 0）" in kim.screen
+    await kim.presses("🖼")
+    assert "已封账，这里是现在的数" in kim.messages[-1].text
+    await kim.says("/stats 去年")
+    await kim.presses("导出表格")
+    sheet = load_workbook(io.BytesIO(kim.messages[-1].made[-1].made)).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[0][-1] == "封账"
+    assert [row[4::3] for row in rows if row[1] == "其中已采纳"] == [[1, 0]]
     await kim.presses_raw(f"figure:2:{YEAR}0101-{YEAR}1231:suggestions_adopted")
     assert "已封账，封账的数是 0，后来变了" in kim.screen
     await kim.says("/plan 去年")
