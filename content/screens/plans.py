@@ -233,6 +233,7 @@ def _line(say: Say, view: Progress, indicator: Indicator) -> Markup:
         else None,
         rate=percent(pace.rate) if isinstance(pace, Pace) else None,
         share=indicator.is_share,
+        unconfirmed=view.unconfirmed.get(indicator.id),
         missing=figure is not None and nothing_sent(indicator, figure),
     )
 

@@ -25,6 +25,7 @@ from handlers.forms.widgets import (
 from handlers.ids import event_id
 from handlers.presses import press
 from handlers.staff.post_form import PostForm, hub
+from handlers.staff.post_meanwhile import look_again
 from handlers.tools import Tools
 from storage.actions.event_changes import change as change_event
 from storage.actions.event_series import change_series
@@ -32,6 +33,7 @@ from storage.model.event import EventState
 from storage.model.event_change import require_changeable
 from storage.model.event_draft import EventDraft, draft_of_event
 from storage.model.person import Person
+from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import event_changes as queries
 from storage.queries import event_series as series
@@ -95,7 +97,11 @@ async def _save(press: CallbackQuery, button: Button, manager: DialogManager) ->
     now, zone = tools.now(), tools.zone
     change, of = draft.change(now, zone), draft.event_id or 0
     action = change_series if button.widget_id == "save_all" else change_event
-    event = await tools.database.write(action, person_of(manager).id, of, change, now, zone)
+    try:
+        event = await tools.database.write(action, person_of(manager).id, of, change, now, zone)
+    except Refusal as refusal:
+        await look_again(press, manager, refusal)
+        return
     who = await tools.database.read(queries.concerned, of)
     told = screens.changes(say, change.was, change.to) and not draft.begun
     count = who.seated + who.waiting if told else 0

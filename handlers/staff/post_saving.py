@@ -25,6 +25,7 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.staff.post_form import PostForm, hub
+from handlers.staff.post_meanwhile import look_again
 from storage.actions import event_series as actions
 from storage.actions.event_changes import change as change_event
 from storage.model.event_draft import MOST_REPEATS
@@ -42,7 +43,11 @@ async def _post(press: CallbackQuery, _button: Button, manager: DialogManager) -
     write = tools.database.write
     if draft.event_id is not None:
         change = draft.wanted(now, zone)
-        event = await write(actions.publish, by, draft.event_id, change, now, zone)
+        try:
+            event = await write(actions.publish, by, draft.event_id, change, now, zone)
+        except Refusal as refusal:
+            await look_again(press, manager, refusal)
+            return
     else:
         event = await write(actions.post_series, by, every, now)
     details, programme = every[0].details, tools.programme
@@ -54,8 +59,12 @@ async def _keep(press: CallbackQuery, _button: Button, manager: DialogManager) -
     tools, draft, by = tools_of(manager), hub.draft(manager), person_of(manager).id
     now, zone, say = tools.now(), tools.zone, say_of(manager)
     if draft.event_id is not None:
-        change = draft.change(now, zone)
-        event = await tools.database.write(change_event, by, draft.event_id, change, now, zone)
+        change, of = draft.change(now, zone), draft.event_id
+        try:
+            event = await tools.database.write(change_event, by, of, change, now, zone)
+        except Refusal as refusal:
+            await look_again(press, manager, refusal)
+            return
     else:
         new = draft.complete(now, zone)
         event = await tools.database.write(actions.save_draft, by, new, now)

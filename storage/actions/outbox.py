@@ -38,7 +38,7 @@ from storage.model.delivery import (
     Outcome,
     ids_to_text,
 )
-from storage.model.kinds import DeliveryKind
+from storage.model.kinds import LAST, DeliveryKind
 from storage.model.moves import sources_of
 from storage.model.quiet_hours import next_allowed
 from storage.queries import last_look
@@ -125,7 +125,9 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_DUE_TO_ONE = _DUE.where(deliveries.c.broadcast_id.is_(None))
+_DUE_ALONE = _DUE.where(deliveries.c.broadcast_id.is_(None))
+_DUE_TO_ONE = _DUE_ALONE.where(deliveries.c.kind.not_in(LAST))
+_DUE_AT_LAST = _DUE_ALONE.where(deliveries.c.kind.in_(LAST))
 _DUE_OF_BROADCAST = _DUE.where(deliveries.c.broadcast_id == bindparam("broadcast_id"))
 _CLAIM = (
     update(deliveries)
@@ -146,7 +148,8 @@ def claim_due(
 
     They are its own while its lease runs (storage.actions.leases).
 
-    Messages to one person come first, then the running broadcasts in their order. What is no longer
+    Messages to one person come first, then the running broadcasts in their order, and what is in no
+    hurry last. What is no longer
     wanted is cancelled, what is too late expires; what would come in somebody's quiet hours (after
     an outage, say, or because they changed them) waits for their end.
     """
@@ -181,6 +184,7 @@ def _lanes(connection: Connection) -> Iterator[tuple[Any, dict[str, int]]]:
     yield _DUE_TO_ONE, {}
     for broadcast_id in outbox_queries.running(connection):
         yield _DUE_OF_BROADCAST, {"broadcast_id": broadcast_id}
+    yield _DUE_AT_LAST, {}
 
 
 _HELD = (

@@ -342,18 +342,18 @@ def draft_of_event(
     event: Event, facts: Facts, key: str, now: datetime, zone: ZoneInfo
 ) -> EventDraft:
     """To change an event that was posted, and is as `facts` say."""
-    starts = event.starts_at.astimezone(zone)
-    until = event.deadline_at and event.deadline_at.astimezone(zone)
-    lasts = None if event.ends_at is None else event.ends_at - event.starts_at
+    starts = facts.starts_at.astimezone(zone)
+    until = facts.deadline_at and facts.deadline_at.astimezone(zone)
+    lasts = None if facts.ends_at is None else facts.ends_at - facts.starts_at
     return EventDraft(
         key,
         node_id=event.node_id,
-        category=event.category,
-        title=event.title,
+        category=facts.category,
+        title=facts.title,
         day=starts.date(),
         at=starts.time(),
-        place=event.place,
-        capacity=NO_LIMIT if event.capacity is None else event.capacity,
+        place=facts.place,
+        capacity=NO_LIMIT if facts.capacity is None else facts.capacity,
         remind_hours=facts.remind_hours,
         lasts=None if lasts is None else lasts // timedelta(minutes=1),
         event_id=event.id,

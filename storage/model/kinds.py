@@ -299,3 +299,5 @@ PERSONAL = frozenset(kind for kind, its in KINDS.items() if its.personal)
 AT_NIGHT_TOO = frozenset({DeliveryKind.SEAT_OFFERED})
 CHANGES = frozenset(kind for kind, its in KINDS.items() if its.change)
 ABOUT_EVENTS = frozenset(kind for kind, its in KINDS.items() if its.about_event)
+# Owed to each person alone, but to all who came at once, and in no hurry: after every broadcast.
+LAST = frozenset({DeliveryKind.EVENT_FEEDBACK})

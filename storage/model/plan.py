@@ -219,7 +219,7 @@ class Progress:
     planned, what is there, and how that compares. `figures` may be of more than is planned.
 
     `closed_at`: when the year was closed, if it is. `others`: whoever asked may see other places,
-    too.
+    too. `unconfirmed`: how many events nobody confirmed, of those that would count there.
     """
 
     node: Node
@@ -230,6 +230,7 @@ class Progress:
     paces: Mapping[str, Pace | Missing]
     closed_at: datetime | None = None
     others: bool = False
+    unconfirmed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def done(self) -> Decimal | None:

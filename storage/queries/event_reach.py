@@ -2,29 +2,37 @@
 
 from sqlalchemy import ColumnElement, and_, exists, literal, or_
 
-from storage.tables import enrolments, events, persons, roles
+from storage.tables import enrolments, events, nodes, persons, roles
 from storage.tables.roles import HELD
 
 _KEPT = events.c.audience  # as `Audience.to_json` writes it
 
 
-def is_for() -> ColumnElement[bool]:
-    """Whether a person of a statement is among those whom one of its events is for: members or
-    residents, who reads a language, who is in a course, who holds a role. Other conditions of an
-    audience no event has."""
+def is_for(lives_there: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a person of a statement is among those whom one of its events is for: who lives at
+    or below its node (`lives_there`), or, with a role, who holds that there, because staff may live
+    anywhere; of these members or residents, who reads a language, who is in a course. Other
+    conditions of an audience no event has. The statement has the event's node as `nodes`."""
     in_course = exists().where(
         enrolments.c.person_id == persons.c.id,
         enrolments.c.left_at.is_(None),
         _says("course_id", enrolments.c.course_id),
     )
-    holds = exists().where(roles.c.person_id == persons.c.id, HELD, _says("role", roles.c.role))
+    there = nodes.alias("of_role")
+    holds = exists().where(
+        roles.c.person_id == persons.c.id,
+        HELD,
+        _says("role", roles.c.role),
+        there.c.id == roles.c.node_id,
+        there.c.path.like(nodes.c.path + literal("%")),
+    )
     return or_(
-        _KEPT.is_(None),
+        and_(_KEPT.is_(None), lives_there),
         and_(
             or_(_says_nothing("standing"), _says("standing", persons.c.standing)),
             or_(_says_nothing("language"), _says("language", persons.c.language)),
             or_(_says_nothing("course_id"), in_course),
-            or_(_says_nothing("role"), holds),
+            or_(and_(_says_nothing("role"), lives_there), holds),
         ),
     )
 

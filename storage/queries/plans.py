@@ -28,6 +28,7 @@ from storage.model.subject import SubjectKind
 from storage.queries import nodes as node_queries
 from storage.queries.closed_years import closed_at
 from storage.queries.figures.counting import figures_by_node
+from storage.queries.figures.left_out import unconfirmed
 from storage.queries.nodes import below
 from storage.queries.pages import Listing
 from storage.queries.pages import page_of as listed
@@ -196,7 +197,8 @@ def progress(
     found = targets(connection, node, year, measures)
     asked = {each: measure for each, measure in measures.items() if whole or each in found}
     figures = tally(connection, node, days, asked).figures
-    return _progress(node, days, found, figures, plannable)
+    waiting = unconfirmed(connection, asked, node, days)
+    return replace(_progress(node, days, found, figures, plannable), unconfirmed=waiting)
 
 
 def progress_for(

@@ -5,6 +5,7 @@ from datetime import timedelta
 from storage.model.roles import Role
 from tests.handlers.room import Room
 from tests.handlers.test_figures import YEAR, held
+from tests.handlers.test_plan import plans
 
 
 async def test_an_event_is_confirmed_and_what_nobody_confirmed_stands_beside_the_figure(
@@ -70,6 +71,10 @@ async def test_the_desk_asks_about_what_nobody_confirmed_and_so_does_the_figure(
     assert "✅ 已确认：办了" in kim.screen
     await kim.says("/stats")
     assert "学习活动 <b>1 场次</b>（1 场未确认）" in kim.screen
+    await plans(room, study_sessions=4)
+    await kim.says("/plan")
+    await kim.presses_raw(f"plan_part:{east}:2026:study", kim.window)
+    assert "1/4 场次 · 25 %（1 场未确认）" in kim.screen
     await kim.presses_raw(f"figure:{east}:{YEAR}:study_sessions")
     await kim.presses("去确认", "上月的课", "没办")
     await kim.says("/staff")

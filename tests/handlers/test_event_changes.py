@@ -136,8 +136,30 @@ async def test_another_colleague_was_faster(room: Room) -> None:
         await each.says(text)
         await each.presses("保存")
     await kim.presses("保存")
-    assert "别人刚刚也改了" in await li.presses("保存")
+    assert "同事刚刚也改了" in await li.presses("保存")
     assert (await as_it_is(room, event)).starts_at == SATURDAY + timedelta(minutes=30)
+
+
+async def test_what_a_colleague_changed_is_shown_and_what_was_typed_is_kept(room: Room) -> None:
+    event = await an_event(room)
+    kim, li = await changing(room, event), await room.staff("li")
+    await li.presses_raw(f"change:{event.id}")
+    for each, place in ((kim, "图书馆"), (li, "一楼大厅")):
+        await each.presses("📍")
+        await each.says(place)
+    await kim.says("10点")
+    await li.presses("🎫")
+    await li.says("防火演练")
+    await kim.presses("保存", "保存")
+    await li.presses("保存", "保存")
+    assert "9:30 → <b>周六 11月28日 10:00</b>" in li.screen
+    assert "社区广场 → <b>图书馆</b>" in li.screen
+    assert "图书馆 → <b>一楼大厅</b>" in li.form
+    assert "10:00" not in li.form, "their time is no change of this form"
+    await li.presses("保存")
+    after = await as_it_is(room, event)
+    assert (after.title, after.place) == ("防火演练", "一楼大厅")
+    assert after.starts_at == SATURDAY + timedelta(minutes=30)
 
 
 async def test_it_is_told_in_english(room: Room) -> None:

@@ -486,3 +486,16 @@ async def test_of_the_same_update_stored_at_once_one_is_new(district: District) 
         district.database.write(updates.store, [(9, "{}")], {1}, NOW) for _ in range(6)
     )
     assert sorted(answers, key=str) == [[9], [], [], [], [], []]
+
+
+async def test_being_asked_how_it_was_comes_after_every_broadcast(district: District) -> None:
+    ana, bo = await district.resident("ana"), await district.resident("bo")
+    write = district.database.write
+    await write(owe_all, (ana.id,), DeliveryKind.EVENT_FEEDBACK, 1, NOW - HOUR, ZONE)
+    await write(owe_all, (bo.id,), DeliveryKind.SEAT_OFFERED, 1, NOW, ZONE)
+    await district.event()  # a notice to both
+    claimed = await write(claim_due, COURIER, NOW, 10, ZONE)
+    kinds = [each.kind for each in claimed]
+    assert kinds[0] is DeliveryKind.SEAT_OFFERED
+    assert kinds[-1] is DeliveryKind.EVENT_FEEDBACK
+    assert len(kinds) == 4
