@@ -44,16 +44,14 @@ from handlers.staff.ledger import counting_entry, entry_of
 from handlers.staff.log_form import (
     LogForm,
     answer,
-    calendar_of,
     counting_of,
-    district_clock,
     facts,
     hub,
     take,
-    today_of,
 )
 from handlers.staff.log_line import begin_with, understood
 from handlers.staff.log_saving import saving_windows
+from handlers.staff.work_days import calendar_of, district_clock, today_of
 from handlers.tools import Tools
 from storage.model.adding import too_many
 from storage.model.ledger import MEDIA_LIMIT, Entry

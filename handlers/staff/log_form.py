@@ -1,8 +1,5 @@
 """What the windows of the form that records work share: see log.py and log_saving.py."""
 
-from datetime import date
-from zoneinfo import ZoneInfo
-
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager
 
@@ -11,11 +8,9 @@ from content.screens import ledger as screens
 from content.texts import Say
 from handlers.forms.hub import Hub
 from handlers.forms.widgets import tools_of
+from handlers.staff.work_days import calendar_of, check_open
 from handlers.tools import Tools
-from storage.model.calendar import Calendar
 from storage.model.ledger_draft import Counting, EntryDraft
-from storage.model.period import day_of
-from storage.queries import closed_years
 from storage.queries import nodes as node_queries
 
 
@@ -39,34 +34,13 @@ class LogForm(StatesGroup):
 hub = Hub(EntryDraft, LogForm)
 
 
-def district_clock(manager: DialogManager) -> ZoneInfo:
-    """Work is of a day of the district's, also in a community that has its own clock."""
-    return tools_of(manager).zone
-
-
-def today_of(tools: Tools) -> date:
-    return day_of(tools.now(), tools.zone)
-
-
-def calendar_of(tools: Tools) -> Calendar:
-    """By which the days of work are read."""
-    return tools.calendar(tools.zone)
-
-
 def counting_of(draft: EntryDraft, tools: Tools) -> Counting:
     return counting(tools.programme, draft.indicator or "")
 
 
-async def check_year(draft: EntryDraft, tools: Tools) -> None:
-    """Raise Refusal if the year of its day is closed at its place: said at once, not only when all
-    of it is written."""
-    if draft.node_id is not None and draft.on is not None:
-        await tools.database.read(closed_years.check_open, draft.node_id, draft.on.year)
-
-
 async def take(manager: DialogManager, draft: EntryDraft) -> None:
     """Keep the draft with an answer in it, and go on. Raises Refusal for a closed year."""
-    await check_year(draft, tools_of(manager))
+    await check_open(draft.node_id, draft.on, tools_of(manager))
     await hub.take(manager, draft)
 
 

@@ -14,7 +14,8 @@ from content.texts import Say
 from content.work_line import Line, read_line
 from handlers.forms.hearing import begun_with
 from handlers.forms.widgets import begin, person_of, say_of, tools_of
-from handlers.staff.log_form import LogForm, calendar_of, check_year, counting_of, hub, today_of
+from handlers.staff.log_form import LogForm, counting_of, hub
+from handlers.staff.work_days import calendar_of, check_open, today_of
 from handlers.tools import Tools
 from storage.model.ledger_draft import EntryDraft
 from storage.model.refusal import Refusal
@@ -64,7 +65,7 @@ async def _in_open_year(
 ) -> tuple[EntryDraft, list[Refusal]]:
     """Without its day, if the year of that is closed: it is asked, and said why."""
     try:
-        await check_year(draft, tools)
+        await check_open(draft.node_id, draft.on, tools)
     except Refusal as refusal:
         return replace(draft, on=None), [*refused, refusal]
     return draft, refused

@@ -23,7 +23,8 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.staff.ledger import counting_entry, entry_of, total_of
-from handlers.staff.log_form import LogForm, answer, counting_of, facts, hub, today_of
+from handlers.staff.log_form import LogForm, answer, counting_of, facts, hub
+from handlers.staff.work_days import today_of
 from handlers.tools import Tools
 from storage.actions import ledger as actions
 from storage.model.ledger import Doubts, Entry, EntryState

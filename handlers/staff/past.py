@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
@@ -41,20 +40,18 @@ from handlers.forms.widgets import (
 from handlers.forms.windows import AskedDay, day_window, place_window
 from handlers.ids import event_id
 from handlers.presses import press
+from handlers.staff.work_days import calendar_of, check_open, district_clock, today_of
 from handlers.tools import Tools
 from storage.actions import past_events as actions
 from storage.model.adding import too_many
-from storage.model.calendar import Calendar
 from storage.model.event import EventState
 from storage.model.ledger import MEDIA_LIMIT
 from storage.model.moves import Step
 from storage.model.past_event import PastDraft
-from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.typed.years import Lean
-from storage.queries import closed_years
 from storage.queries import events as event_queries
 from storage.queries import nodes as node_queries
 from storage.queries.past_events import past_for
@@ -144,21 +141,9 @@ async def voided(
 # What is asked
 
 
-def _clock(manager: DialogManager) -> ZoneInfo:
-    """Events go by the district's clock, also in a community that has its own."""
-    return tools_of(manager).zone
-
-
-def _calendar(manager: DialogManager) -> Calendar:
-    tools = tools_of(manager)
-    return tools.calendar(tools.zone)
-
-
 async def _take(manager: DialogManager, draft: PastDraft) -> None:
     """Keep the draft with an answer in it, and go on. Raises Refusal for a closed year."""
-    if draft.node_id is not None and draft.on is not None:
-        of = (draft.node_id, draft.on.year)
-        await tools_of(manager).database.read(closed_years.check_open, *of)
+    await check_open(draft.node_id, draft.on, tools_of(manager))
     if draft.missing() == ("reason",) and manager.current_context().state != PastForm.reason:
         keep(manager, draft)  # why is asked when it is saved
         await manager.switch_to(PastForm.review)
@@ -180,12 +165,11 @@ async def _choose_category(manager: DialogManager, category: str) -> None:
 
 
 async def _choose_day(manager: DialogManager, day: date) -> None:
-    tools = tools_of(manager)
-    await _take(manager, hub.draft(manager).with_day(day, day_of(tools.now(), tools.zone)))
+    await _take(manager, hub.draft(manager).with_day(day, today_of(tools_of(manager))))
 
 
 async def _answer(manager: DialogManager, step: str, text: str) -> None:
-    await _take(manager, hub.draft(manager).answered(step, text, _calendar(manager)))
+    await _take(manager, hub.draft(manager).answered(step, text, calendar_of(tools_of(manager))))
 
 
 def _written(step: str) -> OnText:
@@ -240,7 +224,7 @@ async def _said(message: Message, box: MessageInput, manager: DialogManager) -> 
         await _take_note(message, box, manager)
         return
     draft, text = hub.draft(manager), said_to(manager).text
-    steps = draft.meanings(text, _calendar(manager))
+    steps = draft.meanings(text, calendar_of(tools_of(manager)))
     if not steps:
         raise Refusal("event.not_understood")
     if len(steps) == 1:
@@ -252,7 +236,7 @@ async def _said(message: Message, box: MessageInput, manager: DialogManager) -> 
 
 async def _meanings(dialog_manager: DialogManager, say: Say, **_: object) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
-    steps = draft.meanings(draft.said, _calendar(dialog_manager))
+    steps = draft.meanings(draft.said, calendar_of(tools_of(dialog_manager)))
     return {"choices": [(s, say.label(f"past.step_{s}")) for s in steps], "said": draft.said}
 
 
@@ -293,7 +277,7 @@ form = Dialog(
         "past.ask_on",
         PastForm.on,
         _choose_day,
-        asked=AskedDay(_clock, lean=Lean.BACK),
+        asked=AskedDay(district_clock, lean=Lean.BACK),
         back=[hub.back()],
     ),
     _asking("place"),

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from aiogram import F
 from aiogram.types import CallbackQuery
@@ -22,6 +21,7 @@ from handlers.forms.widgets import (
 )
 from handlers.forms.windows import TIMES, AskedDay, day_window, place_window, time_choices
 from handlers.staff.post_form import PostForm, answer, asking, hub, take_capacity
+from handlers.staff.work_days import district_clock
 from handlers.tools import Tools
 from storage.model.event_answers import NO_LIMIT
 from storage.model.roles import Power
@@ -49,17 +49,12 @@ async def _set_day(manager: DialogManager, day: date) -> None:
     await hub.take(manager, hub.draft(manager).with_day(day, tools.now(), tools.zone))
 
 
-def _district_clock(manager: DialogManager) -> ZoneInfo:
-    """Events go by the district's clock, also in a community that has its own."""
-    return tools_of(manager).zone
-
-
 async def _type_day(manager: DialogManager, text: str) -> None:
     await answer(manager, "day", text)
 
 
-_DAY = AskedDay(_district_clock, on_text=_type_day)
-_WAS = AskedDay(_district_clock, lean=Lean.BACK, on_text=_type_day)
+_DAY = AskedDay(district_clock, on_text=_type_day)
+_WAS = AskedDay(district_clock, lean=Lean.BACK, on_text=_type_day)
 
 
 async def _times(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:

@@ -26,7 +26,7 @@ from handlers.forms.widgets import (
 from handlers.ids import entry_id
 from handlers.presses import press
 from handlers.staff.ledger import counting_entry, entry_of, total_of
-from handlers.staff.log_form import today_of
+from handlers.staff.work_days import today_of
 from handlers.tools import Tools
 from storage.actions import ledger as actions
 from storage.model.ledger import EntryState
