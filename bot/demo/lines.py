@@ -168,12 +168,12 @@ def _confirming(
     say = confirmations.hold if took_place else confirmations.not_held
     yield partial(say, by=place.staff.id, event_id=event_id, now=said_at, zone=stage.zone)
     if took_place:
-        yield from _photographed(stage, place, event_id)
+        yield from _photographed(stage, place, event_id, starts_at)
 
 
-def _photographed(stage: Stage, place: Place, event_id: int) -> Line:
+def _photographed(stage: Stage, place: Place, event_id: int, starts_at: datetime) -> Line:
     """Of some events staff keep a photo or several."""
-    chance = stage.chance("photos", place.character.number, event_id)
+    chance = stage.chance("photos", place.character.number, starts_at)
     if chance.random() < _PHOTOGRAPHED:
         chosen = chance.sample(IDS, chance.randint(1, _PHOTOS))
         media = tuple(Media(MediaKind.PHOTO, each) for each in chosen)

@@ -18,10 +18,13 @@ from PIL import Image
 
 from bot.commands.demo import PEOPLE, fill_with_year
 from bot.commands.progress import bar
+from bot.demo.pictures import drawn
 from bot.product import Content, load_content
 from bot.settings import Settings, read_settings
 from content.render.chart import Chart
 from content.render.picture import pictures
+from content.report.album import wanted
+from content.report.photos import had
 from content.report.word import as_word
 from content.report.words import words_of
 from content.screens import pictures as screens
@@ -72,13 +75,19 @@ async def _all_of(language: str, folder: Path) -> None:
         place = (await database.read(communities, 0)).items[0]
         reckoning = Reckoning(content.programme.basis, NOW, settings.zone)
         found = await database.read(summaries, place.id, YEAR.first_on.year, reckoning)
-        words = words_of(content.texts.in_(language), content.programme, found)
         say = content.texts.in_(language)
+        photos = await had(wanted(found), _drawn)
+        words = words_of(say, content.programme, found, photos)
         heads = {part: say.label(f"report.{part}") for part in PARTS}
+        heads["photos"] = words["places"][0]["photos"][-1]["caption"]
         for part, page in _pages(as_word(words, None), heads, folder):
             _kept(f"summary-{part}-{language}", page)
     finally:
         await database.close()
+
+
+async def _drawn(file_id: str) -> bytes:
+    return drawn(file_id) or b""
 
 
 async def _charts(
@@ -127,10 +136,15 @@ def _pages(word: bytes, heads: Mapping[str, str], folder: Path) -> Iterator[tupl
     _run(folder, "soffice", "--headless", profile, "--convert-to", "pdf", "year.docx")
     texts = _run(folder, "pdftotext", "-layout", "year.pdf", "-").decode().split("\f")
     for part, head in heads.items():
-        number = next(n for n, text in enumerate(texts, start=1) if head in text)
+        number = next(n for n, text in enumerate(texts, start=1) if _bare(head) in _bare(text))
         page = ("-f", number, "-l", number, "-singlefile")
         _run(folder, "pdftoppm", "-r", DPI, "-gray", "-png", *page, "year.pdf", part)
         yield part, (folder / f"{part}.png").read_bytes()
+
+
+def _bare(text: str) -> str:
+    """Without what a line that ends puts into it."""
+    return "".join(text.split())
 
 
 def _kept(name: str, png: bytes) -> None:
