@@ -1,6 +1,6 @@
 """The staff's first screen."""
 
-from content.screen import Rows, Screen, in_rows
+from content.screen import Button, Rows, Screen, in_rows
 from content.screens.figures import percent
 from content.screens.held import of_desk
 from content.screens.kit import back, button
@@ -11,33 +11,12 @@ from storage.model.person import Person
 from storage.model.plan import Light, Progress
 from storage.model.roles import Power
 
+MOST = 6  # rows of buttons
+
 
 def desk(say: Say, person: Person, day: Day, plan: Progress, unknown_year: int | None) -> Screen:
     """The staff's first screen: only what this person may do. `plan` of the year for their widest
     place; `unknown_year`: one whose holidays should be known by now."""
-    buttons = []
-    if person.may(Power.PUSH):
-        buttons.append(button(say, "staff.notice", "notice"))
-    if person.may(Power.ANSWER):
-        buttons.append(button(say, "staff.inbox", "inbox"))
-    if person.may(Power.POST_EVENT):
-        buttons.append(button(say, "staff.post", "posted"))
-    if person.may(Power.PUSH):
-        buttons.append(button(say, "staff.push", "push"))
-        buttons.append(button(say, "staff.plans", "pushes"))
-        buttons.append(button(say, "staff.broadcasts", "broadcasts"))
-        buttons.append(button(say, "staff.groups", "groups"))
-    if person.may(Power.RECORD):
-        buttons.append(button(say, "staff.log", "log"))
-    buttons.append(button(say, "staff.ledger", "entries", ALL, ALL, 0))
-    buttons.append(button(say, "staff.stats", "stats"))
-    buttons.append(button(say, "staff.plan", "plan"))
-    buttons.append(button(say, "staff.close", "close"))
-    if person.may(Power.INVITE_MEMBER):
-        buttons.append(button(say, "staff.invite", "invite"))
-        buttons.append(button(say, "staff.people", "staff_where"))
-    if person.may(Power.ADD_COMMUNITY):
-        buttons.append(button(say, "staff.communities", "communities"))
     text = say(
         "staff.text",
         person=person,
@@ -48,8 +27,52 @@ def desk(say: Say, person: Person, day: Day, plan: Progress, unknown_year: int |
         done=None if plan.done is None else percent(plan.done),
         gone=percent(plan.gone * 100),
     )
-    rows = (*of_desk(say, day.unconfirmed), *_gap(say, plan))
-    return Screen(text, (*rows, *in_rows(buttons, 2), *back(say)))
+    answers, *others = (*of_desk(say, day.unconfirmed), *_gap(say, plan)) or ((),)
+    ways = tuple(each for row in others for each in row)
+    asked = tuple(row for row in (answers, ways) if row)
+    often, seldom = _often(say, person), _seldom(say, person)
+    whole = (*asked, *in_rows([*often, *seldom], 2), *back(say))
+    if len(whole) <= MOST:
+        return Screen(text, whole)
+    last = (*back(say)[0], button(say, "staff.more", "staff_more"))
+    return Screen(text, (*asked, *in_rows(often, 2), last))
+
+
+def more(say: Say, person: Person) -> Screen:
+    """What they do less often."""
+    return Screen(say("staff.more_text"), (*in_rows(_seldom(say, person), 2), *back(say, "staff")))
+
+
+def _often(say: Say, person: Person) -> list[Button]:
+    buttons = []
+    if person.may(Power.PUSH):
+        buttons.append(button(say, "staff.notice", "notice"))
+    if person.may(Power.ANSWER):
+        buttons.append(button(say, "staff.inbox", "inbox"))
+    if person.may(Power.POST_EVENT):
+        buttons.append(button(say, "staff.post", "posted"))
+    if person.may(Power.PUSH):
+        buttons.append(button(say, "staff.push", "push"))
+    if person.may(Power.RECORD):
+        buttons.append(button(say, "staff.log", "log"))
+    return [*buttons, button(say, "staff.stats", "stats")]
+
+
+def _seldom(say: Say, person: Person) -> list[Button]:
+    buttons = []
+    if person.may(Power.PUSH):
+        buttons.append(button(say, "staff.plans", "pushes"))
+        buttons.append(button(say, "staff.broadcasts", "broadcasts"))
+        buttons.append(button(say, "staff.groups", "groups"))
+    buttons.append(button(say, "staff.ledger", "entries", ALL, ALL, 0))
+    buttons.append(button(say, "staff.plan", "plan"))
+    buttons.append(button(say, "staff.close", "close"))
+    if person.may(Power.INVITE_MEMBER):
+        buttons.append(button(say, "staff.invite", "invite"))
+        buttons.append(button(say, "staff.people", "staff_where"))
+    if person.may(Power.ADD_COMMUNITY):
+        buttons.append(button(say, "staff.communities", "communities"))
+    return buttons
 
 
 def _gap(say: Say, plan: Progress) -> Rows:

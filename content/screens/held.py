@@ -62,8 +62,14 @@ def ways(say: Say, event: Event, *, unconfirmed: bool) -> Rows:
     if event.state in (EventState.DRAFT, EventState.CANCELLED):
         return ()
     papers = (button(say, "papers.open", "papers", event.id),)
+    return (papers, *word_of(say, event, unconfirmed=unconfirmed))
+
+
+def word_of(say: Say, event: Event, *, unconfirmed: bool) -> Rows:
+    """The row that says whether it took place, of an event that waits for that; or that leads to
+    what was said of it."""
     if unconfirmed:
-        return (papers, _answers(say, event))
-    if event.state in SAID:
-        return (papers, (button(say, f"held.is_{event.state}", "confirm", event.id),))
-    return (papers,)
+        return (_answers(say, event),)
+    if event.state not in SAID:
+        return ()
+    return ((button(say, f"held.is_{event.state}", "confirm", event.id),),)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from content.screen import Button, Rows, Screen, below, press
 from content.screens import held
-from content.screens.kit import apart, button, pager
+from content.screens.kit import apart, back, button, pager
 from content.texts import Say
 from storage.model.event import GOING_AHEAD, Event, EventState
 from storage.model.page import Page
@@ -20,10 +20,6 @@ def ticking(say: Say, roster: Roster, now: datetime, home: str) -> Screen:
     # Below the names, so that none moves under a thumb when this button goes away.
     if roster.open:
         rest = (*rest, (button(say, "event.all_came", "all_came", event.id, seats.number),))
-    refresh = button(say, "button.refresh", "roster", event.id, seats.number)
-    call_off = button(say, "event.cancel", "call_off", event.id)
-    to_come = event.state in GOING_AHEAD and not event.is_over(now)
-    last = (*change(say, event), refresh)
     rows: Rows = (
         *rest,
         (
@@ -31,15 +27,33 @@ def ticking(say: Say, roster: Roster, now: datetime, home: str) -> Screen:
             button(say, "door.unnamed", "unnamed", event.id),
         ),
         (
-            button(say, "door.missing", "missing", event.id),
             below(button(say, "door.open", "door", event.id)),
+            button(say, "roster.more", "roster_more", event.id),
+            button(say, "button.refresh", "roster", event.id, seats.number),
         ),
-        (below(button(say, "door.list_get", "paper_list", event.id)),),
-        (*last, call_off) if to_come else last,
-        *held.ways(say, event, unconfirmed=event.is_unconfirmed(now)),
+        *held.word_of(say, event, unconfirmed=event.is_unconfirmed(now)),
         *pager(say, seats, press("roster", event.id), home),
     )
     return Screen(_text(say, "door.roster", roster, now), rows)
+
+
+def more(say: Say, event: Event, now: datetime) -> Screen:
+    """What is done less often with an event than ticking, while it takes attendance."""
+    to_come = event.state in GOING_AHEAD and not event.is_over(now)
+    call_off = button(say, "event.cancel", "call_off", event.id)
+    rows: Rows = (
+        (
+            button(say, "door.missing", "missing", event.id),
+            button(say, "roster.open_people", "roster_people", event.id, 0),
+        ),
+        (
+            below(button(say, "door.list_get", "paper_list", event.id)),
+            button(say, "papers.open", "papers", event.id),
+        ),
+        (*change(say, event), *((call_off,) if to_come else ())),
+        *back(say, press("roster", event.id)),
+    )
+    return Screen(say("roster.more_text", event=event), tuple(row for row in rows if row))
 
 
 def change(say: Say, event: Event) -> tuple[Button, ...]:
@@ -72,8 +86,8 @@ def _text(say: Say, key: str, roster: Roster, now: datetime) -> str:
 
 
 def name_of(say: Say, seat: Seat) -> str:
-    """A name on the roster, with what is to be known of it."""
-    name = apart(say, seat.name, seat.namesake)
+    """A name on the roster, with what is to be known of it: whom they bring, that they come."""
+    name = say.label("roster.name", name=apart(say, seat.name, seat.namesake), seat=seat)
     return say.label("event.unreached", name=name) if seat.unreached else name
 
 

@@ -129,6 +129,12 @@ def taken_off(say: Say, event: Event) -> Screen:
     return lasting(Screen(say("seat.taken_off", event=event), rows))
 
 
+def put_back(say: Say, event: Event) -> Screen:
+    """The word that it was a mistake."""
+    rows = ((button(say, "event.give_back", "unjoin", event.id),),)
+    return lasting(Screen(say("seat.put_back", event=event), rows))
+
+
 def sure(say: Say, card: EventCard) -> Screen:
     """A second tap on "sign up": what did they mean? The way back stands where they tapped."""
     event = card.event

@@ -27,3 +27,8 @@ async def desk(event: Message | CallbackQuery, person: Person, say: Say, tools: 
     plan = await tools.database.read(progress_for, person, None, year, plannable)
     unknown = tools.holidays.unknown_year(today)
     await show(event, screens.desk(say, person, day, plan, unknown), tools)
+
+
+@press("staff_more", power=Power.SEE_DESK)
+async def more(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    await show(press, screens.more(say, person), tools)

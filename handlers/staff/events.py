@@ -7,6 +7,7 @@ from typing import Any
 from aiogram.types import CallbackQuery
 
 from content.screens import events as screens
+from content.screens import rosters as roster_screens
 from content.texts import Say
 from handlers.answering import show, way_back
 from handlers.explaining import toast_of
@@ -45,6 +46,14 @@ async def roster(
 ) -> None:
     event_id, page = (*ids, 0)[:2]
     await _show_roster(press, person, say, tools, (event_id, page))
+
+
+@press("roster_more", event_id, power=Power.POST_EVENT)
+async def more(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    event = await tools.database.read(event_queries.for_staff, *ids, person)
+    await show(press, roster_screens.more(say, event, tools.now()), tools)
 
 
 @press("came", event_id, row_id, page, power=Power.POST_EVENT)

@@ -48,6 +48,7 @@ WRITERS: Mapping[DeliveryKind, Callable[[Tools, Claimed], Awaitable[Screen | Non
     DeliveryKind.EVENT_OVER: held.over,
     DeliveryKind.SEAT_OFFERED: events.seat_offered,
     DeliveryKind.SEAT_TAKEN_OFF: events.seat_taken_off,
+    DeliveryKind.SEAT_PUT_BACK: events.seat_put_back,
     DeliveryKind.SUGGESTION_MADE: suggestions.made,
     DeliveryKind.SUGGESTION_ANSWER: suggestions.answer,
     DeliveryKind.SUPPORTED_ANSWER: suggestions.supported_answer,

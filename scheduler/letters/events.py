@@ -69,6 +69,17 @@ async def seat_taken_off(tools: Tools, delivery: Claimed) -> Screen | None:
     return seats.taken_off(tools.texts.in_(delivery.language), card.event)
 
 
+async def seat_put_back(tools: Tools, delivery: Claimed) -> Screen | None:
+    """Staff gave them the seat back that they had taken away; None if they have none again, or it
+    is over."""
+    now = tools.now()
+    card = await _card(tools, delivery, now)
+    gone = card.event.state is EventState.CANCELLED or card.event.is_over(now)
+    if gone or not card.signed_up:
+        return None
+    return seats.put_back(tools.texts.in_(delivery.language), card.event)
+
+
 async def _card(tools: Tools, delivery: Claimed, now: datetime) -> EventCard:
     who = (delivery.subject_id or 0, delivery.chat_id)
     return await tools.database.read(queries.card, *who, now, tools.texts.zone)

@@ -23,6 +23,7 @@ class DeliveryKind(StrEnum):
     EVENT_OVER = "event_over"  # did it take place?
     SEAT_OFFERED = "seat_offered"  # one that is kept for a while for whoever was first in line
     SEAT_TAKEN_OFF = "seat_taken_off"  # by staff
+    SEAT_PUT_BACK = "seat_put_back"  # which was a mistake
     SUGGESTION_MADE = "suggestion_made"
     SUGGESTION_ANSWER = "suggestion_answer"
     SUPPORTED_ANSWER = "supported_answer"  # the same for those who said "me too"
@@ -186,6 +187,15 @@ KINDS: Mapping[DeliveryKind, Kind] = {
         about_event=True,
     ),
     DeliveryKind.SEAT_TAKEN_OFF: Kind(
+        mark="🎫",
+        priority=Priority.ALONE,
+        useful=Until.NO_LONGER_TRUE,
+        cut_off=None,
+        personal=True,
+        change=False,
+        about_event=True,
+    ),
+    DeliveryKind.SEAT_PUT_BACK: Kind(
         mark="🎫",
         priority=Priority.ALONE,
         useful=Until.NO_LONGER_TRUE,

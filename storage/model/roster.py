@@ -29,7 +29,8 @@ class Way(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A line of a roster. `came`: it is recorded that they came; False: that was taken back; None:
-    neither. `missed`: staff noted that they did not come. `seated`: they hold a seat."""
+    neither. `missed`: staff noted that they did not come. `seated`: they hold a seat; `seats` are
+    theirs and their companions'. `coming`: asked by a reminder, they said that they come."""
 
     person_id: int
     name: str
@@ -38,6 +39,24 @@ class Seat:
     unreached: bool = False  # no message reaches them now
     missed: bool = False
     seated: bool = True
+    seats: int = 1
+    coming: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnRoster:
+    """All that staff are to know of somebody on an event's roster: since when they are signed up,
+    what they answered to its questions, when they said again that they come, and how it is known
+    since when that they came. `taken_off`: staff took their seat away, and nobody gave it back."""
+
+    event: Event
+    seat: Seat
+    signed_up_at: datetime | None = None
+    answers: tuple[tuple[str, str], ...] = ()  # each with its question
+    confirmed_at: datetime | None = None
+    way: Way | None = None
+    recorded_at: datetime | None = None
+    taken_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

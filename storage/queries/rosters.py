@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    null,
     or_,
     select,
     union_all,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 
 from storage.model.event import Event
 from storage.model.naming import apart, folded
-from storage.model.page import LINES, Page, look_up
+from storage.model.page import Page, look_up
 from storage.model.page import page_of as one_page
 from storage.model.person import Person
 from storage.model.roster import NAME_LIMIT, Headcount, Nameless, Roster, Seat, Way
@@ -35,6 +36,7 @@ from storage.tables import attendances, headcounts, no_shows, nodes, persons, si
 
 TICKS = 8  # people of a roster on one screen, each a button to tick,
 NAMES = 20  # or a line to read
+NUMBERS = 3  # below the buttons that add more
 
 _OF_EVENT = bindparam("of_event", type_=attendances.c.event_id.type)
 _TICKED = attendances.c.id.is_not(None)
@@ -55,11 +57,13 @@ _COLUMNS = (
     *(persons.c.id, persons.c.name, persons.c.joined_at, persons.c.unreachable_at),
     *(_TICKED.label("ticked"), _CAME.label("came")),
 )
+_SAID = (sign_ups.c.seats, sign_ups.c.confirmed_at)
+_NOTHING = (literal(1).label("seats"), null().label("confirmed_at"))
 
 # Staff look at a roster again with every tick, so these are built once. First who holds a seat, in
 # the order they signed up; then who came without one, in the order they came.
 SEATS: Select[Any] = (
-    select(*_COLUMNS, _MISSED.label("missed"), literal(True).label("seated"))
+    select(*_COLUMNS, _MISSED.label("missed"), literal(True).label("seated"), *_SAID)
     .select_from(persons)
     .join(sign_ups, _HELD)
     .join(attendances, _ATTENDED, isouter=True)
@@ -67,7 +71,7 @@ SEATS: Select[Any] = (
     .order_by(sign_ups.c.signed_up_at, sign_ups.c.id)
 )
 OTHERS: Select[Any] = (
-    select(*_COLUMNS, literal(False).label("missed"), literal(False).label("seated"))
+    select(*_COLUMNS, literal(False).label("missed"), literal(False).label("seated"), *_NOTHING)
     .select_from(persons)
     .join(attendances, _ATTENDED)
     .join(sign_ups, _HELD, isouter=True)
@@ -79,7 +83,10 @@ OTHERS: Select[Any] = (
     .order_by(attendances.c.id)
 )
 PEOPLE: Select[Any] = (
-    select(*_COLUMNS, literal(False).label("missed"), sign_ups.c.id.is_not(None).label("seated"))
+    select(
+        *(*_COLUMNS, literal(False).label("missed")),
+        *(sign_ups.c.id.is_not(None).label("seated"), *_SAID),
+    )
     .select_from(persons)
     .join(nodes, nodes.c.id == persons.c.node_id)
     .join(attendances, _ATTENDED, isouter=True)
@@ -192,7 +199,7 @@ class _Whole:
             (Listing(OTHERS, attendances.c.id, _seat, given, _OTHER_KEYS), self.others.total),
         )
         found = chain(self.connection, lists, number, size)
-        return found.holding(_told_apart(self.connection, self.event_id, found.items))
+        return found.holding(told_apart(self.connection, self.event_id, found.items))
 
 
 def _whole(connection: Connection, event_id: int) -> _Whole:
@@ -212,7 +219,7 @@ def whole_for(
     return event, [_seat(row) for row in rows]
 
 
-def _told_apart(connection: Connection, event_id: int, seats: Sequence[Seat]) -> list[Seat]:
+def told_apart(connection: Connection, event_id: int, seats: Sequence[Seat]) -> list[Seat]:
     """With what tells those apart who share a name with another one of the roster, or of these."""
     if not seats:
         return []
@@ -247,6 +254,8 @@ def _seat(row: Row[Any]) -> Seat:
         unreached=row.unreachable_at is not None,
         missed=bool(row.missed) and not row.came,
         seated=bool(row.seated),
+        seats=row.seats or 1,
+        coming=row.confirmed_at is not None,
     )
 
 
@@ -267,7 +276,7 @@ def found_for(connection: Connection, event_id: int, person: Person, text: str) 
             break
         for row in connection.execute(each.limit(TICKS + 1), {"of_event": event_id}):
             found.setdefault(row.id, _seat(row))
-    seats = _told_apart(connection, event_id, list(found.values())[: TICKS + 1])
+    seats = told_apart(connection, event_id, list(found.values())[: TICKS + 1])
     return one_page(seats, 0, TICKS)
 
 
@@ -286,7 +295,7 @@ def headcounts_for(connection: Connection, event_id: int, person: Person, page: 
         return int(connection.execute(every, given).scalar_one())
 
     total = int(connection.execute(_UNNAMED, given).scalar_one())
-    return Nameless(event, look_up(page, LINES, some, count), total)
+    return Nameless(event, look_up(page, NUMBERS, some, count), total)
 
 
 # Those of one list on paper were recorded at once, and are one number.

@@ -55,6 +55,7 @@ class Shown:
     made: tuple[File, ...] = ()
     reply_to: int | None = None
     venue: Venue | None = None
+    rows: tuple[str, ...] = ()  # what the first button of each carries; of a screen of no form
 
     def markup(self) -> InlineKeyboardMarkup:
         rows = [
@@ -142,7 +143,8 @@ class Phones:
 def _of_screen(screen: Screen, reply_to: int | None) -> Shown:
     buttons = [(b.label, b.press) for row in screen.rows for b in row]
     made = tuple(each for each in screen.media if isinstance(each, File))
-    return Shown(screen.text, buttons, len(screen.media), made, reply_to, screen.venue)
+    rows = tuple(row[0].press for row in screen.rows)
+    return Shown(screen.text, buttons, len(screen.media), made, reply_to, screen.venue, rows)
 
 
 class SilentBot(Bot):

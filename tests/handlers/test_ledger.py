@@ -111,7 +111,7 @@ async def test_the_list_is_narrowed_by_what_and_by_month(room: Room) -> None:
     await kim.says("10月8日")
     await kim.presses("1 起", "保存")
     await kim.says("/staff")
-    await kim.presses("看台账")
+    await kim.presses("更多", "看台账")
     assert [label for label in kim.buttons if "月" in label][:2] == [
         "周一 11月23日 走访慰问 3 人次 · 3号楼",
         "周四 10月8日 调解矛盾纠纷 1 起",
@@ -142,7 +142,7 @@ async def test_who_works_elsewhere_does_not_see_it(room: Room) -> None:
     await with_an_entry(room)
     li = await room.staff("li", place="西山社区")
     await li.says("/staff")
-    await li.presses("看台账")
+    await li.presses("更多", "看台账")
     assert "还没有记录" in li.screen
     assert "没有找到" in await li.presses_raw("entry:1")
 

@@ -38,6 +38,7 @@ LONG = (
     "posted",
     "agenda_of:mine",
     "roster:1",
+    "roster_people:1",
     "missing:1",
     "unnamed:1",
     f"stats_where:{YEAR}",
@@ -80,6 +81,10 @@ CARRIED = {
     "missed",
     "not_missed",
     "all_missed",
+    "roster_person",
+    "take_off",
+    "taken_off",
+    "put_back",
     "group_where",
     "draw_more",
 }

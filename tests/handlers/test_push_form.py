@@ -95,7 +95,7 @@ async def test_an_item_is_found_by_typing_part_of_its_name(room: Room) -> None:
 async def test_cancel_leads_back_to_where_the_form_was_opened(room: Room) -> None:
     kim = await room.staff("kim")
     await kim.says("/staff")
-    await kim.presses("定时计划", "学习推送", "取消", "返回")
+    await kim.presses("更多", "定时计划", "学习推送", "取消", "返回")
     assert "定时计划" in kim.screen
 
 

@@ -32,7 +32,7 @@ def lines(kim: Talker) -> list[str]:
 
 async def test_no_shows_are_noted_on_a_page_of_their_own_and_taken_back(room: Room) -> None:
     kim, _ = await at_the_door(room, "ana", "bo", "li")
-    await kim.presses("○ ana", "标未到场")
+    await kim.presses("○ ana", "更多", "标未到场")
     assert "未到场 0 / 报名 3" in kim.screen
     await kim.presses("○ bo")
     assert "未到场 1 / 报名 3" in kim.screen
@@ -88,7 +88,7 @@ async def test_numbers_without_names_are_added_by_pressing_and_typing_and_taken_
 
 async def test_afterwards_the_roster_says_who_came_and_what_to_do(room: Room) -> None:
     kim, event = await at_the_door(room, "ana", "bo", "li")
-    await kim.presses("○ ana", "标未到场", "○ bo", "返回")
+    await kim.presses("○ ana", "更多", "标未到场", "○ bo", "返回")
     room.clock.at = event.attendance_until
     await kim.presses("刷新")
     assert "1. ✅ ana" in kim.screen
@@ -103,7 +103,7 @@ async def test_afterwards_the_roster_says_who_came_and_what_to_do(room: Room) ->
 
 async def a_list(kim: Talker) -> bytes:
     """The workbook that staff get of an event."""
-    await kim.presses("纸质名单")
+    await kim.presses("更多", "纸质名单")
     return kim.messages[-1].made[0].made
 
 

@@ -20,7 +20,7 @@ async def test_district_staff_end_a_role_and_whoever_held_it_is_at_the_door(room
     await kim.says("/start")
     assert "post" in room.phones.menus[kim.id]
     await mei.says("/staff")
-    await mei.presses(MAYBE_STAFF, "东湖社区", "kim · 社区工作人员")
+    await mei.presses("更多", MAYBE_STAFF, "东湖社区", "kim · 社区工作人员")
     assert "起，由" in mei.screen
     await mei.presses("结束这个身份")
     assert "结束 kim 在东湖社区的身份" in mei.screen
@@ -37,7 +37,7 @@ async def test_an_unused_invitation_is_recalled_and_its_link_gives_nothing(room:
     await kim.presses("东湖社区", "成员")
     link = kim.screen.split("start=")[1].split()[0].split('"')[0].split("<")[0]
     await kim.says("/staff")
-    await kim.presses(MAYBE_STAFF, "✉️ 成员")
+    await kim.presses("更多", MAYBE_STAFF, "✉️ 成员")
     assert "由kim发出" in kim.screen
     assert await kim.presses("收回邀请") == "已收回，链接不能再用"
     assert not any("✉️" in label for label in kim.buttons)
@@ -48,7 +48,7 @@ async def test_an_unused_invitation_is_recalled_and_its_link_gives_nothing(room:
 async def test_the_last_owner_neither_ends_their_role_nor_leaves(room: Room) -> None:
     owner = await _owner(room)
     await owner.says("/staff")
-    await owner.presses(MAYBE_STAFF, "示范区", "管理员", "结束这个身份")
+    await owner.presses("更多", MAYBE_STAFF, "示范区", "管理员", "结束这个身份")
     assert "唯一的管理员" in await owner.presses("结束")
     await owner.says("/settings")
     await owner.presses("退出")
@@ -61,7 +61,7 @@ async def test_community_staff_see_colleagues_and_end_nobody(room: Room) -> None
     kim = await room.staff("kim")
     await room.staff("li")
     await kim.says("/staff")
-    await kim.presses(MAYBE_STAFF, "li · 社区工作人员")
+    await kim.presses("更多", MAYBE_STAFF, "li · 社区工作人员")
     assert kim.buttons == ["‹ 返回"]
 
 
@@ -70,6 +70,6 @@ async def test_what_was_over_when_it_was_pressed_says_so(room: Room) -> None:
     await kim.says("/invite")
     await kim.presses("东湖社区", "成员")
     await kim.says("/staff")
-    await kim.presses(MAYBE_STAFF)
+    await kim.presses("更多", MAYBE_STAFF)
     room.clock.at += LIFETIME
     assert "用过、收回或过期" in await kim.presses("✉️ 成员")

@@ -21,6 +21,7 @@ from storage.actions import events, outbox, people, slots
 from storage.actions.event_changes import change
 from storage.actions.groups import link
 from storage.actions.leaving import leave
+from storage.actions.roster_seats import put_back
 from storage.actions.sign_ups import sign_up, take_off
 from storage.actions.staff import end_role
 from storage.actions.suggestions import decide, submit
@@ -36,6 +37,7 @@ from storage.model.person import Person, RequestState
 from storage.model.quiet_hours import USUAL
 from storage.model.roles import Role
 from storage.model.schedule import Slot
+from storage.model.sign_up import Wish
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries.event_details import details
@@ -307,6 +309,9 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         for person in (ana, bo):
             await write(sign_up, person.telegram_id, event.id, NOW, ZONE)
         await write(take_off, kim.id, event.id, ana.id, NOW, ZONE)  # and bo is offered the seat
+        other = await post.district.event(starts_at=event.starts_at + 3 * DAY)
+        await write(sign_up, ana.telegram_id, other.id, NOW, ZONE, Wish(anyway=True))
+        await write(take_off, kim.id, other.id, ana.id, NOW, ZONE)
         await moved(post, event, kim)
         made = await write(submit, ana.id, draft(language), NOW, ZONE)
         await write(people.ask_membership, bo.id, NOW, ZONE)
@@ -314,6 +319,7 @@ async def test_each_kind_of_letter_can_be_written_in_every_language(post: Post) 
         given = (schedule, Slot(NOW, "safe-account"), NOW)
         await write(slots.plan_slot, *given)
         await post.deliver()
+        await write(put_back, kim.id, other.id, ana.id, NOW, ZONE)
         await write(events.cancel, kim.id, event.id, NOW)
         await write(decide, kim.id, made.id, Answer(SuggestionState.ADOPTED, "reply"), NOW, ZONE)
         await write(support, bo.id, made.id, NOW)

@@ -160,6 +160,7 @@ async def test_an_old_button_says_why_not_and_opens_the_roster_as_it_is(town: To
     town.clock.advance(timedelta(seconds=1))
     await ana.presses("我要报名")
     await kim.presses("刷新")
+    await kim.presses("更多")
     await kim.presses("取消活动")
     await kim.presses("确定取消")
     await kim.sees("活动已取消")

@@ -83,6 +83,7 @@ async def test_walk_ins_are_added_by_name_and_by_number_and_a_paper_list_comes_t
     await kim.sees("不记名到场 5 人")
     await kim.presses("返回")
     await kim.sees("另有不记名 5")
+    await kim.presses("更多")
     await kim.presses("纸质名单")
     (tmp_path / "a.xlsx").write_bytes(file_in(town, await kim.sees("打印出来")))
     town.clock.advance(timedelta(days=1))

@@ -39,8 +39,7 @@ async def test_who_has_several_places_is_asked_and_may_change_it(town: Town) -> 
     await mei.sees("西山群")
     await mei.presses("西山社区")
     await mei.sees("西山群")
-    await mei.says("/staff")
-    await mei.presses("群聊")
+    await mei.does(">/staff", "更多", "群聊")
     await mei.presses("西山群")
     await mei.sees("西山社区")
     await mei.presses("换地方")
@@ -77,7 +76,7 @@ async def test_a_group_of_which_the_bot_is_an_administrator_by_another_version_i
     await mei.sends_notice(NEWS, to=["发到群"])
     await ana.in_group(group).sees(NEWS)
     acts.set_bot_status(mei.world, group.chat, mei.account, "left")
-    await mei.does(">/staff", "群聊")
+    await mei.does(">/staff", "更多", "群聊")
     await mei.sees("还没有")
 
 
@@ -85,8 +84,7 @@ async def test_a_group_waits_for_the_answer(town: Town) -> None:
     mei = await town.staff("mei", Role.DISTRICT)
     town.simulator.group("西山群", [mei])
     await mei.sees("西山群")
-    await mei.says("/staff")
-    await mei.presses("群聊")
+    await mei.does(">/staff", "更多", "群聊")
     await mei.sees("还没有")
 
 
@@ -141,8 +139,7 @@ async def test_who_may_not_push_brings_nothing(town: Town) -> None:
     group = town.simulator.group("邻居", [ana, kim])
     await town.simulator.settle()
     assert said_in(group) == []
-    await kim.says("/staff")
-    await kim.presses("群聊")
+    await kim.does(">/staff", "更多", "群聊")
     await kim.sees("还没有")
 
 
@@ -154,8 +151,7 @@ async def test_a_removed_bot_and_an_unlinked_group_get_nothing(town: Town) -> No
     await ana.in_group(second).sees("东湖社区")
     await first.kicks_bot()
     await town.simulator.settle()
-    await kim.says("/staff")
-    await kim.presses("群聊")
+    await kim.does(">/staff", "更多", "群聊")
     await kim.presses("二群")
     await kim.presses("取消关联")
     await kim.presses("确定")
@@ -196,8 +192,7 @@ async def test_nobody_sees_or_takes_a_group_of_others(town: Town) -> None:
             await kim.says("/start")
             await kim.sees("想做什么")
     assert said_in(linked) == []
-    await mei.says("/staff")
-    await mei.presses("群聊")
+    await mei.does(">/staff", "更多", "群聊")
     await mei.sees_button("西山群")  # as it was
 
 

@@ -348,7 +348,7 @@ async def test_a_reminder_stands_in_the_plans_and_can_be_stopped(town: Town) -> 
     bo = await town.resident("bo")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await kim.posts_event()
-    await kim.does(">/staff", "定时计划")
+    await kim.does(">/staff", "更多", "定时计划")
     listed = await kim.sees("活动开始前 24 小时")
     assert "家庭消防演练" in listed.text
     assert "周五 11月27日 9:30" in listed.text
@@ -388,7 +388,7 @@ async def test_a_missed_slot_is_shown_also_when_it_was_the_only_one(town: Town) 
     listed = await kim.sees("周二 11月24日 8:30 机器人停机太久")
     assert not any("停止" in label for label in listed.buttons)
     town.clock.advance(8 * DAY)
-    await kim.does(">/staff", "定时计划")
+    await kim.does(">/staff", "更多", "定时计划")
     await kim.sees("还没有定时计划")
 
 
@@ -402,7 +402,7 @@ async def test_staff_see_that_a_lesson_went_to_nobody_and_what_they_can_do(town:
     # The daily one begins with the same lesson, a little later: nobody is left for it.
     town.clock.advance(HOUR)
     await served(town, 1)
-    await kim.does(">/staff", "定时计划")
+    await kim.does(">/staff", "更多", "定时计划")
     listed = await kim.sees("没有发给任何人")
     assert "周二 11月24日 8:40" in listed.text
     assert "骗局》没有发给任何人：能收的人都已经有这一课了" in listed.text
@@ -412,7 +412,7 @@ async def test_staff_see_that_a_lesson_went_to_nobody_and_what_they_can_do(town:
     await kim.presses("返回")
     town.clock.advance(DAY)  # the next lesson reaches ana: that is news no more
     await ana.sees("退款")
-    await kim.does(">/staff", "定时计划")
+    await kim.does(">/staff", "更多", "定时计划")
     await kim.sees_not("没有发给任何人")
 
 

@@ -1,0 +1,57 @@
+"""One person on a roster: what they said, whether they came, and taking them off."""
+
+from datetime import datetime
+
+from content.screen import Button, Screen, press
+from content.screens.kit import apart, back, button, paged
+from content.screens.rosters import marked, name_of
+from content.texts import Say
+from storage.model.event import GOING_AHEAD, Event
+from storage.model.page import Page
+from storage.model.roster import OnRoster, Seat
+
+
+def people(say: Say, event: Event, seats: Page[Seat], now: datetime) -> Screen:
+    """A page of those on the roster, each of whom can be looked at."""
+    label = marked if event.has_attendance(now) else name_of
+    buttons = seats.map(
+        lambda seat: Button(
+            label(say, seat), press("roster_person", event.id, seat.person_id, seats.number)
+        )
+    )
+    rows = paged(say, buttons, press("roster_people", event.id), press("roster", event.id))
+    return Screen(say("roster.people", event=event, count=len(seats.items)), rows)
+
+
+def person(say: Say, found: OnRoster, page: int, now: datetime) -> Screen:
+    """One of them; `page` of the list leads back there. What undoes does not stand where one
+    pressed."""
+    event, ids = found.event, (found.event.id, found.seat.person_id, page)
+    to_come = event.state in GOING_AHEAD and not event.is_over(now)
+    text = say(
+        "roster.person",
+        event=event,
+        found=found,
+        seat=found.seat,
+        name=apart(say, found.seat.name, found.seat.namesake),
+        begun=event.has_attendance(now),
+    )
+    home = back(say, press("roster_people", event.id, page))
+    if to_come and found.seat.seated:
+        return Screen(text, ((button(say, "roster.take_off", "take_off", *ids),), *home))
+    if to_come and found.taken_off:
+        return Screen(text, (*home, (button(say, "roster.put_back", "put_back", *ids),)))
+    return Screen(text, home)
+
+
+def confirm(say: Say, found: OnRoster, page: int) -> Screen:
+    """Whether they are to be taken off."""
+    ids = (found.event.id, found.seat.person_id, page)
+    name = apart(say, found.seat.name, found.seat.namesake)
+    rows = (
+        (
+            button(say, "button.back", "roster_person", *ids),
+            button(say, "roster.take_off_yes", "taken_off", *ids),
+        ),
+    )
+    return Screen(say("roster.take_off_sure", event=found.event, name=name), rows)
