@@ -15,30 +15,31 @@ TRACE = "records:"  # what the address of a list of records begins with
 
 async def show(
     event: Message | CallbackQuery, screen: Screen, tools: Tools, *, toast: str = ""
-) -> None:
+) -> int | None:
     """Answer a message with a new screen; after a press the message becomes the screen, unless it
-    is one that stays."""
+    is one that stays. Returns the id of the message that shows it; None if it is owed."""
     if isinstance(event, Message):
-        await _send(event.chat.id, screen, tools)
-        return
+        return await _send(event.chat.id, screen, tools)
     if stays(event):
-        await show_below(event, screen, tools, toast=toast)
-        return
+        return await show_below(event, screen, tools, toast=toast)
     await tools.chat.toast(event.id, toast)
-    if event.message is not None:
-        await redraw(event.message, screen, tools.chat, tools.drawn)
+    if event.message is None:
+        return None
+    return await redraw(event.message, screen, tools.chat, tools.drawn)
 
 
 async def show_below(
     press: CallbackQuery, screen: Screen, tools: Tools, *, toast: str = ""
-) -> None:
+) -> int | None:
     """After a press: leave the message as it is, and put the screen below."""
     await tools.chat.toast(press.id, toast)
-    await _send(press.from_user.id, screen, tools)
+    return await _send(press.from_user.id, screen, tools)
 
 
-async def _send(chat_id: int, screen: Screen, tools: Tools) -> None:
-    tools.drawn.keep(chat_id, await tools.chat.send(chat_id, screen), screen)
+async def _send(chat_id: int, screen: Screen, tools: Tools) -> int | None:
+    shown = await tools.chat.send(chat_id, screen)
+    tools.drawn.keep(chat_id, shown, screen)
+    return shown
 
 
 async def redraw(

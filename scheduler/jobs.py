@@ -10,6 +10,7 @@ from scheduler.beat import Job, Steps
 from scheduler.building import build_rollups
 from scheduler.cards import Cards
 from scheduler.courier import Courier
+from scheduler.door_pictures import DoorPictures
 from scheduler.group_cards import GroupCards
 from scheduler.monthly import Monthly
 from scheduler.nudges import Nudges
@@ -35,6 +36,7 @@ class Woken:
     courier: Courier
     cards: Cards
     group_cards: GroupCards
+    door_pictures: DoorPictures
     nudges: Nudges
     monthly: Monthly
     askings: Askings
@@ -70,6 +72,7 @@ def periodic_jobs(
     async def show_progress() -> None:
         woken.cards.rounds.wake()
         woken.group_cards.rounds.wake()
+        woken.door_pictures.rounds.wake()
 
     async def prune() -> None:
         await forget_old(database, now())

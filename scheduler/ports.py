@@ -75,6 +75,13 @@ class Sender(Protocol):
         """Delete up to `DELETED_AT_ONCE` messages in one call; what is gone counts as done."""
 
 
+class Redrawer(Protocol):
+    """Turns a message into another picture, where it stands."""
+
+    async def redraw(self, chat_id: int, message_id: int, screen: Screen) -> None:
+        """Let one message, that has a picture, be the screen, which has one. Raises Undelivered."""
+
+
 class Corrector(Sender, Protocol):
     """What the courier needs beyond that: a poll's id, by which its votes are told; a correction in
     steps, each of one call at most."""

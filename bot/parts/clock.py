@@ -33,8 +33,15 @@ class ClockPart:
         askings = Askings(ground.database, settings.zone, ground.now, wake)
         offers = Offers(ground.database, settings.zone, ground.now, wake)
         woken = Woken(
-            *(planner.planner, courier.courier, courier.cards, courier.group_cards),
-            *(nudges, monthly, askings, offers),
+            planner=planner.planner,
+            courier=courier.courier,
+            cards=courier.cards,
+            group_cards=courier.group_cards,
+            door_pictures=courier.door_pictures,
+            nudges=nudges,
+            monthly=monthly,
+            askings=askings,
+            offers=offers,
         )
         self._jobs = periodic_jobs(
             ground.database, woken, sweep, ground.now, settings.tick_seconds, kept

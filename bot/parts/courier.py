@@ -10,6 +10,7 @@ from content.screens.broadcasts import Drawer
 from scheduler.cards import Cards
 from scheduler.claims import Claims
 from scheduler.courier import Courier
+from scheduler.door_pictures import DoorPictures
 from scheduler.group_cards import GroupCards
 from scheduler.letters import Letters
 from storage.actions import still_due
@@ -32,6 +33,7 @@ class CourierPart:
         self.cards = Cards(database, sender, ground.pace, drawer, now)
         words = (content.texts, content.programme)
         self.group_cards = GroupCards(database, sender, ground.pace, words, now)
+        self.door_pictures = DoorPictures(database, sender, ground.pace, content.texts, now)
 
     async def try_again(self) -> None:
         """Telegram is there again: what failed meanwhile does not wait out its time."""
@@ -46,7 +48,9 @@ class CourierPart:
             group.create_task(self.courier.run())
             group.create_task(self.cards.rounds.run())
             group.create_task(self.group_cards.rounds.run())
+            group.create_task(self.door_pictures.rounds.run())
             await stop.wait()
             self.courier.rounds.stop()
             self.cards.rounds.stop()
             self.group_cards.rounds.stop()
+            self.door_pictures.rounds.stop()

@@ -271,6 +271,14 @@ class TelegramSender:
         done = [each if isinstance(each, tuple) else await each() for each in edits]
         return tuple(filter(None, done))
 
+    async def redraw(self, chat_id: int, message_id: int, screen: Screen) -> None:
+        """Let one message, that has a picture, be the screen, which has one. Raises Undelivered."""
+        try:
+            await self._parts.replace(chat_id, message_id, screen)
+        except NotShown as error:
+            if "message is not modified" not in str(error):
+                raise undelivered(error) from error
+
     async def _correct(
         self, chat_id: int, ids: tuple[int, ...], call: Call | None
     ) -> tuple[int, ...]:

@@ -18,7 +18,8 @@ def code(say: Say, event: Event, door: Door, link: str, now: datetime) -> Screen
     text = say("door.shown", event=event, digits=digits, until=door.changes_at(now))
     renew = button(say, "door.renew", "door", event.id)
     roster = below(button(say, "event.roster", "roster", event.id))
-    return Screen(text, ((renew, roster),), media=(picture(sheet.png),))
+    close = button(say, "door.close", "door_close", event.id)
+    return Screen(text, ((renew, roster), (close,)), media=(picture(sheet.png),))
 
 
 def let_in(say: Say, entrance: Entrance) -> Screen:

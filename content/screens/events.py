@@ -108,7 +108,7 @@ def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Scr
         *held.ways(say, event, unconfirmed=event.is_unconfirmed(now)),
         *pager(say, seats, press("roster", event.id), home),
     )
-    people = button(say, "roster.open_people", "roster_people", event.id, 0)
+    people = button(say, "rosters.open_people", "roster_people", event.id, 0)
     some = (people,) if seats.items else ()
     rows: Rows = ((*rosters.change(say, event), *some, refresh), *turn)
     return Screen(text, ((call_off,), *rows) if to_come else rows)

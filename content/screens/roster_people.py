@@ -20,7 +20,7 @@ def people(say: Say, event: Event, seats: Page[Seat], now: datetime) -> Screen:
         )
     )
     rows = paged(say, buttons, press("roster_people", event.id), press("roster", event.id))
-    return Screen(say("roster.people", event=event, count=len(seats.items)), rows)
+    return Screen(say("rosters.people", event=event, count=len(seats.items)), rows)
 
 
 def person(say: Say, found: OnRoster, page: int, now: datetime) -> Screen:
@@ -29,7 +29,7 @@ def person(say: Say, found: OnRoster, page: int, now: datetime) -> Screen:
     event, ids = found.event, (found.event.id, found.seat.person_id, page)
     to_come = event.state in GOING_AHEAD and not event.is_over(now)
     text = say(
-        "roster.person",
+        "rosters.person",
         event=event,
         found=found,
         seat=found.seat,
@@ -38,9 +38,9 @@ def person(say: Say, found: OnRoster, page: int, now: datetime) -> Screen:
     )
     home = back(say, press("roster_people", event.id, page))
     if to_come and found.seat.seated:
-        return Screen(text, ((button(say, "roster.take_off", "take_off", *ids),), *home))
+        return Screen(text, ((button(say, "rosters.take_off", "take_off", *ids),), *home))
     if to_come and found.taken_off:
-        return Screen(text, (*home, (button(say, "roster.put_back", "put_back", *ids),)))
+        return Screen(text, (*home, (button(say, "rosters.put_back", "put_back", *ids),)))
     return Screen(text, home)
 
 
@@ -51,7 +51,7 @@ def confirm(say: Say, found: OnRoster, page: int) -> Screen:
     rows = (
         (
             button(say, "button.back", "roster_person", *ids),
-            button(say, "roster.take_off_yes", "taken_off", *ids),
+            button(say, "rosters.take_off_yes", "taken_off", *ids),
         ),
     )
-    return Screen(say("roster.take_off_sure", event=found.event, name=name), rows)
+    return Screen(say("rosters.take_off_sure", event=found.event, name=name), rows)

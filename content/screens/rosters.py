@@ -28,7 +28,7 @@ def ticking(say: Say, roster: Roster, now: datetime, home: str) -> Screen:
         ),
         (
             below(button(say, "door.open", "door", event.id)),
-            button(say, "roster.more", "roster_more", event.id),
+            button(say, "rosters.more", "roster_more", event.id),
             button(say, "button.refresh", "roster", event.id, seats.number),
         ),
         *held.word_of(say, event, unconfirmed=event.is_unconfirmed(now)),
@@ -44,7 +44,7 @@ def more(say: Say, event: Event, now: datetime) -> Screen:
     rows: Rows = (
         (
             button(say, "door.missing", "missing", event.id),
-            button(say, "roster.open_people", "roster_people", event.id, 0),
+            button(say, "rosters.open_people", "roster_people", event.id, 0),
         ),
         (
             below(button(say, "door.list_get", "paper_list", event.id)),
@@ -53,7 +53,7 @@ def more(say: Say, event: Event, now: datetime) -> Screen:
         (*change(say, event), *((call_off,) if to_come else ())),
         *back(say, press("roster", event.id)),
     )
-    return Screen(say("roster.more_text", event=event), tuple(row for row in rows if row))
+    return Screen(say("rosters.more_text", event=event), tuple(row for row in rows if row))
 
 
 def change(say: Say, event: Event) -> tuple[Button, ...]:
@@ -87,7 +87,7 @@ def _text(say: Say, key: str, roster: Roster, now: datetime) -> str:
 
 def name_of(say: Say, seat: Seat) -> str:
     """A name on the roster, with what is to be known of it: whom they bring, that they come."""
-    name = say.label("roster.name", name=apart(say, seat.name, seat.namesake), seat=seat)
+    name = say.label("rosters.name", name=apart(say, seat.name, seat.namesake), seat=seat)
     return say.label("event.unreached", name=name) if seat.unreached else name
 
 

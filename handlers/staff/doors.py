@@ -11,6 +11,7 @@ from handlers.ids import event_id
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import doors as actions
+from storage.actions import shown_codes as codes
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import events as event_queries
@@ -27,4 +28,17 @@ async def door(
     # Drawing takes a tenth of a second, for which nobody else waits.
     screen = await asyncio.to_thread(screens.code, say, event, door, link, now)
     toast = say.label("door.renewed", until=door.changes_at(now))
-    await show(press, screen, tools, toast=toast)
+    shown = await show(press, screen, tools, toast=toast)
+    if shown is not None:
+        at = (shown, tools.start_link(""))
+        await tools.database.write(codes.keep, (event, door), person.id, at, now)
+
+
+@press("door_close", event_id, power=Power.POST_EVENT)
+async def close(
+    press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
+) -> None:
+    await tools.database.write(codes.close, *ids, person.id)
+    await tools.chat.toast(press.id, say.label("door.closed"))
+    if press.message is not None:
+        await tools.chat.delete(press.message.chat.id, press.message.message_id)

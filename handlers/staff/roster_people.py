@@ -48,7 +48,7 @@ async def take_off(press: CallbackQuery, ids: Ids, person: Person, say: Say, too
 async def taken_off(press: CallbackQuery, ids: Ids, person: Person, say: Say, tools: Tools) -> None:
     taking = tools.database.write(take_away, person.id, *ids[:2], tools.now(), tools.zone)
     toast = await toast_of(
-        taking, say, "event.over", done=lambda _: say.label("roster.taken_off_now")
+        taking, say, "event.over", done=lambda _: say.label("rosters.taken_off_now")
     )
     await _show(press, ids, person, say, tools, toast)
 
@@ -56,8 +56,8 @@ async def taken_off(press: CallbackQuery, ids: Ids, person: Person, say: Say, to
 @press("put_back", event_id, row_id, page, power=Power.POST_EVENT)
 async def put_back(press: CallbackQuery, ids: Ids, person: Person, say: Say, tools: Tools) -> None:
     giving = tools.database.write(give_back, person.id, *ids[:2], tools.now(), tools.zone)
-    why = ("event.over", "roster.gave_up", "roster.seat_gone")
-    done = say.label("roster.put_back_now")
+    why = ("event.over", "rosters.gave_up", "rosters.seat_gone")
+    done = say.label("rosters.put_back_now")
     toast = await toast_of(giving, say, *why, done=lambda _: done)
     await _show(press, ids, person, say, tools, toast)
 

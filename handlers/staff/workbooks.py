@@ -77,7 +77,7 @@ class Card:
     """A message in the making: `show` turns it into a screen. While work goes on, `far` does so at
     most every `BETWEEN` seconds, and not in the first."""
 
-    show: Callable[[Screen], Awaitable[None]]
+    show: Callable[[Screen], Awaitable[object]]
     clock: Callable[[], float] = time.monotonic
     _last: float = field(init=False)
 

@@ -45,11 +45,15 @@ def put_back(
     if row is not None and row.state == SignUpState.SIGNED_UP:
         return
     if row is None or not row.taken_off:
-        raise Refusal("roster.gave_up")
+        raise Refusal("rosters.gave_up")
     if take_more(connection, event_id, row.seats) is None:
-        raise Refusal("roster.seat_gone")
-    again = {"state": SignUpState.SIGNED_UP, "cancelled_at": None, "confirmed_at": None}
-    connection.execute(update(sign_ups).where(*own).values(again))
+        raise Refusal("rosters.seat_gone")
+    # The lock of the event is held: it stands as it was read.
+    connection.execute(
+        update(sign_ups)
+        .where(*own, sign_ups.c.state == SignUpState.CANCELLED)
+        .values(state=SignUpState.SIGNED_UP, cancelled_at=None, confirmed_at=None)
+    )
     _promise(connection, event_id, person_id, now, zone)
     if not _word_taken_back(connection, event_id, person_id):
         owe(connection, person_id, DeliveryKind.SEAT_PUT_BACK, event_id, now, zone)

@@ -35,6 +35,7 @@ from storage.tables.progress import progress
 from storage.tables.roles import roles
 from storage.tables.rollups import builds, covers, months, reach, rollups, spells
 from storage.tables.schedules import schedules
+from storage.tables.shown_codes import shown_codes
 from storage.tables.sign_ups import sign_ups
 from storage.tables.subscriptions import editions, subscriptions
 from storage.tables.suggestions import suggestions
@@ -89,6 +90,7 @@ __all__ = [
     "roles",
     "rollups",
     "schedules",
+    "shown_codes",
     "sign_ups",
     "spells",
     "subscriptions",

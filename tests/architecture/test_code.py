@@ -306,6 +306,8 @@ STATES_SET = {
     ("storage/actions/reminders.py", "_take_back"): DELIVERY,
     ("storage/actions/retries.py", "_queue_again"): DELIVERY,
     ("storage/actions/revivals.py", "_move"): DELIVERY,
+    ("storage/actions/roster_seats.py", "_word_taken_back"): DELIVERY,
+    ("storage/actions/roster_seats.py", "put_back"): SIGN_UP,
     ("storage/actions/seats.py", "_OFFER"): SIGN_UP,
     ("storage/actions/seats.py", "_PASS"): SIGN_UP,
     ("storage/actions/sign_ups.py", "_ACCEPT"): SIGN_UP,

@@ -13,7 +13,7 @@ from storage.actions.sign_ups import sign_up
 from storage.model.event import Event, NewEvent
 from storage.model.roster import Way
 from storage.queries.people import by_telegram_id
-from storage.tables import attendances, persons
+from storage.tables import attendances, persons, shown_codes
 from tests.handlers.room import OWNER, Room, Talker
 from tests.storage.district import ZONE, rows_of
 
@@ -181,3 +181,17 @@ async def test_who_is_new_and_has_an_old_code_joins_and_is_told(room: Room) -> N
     await mei.presses("同意并开始")
     assert any("过期" in each.text for each in mei.messages)
     assert await came(room) == {}
+
+
+async def test_the_picture_is_renewed_until_it_is_put_away(room: Room) -> None:
+    kim = await shows(room, await an_event(room))
+    [row] = await room.database.read(rows_of, shown_codes)
+    assert row.message_id == kim.window
+    first = row.until
+    room.clock.at += timedelta(minutes=10)
+    await kim.presses("换新")
+    [row] = await room.database.read(rows_of, shown_codes)
+    assert row.until > first
+    assert await kim.presses("收起") == "已收起，不再换新"
+    assert await room.database.read(rows_of, shown_codes) == []
+    assert "签到码 <b>" not in kim.screen
