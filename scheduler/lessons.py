@@ -31,6 +31,7 @@ KINDS = (
     *(Kind(saved_seconds=each) for each in _SAVED_SECONDS),
 )
 PLAINEST = 0  # so many in any second
+STRICT = len(_WINDOWS)  # no two closer than an interval: any unevenness would be refused
 
 
 class Bounds(NamedTuple):
@@ -49,6 +50,8 @@ _JITTER = 0.005  # seconds: one message may be later than another by so much
 _LONGER = 1.01  # times: stretches in between tell nothing more
 _GAP = 0.3  # seconds: but one that begins after a gap does
 _CROSSED = 0.01  # of the limit: bounds that cross by so much are a kind's that is not the one
+_ROUND = 0.002  # of a whole number: bounds that miss it by so much are those of it
+_MOST_WHOLE = 100.0  # messages a second: more than that lie between any bounds
 _CHANGED = 0.02  # and if the bounds of all cross by more than that, the limit is another now
 
 
@@ -148,6 +151,7 @@ class Belief:
     def __init__(self) -> None:
         self._bounds: list[Bounds] = [Bounds()] * len(KINDS)
         self._lessons = 0  # since the limit was another
+        self._agreeing = 0  # of them, that all bounds are of
 
     def learn(self, lesson: Lesson) -> bool:
         """One more lesson. False if it cannot be that all were of one limit: then only this one
@@ -159,6 +163,7 @@ class Belief:
         fits = min(map(_crossed, both)) <= _CHANGED
         self._bounds = both if fits else list(lesson)
         self._lessons += 1
+        self._agreeing = self._agreeing + 1 if fits else 1
         return fits
 
     @property
@@ -171,17 +176,34 @@ class Belief:
         if self.taught:
             most = min(map(_crossed, self._bounds)) + _CROSSED
             self._bounds = [Bounds() if _crossed(each) <= most else _NEVER for each in self._bounds]
-        self._lessons = 0
+        self._lessons = self._agreeing = 0
 
     def possible(self, refused: float = math.inf) -> list[Bounds]:
         """The bounds of the kinds that it may be, or of the plainest as long as that is one: it is
         what Telegram publishes. A kind that lets pass the rate at which we were `refused` explains
-        that only by a bunch: it is believed if no other is left."""
+        that only by a bunch: it is believed if no other is left, as is one that bears no bunch."""
+        possible = self._possible(refused)
+        return [Bounds(min(self._bounds[i]), max(self._bounds[i])) for i in possible]
+
+    def _possible(self, refused: float) -> list[int]:
         alive = self._alive()
         alive = [i for i in alive if self._bounds[i].low < refused] or alive
         if PLAINEST in alive:
-            alive = [PLAINEST]
-        return [Bounds(min(self._bounds[i]), max(self._bounds[i])) for i in alive]
+            return [PLAINEST]
+        return [i for i in alive if i != STRICT] or alive
+
+    def whole(self, refused: float) -> list[int]:
+        """The whole numbers below the rate at which we were `refused` that the limit may be, if at
+        least two lessons agree: whoever sets a limit sets a round number."""
+        if self._agreeing < 2:
+            return []
+        found: set[int] = set()
+        for i in self._possible(refused):
+            low, high = self._bounds[i]
+            if high < _MOST_WHOLE:
+                first = math.ceil(max(1.0, low * (1 - _ROUND)))
+                found.update(range(first, math.floor(high * (1 + _ROUND)) + 1))
+        return sorted(number for number in found if number < refused)
 
     def _alive(self) -> list[int]:
         most = min(map(_crossed, self._bounds)) + _CROSSED

@@ -4,11 +4,14 @@ The rules, in the order in which they come up. A refusal costs the pause that it
 
 1. We send what is set, until we are refused. Then the limit is lower, by how much nobody knows: we
    go on at what passed in the last second, if that was far less, or else at three tenths, and
-   *climb*: slowly at first, since that may be it, and then faster and faster.
+   *climb*: slowly at first, since that may be it, and then faster and faster. Refused in the very
+   first moment, what passed was a bunch that tells nothing: we climb from a thirtieth.
 2. Each refusal gives bounds of the limit for each way in which it may be counted, and rules out
    some of the ways (scheduler/lessons.py). We *hold* what is possible: first the least of it, and
    from there we creep to the most. A limit that is found slowly is found exactly, and what is not
-   refused rules out what is less. If we come near the old rate unrefused, we hold that.
+   refused rules out what is less. If we come near the old rate unrefused, we hold that. Who sets a
+   limit sets a round number: where two refusals agree and only one whole number is possible, we
+   hold that at once; where there are several, we begin with the least of them.
 3. If no way to count fits, we are *puzzled*: a little lower than was refused, and more so each
    time, crept up to from below in shorter and shorter stretches.
 4. If what was held for long is refused, and that fits nothing we knew, the limit fell: rule 1. But
@@ -30,11 +33,14 @@ are. Here one costs a pause of seconds for everybody, so each has to teach as mu
 """
 
 import math
+from collections.abc import Sequence
 from enum import Enum, auto
 
 from scheduler.lessons import PLAINEST, Belief, Passed
 
 _BEGIN = 0.3  # of the rate: a limit that falls to a third is not overstepped again
+_AT_ONCE = 0.25  # seconds: refused so soon, what passed was a bunch, and tells no rate:
+_SLOWEST = 1 / 30  # of the rate: from here we climb then
 _CLIMB = 0.03  # of the square of the seconds: after 2 s 13 % more, after 5 s twice as much
 _PROBE = 0.008  # the same for a limit that never was higher
 _MOST = 100.0  # the exponent of a climb
@@ -172,8 +178,7 @@ class Limit:
             self._fall(rate, at, again_at)
             self._suspected = True
         elif self._phase is _Phase.TOLD:
-            plainest = lesson[PLAINEST].low
-            begin = plainest if plainest < _FAR_LESS * rate else rate * _BEGIN
+            begin = self._begin_at(lesson[PLAINEST].low, rate, at)
             self._climb(rate * _BELOW, begin, again_at)
         elif self._phase is _Phase.PROBING:
             self._probed(rate, again_at, fits=fits)
@@ -185,6 +190,12 @@ class Limit:
             self._settle(rate, again_at)
         else:
             self._lower(rate, at, again_at, fits=fits)
+
+    def _begin_at(self, passed: float, rate: float, at: float) -> float:
+        """From where to climb after the very first refusal, before which so many `passed` in the
+        last second."""
+        begin = passed if passed < _FAR_LESS * rate else rate * _BEGIN
+        return min(begin, self.full * _SLOWEST) if at - self._since < _AT_ONCE else begin
 
     def _fall(self, rate: float, at: float, again_at: float) -> None:
         """The limit is lower than it was."""
@@ -227,22 +238,31 @@ class Limit:
 
     def _settle(self, refused: float, at: float) -> None:
         """Hold what is possible, from the least of it to the most."""
-        highest = refused * (1 - _LOWER[0])
+        highest, sure = refused * (1 - _LOWER[0]), False
         if self._puzzled:
             highest = min(self._ceiling, highest)
             width = _STRETCHES[min(self._puzzled, len(_STRETCHES)) - 1]
             low, high = highest * (1 - width), highest
         else:
-            possible = self._belief.possible(refused)
-            low = min(each.low for each in possible) * _SAFE
-            high = max(low, max(each.high for each in possible) * (1 - self._cost / _HORIZON))
-            high = min(high, highest)
-            low = min(high, max(_NOT_BELOW * high, low))
-        if high < _DOUBTFUL * refused:
+            whole = self._belief.whole(refused)
+            sure = len(whole) == 1
+            low, high = self._from_least_to_most(whole, refused)
+        if high < _DOUBTFUL * refused and not sure:
             self._wait = max(_NO_SOONER, _SOON * self._cost)
         self._hold(high, at)
         self._from = low
         self._creep = max(_CREEP, math.log(high / low) / _CREEP_SECONDS)
+
+    def _from_least_to_most(self, whole: Sequence[int], refused: float) -> tuple[float, float]:
+        """What is possible, as far as lessons tell; of `whole` numbers, if there are some."""
+        if len(whole) == 1:
+            return whole[0] * _SAFE, whole[0] * _SAFE
+        possible = self._belief.possible(refused)
+        low = min(each.low for each in possible) * _SAFE
+        high = max(low, max(each.high for each in possible) * (1 - self._cost / _HORIZON))
+        high = min(high, refused * (1 - _LOWER[0]))
+        low = min(high, max(_NOT_BELOW * high, low))
+        return (max(low, min(high, whole[0] * _SAFE)) if whole else low), high
 
     def _hold(self, rate: float, since: float) -> None:
         self._phase, self._goal, self._since = _Phase.HOLDING, rate, since

@@ -82,3 +82,21 @@ def test_lessons_that_no_limit_gives_leave_the_newest_one() -> None:
     assert belief.learn(slow)
     assert not belief.learn(fast)
     assert max(each.high for each in belief.possible()) >= 10 * TRUE
+
+
+@pytest.mark.parametrize("saved", [1.5, 3.0, 12.0])
+def test_where_two_refusals_agree_the_round_number_is_found(saved: float) -> None:
+    first, second = lessons(Bucket(steps((0, TRUE)), lambda _: saved))
+    belief = Belief()
+    belief.learn(first)
+    assert belief.whole(LESS) == []  # one refusal tells no number
+    belief.learn(second)
+    assert belief.whole(LESS) == [TRUE]
+    assert belief.whole(TRUE) == []  # it was refused
+
+
+def test_a_limit_that_is_no_round_number_is_taken_for_none() -> None:
+    belief = Belief()
+    for lesson in lessons(Bucket(steps((0, 12.4)), lambda _: 1.5)):
+        belief.learn(lesson)
+    assert belief.whole(LESS) == []
