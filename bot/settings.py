@@ -214,7 +214,8 @@ def supervisor() -> Supervisor | None:
     address, wanted = os.environ.get("NOTIFY_SOCKET", ""), os.environ.get("WATCHDOG_USEC", "")
     if not address.startswith(("/", "@")):
         return None
-    microseconds = int(wanted) if wanted.isdecimal() else 0
+    ours = os.environ.get("WATCHDOG_PID", "") in ("", str(os.getpid()))
+    microseconds = int(wanted) if ours and wanted.isdecimal() else 0
     # One that begins with @ has no file: its first byte is zero.
     socket = "\0" + address[1:] if address.startswith("@") else address
     return Supervisor(socket, microseconds / 1e6 or None)

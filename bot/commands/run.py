@@ -43,12 +43,13 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
         await ensure_current(database, url)
         stop = asyncio.Event()
         on_stop(stop)
+        alive = AlivePart(supervisor(), settings.alive_file)
+        alive.begins()
         async with (
             _alone(settings) as alone,
             open_app(settings, Watched(database, url), content, now, stop) as app,
         ):
             _spare_the_collector()
-            alive = AlivePart(supervisor(), settings.alive_file)
             await app.run(stop, alone, LogPart(logs), alive)
     except (TelegramRefused, TelegramUnavailable, CannotPoll) as error:
         raise SettingsError([problem_with(error)]) from error

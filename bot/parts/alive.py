@@ -13,6 +13,10 @@ from storage.outage import Outage
 
 logger = logging.getLogger(__name__)
 
+# What `systemctl status` shows.
+_WAITS = "asks Telegram, which has not answered yet"
+_SERVES = "takes what people send; linli status tells how it is"
+_STOPS = "takes no more, and finishes what was begun"
 EVERY = 10.0  # seconds, unless the service manager wants to hear more often
 
 
@@ -30,8 +34,12 @@ class AlivePart:
         wanted = supervisor.watchdog if supervisor and supervisor.watchdog else EVERY * 3
         self._every = min(EVERY, wanted / 3)
 
+    def begins(self) -> None:
+        """It is on the way to being ready, for as long as it takes."""
+        self._tell(f"STATUS={_WAITS}")
+
     async def run(self, stop: asyncio.Event) -> None:
-        self._tell("READY=1")
+        self._tell("READY=1", f"STATUS={_SERVES}")
         while not stop.is_set():
             self._tell("WATCHDOG=1")
             self._renew()
@@ -39,20 +47,20 @@ class AlivePart:
                 await asyncio.wait_for(stop.wait(), self._every)
             except TimeoutError:
                 continue
-        self._tell("STOPPING=1")
+        self._tell("STOPPING=1", f"STATUS={_STOPS}")
         if self._file is not None:
             with suppress(OSError):
                 self._file.unlink()
 
-    def _tell(self, state: str) -> None:
+    def _tell(self, *states: str) -> None:
         """One datagram to the service manager; without one, or if it is gone, nothing."""
         if self._supervisor is None:
             return
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as to:
             try:
-                to.sendto(state.encode(), self._supervisor.socket)
+                to.sendto("\n".join(states).encode(), self._supervisor.socket)
             except OSError as error:
-                logger.debug("the service manager was not told %s (%s)", state, error.strerror)
+                logger.debug("the service manager was not told %s (%s)", states[0], error.strerror)
 
     def _renew(self) -> None:
         if self._file is None:

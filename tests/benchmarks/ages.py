@@ -21,6 +21,7 @@ MEASURES: dict[str, Sequence[str]] = {
     "worst": _PRODUCT,
     "steady": _PRODUCT,
     "line": _PRODUCT,
+    "flood": _PRODUCT,
     "checkins": _PRODUCT,
     "start": _PRODUCT,
     "commands": ("bot/cli.py", "bot/commands", "bot/product.py", "content", "storage"),

@@ -61,14 +61,15 @@ def press(index: int, user: int, data: str, text: str) -> dict[str, Any]:
     }
 
 
-def message(index: int, user: int, text: str) -> dict[str, Any]:
-    """A message from a person to the bot; one that begins with "/" is marked as a command."""
+def message(index: int, user: int, text: str, at: int = SAID_AT) -> dict[str, Any]:
+    """A message from a person to the bot, written `at` (seconds since 1970); one that begins with
+    "/" is marked as a command."""
     who = _user(user)
     said: dict[str, Any] = {
         "message_id": 1000 + index,
         "from": who,
         "chat": {"id": user, "type": "private", "first_name": who["first_name"]},
-        "date": SAID_AT,
+        "date": at,
         "text": text,
     }
     if text.startswith("/"):
@@ -193,8 +194,13 @@ class World:
     def _begin(self, order: dict[str, Any], reply: Reply) -> None:
         first = len(self._updates)
         texts: list[str] = order.get("texts", [])
+        apart = float(
+            order.get("apart") or 0
+        )  # seconds between two messages, when they were written
         made = [
-            press(i, user, said, texts[text]) if text is not None else message(i, user, said)
+            press(i, user, said, texts[text])
+            if text is not None
+            else message(i, user, said, SAID_AT + int((i - first) * apart))
             for i, (user, said, text) in enumerate(order["updates"], start=first)
         ]
         self._updates += [json.dumps(update, ensure_ascii=False).encode() for update in made]

@@ -64,18 +64,20 @@ class Server:
         *,
         texts: list[str] | None = None,
         rate: float | None = None,
+        apart: float = 0.0,
         deadline: float = HANG,
     ) -> dict[str, Any]:
         """Make `updates` available and wait for the expected calls; returns what was measured.
 
         An update is (person, what they say or press, None for a message or else which of `texts`
-        the button stands under).
+        the button stands under). Messages were written so many seconds `apart`.
         """
         order = {
             "updates": updates,
             "texts": texts or [],
             "expect": expect,
             "rate": rate,
+            "apart": apart,
             "deadline": deadline,
         }
         return self.control("round", order, patience=deadline + 30)

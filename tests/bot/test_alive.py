@@ -1,8 +1,10 @@
 """Somebody outside can tell whether the bot lives: systemd by its socket, others by a file."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,15 +21,24 @@ from .test_settings import TOKEN
 @pytest.fixture
 def manager(tmp_path: Path) -> Iterator[socket.socket]:
     """A service manager, as far as its socket goes."""
+    with listening(str(tmp_path / "notify")) as heard:
+        yield heard
+
+
+@contextmanager
+def listening(address: str) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as heard:
-        heard.bind(str(tmp_path / "notify"))
+        heard.bind(address)
         yield heard
 
 
 async def hears(manager: socket.socket, count: int) -> list[str]:
+    """The states of so many datagrams, without the words for people that may stand beside them."""
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(HANG):
-        return [(await loop.sock_recv(manager, 200)).decode() for _ in range(count)]
+        said = [(await loop.sock_recv(manager, 200)).decode() for _ in range(count)]
+    assert all("STATUS=" in each for each in said if "WATCHDOG" not in each)
+    return [each.split("\n")[0].split("STATUS=")[0] for each in said]
 
 
 async def test_it_says_ready_then_again_and_again_that_it_lives_and_that_it_stops(
@@ -43,6 +54,26 @@ async def test_it_says_ready_then_again_and_again_that_it_lives_and_that_it_stop
     while said[-1] == "WATCHDOG=1":
         said += await hears(manager, 1)
     assert said[-1] == "STOPPING=1"
+
+
+async def test_a_socket_without_a_file_hears_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(f"\0linli-{os.getpid()}") as manager:
+        monkeypatch.setenv("NOTIFY_SOCKET", f"@linli-{os.getpid()}")
+        part, stop = AlivePart(supervisor(), None), asyncio.Event()
+        part.begins()
+        running = asyncio.ensure_future(part.run(stop))
+        assert await hears(manager, 3) == ["", "READY=1", "WATCHDOG=1"]
+        stop.set()
+        await running
+        assert await hears(manager, 1) == ["STOPPING=1"]
+
+
+def test_a_watchdog_of_another_process_is_not_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", "/run/systemd/notify")
+    monkeypatch.setenv("WATCHDOG_USEC", "30000000")
+    for pid, wanted in ((os.getpid(), 30.0), (1, None)):
+        monkeypatch.setenv("WATCHDOG_PID", str(pid))
+        assert supervisor() == Supervisor("/run/systemd/notify", wanted)
 
 
 async def test_the_file_is_renewed_while_it_lives_and_goes_with_it(tmp_path: Path) -> None:
@@ -100,7 +131,7 @@ async def test_the_bot_is_ready_when_telegram_answers_and_says_so_until_it_stops
         life = Life(tmp_path, **given, **told, ALIVE_FILE=str(alive))
         await life.start()
         try:
-            assert await hears(manager, 2) == ["READY=1", "WATCHDOG=1"]
+            assert await hears(manager, 3) == ["", "READY=1", "WATCHDOG=1"]
             await life.until(
                 lambda: alive.exists() and alive.read_text().startswith(f"{life.pid} ")
             )
