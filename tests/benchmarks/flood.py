@@ -37,8 +37,8 @@ def run(messages: int = 10_000, others: int = 200) -> Outcome:
     ]
     return Outcome(
         "flood",
-        f"{others} people press among one person's {messages:,} messages and behind them, all there "
-        "at once: wait for an answer",
+        f"{others} people press among one person's {messages:,} messages and behind them, all "
+        "there at once: wait for an answer",
         f"max ≤ {MUST:g} s",
         "; ".join(told),
         all(each["max"] <= MUST for each in waits.values()),
