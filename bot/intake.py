@@ -38,7 +38,10 @@ Raw = dict[str, Any]
 HANDLERS = 256  # persons served at the same time
 TOO_FAST, CAME_AT = "too_fast", "came_at"  # marks beside what Telegram sends
 _KEPT = range(-(2**63), 2**63)  # ids that both databases can keep
-ENOUGH_WAITING = 5_000  # the poller pauses while more than this wait to be handled
+ENOUGH_WAITING = 5_000  # the poller pauses while more than this wait to be handled,
+# of one person no more than so many counted: what waits of theirs holds up nobody else,
+OF_ONE = 100
+ALTOGETHER = 50_000  # unless it is more than memory should hold
 
 
 class CannotParse(Exception):
@@ -63,6 +66,7 @@ class Intake:
         self._lanes: dict[int, deque[Raw]] = {}
         self._ready: asyncio.Queue[int | None] = asyncio.Queue()
         self._waiting = 0
+        self._crowd = 0  # the same, of each person OF_ONE at most
         self._room = asyncio.Event()
         self._room.set()
         self._idle = asyncio.Event()
@@ -137,20 +141,22 @@ class Intake:
         person = sender_of(update)
         self._waiting += 1
         self._idle.clear()
-        if self._waiting >= ENOUGH_WAITING:
-            self._room.clear()
         lane = self._lanes.get(person)
         if lane is None:
-            self._lanes[person] = deque([update])
+            lane = self._lanes[person] = deque([update])
             self._ready.put_nowait(person)
         else:  # somebody handles this person's lane, or it stands in the queue already
             lane.append(update)
+        self._crowd += len(lane) <= OF_ONE
+        if self._is_full():
+            self._room.clear()
 
     async def _work(self) -> None:
         while (person := await self._ready.get()) is not None and not self._stopping:
             lane = self._lanes[person]
             await self._handle_one(lane[0])
             lane.popleft()
+            self._crowd -= len(lane) < OF_ONE
             if lane:
                 self._ready.put_nowait(person)  # behind the others: no person holds up the rest
             else:
@@ -159,10 +165,13 @@ class Intake:
 
     def _handled(self) -> None:
         self._waiting -= 1
-        if self._waiting < ENOUGH_WAITING:
+        if not self._is_full():
             self._room.set()
         if not self._waiting:
             self._idle.set()
+
+    def _is_full(self) -> bool:
+        return self._crowd >= ENOUGH_WAITING or self._waiting >= ALTOGETHER
 
     async def _handle_one(self, update: Raw) -> None:
         """Handle an update, again if the database fails meanwhile: that is nobody's mistake."""

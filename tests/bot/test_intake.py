@@ -273,6 +273,31 @@ async def test_the_poller_is_held_up_while_too_much_waits(sqlite: Database) -> N
     await running
 
 
+async def test_one_persons_many_messages_hold_up_nobody_else(sqlite: Database) -> None:
+    gate, seen = asyncio.Event(), list[int]()
+
+    async def handle(update: Raw) -> None:
+        seen.append(sender_of(update))
+        if sender_of(update) == 1:
+            await gate.wait()
+
+    intake, count = make(sqlite, handle), ENOUGH_WAITING + 100
+    slowly = [said(n) for n in range(count)]  # two a second, for an hour in which we were away
+    for n, update in enumerate(slowly):
+        update["message"]["date"] = int(NOW.timestamp()) - (count - n) // 2
+    running = asyncio.ensure_future(intake.run())
+    await intake.receive(slowly)
+    await asyncio.wait_for(intake.room(), HANG)
+    await intake.receive([said(count, person=2)])
+    await until(lambda: 2 in seen)
+    assert seen.count(1) == 1
+    gate.set()
+    await asyncio.wait_for(intake.drained(), HANG)
+    intake.stop()
+    await running
+    assert seen.count(1) == count
+
+
 async def test_whoever_writes_can_be_reached_again(sqlite: Database) -> None:
     async def handle(_: Raw) -> None:
         """Nothing to do."""
