@@ -5,11 +5,9 @@ On SQLite, and on PostgreSQL where TEST_DATABASE_URL names a server. Asked as th
 """
 
 import asyncio
-import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -20,7 +18,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, insert
 
 from storage.database import Database, open_database
-from storage.migrate import migrate
 from storage.model.agenda import Choice, monday_of
 from storage.model.event import EventState
 from storage.model.person import Person
@@ -30,10 +27,8 @@ from storage.queries.people import by_id
 from storage.tables import events
 from tests.benchmarks import life, pushing
 from tests.benchmarks.outcome import Outcome
-from tests.conftest import new_postgres
 
 MUST = 0.005  # seconds, p95
-SERVER = os.environ.get("TEST_DATABASE_URL", "")
 _ZONE = ZoneInfo("Asia/Shanghai")
 _PLACE = 2  # the community; so many a day make 20,000 in three years
 _DAY = timedelta(days=1)
@@ -45,8 +40,7 @@ Questions = Mapping[str, Callable[[Connection], object]]
 
 def run(past: int = 20_000, times: int = 100) -> Outcome:
     """Each question in turn, `times` times."""
-    names = ("SQLite", "PostgreSQL") if SERVER else ("SQLite",)
-    found = {name: measure(name, past, times) for name in names}
+    found = {name: measure(name, past, times) for name in pushing.databases()}
     worst = {name: max(each, key=lambda asked: each[asked]["p95"]) for name, each in found.items()}
     told = [
         f"{name}: p50 {found[name][asked]['p50'] * 1000:.1f}, "
@@ -66,14 +60,10 @@ def run(past: int = 20_000, times: int = 100) -> Outcome:
 
 def measure(name: str, past: int, times: int) -> dict[str, dict[str, float]]:
     """p50 and p95 of each list, in seconds."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        if name == "SQLite":
-            url = pushing.new_database(folder, 1_000)
-        else:
-            url = stack.enter_context(new_postgres(SERVER, "event_lists"))
-            migrate(url)
-            pushing.fill(url, 1_000)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pushing.database_on(name, Path(folder), 1_000) as url,
+    ):
         life.run(url, partial(_fill, past=past, now=datetime.now(UTC)))
         life.run(url, analyzed)
         return asyncio.run(_measure(url, times))

@@ -7,6 +7,7 @@ time the benchmark runs.
 
 import asyncio
 import contextlib
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -41,8 +42,10 @@ from tests.benchmarks import life
 from tests.benchmarks.peers.message import LABEL, LINK, TEXT
 from tests.benchmarks.prefill import COURSE, FIRST_PERSON
 from tests.benchmarks.processes import Bot, LimitedServer, product, unlimited_product
+from tests.conftest import new_postgres
 
 T = TypeVar("T")
+SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 _COMMUNITIES = 20
 _ZONE = ZoneInfo("Asia/Shanghai")
 _AT_ONCE = 10_000  # rows in one statement
@@ -70,7 +73,10 @@ def new_database(folder: Path, members: int, residents: int = 0) -> str:
     """A migrated database in `folder` with so many members and residents, nothing owed to them,
     and with its sums; returns its address. To build these from a million people belongs to the
     hour after an upgrade, not to a push."""
-    url = f"sqlite:///{folder / 'push.db'}"
+    return _made(f"sqlite:///{folder / 'push.db'}", members, residents)
+
+
+def _made(url: str, members: int, residents: int) -> str:
     with _MIGRATING:
         migrate(url)
     _write(url, lambda connection: _fill(connection, members, residents))
@@ -78,9 +84,19 @@ def new_database(folder: Path, members: int, residents: int = 0) -> str:
     return url
 
 
-def fill(url: str, members: int) -> None:
-    """So many members in a migrated database, nothing owed to them."""
-    _write(url, lambda connection: _fill(connection, members, 0))
+def databases() -> list[str]:
+    """On which a row is measured: on PostgreSQL where TEST_DATABASE_URL names a server."""
+    return [SQLITE, POSTGRES] if os.environ.get("TEST_DATABASE_URL") else [SQLITE]
+
+
+@contextlib.contextmanager
+def database_on(which: str, folder: Path, members: int) -> Iterator[str]:
+    """The same on one of `databases`: its address."""
+    if which == SQLITE:
+        yield new_database(folder, members)
+        return
+    with new_postgres(os.environ["TEST_DATABASE_URL"], f"push_{folder.name}") as url:
+        yield _made(url, members, 0)
 
 
 def copy_database(url: str, folder: Path) -> str:

@@ -5,11 +5,10 @@ On SQLite, and on PostgreSQL where TEST_DATABASE_URL names a server.
 """
 
 import asyncio
-import os
 import tempfile
 import time
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -23,18 +22,15 @@ from content.holidays import load_holidays
 from scheduler.planner import Planner
 from storage.actions import reminders
 from storage.database import Database, open_database
-from storage.migrate import migrate
 from storage.model.delivery import DeliveryState
 from storage.model.event import EventState
 from storage.model.kinds import DeliveryKind
 from storage.model.sign_up import SignUpState
 from storage.queries import events as event_queries
 from storage.tables import broadcasts, deliveries, events, nodes, persons, sign_ups
-from tests.benchmarks import life, pushing
+from tests.benchmarks import pushing
 from tests.benchmarks.outcome import Miscounted, Outcome
-from tests.conftest import new_postgres
 
-SERVER = os.environ.get("TEST_DATABASE_URL", "")
 MUST = 5.0  # seconds
 MUST_WAIT = 0.05
 _PROBE_EVERY = 0.005
@@ -45,7 +41,7 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 def run(count: int = 1_000, people: int = 200, rounds: int = 1) -> Outcome:
     """Every round plans the same reminders once more, on fresh events of the same people."""
     found = {}
-    for name in ("SQLite", *(["PostgreSQL"] if SERVER else [])):
+    for name in pushing.databases():
         found[name] = measure(name, count, people, rounds)
     told, met = [], True
     for name, every in found.items():
@@ -66,15 +62,10 @@ def run(count: int = 1_000, people: int = 200, rounds: int = 1) -> Outcome:
 
 def measure(name: str, count: int, people: int, rounds: int) -> list[dict[str, Any]]:
     """Raises Miscounted if somebody is owed no reminder, or two."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        if name == "SQLite":
-            url = pushing.new_database(folder, count * people)
-        else:
-            url = stack.enter_context(new_postgres(SERVER, "reminders"))
-            migrate(url)
-            pushing.fill(url, count * people)
-            life.build(url)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pushing.database_on(name, Path(folder), count * people) as url,
+    ):
         return asyncio.run(_measure(url, count, people, rounds))
 
 

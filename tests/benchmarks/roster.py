@@ -5,10 +5,8 @@ On SQLite, and on PostgreSQL where TEST_DATABASE_URL names a server. Asked as th
 """
 
 import asyncio
-import os
 import tempfile
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,6 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from storage.database import open_database
-from storage.migrate import migrate
 from storage.model.event import EventState
 from storage.model.person import CONSENT_VERSION, Person, Standing
 from storage.model.roster import Way
@@ -27,10 +24,8 @@ from storage.tables import attendances, events, no_shows, persons, sign_ups
 from tests.benchmarks import life, pushing
 from tests.benchmarks.event_lists import analyzed, summary, timed
 from tests.benchmarks.outcome import Miscounted, Outcome
-from tests.conftest import new_postgres
 
 MUST = 0.020  # seconds, p95
-SERVER = os.environ.get("TEST_DATABASE_URL", "")
 _EVENT, _PLACE, _FIRST = 1, 2, 10_001
 _NAMES = 4_000  # so that most share theirs
 _SOUGHT = {"one of few": "邻居0017", "one of many": "17", "anybody": "邻居", "nobody": "没有此人"}
@@ -40,8 +35,7 @@ Questions = Mapping[str, Callable[[Connection], object]]
 
 def run(people: int = 2_000, community: int = 10_000, times: int = 50) -> Outcome:
     """Each question in turn, `times` times."""
-    names = ("SQLite", "PostgreSQL") if SERVER else ("SQLite",)
-    found = {name: measure(name, people, community, times) for name in names}
+    found = {name: measure(name, people, community, times) for name in pushing.databases()}
     worst = {name: max(each, key=lambda asked: each[asked]["p95"]) for name, each in found.items()}
     told = [
         f"{name}: p50 {found[name][asked]['p50'] * 1000:.1f}, "
@@ -61,14 +55,10 @@ def run(people: int = 2_000, community: int = 10_000, times: int = 50) -> Outcom
 
 def measure(name: str, people: int, community: int, times: int) -> dict[str, dict[str, float]]:
     """p50 and p95 of each question, in seconds."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        if name == "SQLite":
-            url = pushing.new_database(folder, 1_000)
-        else:
-            url = stack.enter_context(new_postgres(SERVER, "roster"))
-            migrate(url)
-            pushing.fill(url, 1_000)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pushing.database_on(name, Path(folder), 1_000) as url,
+    ):
         life.run(url, lambda connection: _fill(connection, people, community))
         life.run(url, analyzed)
         return asyncio.run(_measure(url, people, times))

@@ -69,20 +69,28 @@ def measure(
     return found
 
 
-def push(folder: Path, limit: int, penalty: int, seconds: int, **more: Any) -> dict[str, Any]:
-    """The product sends a push of `seconds` at the limit; `more` is for the server."""
+def push(
+    folder: Path,
+    limit: int,
+    penalty: int,
+    seconds: int,
+    on: str = pushing.SQLITE,
+    **more: Any,
+) -> dict[str, Any]:
+    """The product sends a push of `seconds` at the limit, from a database `on` one of
+    `pushing.databases`; `more` is for the server."""
     members = limit * seconds
     with tempfile.TemporaryDirectory(dir=folder) as name:
         own = Path(name)
-        url = pushing.new_database(own, members)
-        pushing.owe(url, pushing.begin(url))
-        with limited_server(own) as server:
-            server.begin(limit, penalty=penalty, **more)
-            with pushing.running(own, server, url, limit):
-                server.wait(HANG + 2 * seconds, accepted=members)
-                server.wait(_SETTLE)
-            found = server.result()
-        kept = pushing.left(url)
+        with pushing.database_on(on, own, members) as url:
+            pushing.owe(url, pushing.begin(url))
+            with limited_server(own) as server:
+                server.begin(limit, penalty=penalty, **more)
+                with pushing.running(own, server, url, limit):
+                    server.wait(HANG + 2 * seconds, accepted=members)
+                    server.wait(_SETTLE)
+                found = server.result()
+            kept = pushing.left(url)
     found["database"] = kept.as_json()
     found["lost"] = members - found["messages"]
     found["recorded"] = kept.sent == members == sum(kept.counted.values())
