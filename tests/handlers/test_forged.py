@@ -68,7 +68,9 @@ async def test_what_a_group_reads_is_changed_by_no_press(room: Room, kind: str) 
         )
         await room.feed(callback_query=query)
         assert room.phones.chats[group.id] == {1: Shown("明天停水")}, data
-        assert room.phones.toasts.pop(data) == "请在私聊里使用我。"
+        toast = room.phones.toasts.pop(data)
+        if not press.in_groups:
+            assert toast == "请在私聊里使用我。"
 
 
 async def test_a_press_on_no_message_is_answered(room: Room) -> None:
