@@ -23,8 +23,8 @@ WAYS = {"at once": 0.0, "two a second": 0.5}
 def run(messages: int = 10_000, others: int = 200) -> Outcome:
     """An other's press waits from when it was there, as all of it was, to its answer."""
     found: dict[str, Any] = {}
-    with ExitStack() as kept:
-        for way, apart in WAYS.items():
+    for way, apart in WAYS.items():
+        with ExitStack() as kept:
             folder = Path(kept.enter_context(tempfile.TemporaryDirectory()))
             found[f"{way}, SQLite"] = measure(folder, messages, others, apart)
             if server := os.environ.get("TEST_DATABASE_URL"):
