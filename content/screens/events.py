@@ -85,9 +85,9 @@ def managed(say: Say, events: Page[Event]) -> Screen:
 
 
 def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Screen:
-    """Who holds a seat: while the event takes attendance a page of ticks to set, else a list."""
+    """Who holds a seat: while staff may say so a page of ticks to set, else a list."""
     event, seats = roster.event, roster.seats
-    if event.takes_attendance(now):
+    if event.takes_ticks(now):
         return rosters.ticking(say, roster, now, home)
     begun = event.has_attendance(now)
     names = [(rosters.marked if begun else rosters.name_of)(say, seat) for seat in seats.items]

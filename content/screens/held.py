@@ -17,7 +17,8 @@ def confirmation(say: Say, turnout: Turnout, home: str = "posted") -> Screen:
     roster, home_row = (button(say, "event.roster", "roster", event.id),), back(say, home)
     if event.state not in SAID:
         text = say("held.asked", turnout=turnout, event=event)
-        return Screen(text, (_answers(say, event), roster, *home_row))
+        unnamed = button(say, "door.unnamed", "unnamed", event.id)
+        return Screen(text, (_answers(say, event), (*roster, unnamed), *home_row))
     held = event.state is EventState.HELD
     text = say("held.said", turnout=turnout, event=event, held=held)
     ways = (*roster, *((button(say, "feedback.see", "opinions", event.id),) if held else ()))

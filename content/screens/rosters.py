@@ -1,4 +1,4 @@
-"""The roster while it is recorded who comes: ticks, no-shows, walk-ins, numbers without a name."""
+"""The roster while staff say who came: ticks, no-shows, walk-ins, numbers without a name."""
 
 from datetime import datetime
 
@@ -16,6 +16,7 @@ _AT_ONCE = (1, 2, 5, 10)  # people without a name, by one press
 def ticking(say: Say, roster: Roster, now: datetime, home: str) -> Screen:
     """A page of ticks to set; `home`: where one comes back to."""
     event, seats = roster.event, roster.seats
+    shows_code = event.takes_attendance(now)
     rest = _ticks(say, seats, event.id, "came", "absent")
     # Below the names, so that none moves under a thumb when this button goes away.
     if roster.open:
@@ -27,7 +28,7 @@ def ticking(say: Say, roster: Roster, now: datetime, home: str) -> Screen:
             button(say, "door.unnamed", "unnamed", event.id),
         ),
         (
-            below(button(say, "door.open", "door", event.id)),
+            *((below(button(say, "door.open", "door", event.id)),) if shows_code else ()),
             button(say, "rosters.more", "roster_more", event.id),
             button(say, "button.refresh", "roster", event.id, seats.number),
         ),

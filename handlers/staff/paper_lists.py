@@ -55,7 +55,7 @@ async def _sorted_out(sent: SentRoster, person: Person, tools: Tools) -> PaperLi
         found = await tools.database.read(paper_list_for, sent.event_id, person, sent.people)
     except Refusal as refusal:  # which of the two, is not told
         raise not_found() from refusal
-    found.event.check_attendance(tools.now())
+    found.event.check_ticks(tools.now())
     for each in found.wrong:
         sent.note(each)
     return found

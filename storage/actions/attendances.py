@@ -160,7 +160,7 @@ def check(connection: Connection, by: int, event_id: int, now: datetime) -> Even
     """The event. Raises Refusal if `by` may not say who came, or not now."""
     event = event_queries.by_id(connection, event_id)
     require(connection, by, Power.POST_EVENT, by_id(connection, event.node_id).path)
-    event.check_attendance(now)
+    event.check_ticks(now)
     return event
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 from storage.model.audience import Audience
@@ -115,10 +116,21 @@ class Event:
         """Whether it is recorded now who came."""
         return self.has_attendance(now) and now < self.attendance_until
 
+    def takes_ticks(self, now: datetime) -> bool:
+        """Whether staff may say now who came: later, too, until they confirmed that it was held."""
+        return self.takes_attendance(now) or self.is_unconfirmed(now)
+
     def check_attendance(self, now: datetime) -> None:
-        """Raises Refusal with the reason if it is not recorded now who came."""
-        if self.takes_attendance(now):
-            return
+        """Raises Refusal with the reason if it is not recorded now who comes."""
+        if not self.takes_attendance(now):
+            self._refuse_attendance(now)
+
+    def check_ticks(self, now: datetime) -> None:
+        """Raises Refusal with the reason if staff may not say now who came."""
+        if not self.takes_ticks(now):
+            self._refuse_attendance(now)
+
+    def _refuse_attendance(self, now: datetime) -> NoReturn:
         if self.state not in STANDING:
             raise Refusal(_NOBODY.get(self.state, "event.not_for_you"))
         if now < self.attendance_at:

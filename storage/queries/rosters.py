@@ -167,7 +167,7 @@ def roster_for(
     seats, others = whole.seats, whole.others
     return Roster(
         event,
-        whole.page(page, TICKS if event.takes_attendance(now) else NAMES),
+        whole.page(page, TICKS if event.takes_ticks(now) else NAMES),
         came=seats.came + others.came,
         absent=seats.absent,
         open=seats.open,

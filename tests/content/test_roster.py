@@ -80,7 +80,7 @@ def test_an_event_that_was_called_off_has_nothing_to_tick() -> None:
     screen = screens.roster(EN, roster(SEATS, off), START)
     assert "called off" in screen.text
     assert "1. ana" in screen.text
-    assert labels(screen) == ["Refresh", "‹ Back"]
+    assert labels(screen) == ["👤 People", "Refresh", "‹ Back"]
 
 
 @pytest.mark.parametrize("page", [-1, 0, 2, 10**60])

@@ -42,7 +42,7 @@ async def test_the_report_has_numbers_and_pictures_and_names_only_if_asked(room:
     await kim.presses("活动记录（只有人数）")
     told = words(made(kim))
     assert "消防演练活动记录" in told
-    assert "2 人（签到 2，未记名 0）" in told
+    assert "2 人（签到 2，不记名 0）" in told
     assert "ana" not in told
     await kim.presses_raw(f"papers:{event}")
     await kim.presses("活动记录（带名单）")

@@ -24,9 +24,9 @@ async def test_it_counts_at_once_marked_by_hand_and_can_be_put_right_and_voided(
     await kim.says("11月3日")
     await kim.says("一楼大厅")
     await kim.says("350人")
-    assert "到场 350 人（未记名）" in kim.screen
+    assert "到场 350 人（不记名）" in kim.screen
     await kim.says("35人")
-    assert "到场 35 人（未记名）" in kim.screen
+    assert "到场 35 人（不记名）" in kim.screen
     await kim.presses("保存")
     assert "✅ 已补录，已计入统计" in kim.screen
     await kim.presses_raw(sessions)
@@ -34,7 +34,7 @@ async def test_it_counts_at_once_marked_by_hand_and_can_be_put_right_and_voided(
     await kim.presses("明细")
     assert "1. 周二 11月3日 重阳节慰问演出 ✍️ 手工补录" in kim.screen
     await kim.presses_raw(f"records:{east}:{YEAR}:study_attendance:0")
-    assert "重阳节慰问演出 · 35 人未记名 ✍️ 手工补录" in kim.screen
+    assert "重阳节慰问演出 · 35 人不记名 ✍️ 手工补录" in kim.screen
     await kim.presses("1")
     assert "✍️ <b>重阳节慰问演出</b>（手工补录）" in kim.screen
 

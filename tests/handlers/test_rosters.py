@@ -91,6 +91,9 @@ async def test_afterwards_the_roster_says_who_came_and_what_to_do(room: Room) ->
     await kim.presses("○ ana", "更多", "标未到场", "○ bo", "返回")
     room.clock.at = event.attendance_until
     await kim.presses("刷新")
+    assert lines(kim) == ["✅ ana", "✗ bo", "○ li"]  # until it is confirmed
+    assert "签到码" not in "".join(kim.buttons)
+    await kim.presses("办了", "名单")
     assert "1. ✅ ana" in kim.screen
     assert "2. ✗ bo" in kim.screen
     assert "3. ○ li" in kim.screen
@@ -234,6 +237,17 @@ async def test_a_list_of_elsewhere_or_of_another_time_is_refused(room: Room) -> 
     assert "ana" not in li.screen
     assert "没有找到" in li.screen
     room.clock.at = event.attendance_until
+    await kim.presses_raw(f"held:{event.id}")
     await kim.sends_file("a.xlsx", sent)
     assert "签到在" in kim.screen
     assert "结束" in kim.screen
+
+
+async def test_whoever_confirms_late_says_who_came_and_how_many_had_no_name(room: Room) -> None:
+    kim, event = await at_the_door(room, "ana")
+    room.clock.at = event.attendance_until + timedelta(days=2)
+    await kim.presses_raw(f"confirm:{event.id}")
+    await kim.presses("不记名", "+5", "返回")
+    assert lines(kim) == ["○ ana"]
+    await kim.presses("○ ana", "办了")
+    assert "到场 <b>6</b> 人" in kim.screen

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from storage.actions import attendances as actions
+from storage.actions import confirmations, headcounts, people
 from storage.actions import events as event_actions
-from storage.actions import people
 from storage.actions.sign_ups import cancel, sign_up
 from storage.model.audience import Behaviour, Deed
 from storage.model.event import AFTERWARDS, ARRIVING, Event
@@ -153,7 +153,7 @@ async def test_who_was_ticked_and_gave_the_seat_back_stays_in_the_roster_until_u
         await write(actions.record, by, event.id, ana.id, early)
 
 
-async def test_ticking_begins_an_hour_before_the_start_and_ends_a_day_after_the_end(
+async def test_who_comes_is_recorded_from_an_hour_before_the_start_until_a_day_after_the_end(
     district: District,
 ) -> None:
     event, [ana] = await an_event(district, "ana")
@@ -176,8 +176,23 @@ async def test_ticking_begins_an_hour_before_the_start_and_ends_a_day_after_the_
         await write(actions.record, by, event.id, ana.id, now)
         await write(actions.withdraw, by, event.id, ana.id, now)
     assert not event.takes_attendance(over)
-    with pytest.raises(Refusal, match="event.attendance_over"):
-        await write(actions.record, by, event.id, ana.id, over)
+
+
+async def test_who_came_is_said_until_it_is_confirmed_however_late(district: District) -> None:
+    event, [ana, bo] = await an_event(district, "ana", "bo")
+    write, by = district.database.write, district.mei.id
+    late = event.over_at + AFTERWARDS + timedelta(days=3)
+    await write(actions.record, by, event.id, ana.id, late)
+    await write(headcounts.add, by, event.id, 5, late)
+    await write(confirmations.hold, by, event.id, late, ZONE)
+    changes = [
+        write(actions.record, by, event.id, bo.id, late),
+        write(actions.withdraw, by, event.id, ana.id, late),
+        write(headcounts.add, by, event.id, 5, late),
+    ]
+    assert await outcomes(changes) == ["event.attendance_over"] * 3
+    await write(confirmations.unsay, by, event.id, late, ZONE)
+    await write(actions.record, by, event.id, bo.id, late)
 
 
 async def test_an_event_that_was_called_off_takes_no_attendance(district: District) -> None:

@@ -169,7 +169,9 @@ async def test_an_old_button_says_why_not_and_opens_the_roster_as_it_is(town: To
     assert await ticked(town, event_id) == []
 
 
-async def test_two_staff_tick_at_once_and_it_can_be_put_right_for_a_day(town: Town) -> None:
+async def test_two_staff_tick_at_once_and_it_can_be_put_right_until_it_is_confirmed(
+    town: Town,
+) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     li = await town.staff("li", Role.DISTRICT)
     event_id = await begun(town, "ana")
@@ -182,6 +184,8 @@ async def test_two_staff_tick_at_once_and_it_can_be_put_right_for_a_day(town: To
     town.clock.advance(timedelta(hours=25))
     await kim.presses("✅ ana")
     await kim.sees("到场 0 / 报名 1")
+    await kim.presses("办了")
+    await kim.sees("已确认：办了")
     town.clock.advance(timedelta(days=365))
     assert "签到在 2026年11月26日 周四 14:00 结束" in (await li.presses("✅ ana") or "")
     await li.sees("1. ○ ana")
