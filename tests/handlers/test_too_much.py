@@ -42,9 +42,9 @@ async def test_paragraphs_of_a_notice_that_are_too_long_together_are_told(room: 
     kim = await room.staff("kim")
     await kim.says("/notice")
     first = await kim.says("停")
-    for _ in range(4):
+    for n in range(4):
         await kim.presses("再加一段")
-        await kim.says("水" * 4_000)
+        await kim.says(f"{n}" + "水" * 3_999)
     await kim.edits(first, text="停" * 4_000)
     assert "太长" in kim.screen
     await kim.edits(first, text="停电")

@@ -170,9 +170,13 @@ PHOTO = Media(MediaKind.PHOTO, "photo")
 POLL = Poll("哪天？", ("周六", "周日"))
 
 
+def photo(number: int) -> Media:
+    return Media(MediaKind.PHOTO, f"photo {number}")
+
+
 def test_files_add_up_and_texts_and_polls_replace_each_other() -> None:
     message = with_piece(None, Piece("one", PHOTO), "zh")
-    message = with_piece(message, Piece("", PHOTO), "zh")
+    message = with_piece(message, Piece("", photo(2)), "zh")
     assert (message.body("zh"), len(message.media)) == ("one", 2)
     message = with_piece(message, Piece("two"), "zh")
     assert message.body("zh") == "two"
@@ -188,8 +192,8 @@ def test_files_add_up_and_texts_and_polls_replace_each_other() -> None:
 
 def test_what_is_too_much_is_refused_and_a_link_is_kept() -> None:
     message = replace(with_piece(None, Piece("text"), "zh"), link=Link("看", "https://example.org"))
-    for _ in range(MEDIA_LIMIT):
-        message = with_piece(message, Piece(media=PHOTO), "zh")
+    for n in range(MEDIA_LIMIT):
+        message = with_piece(message, Piece(media=photo(n)), "zh")
     assert message.link is not None
     for piece, key in (
         (Piece(media=PHOTO), "compose.too_many_media"),

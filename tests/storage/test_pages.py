@@ -40,7 +40,16 @@ from storage.model.plan import NewTargets, Plannable
 from storage.model.roles import Power, Role
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import agenda as agenda_queries
-from storage.queries import askings, comparisons, exports, ledger, rosters, tallies, traces
+from storage.queries import (
+    askings,
+    comparisons,
+    event_search,
+    exports,
+    ledger,
+    rosters,
+    tallies,
+    traces,
+)
 from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as card_queries
 from storage.queries import closings as closing_queries
@@ -214,7 +223,7 @@ async def numbers(district: District) -> List:
     async def turn(page: int) -> Page[Any]:
         return (await read(rosters.headcounts_for, event.id, district.mei, page)).numbers
 
-    return List(turn, add, key=lambda each: each.id)
+    return List(turn, add, rosters.NUMBERS, key=lambda each: each.id)
 
 
 async def inbox(district: District) -> List:
@@ -439,6 +448,8 @@ FIRST_ONLY = {
     node_queries.named,
     event_queries.of_day,
     rosters.found_for,
+    event_search.managed,
+    event_search.for_person,
     desk_queries.day,
     schedule_queries.pushing,
     plan_queries.unplanned_below,

@@ -28,7 +28,7 @@ async def _plans(kim: Neighbour) -> None:
     await kim.presses("填计划")
     await kim.says("走访慰问 40\n公共服务活动 1\n其中已采纳 1")
     await kim.presses("保存")
-    await kim.sees("走访慰问 0/40 人次")
+    await kim.sees("走访慰问 未填报（计划 40 人次）")
 
 
 async def _lives(town: Town, kim: Neighbour, ana: Neighbour, bo: Neighbour) -> None:
