@@ -24,13 +24,14 @@ async def door(
     now = tools.now()
     door = await tools.database.write(actions.show_code, person.id, *ids, tools.new_secret(), now)
     event = await tools.database.read(event_queries.by_id, *ids)
-    link = tools.start_link(door.payload(now))
+    payload = door.payload(now)
+    link = tools.start_link(payload)
     # Drawing takes a tenth of a second, for which nobody else waits.
     screen = await asyncio.to_thread(screens.code, say, event, door, link, now)
     toast = say.label("door.renewed", until=door.changes_at(now))
     shown = await show(press, screen, tools, toast=toast)
     if shown is not None:
-        at = (shown, tools.start_link(""))
+        at = (shown, link.removesuffix(payload))
         await tools.database.write(codes.keep, (event, door), person.id, at, now)
 
 
