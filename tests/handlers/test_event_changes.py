@@ -123,7 +123,7 @@ async def test_an_event_that_is_over_is_put_right_and_nobody_is_told(room: Room)
     await kim.presses("保存")
     after = await as_it_is(room, event)
     assert (after.title, after.starts_at) == ("防火演练", SATURDAY + timedelta(days=1))
-    await kim.presses("改", "📅")
+    await kim.presses("更多", "改", "📅")
     await kim.says("2027-12-31")
     assert "只能改成过去的" in kim.screen
 
