@@ -67,7 +67,8 @@ async def test_whoever_posted_it_is_asked_an_hour_after_the_end_and_on_two_morni
     _, screen = days.post.telegram.sent[0]
     assert "<b>讲座</b>" in screen.text
     assert "办了吗？谁到场了？" in screen.text
-    assert [[each.label for each in row] for row in screen.rows] == [["办了", "没办"], ["名单", "➕ 不记名"]]
+    labels = [[each.label for each in row] for row in screen.rows]
+    assert labels == [["办了", "没办"], ["名单", "➕ 不记名"]]
     assert len(await days.pass_to("03-04T08:59")) == 1
     days.askings = days.anew()
     assert len(await days.pass_to("03-04T09:00")) == 2
