@@ -25,6 +25,7 @@ from storage.queries import events as event_queries
 from storage.queries.nodes import below, by_id
 from storage.queries.people import require
 from storage.tables import attendances, no_shows, nodes, persons, sign_ups
+from storage.tables.attendances import is_noted
 
 _AT_ONCE = 1_000  # rows of one statement
 
@@ -221,11 +222,7 @@ def _was_ticked() -> ColumnElement[bool]:
 
 def _is_noted() -> ColumnElement[bool]:
     """Of a seat: whether they are a no-show."""
-    return exists().where(
-        no_shows.c.event_id == sign_ups.c.event_id,
-        no_shows.c.person_id == sign_ups.c.person_id,
-        no_shows.c.withdrawn_at.is_(None),
-    )
+    return exists().where(is_noted(sign_ups.c.event_id, sign_ups.c.person_id))
 
 
 def _take_back_no_shows(

@@ -15,6 +15,7 @@ from storage.queries import events as event_queries
 from storage.queries.nodes import by_id
 from storage.queries.people import require
 from storage.tables import attendances, doors, guesses, no_shows
+from storage.tables.attendances import is_noted
 
 _LET_IN = {
     dialect: insert.values(
@@ -38,11 +39,7 @@ _LET_IN = {
 }
 _THEY_ARE_HERE = (
     update(no_shows)
-    .where(
-        no_shows.c.event_id == bindparam("of_event"),
-        no_shows.c.person_id == bindparam("of_person"),
-        no_shows.c.withdrawn_at.is_(None),
-    )
+    .where(is_noted(bindparam("of_event"), bindparam("of_person")))
     .values(withdrawn_at=bindparam("now"))
 )
 

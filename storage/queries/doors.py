@@ -11,6 +11,7 @@ from storage.model.door import Door, Guesses
 from storage.model.event import EventCard
 from storage.queries.events import cards_for, event_card
 from storage.tables import attendances, doors, events, guesses, no_shows, persons
+from storage.tables.attendances import is_noted
 
 SHOWN_WITHIN = timedelta(days=1)  # or nobody has a code of it before their eyes
 
@@ -34,11 +35,7 @@ _ARRIVING: Select[Any] = (
     )
     .join(
         no_shows,
-        and_(
-            no_shows.c.event_id == events.c.id,
-            no_shows.c.person_id == persons.c.id,
-            no_shows.c.withdrawn_at.is_(None),
-        ),
+        is_noted(events.c.id, persons.c.id),
         isouter=True,
     )
 )

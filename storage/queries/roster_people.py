@@ -15,6 +15,7 @@ from storage.model.sign_up import SignUpState
 from storage.queries import events as event_queries
 from storage.queries.rosters import told_apart
 from storage.tables import attendances, deliveries, events, no_shows, persons, sign_ups
+from storage.tables.attendances import is_noted
 
 # The word of it that was owed then is what tells it from a seat that they gave back themselves.
 TAKEN_OFF = and_(
@@ -49,11 +50,7 @@ _ON_ROSTER = (
     )
     .join(
         no_shows,
-        and_(
-            no_shows.c.event_id == events.c.id,
-            no_shows.c.person_id == persons.c.id,
-            no_shows.c.withdrawn_at.is_(None),
-        ),
+        is_noted(events.c.id, persons.c.id),
         isouter=True,
     )
     .where(

@@ -33,6 +33,7 @@ from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
 from storage.queries.pages import Listing, chain
 from storage.tables import attendances, headcounts, no_shows, nodes, persons, sign_ups
+from storage.tables.attendances import is_noted
 
 TICKS = 8  # people of a roster on one screen, each a button to tick,
 NAMES = 20  # or a line to read
@@ -48,11 +49,7 @@ _HELD = and_(
     sign_ups.c.state == SignUpState.SIGNED_UP,
 )
 _ATTENDED = and_(attendances.c.event_id == _OF_EVENT, attendances.c.person_id == persons.c.id)
-_NOTED = and_(
-    no_shows.c.event_id == _OF_EVENT,
-    no_shows.c.person_id == persons.c.id,
-    no_shows.c.withdrawn_at.is_(None),
-)
+_NOTED = is_noted(_OF_EVENT, persons.c.id)
 _COLUMNS = (
     *(persons.c.id, persons.c.name, persons.c.joined_at, persons.c.unreachable_at),
     *(_TICKED.label("ticked"), _CAME.label("came")),
@@ -109,11 +106,7 @@ _MARKED = (
     )
     .join(
         no_shows,
-        and_(
-            no_shows.c.event_id == sign_ups.c.event_id,
-            no_shows.c.person_id == sign_ups.c.person_id,
-            no_shows.c.withdrawn_at.is_(None),
-        ),
+        is_noted(sign_ups.c.event_id, sign_ups.c.person_id),
         isouter=True,
     )
     .where(sign_ups.c.event_id == _OF_EVENT, sign_ups.c.state == SignUpState.SIGNED_UP)

@@ -1,7 +1,19 @@
 """Who really came to an event, and who did not: one row a person and event; and numbers of people
 without a name."""
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Table, UniqueConstraint
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+)
 
 from storage.model.roster import Way
 from storage.tables.base import Instant, id_column, metadata, reference
@@ -30,6 +42,17 @@ no_shows = Table(
     Column("withdrawn_at", Instant),
     UniqueConstraint("event_id", "person_id"),
 )
+
+
+def is_noted(event_id: ColumnElement[Any], person_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a no-show is of this event and person, and was not taken back."""
+    return and_(
+        no_shows.c.event_id == event_id,
+        no_shows.c.person_id == person_id,
+        no_shows.c.withdrawn_at.is_(None),
+    )
+
+
 # "5 more": people who came and whom nobody named.
 headcounts = Table(
     "headcounts",
