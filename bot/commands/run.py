@@ -49,7 +49,7 @@ async def serve(settings: BotSettings, on_stop: OnStop, now: Now = utc_now) -> N
             _alone(settings) as alone,
             open_app(settings, Watched(database, url), content, now, stop) as app,
         ):
-            _spare_the_collector()
+            spare_the_collector()
             await app.run(stop, alone, LogPart(logs), alive)
     except (TelegramRefused, TelegramUnavailable, CannotPoll) as error:
         raise SettingsError([problem_with(error)]) from error
@@ -77,7 +77,7 @@ async def _alone(settings: BotSettings) -> AsyncIterator[Alone]:
         yield alone
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """What was made for the start stays for good: the garbage collector need not look at it at
     every turn, which cost a quarter of the work under load (docs/decisions/0011-dispatch.md)."""
     gc.freeze()

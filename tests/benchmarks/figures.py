@@ -20,6 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.commands.run import spare_the_collector
 from content.programme import SHIPPED, load_programme
 from storage.migrations import HEAD
 from storage.model.audience import Audience, Behaviour, Deed
@@ -186,7 +187,9 @@ def _told(asked: Row, name: str, found: Mapping[str, Any]) -> str:
 
 
 def measure(url: str, asked: Row, size: life.Size) -> dict[str, Any]:
-    """Every question some times over, in turns, after one round to warm up."""
+    """Every question some times over, in turns, after one round to warm up; with the garbage
+    collector as the running product has it."""
+    spare_the_collector()
     with life.opened(url) as read:
         person = read(lambda c: people_queries.by_id(c, life.OWNER))
         questions = asked.questions(person, size)
