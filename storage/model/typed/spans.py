@@ -34,6 +34,12 @@ _HOUR_ALONE = re.compile(
 )
 _TWO_HOURS = re.compile(r"(\d{1,2})\s*(?:-|~|至|到|to)\s*(\d{1,2})")
 _NEXT_DAY = re.compile(r"^(?:次日|第二天|隔天|翌日|(?:the )?next day(?: at)?)\s*")
+# The end of a day, which as a start would be another one.
+_MIDNIGHT = re.compile(
+    r"24(?:[:点时]?(?:00分?)?|[点时][整正])|午夜|midnight"
+    r"|(?:晚上?|夜里|深夜|半夜|午夜)(?:12|十二)(?:[点时][整正]?|:00)"
+    r"|12(?::00)?(?: ?a\.?m\.?| at night)"
+)
 _END_MARK = re.compile(
     r"^(?:一?直?[到至]|结束(?:时间)?(?:是|改到|改成|改为|为)?:?"
     r"|until|till?|to|-|ends?(?: at)?:?)\s*"
@@ -94,6 +100,8 @@ def read_end(text: str, starts: datetime, holidays: Holidays = NOT_KNOWN) -> tim
         return _checked(read_length(text))
     except ValueError:
         typed = _END_MARK.sub("", brief(text))
+    if _MIDNIGHT.fullmatch(typed):
+        return _until(starts.time(), False, Clock(time()))
     next_day = starts.date() + timedelta(days=1)
     typed = _NEXT_DAY.sub(f"{next_day} ", typed)
     when = read_when(typed, starts.date(), holidays)
@@ -109,7 +117,7 @@ def says_end(text: str) -> bool:
     try:
         typed = brief(text)
         if not _LENGTH.fullmatch(typed):
-            read_time(_END_MARK.sub("", typed))
+            _end(_END_MARK.sub("", typed))
             return _END_MARK.sub("", typed) != typed
         read_length(text)
     except (ValueError, Refusal):
@@ -143,7 +151,7 @@ def _with_end(typed: str, today: date, holidays: Holidays) -> Span | None:
         if _HOUR_ALONE.search(left) and _HOUR_ALONE.search(right):
             continue  # "12-5" is a day
         try:
-            end = read_time(_clock(right))
+            end = _end(_clock(right))
             day, start = _start(left, today, holidays)
         except ValueError:
             continue
@@ -157,6 +165,11 @@ def _start(left: str, today: date, holidays: Holidays) -> tuple[date | None, Clo
     if when.at is None:
         raise ValueError(left)
     return when.day, Clock(when.at, when.bare)
+
+
+def _end(right: str) -> Clock:
+    """Raises as `read_time`."""
+    return Clock(time()) if _MIDNIGHT.fullmatch(right) else read_time(right)
 
 
 def _clock(typed: str) -> str:
@@ -176,6 +189,8 @@ def _span(
         before = [at for at in halves if at < end.at] or halves
         at = before[-1]
         return Span(day, at, _until(at, False, end))
+    if part_of_start and not part_of_end and end.at.hour == 12:  # "晚上8点到12点"
+        end = Clock(end.at, bare=True)
     at = start.by_day
     return Span(day, at, _until(at, start.bare or part_of_start, end))
 

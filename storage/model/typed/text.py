@@ -29,7 +29,10 @@ _ALIKE = str.maketrans(
     }
 )
 # Nothing that is read: what cannot be seen, and the signposts of our own screens.
-_LEFT_OUT = ("Cf", "Cc", "Co", "Cn", "Cs", "So", "Sk", "Mn", "Me")
+_LEFT_OUT = ("Cf", "Cc", "Co", "Cn", "Cs", "Mn", "Me")
+_SIGNS = ("So", "Sk")  # emoji, and marks such as "^": left out, too, but they part two numbers
+_SIGN = "\0"  # what stands for one until then: no text has it
+_PARTING = re.compile(rf"(?<=\d){_SIGN}+(?=\d)")
 
 _ONES = (
     *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -66,7 +69,8 @@ def plain(text: str) -> str:
     emoji and what cannot be seen. For reading only: it keeps neither the writing nor the length."""
     text = _RAISED.sub(r"#\1", text)  # 10⁶ is not 106
     folded = unicodedata.normalize("NFKC", text).translate(_ALIKE).casefold()
-    seen = " ".join("".join(map(_seen, folded)).split())
+    parted = _PARTING.sub(" ", "".join(map(_seen, folded))).replace(_SIGN, "")
+    seen = " ".join(parted.split())
     return re.sub(r"-{2,}", "-", re.sub(r"~{2,}", "~", seen))
 
 
@@ -75,4 +79,7 @@ def _seen(character: str) -> str:
         return " "
     if character.isdecimal():  # of whatever script
         return str(unicodedata.decimal(character))
-    return "" if unicodedata.category(character) in _LEFT_OUT else character
+    category = unicodedata.category(character)
+    if category in _SIGNS:
+        return _SIGN
+    return "" if category in _LEFT_OUT else character

@@ -1,12 +1,13 @@
 """From when until when, as people type it where an event is posted."""
 
+import re
 from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from storage.model.refusal import Refusal
-from storage.model.typed.numbers import read_number
-from storage.model.typed.spans import read_end, read_span, read_two_hours, says_end
+from storage.model.typed.numbers import read_amount, read_number
+from storage.model.typed.spans import Span, read_end, read_span, read_two_hours, says_end
 
 TODAY = date(2026, 11, 23)
 SATURDAY = date(2026, 11, 28)
@@ -139,6 +140,35 @@ def test_a_capacity_is_read_in_words(text: str, meant: int) -> None:
     assert read_number(text) == meant
 
 
-def test_a_raised_digit_is_no_digit_more() -> None:
-    with pytest.raises(ValueError, match="10"):
-        read_number("10⁶")
+@pytest.mark.parametrize("text", ["10⁶", "10^6", "10°6", "3✅4"])
+def test_a_sign_between_digits_makes_no_longer_number(text: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(text)):
+        read_number(text)
+    with pytest.raises(ValueError, match=re.escape(text)):
+        read_amount(text)
+
+
+@pytest.mark.parametrize("text", ["✅ 10", "10✅", "1️⃣0️⃣", "10人🎉"])
+def test_a_sign_beside_a_number_is_left_out(text: str) -> None:
+    assert read_number(text) == 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("20:00-24:00", "20点到24点", "晚上8点到12点", "晚上八点到晚上十二点"),
+        *("20:00-2400", "20:00至午夜", "8pm to midnight", "8pm-12am", "20:00-0:00"),
+    ],
+)
+def test_a_day_may_end_something_at_midnight(text: str) -> None:
+    assert read_span(text, date(2026, 11, 23)) == Span(None, time(20), timedelta(hours=4))
+
+
+@pytest.mark.parametrize("text", ["到24点", "24:00", "晚上12点", "until midnight"])
+def test_midnight_ends_what_has_begun(text: str) -> None:
+    assert read_end(text, datetime.combine(SATURDAY, time(20))) == timedelta(hours=4)
+
+
+def test_what_ends_at_noon_does_not_end_at_midnight() -> None:
+    with pytest.raises(Refusal, match="ends_first"):
+        read_span("晚上8点到中午12点", TODAY)
