@@ -22,6 +22,7 @@ _LONGEST = 200  # characters of a line
 _VERB = re.compile(
     r"^\s*/?(?:(?:log|record(?:ed)?)\b|记台账|台账|记一笔|登记|记录|记(?=[\s:,]))[\s:,]*", re.I
 )
+_TIMES = re.compile(r"(?<![a-z\d])[x×*]\s*(?=\d)", re.I)  # "走访慰问×3"
 _TWO = r"[一二三四五六七八九十]{1,3}"
 _DAYS = (
     r"大前天|前天|昨[天日]|今[天日]|明[天日]|后天",
@@ -29,6 +30,7 @@ _DAYS = (
     r"(?:(?:\d{4}|去年|今年|前年|明年)\s*[-./年]?\s*)?(?<![\d.])\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?"
     r"(?![\d.楼栋])",
     rf"{_TWO}月{_TWO}[日号]?",
+    r"(?:[上本]个?月|这个月)\s*\d{1,2}\s*[日号](?![楼栋院门店线])",
     r"(?<![\d.])\d{1,2}[日号](?![楼栋院门店线])",
     rf"(?:\d{{1,3}}|{CHINESE})天前",
     r"\b(?:the )?day before yesterday\b|\b(?:yesterday|today|tomorrow)\b",
@@ -38,6 +40,8 @@ _DAYS = (
     r"\b(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
 )
 _DAY = re.compile("|".join(f"(?:{each})" for each in _DAYS), re.I)
+_WRITTEN_OUT = re.compile(r"月.*[日号]")  # nothing else is written so, even "13月5日"
+_WORD = re.compile(r"[^\s,，、;；。]+")
 _MAYBE_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")  # a day, unless there is no other number
 _BEHIND = r"(?![\d号月日楼栋室院]|\s*单元)"
 _GLUE = " \t\n,.;:!-，。；：！、()（）"
@@ -86,7 +90,7 @@ class _Found(NamedTuple):
 
 def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
     """What work a text tells of. Days are read as those that were."""
-    typed = _VERB.sub("", unicodedata.normalize("NFKC", text)).strip()
+    typed = _TIMES.sub(" ", _VERB.sub("", unicodedata.normalize("NFKC", text))).strip()
     if not typed or len(typed) > _LONGEST:
         return Line(())
     named = _exact(programme, typed)
@@ -125,7 +129,7 @@ def _cut_day(pieces: _Pieces, calendar: Calendar) -> tuple[date | None, Refusal 
         try:
             day, refused = read_day(found[0], calendar), None
         except Refusal as refusal:
-            if refusal.key == "ledger.bad_day":
+            if refusal.key == "ledger.bad_day" and not _WRITTEN_OUT.search(found[0]):
                 continue
             day, refused = None, refusal
         if _may_be_number(found):
@@ -136,9 +140,11 @@ def _cut_day(pieces: _Pieces, calendar: Calendar) -> tuple[date | None, Refusal 
 
 
 def _days(pieces: _Pieces) -> Iterator[tuple[int, re.Match[str]]]:
-    """What may be a day, each with the number of its piece."""
+    """What may be a day, each with the number of its piece: what has the form of one, and words
+    that are read as a whole ("上月底"); of two that begin at one place the longer first."""
     for at, piece in enumerate(pieces.left):
-        for found in _DAY.finditer(piece):
+        every = (*_DAY.finditer(piece), *_WORD.finditer(piece))
+        for found in sorted(every, key=lambda each: (each.start(), -each.end())):
             yield at, found
 
 

@@ -38,6 +38,13 @@ PROGRAMME = load_programme(SHIPPED)
         ("走访慰问 -3", "home_visits", "-3", None, ""),
         ("走访慰问 2.5", "home_visits", "2.5", None, ""),
         ("走访慰问", "home_visits", None, None, ""),
+        ("走访慰问×3 昨天", "home_visits", "3", YESTERDAY, ""),
+        ("走访慰问x3，昨天", "home_visits", "3", YESTERDAY, ""),
+        ("走访慰问*3", "home_visits", "3", None, ""),
+        ("走访慰问 3 上月底", "home_visits", "3", date(2026, 10, 31), ""),
+        ("走访慰问 3 上个月15号", "home_visits", "3", date(2026, 10, 15), ""),
+        ("上个月15号走访慰问3户", "home_visits", "3", date(2026, 10, 15), ""),
+        ("走访慰问 3 张家 3号楼", "home_visits", "3", None, "张家 3号楼"),
         ("走访慰问 7.5 昨天", "home_visits", "7.5", YESTERDAY, ""),
         ("昨天走访慰问 7.5", "home_visits", "7.5", YESTERDAY, ""),
         ("log home visits 3 yesterday", "home_visits", "3", YESTERDAY, ""),
@@ -92,7 +99,12 @@ def test_what_tells_of_no_work_is_plainly_none(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "key"),
-    [("走访慰问 3 2月30日", "day.no_such_day"), ("走访慰问 3 2026年2月30日", "day.no_such_day")],
+    [
+        ("走访慰问 3 2月30日", "day.no_such_day"),
+        ("走访慰问 3 2026年2月30日", "day.no_such_day"),
+        ("走访慰问 3 13月5日", "ledger.bad_day"),
+        ("走访慰问 3 上周末", "day.which_day"),
+    ],
 )
 def test_a_day_that_cannot_be_says_so(text: str, key: str) -> None:
     line = read_line(PROGRAMME, text, CALENDAR)
