@@ -33,22 +33,23 @@ class Floods:
 
         The same batch, when it comes again because it could not be stored, is judged the same.
         """
+        now, before = self._now(), self._judged
         self._judged = {
-            update["update_id"]: self._judged.get(update["update_id"]) or self._one(sender, update)
+            update["update_id"]: before.get(update["update_id"]) or self._one(sender, update, now)
             for sender, update in updates
         }
+        if len(self._lanes) > self._look_back:
+            self._forget(now)
         return self._judged
 
-    def _one(self, sender: int, update: dict[str, Any]) -> Reading:
-        kind, at = _said(update, self._now())
+    def _one(self, sender: int, update: dict[str, Any], now: datetime) -> Reading:
+        kind, at = _said(update, now)
         if not sender or not kind:
             return Reading.READ
         lane = sender, kind
-        haste, reading = self._lanes.get(lane, Haste(at)).after(at)
+        haste, reading = (self._lanes.get(lane) or Haste(at)).after(at)
         self._lanes[lane] = haste
         self._note(lane, reading)
-        if len(self._lanes) > self._look_back:
-            self._forget()
         return reading
 
     def _note(self, lane: _Lane, reading: Reading) -> None:
@@ -61,8 +62,7 @@ class Floods:
             logger.warning("%d sends too fast: what comes now is not read", lane[0])
         self._left[lane] = self._left.get(lane, 0) + 1
 
-    def _forget(self) -> None:
-        now = self._now()
+    def _forget(self, now: datetime) -> None:
         self._lanes = {lane: haste for lane, haste in self._lanes.items() if not haste.is_over(now)}
         self._left = {lane: left for lane, left in self._left.items() if lane in self._lanes}
         self._look_back = max(_LOOKED_AFTER, 2 * len(self._lanes))

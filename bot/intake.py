@@ -16,14 +16,14 @@
 import asyncio
 import json
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from functools import partial
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.haste import Floods
+from bot.lanes import Lanes, Raw
 from bot.unsaid import told, trace
 from storage.actions import updates as update_actions
 from storage.database import Database
@@ -34,14 +34,11 @@ from storage.trouble import is_trouble
 
 logger = logging.getLogger(__name__)
 
-Raw = dict[str, Any]
+BATCH = 100  # updates that Telegram gives at a time; so many, and there may be more
 HANDLERS = 256  # persons served at the same time
 TOO_FAST, CAME_AT = "too_fast", "came_at"  # marks beside what Telegram sends
+_Sent: TypeAlias = tuple[int, Raw]  # by whom, 0 for nobody
 _KEPT = range(-(2**63), 2**63)  # ids that both databases can keep
-ENOUGH_WAITING = 5_000  # the poller pauses while more than this wait to be handled,
-# of one person no more than so many counted: what waits of theirs holds up nobody else,
-OF_ONE = 100
-ALTOGETHER = 50_000  # unless it is more than memory should hold
 
 
 class CannotParse(Exception):
@@ -63,63 +60,63 @@ class Intake:
         self._leave = leave
         self._now = now
         self._floods = Floods(now)
-        self._lanes: dict[int, deque[Raw]] = {}
-        self._ready: asyncio.Queue[int | None] = asyncio.Queue()
-        self._waiting = 0
-        self._crowd = 0  # the same, of each person OF_ONE at most
-        self._room = asyncio.Event()
-        self._room.set()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._lanes = Lanes()
         self._stopping = False
 
     async def resume(self) -> None:
         """Queue what was stored and not handled when the bot stopped. Call before `receive`."""
         for _, body in await self._database.read(waiting):
-            self._queue(json.loads(body))
-        if self._waiting:
-            logger.info("updates from before the stop are handled first: %d", self._waiting)
+            update = json.loads(body)
+            self._lanes.add(sender_of(update), update)
+        if waits := self._lanes.waiting:
+            logger.info("updates from before the stop are handled first: %d", waits)
 
     async def receive(self, received: list[Any]) -> None:
         """Store what was received and queue the new updates; returns once they are safe. Of what
         somebody sends too fast, only the first."""
-        updates, left = self._without_floods(list(_that_can_be_kept(received)))
-        if updates:
-            await self._take(updates)
+        updates, left = self._without_floods(
+            [(sender_of(update), update) for update in _that_can_be_kept(received)]
+        )
+        new = await self._stored(updates) if updates else []
+        if len(received) >= BATCH:
+            self._lanes.more_comes()
+        for sender, update in new:
+            self._lanes.add(sender, update)
         for query_id in left:
             self._leave(query_id)
 
-    async def _take(self, updates: list[Raw]) -> None:
+    async def _stored(self, updates: list[_Sent]) -> list[_Sent]:
+        """Store them; returns those that were not known."""
         # Plain ASCII: half a surrogate pair, which a broken client can send, cannot be stored.
-        bodies = {u["update_id"]: json.dumps(u) for u in updates}
-        senders = {sender for sender in map(sender_of, updates) if sender in _KEPT}
+        bodies = [(update["update_id"], json.dumps(update)) for _, update in updates]
+        senders = {sender for sender, _ in updates if sender in _KEPT}
         now = self._now()
-        new = set(
-            await self._database.write(update_actions.store, list(bodies.items()), senders, now)
-        )
-        for update in updates:
-            if update["update_id"] in new:
-                new.discard(update["update_id"])
+        ids = set(await self._database.write(update_actions.store, bodies, senders, now))
+        new = list[_Sent]()
+        for sender, update in updates:
+            if update["update_id"] in ids:
+                ids.discard(update["update_id"])
                 is_press = "callback_query" in update
-                self._queue(update | {CAME_AT: now} if is_press else update)
+                new.append((sender, update | {CAME_AT: now} if is_press else update))
+        return new
 
-    def _without_floods(self, updates: list[Raw]) -> tuple[list[Raw], list[str]]:
+    def _without_floods(self, updates: list[_Sent]) -> tuple[list[_Sent], list[str]]:
         """What is read, and the ids of the presses that are not."""
-        judged = self._floods.judge([(sender_of(update), update) for update in updates])
-        read, left = list[Raw](), list[str]()
-        for update in updates:
+        judged = self._floods.judge(updates)
+        read, left = list[_Sent](), list[str]()
+        for sender, update in updates:
             match judged[update["update_id"]]:
                 case Reading.READ:
-                    read.append(update)
+                    read.append((sender, update))
                 case Reading.TELL:
-                    read.append(update | {TOO_FAST: True})
+                    read.append((sender, update | {TOO_FAST: True}))
                 case Reading.LEAVE:
                     left += _press_in(update)
         return read, left
 
     async def room(self) -> None:
         """Wait while too much waits to be handled: Telegram keeps it better than our memory."""
-        await self._room.wait()
+        await self._lanes.room()
 
     async def run(self) -> None:
         """Handle what is queued until `stop`."""
@@ -129,49 +126,18 @@ class Intake:
 
     async def drained(self) -> None:
         """Wait until nothing is queued or being handled."""
-        await self._idle.wait()
+        await self._lanes.idle()
 
     def stop(self) -> None:
         """End `run` after what is being handled; what is still queued stays stored."""
         self._stopping = True
-        for _ in range(HANDLERS):
-            self._ready.put_nowait(None)
-
-    def _queue(self, update: Raw) -> None:
-        person = sender_of(update)
-        self._waiting += 1
-        self._idle.clear()
-        lane = self._lanes.get(person)
-        if lane is None:
-            lane = self._lanes[person] = deque([update])
-            self._ready.put_nowait(person)
-        else:  # somebody handles this person's lane, or it stands in the queue already
-            lane.append(update)
-        self._crowd += len(lane) <= OF_ONE
-        if self._is_full():
-            self._room.clear()
+        self._lanes.end(HANDLERS)
 
     async def _work(self) -> None:
-        while (person := await self._ready.get()) is not None and not self._stopping:
-            lane = self._lanes[person]
-            await self._handle_one(lane[0])
-            lane.popleft()
-            self._crowd -= len(lane) < OF_ONE
-            if lane:
-                self._ready.put_nowait(person)  # behind the others: no person holds up the rest
-            else:
-                del self._lanes[person]
-            self._handled()
-
-    def _handled(self) -> None:
-        self._waiting -= 1
-        if not self._is_full():
-            self._room.set()
-        if not self._waiting:
-            self._idle.set()
-
-    def _is_full(self) -> bool:
-        return self._crowd >= ENOUGH_WAITING or self._waiting >= ALTOGETHER
+        while (turn := await self._lanes.next()) is not None and not self._stopping:
+            person, update = turn
+            await self._handle_one(update)
+            self._lanes.done(person)
 
     async def _handle_one(self, update: Raw) -> None:
         """Handle an update, again if the database fails meanwhile: that is nobody's mistake."""

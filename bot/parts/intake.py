@@ -16,7 +16,8 @@ from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
 
 from bot.conversations import ConversationStore
-from bot.intake import CAME_AT, TOO_FAST, CannotParse, Intake, Raw
+from bot.intake import CAME_AT, TOO_FAST, CannotParse, Intake
+from bot.lanes import Raw
 from bot.outside import new_secret, start_link
 from bot.parts.ground import Ground
 from bot.telegram import lenient

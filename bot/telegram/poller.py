@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.intake import Intake, next_offset
+from bot.intake import BATCH, Intake, next_offset
 from bot.telegram.client import Telegram, TelegramRefused, TelegramUnavailable
 from storage.outage import Outage
 from storage.trouble import is_trouble
@@ -83,7 +83,7 @@ class Poller:
         away = self._away.lasts
         params: dict[str, object] = {
             "timeout": 0 if away else _LONG_POLL,
-            "limit": 100,
+            "limit": BATCH,
             "allowed_updates": ALLOWED_UPDATES,
         }
         if offset is not None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.actions import moves
 from storage.actions.outbox import owe, owe_all
@@ -120,13 +120,19 @@ def set_reachable(connection: Connection, telegram_id: int, reachable: bool, now
 def are_back(connection: Connection, telegram_ids: Iterable[int], now: datetime) -> None:
     """Whoever of these could not be reached can be now, and gets the news of their own that they
     missed."""
-    back = (
-        update(persons)
-        .where(persons.c.telegram_id.in_(list(telegram_ids)), persons.c.unreachable_at.is_not(None))
-        .values(unreachable_at=None)
-        .returning(persons.c.id)
+    back = connection.execute(_BACK, {"telegram_ids": [*telegram_ids]})
+    revive(connection, back.scalars().all(), now)
+
+
+_BACK = (  # made once: it comes with each batch of what people say
+    update(persons)
+    .where(
+        persons.c.telegram_id.in_(bindparam("telegram_ids", expanding=True)),
+        persons.c.unreachable_at.is_not(None),
     )
-    revive(connection, connection.execute(back).scalars().all(), now)
+    .values(unreachable_at=None)
+    .returning(persons.c.id)
+)
 
 
 def enrol(connection: Connection, person_id: int, node: Node, now: datetime) -> None:

@@ -3,11 +3,13 @@ them when they are old."""
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, select, true, update
 
 from storage.actions.people import are_back
-from storage.dialects import upsert
+from storage.dialects import given_rows, upsert
 from storage.tables import updates
 
 _REASON_LIMIT = 500
@@ -23,16 +25,25 @@ def store(
 
     `senders` are the Telegram ids of who wrote: somebody who writes can be reached again.
     """
-    bodies = dict(received)
-    rows = [{"update_id": i, "body": bodies[i], "received_at": now} for i in bodies]
+    rows = [*dict(received).items()]
     if not rows:
         return []
-    insert = upsert(connection.dialect.name, updates).on_conflict_do_nothing()
-    inserted = connection.execute(insert.returning(updates.c.update_id), rows)
-    new = sorted(inserted.scalars())
+    stored = connection.execute(_store(connection.dialect.name), {"received": rows, "now": now})
+    new = sorted(stored.scalars())
     if new:
         are_back(connection, senders, now)
     return new
+
+
+@cache
+def _store(dialect: str) -> Any:
+    """One statement for a batch, of one shape however many there are."""
+    update_id, body = given_rows(dialect, "received")
+    now = bindparam("now", type_=updates.c.received_at.type)
+    given = select(update_id, body, now).where(true())  # SQLite would take ON for a join's
+    columns = ("update_id", "body", "received_at")
+    insert = upsert(dialect, updates).from_select(columns, given)
+    return insert.on_conflict_do_nothing().returning(updates.c.update_id)
 
 
 _FINISH = (

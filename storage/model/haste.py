@@ -1,6 +1,6 @@
 """How much one person may send, and when the rest is left unread."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
@@ -34,7 +34,7 @@ class Haste:
         """
         since = max(at - self.at, timedelta(0))
         if self.too_fast and since < PAUSE:
-            return replace(self, at=at), Reading.LEAVE
+            return Haste(at, self.left, too_fast=True), Reading.LEAVE
         left = min(AT_ONCE, self.left + A_SECOND * since.total_seconds())
         if left < 1:
             return Haste(at, left, too_fast=True), Reading.TELL

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.intake import Intake, Raw
+from bot.intake import Intake
+from bot.lanes import Raw
 from bot.telegram.client import Telegram
 from bot.telegram.poller import ALLOWED_UPDATES, CannotPoll, Poller, TokenTaken, WrongToken
 from storage.database import Database
