@@ -70,6 +70,7 @@ from handlers.staff import (
     sheets_out,
     staff,
     subscriptions,
+    taking_back,
     void,
     zones,
 )
@@ -135,6 +136,7 @@ SUBJECTS = (
     log,
     ledger,
     sheets,
+    taking_back,
     void,
     sheets_out,
     subscriptions,

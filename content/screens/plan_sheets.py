@@ -59,10 +59,17 @@ def problems(say: Say, name: str, sent: SentPlan, home: Node) -> Screen:
     return Screen(text, _again(say, home, sent.year))
 
 
-def done(say: Say, name: str, plan: PlanImport, changed: int, home: Node) -> Screen:
-    """The receipt."""
+def done(
+    say: Say, name: str, plan: PlanImport, changed: int, at: tuple[Node, int | None]
+) -> Screen:
+    """The receipt. `at`: the place of the plan, and the update by which it can be taken back."""
+    home, update_id = at
     text = say("plan.sheet_done", name=name, year=plan.year, changed=changed)
-    return Screen(text, ((button(say, "plan.open", "plan", home.id, plan.year),),))
+    rows: Rows = ((button(say, "plan.open", "plan", home.id, plan.year),),)
+    if changed and update_id is not None:
+        undo = button(say, "sheet.undo", "undo_plan_import", home.id, plan.year, update_id)
+        rows = (*rows, (undo,))
+    return Screen(text, rows)
 
 
 def _again(say: Say, home: Node, year: int) -> Rows:

@@ -112,12 +112,6 @@ def imported(say: Say, given: Given, plan: Import, recorded: int, update_id: int
     return Screen(text, rows)
 
 
-def undone(say: Say, given: Given, count: int) -> Screen:
-    """An import was taken back; it can be made anew."""
-    text = say("sheet.undone", place=given.node.name, count=count)
-    return Screen(text, (*back(say, "staff"), *_import(say, given)))
-
-
 def exporting(say: Say, records: int) -> Screen:
     """A large workbook is being written."""
     return note(say, "sheet.exporting", records=records)

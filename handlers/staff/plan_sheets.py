@@ -30,7 +30,7 @@ from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 from storage.queries import plans as queries
 from storage.queries.closed_years import closed_among
-from storage.receipts import unmarked
+from storage.receipts import cause, unmarked
 from storage.steps import in_steps
 
 
@@ -99,7 +99,8 @@ async def import_(
         async for count in in_steps(tools.database, new, action, tools.now()):
             changed += count
     home = received.places[0]
-    await show(press, screens.done(say, received.name, plan, changed, home), tools)
+    screen = screens.done(say, received.name, plan, changed, (home, cause()))
+    await show(press, screen, tools)
 
 
 async def _again(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> Received:

@@ -20,16 +20,14 @@ from content.sheets.plans import SentPlan
 from content.sheets.rosters import SentRoster
 from content.texts import Say
 from handlers.answering import show
-from handlers.ids import node_id, page, row_id
+from handlers.ids import node_id, page
 from handlers.presses import press
 from handlers.staff import paper_lists, plan_sheets
 from handlers.staff.plan_sheets import Received
 from handlers.staff.workbooks import Card, is_workbook, read_sent, reading_of, replied
 from handlers.tools import Tools
-from storage.actions.ledger_import import Importing, import_entries, void_imported
-from storage.model.ledger import EntryState
+from storage.actions.ledger_import import Importing, import_entries
 from storage.model.ledger_import import Import
-from storage.model.moves import Step
 from storage.model.node import Node
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -190,21 +188,3 @@ async def _redraw(press: CallbackQuery, screen: Screen, tools: Tools) -> None:
 @press("drop_import", power=Power.RECORD)
 async def drop(press: CallbackQuery, say: Say, tools: Tools) -> None:
     await show(press, closing(say, "sheet.dropped", "staff"), tools)
-
-
-@press("undo_import", node_id, row_id, power=Power.RECORD)
-async def undo(
-    press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
-) -> None:
-    tools.may_change()
-    node = await tools.database.read(node_queries.by_id, ids[0])
-    found = await tools.database.read(queries.imported, *ids)
-    # Said before the first step: an import is taken back whole, or not at all.
-    await tools.database.read(queries.check_open, *ids, tools.zone)
-    step = Step(EntryState.VOIDED, tools.now(), person.id, say.label("sheet.undo_reason"))
-    count = 0
-    with unmarked():
-        action = partial(void_imported, node_id=node.id, step=step, zone=tools.zone)
-        async for some in in_steps(tools.database, found, action, tools.now()):
-            count += some
-    await show(press, screens.undone(say, Given("", node), count), tools)

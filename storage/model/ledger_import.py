@@ -8,7 +8,7 @@ nothing.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 
@@ -90,3 +90,25 @@ def sorted_out(entries: Iterable[NewEntry], standing: Standing) -> Import:
         places.append(place)
         new.append(replace(each, draft_key=f"xlsx:{key.hex()}:{seen[key] + equals.voided}"))
     return Import(new, there, voided, alike, places)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """An entry that came with an import and that somebody put right (then `instead` stands in its
+    place) or voided since: `by` whom, and when."""
+
+    indicator: str
+    on: date
+    number: Decimal
+    instead: Decimal | None
+    by: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Returnable:
+    """What came with an import: the ids of the entries that still count as they came, and those
+    that somebody touched since, the newest change first, which stay as they are."""
+
+    ids: Sequence[int]
+    touched: Sequence[Touched]

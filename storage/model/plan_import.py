@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from storage.model.plan import NewTargets
@@ -62,3 +63,24 @@ def compared(year: int, wishes: Sequence[Wish], own: Own) -> PlanImport:
         if (before := own.get(wish.node_id, {}).get(wish.indicator)) != wish.number
     ]
     return PlanImport(year, changes, len(wishes) - len(changes))
+
+
+@dataclass(frozen=True, slots=True)
+class TouchedTarget:
+    """A target that an import set and that somebody planned anew since, `by` whom and when: what
+    is planned `now` (None: nothing any more) stays."""
+
+    node_id: int
+    indicator: str
+    now: Decimal | None
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReturn:
+    """What an import set for a year, as far as it can be taken back: `changes` lead to what was
+    planned before; `touched` was planned anew since, and stays."""
+
+    changes: Sequence[Change]
+    touched: Sequence[TouchedTarget]

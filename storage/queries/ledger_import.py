@@ -3,20 +3,31 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, select
 
 from storage.model.ledger import EntryState, NewEntry
-from storage.model.ledger_import import Equals, Import, Standing, days_of, digest, sorted_out
+from storage.model.ledger_import import (
+    Equals,
+    Import,
+    Returnable,
+    Standing,
+    Touched,
+    days_of,
+    digest,
+    sorted_out,
+)
 from storage.model.period import Period, day_of
 from storage.model.subject import SubjectKind
 from storage.queries import closed_years
 from storage.queries.ledger import number_of
-from storage.tables import entries, moves
+from storage.queries.moves import not_now
+from storage.tables import entries, moves, persons
 
-T = TypeVar("T")
+KIND = SubjectKind.ENTRY
+_COUNTS = entries.c.state == EntryState.COUNTED
 
 
 def sort_out(connection: Connection, new: Sequence[NewEntry], zone: ZoneInfo) -> Import:
@@ -46,27 +57,59 @@ def _standing(connection: Connection, node_id: int, period: Period, zone: ZoneIn
     return Standing({key: Equals(counted[key], voided[key]) for key in keys}, frozenset(days))
 
 
-def imported(connection: Connection, node_id: int, update_id: int) -> list[int]:
-    """The ids of the entries of a place that one update recorded and that still count."""
-    told = _imported(entries.c.id, node_id, update_id).order_by(entries.c.id)
-    return list(connection.execute(told).scalars())
+def returnable(connection: Connection, node_id: int, update_id: int, zone: ZoneInfo) -> Returnable:
+    """What one update recorded at a place, as far as it can be taken back."""
+    still = (
+        _imported(entries.c.id, node_id=node_id, update_id=update_id)
+        .where(_COUNTS)
+        .order_by(entries.c.id)
+    )
+    ids = connection.execute(still).scalars().all()
+    return Returnable(ids, _touched(connection, node_id, update_id, zone))
+
+
+def _touched(connection: Connection, node_id: int, update_id: int, zone: ZoneInfo) -> list[Touched]:
+    """What is taken back at this very moment, in steps, is nobody's change."""
+    later, better = moves.alias(), entries.alias()
+    told = (entries.c.indicator, entries.c.at.label("day"), entries.c.thousandths)
+    by = (better.c.thousandths.label("instead"), persons.c.name, later.c.at)
+    rows = (
+        _imported(*told, *by, node_id=node_id, update_id=update_id)
+        .join(later, (later.c.subject_id == entries.c.id) & (later.c.subject_kind == KIND))
+        .join(better, better.c.replaces_id == entries.c.id, isouter=True)
+        .join(persons, persons.c.id == later.c.by, isouter=True)
+        .where(later.c.from_state == EntryState.COUNTED, entries.c.state != EntryState.COUNTED)
+        .where(not_now(later))
+        .order_by(later.c.id.desc())
+    )
+    return [
+        Touched(
+            row.indicator,
+            day_of(row.day, zone),
+            number_of(row.thousandths),
+            None if row.instead is None else number_of(row.instead),
+            row.name,
+            row.at,
+        )
+        for row in connection.execute(rows)
+    ]
 
 
 def check_open(connection: Connection, node_id: int, update_id: int, zone: ZoneInfo) -> None:
     """Raise Refusal if some of these are of a year that is closed by now."""
-    days = connection.execute(_imported(entries.c.at, node_id, update_id).distinct()).scalars()
+    asked = _imported(entries.c.at, node_id=node_id, update_id=update_id).where(_COUNTS)
+    days = connection.execute(asked.distinct()).scalars()
     closed_years.check_open(connection, node_id, *{day_of(at, zone).year for at in days})
 
 
-def _imported(what: ColumnElement[T], node_id: int, update_id: int) -> Select[Any]:
+def _imported(*what: ColumnElement[Any], node_id: int, update_id: int) -> Select[Any]:
     return (
-        select(what)
-        .join(moves, moves.c.subject_id == entries.c.id)
+        select(*what)
+        .join_from(entries, moves, moves.c.subject_id == entries.c.id)
         .where(
             entries.c.node_id == node_id,
-            entries.c.state == EntryState.COUNTED,
-            moves.c.subject_kind == SubjectKind.ENTRY,
-            moves.c.to_state == EntryState.COUNTED,
+            moves.c.subject_kind == KIND,
+            moves.c.from_state.is_(None),
             moves.c.update_id == update_id,
         )
     )

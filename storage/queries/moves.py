@@ -1,9 +1,10 @@
 """Histories: how something came to be as it is."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, FromClause, select, true
 
 from storage.model.moves import Move
 from storage.model.subject import SubjectKind
+from storage.receipts import cause
 from storage.tables import moves, persons
 
 _HISTORY = select(
@@ -25,3 +26,10 @@ def history(connection: Connection, subject_kind: SubjectKind, subject_id: int) 
         ).order_by(moves.c.id)
     )
     return [Move(*row) for row in rows]
+
+
+def not_now(some: FromClause) -> ColumnElement[bool]:
+    """Whether a row of moves was made by another update than the one that is being handled: what is
+    done in steps, and done again after a kill, did itself what it finds."""
+    now = cause()
+    return true() if now is None else some.c.update_id.is_distinct_from(now)

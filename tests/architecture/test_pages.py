@@ -17,7 +17,6 @@ WHOLE = {
     "suggestions.similar": "three at most",
     "suggestions.glimpses": "those that were asked for by their ids, three at most",
     "rosters.whole_for": "a list to print has everybody",
-    "ledger_import.imported": "ids of one import, which are voided in steps; none is shown",
 }
 QUERIES = "storage.queries"
 

@@ -73,6 +73,11 @@ async def test_an_import_is_taken_back_and_made_anew(room: Room, tmp_path: Path)
     with handling(7, room.clock.now()):
         await kim.presses("导入")
     await kim.presses("撤销这次导入")
+    assert "有 <b>2</b> 笔不再计入" in kim.screen
+    assert await total(room) == 5, "it was only asked"
+    await kim.presses("不撤销")
+    assert "没有撤销" in kim.screen
+    await kim.presses("撤销这次导入", "↩️ 撤销")
     assert "2 笔不再计入" in kim.screen
     assert await total(room) == 0
     await kim.presses("导入")

@@ -15,7 +15,7 @@ from storage.model.ledger_import import Import
 from storage.model.moves import Step
 from storage.model.refusal import Refusal
 from storage.queries import ledger as ledger_queries
-from storage.queries.ledger_import import imported, sort_out
+from storage.queries.ledger_import import returnable, sort_out
 from storage.receipts import handling
 from storage.steps import in_steps
 
@@ -89,7 +89,7 @@ async def test_an_import_that_was_taken_back_can_be_made_anew(district: District
     other = await district.database.write(
         ledger.record, kim.id, visits(district, "5", "by hand"), 0, NOW, ZONE
     )
-    ids = await read(imported, district.east.id, 7)
+    ids = (await read(returnable, district.east.id, 7, ZONE)).ids
     assert len(ids) == 3
     assert other not in ids
     step = Step(EntryState.VOIDED, NOW + DAY, kim.id, "撤销导入")
