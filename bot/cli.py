@@ -74,9 +74,10 @@ def main() -> None:
             typer.echo(f"linli: {problem}", err=True)
         sys.exit(WRONG_SETUP)
     except Exception as error:
-        if (lost := _lost_database(error)) is None:
+        told = _lost_database(error) or _no_file(error)
+        if told is None:
             raise
-        typer.echo(f"linli: {lost}", err=True)
+        typer.echo(f"linli: {told}", err=True)
         sys.exit(WRONG_SETUP)
     sys.exit(code)
 
@@ -84,6 +85,8 @@ def main() -> None:
 def _of_usage(told: str) -> str:
     """One line; the whole help, which is told where no command is named, as it is."""
     told = told.strip()
+    if not told:  # the help stands there already
+        return "linli: name a command"
     return told if "\n" in told else f"linli: {told.rstrip('.')}; see linli --help"
 
 
@@ -94,6 +97,13 @@ def _lost_database(error: Exception) -> str | None:
     from storage.trouble import is_trouble
 
     return reason(error, read_settings(Settings).database_url) if is_trouble(error) else None
+
+
+def _no_file(error: Exception) -> str | None:
+    """What to tell of a file that could not be read or written after all: the disk is full, say."""
+    if not isinstance(error, OSError):
+        return None
+    return f"{error.filename or 'a file'}: {error.strerror}" if error.strerror else None
 
 
 class SetupError(Exception):
@@ -321,10 +331,7 @@ def export(
 
     with bar() as told:
         work = partial(export_figures, wish=Wish(place, period, out, Form(form)), told=told)
-        try:
-            asyncio.run(with_database(work, read_settings(Settings)))
-        except OSError as error:
-            raise SetupError(str(error)) from None
+        asyncio.run(with_database(work, read_settings(Settings)))
     typer.echo(str(out))
 
 
@@ -377,10 +384,7 @@ def ledger_template(
     from bot.settings import Settings, read_settings
 
     work = partial(make_template, place=place, out=out)
-    try:
-        asyncio.run(with_database(work, read_settings(Settings)))
-    except OSError as error:
-        raise SetupError(str(error)) from None
+    asyncio.run(with_database(work, read_settings(Settings)))
     typer.echo(str(out))
 
 

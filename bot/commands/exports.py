@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from bot.commands.outputs import check_file, check_folder
 from bot.commands.periods import period_said
 from bot.commands.places import operator, place_with
 from bot.commands.progress import Told
@@ -45,6 +46,10 @@ async def export_figures(
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """Write the workbook, with what an owner may see in it. Raises SettingsError, OSError."""
+    if wish.form is Form.CSV:
+        check_folder(wish.out)
+    else:
+        check_file(wish.out, ".xlsx")
     place = await place_with(database, wish.place)
     content = load_content(settings, now)
     say = content.texts.in_(settings.default_language)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.commands.outputs import check_file
 from bot.commands.places import operator, place_with
 from bot.commands.progress import Told
 from bot.outside import utc_now
@@ -143,6 +144,7 @@ async def make_template(
     now: Callable[[], datetime] = utc_now,
 ) -> None:
     """Write the workbook that the place with this code fills in. Raises SettingsError, OSError."""
+    check_file(out, ".xlsx")
     write_template(out, await place_with(database, place), _reading(settings, now), now())
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from bot.commands.outputs import check_file
 from bot.commands.photos import photos_from
 from bot.commands.places import place_or_district
 from bot.outside import utc_now
@@ -51,8 +52,9 @@ class Written:
 async def write_report(database: Database, settings: Settings, wanted: Wanted) -> Written:
     """Write it; says what of it was written. Raises SettingsError for a place, a year or a
     kind of file that there is not, ContentError for a template that cannot be filled."""
-    if wanted.out.suffix not in (MARKDOWN, WORD):
-        raise SettingsError([f"--out: {wanted.out.name}: write .docx or .md"])
+    check_file(wanted.out, WORD, MARKDOWN)
+    if wanted.template is not None and wanted.out.suffix.casefold() == MARKDOWN:
+        raise SettingsError(["--template: is for Word; write a .docx"])
     content = load_content(settings, utc_now)
     year = wanted.year or day_of(utc_now(), settings.zone).year
     if year not in YEARS:
@@ -61,7 +63,7 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
     reckoning = Reckoning(content.programme.basis, utc_now(), settings.zone)
     found = await database.read(summaries, place.id, year, reckoning)
     tell = partial(words_of, content.texts.in_(settings.default_language), content.programme, found)
-    if wanted.out.suffix == MARKDOWN:
+    if wanted.out.suffix.casefold() == MARKDOWN:
         wanted.out.write_text(as_markdown(tell()), encoding="utf-8")
         return Written(len(found))
     photos = photos_in(found)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate, InlineImage
@@ -17,6 +17,13 @@ from content.report.make import TEMPLATE
 from content.report.pictures import fitting
 
 _PHOTO = (74.0, 56.0)  # millimetres: two stand beside each other
+_LARGEST = 64 * 2**20  # bytes: a template with pictures is a few million
+# What a template can raise that is filled: its own errors, those of what it calculates, and of XML
+# (a SyntaxError) that it does not close.
+_UNFILLED = (
+    *(TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError),
+    *(MemoryError, RecursionError, SyntaxError),
+)
 _NAMED = re.compile(r"'(\w+)'(?! object)")
 
 
@@ -27,13 +34,10 @@ def as_word(words: Mapping[str, Any], template: Path | None = None) -> bytes:
     paragraph in which it does.
     """
     path = template or TEMPLATE
-    try:
-        document = DocxTemplate(str(path))
-        document.init_docx()
-    except (OSError, BadZipFile, KeyError, ValueError, PackageNotFoundError) as error:
-        raise ContentError([f"{path}: no Word file (.docx): {type(error).__name__}"]) from error
+    document = _opened(path)
     # A template is a program: it sees the words of the summary, and nothing else.
     sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    sandbox.globals.clear()
     try:
         unknown = document.get_undeclared_template_variables(sandbox) - words.keys()
         if unknown:
@@ -42,13 +46,42 @@ def as_word(words: Mapping[str, Any], template: Path | None = None) -> bytes:
     except UndefinedError as error:
         named = _NAMED.findall(error.message or "")
         raise ContentError([_unknown(path, document, named[-1] if named else "")]) from error
-    except TemplateError as error:
-        raise ContentError([f"{path}: cannot be filled: {error.message}"]) from error
+    except _UNFILLED as error:
+        told = next(iter(str(error).splitlines()), type(error).__name__)
+        raise ContentError([f"{path}: cannot be filled: {told}"]) from error
     for empty in [p for p in document.docx.paragraphs if _is_left_over(p)]:
         empty._element.getparent().remove(empty._element)
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def _opened(path: Path) -> DocxTemplate:
+    """Raises ContentError for what is no Word file."""
+    if not path.is_file():
+        raise ContentError([f"{path}: there is no such file"])
+    if path.stat().st_size > _LARGEST or _unpacked(path) > _LARGEST:
+        raise ContentError([f"{path}: is too large, also unpacked, to be a template"])
+    try:
+        document = DocxTemplate(str(path))
+        document.init_docx()
+        document.get_undeclared_template_variables(SandboxedEnvironment())
+    except TemplateError:
+        return document  # which is told with its place
+    except (OSError, BadZipFile, LookupError, ValueError, AttributeError, SyntaxError) as error:
+        raise ContentError([f"{path}: no Word file (.docx), or a broken one"]) from error
+    except PackageNotFoundError as error:
+        raise ContentError([f"{path}: no Word file (.docx)"]) from error
+    return document
+
+
+def _unpacked(path: Path) -> int:
+    """How large a file says to be; 0 for what is not packed, which is told soon enough."""
+    try:
+        with ZipFile(path) as parts:
+            return sum(each.file_size for each in parts.infolist())
+    except BadZipFile:
+        return 0
 
 
 class _Picture:

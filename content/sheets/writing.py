@@ -105,7 +105,12 @@ class Workbook:
         _error: BaseException | None,
         _: TracebackType | None,
     ) -> None:
-        self._book.close()
+        from xlsxwriter.exceptions import FileCreateError
+
+        try:
+            self._book.close()
+        except FileCreateError as error:  # around what kept it from writing
+            raise error.args[0] from error
         if kind is not None:
             self._path.unlink(missing_ok=True)
 

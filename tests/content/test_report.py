@@ -182,6 +182,14 @@ def test_the_template_that_ships_is_what_its_maker_makes(tmp_path: Path) -> None
         ("{{ word.nonsense }}", "paragraph 1: unknown name 'nonsense'"),
         ("{% for place in places %}", "cannot be filled"),
         ("{{ places[0].__class__.__mro__ }}", "cannot be filled"),
+        ("{{ lipsum(n=1000000) }}", "paragraph 1: unknown name 'lipsum'"),
+        ("{{ cycler.__init__.__globals__ }}", "paragraph 1: unknown name 'cycler'"),
+        ("{{ places() }}", "cannot be filled: 'list' object is not callable"),
+        ("{{ 1 / 0 }}", "cannot be filled: division by zero"),
+        ("{{ 1 + 'a' }}", "cannot be filled"),
+        ("{% include 'other.docx' %}", "cannot be filled"),
+        ("{{ places|nonsense }}", "cannot be filled: No filter named 'nonsense'.$"),
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "cannot be filled"),
     ],
 )
 def test_a_template_of_one_s_own_is_told_what_is_wrong_with_it(
@@ -201,8 +209,28 @@ def test_what_is_no_word_file_is_told(tmp_path: Path, content: bytes) -> None:
     own.write_bytes(content)
     with pytest.raises(ContentError, match="no Word file"):
         as_word(told(BUSY), own)
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "[Content_Types].xml"])
+@pytest.mark.parametrize("content", [b"", b"<w:broken", b"<a/>"])
+def test_a_word_file_with_a_broken_part_is_told(tmp_path: Path, part: str, content: bytes) -> None:
+    own = tmp_path / "own.docx"
+    with zipfile.ZipFile(TEMPLATE) as whole, zipfile.ZipFile(own, "w") as broken:
+        for name in whole.namelist():
+            broken.writestr(name, content if name == part else whole.read(name))
     with pytest.raises(ContentError, match="no Word file"):
+        as_word(told(BUSY), own)
+
+
+def test_a_template_that_is_not_there_or_unpacks_without_end_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="there is no such file"):
         as_word(told(BUSY), tmp_path / "missing.docx")
+    with pytest.raises(ContentError, match="there is no such file"):
+        as_word(told(BUSY), tmp_path)
+    with zipfile.ZipFile(tmp_path / "bomb.docx", "w", zipfile.ZIP_DEFLATED) as bomb:
+        bomb.writestr("word/document.xml", b" " * 100 * 2**20)
+    with pytest.raises(ContentError, match="too large"):
+        as_word(told(BUSY), tmp_path / "bomb.docx")
 
 
 def test_parts_are_numbered_as_in_official_documents() -> None:
