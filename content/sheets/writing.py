@@ -6,12 +6,14 @@ a spreadsheet program saves it again.
 
 import asyncio
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
@@ -73,7 +75,7 @@ class Rule:
 
 
 class Workbook:
-    """A workbook in the making. Leaving its block finishes the file; after an error there is none.
+    """A workbook in the making. Leaving its block writes the file; after an error there is none.
 
     Sheets are written one after the other, each from its first row to its last.
     """
@@ -82,10 +84,13 @@ class Workbook:
         from xlsxwriter import Workbook as Book  # slow to import, and seldom needed
 
         self._path = path
+        # The rows of each sheet, and the file until it is whole: it goes away whatever happens.
+        self._folder = TemporaryDirectory(prefix="linli-", ignore_cleanup_errors=True)
         self._book = Book(
-            str(path),
+            str(self._made),
             {
                 "constant_memory": True,
+                "tmpdir": self._folder.name,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
@@ -96,6 +101,10 @@ class Workbook:
         self._names: set[str] = set()
         self.formats = _Formats(self._book)
 
+    @property
+    def _made(self) -> Path:
+        return Path(self._folder.name) / "made.xlsx"
+
     def __enter__(self) -> "Workbook":
         return self
 
@@ -105,14 +114,16 @@ class Workbook:
         _error: BaseException | None,
         _: TracebackType | None,
     ) -> None:
-        from xlsxwriter.exceptions import FileCreateError
-
-        try:
+        with self._folder:
             self._book.close()
-        except FileCreateError as error:  # around what kept it from writing
-            raise error.args[0] from error
-        if kind is not None:
-            self._path.unlink(missing_ok=True)
+            if kind is None:
+                is_new = not self._path.exists()
+                try:
+                    shutil.copyfile(self._made, self._path)
+                except OSError:
+                    if is_new:
+                        self._path.unlink(missing_ok=True)
+                    raise
 
     async def __aenter__(self) -> "Workbook":
         return self
