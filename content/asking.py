@@ -35,6 +35,7 @@ _CHINESE_DAYS = re.compile(
     r"[今去前本这上下最近过当0-9〇一二三四五六七八九十两年月日号周季度半个至到从自以来全初底末旬天"
     r"星期礼拜第昨中春节国庆秋端午清明元旦假\-~./]{2,16}"
 )
+_WITHIN_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
 _MOST_WORDS = 7  # of an English period
 
 
@@ -123,7 +124,7 @@ def _sure(rest: str, programme: Programme) -> bool:
 
 def _bare(said: str, of: _Patterns) -> str:
     """A text without what stands around what is asked."""
-    return " ".join(of.around.sub(" ", said).split())
+    return _WITHIN_CHINESE.sub("", " ".join(of.around.sub(" ", said).split()))
 
 
 def _without(pattern: re.Pattern[str], said: str) -> tuple[str, bool]:
@@ -174,21 +175,25 @@ def _parts(said: str) -> Iterator[str]:
 
 def _scores(rest: str, programme: Programme) -> Mapping[str, tuple[float, float]]:
     """How well each indicator's name fits, the best first: of 100, and how alike all of it is."""
-    of = _patterns(programme)
-    scored = {
-        each.id: max(fit(rest, _bare(folded(name), of)) for name in (each.name.zh, each.name.en))
-        for each in programme.indicators
-    }
+    scored = {each.id: _score(rest, each, _patterns(programme)) for each in programme.indicators}
     return dict(sorted(scored.items(), key=lambda each: each[1], reverse=True))
+
+
+def _score(rest: str, indicator: Indicator, of: _Patterns) -> tuple[float, float]:
+    """Part of its name will do; what else it is called is meant only as a whole: in "suggestions"
+    nobody asks for the "suggestions adopted"."""
+    own, also = (indicator.name.zh, indicator.name.en), (*indicator.also.zh, *indicator.also.en)
+    whole = (fit(rest, _bare(folded(name), of))[1] for name in also)
+    return max(
+        *(fit(rest, _bare(folded(name), of)) for name in own),
+        *((alike, alike) for alike in whole),
+    )
 
 
 def _is_named(rest: str, indicator_id: str, programme: Programme) -> bool:
     """Whether it is the name, and nothing else."""
     found, of = programme.indicator(indicator_id), _patterns(programme)
-    return found is not None and rest in (
-        _bare(folded(found.name.zh), of),
-        _bare(folded(found.name.en), of),
-    )
+    return found is not None and rest in {_bare(folded(name), of) for name in found.names}
 
 
 def choices(

@@ -67,6 +67,13 @@ def _as_list(values: Any) -> Any:
 Values = Annotated[list[str], BeforeValidator(_as_list), Field(min_length=1)]
 
 
+class Called(Strict):
+    """What people call something besides its name, in each language."""
+
+    zh: list[Annotated[str, Field(min_length=2)]] = Field(default_factory=list)
+    en: list[Annotated[str, Field(min_length=2)]] = Field(default_factory=list)
+
+
 class Counted(Strict):
     """Records of a source that are counted: `where` narrows them, and `adds` says how they become
     a number (storage/model/figure.py)."""
@@ -87,7 +94,7 @@ class Indicator(Strict):
     It is the sum of its `counts`, or the share of the persons of `share_of` who are among them.
     `decimals` are shown, and taken by the ledger. `weight` is its weight in a community's
     assessment (0: none). `planned`: whether it can have a target. `sentence` is how the annual
-    summary says it, with {actual} in its place.
+    summary says it, with {actual} in its place. `also`: how people call it who ask for it.
     """
 
     id: INDICATOR_ID
@@ -101,6 +108,12 @@ class Indicator(Strict):
     weight: int = Field(0, ge=0, le=100)
     planned: bool = True
     sentence: Sentence | None = None
+    also: Called = Called()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """By what it may be asked for, its own name first, in every language."""
+        return (self.name.zh, self.name.en, *self.also.zh, *self.also.en)
 
     @property
     def measure(self) -> Measure:
@@ -190,7 +203,7 @@ class Programme(Strict):
     @property
     def basis(self) -> Basis:
         """What a closing counts. Its fingerprint is of how indicators count, not of their words."""
-        words = {"name", "unit", "sentence", "section"}
+        words = {"name", "also", "unit", "sentence", "section"}
         told = [each.model_dump(mode="json", exclude=words) for each in self.indicators]
         text = json.dumps(told, sort_keys=True, separators=(",", ":"))
         return Basis(

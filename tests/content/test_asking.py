@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from content.asking import asked
-from content.programme import SHIPPED, Indicator, load_programme
+from content.programme import SHELF, SHIPPED, Indicator, load_programme
 from storage.model.period import Period, half_year_of, month_of, quarter_of, year_of
 from storage.model.typed.periods import parse_period
 
@@ -53,6 +53,11 @@ PLACES = [(1, "示范区"), (2, "东湖社区"), (3, "西山社区"), (4, "East 
         ),
         ("人才库多少人", "volunteers", None, None),
         ("学习心得？", "reflections", None, None),
+        ("今年采纳了多少建议", "suggestions_adopted", None, year_of(TODAY)),
+        ("东湖社区去年落实了多少建议", "suggestions_implemented", 2, LAST_YEAR),
+        ("how many suggestions were adopted last year", "suggestions_adopted", None, LAST_YEAR),
+        ("上半年志愿者有多少人次", "volunteers", None, half_year_of(date(2026, 1, 1))),
+        ("考试几场", "exams", None, None),
         ("我们社区一共几期干部培训班", "staff_trainings", None, None),
     ],
 )
@@ -114,3 +119,15 @@ def test_every_indicator_is_found_by_its_name_in_both_languages(indicator: Indic
         assert found is not None, text
         assert found.indicators[0] == indicator.id, text
         assert found.period == LAST_YEAR, text
+
+
+PARTS = [each for each in PROGRAMME.indicators if each.part_of] + [
+    each for each in load_programme(SHELF / "library").indicators if each.part_of
+]
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: str(part.id))
+def test_a_part_can_be_asked_for_without_its_whole(part: Indicator) -> None:
+    """Its name ("of those adopted") says nothing by itself."""
+    assert part.also.zh
+    assert part.also.en
