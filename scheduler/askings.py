@@ -2,13 +2,11 @@
 was."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from scheduler.looker import Looker
 from storage.actions.askings import ask_whether_held
 from storage.actions.feedback import ask
-from storage.database import Database
 from storage.model.asking import asked_by_now, feedback_at
 from storage.queries.askings import unconfirmed_lately
 from storage.queries.feedback import unasked
@@ -18,22 +16,10 @@ logger = logging.getLogger(__name__)
 EVERY = timedelta(minutes=1)  # as often as it looks
 
 
-class Askings:
-    """Looks for events that are over. Rows say what was asked: neither a restart nor a second
-    process asks again, and of what was missed meanwhile only the last is asked."""
+class Askings(Looker):
+    """Looks for events that are over; of what was missed meanwhile only the last is asked."""
 
-    def __init__(
-        self,
-        database: Database,
-        zone: ZoneInfo,
-        now: Callable[[], datetime],
-        owed: Callable[[], object],
-    ) -> None:
-        self._database = database
-        self._zone = zone
-        self._now = now
-        self._owed = owed
-        self._looked_at: datetime | None = None
+    _looked_at: datetime | None = None
 
     async def look(self) -> None:
         """Owe what is to be asked now, if anything is; `owed` is called then."""

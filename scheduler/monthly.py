@@ -1,34 +1,19 @@
 """On the first of each month: the figures of the month before, to whoever subscribed to them."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from scheduler.looker import Looker
 from storage.actions.subscriptions import publish
-from storage.database import Database
 from storage.model.period import Period
 from storage.model.subscription import month_due
 
 logger = logging.getLogger(__name__)
 
 
-class Monthly:
-    """Owes them as soon as it is time. Rows say what was owed: neither a restart nor a second
-    process does it again."""
+class Monthly(Looker):
+    """Owes them as soon as it is time."""
 
-    def __init__(
-        self,
-        database: Database,
-        zone: ZoneInfo,
-        now: Callable[[], datetime],
-        owed: Callable[[], object],
-    ) -> None:
-        self._database = database
-        self._zone = zone
-        self._now = now
-        self._owed = owed
-        self._done: Period | None = None
+    _done: Period | None = None
 
     async def look(self) -> None:
         """Owe what is to be sent now, if anything is; `owed` is called then."""

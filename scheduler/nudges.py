@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from scheduler.looker import Looker
 from storage.actions.nudges import nudge
 from storage.database import Database
 from storage.model.holidays import Holidays
@@ -18,25 +19,21 @@ from storage.queries.plans import progress_below
 logger = logging.getLogger(__name__)
 
 
-class Nudges:
+class Nudges(Looker):
     """Looks at the plans of all communities on the first morning of a month that is one of a
-    working day, or on the first such morning on which the bot runs. Rows say that it was done:
-    neither a restart nor a second process does it again."""
+    working day, or on the first such morning on which the bot runs."""
 
     def __init__(
         self,
         database: Database,
-        plannable: Mapping[str, Plannable],
         zone: ZoneInfo,
         now: Callable[[], datetime],
         owed: Callable[[], object],
+        plannable: Mapping[str, Plannable],
         holidays: Holidays,
     ) -> None:
-        self._database = database
+        super().__init__(database, zone, now, owed)
         self._plannable = plannable
-        self._zone = zone
-        self._now = now
-        self._owed = owed
         self._holidays = holidays
         self._done: tuple[int, int] | None = None
 

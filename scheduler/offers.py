@@ -1,32 +1,16 @@
 """Seats that were offered and not answered for pass on to the next in line."""
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from scheduler.looker import Looker
 from storage.actions.seats import lapse
-from storage.database import Database
 from storage.queries.seats import over_offers
 
 logger = logging.getLogger(__name__)
 
 
-class Offers:
-    """Looks for offers that are over. Rows say which: neither a restart nor a second process lets
-    one pass on twice."""
-
-    def __init__(
-        self,
-        database: Database,
-        zone: ZoneInfo,
-        now: Callable[[], datetime],
-        owed: Callable[[], object],
-    ) -> None:
-        self._database = database
-        self._zone = zone
-        self._now = now
-        self._owed = owed
+class Offers(Looker):
+    """Looks for offers that are over."""
 
     async def look(self) -> None:
         """Let pass on what is over, event by event; `owed` is called if somebody is offered a seat

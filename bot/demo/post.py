@@ -40,8 +40,8 @@ class Post:
         holidays = replace(holidays, known_years=frozenset(YEARS))
         clock = self._clock
         self._planner = Planner(database, courses, zone, clock, lambda: None, holidays)
-        plannable = programme.plannable
-        self._nudges = Nudges(database, plannable, zone, clock, self._nudge, holidays)
+        given = (database, zone, clock, self._nudge)
+        self._nudges = Nudges(*given, programme.plannable, holidays)
         self._claims = Claims(database, _COURIER, self._clock, zone)
         self._database = database
         self._next_at: datetime | None = None

@@ -19,29 +19,19 @@ class ClockPart:
 
     def __init__(self, ground: Ground, planner: PlannerPart, courier: CourierPart) -> None:
         sweep, settings = ground.conversations.sweep, ground.settings
-        nudges = Nudges(
-            ground.database,
-            ground.content.programme.plannable,
-            settings.zone,
-            ground.now,
-            courier.courier.rounds.wake,
-            ground.content.holidays,
-        )
-        kept = Kept(settings.zone, ground.content.programme.shares)
-        wake = courier.courier.rounds.wake
-        monthly = Monthly(ground.database, settings.zone, ground.now, wake)
-        askings = Askings(ground.database, settings.zone, ground.now, wake)
-        offers = Offers(ground.database, settings.zone, ground.now, wake)
+        programme, holidays = ground.content.programme, ground.content.holidays
+        kept = Kept(settings.zone, programme.shares)
+        given = (ground.database, settings.zone, ground.now, courier.courier.rounds.wake)
         woken = Woken(
             planner=planner.planner,
             courier=courier.courier,
             cards=courier.cards,
             group_cards=courier.group_cards,
             door_pictures=courier.door_pictures,
-            nudges=nudges,
-            monthly=monthly,
-            askings=askings,
-            offers=offers,
+            nudges=Nudges(*given, programme.plannable, holidays),
+            monthly=Monthly(*given),
+            askings=Askings(*given),
+            offers=Offers(*given),
         )
         self._jobs = periodic_jobs(
             ground.database, woken, sweep, ground.now, settings.tick_seconds, kept

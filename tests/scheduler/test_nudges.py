@@ -33,8 +33,8 @@ class Months:
 
     def anew(self) -> Nudges:
         """As after a restart."""
-        given = (self.district.database, PLANNABLE, ZONE, lambda: self.now, lambda: None)
-        return Nudges(*given, Holidays())
+        given = (self.district.database, ZONE, lambda: self.now, lambda: None)
+        return Nudges(*given, PLANNABLE, Holidays())
 
     async def plan(self, number: int, indicator: str = "home_visits") -> None:
         new = NewTargets(self.district.east.id, 2026, {indicator: Decimal(number)})
