@@ -24,7 +24,8 @@ _CROWDED = 60.0  # seconds after a refusal of answers that were too many, for wh
 
 class Pace:
     """Gives turns at `limit` a second, and to one chat after `chat_interval` seconds at the
-    earliest. Monotonic time, so a moved clock does not matter."""
+    earliest, in a group after `group_interval`. Monotonic time, so a moved clock does not
+    matter."""
 
     def __init__(
         self,
@@ -33,7 +34,7 @@ class Pace:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.chat_interval = _CHAT_INTERVAL
+        self.chat_interval, self.group_interval = _CHAT_INTERVAL, _GROUP_INTERVAL
         self.limit = limit  # as set
         self._clock = clock
         self._sleep = sleep
@@ -172,7 +173,7 @@ class Pace:
         return self._spacing.give(now)
 
     def _occupy(self, chat_id: int, messages: int, now: float) -> None:
-        interval = self.chat_interval if chat_id > 0 else _GROUP_INTERVAL * messages
+        interval = self.chat_interval if chat_id > 0 else self.group_interval * messages
         self._chat_free_at[chat_id] = now + interval
         self._chat_free_at.move_to_end(chat_id)
         while next(iter(self._chat_free_at.values())) <= now:

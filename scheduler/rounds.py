@@ -8,10 +8,12 @@ logger = logging.getLogger(__name__)
 
 
 class Rounds:
-    """Runs `one_round` once for any number of wakes that came meanwhile."""
+    """Runs `one_round` once for any number of wakes that came meanwhile; `begun` and `ended` count
+    them."""
 
     def __init__(self, one_round: Callable[[], Awaitable[None]]) -> None:
         self._one_round = one_round
+        self.begun = self.ended = 0
         self._wanted = asyncio.Event()
         self._stopping = False
 
@@ -37,7 +39,9 @@ class Rounds:
             self._wanted.clear()
             if self._stopping:
                 return
+            self.begun += 1
             try:
                 await self._one_round()
             except Exception:
                 logger.exception("a round failed; again at the next wake")
+            self.ended += 1

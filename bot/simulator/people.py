@@ -11,13 +11,16 @@ Every wait ends as soon as the thing is there; a failure shows the whole chat.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from . import acts, view
 from .files import TINY_PNG
 from .objects import Account, Button, Chat, Json, Message
 from .world import World
+
+T = TypeVar("T")
 
 # Seconds after which a wait counts as a hang: a busy machine takes long, and is no mistake.
 ANSWER_WITHIN = SEE_WITHIN = 180.0
@@ -124,6 +127,10 @@ class Person:
             raise self._failure(f"sees no button {label!r} within {within} s")
         return found
 
+    async def _comes(self, found: Callable[[], T | None]) -> T | None:
+        """What is found among what is new, or None if that takes longer than somebody looks."""
+        return await self.chat.signal.until(found, LOOK_AT_NEW)
+
     def _fresh_messages(self) -> list[Message]:
         mark, me = self.account.mark, self.account
         return [m for m in self.messages if m.revision > mark and m.sender is not me]
@@ -213,9 +220,7 @@ class Person:
         """
         found = None
         if on is None:
-            found = await self.chat.signal.until(
-                lambda: self._button_in(self._fresh_messages(), label), LOOK_AT_NEW
-            )
+            found = await self._comes(lambda: self._button_in(self._fresh_messages(), label))
         found = found or await self.chat.signal.until(
             lambda: self._button(label, on), min(within, SEE_WITHIN)
         )

@@ -62,8 +62,7 @@ async def test_updates_that_nobody_understands_are_set_aside_and_the_rest_goes_o
             town.simulator.world.push_raw_update(strange)
         await ana.says("/help")
         await ana.sees("/suggest")
-        await town.simulator.settle()
-        await town.app.intake.intake.drained()
+        await town.rests()
     kept = await set_aside(town)
     assert len(kept) == len(BROKEN)
     assert "a secret" not in caplog.text + str(kept)
@@ -86,8 +85,7 @@ async def test_whoever_meets_a_mistake_of_ours_is_told_and_it_is_set_aside(
         texts: Texts = town.app.ground.content.texts
         toast = await ana.presses_raw(1, "done:resident-basics:safe-account")
         assert toast == texts.in_("zh").label("refused.broken")
-        await town.simulator.settle()
-        await town.app.intake.intake.drained()
+        await town.rests()
         assert await set_aside(town) == ["ZeroDivisionError: our mistake"]
         assert "our mistake" in caplog.text
         await ana.says("/help")
@@ -120,15 +118,15 @@ async def test_a_suggestion_whose_receipt_was_lost_is_there_once_and_nothing_aft
     await ana.says("/suggest")
     await ana.presses("设施维修")
     await ana.says("路灯坏了")
-    await town.simulator.settle()
+    await town.rests()
     # Telegram took the receipt and never said so, three times over.
     faults = town.simulator.faults
     faults.next(DropAfterAccept(), method="editMessageText", chat_id=ana.id, times=3)
     await ana.presses("提交", answered=False)
-    await town.simulator.settle(within=20)
+    await town.rests()
     faults.clear()
     await ana.says("还有长椅")
-    await town.simulator.settle()
+    await town.rests()
     rows = await town.database.read(rows_of, suggestions)
     assert [row.text for row in rows] == ["路灯坏了"]
     if any("提交" in label for label in ana.buttons()):
@@ -154,8 +152,7 @@ async def test_what_cannot_be_told_to_who_blocked_the_bot_is_no_error_and_not_ke
         town.simulator.world.push_raw_update({"message": said | {"text": "/inbox"}})
         town.simulator.world.push_raw_update({"message": said | {"text": "a secret"}})
         town.simulator.world.push_raw_update({"callback_query": pressed | {"message": said}})
-        await town.simulator.settle()
-        await town.app.intake.intake.drained()
+        await town.rests()
     assert [each.message for each in caplog.records if each.levelno >= logging.ERROR] == []
     assert "was not answered" not in caplog.text
     rows = await town.database.read(rows_of, updates)

@@ -92,7 +92,7 @@ async def test_what_is_owed_when_the_clock_jumps_back_comes_once_and_is_not_lost
     await asyncio.sleep(1.5)  # the pause of a second is over, whatever the clock shows
     town.clock.advance(HOUR)
     await until(lambda: all(_got(person, WORDS) for person in people))
-    await town.simulator.settle()
+    await town.rests()
     assert [_got(person, WORDS) for person in people] == [1] * 4
 
 
@@ -103,7 +103,7 @@ async def test_what_is_owed_when_the_clock_jumps_forward_comes_once(town: Town) 
     await until(lambda: _refused(town))
     town.clock.advance(HOUR)
     await until(lambda: all(_got(person, WORDS) for person in people))
-    await town.simulator.settle()
+    await town.rests()
     town.clock.advance(-HOUR)
     await asyncio.sleep(0.3)
     assert [_got(person, WORDS) for person in people] == [1] * 4

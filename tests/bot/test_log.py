@@ -75,8 +75,7 @@ async def test_what_people_write_press_and_send_reaches_no_log(
     ]
     for raw in raws:
         town.simulator.world.push_raw_update(raw)
-    await town.simulator.settle()
-    await town.app.intake.intake.drained()
+    await town.rests()
     assert "is set aside" in log.getvalue()
     assert "of a kind that is not known" in log.getvalue()
     for part in PARTS:
@@ -94,8 +93,7 @@ async def test_a_mistake_of_ours_that_quotes_what_was_written_is_told_without_it
     await town.starts()
     acts.press(ana.world, ana.account, ana.chat, 1, "done:resident-basics:safe-account")
     acts.say(ana.world, ana.account, ana.chat, MARK)
-    await town.simulator.settle()
-    await town.app.intake.intake.drained()
+    await town.rests()
     await town.stops()
     town.database = good
     await town.starts()
@@ -116,7 +114,8 @@ async def test_a_broadcast_is_two_lines_however_many_blocked_the_bot(
         sending = await scene.notice(node, people)
         await scene.until(lambda: f"broadcast {sending.broadcast_id} is done" in scene.life.log())
         log = scene.life.log()
-    lines = log.splitlines()
+    # What is built every few seconds has a line for each count, and on a busy machine comes first.
+    lines = [line for line in log.splitlines() if " scheduler.building: " not in line]
     assert len(lines) < 15, log
     about = [line for line in lines if f"broadcast {sending.broadcast_id} is " in line]
     assert "is under way: notice by a schedule, 120 people" in about[0]

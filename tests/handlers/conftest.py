@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 from aiogram import Dispatcher
 from pydantic import SecretStr
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 
 from bot.conversations import Conversations
 from bot.parts.intake import InOrderAlready
@@ -20,6 +20,7 @@ from storage.actions import invitations
 from storage.actions.nodes import add_community, found_district
 from storage.actions.people import consent
 from storage.database import Database
+from storage.model.node import Node
 from tests.handlers.places import CHATS, Places, furnish
 from tests.handlers.room import OWNER, TOKEN, Clock, Phones, Room
 from tests.handlers.scene import Scene
@@ -37,7 +38,8 @@ def content() -> Content:
 
 @pytest.fixture(scope="session")
 def dispatcher() -> Dispatcher:
-    """The way of an update to its handler, for all rooms: to build it takes longer than a step."""
+    """The way of an update to its handler, for all rooms and scenes: to build it takes longer than
+    a step."""
     dispatcher = Dispatcher(events_isolation=InOrderAlready())
     dispatcher.include_routers(*routers(table()))
     return dispatcher
@@ -57,13 +59,19 @@ async def room(sqlite: Database, content: Content, dispatcher: Dispatcher) -> Ro
 
 
 async def _found(room: Room) -> None:
-    database, now = room.database, room.clock.now()
-    room.communities["示范区"] = district = await database.write(found_district, "示范区", now)
-    owner = await database.write(consent, OWNER, "owner", "zh", now)
-    await database.write(invitations.invite_owner, district.id, "owner", now)
-    await database.write(invitations.redeem, owner.id, "owner", now)
-    for name in ("东湖社区", "西山社区"):
-        room.communities[name] = await database.write(add_community, owner.id, name, now)
+    now = room.clock.now()
+
+    def found(connection: Connection) -> list[Node]:
+        """All in one transaction: most of the tests here begin with it."""
+        district = found_district(connection, "示范区", now)
+        owner = consent(connection, OWNER, "owner", "zh", now)
+        invitations.invite_owner(connection, district.id, "owner", now)
+        invitations.redeem(connection, owner.id, "owner", now)
+        names = ("东湖社区", "西山社区")
+        return [district, *(add_community(connection, owner.id, name, now) for name in names)]
+
+    nodes = await room.database.write(found)
+    room.communities |= {node.name: node for node in nodes}
 
 
 @pytest.fixture
@@ -74,9 +82,10 @@ async def places(sqlite: Database) -> Places:
 
 @pytest.fixture
 async def scene(
-    places: Places, sqlite: Database, sqlite_url: str, content: Content
+    places: Places, sqlite: Database, sqlite_url: str, content: Content, dispatcher: Dispatcher
 ) -> AsyncIterator[Scene]:
-    made = Scene(sqlite, content, make_url(sqlite_url).database or "", set(CHATS.values()))
+    path = make_url(sqlite_url).database or ""
+    made = Scene(sqlite, content, dispatcher, path, set(CHATS.values()))
     made.keep()
     yield made
     made.close()

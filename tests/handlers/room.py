@@ -11,11 +11,13 @@ What Telegram itself does (limits, broken HTML, blocked people, order) is for th
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any
 
 from aiogram import Bot, Dispatcher
-from aiogram.fsm.state import State
+from aiogram.client.session.base import BaseSession
+from aiogram.fsm.state import State, StatesGroup
 from aiogram.methods import TelegramMethod
 from aiogram.types import (
     CallbackQuery,
@@ -27,6 +29,7 @@ from aiogram.types import (
 )
 from aiogram.types import Chat as TelegramChat
 from aiogram_dialog.context.storage import StorageProxy
+from sqlalchemy import Connection
 
 from bot.conversations import Conversations
 from bot.parts.intake import InOrderAlready
@@ -147,6 +150,19 @@ def _of_screen(screen: Screen, reply_to: int | None) -> Shown:
     return Shown(screen.text, buttons, len(screen.media), made, reply_to, screen.venue, rows)
 
 
+class NoSession(BaseSession):
+    """No way to Telegram: what aiogram makes by itself reads every certificate of the machine."""
+
+    async def make_request(self, bot: Bot, method: Any, *_: Any, **__: Any) -> Any:
+        raise NotImplementedError  # the bot is silent
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    def stream_content(self, *_: Any, **__: Any) -> Any:
+        raise NotImplementedError  # no handler loads a file
+
+
 class SilentBot(Bot):
     """aiogram's bot; nothing is said through it."""
 
@@ -164,7 +180,7 @@ class Room:
     ) -> None:
         self.dispatcher, self.phones, self.clock = dispatcher, phones, clock
         self.database, self.tools = tools.database, tools
-        self.bot = SilentBot(TOKEN)
+        self.bot = SilentBot(TOKEN, session=NoSession())
         conversations = dispatcher.fsm.storage
         assert isinstance(conversations, Conversations)
         self.conversations = conversations
@@ -182,11 +198,14 @@ class Room:
     async def resident(
         self, name: str, community: str = "东湖社区", language: str = "zh"
     ) -> "Talker":
-        talker = Talker(self, name)
-        now = self.clock.now()
-        known = await self.database.write(consent, talker.id, name, language, now)
+        talker, now = Talker(self, name), self.clock.now()
         node_id = self.communities[community].id
-        await self.database.write(choose_community, known.id, node_id, now)
+
+        def join(connection: Connection) -> None:
+            known = consent(connection, talker.id, name, language, now)
+            choose_community(connection, known.id, node_id, now)
+
+        await self.database.write(join)
         return talker
 
     async def member(self, name: str, community: str = "东湖社区") -> "Talker":
@@ -206,13 +225,24 @@ class Room:
     ) -> "Talker":
         """Somebody with a role at a community, or at the district ("示范区")."""
         talker, now = Talker(self, name), self.clock.now()
-        known = await self.database.write(consent, talker.id, name, language, now)
-        owner = await self.database.read(by_telegram_id, OWNER)
-        assert owner is not None
-        node = self.communities[place]
-        await self.database.write(invitations.invite, owner.id, role, node.id, name, now)
-        await self.database.write(invitations.redeem, known.id, name, now)
+        node_id = self.communities[place].id
+
+        def take_up(connection: Connection) -> None:
+            known = consent(connection, talker.id, name, language, now)
+            owner = by_telegram_id(connection, OWNER)
+            assert owner is not None
+            invitations.invite(connection, owner.id, role, node_id, name, now)
+            invitations.redeem(connection, known.id, name, now)
+
+        await self.database.write(take_up)
         return talker
+
+
+@cache
+def _groups() -> dict[str, type[StatesGroup]]:
+    """The states of every form, by the name of their group: a form takes longer to make than a
+    step."""
+    return {each.states_group_name(): each.states_group() for each in forms()}
 
 
 @dataclass
@@ -360,9 +390,8 @@ class Talker:
 
     def _forms(self) -> StorageProxy:
         where = (self.id, self.id, None, None)
-        groups = {each.states_group_name(): each.states_group() for each in forms()}
         return StorageProxy(
-            self.room.conversations, InOrderAlready(), *where, self.room.bot, groups
+            self.room.conversations, InOrderAlready(), *where, self.room.bot, _groups()
         )
 
     def _with_buttons(self) -> tuple[int, Shown]:

@@ -14,10 +14,9 @@ from aiogram.fsm.storage.memory import MemoryStorage
 from aiogram.methods import GetChat, GetChatMember, GetMe
 from aiogram.types import Chat, ChatMemberMember, Update, User
 
-from bot.parts.intake import InOrderAlready
 from bot.product import Content
 from content.screen import BELOW, Screen
-from handlers import FORM_MARK, routers, table
+from handlers import FORM_MARK, table
 from handlers.forms.leaving import ORIGIN
 from handlers.taps import Taps
 from storage.database import Database
@@ -103,7 +102,14 @@ class KnowingSession(BaseSession):
 class Scene:
     """The bot as people meet it, and a way to put everything back."""
 
-    def __init__(self, database: Database, content: Content, path: str, chats: set[int]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        content: Content,
+        dispatcher: Dispatcher,
+        path: str,
+        chats: set[int],
+    ) -> None:
         self.database = database
         self.table = table()
         self.calls: list[Call] = []
@@ -113,10 +119,8 @@ class Scene:
         self.at = NOW
         self.tools = tools_for(database, content, self.table, chat, lambda: self.at)
         self._bot = Bot(TOKEN, session=KnowingSession(chats))
-        self._dispatcher = Dispatcher(
-            storage=self.conversations, events_isolation=InOrderAlready(), tools=self.tools
-        )
-        self._dispatcher.include_routers(*routers(self.table))
+        self._dispatcher = dispatcher
+        dispatcher["tools"], dispatcher.fsm.storage = self.tools, self.conversations
         self._watch = sqlite3.connect(path)
         self._kept = sqlite3.connect(":memory:")
         people = self._watch.execute("SELECT telegram_id, name FROM persons")

@@ -10,7 +10,10 @@ from tests.handlers.matrix import cases, data_of
 from tests.handlers.places import EAST, Places
 from tests.handlers.scene import Scene
 
-STAFF_FORMS = [form.name for form in handlers.forms() if form.access.power is not None]
+FORMS = handlers.forms()  # once: each takes longer to make than a step
+NAMES = {form.states_group_name(): form.name for form in FORMS}
+POWERS = {form.name: form.access.power for form in FORMS}
+STAFF_FORMS = [name for name, power in POWERS.items() if power is not None]
 NOT_FOUND = "refused.not_found"
 
 
@@ -22,18 +25,16 @@ def _take_roles(connection: Connection, home: int) -> None:
 
 def form_of(scene: Scene) -> str | None:
     """The name of the form that is open, if there is one."""
-    groups = {form.states_group_name(): form.name for form in handlers.forms()}
     for each in scene.conversations.storage.values():
         if "state" in each.data:
-            return groups[each.data["state"].split(":")[0]]
+            return NAMES[each.data["state"].split(":")[0]]
     return None
 
 
 async def opener(scene: Scene, places: Places, name: str) -> str:
     """What the button carries by which an owner opens a form."""
-    [power] = [form.access.power for form in handlers.forms() if form.name == name]
     for press, place in cases():
-        if press.access.power is not power or place != EAST:
+        if press.access.power is not POWERS[name] or place != EAST:
             continue
         data = data_of(press, place, places)
         await scene.presses(places.telephone("owner"), data)

@@ -56,10 +56,13 @@ class District:
         self, name: str = "bo", node: Node | None = None, quiet: Quiet | None = None
     ) -> Person:
         """Somebody who joined a community (the eastern one), without quiet hours."""
-        write = self.database.write
-        person = await write(consent, next(iter(self._ids)), name, "zh", NOW)
-        await write(people.set_quiet, person.id, quiet, NOW, ZONE)
-        return await write(choose_community, person.id, (node or self.east).id, NOW)
+        telegram_id, home = next(iter(self._ids)), (node or self.east).id
+
+        def join(connection: Connection) -> Person:
+            person = _arrived(connection, telegram_id, name, quiet)
+            return choose_community(connection, person.id, home, NOW)
+
+        return await self.database.write(join)
 
     async def member(
         self, name: str = "ana", node: Node | None = None, quiet: Quiet | None = None
@@ -71,12 +74,15 @@ class District:
 
     async def staff(self, name: str, role: Role, node: Node) -> Person:
         """Somebody with a role, who lives in no community."""
-        write = self.database.write
-        person = await write(consent, next(iter(self._ids)), name, "zh", NOW)
-        await write(people.set_quiet, person.id, None, NOW, ZONE)
-        await write(invitations.invite, self.mei.id, role, node.id, f"secret of {name}", NOW)
-        await write(invitations.redeem, person.id, f"secret of {name}", NOW)
-        return await self.known(person)
+        telegram_id, secret = next(iter(self._ids)), f"secret of {name}"
+
+        def take_up(connection: Connection) -> Person:
+            person = _arrived(connection, telegram_id, name, None)
+            invitations.invite(connection, self.mei.id, role, node.id, secret, NOW)
+            invitations.redeem(connection, person.id, secret, NOW)
+            return people_queries.by_id(connection, person.id)
+
+        return await self.database.write(take_up)
 
     async def kim(self) -> Person:
         """Staff of the eastern community."""
@@ -135,15 +141,25 @@ class District:
         return await self.database.read(rows_of, table, *conditions)
 
 
+def _arrived(connection: Connection, telegram_id: int, name: str, quiet: Quiet | None) -> Person:
+    person = consent(connection, telegram_id, name, "zh", NOW)
+    people.set_quiet(connection, person.id, quiet, NOW, ZONE)
+    return person
+
+
 async def founded(database: Database) -> District:
-    """A district with two communities and its owner, mei."""
-    node = await database.write(found_district, "示范区", NOW)
-    mei = await database.write(consent, 1, "mei", "zh", NOW)
-    await database.write(invitations.invite_owner, node.id, "owner", NOW)
-    await database.write(invitations.redeem, mei.id, "owner", NOW)
-    east = await database.write(add_community, mei.id, "东湖社区", NOW)
-    west = await database.write(add_community, mei.id, "西山社区", NOW)
-    return District(database, node, east, west, await database.read(people_queries.by_id, mei.id))
+    """A district with two communities and its owner, mei; all in one transaction."""
+
+    def found(connection: Connection) -> tuple[Node, Node, Node, Person]:
+        node = found_district(connection, "示范区", NOW)
+        mei = consent(connection, 1, "mei", "zh", NOW)
+        invitations.invite_owner(connection, node.id, "owner", NOW)
+        invitations.redeem(connection, mei.id, "owner", NOW)
+        east = add_community(connection, mei.id, "东湖社区", NOW)
+        west = add_community(connection, mei.id, "西山社区", NOW)
+        return node, east, west, people_queries.by_id(connection, mei.id)
+
+    return District(database, *await database.write(found))
 
 
 def rows_of(

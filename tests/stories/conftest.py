@@ -6,6 +6,7 @@ may be moved, which is the simulator's.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import Connection
 
 from bot.app import App, open_app
 from bot.product import Content, load_content
@@ -29,6 +31,7 @@ from storage.model.roles import Role
 from storage.queries import people as people_queries
 from storage.queries.nodes import root
 from tests.stories.people import Neighbour
+from tests.stories.rest import rest
 from tests.waiting import HANG
 
 MONDAY_NOON = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
@@ -42,6 +45,7 @@ class Town:
     settings: BotSettings
     database: Database
     communities: dict[str, Node] = field(default_factory=dict)
+    hurries: bool = True  # what shows staff how things go on is looked at all the time
     _holds: list[asyncio.Event] = field(default_factory=list)
     _running: asyncio.Task[None] | None = None
     _stop: asyncio.Event | None = None
@@ -53,7 +57,7 @@ class Town:
     def person(self, name: str, **given: Any) -> Neighbour:
         """Somebody with a telephone, who never met the bot."""
         person = self.simulator.person(name, **given)
-        return Neighbour(person.world, person.account)
+        return Neighbour(person.world, person.account, self.rests)
 
     async def resident(self, name: str, community: str = "东湖社区", **given: Any) -> Neighbour:
         """Somebody who joined already."""
@@ -107,11 +111,24 @@ class Town:
     def holds(self, people: Iterable[Person]) -> asyncio.Event:
         """What is sent to these waits at Telegram until the event is set, so that a sending is
         under way for as long as a story looks at it."""
-        freed = asyncio.Event()
-        self._holds.append(freed)
+        freed = self._held()
         for person in people:
-            self.simulator.faults.randomly(Held(freed), 1, method="sendMessage", chat_id=person.id)
-        return freed
+            self.simulator.faults.randomly(freed, 1, method="sendMessage", chat_id=person.id)
+        return freed.freed
+
+    def holds_edit(self, person: Person) -> None:
+        """The next edit in somebody's chat waits until the product stops."""
+        self.simulator.faults.next(self._held(), method="editMessageText", chat_id=person.id)
+
+    def _held(self) -> Held:
+        self._holds.append(asyncio.Event())
+        return Held(self._holds[-1])
+
+    async def rests(self) -> None:
+        """Wait until the product has handled all that was said, and sent all that is due; it does
+        nothing where it does not run. Raises TimeoutError."""
+        if self._running is not None:
+            await rest(self.simulator, self.app, self.database)
 
     async def stops(self) -> None:
         """Stop it as an operator does."""
@@ -142,9 +159,22 @@ class Town:
             pace = app.ground.pace
             assert isinstance(pace, Pace)
             # A story is no slower than its people; what a chat takes is tested with the pace.
-            pace.chat_interval = 0.01
+            pace.chat_interval = pace.group_interval = 0.01
             started.set()
-            await app.run(stop)
+            await app.run(stop, self)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """A part of the product that wakes what is looked at every few seconds: no story waits for
+        those."""
+        courier = self.app.courier
+        shown = [courier.cards.rounds, courier.group_cards.rounds, courier.door_pictures.rounds]
+        while not stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 2 * self.settings.tick_seconds)
+            if self.hurries:
+                courier.group_cards._edited_at.clear()
+                for rounds in shown:
+                    rounds.wake()
 
 
 OWNER = 4_000_000_000
@@ -174,6 +204,16 @@ def _read(timezone: str, programme: Path) -> Content:
     return load_content(settings, _SHOWN.now)
 
 
+def _founded(connection: Connection, now: datetime) -> dict[str, Node]:
+    """The communities of a new district, which has an owner; all in one transaction."""
+    district = found_district(connection, "示范区", now)
+    owner = consent(connection, OWNER, "owner", "zh", now)
+    invitations.invite_owner(connection, district.id, "owner", now)
+    invitations.redeem(connection, owner.id, "owner", now)
+    names = ("东湖社区", "西山社区")
+    return {name: add_community(connection, owner.id, name, now) for name in names}
+
+
 @pytest.fixture
 def town_url(sqlite_url: str) -> str:
     """Where the town's records are."""
@@ -197,13 +237,7 @@ async def town(town_url: str) -> AsyncIterator[Town]:
     database = open_database(town_url)
     town = Town(simulator, settings, database)
     try:
-        now = simulator.clock.now()
-        district = await database.write(found_district, "示范区", now)
-        owner = await database.write(consent, OWNER, "owner", "zh", now)
-        await database.write(invitations.invite_owner, district.id, "owner", now)
-        await database.write(invitations.redeem, owner.id, "owner", now)
-        for name in ("东湖社区", "西山社区"):
-            town.communities[name] = await database.write(add_community, owner.id, name, now)
+        town.communities |= await database.write(_founded, simulator.clock.now())
         await town.starts()
         yield town
         await town.stops()

@@ -1,18 +1,51 @@
 """The people of the stories, who know their way about the bot: each verb goes through a form by the
 names on its buttons. A story about a form walks it step by step instead."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from bot.simulator import Message, Person
+from bot.simulator import Group, Message, Person
+from bot.simulator.objects import Account, Chat
+from bot.simulator.people import LOOK_AT_NEW
+from bot.simulator.world import World
+from tests.stories.rest import Rests
 
+T = TypeVar("T")
 TOO_SOON = ("刚刚点过了", "just pressed")
 
 
 class Neighbour(Person):
     """A person of the town, resident or staff, who speaks Chinese to the bot, and looks for a
-    second before pressing anything: else it is a second tap."""
+    second before pressing anything: else it is a second tap. Nothing new comes to them once the
+    product `rests`."""
+
+    def __init__(
+        self, world: World, account: Account, rests: Rests, chat: Chat | None = None
+    ) -> None:
+        super().__init__(world, account, chat)
+        self._rests = rests
+
+    def in_group(self, group: Group) -> "Neighbour":
+        return Neighbour(self.world, self.account, self._rests, group.chat)
+
+    async def sees_not(self, text: str, **_: Any) -> None:
+        await self._rests()
+        await super().sees_not(text, within=0)
+
+    async def _comes(self, found: Callable[[], T | None]) -> T | None:
+        if (there := found()) is not None:
+            return there
+        looking = asyncio.ensure_future(self.chat.signal.until(found, LOOK_AT_NEW))
+        resting = asyncio.ensure_future(self._rests())
+        await asyncio.wait({looking, resting}, return_when=asyncio.FIRST_COMPLETED)
+        for each in (looking, resting):
+            each.cancel()
+            with suppress(asyncio.CancelledError):
+                await each
+        return found()
 
     async def presses_raw(self, message: Message | int, data: str, **given: Any) -> str | None:
         answer: str | None = TOO_SOON[0]

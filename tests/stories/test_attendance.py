@@ -48,7 +48,7 @@ async def test_who_came_is_ticked_and_each_gets_the_notice_that_is_meant(town: T
         await person.sees("下次见")
     await kim.sends_notice("没等到您", to=["活动", "消防演练", "报名未到场"])
     await bo.sees("没等到您")
-    await town.simulator.settle()
+    await town.rests()
     everybody = (ana, bo, li, mei)
     assert [p for p in everybody if got(p, "谢谢您来演练")] == [ana, li]
     assert [p for p in everybody if got(p, "下次见")] == [bo, mei]

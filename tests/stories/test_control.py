@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator import DropAfterAccept, Hang, Message, Person, TooManyRequests
+from bot.simulator import DropAfterAccept, Message, Person, TooManyRequests
 from bot.telegram.client import REPLY_PATIENCE
 from storage.actions.notices import send_notice
 from storage.actions.people import set_reachable
@@ -20,6 +20,7 @@ from storage.tables import broadcasts
 from tests.storage.district import rows_of
 from tests.stories.conftest import Town
 from tests.stories.people import Neighbour
+from tests.stories.rest import looked
 from tests.waiting import HANG, until
 
 WATER = "明天上午 9 点停水"
@@ -56,8 +57,7 @@ async def looks(town: Town, kim: Person, text: str) -> Message:
     """What the next looks make of the card, without the seconds between them."""
     async with asyncio.timeout(HANG):
         while text not in kim.screen:
-            town.app.courier.cards.rounds.wake()
-            await asyncio.sleep(0.05)
+            await looked(town.app.courier.cards.rounds)
     return kim.last
 
 
@@ -65,8 +65,7 @@ async def no_cards(town: Town) -> None:
     """Waits until no message is kept up to date any more."""
     async with asyncio.timeout(HANG):
         while await town.database.read(open_cards):
-            town.app.courier.cards.rounds.wake()
-            await asyncio.sleep(0.05)
+            await looked(town.app.courier.cards.rounds)
 
 
 async def all_got(people: list[Person]) -> None:
@@ -82,6 +81,7 @@ def got(people: list[Person], text: str = WATER) -> int:
 
 async def test_a_card_follows_its_broadcast_in_place_to_the_end(town: Town) -> None:
     people, kim = await crowd(town, 12), await staff(town)
+    town.hurries = False
     await town.paced(6)
     some, others = town.holds(people[:6]), town.holds(people[6:])
     await sends(town, kim)
@@ -149,12 +149,12 @@ async def test_pausing_holds_it_over_a_restart_and_it_goes_on_where_it_was(town:
     await kim.sees("已暂停")
     gate.set()
     # What was in the courier's hands arrives, and then nothing for more than two turns.
-    await town.simulator.settle(quiet=0.6)
+    await town.rests()
     held = got(people)
     assert held < 10
     await town.stops()
     await town.starts()
-    await asyncio.sleep(0.5)
+    await town.rests()
     assert got(people) == held
     town.settings = town.settings.model_copy(update={"pace_per_second": 500})
     await kim.presses("继续")
@@ -187,7 +187,7 @@ async def test_stopping_asks_first_and_the_rest_gets_nothing(town: Town) -> None
     await kim.presses("停止")
     gate.set()
     stopped = await looks(town, kim, "⏹ 已停止：")
-    await asyncio.sleep(0.5)
+    await town.rests()
     assert f"送达 {got(people)}" in stopped.text
     assert f"已取消 {10 - got(people)}" in stopped.text
     for label, data in running.items():
@@ -207,9 +207,7 @@ async def test_a_question_is_not_covered_by_the_card(town: Town) -> None:
     await kim.sees("还在等的")
     gate.set()
     await all_got(people)
-    for _ in range(5):
-        town.app.courier.cards.rounds.wake()
-        await asyncio.sleep(0.1)
+    await looked(town.app.courier.cards.rounds)
     assert "还在等的" in kim.screen
     await kim.presses("返回")
     await looks(town, kim, "✅ 完成：送达 8")
@@ -220,7 +218,7 @@ async def test_the_list_is_the_newest_first_in_pages(town: Town) -> None:
     await town.resident("ana")
     for n in range(7):
         await sends(town, kim, f"第 {n} 条")
-    await town.simulator.settle()
+    await town.rests()
     await kim.says("/broadcasts")
     page = await kim.sees("群发")
     labels = [label for label in page.buttons if "条" in label]
@@ -287,7 +285,7 @@ async def test_a_card_that_hangs_does_not_delay_the_messages(town: Town) -> None
     await town.paced(20)
     await sends(town, kim)
     await opens(kim)
-    town.simulator.faults.next(Hang(), method="editMessageText", chat_id=kim.id)
+    town.holds_edit(kim)
     town.app.courier.cards.rounds.wake()
     async with asyncio.timeout(REPLY_PATIENCE):  # in which the card would give up
         await all_got(people)
@@ -311,7 +309,7 @@ async def test_who_blocked_the_bot_is_listed_and_tried_again_when_back(town: Tow
     people, kim = await crowd(town, 3), await staff(town)
     bo = await town.resident("bo")
     await bo.blocks()
-    await town.simulator.settle()
+    await town.rests()
     await town.database.write(
         set_reachable, bo.id, True, town.clock.now()
     )  # it was not noticed in time

@@ -139,7 +139,7 @@ async def _call_off(kim: Person, event_id: int) -> None:
 async def test_somebody_who_blocked_the_bot_is_marked_and_revived(town: Town) -> None:
     bo = await town.resident("bo")
     await bo.blocks()
-    await town.simulator.settle()
+    await town.rests()
     await an_event(town)
     await bo.unblocks()
     await bo.says("/events")

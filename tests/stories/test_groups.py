@@ -137,7 +137,7 @@ async def test_who_may_not_push_brings_nothing(town: Town) -> None:
     ana = await town.member("ana")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     group = town.simulator.group("邻居", [ana, kim])
-    await town.simulator.settle()
+    await town.rests()
     assert said_in(group) == []
     await kim.does(">/staff", "更多", "群聊")
     await kim.sees("还没有")
@@ -150,7 +150,7 @@ async def test_a_removed_bot_and_an_unlinked_group_get_nothing(town: Town) -> No
     second = town.simulator.group("二群", [kim, ana])
     await ana.in_group(second).sees("东湖社区")
     await first.kicks_bot()
-    await town.simulator.settle()
+    await town.rests()
     await kim.does(">/staff", "更多", "群聊")
     await kim.presses("二群")
     await kim.presses("取消关联")
@@ -170,7 +170,7 @@ async def test_a_group_that_became_a_supergroup_is_still_the_same(town: Town) ->
     group = town.simulator.group("东湖大家庭", [kim, ana])
     await ana.in_group(group).sees("东湖社区")
     await group.upgrades()
-    await town.simulator.settle()
+    await town.rests()
     await kim.sends_notice(NEWS, to=["发到群"])
     await ana.in_group(group).sees(NEWS)
 
@@ -207,7 +207,7 @@ async def test_a_command_in_a_topic_is_answered_there_and_in_a_thread_of_replies
             {"message": message | said | {"from": ana.account.to_json()}}
         )
     await ana.in_group(group).sees("私聊")
-    await town.simulator.settle()
+    await town.rests()
     answers = [message for message in group.messages if message.by_bot]
     assert [each.extras.get("message_thread_id") for each in answers] == [77, None]
 

@@ -85,7 +85,7 @@ async def test_a_double_press_is_one_broadcast(town: Town) -> None:
     await kim.presses("发送")
     await kim.presses_raw(confirm, send_data)
     await ana.sees(WATER)
-    await town.simulator.settle()
+    await town.rests()
     assert [text for _, text in shown(ana)].count(WATER + SIGNED) == 1
 
 
@@ -138,7 +138,7 @@ async def test_an_album_is_collected_in_one_window(town: Town) -> None:
     await kim.sees("图片 10")
     await kim.presses("发送")
     await ana.sees("活动照片")
-    await town.simulator.settle()
+    await town.rests()
     assert [kind for kind, _ in shown(ana)].count("photo") == 10
     windows = [m for m in kim.messages if m.by_bot and "请确认" in m.text]
     assert windows == []  # one, which became the receipt
@@ -179,11 +179,11 @@ async def test_everybodys_votes_are_one_result_on_the_card(town: Town) -> None:
     for person in (ana, bo):
         await person.sees("哪天方便")
         await person.votes("周六")
-    await town.simulator.settle()
+    await town.rests()
     await kim.presses("刷新")
     await kim.sees("2 人投票")
     await bo.votes()
-    await town.simulator.settle()
+    await town.rests()
     await kim.presses("刷新")
     shown = await kim.sees("1 人投票")
     assert "周六：1 票，100 %" in shown.text
@@ -624,7 +624,7 @@ async def test_an_album_outside_a_form_is_offered_once_and_comes_along_whole(tow
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     [first, *_] = await kim.sends_album(photos(3), caption="活动照片")
     await kim.sees_button("作为通知")
-    await town.simulator.settle()
+    await town.rests()
     [offer] = [m for m in kim.messages if m.reply_to is not None]
     assert offer.reply_to is first
     await kim.presses("作为通知", on=offer)

@@ -40,7 +40,7 @@ async def test_once_now_pressed_twice_is_one(town: Town) -> None:
     data = next(b.data for row in confirm.rows for b in row if "发送" in b.text and b.data)
     await asyncio.gather(*(kim.presses_raw(confirm, data) for _ in range(2)))
     await ana.sees("安全账户")
-    await town.simulator.settle()
+    await town.rests()
     assert sum("安全账户" in m.text for m in ana.messages) == 1
 
 

@@ -188,7 +188,7 @@ async def test_a_year_whose_holidays_are_not_known_is_named(town: Town) -> None:
     kim = await planning(town)
     await kim.does("每月几号", "1", "8:30", "更多", "节假日")
     await kim.sees("2027 年的放假安排还没有公布")
-    await town.simulator.settle()
+    await town.rests()
     town.clock.advance(timedelta(seconds=2))  # else it is a second tap
     await kim.does("节假日")
     more = await kim.sees("更多设置")
@@ -238,7 +238,7 @@ async def test_a_course_is_joined_and_left_in_the_library(town: Town) -> None:
     await ana.presses("居民安全与权益")
     assert "加入" in (await ana.presses("加入课程") or "")
     await ana.sees("您已加入这门课程")
-    await town.simulator.settle()
+    await town.rests()
     town.clock.advance(timedelta(seconds=2))  # else it is a second tap
     assert "退出" in (await ana.presses("退出课程") or "")
     await ana.sees("不再推送给您")
@@ -280,7 +280,7 @@ async def test_who_leaves_the_course_in_time_gets_nothing(town: Town) -> None:
     await ana.says("/study")
     await ana.presses("居民安全与权益")
     await ana.presses("加入课程")
-    await town.simulator.settle()
+    await town.rests()
     town.clock.advance(timedelta(seconds=2))  # else it is a second tap
     await ana.presses("退出课程")
     town.clock.advance(timedelta(hours=21))

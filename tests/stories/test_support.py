@@ -124,7 +124,7 @@ async def test_what_was_written_is_forgotten_when_somebody_leaves(town: Town) ->
     await bo.presses("退出")
     await bo.presses("确定退出")
     await bo.sees("已退出")
-    await town.simulator.settle()
+    await town.rests()
     assert MINE not in await kept(town)
 
 

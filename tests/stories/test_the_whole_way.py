@@ -1,7 +1,6 @@
 """A notice on its whole way: composed, seen, scheduled, sent, paused, killed, taken up, corrected,
 reported. The clock moves; what is killed for good, as a process, stands in tests/bot."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -57,12 +56,12 @@ async def test_a_notice_on_its_whole_way(town: Town) -> None:
     await kim.presses("暂停")
     await kim.sees("已暂停")
     gate.set()
-    await town.simulator.settle()
+    await town.rests()
     some = sum(got(people, "停水"))
     assert 0 < some < 11
     await town.dies()
     await town.paced(500)
-    await asyncio.sleep(0.5)
+    await town.rests()
     assert sum(got(people, "停水")) == some
     await kim.presses("继续")
     report = await kim.sees("✅ 完成：送达 11 · 未能送达 1")

@@ -94,8 +94,7 @@ async def test_only_the_newest_screen_comes_when_telegram_is_back(town: Town) ->
     town.simulator.faults.next(LATER, method="sendMessage", times=3)
     for command in ("/help", "/events", "/suggest"):
         await bo.says(command)
-    await town.simulator.settle()
-    await town.app.intake.intake.drained()
+    await town.rests()
     before = len(bo.messages)
     town.app.answers.owed.all_due()
     await bo.sees("想反映什么")

@@ -154,11 +154,12 @@ async def group(sim: Simulator, ana: Person) -> Group:
 @pytest.fixture
 async def scene(sim: Simulator, bot: Bot, ana: Person, group: Group) -> Scene:
     text = await bot.send_message(ana.id, "a", reply_markup=keyboard("ok"))
+    shown = ana.last
     photo = await bot.send_photo(ana.id, _upload(), caption="a")
     poll = await bot.send_poll(ana.id, "?", ["a", "b"])
     said = await ana.says("hello")
     sim.world.chats[ana.id].pinned.append(said.message_id)
-    await ana.presses("ok", answered=False)
+    await ana.presses("ok", on=shown, answered=False)
     return Scene(
         bot, ana.id, group.id, text, poll, photo, said.message_id, next(iter(sim.world.queries))
     )
@@ -232,10 +233,11 @@ async def test_what_people_send_can_be_downloaded(bot: Bot, ana: Person) -> None
 
 async def test_every_kind_of_update_is_complete(sim: Simulator, bot: Bot, ana: Person) -> None:
     first = await bot.send_message(ana.id, "<b>a</b>", reply_markup=keyboard("ok"))
+    shown = ana.last
     poll = await bot.send_poll(ana.id, "?", ["a", "b"], is_anonymous=False)
     said = await ana.says("hello @linli_bot", reply_to=ana.messages[-2])
     await ana.edits(said, "hello again")
-    await ana.presses("ok", answered=False)
+    await ana.presses("ok", on=shown, answered=False)
     await ana.sends_album(caption="two")
     await ana.sends_sticker()
     await ana.sends_video()
