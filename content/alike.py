@@ -19,12 +19,19 @@ class Span(NamedTuple):
         return self.end - self.start
 
 
+def same_characters(said: str, name: str) -> bool:
+    """Whether a Chinese name was said in another order ("慰问走访" for "走访慰问")."""
+    return not said.isascii() and sorted(said) == sorted(name)
+
+
 def fit(said: str, name: str) -> tuple[float, float]:
     """How well a name fits what was said, which may be a part of it, and how alike all of it is:
     each from 0 to 100."""
     from rapidfuzz import fuzz
 
     alike = fuzz.ratio(said, name)
+    if same_characters(said, name):
+        return 100.0, alike
     if said.isascii():
         return fuzz.token_set_ratio(said, name), alike
     return (fuzz.partial_ratio(said, name) if len(said) <= len(name) else alike), alike

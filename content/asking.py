@@ -55,6 +55,7 @@ class _Patterns(NamedTuple):
     """What an organisation's own words and units are needed for."""
 
     asking: re.Pattern[str]
+    counting: re.Pattern[str]
     around: re.Pattern[str]
     suffix: re.Pattern[str]
 
@@ -70,6 +71,7 @@ def _compiled(units: tuple[str, ...], place: tuple[str, str]) -> _Patterns:
     suffix = sorted({*_PLACES, place[0], f" {place[1]}"}, key=len, reverse=True)
     return _Patterns(
         re.compile(_ASKED.format(units=_any_of(longest_first))),
+        re.compile(rf"多少|几(?:{_any_of(longest_first)})|how many|number of"),
         re.compile(_STANDS_AROUND.format(place=_any_of(["社区", place[0]]))),
         re.compile(f"(?:{_any_of(suffix)})$"),
     )
@@ -105,6 +107,11 @@ def asked(
         return None
     sure = len(where) < 2 and _sure(rest, programme)
     return Asked(meant, where, period, sure)
+
+
+def asks_how_many(text: str, programme: Programme) -> bool:
+    """Whether somebody asks for a number, whatever of."""
+    return len(text) <= LONGEST and bool(_patterns(programme).counting.search(folded(text)))
 
 
 def likeliest(name: str, programme: Programme) -> tuple[str, ...]:

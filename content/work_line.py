@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from content.alike import is_one_of, likest, shared
+from content.alike import is_one_of, likest, same_characters, shared
 from content.programme import Indicator, Programme
 from content.recording import units_of
 from storage.model.calendar import Calendar
@@ -42,6 +42,13 @@ _DAYS = (
 _DAY = re.compile("|".join(f"(?:{each})" for each in _DAYS), re.I)
 _WRITTEN_OUT = re.compile(r"月.*[日号]")  # nothing else is written so, even "13月5日"
 _WORD = re.compile(r"[^\s,，、;；。]+")
+_SPAN = re.compile(
+    r"(?<!\S)(?:去年|今年|前年|上上?个?月|本月|这个?月|上上?周|本周|这周|上个?星期|这个?星期|上个?季度|本季度"
+    r"|[上下]半年|第?[一二三四1-4]季度|(?:去年|今年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?"
+    r"|(?:last|this) (?:year|month|week|quarter))(?!\S)",
+    re.I,
+)
+_COUNTED = re.compile(rf"\s*(?:{AMOUNT})")
 _MAYBE_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")  # a day, unless there is no other number
 _BEHIND = r"(?![\d号月日楼栋室院]|\s*单元)"
 _GLUE = " \t\n,.;:!-，。；：！、()（）"
@@ -59,7 +66,8 @@ _SLIP = 0.8  # of two words
 @dataclass(frozen=True, slots=True)
 class Line:
     """What a line says: `indicators` that may be meant (one, if it is clear), how many, when, and
-    the `rest`. `plain`: it can hardly be anything else. `refused`: why its day cannot be."""
+    the `rest`. `plain`: it can hardly be anything else. `refused`: why its day cannot be. `more`:
+    what tells of other work, which is for another line."""
 
     indicators: tuple[str, ...]
     number: Decimal | None = None
@@ -67,6 +75,7 @@ class Line:
     rest: str = ""
     plain: bool = False
     refused: Refusal | None = None
+    more: str = ""
 
 
 class _Named(NamedTuple):
@@ -98,6 +107,8 @@ def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
     if named is not None:
         pieces.cut(0, named.start, named.end)
     on, refused = _cut_day(pieces, calendar)
+    if on is None and refused is None:
+        refused = _cut_span(pieces)
     number = _cut_number(pieces, programme, behind=named is not None)
     if number is None and on is not None and pieces.maybe is not None:
         on, number = None, pieces.maybe
@@ -107,7 +118,8 @@ def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
     if named is None:
         return Line((), number, on, rest, refused=refused)
     plain = named.sure and len(named.ids) == 1 and number is not None
-    return Line(named.ids, number, on, rest, plain, refused)
+    rest, more = _without_other_work(programme, rest)
+    return Line(named.ids, number, on, rest, plain, refused, more)
 
 
 class _Pieces:
@@ -137,6 +149,28 @@ def _cut_day(pieces: _Pieces, calendar: Calendar) -> tuple[date | None, Refusal 
         pieces.cut(at, found.start(), found.end())
         return day, refused
     return None, None
+
+
+def _cut_span(pieces: _Pieces) -> Refusal | None:
+    """Why a time of many days ("去年") cannot be the day."""
+    for at, piece in enumerate(pieces.left):
+        found = _SPAN.search(piece)
+        if found is not None:
+            pieces.cut(at, found.start(), found.end())
+            return Refusal("ledger.many_days", said=found[0].strip())
+    return None
+
+
+def _without_other_work(programme: Programme, rest: str) -> tuple[str, str]:
+    """What is left of a text, and from where on it tells of other work: a whole name of what is
+    recorded by hand, with a number right behind it."""
+    named = _exact(programme, rest)
+    if named is None or not _COUNTED.match(rest, named.end):
+        return rest, ""
+    other = programme.indicator(named.ids[0])
+    if other is None or not other.is_recorded:
+        return rest, ""
+    return rest[: named.start].strip(_GLUE), rest[named.start :].strip(_GLUE)
 
 
 def _days(pieces: _Pieces) -> Iterator[tuple[int, re.Match[str]]]:
@@ -217,6 +251,8 @@ def _chinese(programme: Programme, piece: str) -> list[_Found]:
     told, found = piece.strip(_GLUE), list[_Found]()
     for indicator in programme.indicators:
         name = indicator.name.zh
+        turned = (e for e in re.finditer(r"\S+", piece) if same_characters(e[0], name))
+        found += (_Found(2.0, indicator, each.start(), each.end(), True) for each in turned)
         run = shared(name, piece)
         if run.size < 2:
             continue

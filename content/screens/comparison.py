@@ -10,7 +10,7 @@ from content.screen import Button, Screen, in_rows, press
 from content.screens.figure import SIGNS
 from content.screens.figures import NUMBERS, nothing_sent, percent, shown
 from content.screens.kit import button, pager
-from content.screens.periods import named
+from content.screens.periods import named, so_far
 from content.texts import Say
 from storage.model.comparison import Place, at_months_end, whole_of
 from storage.model.node import NodeKind
@@ -29,9 +29,10 @@ def compared(say: Say, node_id: int, indicator: Indicator, page: Page[Place], da
         "stats.table",
         name=indicator.name.in_(say.language),
         period=named(say, days.period),
-        until=day_of(days.now, days.zone) if days.running else None,
+        **so_far(days),
         unit=indicator.unit.in_(say.language),
         lines=lines,
+        some_closed=any(each.is_closed for each in page.items),
         at_months_end=bool(at_months_end(days, {indicator.id: indicator.measure})),
     )
     here = (node_id, days.period.compact, indicator.id)
@@ -61,8 +62,9 @@ def compared_all(
     text = say(
         "stats.table_of_all",
         period=named(say, days.period),
-        until=day_of(days.now, days.zone) if days.running else None,
+        **so_far(days),
         lines=lines,
+        some_closed=any(each.is_closed for each in page.items),
     )
     here = (node_id, days.period.compact)
     rows = _opened(page, "stats", days)
@@ -93,7 +95,8 @@ def _told(indicator: Indicator, place: Place) -> dict[str, object]:
 
 def _line(say: Say, number: int, place: Place, told: Mapping[str, object]) -> Markup:
     own = place.node.kind is NodeKind.DISTRICT
-    return say("stats.row", number=number, place=place.node.name, own=own, **told)
+    name, closed = place.node.name, place.is_closed
+    return say("stats.row", number=number, place=name, own=own, closed=closed, **told)
 
 
 def _opened(

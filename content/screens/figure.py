@@ -12,6 +12,7 @@ from content.screens.figures import amount, nothing_sent, percent, shown
 from content.screens.kit import button, in_fitting_rows
 from content.screens.periods import head, spans, year_before
 from content.texts import Say
+from storage.model.closing import Closing
 from storage.model.figure import UNCONFIRMED, WHY_NOT, Figure
 from storage.model.node import Node
 from storage.model.period import Days, day_of
@@ -46,6 +47,7 @@ def figure(
         at_months_end=indicator.id in tally.at_months_end,
         left_out=not_counted(say, left_out),
         by_hand=indicator.is_recorded,
+        members_on=_members_on(indicator, days),
     )
     node, period = tally.node, tally.period.compact
     here = (node.id, period, indicator.id)
@@ -61,6 +63,14 @@ def figure(
     periods = spans(say, days, "figure", node, indicator.id)
     earlier = year_before(say, days, "figure", node, indicator.id)
     return Screen(text, (*in_fitting_rows(ways), *periods, (home, earlier)))
+
+
+def _members_on(indicator: Indicator, days: Days) -> date | None:
+    """The day on which those were members of whom it is a share: the last one that is counted."""
+    today = day_of(days.now, days.zone)
+    if indicator.measure.share_of is None or days.period.first_on > today:
+        return None
+    return min(days.period.last_on, today)
 
 
 def _pace(
@@ -92,9 +102,13 @@ def not_counted(say: Say, left_out: Mapping[str, int]) -> str:
 
 
 def months(
-    say: Say, indicator: Indicator, node: Node, found: Mapping[date, Figure], days: Days
+    say: Say,
+    indicator: Indicator,
+    at: tuple[Node, Mapping[date, Figure], Closing | None],
+    days: Days,
 ) -> Screen:
-    """The figure in each month of a year. `days`: the year."""
+    """The figure of a node in each month of a year, and what was closed of it. `days`: the year."""
+    node, found, closed = at
     values = {month: each.value or Decimal(0) for month, each in found.items()}
     most = max(values.values())
     lines = [
@@ -106,7 +120,9 @@ def months(
         }
         for month, each in found.items()
     ]
-    text = say("stats.by_month", title=title(say, indicator, node, days), lines=lines)
+    closed_at = closed and closed.signed_at
+    named = title(say, indicator, node, days)
+    text = say("stats.by_month", title=named, lines=lines, closed_at=closed_at)
     home = button(say, "button.back", "figure", node.id, days.period.compact, indicator.id)
     before = year_before(say, days, "months", node, indicator.id)
     drawn = button(say, "draw.button", "draw_months", node.id, days.period.compact, indicator.id)

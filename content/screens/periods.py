@@ -20,8 +20,13 @@ from storage.model.period import (
 
 def head(say: Say, node: Node, days: Days) -> Markup:
     """Of which place and days figures are, and up to which day they go so far."""
-    until = day_of(days.now, days.zone) if days.running else None
-    return say("stats.head", place=node.name, period=named(say, days.period), until=until)
+    return say("stats.head", place=node.name, period=named(say, days.period), **so_far(days))
+
+
+def so_far(days: Days) -> dict[str, object]:
+    """Up to which day figures go, of days that go on (`until`); whether these are `to_come`."""
+    today = day_of(days.now, days.zone)
+    return {"until": today if days.running else None, "to_come": days.period.first_on > today}
 
 
 def named(say: Say, period: Period) -> str:

@@ -103,12 +103,12 @@ def _before(say: Say, indicator: Indicator, tally: Tally) -> str:
 def of_months(
     say: Say,
     indicator: Indicator,
-    at: tuple[Node, Mapping[date, Figure]],
+    at: tuple[Node, Mapping[date, Figure], Closing | None],
     days: Days,
     zone: ZoneInfo,
 ) -> Chart:
-    """The figure of a node in each month of a year. `days`: the year."""
-    node, found = at
+    """The figure of a node in each month of a year, and what was closed of it. `days`: the year."""
+    node, found, closed = at
     today = day_of(days.now, days.zone)
     lengths = dict(zip(found, shares([each.value for each in found.values()]), strict=True))
     bars = []
@@ -120,7 +120,7 @@ def of_months(
             bars.append(Bar(name, count, Look.MISSING))
         else:
             bars.append(Bar(name, count, Look.COUNTED, lengths[month]))
-    title, foot = indicator.name.in_(say.language), _foot(say, node, days, zone)
+    title, foot = indicator.name.in_(say.language), _foot(say, node, days, zone, closed)
     return Chart(title, _head(say, node, days), bars, _key(say), foot)
 
 
@@ -152,7 +152,7 @@ def of_places(
             bar = Bar("", said, Look.MISSING if length is None else Look.COUNTED, length)
         bars.append(replace(bar, name=_named(say, number, place)))
     title = indicator.name.in_(say.language)
-    head, foot = _head_of_all(say, days), _foot(say, node, days, zone)
+    head, foot = _head_of_all(say, days), _foot_of_all(say, node, places, days, zone)
     return Chart(title, head, bars, _key(say), foot, planned)
 
 
@@ -177,7 +177,7 @@ def of_all(
             bar = _far(say, said, far, percent(whole.rate), days)
         bars.append(replace(bar, name=_named(say, number, place)))
     planned = any(each.length is not None for each in bars)
-    head, foot = _head_of_all(say, days), _foot(say, node, days, zone)
+    head, foot = _head_of_all(say, days), _foot_of_all(say, node, places, days, zone)
     return Chart(say.label("draw.assessed"), head, bars, _key(say), foot, planned)
 
 
@@ -224,6 +224,12 @@ def _foot(say: Say, node: Node, days: Days, zone: ZoneInfo, closed: Closing | No
         city="" if zone == days.zone else city(zone, say.language),
         closed_at=closed and closed.signed_at,
     )
+
+
+def _foot_of_all(say: Say, node: Node, places: Sequence[Place], days: Days, zone: ZoneInfo) -> str:
+    """The same of many places, some of which may have closed the year."""
+    foot, closed = _foot(say, node, days, zone), sum(each.is_closed for each in places)
+    return say.label("draw.foot_of_all", foot=foot, closed=closed, every=closed == len(places))
 
 
 def _key(say: Say) -> Key:

@@ -156,7 +156,7 @@ def entries_in(book: Book, reading: Reading, progress: Progress) -> Sent:
             if line.row % _TOLD_EVERY == 0:
                 progress(len(sent.entries))
     if not found:
-        known = "、".join(each.name for each in sheets)
+        known = [each.name for each in sheets]
         raise Refusal("sheet.no_ledger", sheets=known, expected=heads.expected)
     for problem in without_heads(strange, heads.expected):
         sent.problems.add(problem)
@@ -188,7 +188,7 @@ def _take(line: Line, sent: Sent, indicators: Indicators, today: date) -> None:
 
     indicator = tried("indicator", lambda value: _recorded(indicators, value))
     on = tried("day", lambda value: day_in(value, today))
-    number = tried("number", lambda value: number_in(value, indicators.units))
+    number = tried("number", lambda value: number_in(value, indicators.units_of(indicator)))
     place, text = tried("place", text_in), tried("note", text_in)
     if indicator is None or on is None or number is None or note.total > before:
         return

@@ -243,7 +243,7 @@ class _Reader:
     def _read(self, cell: Cell, indicator: Indicator) -> Decimal | None:
         if isinstance(cell, str) and plain(cell) in self._none:
             return None
-        number = number_in(cell, self._indicators.units)
+        number = number_in(cell, self._indicators.units_of(indicator))
         indicator.plannable.check(number)
         return number
 

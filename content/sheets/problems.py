@@ -1,6 +1,6 @@
 """What is wrong with a workbook that somebody sent: each with its sheet, row and column."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from content.sheets.opening import Sheet
@@ -43,7 +43,7 @@ class Problems:
             self.kept.append(problem)
 
 
-def without_heads(sheets: Iterable[Sheet], expected: str) -> Iterator[Problem]:
+def without_heads(sheets: Iterable[Sheet], expected: Sequence[str]) -> Iterator[Problem]:
     """What is wrong with sheets that have something, but no heads that are known."""
     for sheet in sheets:
         if next(sheet.rows(), None) is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
+from content.alike import fit
 from content.programme import Indicator, Programme
 from content.recording import units_of
 from content.sheets.opening import Book, Cell, Sheet
@@ -17,6 +18,8 @@ from storage.model.refusal import Refusal
 from storage.model.typed.text import plain
 
 LISTS = "linli"  # the hidden sheet: in its first column what the template is for
+_PERCENT = "%"  # a unit
+_NEAR = 70  # of 100: how alike a name is to another that may be meant
 _MARKED = 3  # cells of that column
 
 Progress = Callable[[int], None]  # of how many rows so far
@@ -62,13 +65,27 @@ class Indicators:
             for language in LANGUAGES:
                 say = reading.texts.in_(language)
                 for name in (each.name.in_(language), choice(say, each), each.id):
-                    self._known.setdefault(plain(name), each)
-        self.units = units_of(reading.programme)
+                    self._known.setdefault(_folded(name), each)
+        self._units = units_of(reading.programme)
+
+    def units_of(self, indicator: Indicator | None) -> list[str]:
+        """What may stand behind a number of it: any unit, but a share only of a share."""
+        own = () if indicator is None else (indicator.unit.zh, indicator.unit.en)
+        return [each for each in self._units if each != _PERCENT or each in own]
 
     def named(self, cell: Cell) -> Indicator:
         """The one that is meant. Raises Refusal for none."""
         name = text_in(cell)
-        found = self._known.get(plain(name))
-        if found is None:
-            raise Refusal("sheet.no_indicator", name=short(name))
-        return found
+        found = self._known.get(_folded(name))
+        if found is not None:
+            return found
+        near = max(self._known, key=lambda each: fit(_folded(name), each)[1])
+        if fit(_folded(name), near)[1] >= _NEAR:
+            raise Refusal("sheet.near_indicator", name=short(name), near=self._known[near].name)
+        raise Refusal("sheet.no_indicator", name=short(name))
+
+
+def _folded(name: str) -> str:
+    """As it is looked for: a space in a Chinese name says nothing."""
+    known = plain(name)
+    return known if known.isascii() else known.replace(" ", "")

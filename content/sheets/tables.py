@@ -21,6 +21,7 @@ HEADS_WITHIN = 20  # rows; above them may stand a title
 _NAMED = 8  # heads in a sentence
 _BESIDE = 10  # columns that are looked at beside those that a table can have
 _ENOUGH = 2  # heads that tell a row of heads from any other
+_CLOCK = re.compile(r"(?<=\d)\s+\d{1,2}:\d{2}(?::\d{2})?\s*$")  # behind a day, as programs write it
 _RANGE = re.compile(r"[A-Z]+(\d+)(?::[A-Z]+(\d+))?")
 
 
@@ -34,10 +35,10 @@ class Heads:
     needed: frozenset[str]
 
     @property
-    def expected(self) -> str:
-        """What they are called, in a sentence."""
+    def expected(self) -> list[str]:
+        """What they are called, as many as a sentence takes."""
         names = list(self.names.values())
-        return "、".join(names[:_NAMED]) + ("……" if len(names) > _NAMED else "")
+        return [*names[:_NAMED], *(["…"] if len(names) > _NAMED else [])]
 
     @property
     def widest(self) -> int:
@@ -102,7 +103,8 @@ def lines_of(sheet: Sheet, heads: Heads, problems: Problems) -> Iterator[Line] |
     places = _placed(row, sheet, heads, problems)
     for merged in sheet.merged():
         _check_merged(merged, row, sheet, problems)
-    return _lines(sheet, places, chain(above[found + 1 :], rows), problems)
+    headed = {place for place, cell in enumerate(row.cells) if cell is not None}
+    return _lines(sheet, (places, headed), chain(above[found + 1 :], rows), problems)
 
 
 def _placed(row: Row, sheet: Sheet, heads: Heads, problems: Problems) -> dict[str, int]:
@@ -139,12 +141,13 @@ def _check_merged(merged: str, heads: Row, sheet: Sheet, problems: Problems) -> 
 
 
 def _lines(
-    sheet: Sheet, places: Mapping[str, int], rows: Iterator[Row], problems: Problems
+    sheet: Sheet, of: tuple[Mapping[str, int], set[int]], rows: Iterator[Row], problems: Problems
 ) -> Iterator[Line]:
-    known, told = set(places.values()), set[int]()
+    """`of`: where each column stands, and which have a head, also one that was told to be wrong."""
+    (places, headed), told = of, set[int]()
     for row in rows:
         for place, cell in enumerate(row.cells):
-            if cell is not None and place not in known and place not in told:
+            if cell is not None and place not in headed and place not in told:
                 told.add(place)
                 problems.add(Problem(Refusal("sheet.beside"), sheet.name, row.number, place))
         cells = {
@@ -166,10 +169,10 @@ def day_in(cell: Cell, today: date) -> date:
         cell = f"{cell:f}"
     if isinstance(cell, str):
         try:
-            return read_written(cell, today)
+            return read_written(_CLOCK.sub("", cell), today)
         except (ValueError, OverflowError):
             raise Refusal("sheet.not_a_day", text=_shown(cell)) from None
-    raise _refused(cell, "sheet.number_as_day")
+    raise _refused(cell, "sheet.no_day" if isinstance(cell, Odd) else "sheet.number_as_day")
 
 
 def number_in(cell: Cell, units: Iterable[str] = ()) -> Decimal:

@@ -12,7 +12,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.internal import CONTEXT_KEY
 
-from content.asking import Asked, asked, choices
+from content.asking import Asked, asked, asks_how_many, choices
 from content.finding import FOUND, Wish, is_question, items_about, wish_of
 from content.programme import Indicator
 from content.screen import Screen
@@ -241,6 +241,9 @@ async def _guess(text: str, person: Person, tools: Tools) -> screens.Guess:
     places = (await tools.database.read(node_queries.named, text)).items if text else ()
     seen = [each for each in places if person.may_at(Power.SEE_FIGURES, each.path)][:FOUND]
     meant, found = await _figure_asked(text, person, tools)
+    if not (meant or seen) and asks_how_many(text, tools.programme):
+        may_see = await tools.database.read(node_queries.where_may, person, Power.SEE_FIGURES)
+        seen = [*may_see[:1]]
     return screens.Guess(
         items=items_about(tools.courses, text),
         places=[each for each in places if each.id != person.node_id and each not in seen][:FOUND],

@@ -138,8 +138,8 @@ async def months(
 ) -> None:
     indicator, days = indicator_of(ids[2], tools), days_of(year_around(ids[1], tools), tools)
     asked = (person, ids[0], days, indicator.measure)
-    node, found = await tools.database.read(traces.months_for, *asked)
-    screen = figure_screens.months(say, indicator, node, found, days)
+    found = await tools.database.read(traces.months_for, *asked)
+    screen = figure_screens.months(say, indicator, found, days)
     await show(press, screen, tools)
 
 

@@ -10,6 +10,7 @@ from aiogram_dialog import DialogManager
 
 from content.recording import counted_by_bot, counting
 from content.screens.kit import note
+from content.splitting import short
 from content.texts import Say
 from content.work_line import Line, read_line
 from handlers.forms.hearing import begun_with
@@ -38,6 +39,8 @@ async def begin_with(
     begun_with(manager, thing, empty, LogForm.indicator, command=by_command)
     if not line.indicators:
         refused.append(Refusal("ledger.which_unknown"))
+    if line.more:
+        refused.append(Refusal("ledger.one_at_a_time", more=short(line.more)))
     for each in refused:
         await tools.chat.send(person_of(manager).telegram_id, note(say, each.key, **each.names))
     return True

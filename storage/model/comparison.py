@@ -15,12 +15,14 @@ Paces = Mapping[str, Pace | Missing]
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place on its own, without what is below it: its figures and how far each is, by the
-    indicators' ids; and how they were a year `before`, where that was asked."""
+    indicators' ids; how they were a year `before`, where that was asked; of a whole year whether
+    that is closed there: the figures are those of now all the same."""
 
     node: Node
     figures: Mapping[str, Figure]
     paces: Paces
     before: Mapping[str, Figure] = field(default_factory=dict)
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Why a figure is another one than was signed: who changed which of its records since.
 
-Only changes that leave a row can be told: moves of entries, suggestions and events, ticks, and what
-was sent or taken back. Of the others the difference stands alone.
+Only changes that leave a row can be told: moves of entries, suggestions and events, ticks, what was
+sent or taken back, acknowledgements, and who came onto a register or left it. Of the others the
+difference stands alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    func,
     null,
     select,
     true,
@@ -30,12 +32,14 @@ from storage.model.period import Days
 from storage.model.subject import SubjectKind
 from storage.queries.nodes import below
 from storage.tables import (
+    acknowledgements,
     attendances,
     broadcasts,
     deliveries,
     entries,
     events,
     headcounts,
+    memberships,
     moves,
     nodes,
     persons,
@@ -60,21 +64,25 @@ def cause(
     every = union_all(*told).subquery()
     began, ended = days.bounds()
     here = select(nodes.c.id).where(below(node.path))
-    found = (
-        select(every.c.subject_id, every.c.at, persons.c.name)
-        .join(persons, persons.c.id == every.c.by, isouter=True)
-        .where(
-            every.c.node_id.in_(here),
-            every.c.day >= began,
-            every.c.day < ended,
-            every.c.at > since,
-        )
-        .order_by(every.c.at.desc(), every.c.subject_id.desc())
+    of_these = (
+        every.c.node_id.in_(here),
+        every.c.day >= began,
+        every.c.day < ended,
+        every.c.at > since,
     )
-    rows = connection.execute(found).all()
-    if not rows:
+    # There may be many: they are counted where they are.
+    count = select(func.count(every.c.subject_id.distinct())).where(*of_these)
+    last = (
+        select(every.c.at, persons.c.name)
+        .join_from(every, persons, persons.c.id == every.c.by, isouter=True)
+        .where(*of_these)
+        .order_by(every.c.at.desc(), every.c.subject_id.desc())
+        .limit(1)
+    )
+    row = connection.execute(last).one_or_none()
+    if row is None:
         return None
-    return Cause(len({row.subject_id for row in rows}), rows[0].at, rows[0].name)
+    return Cause(connection.execute(count).scalar_one(), row.at, row.name)
 
 
 def _told(
@@ -174,6 +182,20 @@ def _of_broadcasts(count: Count, since: datetime) -> list[Select[Any]]:
     return [arrived.where(some, late), taken_back.where(some, _withdrawals.c.created_at > since)]
 
 
+def _of_acknowledgements(_count: Count, since: datetime) -> list[Select[Any]]:
+    """Who pressed "done", and when, is one moment; it was the members themselves."""
+    at = acknowledgements.c.acknowledged_at
+    return [select(*_told(acknowledgements, at, at, null())).where(at > since)]
+
+
+def _of_members(_count: Count, since: datetime) -> list[Select[Any]]:
+    """Who came onto the register, and who left it."""
+    return [
+        select(*_told(memberships, at, at, null())).where(at > since)
+        for at in (memberships.c.since_at, memberships.c.until_at)
+    ]
+
+
 _CHANGES: Mapping[str, Callable[[Count, datetime], list[Select[Any]]]] = {
     LEDGER: _of_ledger,
     "suggestions": _of_suggestions,
@@ -181,4 +203,6 @@ _CHANGES: Mapping[str, Callable[[Count, datetime], list[Select[Any]]]] = {
     "occasions": _of_events,
     "attendances": _of_ticks,
     "broadcasts": _of_broadcasts,
+    "acknowledgements": _of_acknowledgements,
+    "members": _of_members,
 }

@@ -16,6 +16,7 @@ from storage.model.person import Person
 from storage.model.plan import pace, share_gone
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
+from storage.queries.closed_years import closed_among
 from storage.queries.figures.counting import figures_by_node, figures_of
 from storage.queries.plans import own_targets
 
@@ -74,13 +75,15 @@ def _places(connection: Connection, person: Person, comparison: Comparison) -> l
             found |= figures_by_node(connection, measures, node, days)
             planned |= own_targets(connection, node, year) if year else {}
 
+    closed = closed_among(connection, found, year) if year else frozenset[int]()
+
     def place(node: Node) -> Place:
         targets = planned.get(node.id, {})
         paces = {
             key: pace(targets.get(key), found[node.id][key], each, gone)
             for key, each in asked.items()
         }
-        return Place(node, found[node.id], paces)
+        return Place(node, found[node.id], paces, is_closed=node.id in closed)
 
     return [
         place(node)

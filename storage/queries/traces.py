@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Table, select
 
+from storage.model.closing import Closing
 from storage.model.figure import Figure, Measure, Record
 from storage.model.node import Node
 from storage.model.page import Page
@@ -30,6 +31,7 @@ from storage.model.trace import (
 )
 from storage.queries import cards as card_queries
 from storage.queries import nodes as node_queries
+from storage.queries.closed_years import closed_at
 from storage.queries.figures.counting import by_month, figure
 from storage.queries.figures.left_out import left_out
 from storage.queries.overviews import compared_for
@@ -86,13 +88,14 @@ def figure_for(
 
 def months_for(
     connection: Connection, person: Person, node_id: int, days: Days, measure: Measure
-) -> tuple[Node, Mapping[date, Figure]]:
-    """The figure in each month of `days`, by the first of these.
+) -> tuple[Node, Mapping[date, Figure], Closing | None]:
+    """The figure in each month of `days`, a year, by the first of these; and what was closed of it.
 
     Raises Refusal("refused.not_yours").
     """
     node = node_queries.for_staff(connection, node_id, person, Power.SEE_FIGURES)
-    return node, by_month(connection, measure, node, days)
+    closed = closed_at(connection, node.id, days.period.first_on.year)
+    return node, by_month(connection, measure, node, days), closed
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,14 +117,14 @@ def test_a_month_without_entries_is_missing_and_one_to_come_is_neither() -> None
     numbers = [30, 0, 60, 15, 6, 3, 1] + 5 * [0]
     found = {date(2026, n, 1): Figure(Decimal(each)) for n, each in enumerate(numbers, start=1)}
     say = TEXTS.in_("zh")
-    chart = screens.of_months(say, indicator("home_visits"), (EAST, found), YEAR, ZONE)
+    chart = screens.of_months(say, indicator("home_visits"), (EAST, found, None), YEAR, ZONE)
     assert [each.name for each in chart.bars] == [f"{n}月" for n in range(1, 13)]
     assert [each.look for each in chart.bars] == [
         Look.COUNTED, Look.MISSING, *5 * [Look.COUNTED], *5 * [Look.TO_COME],
     ]  # fmt: skip
     assert chart.bars[0].length == Decimal("0.5")
     assert (chart.bars[2].length, chart.bars[2].said) == (Decimal(1), "60 人次")
-    held = screens.of_months(say, indicator("study_sessions"), (EAST, found), YEAR, ZONE)
+    held = screens.of_months(say, indicator("study_sessions"), (EAST, found, None), YEAR, ZONE)
     assert (held.bars[1].length, held.bars[1].said) == (Decimal(0), "0 场次")
 
 

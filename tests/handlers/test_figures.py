@@ -4,9 +4,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from storage.actions import attendances, confirmations, events, ledger, sign_ups
 from storage.actions.nodes import add_community
 from storage.actions.plans import set_targets
+from storage.actions.study import acknowledge
 from storage.actions.suggestions import submit
 from storage.model.event import NewEvent
 from storage.model.ledger import EntryState, NewEntry
@@ -285,3 +288,48 @@ async def test_what_a_resident_asks_goes_where_it_always_went(room: Room) -> Non
     # A notice that mentions a lecture stays one.
     await kim.says("本周三上午组织专题讲座，请大家准时参加")
     assert "📊" not in " ".join(kim.buttons)
+
+
+@pytest.mark.parametrize("said", ["明年", "2031年", "下个月"])
+async def test_days_that_did_not_begin_say_so(room: Room, said: str) -> None:
+    mei = await room.staff("mei", Role.DISTRICT, "示范区")
+    await mei.says(f"/stats {said}")
+    assert "（还没到）" in mei.screen
+    await mei.presses("各社区")
+    assert "（还没到）；落后的在前" in mei.screen
+
+
+async def test_a_share_says_of_whom_it_is(room: Room) -> None:
+    """Of those who are members on the last day that is counted: of days that go on, today."""
+    kim = await room.staff("kim")
+    room.clock.at = datetime.fromisoformat("2026-11-10T12:00:00+08:00")
+    ana = await room.member("ana")
+    await room.database.write(acknowledge, ana.id, "basics", "safe-account", room.clock.now())
+    room.clock.at = datetime.fromisoformat("2026-11-20T12:00:00+08:00")
+    await room.member("bo")
+    room.clock.at = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
+    for days, told, on in (
+        ("今年", "<b>50.0 %（1/2 人）</b>", "2026年11月23日"),
+        ("本月", "<b>50.0 %（1/2 人）</b>", "2026年11月23日"),
+        ("11月5日至11月30日", "<b>50.0 %（1/2 人）</b>", "2026年11月23日"),
+        ("11月5日至11月15日", "<b>100.0 %（1/1 人）</b>", "2026年11月15日"),
+        ("11月12日至11月23日", "<b>0.0 %（0/2 人）</b>", "2026年11月23日"),
+        ("上个月", "<b>—</b>", "2026年10月31日"),
+    ):
+        await kim.says(f"/stats 学习覆盖率 {days}")
+        assert told in kim.screen, days
+        assert f"按 {on} 在册的人算" in kim.screen, days
+    await kim.says("/stats 学习覆盖率 明年")
+    assert "在册的人算" not in kim.screen
+
+
+@pytest.mark.parametrize(
+    "text", ["今年打麻将多少次", "今年多少", "how many mahjong games this year"]
+)
+async def test_a_number_of_what_there_is_not_leads_to_all_figures(room: Room, text: str) -> None:
+    kim = await room.staff("kim")
+    await kim.says(text)
+    assert any(label.startswith("📊 东湖社区") for label in kim.buttons)
+    bo = await room.resident("bo")
+    await bo.says(text)
+    assert not any("📊" in label for label in bo.buttons)

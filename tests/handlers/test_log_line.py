@@ -70,6 +70,12 @@ async def test_what_is_no_work_that_we_know_opens_the_form_and_says_so(room: Roo
         ("/log 走访慰问 3 明天", "还没到"),
         ("/log 走访慰问 3 2027-01-05", "还没到"),
         ("/log 走访慰问 3 2月30日", "没有2月30日"),
+        ("/log 走访慰问 3 2月29日", "2026年没有2月29日。上一个是 2024年2月29日"),
+        ("/log 走访慰问 3 去年", "“去年”不是哪一天"),
+        ("/log 走访慰问 3 上个月", "“上个月”不是哪一天"),
+        ("/log home visits 3 last month", "“last month”不是哪一天"),
+        ("/log 走访慰问 3 调解矛盾纠纷 2", "一次只记一项。“走访慰问 3”还没有记"),
+        ("/log 走访企业 3，走访慰问 2 昨天", "还没有记"),
     ],
 )
 async def test_what_of_a_line_cannot_be_is_told(room: Room, line: str, told: str) -> None:
@@ -120,3 +126,23 @@ async def test_who_may_not_record_is_not_offered_it(room: Room) -> None:
     for each in (bo, lin):
         await each.says("走访慰问 3 昨天")
         assert "记台账" not in "".join(each.buttons)
+
+
+async def test_of_two_in_one_line_one_is_recorded_and_the_other_is_no_place(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/log 走访慰问 3 短视频 2 昨天")
+    assert "走访慰问 3 人次" in kim.form
+    assert "短视频" not in kim.form
+    assert "“短视频 2”还没有记" in kim.screen
+    await kim.says("/cancel")
+    await kim.says("/log 走访慰问 3 参训学员家")
+    assert "📍 参训学员家" in kim.screen, "a name without a number is where it was"
+
+
+@pytest.mark.parametrize("line", ["慰问走访 三次 上周五", "慰问走访3次 上周五"])
+async def test_a_name_in_another_order_is_that_name(room: Room, line: str) -> None:
+    kim = await room.staff("kim")
+    await kim.says(line)
+    assert kim.buttons[0] == "📒 记台账：走访慰问 3 人次 · 周五 11月20日"
+    await kim.presses("记台账")
+    assert "📍 地点或对象" in kim.buttons

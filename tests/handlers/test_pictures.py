@@ -13,6 +13,7 @@ from storage.model.plan import NewTargets
 from storage.model.rhythm import Calendar
 from storage.model.roles import Role
 from tests.handlers.room import OWNER, Room, Shown, Talker
+from tests.handlers.test_closed_years import close
 from tests.handlers.test_figures import _person, held, recorded
 from tests.storage.district import ZONE
 
@@ -133,3 +134,28 @@ async def test_the_foot_goes_by_the_clock_of_the_persons_own_place(room: Room) -
     )
     await kim.says("/stats")
     assert "2026年11月23日 10:00（乌鲁木齐时间）" in await picture_below(room, kim)
+
+
+async def test_whatever_is_drawn_of_a_closed_year_says_that_it_is_of_now(room: Room) -> None:
+    mei = await room.staff("mei", Role.DISTRICT, "示范区")
+    await recorded(room, 12, date(2025, 3, 5))
+    await close(room)
+    east, district = (room.communities[each].id for each in ("东湖社区", "示范区"))
+    at_home = "周一 11月23日 已封账，这里是现在的数"
+    for node, action, more in (
+        (east, "stats", ""),
+        (east, "months", ":home_visits"),
+        (district, "compared", ":home_visits:0"),
+        (district, "compared_all", ":0"),
+    ):
+        await mei.presses_raw(f"{action}:{node}:20250101-20251231{more}")
+        told = "1 处已封账，这里是现在的数" if node == district else at_home
+        if action != "stats":
+            assert "已封账，这里是现在的数" in mei.screen, action
+        if node == district:
+            assert "东湖社区 🔒" in mei.screen
+            assert "西山社区 🔒" not in mei.screen
+        assert told in await picture_below(room, mei), action
+        await mei.presses_raw(f"{action}:{node}:20240101-20241231{more}")
+        assert "已封账" not in mei.screen
+        assert "已封账" not in await picture_below(room, mei)

@@ -1,7 +1,7 @@
 """Closing a year: figures are signed as they were seen, stay, and a later change is told."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from storage.actions.ledger_import import Importing, import_entries, void_import
 from storage.actions.sign_ups import sign_up
 from storage.model.closing import (
     Basis,
+    Cause,
     Closable,
     ClosingState,
     ClosingView,
@@ -20,17 +21,19 @@ from storage.model.closing import (
     Signing,
 )
 from storage.model.event import NewEvent
-from storage.model.figure import Adds, Figure, Measure
+from storage.model.figure import Adds, Count, Figure, Measure
 from storage.model.ledger import EntryState, NewEntry
 from storage.model.moves import Step
 from storage.model.node import Node
+from storage.model.period import Days, year_of
 from storage.model.person import Person
 from storage.model.plan import NewTargets, Plannable
 from storage.model.refusal import Refusal
 from storage.model.roles import Role
 from storage.model.suggestion import Answer, SuggestionState
 from storage.queries import closings as queries
-from storage.tables import attendances, deliveries, entries, targets
+from storage.queries.closing_causes import cause
+from storage.tables import acknowledgements, attendances, deliveries, entries, memberships, targets
 from storage.tables import closings as table
 
 from .district import DAY, NOW, ZONE, District, draft, outcomes
@@ -397,3 +400,35 @@ async def test_figures_that_were_changed_in_the_database_are_noticed(closed: Clo
     signed = (await closed.looks()).signed
     assert signed is not None
     assert not signed.is_intact
+
+
+async def test_what_members_do_until_the_year_ends_is_a_cause_without_a_name(
+    closed: Closed,
+) -> None:
+    district, since = closed.district, datetime(2025, 12, 5, 4, tzinfo=UTC)
+    days = Days(year_of(date(YEAR, 1, 1)), ZONE, NOW)
+    node_id, ana, bo = district.east.id, await district.resident(), await district.resident()
+    done, came, went = (since + n * DAY for n in (3, 5, 9))
+
+    def changed(connection: Connection) -> None:
+        row = {"node_id": node_id, "person_id": ana.id, "course_id": "c"}
+        for item, at in (("early", since - DAY), ("late", done), ("next-year", since + 60 * DAY)):
+            told = row | {"item_id": item, "acknowledged_at": at}
+            connection.execute(insert(acknowledgements).values(told))
+        for person, from_at, until in ((ana, came, None), (bo, since - 90 * DAY, went)):
+            stay = {"node_id": node_id, "person_id": person.id, "since_at": from_at}
+            connection.execute(insert(memberships).values(stay | {"until_at": until}))
+
+    await district.database.write(changed)
+
+    async def told(measure: Measure, node: Node) -> Cause | None:
+        return await district.database.read(cause, measure, node, days, since)
+
+    members = Count("members", adds=Adds.PERSONS)
+    pressed = Measure.of("acknowledgements", Adds.PERSONS)
+    assert await told(pressed, district.east) == Cause(1, done, None)
+    assert await told(Measure((members,)), district.node) == Cause(2, went, None)
+    share = await told(replace(pressed, share_of=members), district.east)
+    assert share is not None
+    assert (share.at, share.by_name) == (went, None)
+    assert await told(pressed, district.west) is None

@@ -326,7 +326,7 @@ def _of_month(which: str | None, day: int, today: date, lean: Lean) -> date:
         step = lean.value
     months = today.year * 12 + today.month - 1 + step
     year, month = divmod(months, 12)
-    return _existing(year, _Named(month + 1, day, year), today)
+    return _existing(year, _Named(month + 1, day, year), today, lean)
 
 
 def _named(typed: str, this_year: int = 0) -> _Named | None:
@@ -363,14 +363,14 @@ def month_of(typed: str) -> int:
 
 def _resolved(named: _Named, today: date, lean: Lean) -> date:
     if named.year is not None:
-        return _existing(named.year, named, today)
+        return _existing(named.year, named, today, lean)
     year = today.year
     this_year = (named.month, named.day), (today.month, today.day)
     if lean is Lean.AHEAD and this_year[0] < this_year[1]:
         year += 1
     if lean is Lean.BACK and this_year[0] > this_year[1]:
         year -= 1
-    return _existing(year, named, today)
+    return _existing(year, named, today, lean)
 
 
 def _day(year: int, named: _Named) -> date | None:
@@ -380,18 +380,19 @@ def _day(year: int, named: _Named) -> date | None:
         return None
 
 
-def _existing(year: int, named: _Named, today: date) -> date:
+def _existing(year: int, named: _Named, today: date, lean: Lean = Lean.AHEAD) -> date:
     """That day of that year. Raises Refusal if there is none, ValueError for no day of any year."""
     if not (named.month in range(1, 13) and named.day in range(1, 32)):
         raise ValueError(named)
     found = _day(year, named)
     if found is None:
-        years = (each for each in range(max(year, today.year), today.year + 9))
-        others = [day for each in years if (day := _day(each, named))]
+        step, start = lean.value, sorted((year, today.year))[lean is Lean.AHEAD]
+        days = (_day(each, named) for each in range(start, start + 9 * step, step))
         raise Refusal(
             "day.no_such_day",
             month=date(year, named.month, 1),
             day=named.day,
-            next=others[0] if others else None,
+            near=next((each for each in days if each and (each <= today or step > 0)), None),
+            back=step < 0,
         )
     return found

@@ -267,7 +267,7 @@ def _until_now(typed: str, known: Known) -> Period | None:
 
 def _range(typed: str, known: Known) -> Period | None:
     """From one to another. An end without a year is of the year of the other end, or as near before
-    today as it can be."""
+    today as it can be; days that began and go on are those of this year."""
     for border in _BETWEEN.finditer(typed):
         left, right = typed[: border.start()].strip(), typed[border.end() :].strip()
         if left and right and (ends := _ends(left, right, known)):
@@ -295,6 +295,9 @@ def _ends(left: str, right: str, known: Known) -> tuple[Period, Period] | None:
         days = first.first_on - timedelta(days=7)  # of the week in which the last one is
         return Period(days, days), last
     if last and last.last_on < first.first_on and not _HAS_YEAR.search(left):
+        to_come = _in_year(right, first.first_on.year, known)
+        if to_come and to_come.last_on >= first.first_on:  # it began, and goes on
+            return first, to_come
         first = _in_year(left, first.first_on.year - 1, known) or first
     return (first, last) if last else None
 
