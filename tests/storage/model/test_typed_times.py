@@ -205,7 +205,7 @@ def test_a_day_that_a_year_does_not_have_is_told_with_the_next(
     month = told.value.names["month"]
     assert isinstance(month, date)
     assert month.year == year
-    assert told.value.names["next"] == following
+    assert told.value.names["near"] == following
 
 
 @pytest.mark.parametrize(
