@@ -116,14 +116,17 @@ def move(url: str, to: str, step: Callable[[Config, str], None] = command.upgrad
 
 
 class Stages(Protocol):
-    """A database at every revision, without a row, made once; and copies of them."""
+    """Databases at every revision, without a row."""
 
     def at(self, revision: str) -> str:
         """The address of a database of one's own at `revision` ("base": without a table)."""
 
+    def left(self, url: str) -> None:
+        """A test that went well is done with it."""
+
 
 class Files:
-    """The stages in SQLite."""
+    """The stages in SQLite, made once; and copies of them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._copies = folder, count(1)
@@ -144,24 +147,43 @@ class Files:
         copied = shutil.copy(self._path(revision), self._path(f"copy-{next(self._copies)}"))
         return f"sqlite:///{copied}"
 
+    def left(self, url: str) -> None:
+        """Each has its own copy."""
 
-class Templates:
-    """The stages on a PostgreSQL server."""
+
+class Walked:
+    """One database on a PostgreSQL server, which goes from stage to stage: to make and drop one for
+    each test takes longer than the tests do."""
 
     def __init__(self, server: str, name: str, kept: ExitStack) -> None:
         self._server, self._name, self._kept = server, name, kept
-        self._copies = count(1)
-        self._made = {"base": self._new("base", None)}
-        for before, revision in chain():
-            self._made[revision] = self._new(revision, self._made[before])
-            move(self._made[revision], revision)
-
-    def _new(self, what: str, template: str | None) -> str:
-        made = new_postgres(self._server, f"{self._name}_{what}", template)
-        return self._kept.enter_context(made)
+        self._made = count(1)
+        self._url: str | None = None
+        self._stages = ["base", *(name for _, name in chain())]
 
     def at(self, revision: str) -> str:
-        return self._new(f"copy_{next(self._copies)}", self._made[revision])
+        if self._url is None:
+            new = new_postgres(self._server, f"{self._name}_{next(self._made)}")
+            url, here = self._kept.enter_context(new), "base"
+        else:
+            url, here = self._url, run(self._url, _emptied)
+        if here != revision:
+            up = self._stages.index(here) < self._stages.index(revision)
+            move(url, revision, command.upgrade if up else command.downgrade)
+        self._url = None  # nobody goes on with one in which a test failed
+        return url
+
+    def left(self, url: str) -> None:
+        self._url = url
+
+
+def _emptied(connection: sa.Connection) -> str:
+    """Take every row away; gives the revision."""
+    tables = ", ".join(f'"{table.name}"' for table in tables_of(connection))
+    if tables:
+        connection.execute(sa.text(f"TRUNCATE {tables} CASCADE"))
+    found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return str(found or "base")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -173,7 +195,7 @@ def stages(
         return
     with ExitStack() as kept:
         server = request.getfixturevalue("postgres_server")
-        yield Templates(server, f"stages_{worker_id}", kept)
+        yield Walked(server, f"stages_{worker_id}", kept)
 
 
 def tables_of(connection: sa.Connection) -> list[sa.Table]:
@@ -223,10 +245,10 @@ def _for(connection: sa.Connection, row: dict[str, Any]) -> dict[str, Any]:
 
 def rows_of(connection: sa.Connection) -> Rows:
     """All rows as the database gives them, in the order of their keys."""
-    look = sa.inspect(connection)
+    keys = sa.inspect(connection).get_multi_pk_constraint()
     return {
-        name: _rows(connection, name, look.get_pk_constraint(name)["constrained_columns"])
-        for name in look.get_table_names()
+        name: _rows(connection, name, key["constrained_columns"])
+        for (_, name), key in keys.items()
         if name != "alembic_version"
     }
 
@@ -237,22 +259,25 @@ def _rows(connection: sa.Connection, name: str, key: list[str]) -> list[dict[str
 
 
 def schema_of(connection: sa.Connection) -> dict[str, Any]:
-    """Tables, columns and constraints by name, and the conditions of partial indexes."""
+    """Tables, columns and constraints by name, and the conditions of partial indexes. Asked for all
+    tables at once: for each alone it is hundreds of questions."""
     look = sa.inspect(connection)
+    indexes, foreign = look.get_multi_indexes(), look.get_multi_foreign_keys()
+    unique, checks = look.get_multi_unique_constraints(), look.get_multi_check_constraints()
     return {
-        name: {
-            "columns": {c["name"]: (str(c["type"]), c["nullable"]) for c in look.get_columns(name)},
+        table[1]: {
+            "columns": {c["name"]: (str(c["type"]), c["nullable"]) for c in columns},
             "indexes": {
                 str(i["name"]): (i["column_names"], bool(i.get("dialect_options")))
-                for i in look.get_indexes(name)
+                for i in indexes[table]
                 if not i.get("duplicates_constraint")
             },
-            "foreign": {f["name"] for f in look.get_foreign_keys(name)},
-            "unique": {u["name"] for u in look.get_unique_constraints(name)},
-            "checks": {c["name"] for c in look.get_check_constraints(name)},
+            "foreign": {f["name"] for f in foreign[table]},
+            "unique": {u["name"] for u in unique[table]},
+            "checks": {c["name"] for c in checks[table]},
         }
-        for name in look.get_table_names()
-        if name != "alembic_version"
+        for table, columns in look.get_multi_columns().items()
+        if table[1] != "alembic_version"
     }
 
 
@@ -271,6 +296,7 @@ def test_what_was_there_before_a_migration_survives_its_way_up_and_down(
     move(url, revision)
     assert run(url, rows_of) == new
     assert run(url, schema_of) == new_schema
+    stages.left(url)
 
 
 @pytest.mark.parametrize(("before", "revision"), chain()[1:], ids=[r for _, r in chain()[1:]])
@@ -295,3 +321,4 @@ def test_what_the_older_shape_can_hold_survives_a_migration_s_way_down_and_up(
             assert {c: was[c] for c in both} == {c: now[c] for c in both}, name
             plain = {c for c in both if f"{name}.{c}" not in reworded}
             assert {c: row[c] for c in plain} == {c: was[c] for c in plain}, name
+    stages.left(url)
