@@ -1,7 +1,10 @@
 """A room to talk to the bot in, see room.py; a scene in which everybody may try everything, see
 scene.py."""
 
-from collections.abc import AsyncIterator
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -74,10 +77,38 @@ async def _found(room: Room) -> None:
     room.communities |= {node.name: node for node in nodes}
 
 
+class Furnished:
+    """What `furnish` made of a database, made once for all scenes: it takes longer than most."""
+
+    def __init__(self) -> None:
+        self._kept = sqlite3.connect(":memory:")
+        self._places: Places | None = None
+
+    async def places(self, database: Database, path: str) -> Places:
+        """Put it into the file of an open database."""
+        with closing(sqlite3.connect(path)) as file:
+            if self._places is None:
+                self._places = await furnish(await founded(database))
+                file.backup(self._kept)
+            else:
+                self._kept.backup(file)
+        return deepcopy(self._places)
+
+    def close(self) -> None:
+        self._kept.close()
+
+
+@pytest.fixture(scope="session")
+def furnished() -> Iterator[Furnished]:
+    made = Furnished()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-async def places(sqlite: Database) -> Places:
+async def places(sqlite: Database, sqlite_url: str, furnished: Furnished) -> Places:
     """Something of every kind in each of two communities, and people of every role."""
-    return await furnish(await founded(sqlite))
+    return await furnished.places(sqlite, make_url(sqlite_url).database or "")
 
 
 @pytest.fixture
