@@ -1,6 +1,6 @@
 """What of a programme staff record by hand, how it is typed, and what counts the rest."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from content.programme import Counted, Indicator, Programme
 from content.texts import Say
@@ -9,6 +9,7 @@ from storage.model.naming import named
 from storage.model.person import LANGUAGES
 from storage.model.refusal import Refusal
 
+_OF_EVENTS = frozenset({"events", "occasions", "attendances"})
 _TOLD = 3  # indicators in one answer
 
 
@@ -43,14 +44,32 @@ def not_recorded(say: Say, programme: Programme, text: str) -> tuple[str, ...]:
     return tuple(value for value, _ in named(names, text))
 
 
-def counted_by_bot(say: Say, programme: Programme, indicators: Collection[str]) -> Refusal:
+class CountedByBot(Refusal):
+    """Nobody records these `indicators` by hand."""
+
+    def __init__(self, indicators: Collection[str], found: Sequence[tuple[str, str]]) -> None:
+        super().__init__("ledger.counted_by_bot", found=found)
+        self.indicators = indicators
+
+
+def counted_by_bot(say: Say, programme: Programme, indicators: Collection[str]) -> CountedByBot:
     """Why these are not recorded by hand: of what the bot counts them."""
     told = [
         (each.name.in_(say.language), counted_from(say, programme, each))
         for each in programme.indicators
         if each.id in indicators
     ]
-    return Refusal("ledger.counted_by_bot", found=told[:_TOLD])
+    return CountedByBot(indicators, told[:_TOLD])
+
+
+def recorded_as(programme: Programme, indicators: Collection[str]) -> tuple[str, ...]:
+    """The categories of the events of which these are counted: whatever was held without the bot is
+    recorded as an event of one. Empty for indicators of which no event is counted."""
+    meant = [each for each in programme.indicators if each.id in indicators]
+    counts = [each for one in meant for each in one.counts if each.source in _OF_EVENTS]
+    some = dict.fromkeys(category for each in counts for category in each.where.get("category", []))
+    every = tuple(each.id for each in programme.event_categories)
+    return tuple(some) or (every if counts else ())
 
 
 def counted_from(say: Say, programme: Programme, indicator: Indicator) -> str:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.kit import button, excerpt, pager
+from content.screens.rosters import change
 from content.texts import Say
 from storage.model.agenda import Brief, Choice, Month, Sign, Week, monday_of, sign_of
 from storage.model.calendar import Calendar
@@ -160,7 +161,10 @@ def brief(say: Say, found: Brief, at: Calendar) -> Screen:
         label = say.label("agenda.nudge", count=found.silent)
         rows = ((Button(label, press("nudge", event.id)),),)
     times = to_come(event.starts_at, LEADS, now) if event.state is not EventState.DRAFT else ()
-    row = [button(say, "event.roster", "roster", event.id)]
+    row = [
+        button(say, "event.roster", "roster", event.id),
+        *([] if event.by_hand else change(say, event)),
+    ]
     if times:
         row.append(button(say, "agenda.times", "reminder_times", event.id))
     monday = monday_of(day_of(event.starts_at, at.zone))

@@ -1,9 +1,11 @@
 """The ledger: what a form of it tells, the receipt, entries and what became of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from markupsafe import Markup
 
 from content.programme import Programme
 from content.recording import counted_from
@@ -20,6 +22,7 @@ from storage.model.moves import Move
 from storage.model.page import SHORT, Page, page_of
 from storage.model.period import Period, month_of
 from storage.model.person import Person
+from storage.model.refusal import Refusal
 from storage.model.roles import Power
 
 ALL = "all"  # in the buttons of the list: of every indicator, or of all time
@@ -59,6 +62,17 @@ def work(say: Say, programme: Programme, indicator: str, value: Decimal) -> str:
     """What was done, and how much of it."""
     name = name_of(say, programme, indicator)
     return say.label("ledger.work", name=name, amount=amount(say, programme, indicator, value))
+
+
+def counted_by_bot(say: Say, why: Refusal, categories: Sequence[tuple[str, str]]) -> Screen:
+    """Why work is not recorded in the ledger; an event that was held without the bot, of one of
+    these categories (id, name), is recorded from here."""
+    way = button(say, "past.new", "past")
+    if len(categories) == 1:
+        [(category, name)] = categories
+        way = Button(say.label("past.new_as", category=name), press("past_as", category))
+    text = Markup("{}\n{}").format(say(why.key, **why.names), say("past.was_held"))
+    return Screen(text, ((way,),))
 
 
 def told_in(say: Say, programme: Programme, line: Line, today: date) -> str:

@@ -31,6 +31,12 @@ def papers(say: Say, event: Event, pictures: int) -> Screen:
     return Screen(text, (*rows, *back(say, f"roster:{event.id}")))
 
 
+def photos_saved(say: Say, event: Event, count: int) -> Screen:
+    """The receipt of what pictures an event has now, and the way back to its report."""
+    again = button(say, "papers.open", "papers", event.id)
+    return Screen(say("papers.saved", event=event, count=count), ((again,),))
+
+
 def report(
     say: Say,
     found: EventReport,

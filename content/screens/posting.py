@@ -23,6 +23,8 @@ from storage.model.reminder import reminded_at
 from storage.model.rhythm import before_event, slot_before
 from storage.model.schedule import possible_reminders
 
+Lines = list[tuple[str, str, str]]  # what is otherwise: its name, how it was, how it is to be
+
 
 def review(
     say: Say, draft: EventDraft, node: str, programme: Programme, now: datetime, zone: ZoneInfo
@@ -93,11 +95,8 @@ def length(say: Say, lasts: timedelta, ends_at: datetime | None) -> str:
     return say.label("posting.length", hours=lasts / timedelta(hours=1), ends_at=ends_at)
 
 
-def changes(
-    say: Say, was: Facts, to: Facts, programme: Programme | None = None
-) -> list[tuple[str, str, str]]:
-    """What is otherwise: its name, how it was, and how it is to be; without a programme, only what
-    those have to know who come."""
+def changes(say: Say, was: Facts, to: Facts, programme: Programme | None = None) -> Lines:
+    """What is otherwise; without a programme, only what those have to know who come."""
     old, new = (_values(say, each, programme) for each in (was, to))
     return [
         (say.label(f"posting.field_{name}"), value, new[name])
@@ -147,12 +146,12 @@ def changed(say: Say, news: EventNews) -> Screen:
     return lasting(Screen(text, ((give_back,),), venue=venue))
 
 
-def saved(say: Say, event: Event, programme: Programme, told: int) -> Screen:
-    """The receipt of a change, for staff."""
-    category = programme.category_name(event.category, say.language)
+def saved(say: Say, event: Event, lines: Lines, told: int, offered: int) -> Screen:
+    """The receipt of a change, for staff: what was and what is, how many are told of it, and how
+    many of those who wait got a place by it."""
     return lasting(
         Screen(
-            say("posting.saved", event=event, category=category, told=told),
+            say("posting.saved", event=event, lines=lines, told=told, offered=offered),
             (
                 (
                     button(say, "event.roster", "roster", event.id),

@@ -1,5 +1,6 @@
 """One person on a roster: what they said, whether they came, and taking them off."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from content.screen import Button, Screen, press
@@ -13,14 +14,26 @@ from storage.model.roster import OnRoster, Seat
 
 def people(say: Say, event: Event, seats: Page[Seat], now: datetime) -> Screen:
     """A page of those on the roster, each of whom can be looked at."""
-    label = marked if event.has_attendance(now) else name_of
+    label = _label(event, now)
     buttons = seats.map(
         lambda seat: Button(
             label(say, seat), press("roster_person", event.id, seat.person_id, seats.number)
         )
     )
     rows = paged(say, buttons, press("roster_people", event.id), press("roster", event.id))
+    if seats.number or seats.more:  # else everybody is in sight
+        rows = (*rows[:-1], (button(say, "rosters.find", "find_person", event.id), *rows[-1]))
     return Screen(say("rosters.people", event=event, count=len(seats.items)), rows)
+
+
+def choices(say: Say, event: Event, seats: Page[Seat], now: datetime) -> list[tuple[str, str]]:
+    """Those on the roster who were found by a name, by their ids."""
+    label = _label(event, now)
+    return [(str(seat.person_id), label(say, seat)) for seat in seats.items]
+
+
+def _label(event: Event, now: datetime) -> Callable[[Say, Seat], str]:
+    return marked if event.has_attendance(now) else name_of
 
 
 def person(say: Say, found: OnRoster, page: int, now: datetime) -> Screen:

@@ -67,6 +67,14 @@ async def say_again(message: Message, command: CommandObject, manager: DialogMan
     await follow(message, entry, command=command, **given)
 
 
+async def lead_on(press: CallbackQuery, opens: str, manager: DialogManager) -> None:
+    """Do in the place of a press that was answered by its form what the press `opens` does: nobody
+    pressed that, so it is no second tap. Raises Refusal."""
+    tools, *_ = _known(manager)
+    await tools.chat.toast(press.id)
+    await press_again(press.model_copy(update={"id": "", "data": opens}), manager)
+
+
 def _given(manager: DialogManager) -> tuple[Table, dict[str, Any]]:
     given = {name: value for name, value in manager.middleware_data.items() if name not in _OURS}
     return given["table"], given

@@ -18,12 +18,19 @@ from handlers.tools import Tools
 TOUCHED = "touched"  # in the data of a form: something was said to it
 SUBJECT = "subject"  # which thing it is about, where there may be a form for each
 OFFERED = "offered"  # it was left, and offered since
+LOOKING = frozenset({"door.form", "event.form_find"})
 MOST = 50  # open at once; at a hundred the library fails
+
+
+def only_looks(manager: DialogManager) -> bool:
+    """Whether nothing is submitted in the form on top: each press is done at once, so there is
+    nothing to go on with, and no work to lose."""
+    return manager.has_context() and manager.dialog().name in LOOKING  # type: ignore[attr-defined]
 
 
 def touched(manager: DialogManager) -> None:
     """Something was said to the form on top: it is somebody's work from here on."""
-    if manager.has_context():
+    if manager.has_context() and not only_looks(manager):
         manager.dialog_data[TOUCHED] = True
         manager.dialog_data.pop(OFFERED, None)
 

@@ -18,7 +18,16 @@ from handlers.filters import is_command, is_edit
 from handlers.forms.drafts import Outdated
 from handlers.forms.form import still_allowed
 from handlers.forms.leaving import cancelled, origin_of, press_again, say_again, show_origin
-from handlers.forms.open import OFFERED, drop_outdated, end, lift, on_top, strip_window, touched
+from handlers.forms.open import (
+    OFFERED,
+    drop_outdated,
+    end,
+    lift,
+    on_top,
+    only_looks,
+    strip_window,
+    touched,
+)
 from handlers.forms.widgets import offer_unfinished
 from handlers.incoming import replied_to
 from handlers.presses import press
@@ -27,7 +36,6 @@ from handlers.tools import Tools
 
 logger = logging.getLogger(__name__)
 WHY = "one's own forms; each asks for its power itself"
-LOOKING = frozenset({"door.form"})  # where nothing is submitted: each press is done at once
 AROUND = frozenset({"start", "staff"})
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -46,7 +54,7 @@ class Unfinished(BaseMiddleware):
             return result
         if form is None or on_top(manager) != form:
             return result
-        if manager.dialog().name in LOOKING:  # type: ignore[attr-defined]
+        if only_looks(manager):
             await end(manager, event.chat.id)
             return result
         if not manager.dialog_data.get(OFFERED) or _looks_around(event):

@@ -22,7 +22,7 @@ from handlers.answering import stays
 from handlers.dispatch import read_command
 from handlers.forms.drafts import started_with
 from handlers.forms.heard import albums_heard
-from handlers.forms.leaving import ORIGIN, cancelled, origin_of, show_origin
+from handlers.forms.leaving import ORIGIN, cancelled, lead_on, origin_of, show_origin
 from handlers.forms.open import (
     MOST,
     OFFERED,
@@ -31,6 +31,7 @@ from handlers.forms.open import (
     lift,
     make_room,
     on_top,
+    only_looks,
     open_already,
     strip_window,
 )
@@ -136,6 +137,12 @@ def ending(*buttons: Button) -> Row:
     return Row(*buttons, Button(Label("button.cancel"), "cancel", on_click=_cancel))
 
 
+def looked_at() -> Row:
+    """The last row of a window in which nothing is submitted, as each press is done at once: there
+    is nothing to cancel, one is done with it."""
+    return Row(Button(Label("button.done"), "done", on_click=_done))
+
+
 def back_to(state: State) -> SwitchTo:
     """The button that leads to the step before."""
     return SwitchTo(Label("button.back"), "back", state)
@@ -145,6 +152,15 @@ async def _cancel(press: CallbackQuery, _button: Button, manager: DialogManager)
     origin = origin_of(manager)
     await _close(press, manager, cancelled(manager))
     await show_origin(origin, manager)
+    await offer_unfinished(press.from_user.id, manager)
+
+
+async def _done(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """The window becomes the screen from which it was opened. Raises Refusal if there is none any
+    more."""
+    origin = origin_of(manager)
+    await _end_here(manager)
+    await lead_on(press, origin, manager)
     await offer_unfinished(press.from_user.id, manager)
 
 
@@ -243,10 +259,15 @@ async def leave(press: CallbackQuery, manager: DialogManager, receipt: Screen) -
     await offer_unfinished(press.from_user.id, manager)
 
 
-async def _close(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:
+async def _end_here(manager: DialogManager) -> None:
+    """End the form on top; its window is about to become something else."""
     await manager.mark_closed()
     manager.current_stack().last_message_id = None  # or the next form would strip the receipt
     manager.show_mode = ShowMode.NO_UPDATE
+
+
+async def _close(press: CallbackQuery, manager: DialogManager, receipt: Screen) -> None:
+    await _end_here(manager)
     tools = tools_of(manager)
     if press.message is not None:
         here = press.message
@@ -255,7 +276,9 @@ async def _close(press: CallbackQuery, manager: DialogManager, receipt: Screen) 
 
 
 async def offer_unfinished(chat_id: int, manager: DialogManager) -> None:
-    """Offers to go on with the form that is open, if there is one."""
+    """Offers to go on with the form that is open, if there is one with something to submit."""
+    while only_looks(manager):
+        await manager.mark_closed()
     form = on_top(manager)
     if form is not None:
         name = manager.dialog().name  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 
 from content.screen import press as carried
+from content.screens import roster_people as people_screens
 from content.screens import rosters as screens
 from content.texts import Say
 from handlers.forms.drafts import draft_of, keep
@@ -17,6 +18,8 @@ from handlers.forms.widgets import (
     begin,
     choices,
     ending,
+    finish,
+    looked_at,
     offer_unfinished,
     person_of,
     say_of,
@@ -32,10 +35,12 @@ from storage.model.roles import Power
 from storage.model.roster import DeskDraft, read_count
 from storage.queries import events as event_queries
 from storage.queries import rosters
+from storage.queries.roster_people import on_roster
 
 
 class DeskForm(StatesGroup):
     find = State()
+    look = State()
     count = State()
 
 
@@ -44,6 +49,13 @@ async def find(
     press: CallbackQuery, ids: tuple[int], tools: Tools, dialog_manager: DialogManager
 ) -> None:
     await _begin(press, ids[0], DeskForm.find, carried("roster", *ids), dialog_manager)
+
+
+@press("find_person", event_id, power=Power.POST_EVENT)
+async def find_person(
+    press: CallbackQuery, ids: tuple[int], tools: Tools, dialog_manager: DialogManager
+) -> None:
+    await _begin(press, ids[0], DeskForm.look, carried("roster_people", *ids, 0), dialog_manager)
 
 
 @press("unnamed_other", event_id, power=Power.POST_EVENT)
@@ -71,6 +83,32 @@ async def _found(
         "nobody": bool(draft.sought) and not offered,
         "many": found.more,
     }
+
+
+async def _listed(
+    dialog_manager: DialogManager, say: Say, tools: Tools, person: Person, **_: object
+) -> dict[str, object]:
+    """The same of those on the roster alone."""
+    draft, now = draft_of(dialog_manager, DeskDraft), tools.now()
+    event = await tools.database.read(event_queries.for_staff, draft.event_id, person)
+    found = await tools.database.read(rosters.listed_for, event.id, person, draft.sought)
+    return {
+        "event": event,
+        "sought": draft.sought,
+        "choices": people_screens.choices(say, event, found, now),
+        "nobody": bool(draft.sought) and not found.items,
+        "many": found.more,
+    }
+
+
+async def _opened(manager: DialogManager, value: str) -> None:
+    """Whoever was found takes the place of the list."""
+    tools, person, say = tools_of(manager), person_of(manager), say_of(manager)
+    given = (draft_of(manager, DeskDraft).event_id, int(value), person)
+    found = await tools.database.read(on_roster, *given)
+    press = manager.event
+    assert isinstance(press, CallbackQuery)
+    await finish(press, manager, people_screens.person(say, found, 0, tools.now()))
 
 
 async def _sought(message: Message, _input: MessageInput, manager: DialogManager) -> None:
@@ -106,9 +144,19 @@ form = Dialog(
         choices("seat", _found, _chosen, 1, 8),
         text_input(_sought),
         anything_else("button.only_text"),
-        ending(),
+        looked_at(),
         state=DeskForm.find,
         getter=_found,
+    ),
+    Window(
+        Words("rosters.ask_name", when=~F["sought"]),
+        Words("rosters.found", when=F["sought"]),
+        choices("person", _listed, _opened, 1, 8),
+        text_input(_sought),
+        anything_else("button.only_text"),
+        looked_at(),
+        state=DeskForm.look,
+        getter=_listed,
     ),
     Window(
         Words("door.ask_number"),

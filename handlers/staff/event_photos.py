@@ -6,8 +6,8 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
-from content.screen import Screen
 from content.screen import press as carried
+from content.screens import papers as screens
 from handlers.forms.drafts import draft_of, keep
 from handlers.forms.saying import HasWordsOrMedia, remark, said_to
 from handlers.forms.widgets import (
@@ -74,8 +74,7 @@ async def _save(press: CallbackQuery, _button: Button, manager: DialogManager) -
     tools, draft, say = tools_of(manager), draft_of(manager, PhotosDraft), say_of(manager)
     await tools.database.write(actions.keep, person_of(manager).id, draft)
     event = await tools.database.read(event_queries.by_id, draft.event_id)
-    saved = Screen(say("papers.saved", event=event, count=len(draft.media)))
-    await finish(press, manager, saved)
+    await finish(press, manager, screens.photos_saved(say, event, len(draft.media)))
 
 
 form = Dialog(

@@ -10,7 +10,13 @@ from aiogram_dialog import Dialog, DialogManager, Window
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
-from content.recording import counted_by_bot, counting, not_recorded, typed_examples
+from content.recording import (
+    CountedByBot,
+    counted_by_bot,
+    counting,
+    not_recorded,
+    typed_examples,
+)
 from content.screen import press as carried
 from content.screens import ledger as screens
 from content.texts import Say
@@ -18,6 +24,8 @@ from content.work_line import read_line
 from handlers.commands import command
 from handlers.forms.drafts import keep
 from handlers.forms.hearing import meant
+from handlers.forms.leaving import lead_on
+from handlers.forms.open import end
 from handlers.forms.saying import HasWordsOrMedia, remark, said_to
 from handlers.forms.searching import Search
 from handlers.forms.widgets import (
@@ -49,7 +57,7 @@ from handlers.staff.log_form import (
     hub,
     take,
 )
-from handlers.staff.log_line import begin_with, understood
+from handlers.staff.log_line import begin_with, offer_event, understood
 from handlers.staff.log_saving import saving_windows
 from handlers.staff.work_days import calendar_of, district_clock, today_of
 from handlers.tools import Tools
@@ -158,10 +166,10 @@ async def _choose_node(manager: DialogManager, node_id: int) -> None:
 async def _indicators(
     dialog_manager: DialogManager, person: Person, say: Say, tools: Tools, **_: object
 ) -> dict[str, object]:
-    habits = await _habits(person, tools)
+    habits, draft = await _habits(person, tools), hub.draft(dialog_manager)
     last, programme = habits.last, tools.programme
     every = screens.indicators(say, programme, habits.indicators())
-    some = hub.draft(dialog_manager).among
+    some = draft.among
     if some:
         last = None
         every = [each for each in every if each[0] in some]
@@ -169,6 +177,7 @@ async def _indicators(
     return {
         "choices": every,
         "example": next(iter(typed_examples(say, programme)), ""),
+        "may_past": person.may(Power.POST_EVENT) and draft.is_fresh,
         "work": last and screens.work(say, programme, last.indicator, last.number),
     }
 
@@ -193,14 +202,28 @@ class _Indicators(Search):
         except Refusal as unknown:
             counted = not_recorded(say, tools.programme, text)
             if counted:
-                raise counted_by_bot(say, tools.programme, counted) from None
+                await _was_an_event(message, manager, counted_by_bot(say, tools.programme, counted))
+                return
             line = read_line(tools.programme, text, calendar_of(tools))
             if not line.indicators:
                 raise unknown from None
-            draft, remarks = await understood(hub.draft(manager), line, say, tools)
+            try:
+                draft, remarks = await understood(hub.draft(manager), line, say, tools)
+            except CountedByBot as why:
+                await _was_an_event(message, manager, why)
+                return
             for each in remarks:
                 remark(manager, each.key, **each.names)
             await hub.take(manager, draft)
+
+
+async def _was_an_event(message: Message, manager: DialogManager, why: CountedByBot) -> None:
+    """An event is recorded elsewhere; this form, which holds nothing yet, is over then. Raises the
+    refusal if it is none, or where there is something to lose."""
+    if not hub.draft(manager).is_fresh:
+        raise why
+    await offer_event(manager, why, message.message_id)
+    await end(manager, message.chat.id)
 
 
 async def _repeat(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -209,6 +232,12 @@ async def _repeat(_press: CallbackQuery, _button: Button, manager: DialogManager
     if last is None:
         raise Refusal("home.form_over")
     await hub.take(manager, _again(last, hub.draft(manager), tools))
+
+
+async def _past(press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """It was an event: the form for these takes the place of this one, which holds nothing yet."""
+    await end(manager, press.from_user.id)
+    await lead_on(press, "past", manager)
 
 
 async def _choose_day(manager: DialogManager, on: date) -> None:
@@ -310,6 +339,7 @@ form = Dialog(
         Words("ledger.ask_indicator"),
         LogForm.indicator,
         hub.back(),
+        Button(Label("past.new"), "past", on_click=_past, when=F["may_past"]),
         above=[Button(Label("ledger.repeat"), "repeat", on_click=_repeat, when=F["work"])],
     ),
     day_window("ledger.ask_on", LogForm.on, _choose_day, asked=_DAY, back=[hub.back()]),

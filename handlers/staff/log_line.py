@@ -8,7 +8,8 @@ from functools import partial
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
-from content.recording import counted_by_bot, counting
+from content.recording import CountedByBot, counted_by_bot, counting, recorded_as
+from content.screens import ledger as screens
 from content.screens.kit import note
 from content.splitting import short
 from content.texts import Say
@@ -20,6 +21,7 @@ from handlers.staff.work_days import calendar_of, check_open, today_of
 from handlers.tools import Tools
 from storage.model.ledger_draft import EntryDraft
 from storage.model.refusal import Refusal
+from storage.model.roles import Power
 from storage.model.said import Thing, together
 
 
@@ -27,10 +29,16 @@ async def begin_with(
     event: Message | CallbackQuery, manager: DialogManager, empty: EntryDraft, thing: Thing
 ) -> bool:
     """Open the form with what was said, words and photos, and say what of it cannot be; returns
-    whether it was opened. Raises Refusal for work that is not recorded by hand."""
+    whether it was opened. Work that is not recorded by hand is told to be none. Raises Refusal."""
     tools, say, said = tools_of(manager), say_of(manager), together(thing.parts)
     line = read_line(tools.programme, said.text, calendar_of(tools))
-    draft, refused = await understood(empty, line, say, tools)
+    try:
+        draft, refused = await understood(empty, line, say, tools)
+    except CountedByBot as counted:
+        await offer_event(manager, counted, thing.messages[0])
+        if isinstance(event, CallbackQuery):
+            await tools.chat.toast(event.id)
+        return False
     if said.media:
         draft = draft.with_more("", said.media)
     if not await begin(event, manager, hub.next(draft), draft, "staff"):
@@ -44,6 +52,19 @@ async def begin_with(
     for each in refused:
         await tools.chat.send(person_of(manager).telegram_id, note(say, each.key, **each.names))
     return True
+
+
+async def offer_event(manager: DialogManager, counted: CountedByBot, said: int) -> None:
+    """Below the message in which somebody `said` to have done what the bot counts by itself: how it
+    does, and the way to record an event that was held without it. Raises the refusal if it is none,
+    or for whoever may not."""
+    tools, person, say = tools_of(manager), person_of(manager), say_of(manager)
+    categories = recorded_as(tools.programme, counted.indicators)
+    if not categories or not person.may(Power.POST_EVENT):
+        raise counted
+    named = [(each, tools.programme.category_name(each, say.language)) for each in categories]
+    screen = screens.counted_by_bot(say, counted, named)
+    await tools.chat.send(person.telegram_id, screen, reply_to=said)
 
 
 async def understood(

@@ -14,6 +14,7 @@ from content.screen import press as carried
 from content.screens import past as screens
 from content.screens.ledger import reasons
 from content.texts import Say
+from content.work_line import read_line
 from handlers.answering import show
 from handlers.forms.drafts import keep
 from handlers.forms.hearing import meant
@@ -39,6 +40,7 @@ from handlers.forms.widgets import (
 )
 from handlers.forms.windows import AskedDay, day_window, place_window
 from handlers.ids import event_id
+from handlers.incoming import replied_to
 from handlers.presses import press
 from handlers.staff.work_days import calendar_of, check_open, district_clock, today_of
 from handlers.tools import Tools
@@ -80,11 +82,41 @@ hub = Hub(PastDraft, PastForm)
 async def past(
     press: CallbackQuery, person: Person, tools: Tools, dialog_manager: DialogManager
 ) -> None:
+    draft = await _new(person, tools)
+    await begin(press, dialog_manager, hub.next(draft), draft, "posted")
+
+
+async def _new(person: Person, tools: Tools) -> PastDraft:
     reach = await tools.database.read(node_queries.reach, person, Power.POST_EVENT)
     draft = PastDraft(tools.new_secret(), several=reach.others)
-    if not draft.several:
-        draft = draft.with_node(reach.widest.id)
-    await begin(press, dialog_manager, hub.next(draft), draft, "posted")
+    return draft if draft.several else draft.with_node(reach.widest.id)
+
+
+@press("past_as", str, power=Power.POST_EVENT)
+async def past_as(
+    press: CallbackQuery,
+    ids: tuple[str],
+    person: Person,
+    tools: Tools,
+    dialog_manager: DialogManager,
+) -> None:
+    """One of a category; its day may stand in the message to which the offer replied."""
+    if ids[0] not in {each.id for each in tools.programme.event_categories}:
+        raise Refusal("refused.not_found")
+    draft = await _with_day_said(press, (await _new(person, tools)).with_category(ids[0]), tools)
+    await begin(press, dialog_manager, hub.next(draft), draft, "staff")
+
+
+async def _with_day_said(press: CallbackQuery, draft: PastDraft, tools: Tools) -> PastDraft:
+    said = replied_to(press)
+    line = read_line(tools.programme, said.text or "", calendar_of(tools)) if said else None
+    if line is None or line.on is None:
+        return draft
+    try:
+        await check_open(draft.node_id, line.on, tools)
+        return draft.with_day(line.on, today_of(tools))
+    except Refusal:  # it is asked, and said there
+        return draft
 
 
 @press("past_correct", event_id, power=Power.POST_EVENT)

@@ -2,8 +2,9 @@
 the form says what is otherwise then, and who is told."""
 
 from aiogram import F
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, Window
+from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 
 from content.screen import press as carried
@@ -20,11 +21,12 @@ from handlers.forms.widgets import (
     finish,
     person_of,
     say_of,
+    text_input,
     tools_of,
 )
 from handlers.ids import event_id
 from handlers.presses import press
-from handlers.staff.post_form import PostForm, hub
+from handlers.staff.post_form import PostForm, answer, hub
 from handlers.staff.post_meanwhile import look_again
 from handlers.tools import Tools
 from storage.actions.event_changes import change as change_event
@@ -84,7 +86,7 @@ async def _changes(
     later = await tools.database.read(series.number_to_come, draft.event_id or 0)
     return {
         "lines": screens.changes(say, change.was, change.to, tools.programme),
-        "told": [] if draft.begun else told,
+        "told": bool(told) and not draft.begun,
         "seated": who.seated,
         "waiting": who.waiting,
         "begun": draft.begun,
@@ -97,6 +99,7 @@ async def _save(press: CallbackQuery, button: Button, manager: DialogManager) ->
     now, zone = tools.now(), tools.zone
     change, of = draft.change(now, zone), draft.event_id or 0
     action = change_series if button.widget_id == "save_all" else change_event
+    before = await tools.database.read(queries.concerned, of)
     try:
         event = await tools.database.write(action, person_of(manager).id, of, change, now, zone)
     except Refusal as refusal:
@@ -104,8 +107,9 @@ async def _save(press: CallbackQuery, button: Button, manager: DialogManager) ->
         return
     who = await tools.database.read(queries.concerned, of)
     told = screens.changes(say, change.was, change.to) and not draft.begun
-    count = who.seated + who.waiting if told else 0
-    await finish(press, manager, screens.saved(say, event, tools.programme, count))
+    lines = screens.changes(say, change.was, change.to, tools.programme)
+    count, offered = who.seated + who.waiting if told else 0, max(0, before.waiting - who.waiting)
+    await finish(press, manager, screens.saved(say, event, lines, count, offered))
 
 
 async def _crowd(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:
@@ -113,6 +117,11 @@ async def _crowd(dialog_manager: DialogManager, tools: Tools, **_: object) -> di
     event = await tools.database.read(event_queries.by_id, draft.event_id or 0)
     over = max(0, event.taken - draft.too_few)
     return {"capacity": draft.too_few, "taken": event.taken, "over": over, "draft": draft}
+
+
+async def _other_number(message: Message, _input: MessageInput, manager: DialogManager) -> None:
+    """Whoever reads that it is too few sends another number."""
+    await answer(manager, "capacity", message.text or "")
 
 
 async def _roster(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -133,6 +142,7 @@ CHANGE_WINDOWS = (
     Window(
         Words("posting.crowded"),
         Button(Label("event.roster"), "roster", on_click=_roster),
+        text_input(_other_number),
         anything_else("button.choose"),
         ending(back_to(PostForm.review)),
         state=PostForm.crowded,

@@ -74,6 +74,12 @@ class EntryDraft:
         """What of it was not answered yet."""
         return tuple(step for step in self.steps() if getattr(self, step) is None)
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing was answered yet, but where."""
+        empty = EntryDraft(self.key, self.several, self.node_id)
+        return replace(self, among=(), said="") == empty
+
     def with_node(self, node_id: int) -> "EntryDraft":
         return replace(self, node_id=node_id)
 

@@ -257,17 +257,29 @@ def found_for(connection: Connection, event_id: int, person: Person, text: str) 
     event's place. There is one page: who finds too many types more. Raises Refusal if `person` may
     not see it."""
     event = event_queries.for_staff(connection, event_id, person)
+    path = node_by_id(connection, event.node_id).path
+    return _named(connection, event.id, (SEATS, OTHERS, PEOPLE.where(below(path))), text)
+
+
+def listed_for(connection: Connection, event_id: int, person: Person, text: str) -> Page[Seat]:
+    """The same of the roster alone."""
+    event = event_queries.for_staff(connection, event_id, person)
+    return _named(connection, event.id, (SEATS, OTHERS), text)
+
+
+def _named(
+    connection: Connection, event_id: int, lists: Sequence[Select[Any]], text: str
+) -> Page[Seat]:
     sought = folded(text)
     if not 0 < len(sought) <= NAME_LIMIT:
         return one_page([], 0, TICKS)
-    path = node_by_id(connection, event.node_id).path
     has_it = persons.c.name.icontains(sought, autoescape=True)
-    lists = (SEATS.where(has_it), OTHERS.where(has_it), PEOPLE.where(has_it, below(path)))
     found = dict[int, Seat]()
     for each in lists:
         if len(found) > TICKS:
             break
-        for row in connection.execute(each.limit(TICKS + 1), {"of_event": event_id}):
+        some = each.where(has_it).limit(TICKS + 1)
+        for row in connection.execute(some, {"of_event": event_id}):
             found.setdefault(row.id, _seat(row))
     seats = told_apart(connection, event_id, list(found.values())[: TICKS + 1])
     return one_page(seats, 0, TICKS)

@@ -45,6 +45,7 @@ GIVEN = {
     "rated": ("nonsense",),
     "word": ("nonsense",),
     "past_voided": ("test",),
+    "past_as": ("study",),
 }
 BY_READER = {
     ids.page: "0",

@@ -53,6 +53,8 @@ async def test_a_change_says_first_what_is_otherwise_and_who_is_told(room: Room)
     assert (await as_it_is(room, event)).place == "社区广场"
     await kim.presses("保存")
     assert "已改好。正在通知 2 人" in kim.screen
+    assert "时间：周六 11月28日 9:30 → <b>周六 11月28日 10:00</b>" in kim.screen
+    assert "地点：社区广场 → <b>一楼大厅</b>" in kim.screen
     after = await as_it_is(room, event)
     assert (after.place, after.starts_at) == ("一楼大厅", SATURDAY + timedelta(minutes=30))
 
@@ -82,7 +84,8 @@ async def test_each_thing_can_be_changed_alone(
     await kim.presses("保存")
     assert f"：{was} → <b>{shown}</b>" in kim.screen
     await kim.presses("保存")
-    assert "已改好" in kim.screen
+    assert "已改好。没有通知任何人" in kim.screen
+    assert f"：{was} → <b>{shown}</b>" in kim.screen
     assert await as_it_is(room, event) != event
 
 
@@ -106,6 +109,31 @@ async def test_fewer_places_than_people_lead_to_the_roster_and_keep_the_number(r
     assert "1. ana" in kim.screen
     event_now = await as_it_is(room, event)
     assert (event_now.capacity, event_now.taken) == (40, 3)
+
+
+async def test_another_number_is_sent_where_one_was_too_few(room: Room) -> None:
+    event = await an_event(room)
+    await signs_up(room, event, "ana", "bo", "li")
+    kim = await changing(room, event)
+    for text, told in (("2人", "比 2 多 1 人"), ("1", "比 1 多 2 人"), ("好多", "没看懂")):
+        await kim.says(text)
+        assert told in kim.screen
+    await kim.says("３人")
+    await kim.presses("保存", "保存")
+    assert "名额：40 → <b>3</b>" in kim.screen
+    assert (await as_it_is(room, event)).capacity == 3
+
+
+async def test_the_receipt_says_how_many_of_the_line_got_a_place(room: Room) -> None:
+    event = await an_event(room)
+    kim = await changing(room, event)
+    await kim.says("1人")
+    await kim.presses("保存", "保存")
+    await signs_up(room, event, "ana", "bo", "li", "zhou")
+    await kim.presses_raw(f"change:{event.id}")
+    await kim.says("3人")
+    await kim.presses("保存", "保存")
+    assert "已改好。候补的 2 人有了名额" in kim.screen
 
 
 async def test_an_event_that_is_over_is_put_right_and_nobody_is_told(room: Room) -> None:

@@ -5,8 +5,7 @@ from aiogram_dialog.api.entities import stack
 
 from handlers import FORM_MARK
 from handlers.forms.drafts import started_with
-from handlers.forms.open import MOST, SUBJECT, TOUCHED
-from handlers.forms.unfinished import LOOKING
+from handlers.forms.open import LOOKING, MOST, SUBJECT, TOUCHED
 from handlers.people.suggest import SuggestForm
 from storage.model.roles import Role
 from storage.model.suggestion_draft import SuggestionDraft
@@ -123,4 +122,24 @@ async def test_whoever_looked_for_somebody_has_nothing_to_finish(room: Room) -> 
     await kim.presses_raw(f"find_seat:{event}")
     await kim.says("ana")
     await kim.says("/events")
+    assert not [each.text for each in kim.messages if "还没有提交" in each.text]
+
+
+@pytest.mark.parametrize("opener", ["find_event", "find_managed", "find_seat", "find_person"])
+async def test_where_one_only_looks_nothing_waits_and_nothing_is_asked(
+    room: Room, opener: str
+) -> None:
+    kim = await room.staff("kim")
+    event = await held(room, "消防演练", room.clock.now(), said=False)
+    press = opener if "event" in opener or "managed" in opener else f"{opener}:{event}"
+    for _ in range(2):  # the first is no work that the second would lose
+        await kim.presses_raw(press)
+        await kim.says("ana")
+        assert "好了" in kim.buttons
+    await kim.presses_raw("past")
+    await kim.presses("取消")
+    assert await kim.forms() == []
+    await kim.presses_raw(press)
+    await kim.presses("好了")
+    assert await kim.forms() == []
     assert not [each.text for each in kim.messages if "还没有提交" in each.text]

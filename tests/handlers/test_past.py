@@ -7,7 +7,7 @@ import pytest
 from storage.model.message import Media, MediaKind
 from storage.model.past_event import PastDraft
 from storage.model.refusal import Refusal
-from tests.handlers.room import Room
+from tests.handlers.room import Room, Shown
 from tests.handlers.test_figures import YEAR
 
 WHOLE = PastDraft("k", False, 1, "study", "演出", date(2026, 11, 3), "一楼大厅", 35)
@@ -90,3 +90,52 @@ def test_an_album_is_taken_as_far_as_there_is_room() -> None:
     assert (len(filled.media), filled.note) == (10, "合影")
     with pytest.raises(Refusal, match="ledger.many_media"):
         filled.with_more("", photos)
+
+
+async def test_who_records_an_event_as_work_is_led_to_where_it_counts(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/log")
+    await kim.presses("✍️ 补录活动")
+    assert "补录一场已经办过" in kim.form
+    assert len(await kim.forms()) == 1  # nothing was said to the other
+    await kim.presses("学习活动")
+    assert "叫什么名字" in kim.form
+
+
+@pytest.mark.parametrize("begins", ["/log 专题讲座 1 昨天", "/log", "专题讲座 1 昨天"])
+async def test_an_indicator_that_counts_events_opens_that_form_with_kind_and_day(
+    room: Room, begins: str
+) -> None:
+    kim = await room.staff("kim")
+    if begins == "/log":
+        await kim.says("/log")
+        await kim.says("专题讲座 1 昨天")
+    elif begins.startswith("/log"):
+        await kim.says(begins)
+    else:
+        said = await kim.says(begins)
+        offer = room.phones.put(kim.id, room.phones.new_id(), Shown("?", reply_to=said))
+        await kim.presses_raw("log_this", offer)
+    assert "“专题讲座”不用记台账，机器人自己会数" in kim.screen
+    assert kim.buttons == ["✍️ 补录：专题讲座"]
+    await kim.presses("补录：专题讲座")
+    await kim.says("防汛知识讲座")
+    await kim.says("礼堂")
+    await kim.says("40")
+    assert "2026年11月22日" in kim.form
+    assert "专题讲座 · 东湖社区 · 到场 40 人" in kim.form
+    await kim.presses("保存")
+    assert "✅ 已补录，已计入统计" in kim.screen
+
+
+async def test_what_counts_no_event_leads_to_none(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/log 推送学习资料 3")
+    assert "机器人自己会数" in kim.screen
+    assert "✍️ 补录活动" not in [label for label, _ in kim.messages[-1].buttons]
+
+
+async def test_a_kind_that_is_none_opens_nothing(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.presses_raw("past_as:nonsense")
+    assert await kim.forms() == []

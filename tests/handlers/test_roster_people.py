@@ -133,3 +133,35 @@ async def _id_of(room: Room, event: Event) -> int:
 async def _owed(room: Room) -> list[str]:
     rows = await room.database.read(rows_of, deliveries, deliveries.c.kind.like("seat_%"))
     return [f"{row.kind} {row.state}" for row in rows]
+
+
+async def test_somebody_is_found_on_a_long_list_before_the_event(room: Room) -> None:
+    event = await an_event_of_tomorrow(room, 90)
+    for number in range(30):
+        await signs_up(room, await room.resident(f"p{number}"), event, 1, "否", "走路")
+    await room.resident("p777")  # of the place, and not on the list
+    kim = await room.staff("kim")
+    await kim.presses_raw(f"roster:{event.id}")
+    await kim.presses("逐个看", "🔍 找人")
+    await kim.says("zhao")
+    assert "名单上没有找到“zhao”" in kim.screen
+    await kim.says("P2")
+    assert kim.buttons[:3] == ["p2", "p20", "p21"]
+    assert "还有别人" in kim.screen
+    await kim.says("p7")
+    assert kim.buttons == ["p7", "好了"]
+    await kim.presses("p7")
+    assert "怎么来？ <b>走路</b>" in kim.screen
+    await kim.presses("返回")
+    assert "🔍 找人" in kim.buttons
+    await kim.presses("🔍 找人", "好了")
+    assert "点开一个人" in kim.screen
+    assert not await kim.forms()
+
+
+async def test_a_list_that_is_seen_whole_needs_no_search(room: Room) -> None:
+    event = await an_event_of_tomorrow(room, 9)
+    await signs_up(room, await room.resident("ana"), event, 1, "否", "走路")
+    kim = await room.staff("kim")
+    await kim.presses_raw(f"roster_people:{event.id}:0")
+    assert kim.buttons == ["ana", "‹ 返回"]

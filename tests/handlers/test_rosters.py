@@ -61,7 +61,7 @@ async def test_somebody_is_found_by_a_part_of_their_name_and_let_in(room: Room) 
     await kim.presses("✅ ana")
     await kim.says("nobody")
     assert "没有找到“nobody”" in kim.form
-    await kim.presses("取消")
+    await kim.presses("好了")
     await kim.presses_raw("roster:1")
     assert "到场 1 / 报名 2" in kim.screen
     assert "其中现场参加 1" in kim.screen

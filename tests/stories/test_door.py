@@ -77,7 +77,7 @@ async def test_walk_ins_are_added_by_name_and_by_number_and_a_paper_list_comes_t
     await kim.says("bo")
     await kim.presses("○ bo")
     await kim.sees_button("✅ bo（现场）")
-    await kim.presses("取消")
+    await kim.presses("好了")
     await kim.sees("到场 1 / 报名 1")
     await kim.presses("不记名")
     await kim.presses("+5")
