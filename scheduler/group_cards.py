@@ -90,7 +90,7 @@ class GroupCards:
         """Bring one card up to date; True if that took a call. Raises SlowDown."""
         now = self._now()
         look = await self._database.read(queries.card, card.event_id, card.sent_at)
-        screen = screens.card(self._texts.in_(""), look, self._programme, now)
+        screen = screens.card(self._texts.in_(card.language), look, self._programme, now)
         shown = fingerprint(screen)
         called = shown != card.shown
         if called and not await self._edit(card, screen):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
+from storage.actions.group_cards import owe_coming
 from storage.dialects import upsert
 from storage.model.group import Group
 from storage.model.person import Person
@@ -100,6 +101,7 @@ def _put(
     connection.execute(new.on_conflict_do_update(index_elements=["chat_id"], set_=values))
     group = queries.by_chat(connection, chat_id)
     assert group is not None  # it was just put there
+    owe_coming(connection, group.id, node_queries.by_id(connection, node_id).path, now)
     return group
 
 

@@ -39,13 +39,15 @@ class GroupCard:
 class OpenGroupCard:
     """A card that is kept up to date, in the chat of a group that is linked.
 
-    `shown` is the fingerprint of what it shows; `signs` tell whether that can be another now.
+    `language` is that in which the group is spoken to; `shown` is the fingerprint of what it shows;
+    `signs` tell whether that can be another now.
     """
 
     event_id: int
     group_id: int
     chat_id: int
     message_id: int
+    language: str
     shown: str
     sent_at: datetime
     signs: tuple[object, ...]

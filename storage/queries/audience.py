@@ -16,6 +16,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
 )
 
 from storage.model.audience import Audience, Behaviour, Deed
@@ -29,6 +30,7 @@ from storage.model.suggestion import BEGINNING, SuggestionState, format_number
 from storage.queries import lessons
 from storage.queries import nodes as node_queries
 from storage.queries.audience_sums import from_sums
+from storage.queries.groups import READS
 from storage.tables import (
     acknowledgements,
     attendances,
@@ -48,7 +50,6 @@ from storage.tables.persons import AWAY
 from storage.tables.roles import HELD
 
 SAMPLE = 5
-GROUPS_READ = "zh"
 RECENT = timedelta(days=30)
 SUGGESTED = timedelta(days=90)
 MOST_SUGGESTIONS = 100  # on pages of buttons, nobody turns further
@@ -330,7 +331,6 @@ def recent_suggestions(
 def groups_of(audience: Audience) -> Select[Any]:
     """The Telegram groups at and below an audience's node, or those that `of_broadcast` reached."""
     if audience.of_broadcast is not None:
-        theirs = audience.language in (None, GROUPS_READ)
         return (
             select(groups.c.id)
             .join(deliveries, deliveries.c.group_id == groups.c.id)
@@ -338,7 +338,7 @@ def groups_of(audience: Audience) -> Select[Any]:
                 groups.c.left_at.is_(None),
                 deliveries.c.broadcast_id == audience.of_broadcast,
                 _REACHED,
-                literal(theirs),
+                true() if audience.language is None else READS.in_([audience.language]),
             )
         )
     home = select(nodes.c.path).where(nodes.c.id == audience.node_id).scalar_subquery()

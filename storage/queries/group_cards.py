@@ -11,6 +11,7 @@ from storage.model.group_card import GroupCard, OpenGroupCard
 from storage.queries.event_changes import facts
 from storage.queries.event_details import details
 from storage.queries.events import WAITING, by_id
+from storage.queries.groups import READS
 from storage.tables import event_changes, events, group_cards, groups
 
 
@@ -20,7 +21,7 @@ def open_cards(connection: Connection, now: datetime) -> list[OpenGroupCard]:
     rows = connection.execute(
         select(
             group_cards,
-            groups.c.chat_id,
+            *(groups.c.chat_id, READS.label("language")),
             *(events.c.revision, events.c.state, events.c.taken),
             *(events.c.starts_at, events.c.deadline_at),
             WAITING.label("waiting"),
@@ -33,8 +34,8 @@ def open_cards(connection: Connection, now: datetime) -> list[OpenGroupCard]:
     found = []
     for row in rows:
         passed = (now >= row.starts_at, row.deadline_at is not None and now >= row.deadline_at)
-        signs = (row.revision, row.state, row.taken, row.waiting, *passed)
-        names = ("event_id", "group_id", "chat_id", "message_id", "shown", "sent_at")
+        signs = (row.revision, row.state, row.taken, row.waiting, row.language, *passed)
+        names = ("event_id", "group_id", "chat_id", "message_id", "language", "shown", "sent_at")
         found.append(OpenGroupCard(**{name: getattr(row, name) for name in names}, signs=signs))
     return found
 

@@ -11,12 +11,21 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries.nodes import below
 from storage.queries.pages import Listing, page_of
-from storage.tables import groups, nodes
+from storage.tables import groups, nodes, persons
 
 _GROUP: Select[Any] = (
     select(groups, nodes.c.name.label("node_name"))
     .join(nodes, nodes.c.id == groups.c.node_id)
     .where(groups.c.left_at.is_(None))
+)
+
+_linker = persons.alias("linker")
+# In which language a group is spoken to: that of whoever linked it, and greeted it with the bot.
+READS = (
+    select(_linker.c.language)
+    .where(_linker.c.id == groups.c.added_by)
+    .correlate(groups)
+    .scalar_subquery()
 )
 
 

@@ -30,6 +30,7 @@ from storage.model.person import Quiet, Standing
 from storage.model.quiet_hours import next_allowed
 from storage.queries import lessons
 from storage.queries.audience import did_meanwhile
+from storage.queries.groups import READS
 from storage.queries.zones import Zones, zones
 from storage.tables import broadcasts, deliveries, groups, nodes, persons
 
@@ -121,7 +122,7 @@ _DELIVERIES = (
         person_id=deliveries.c.person_id,
         group_id=deliveries.c.group_id,
         chat_id=func.coalesce(persons.c.telegram_id, groups.c.chat_id),
-        language=persons.c.language,
+        language=func.coalesce(persons.c.language, READS),
         name=persons.c.name,
         quiet_starts=persons.c.quiet_starts,
         quiet_ends=persons.c.quiet_ends,

@@ -258,21 +258,22 @@ def found_for(connection: Connection, event_id: int, person: Person, text: str) 
     not see it."""
     event = event_queries.for_staff(connection, event_id, person)
     path = node_by_id(connection, event.node_id).path
-    return _named(connection, event.id, (SEATS, OTHERS, PEOPLE.where(below(path))), text)
+    lists = (SEATS, OTHERS, PEOPLE.where(below(path)))
+    return one_page(_named(connection, event.id, lists, text), 0, TICKS)
 
 
 def listed_for(connection: Connection, event_id: int, person: Person, text: str) -> Page[Seat]:
     """The same of the roster alone."""
     event = event_queries.for_staff(connection, event_id, person)
-    return _named(connection, event.id, (SEATS, OTHERS), text)
+    return one_page(_named(connection, event.id, (SEATS, OTHERS), text), 0, TICKS)
 
 
 def _named(
     connection: Connection, event_id: int, lists: Sequence[Select[Any]], text: str
-) -> Page[Seat]:
+) -> list[Seat]:
     sought = folded(text)
     if not 0 < len(sought) <= NAME_LIMIT:
-        return one_page([], 0, TICKS)
+        return []
     has_it = persons.c.name.icontains(sought, autoescape=True)
     found = dict[int, Seat]()
     for each in lists:
@@ -281,8 +282,7 @@ def _named(
         some = each.where(has_it).limit(TICKS + 1)
         for row in connection.execute(some, {"of_event": event_id}):
             found.setdefault(row.id, _seat(row))
-    seats = told_apart(connection, event_id, list(found.values())[: TICKS + 1])
-    return one_page(seats, 0, TICKS)
+    return told_apart(connection, event_id, list(found.values())[: TICKS + 1])
 
 
 def headcounts_for(connection: Connection, event_id: int, person: Person, page: int) -> Nameless:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from content.screen import Screen
 from content.splitting import plain
@@ -14,12 +15,14 @@ from storage.actions import event_series, sign_ups
 from storage.actions import events as event_actions
 from storage.actions import groups as group_actions
 from storage.actions.event_changes import change
+from storage.actions.group_cards import SOONEST
+from storage.actions.people import set_language
 from storage.model.audience import Audience
 from storage.model.event import Event
 from storage.model.event_change import EventChange
 from storage.model.person import Standing
 from storage.queries.event_changes import facts
-from storage.tables import group_cards, groups
+from storage.tables import events, group_cards, groups
 from tests.scheduler.clock import FakeClock, pace_of
 from tests.scheduler.post import PROGRAMME, TEXTS, Post
 from tests.scheduler.test_cards import Telegram
@@ -99,11 +102,69 @@ async def test_a_group_gets_one_card_without_anybodys_name(square: Square) -> No
 
 async def test_a_place_without_groups_and_a_chosen_audience_get_none(post: Post) -> None:
     square = Square(post)
-    await square.event()
-    await square.group()
     members = Audience(post.district.east.id, standing=Standing.MEMBER)
     await square.event(audience=members)
+    await square.group()
+    await square.event(audience=members)
     assert post.telegram.to(CHAT) == []
+
+
+async def test_a_group_that_comes_later_gets_the_cards_of_what_is_on(post: Post) -> None:
+    """The soonest, each once; and they follow the count as all others."""
+    square, district = Square(post), post.district
+    for number in range(SOONEST + 2):
+        await square.event(title=f"第{number}场", starts_at=NOW + timedelta(days=9 - number))
+    everywhere = await square.event(title="全区运动会", node_id=1)
+    elsewhere = await square.event(title="西山的", node_id=district.west.id)
+    off = await square.event(title="取消了的")
+    await square.database.write(event_actions.cancel, square.mei.id, off.id, NOW)
+    await square.group()
+    await post.deliver()
+    cards = post.telegram.to(CHAT)
+    assert len(cards) == SOONEST
+    assert "全区运动会" in cards[0]
+    assert not [card for card in cards if "第0场" in card or "第1场" in card]
+    assert not [card for card in cards if elsewhere.title in card or off.title in card]
+    await square.group()  # linked again
+    await square.group(title="东湖一家")
+    await post.deliver()
+    titles = [plain(card).splitlines()[0] for card in post.telegram.to(CHAT)]
+    assert len(titles) == len(set(titles))
+    await square.signs_up(everywhere)
+    [card] = await square.looks()
+    assert "1 / 2" in card
+
+
+async def test_of_a_series_such_a_group_gets_the_first_to_come(post: Post) -> None:
+    square = Square(post)
+    first = await square.event(title="晨练")
+    same = update(events).where(events.c.id == first.id).values(series_id=first.id)
+    await square.database.write(lambda c: c.execute(same) and None)
+    later = await square.event(title="晨练", starts_at=NOW + timedelta(days=8))
+    same = update(events).where(events.c.id == later.id).values(series_id=first.id)
+    await square.database.write(lambda c: c.execute(same) and None)
+    await square.group()
+    await post.deliver()
+    assert len(post.telegram.to(CHAT)) == 1
+    square.post.now = later.starts_at - timedelta(days=1)
+    given = (square.mei.id, OTHER, "西门", post.district.east.id, square.post.now)
+    await square.database.write(group_actions.link, *given)
+    await post.deliver()
+    assert len(post.telegram.to(OTHER)) == 1
+
+
+async def test_a_group_is_spoken_to_in_the_language_of_whoever_linked_it(square: Square) -> None:
+    write = square.database.write
+    await write(set_language, square.mei.id, "en", NOW)
+    event = await square.event()
+    [card] = square.post.telegram.to(CHAT)
+    assert "0 of 2" in plain(card)
+    await square.signs_up(event)
+    [card] = await square.looks()
+    assert "1 of 2" in card
+    await write(set_language, square.mei.id, "zh", NOW)
+    [card] = await square.looks()
+    assert "1 / 2 人" in card
 
 
 async def test_the_card_follows_the_count_the_line_and_what_staff_change(square: Square) -> None:

@@ -448,6 +448,7 @@ FIRST_ONLY = {
     node_queries.named,
     event_queries.of_day,
     rosters.found_for,
+    rosters.listed_for,
     event_search.managed,
     event_search.for_person,
     desk_queries.day,
