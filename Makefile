@@ -30,6 +30,7 @@ bench: $(VENV)/installed-bench
 soak: $(VENV)/installed-dev
 	$(BIN)/python -m tests.soak
 	$(BIN)/python -m tests.soak.sums
+	CROWD=500 $(BIN)/pytest -q tests/stories/test_group_crowd.py
 
 # The pictures of docs/handbook, of the demo year; needs LibreOffice Writer and pdftoppm.
 handbook: $(VENV)/installed-dev

@@ -55,6 +55,13 @@ def in_order(column: ColumnElement[str], values: Sequence[str]) -> ColumnElement
     return case(places, value=column, else_=len(places))
 
 
+def holds(dialect: str, text: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Whether a text has exactly `part` in it. That is several times as fast as LIKE, and folding
+    the case of every row is slower still; a part without letters of two cases needs none."""
+    find = func.instr if dialect == "sqlite" else func.strpos
+    return find(text, part) > 0
+
+
 def given_rows(dialect: str, name: str) -> tuple[ColumnElement[int], ColumnElement[str]]:
     """The columns of a table that is handed over whole, as the parameter `name`: a list of (id,
     text).

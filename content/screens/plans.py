@@ -1,6 +1,6 @@
 """The plan of a place and year: what is planned, what is there, and who is behind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -8,7 +8,7 @@ from markupsafe import Markup
 from content.programme import Indicator, Programme
 from content.screen import Button, Rows, Screen, in_rows, lasting, press
 from content.screens.figures import nothing_sent, percent, shown
-from content.screens.kit import back, button, in_pairs, pager
+from content.screens.kit import back, button, excerpt, in_pairs, pager
 from content.splitting import short
 from content.texts import Say
 from storage.model.figure import Figure
@@ -19,6 +19,7 @@ from storage.model.plan import Light, Missing, Pace, Progress, Revision
 WORST = 5  # lines of a screen that names what is behind
 LIGHTS = {Light.ON_PLAN: "🟢", Light.NEARLY: "🟡", Light.BEHIND: "🔴"}
 NOT_PLANNED = "▫️"
+_ROWS = 5  # that open a line, above the way back
 
 
 def plan(
@@ -196,14 +197,21 @@ def change(
 
 
 def _openers(say: Say, view: Progress, indicators: Iterable[Indicator]) -> Rows:
-    buttons = (
-        Button(
-            f"{_light(view, each.id)} {short(each.name.in_(say.language))}",
-            press("target", view.node.id, view.year, each.id),
-        )
-        for each in indicators
-    )
-    return in_pairs(buttons)
+    """A button for each; the text above has their whole names, so where these would fill a screen,
+    their beginnings stand in pairs."""
+    every = [*indicators]
+
+    def buttons(shorten: Callable[[str], str]) -> list[Button]:
+        return [
+            Button(
+                f"{_light(view, each.id)} {shorten(each.name.in_(say.language))}",
+                press("target", view.node.id, view.year, each.id),
+            )
+            for each in every
+        ]
+
+    rows = in_pairs(buttons(short))
+    return rows if len(rows) <= _ROWS else in_rows(buttons(excerpt), 2)
 
 
 def _to_plan(say: Say, view: Progress) -> Rows:

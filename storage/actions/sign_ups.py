@@ -45,11 +45,13 @@ from storage.model.sign_up import (
     Yes,
 )
 from storage.queries import events as event_queries
+from storage.queries import people as people_queries
 from storage.queries.nodes import by_id as node_by_id
 from storage.queries.people import require
 from storage.tables import events, persons, sign_ups
 from storage.turns import in_turn, pass_on
 
+NOT_THERE = "seat.not_there"  # in a group one cannot be asked
 # With the lock of the event: its seats and its line stay as they are until the end.
 _CARD = (
     event_queries.cards_for(persons.c.telegram_id == bindparam("telegram_id"))
@@ -160,6 +162,24 @@ def _answer(
     check_open(event, now)
     lapse(connection, event.id, *when)
     return sign_up(connection, telegram_id, event.id, *when, wish)
+
+
+@in_turn("event_id")
+def sign_up_at_once(
+    connection: Connection, telegram_id: int, event_id: int, now: datetime, zone: ZoneInfo
+) -> SignUp:
+    """The same by a press on what a whole group reads, without anything to say. It is one action,
+    so that whoever presses first is first in line: nothing is read before it is their turn.
+
+    Raises Refusal(NOT_THERE) for whoever has something to do in their own chat first.
+    """
+    person = people_queries.by_telegram_id(connection, telegram_id)
+    if person is None or not person.is_at_home:
+        raise Refusal(NOT_THERE)
+    event = event_queries.sign_up(connection, event_id, telegram_id).card.event
+    if event.companions and event.takes_sign_ups(now):
+        raise Refusal(NOT_THERE)
+    return sign_up(connection, telegram_id, event_id, now, zone)
 
 
 @in_turn("event_id")

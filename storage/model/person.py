@@ -76,6 +76,12 @@ class Person:
     def is_staff(self) -> bool:
         return bool(self.grants)
 
+    @property
+    def is_at_home(self) -> bool:
+        """Whether they agreed and live somewhere, or work here: nothing has to be asked first."""
+        agreed = self.consent_version >= CONSENT_VERSION
+        return agreed and (self.node_id is not None or self.is_staff)
+
     def may(self, power: Power) -> bool:
         """Whether the person has `power` anywhere (the action checks where)."""
         return bool(self.reach(power))

@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import timedelta
 
+import pytest
+
 from handlers import FORM_MARK
 from storage.actions.events import post
 from storage.actions.headcounts import add
@@ -34,7 +36,17 @@ async def _an_event(room: Room, starts: timedelta, people: list[Talker]) -> Even
     return event
 
 
-async def test_no_screen_that_staff_reach_has_more_than_six_rows(room: Room) -> None:
+@pytest.mark.parametrize(
+    ("role", "place", "language"),
+    [
+        (Role.DISTRICT, "示范区", "zh"),
+        (Role.DISTRICT, "示范区", "en"),
+        (Role.COMMUNITY, "东湖社区", "zh"),
+    ],
+)
+async def test_no_screen_that_staff_reach_has_more_than_six_rows(
+    room: Room, role: Role, place: str, language: str
+) -> None:
     people = [await room.resident(f"p{number}") for number in range(9)]
     now_on = await _an_event(room, timedelta(minutes=30), people)
     await _an_event(room, timedelta(days=3), people)
@@ -44,7 +56,7 @@ async def test_no_screen_that_staff_reach_has_more_than_six_rows(room: Room) -> 
     for minutes in range(7):
         at = room.clock.at + timedelta(minutes=minutes)
         await room.database.write(add, owner.id, now_on.id, 3, at)
-    mei, walked = await room.staff("mei", Role.DISTRICT, "示范区"), set[str]()
+    mei, walked = await room.staff("mei", role, place, language), set[str]()
     too_many = await _walk(mei, walked)
     room.clock.at += timedelta(hours=9)
     too_many |= await _walk(mei, walked, f"confirm:{now_on.id}", f"roster:{now_on.id}")
