@@ -123,6 +123,10 @@ def _chinese_texts() -> Iterator[tuple[str, str]]:
         for expression in JINJA.findall(text):
             for quoted in re.findall(r'"([^"]*)"', expression):
                 yield f"content/texts/zh: {key}", quoted
+    page = (ROOT / "bot/simulator/page/words.js").read_text("utf-8")
+    for name, text in re.findall(r'(\w+): \["([^"]*)", "', page):
+        if name != "labels":  # a list
+            yield f"words.js: {name}", re.sub(r"\{\w+\}", "\ue000", text)
     from content.courses import courses_of
 
     every = {course.id: course for path in PROGRAMMES for course in courses_of(path.parent)}
