@@ -24,6 +24,8 @@ from storage.model.said import Thing
 from storage.queries import nodes as node_queries
 from storage.queries.people import by_telegram_id
 
+# What the link said through which somebody came, until they agreed.
+PAYLOAD = "payload"
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
@@ -58,7 +60,7 @@ async def _at_the_door(event: Message | CallbackQuery, user: User, data: dict[st
         is_new = await _is_new(event, data, keep=False)
         if not is_new or is_edit(data):
             return
-    await welcome(event, user, "", tools)
+    await welcome(event, user, data["state"], tools)
 
 
 async def _is_new(message: Message, data: dict[str, Any], *, keep: bool) -> bool:
@@ -115,10 +117,12 @@ def user_language(user: User, tools: Tools) -> str:
 
 
 async def welcome(
-    event: Message | CallbackQuery, user: User, payload: str, tools: Tools, language: str = ""
+    event: Message | CallbackQuery, user: User, state: FSMContext, tools: Tools, language: str = ""
 ) -> None:
-    """The first screen, in the language of the person's Telegram until they choose."""
+    """The first screen, in the language of the person's Telegram until they choose; with the place
+    to which the link led through which they came."""
     say = tools.texts.in_(language or user_language(user, tools))
+    payload = (await state.get_data()).get(PAYLOAD, "")
     node = await tools.database.read(node_queries.by_code, payload) if payload else None
     screen = screens.welcome(say, node.name if node else None)
     if isinstance(event, Message) and not is_command(event):

@@ -14,7 +14,7 @@ from handlers.answering import show
 from handlers.commands import command
 from handlers.ids import node_id, page
 from handlers.incoming import replied_to, said_in
-from handlers.known import home_of, show_home, welcome
+from handlers.known import PAYLOAD, home_of, show_home, welcome
 from handlers.memory import remember, remembered
 from handlers.menus import refresh_menu
 from handlers.names import name_of
@@ -37,7 +37,6 @@ from storage.queries import people as people_queries
 
 WHY = "arriving"
 
-_PAYLOAD = "payload"
 # A code of an event, or a link to one, which waits until it is known where they live; and when it
 # came.
 _CODE = "code"
@@ -57,14 +56,14 @@ async def start(message: Message, command: CommandObject, state: FSMContext, too
     if person is not None and joined:
         await arrive(message, person, payload, state, tools)
         return
-    await state.update_data({_PAYLOAD: payload})
-    await welcome(message, message.from_user, payload, tools)
+    if payload:  # a bare /start, or a slip, takes nobody from the door at which they are
+        await state.update_data({PAYLOAD: payload})
+    await welcome(message, message.from_user, state, tools)
 
 
 @press("hello", str, power=None, why=WHY, known=False)
 async def hello(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools: Tools) -> None:
-    payload = (await state.get_data()).get(_PAYLOAD, "")
-    await welcome(press, press.from_user, payload, tools, ids[0])
+    await welcome(press, press.from_user, state, tools, ids[0])
 
 
 @press("privacy", str, power=None, why=WHY, known=False)
@@ -82,7 +81,7 @@ async def agree(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools:
         people.consent, user.id, name_of(user, tools.texts.in_(ids[0])), ids[0], tools.now()
     )
     kept = await state.get_data()
-    payload = kept.pop(_PAYLOAD, "")
+    payload = kept.pop(PAYLOAD, "")
     await state.set_data(kept)
     if before is None or before.consent_version < CONSENT_VERSION:  # else it was taken up then
         await _take_up_albums(user.id, state, tools)
@@ -113,7 +112,7 @@ async def keep_this(press: CallbackQuery, state: FSMContext, tools: Tools) -> No
     """What was typed where a community is asked is something else; it is offered at home."""
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
-        await welcome(press, press.from_user, "", tools)
+        await welcome(press, press.from_user, state, tools)
         return
     await _take_up(press, state)
     await show(press, note(tools.texts.in_(person.language), "join.kept"), tools)
@@ -258,7 +257,7 @@ async def _redeem(
 async def redeem(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools: Tools) -> None:
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
-        await welcome(press, press.from_user, "", tools)
+        await welcome(press, press.from_user, state, tools)
     else:
         await _redeem(press, person, ids[0], state, tools, sure=True)
 
@@ -268,7 +267,7 @@ async def live(press: CallbackQuery, ids: tuple[int], state: FSMContext, tools: 
     """A community was chosen; whoever has one already is asked first."""
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
-        await welcome(press, press.from_user, "", tools)
+        await welcome(press, press.from_user, state, tools)
         return
     node = await tools.database.read(node_queries.by_id, *ids)
     await _enter(press, person, node, state, tools)
@@ -278,18 +277,18 @@ async def live(press: CallbackQuery, ids: tuple[int], state: FSMContext, tools: 
 async def moved(press: CallbackQuery, ids: tuple[int], state: FSMContext, tools: Tools) -> None:
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
-        await welcome(press, press.from_user, "", tools)
+        await welcome(press, press.from_user, state, tools)
         return
     person = await tools.database.write(people.choose_community, person.id, *ids, tools.now())
     await _arrived(press, person, state, tools)
 
 
 @press("move", page, power=None, why=WHY, known=False)
-async def choose(press: CallbackQuery, ids: tuple[int], tools: Tools) -> None:
+async def choose(press: CallbackQuery, ids: tuple[int], state: FSMContext, tools: Tools) -> None:
     """The communities to choose from, before or after one was chosen."""
     person = await tools.database.read(people_queries.by_telegram_id, press.from_user.id)
     if person is None:
-        await welcome(press, press.from_user, "", tools)
+        await welcome(press, press.from_user, state, tools)
     else:
         await show_communities(press, person, tools, ids[0])
 

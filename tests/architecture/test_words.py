@@ -123,10 +123,7 @@ def _chinese_texts() -> Iterator[tuple[str, str]]:
         for expression in JINJA.findall(text):
             for quoted in re.findall(r'"([^"]*)"', expression):
                 yield f"content/texts/zh: {key}", quoted
-    page = (ROOT / "bot/simulator/page/words.js").read_text("utf-8")
-    for name, text in re.findall(r'(\w+): \["([^"]*)", "', page):
-        if name != "labels":  # a list
-            yield f"words.js: {name}", re.sub(r"\{\w+\}", "\ue000", text)
+    yield from _words_of_the_page()
     from content.courses import courses_of
 
     every = {course.id: course for path in PROGRAMMES for course in courses_of(path.parent)}
@@ -138,6 +135,13 @@ def _chinese_texts() -> Iterator[tuple[str, str]]:
         for line in path.read_text("utf-8").splitlines():
             for name in re.findall(r"zh: ([^,}]*)", line):
                 yield str(path.relative_to(ROOT)), name
+
+
+def _words_of_the_page() -> Iterator[tuple[str, str]]:
+    page = (ROOT / "bot/simulator/page/words.js").read_text("utf-8")
+    for name, text in re.findall(r'(\w+): \["([^"]*)", "', page):
+        if name != "labels":  # a list
+            yield f"words.js: {name}", re.sub(r"\{\w+\}", "\ue000", text)
 
 
 def _both(place: str, *words: BothLanguages) -> Iterator[tuple[str, str]]:

@@ -17,6 +17,18 @@ async def test_the_door_code_leads_to_the_community_in_three_screens(town: Town)
     assert "💡 提建议" in bo.buttons()
 
 
+async def test_a_slip_before_agreeing_leads_nobody_away_from_the_door(town: Town) -> None:
+    bo = town.person("bo", start=town.communities["东湖社区"].code)
+    await bo.sees("这里是 东湖社区")
+    for slip in ("帮助", "/help", "/start"):
+        await bo.says(slip)
+        await bo.sees("这里是 东湖社区")
+    await bo.presses("English")
+    await bo.sees("东湖社区")
+    await bo.presses("Agree and start")
+    await bo.sees("You are a resident of 东湖社区")
+
+
 async def test_without_a_code_one_is_asked_where_one_lives(town: Town) -> None:
     bo = town.person("bo", start="")
     await bo.presses("同意并开始")
