@@ -159,23 +159,6 @@ class Simulator:
         wanted = (method or "").lower()
         return [c for c in self._api.calls if not wanted or c.method.lower() == wanted]
 
-    async def settle(self, *, quiet: float = 0.05, within: float = 180.0) -> None:
-        """Waits until the bot has confirmed every update and made no call for `quiet` seconds.
-
-        Raises AssertionError when that takes longer than `within`.
-        """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + within
-        while (left := deadline - loop.time()) > 0:
-            busy = bool(self.world.updates.pending) or self._api.in_flight > 0
-            moved = await self.world.changed.wait(left if busy else min(quiet, left))
-            if not busy and not moved:
-                return
-        pending, calls = len(self.world.updates.pending), self._api.in_flight
-        raise AssertionError(
-            f"no rest within {within} s: {pending} updates unconfirmed, {calls} calls in flight"
-        )
-
 
 def _host_name(host: str) -> str | None:
     try:

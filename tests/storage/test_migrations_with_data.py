@@ -179,8 +179,9 @@ class Walked:
 
 def _emptied(connection: sa.Connection) -> str:
     """Take every row away; gives the revision."""
-    tables = ", ".join(f'"{table.name}"' for table in tables_of(connection))
-    if tables:
+    names = {*sa.inspect(connection).get_table_names()} - {"alembic_version"}
+    if names:
+        tables = ", ".join(f'"{name}"' for name in names)
         connection.execute(sa.text(f"TRUNCATE {tables} CASCADE"))
     found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
     return str(found or "base")
@@ -253,6 +254,11 @@ def rows_of(connection: sa.Connection) -> Rows:
     }
 
 
+def all_of(connection: sa.Connection) -> tuple[Rows, dict[str, Any]]:
+    """The rows and the shape."""
+    return rows_of(connection), schema_of(connection)
+
+
 def _rows(connection: sa.Connection, name: str, key: list[str]) -> list[dict[str, Any]]:
     rows = connection.execute(sa.text(f'SELECT * FROM "{name}" ORDER BY {", ".join(key)}'))
     return [dict(row) for row in rows.mappings()]
@@ -287,15 +293,13 @@ def test_what_was_there_before_a_migration_survives_its_way_up_and_down(
 ) -> None:
     url = stages.at(before)
     run(url, fill)
-    old, old_schema = run(url, rows_of), run(url, schema_of)
+    old = run(url, all_of)
     move(url, revision)
-    new, new_schema = run(url, rows_of), run(url, schema_of)
+    new = run(url, all_of)
     move(url, before, command.downgrade)
-    assert run(url, rows_of) == old
-    assert run(url, schema_of) == old_schema
+    assert run(url, all_of) == old
     move(url, revision)
-    assert run(url, rows_of) == new
-    assert run(url, schema_of) == new_schema
+    assert run(url, all_of) == new
     stages.left(url)
 
 

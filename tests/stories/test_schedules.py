@@ -12,7 +12,6 @@ from storage.tables import nodes, schedules
 from tests.storage.district import rows_of
 from tests.stories.conftest import Town
 from tests.stories.people import Neighbour
-from tests.waiting import HANG
 
 BEFORE_NATIONAL_DAY = datetime.fromisoformat("2026-09-28T12:00:00+08:00")  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -31,9 +30,8 @@ def slots(message: Message) -> list[str]:
 
 async def served(town: Town, position: int) -> None:
     """The newest schedule has come so far in its course."""
-    async with asyncio.timeout(HANG):
-        while (await town.database.read(rows_of, schedules))[-1].position != position:  # noqa: ASYNC110 - nobody tells
-            await asyncio.sleep(0.05)
+    await town.rests()
+    assert (await town.database.read(rows_of, schedules))[-1].position == position
 
 
 # Every kind, by taps
