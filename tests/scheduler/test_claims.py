@@ -187,22 +187,17 @@ async def test_what_an_older_version_left_claimed_is_taken_up(post: Post) -> Non
     assert (await post.states())[DeliveryState.CLAIMED] == 0
 
 
-@pytest.mark.parametrize(
-    ("left", "expected"),
-    [
+async def test_the_rule_of_leases_is_the_same_in_the_model_and_in_the_database(post: Post) -> None:
+    claims = post.claims(1)
+    await claims.claim(1)
+    until_at = NOW + LEASE
+    for left, expected in (
         (-LEASE, False),
         (timedelta(), False),
         (MOMENT, True),
         (LEASE, True),
         (LEASE + MOMENT, False),  # the clock was set back since
-    ],
-)
-async def test_the_rule_of_leases_is_the_same_in_the_model_and_in_the_database(
-    post: Post, left: timedelta, expected: bool
-) -> None:
-    claims = post.claims(1)
-    await claims.claim(1)
-    until_at = NOW + LEASE
-    now = until_at - left
-    assert runs(until_at, now) is expected
-    assert await post.district.database.read(anything_left, 2, now) is not expected
+    ):
+        now = until_at - left
+        assert runs(until_at, now) is expected, left
+        assert await post.district.database.read(anything_left, 2, now) is not expected, left
