@@ -44,13 +44,14 @@ _SLOWEST = 1 / 30  # of the rate: from here we climb then
 _CLIMB = 0.03  # of the square of the seconds: after 2 s 13 % more, after 5 s twice as much
 _PROBE = 0.008  # the same for a limit that never was higher
 _MOST = 100.0  # the exponent of a climb
+_FEWEST = 0.5  # messages a second: from less than that we climb no slower
 _BELOW = 0.985  # of the rate at which we were refused
 _CREEP, _CREEP_SECONDS = 0.01, 15.0  # a second at least; or all that is possible in so many
 _SAFE = 0.999  # of the least that is possible: held if it is all but the most
 _NOT_BELOW = 0.6  # of the most that is possible
 _HORIZON = 600.0  # seconds for which a limit stands: so much less is worth a refusal
 _FAR_LESS = 0.75  # of what was refused: what passed in a second may be the limit
-_DOUBTFUL = 0.5  # of what was refused: so much less is rarely true
+_DOUBTFUL = 0.65  # of what was refused: so much less is rarely true
 _LOWER = (0.015, 0.03, 0.05, 0.08, 0.12)  # one refusal after another, while holding
 _STRETCHES = (0.2, 0.1, 0.05)  # below that, from where we creep while we are puzzled
 _LONG = 15.0  # seconds: so long held is known to be right
@@ -289,7 +290,7 @@ class Limit:
     def _steepness(self) -> float:
         """How fast we climb or probe. Few messages a second tell as much as many, but later."""
         fallen = self._phase is _Phase.CLIMBING or self._fell_at is not None
-        return (_CLIMB if fallen else _PROBE) * min(1.0, self._from) ** 2
+        return (_CLIMB if fallen else _PROBE) * min(1.0, max(_FEWEST, self._from)) ** 2
 
     def _held_for(self, now: float) -> bool:
         """Whether we sent at this rate for long."""
