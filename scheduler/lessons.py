@@ -22,7 +22,7 @@ class Kind(NamedTuple):
     saved_seconds: float = 0.0
 
 
-_WINDOWS = (1, 0.5, 3, 5, 10, 30, 60)
+_WINDOWS = (1, 0.5, 2, 3, 5, 10, 30, 60)
 _SAVED_MESSAGES = (1, 1.5, 2, 3, 4.5)
 _SAVED_SECONDS = (0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 KINDS = (

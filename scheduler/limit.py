@@ -23,8 +23,8 @@ The rules, in the order in which they come up. A refusal costs the pause that it
    been away for as long again (Lindy); the time between probes, after a minute, is that which makes
    what refusals cost and what comes late the same (the square root of F. W. Harris' economic order
    quantity, 1913). Of a limit that never was higher we ask so rarely that it costs one in a
-   hundred, and four times as late after each time in vain; but soon if it is less than half of what
-   was refused: that is rarely true.
+   hundred, and four times as late after each time in vain; but soon if it is less than two thirds
+   of what was refused: that is rarely true.
 6. If nothing passed since a pause, that was too short, and the next is longer.
 
 What others do: TCP's additive increase and multiplicative decrease, CUBIC (RFC 9438), and the

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from scheduler.limit import Limit
 from tests.benchmarks.bounds import bound
 from tests.benchmarks.limiters import MODELS, Bucket, Fixed, Limiter, Penalty, Sliding, steps
 from tests.benchmarks.limits import LIMITS, MUST, Tried, tried
@@ -67,6 +68,7 @@ def test_a_bucket_that_bears_no_bunch_refuses_a_single_time(seed: int) -> None:
         ("20", 10, "a bucket of 3 seconds"),
         ("20", 3, "a bucket of a second"),
         ("20", 3, "any second"),
+        ("20", 0, "each 3 seconds"),
         ("7", 0, "any 3 seconds"),
         ("7", 3, "any 3 seconds"),
         ("7", 10, "a bucket of 1.5 seconds"),
@@ -83,6 +85,22 @@ def test_a_limit_that_nobody_tells_is_learnt(limit: str, penalty: int, model: st
     assert found.refusals <= 14, found
     if len(LIMITS[limit]) == 1:
         assert found.refusals_learnt <= 2, found  # one in two minutes, at most
+
+
+@pytest.mark.parametrize("penalty", [0, 5])
+@pytest.mark.parametrize("seconds", [2, 30])
+def test_a_window_that_is_not_in_the_table_is_learnt(seconds: float, penalty: float) -> None:
+    sliding = Sliding(steps((0, 7)), seconds)
+    seen = Push(30, Penalty(sliding, penalty), Way()).run(600)
+    assert len(seen.accepted) >= MUST * 7 * 600
+
+
+def test_from_next_to_nothing_it_is_a_climb_of_seconds() -> None:
+    """What is held by mistake at so little would else be held for minutes."""
+    limit = Limit(30.0, 0.0)
+    limit.begin(0.1, 0.0)
+    assert limit.rate(0.0) == pytest.approx(0.03)
+    assert limit.rate(15.0) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize(
