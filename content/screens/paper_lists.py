@@ -11,7 +11,7 @@ from content.sheets.reading import Reading
 from content.sheets.rosters import SentRoster, write_roster
 from content.texts import Say
 from storage.model.event import Event
-from storage.model.paper_list import PaperList, Recorded
+from storage.model.paper_list import PaperList, Recorded, Unnamed
 from storage.model.roster import Seat
 
 _TOLD = 10  # problems on one screen
@@ -34,13 +34,13 @@ def template(
     return Screen(say("door.list", event=event), media=(document(f"{name}.xlsx", made),))
 
 
-def preview(say: Say, name: str, found: PaperList, sent: SentRoster) -> Screen:
-    """What would be recorded; nothing is yet."""
-    others = sum(count for _, count in sent.others)
-    nameless = len(found.nameless)
-    text = say("door.list_preview", name=name, found=found, nameless=nameless, others=others)
+def preview(say: Say, name: str, found: PaperList, unnamed: Unnamed) -> Screen:
+    """What would be recorded that is not yet."""
+    new = bool(found.came or found.missed or unnamed.changes)
+    same = found.same + unnamed.same
+    text = say("door.list_preview", name=name, found=found, unnamed=unnamed, new=new, same=same)
     roster = button(say, "event.roster", "roster", found.event.id)
-    if not (found.came or found.missed or nameless or others):
+    if not new:
         return Screen(text, ((roster,),))
     yes = button(say, "door.list_record", "list_import", found.event.id)
     return Screen(text, ((yes,), (button(say, "button.cancel", "drop_list"),)))

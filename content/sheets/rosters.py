@@ -47,13 +47,12 @@ _NO = frozenset(
 @dataclass(slots=True)
 class SentRoster:
     """What stands in a list that was filled in: of which event it is, by which it is known again,
-    the people of it, how many there are besides (`others`, with the cell that says so), and what is
-    wrong with it."""
+    the people of it, how many there are besides (`others`), and what is wrong with it."""
 
     event_id: int
     list_id: str
     people: list[OnPaper] = field(default_factory=list)
-    others: list[tuple[str, int]] = field(default_factory=list)
+    others: list[int] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
 
     def note(self, wrong: Wrong) -> None:
@@ -153,8 +152,7 @@ def _take(line: Line, sent: SentRoster) -> None:
     name, number = tried("name", _name), tried("number", _number)
     came, others = tried("came", _mark), tried("others", _count)
     if others is not None:
-        place = f"{line.sheet}!{line.row}"
-        sent.others.append((place, others))
+        sent.others.append(others)
     if sent.problems.total > before or (name is None and number is None and came is None):
         return
     if name is None:

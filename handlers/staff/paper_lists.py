@@ -21,12 +21,13 @@ from handlers.presses import press
 from handlers.staff.workbooks import Card, read_sent, reading_of, replied
 from handlers.tools import Tools
 from storage.actions.paper_lists import record_list
-from storage.model.paper_list import PaperList, Recording
+from storage.model.paper_list import PaperList, Recording, Unnamed
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
+from storage.model.roster import check_count
 from storage.queries import rosters
-from storage.queries.paper_lists import paper_list_for
+from storage.queries.paper_lists import counted, paper_list_for
 
 
 @press("paper_list", event_id, power=Power.POST_EVENT)
@@ -46,7 +47,21 @@ async def answer(sent: SentRoster, name: str, person: Person, say: Say, tools: T
     found = await _sorted_out(sent, person, tools)
     if sent.problems.total:
         return screens.problems(say, name, sent)
-    return screens.preview(say, name, found, sent)
+    return screens.preview(say, name, found, await _unnamed(sent, found, tools))
+
+
+async def _unnamed(sent: SentRoster, found: PaperList, tools: Tools) -> Unnamed:
+    """What it would change of the numbers without a name."""
+    names, others = _names(found), _others(sent)
+    lines = [key for key, _ in (*names, *others)]
+    known = await tools.database.read(counted, sent.event_id, lines)
+    new = sum(key not in known for key, _ in names)
+    return Unnamed(
+        names=len(names),
+        new=new,
+        others=sum(count for _, count in others),
+        before=sum(known.get(key, 0) for key, _ in others),
+    )
 
 
 async def _sorted_out(sent: SentRoster, person: Person, tools: Tools) -> PaperList:
@@ -80,10 +95,21 @@ async def import_(
 
 
 def _recording(sent: SentRoster, found: PaperList) -> Recording:
-    names = [(line_key("name", each.name), 1) for each in found.nameless]
-    others = [(line_key("others", sent.list_id, place), count) for place, count in sent.others]
     came, missed = ([each.id for each in some] for some in (found.came, found.missed))
-    return Recording(tuple(came), tuple(missed), (*names, *others))
+    return Recording(tuple(came), tuple(missed), (*_names(found), *_others(sent)))
+
+
+def _names(found: PaperList) -> list[tuple[str, int]]:
+    return [(line_key("name", each.name), 1) for each in found.nameless]
+
+
+def _others(sent: SentRoster) -> list[tuple[str, int]]:
+    """All of a list are one number: in a list that comes again they may stand in other rows."""
+    total = sum(sent.others)
+    if not total:
+        return []
+    check_count(total)
+    return [(line_key("others", sent.list_id), total)]
 
 
 @press("drop_list", power=Power.POST_EVENT)

@@ -128,6 +128,28 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Unnamed:
+    """What a list says of people without a name, beside what was counted of it before: `names` that
+    are on no register, of which `new` are not counted yet; and how many `others`, of whom so many
+    were counted (`before`)."""
+
+    names: int
+    new: int
+    others: int
+    before: int
+
+    @property
+    def same(self) -> int:
+        """How many people are counted already."""
+        return self.names - self.new + (self.others if self.others == self.before else 0)
+
+    @property
+    def changes(self) -> bool:
+        """Whether another number would be recorded."""
+        return self.new > 0 or self.others != self.before
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """How many people of a list were not recorded yet."""
 

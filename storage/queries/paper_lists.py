@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, func
+from sqlalchemy import Connection, func, select
 
 from storage.model.naming import folded
 from storage.model.paper_list import Known, OnPaper, PaperList, sort_out
@@ -11,9 +11,22 @@ from storage.queries import events as event_queries
 from storage.queries.nodes import below
 from storage.queries.nodes import by_id as node_by_id
 from storage.queries.rosters import OTHERS, PEOPLE, SEATS
-from storage.tables import persons
+from storage.tables import headcounts, persons
 
 _AT_ONCE = 1_000  # names in one statement
+
+
+def counted(connection: Connection, event_id: int, lines: Sequence[str]) -> dict[str, int]:
+    """Of the lines without a name, by their keys: for how many people each is counted already."""
+    found = dict[str, int]()
+    for start in range(0, len(lines), _AT_ONCE):
+        some = select(headcounts.c.line, headcounts.c.count).where(
+            headcounts.c.event_id == event_id,
+            headcounts.c.line.in_(lines[start : start + _AT_ONCE]),
+            headcounts.c.withdrawn_at.is_(None),
+        )
+        found |= {row.line: row.count for row in connection.execute(some)}
+    return found
 
 
 def paper_list_for(

@@ -156,12 +156,33 @@ async def test_a_list_is_got_filled_in_shown_and_recorded_once(room: Room) -> No
     await kim.presses("记下来")
     assert "又记下到场 2 人、未到场 1 人、不记名 4 人" in kim.screen
     await kim.sends_file("名单.xlsx", sent)
-    assert "已经记过的 3 人" in kim.screen
-    await kim.presses("记下来")
-    assert "又记下到场 0 人、未到场 0 人、不记名 0 人" in kim.screen
+    assert "都已经记过了（7 人）" in kim.screen
+    assert kim.buttons == ["名单"]
     await kim.presses("名单")
     assert "到场 2 / 报名 2" in kim.screen
     assert "现场参加 1 · 另有不记名 4 · 未到场 1" in kim.screen
+
+
+async def test_a_corrected_list_says_what_it_changes_and_changes_that(room: Room) -> None:
+    """Also if its numbers stand in other rows by now."""
+    kim, _ = await at_the_door(room, "ana")
+    template = await a_list(kim)
+    await kim.sends_file(
+        "名单.xlsx", filled(template, ("nobody", None, "到", 3), (None, None, None, 2))
+    )
+    assert "其他 5 人，只算人数" in kim.screen
+    await kim.presses("记下来")
+    rows = (("ana", None, "到"), ("nobody", None, "到"), (None, None, None, 4), ("li", None, "到"))
+    await kim.sends_file("名单.xlsx", filled(template, *rows))
+    assert "名册里没有的 1 人" in kim.screen
+    assert "其他 4 人，只算人数（这份名单原来记了 5 人）" in kim.screen
+    assert "已经记过的 1 人" in kim.screen
+    await kim.presses("记下来")
+    await kim.presses("名单")
+    assert "另有不记名 6" in kim.screen
+    more = (*rows, (None, None, None, 60_000), (None, None, None, 60_000))
+    await kim.sends_file("名单.xlsx", filled(template, *more))
+    assert "人数要在" in kim.screen
 
 
 async def test_namesakes_on_a_list_are_asked_for_with_their_numbers(room: Room) -> None:
