@@ -54,10 +54,16 @@ class SentRoster:
     people: list[OnPaper] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
     problems: Problems = field(default_factory=Problems)
+    noted: set[tuple[str, int, str]] = field(default_factory=set)
 
     def note(self, wrong: Wrong) -> None:
-        """Something is wrong with a line that only the register can tell."""
+        """Something is wrong with a line that its cells alone do not tell. List and register may
+        both tell the same of it: it is told once."""
         line = wrong.line
+        what = (line.sheet, line.row, wrong.why.key)
+        if what in self.noted:
+            return
+        self.noted.add(what)
         place = line.columns.get(wrong.column, line.columns.get("name", 0))
         self.problems.add(Problem(wrong.why, line.sheet, line.row, place))
 

@@ -11,7 +11,7 @@ from handlers.ids import day, event_id, lead, page
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import event_nudges
-from storage.actions.reminders import choose
+from storage.actions.reminders import turn
 from storage.model.agenda import Choice, monday_of
 from storage.model.person import Person
 from storage.model.roles import Power
@@ -103,10 +103,8 @@ async def other_time(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
     event_id, hours = ids
-    event = await tools.database.read(event_queries.for_staff, event_id, person)
-    leads = set(event.reminders) ^ {hours}
-    given = (person.id, event, tuple(leads), tools.now(), tools.zone)
-    await tools.database.write(choose, *given)
+    given = (person.id, event_id, hours, tools.now(), tools.zone)
+    await tools.database.write(turn, *given)
     event = await tools.database.read(event_queries.for_staff, event_id, person)
     await show(press, screens.times(say, event, tools.calendar(tools.zone)), tools)
 

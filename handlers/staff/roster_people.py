@@ -48,7 +48,10 @@ async def take_off(press: CallbackQuery, ids: Ids, person: Person, say: Say, too
 async def taken_off(press: CallbackQuery, ids: Ids, person: Person, say: Say, tools: Tools) -> None:
     taking = tools.database.write(take_away, person.id, *ids[:2], tools.now(), tools.zone)
     toast = await toast_of(
-        taking, say, "event.over", done=lambda _: say.label("rosters.taken_off_now")
+        taking,
+        say,
+        *("event.over", "event.cancelled"),
+        done=lambda _: say.label("rosters.taken_off_now"),
     )
     await _show(press, ids, person, say, tools, toast)
 

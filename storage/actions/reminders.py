@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from storage.actions import moves
 from storage.actions.schedules import remind
+from storage.actions.seat_checks import check_going_ahead
 from storage.model.broadcast import BroadcastState
 from storage.model.delivery import DeliveryState
 from storage.model.event import GOING_AHEAD, Event
@@ -28,11 +29,13 @@ from storage.model.kinds import DeliveryKind
 from storage.model.moves import Step
 from storage.model.reminder import Moment, leads_to_text, moments, slot_of, to_come
 from storage.model.rhythm import before_event, to_json
+from storage.model.roles import Power
 from storage.model.schedule import ScheduleState
 from storage.model.sign_up import SignUpState
 from storage.queries import events as event_queries
+from storage.queries.nodes import by_id as node_by_id
 from storage.queries.outbox import reminded_alone
-from storage.queries.people import quiet_of
+from storage.queries.people import quiet_of, require
 from storage.queries.zones import zones
 from storage.tables import broadcasts, deliveries, events, nodes, persons, schedules, sign_ups
 
@@ -73,6 +76,19 @@ def replan_reminders(connection: Connection, event: Event, now: datetime, zone: 
         _promise_all(connection, event, hours, schedule_id, now, zone)
     # What was chosen stays chosen, also where it is over now: it may be moved again.
     _note(connection, event, event.reminders)
+
+
+def turn(
+    connection: Connection, by: int, event_id: int, hours: int, now: datetime, zone: ZoneInfo
+) -> None:
+    """Staff choose one more time at which people are reminded, or leave out one they chose.
+
+    Raises Refusal if `by` may not, or the event does not take place, or has begun.
+    """
+    event = event_queries.by_id(connection, event_id)
+    require(connection, by, Power.POST_EVENT, node_by_id(connection, event.node_id).path)
+    check_going_ahead(event, now)
+    choose(connection, by, event, tuple({*event.reminders} ^ {hours}), now, zone)
 
 
 def choose(

@@ -326,13 +326,12 @@ def take_off(
     """Staff take somebody's seat, or their place in line, away, and they are told so. Nothing
     changes for somebody who has none.
 
-    Raises Refusal if `by` may not, or the event is over: who came, came.
+    Raises Refusal if `by` may not, or the event is called off or over: who came, came.
     """
     lock(connection, event_id)
     event = event_queries.by_id(connection, event_id)
     require(connection, by, Power.POST_EVENT, node_by_id(connection, event.node_id).path)
-    if event.is_over(now):
-        raise Refusal("event.over")
+    check_going_ahead(event, now)
     if _let_go(connection, (event_id, person_id), (now, zone), TAKING_PART) is not None:
         owe(connection, person_id, DeliveryKind.SEAT_TAKEN_OFF, event_id, now, zone)
 

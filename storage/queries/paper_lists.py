@@ -37,12 +37,15 @@ def paper_list_for(
     event = event_queries.for_staff(connection, event_id, person)
     path = node_by_id(connection, event.node_id).path
     names = sorted({name for line in lines for name in (line.name.lower(), folded(line.name))})
-    known = dict[int, Known]()
+    # The whole roster, however its names are spelt: no database folds width and spaces.
+    statements = [SEATS, OTHERS]
     for start in range(0, len(names), _AT_ONCE):
         named = func.lower(persons.c.name).in_(names[start : start + _AT_ONCE])
-        for each in (SEATS.where(named), OTHERS.where(named), PEOPLE.where(named, below(path))):
-            for row in connection.execute(each, {"of_event": event_id}):
-                seated, came, missed = map(bool, (row.seated, row.came, row.missed))
-                is_known = Known(row.id, row.name, row.joined_at, seated, came, missed)
-                known.setdefault(row.id, is_known)
+        statements.append(PEOPLE.where(named, below(path)))
+    known = dict[int, Known]()
+    for each in statements:
+        for row in connection.execute(each, {"of_event": event_id}):
+            seated, came, missed = map(bool, (row.seated, row.came, row.missed))
+            is_known = Known(row.id, row.name, row.joined_at, seated, came, missed)
+            known.setdefault(row.id, is_known)
     return sort_out(event, lines, sorted(known.values(), key=lambda each: each.id))

@@ -17,6 +17,7 @@ WHOLE = {
     "suggestions.similar": "three at most",
     "suggestions.glimpses": "those that were asked for by their ids, three at most",
     "rosters.whole_for": "a list to print has everybody",
+    "paper_lists.counted": "of the lines of one list that was sent, as many as may stand in one",
 }
 QUERIES = "storage.queries"
 

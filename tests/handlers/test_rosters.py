@@ -185,6 +185,22 @@ async def test_a_corrected_list_says_what_it_changes_and_changes_that(room: Room
     assert "人数要在" in kim.screen
 
 
+async def test_one_person_under_several_spellings_is_one_and_told_to_stand_twice(
+    room: Room,
+) -> None:
+    kim, _ = await at_the_door(room, "Ａｎａ  Li")
+    template = await a_list(kim)
+    spelt = ("ana li", "ANA LI", " Ana　Li ")
+    rows = tuple((each, None, "到") for each in spelt)
+    await kim.sends_file("名单.xlsx", filled(template, *rows))
+    assert "有 2 处要改" in kim.screen
+    assert "名单 A3（第 3 行）：“ANA LI”在第 2 行已经有了" in kim.screen
+    for each in spelt:
+        await kim.sends_file("名单.xlsx", filled(template, (each, None, "到")))
+        assert "到场 1 人" in kim.screen
+        assert "名册里没有" not in kim.screen
+
+
 async def test_namesakes_on_a_list_are_asked_for_with_their_numbers(room: Room) -> None:
     kim, _ = await at_the_door(room)
     first = await number_of(room, await room.resident("wang"))
