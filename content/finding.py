@@ -26,6 +26,7 @@ WISHES = (
         "communities",
     ),
 )
+_ANYWHERE = ("cancel", "help")
 _WITH_TEXT = ("suggest", "notice", "post", "log")  # what takes the text behind it
 _LONGEST_WISH = 50  # characters
 _POLITE = re.compile(
@@ -66,6 +67,21 @@ def _named(text: str, texts: Texts) -> str | None:
         return None
     said, known = _bare(text), _words(texts)
     return known.get(said) or known.get(_POLITE.sub("", said).strip())
+
+
+def command_called(text: str, texts: Texts) -> str | None:
+    """The command that a text calls by its name, of those that are meant wherever they are said; in
+    any of our languages. Other words for them may be answers: "算了"."""
+    if len(text) > _LONGEST_WISH:
+        return None
+    said = _bare(text)
+    return next((name for name in _ANYWHERE if said in _called(name, texts)), None)
+
+
+@cache
+def _called(name: str, texts: Texts) -> frozenset[str]:
+    every = (texts.in_(each).label(f"said.{name}").split("|") for each in LANGUAGES)
+    return frozenset(_bare(words[0]) for words in every)
 
 
 def is_question(text: str) -> bool:

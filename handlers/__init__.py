@@ -34,6 +34,7 @@ from handlers.people import (
     unsent,
 )
 from handlers.people import doors as people_doors
+from handlers.plain_words import PlainWords
 from handlers.staff import (
     agenda,
     broadcasts,
@@ -211,6 +212,7 @@ def _home(of: Table) -> Router:
     one that is unknown is no answer in a form either."""
     router = Router(name="home")
     router.message.outer_middleware(Known(of))
+    router.message.outer_middleware(PlainWords())
     router.callback_query.outer_middleware(Known(of))
     filling_in = Router(name="forms")
     filling_in.message.filter(When(lambda message: not is_command(message)), InForm())

@@ -51,6 +51,7 @@ from storage.model.person import Person
 from storage.model.said import Thing, together
 from storage.model.suggestion import MEDIA_LIMIT
 from storage.model.suggestion_draft import SuggestionDraft
+from storage.model.typed.text import plain
 from storage.queries import nodes as node_queries
 from storage.queries import suggestions as queries
 
@@ -143,11 +144,37 @@ async def _choose_category(manager: DialogManager, category: str) -> None:
     await _go_on(manager, hub.draft(manager).with_category(category))
 
 
+async def _pressed_in_words(manager: DialogManager, text: str) -> bool:
+    """Whether a text is nothing but what stands on a button, and was taken for a press of that."""
+    draft, say = hub.draft(manager), say_of(manager)
+    every = tools_of(manager).programme.suggestion_categories
+    named = [c.id for c in every if plain(c.name.in_(say.language)) == plain(text)]
+    if named and (draft.text or draft.category is None):
+        await _choose_category(manager, named[0])
+    elif draft.missing():
+        return False
+    elif _is_one_of("suggestion.said_anonymous", text, say):
+        await _go_on(manager, draft.signed(anonymous=True))
+    elif _is_one_of("suggestion.said_named", text, say):
+        await _go_on(manager, draft.signed(anonymous=False))
+    elif _is_one_of("suggestion.said_submit", text, say):
+        remark(manager, "suggestion.press_submit")  # what the screen says is what is submitted
+    else:
+        return False
+    return True
+
+
+def _is_one_of(key: str, text: str, say: Say) -> bool:
+    return plain(text) in map(plain, say.label(key).split("|"))
+
+
 def _taking(take: Callable[..., SuggestionDraft]) -> OnText:
     """Takes words and files in one of the ways in which a draft takes them."""
 
     async def taken(_message: Message, _input: MessageInput, manager: DialogManager) -> None:
         said = said_to(manager)
+        if not said.media and await _pressed_in_words(manager, said.text):
+            return
         draft = take(hub.draft(manager), said.text, said.media)
         leave_out(manager)
         if new_among(draft.media, said.media):

@@ -178,3 +178,43 @@ async def test_staff_who_live_nowhere_yet_find_their_words_again_once_they_do(ro
     assert "请确认" in li.screen
     await li.presses("提交")
     assert await submitted(room) == [("repairs", "一号楼的门禁坏了", None, False)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("环境卫生", "环境卫生 · 东湖社区"),
+        ("匿名", "署名：匿名"),
+        ("改为匿名", "署名：匿名"),
+        ("提交", "请点“提交”按钮"),
+        ("好的", "请点“提交”按钮"),
+        ("帮助", "邻里能做什么"),
+        ("取消", "什么都没有提交"),
+    ],
+)
+async def test_what_stands_on_a_button_is_no_part_of_the_text(
+    room: Room, typed: str, shown: str
+) -> None:
+    bo = await at_the_review(room)
+    await bo.says(typed)
+    assert any(shown in each.text for each in bo.messages)
+    if typed == "帮助":
+        await bo.presses("继续填写")
+    if typed != "取消":
+        assert "\n\n路灯坏了\n\n" in bo.form
+
+
+async def test_a_category_may_be_typed_where_it_is_asked(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.says("设施维修")
+    await bo.says("路灯坏了")
+    assert "设施维修 · 东湖社区" in bo.screen
+
+
+async def test_a_category_is_a_text_where_a_text_is_asked(room: Room) -> None:
+    bo = await room.resident("bo")
+    await bo.says("/suggest")
+    await bo.presses("设施维修")
+    await bo.says("环境卫生")
+    assert "设施维修 · 东湖社区\n\n环境卫生" in bo.screen
