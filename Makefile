@@ -32,7 +32,8 @@ soak: $(VENV)/installed-dev
 	$(BIN)/python -m tests.soak.sums
 	CROWD=500 $(BIN)/pytest -q tests/stories/test_group_crowd.py
 
-# The pictures of docs/handbook, of the demo year; needs LibreOffice Writer and pdftoppm.
+# The pictures of docs/handbook, of the demo year and an event; needs LibreOffice Writer, pdftoppm
+# and Chromium.
 handbook: $(VENV)/installed-dev
 	$(BIN)/python -m tests.handbook
 

@@ -1,7 +1,8 @@
-"""`python -m tests.handbook`: make the pictures of docs/handbook anew, of the demo year on one day.
+"""`python -m tests.handbook`: make the pictures of docs/handbook anew, of the demo year on one day,
+and of an event on telephones.
 
-Needs LibreOffice Writer and pdftoppm (apt install libreoffice-writer poppler-utils), and takes a
-few minutes. The same versions make the same pictures.
+Needs LibreOffice Writer and pdftoppm (apt install libreoffice-writer poppler-utils) and Chromium,
+and takes a few minutes. The same versions make the same pictures, but for the check-in code.
 """
 
 import asyncio
@@ -43,6 +44,7 @@ from storage.queries.overviews import compared_for
 from storage.queries.people import by_telegram_id
 from storage.queries.summary import summaries
 from storage.queries.traces import months_for
+from tests.handbook import events
 
 FOLDER = Path("docs/handbook")
 NOW = datetime(2026, 12, 15, 1, tzinfo=UTC)
@@ -58,6 +60,7 @@ def main() -> int:
     for language in ("zh", "en"):
         with tempfile.TemporaryDirectory() as name:
             asyncio.run(_all_of(language, Path(name)))
+            asyncio.run(_events(language, Path(name)))
     return 0
 
 
@@ -84,6 +87,11 @@ async def _all_of(language: str, folder: Path) -> None:
             _kept(f"summary-{part}-{language}", page)
     finally:
         await database.close()
+
+
+async def _events(language: str, folder: Path) -> None:
+    async for name, png in events.pictures(language, folder):
+        _kept(f"{name}-{language}", png)
 
 
 async def _drawn(file_id: str) -> bytes:

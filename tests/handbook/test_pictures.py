@@ -15,7 +15,7 @@ def test_each_picture_is_shown_where_it_belongs_and_small() -> None:
         for language in ("zh", "en")
     }
     for language, names in shown.items():
-        assert len(names) == 7
+        assert len(names) == 14
         assert all(name.endswith(f"-{language}.png") for name in names)
     there = {path.relative_to(ROOT / "docs"): path for path in (ROOT / FOLDER).iterdir()}
     assert {str(name) for name in there} == {name for names in shown.values() for name in names}
