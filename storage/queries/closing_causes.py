@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     and_,
     case,
+    cast,
     func,
     null,
     select,
@@ -45,6 +46,8 @@ from storage.tables import (
     persons,
     suggestions,
 )
+
+_NOBODY = cast(null(), persons.c.id.type)  # who did it: PostgreSQL takes a bare NULL for a text
 
 
 def cause(
@@ -122,7 +125,7 @@ _TICKS = tuple(
     for table in (attendances, headcounts)
     for at, by in (
         (table.c.recorded_at, table.c.recorded_by),
-        (table.c.withdrawn_at, null()),  # by whom, is not kept
+        (table.c.withdrawn_at, _NOBODY),  # by whom, is not kept
     )
 )
 
@@ -171,7 +174,7 @@ def _of_ticks(count: Count, _since: datetime) -> list[Select[Any]]:
 
 def _of_broadcasts(count: Count, since: datetime) -> list[Select[Any]]:
     """What arrived late, and what was taken back, each at the places that it reached."""
-    arrived = _reached(deliveries.c.sent_at, null())
+    arrived = _reached(deliveries.c.sent_at, _NOBODY)
     taking_back = _withdrawals.c.kind == DeliveryKind.WITHDRAWAL
     taken_back = _reached(_withdrawals.c.created_at, _withdrawals.c.created_by).join(
         _withdrawals, (_withdrawals.c.of_id == broadcasts.c.id) & taking_back
@@ -185,13 +188,13 @@ def _of_broadcasts(count: Count, since: datetime) -> list[Select[Any]]:
 def _of_acknowledgements(_count: Count, since: datetime) -> list[Select[Any]]:
     """Who pressed "done", and when, is one moment; it was the members themselves."""
     at = acknowledgements.c.acknowledged_at
-    return [select(*_told(acknowledgements, at, at, null())).where(at > since)]
+    return [select(*_told(acknowledgements, at, at, _NOBODY)).where(at > since)]
 
 
 def _of_members(_count: Count, since: datetime) -> list[Select[Any]]:
     """Who came onto the register, and who left it."""
     return [
-        select(*_told(memberships, at, at, null())).where(at > since)
+        select(*_told(memberships, at, at, _NOBODY)).where(at > since)
         for at in (memberships.c.since_at, memberships.c.until_at)
     ]
 
