@@ -114,7 +114,7 @@ class _Town:
         there = ana.in_group(self.group)
 
         def followed() -> bool:
-            return any("1 / 40" in message.text for message in there.messages)
+            return any(re.search(r"\b1\D+40\b", message.text) for message in there.messages)
 
         assert await there.chat.signal.until(lambda: followed() or None, 30)
         return ana, self.group.id
