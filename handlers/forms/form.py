@@ -15,10 +15,13 @@ from handlers.answering import tell
 from handlers.forms.drafts import DraftForm
 from handlers.forms.hearing import hear
 from handlers.forms.open import end, touched
+from handlers.forms.saying import is_one_of
 from handlers.forms.toggles import Once
 from handlers.forms.widgets import offer_unfinished, person_of, say_of, take_draft, tools_of
+from storage.model.refusal import Refusal
 from storage.model.roles import Power
 
+_REVIEWS = ("review", "confirm")  # the steps at which all that was answered stands before them
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
@@ -38,7 +41,18 @@ class Form(DraftForm):
 
     async def _message_handler(self, message: Message, dialog_manager: DialogManager) -> None:
         """In the place of the library's: albums and edits are heard, too."""
-        await hear(message, dialog_manager)
+        if not _only_agrees(message, dialog_manager):
+            await hear(message, dialog_manager)
+            return
+        say, tools = say_of(dialog_manager), tools_of(dialog_manager)
+        await tell(message, say, Refusal("hearing.press_it"), tools)
+
+
+def _only_agrees(message: Message, manager: DialogManager) -> bool:
+    """Whether a text says no more than that a review is right: it is no other text for it, and what
+    is submitted is what the screen said when its button was pressed."""
+    step = (manager.current_context().state.state or "").rpartition(":")[2]
+    return step in _REVIEWS and is_one_of("hearing.agreed", message.text or "", say_of(manager))
 
 
 class InForm(Filter):

@@ -6,8 +6,10 @@ from aiogram.filters import Filter
 from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
+from content.texts import Say
 from storage.model.refusal import Refusal
 from storage.model.said import Said
+from storage.model.typed.text import plain
 
 HERE = "here"  # in the data of the middlewares, while a form hears something
 
@@ -36,6 +38,11 @@ def has_words(manager: DialogManager) -> bool:
 def is_heard(manager: DialogManager) -> bool:
     """Whether something is being heard: a press says nothing."""
     return HERE in manager.middleware_data
+
+
+def is_one_of(key: str, text: str, say: Say) -> bool:
+    """Whether a text is one of the words (between bars) of the text `key`."""
+    return plain(text).rstrip(" .!~") in map(plain, say.label(key).split("|"))
 
 
 def remark(manager: DialogManager, key: str, **names: object) -> None:

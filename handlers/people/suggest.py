@@ -20,7 +20,7 @@ from handlers.forms.drafts import keep
 from handlers.forms.heard import all_heard
 from handlers.forms.hearing import begun_with
 from handlers.forms.hub import Hub
-from handlers.forms.saying import HasWordsOrMedia, remark, said_to
+from handlers.forms.saying import HasWordsOrMedia, is_one_of, remark, said_to
 from handlers.forms.widgets import (
     Getter,
     Label,
@@ -153,19 +153,13 @@ async def _pressed_in_words(manager: DialogManager, text: str) -> bool:
         await _choose_category(manager, named[0])
     elif draft.missing():
         return False
-    elif _is_one_of("suggestion.said_anonymous", text, say):
+    elif is_one_of("suggestion.said_anonymous", text, say):
         await _go_on(manager, draft.signed(anonymous=True))
-    elif _is_one_of("suggestion.said_named", text, say):
+    elif is_one_of("suggestion.said_named", text, say):
         await _go_on(manager, draft.signed(anonymous=False))
-    elif _is_one_of("suggestion.said_submit", text, say):
-        remark(manager, "suggestion.press_submit")  # what the screen says is what is submitted
     else:
         return False
     return True
-
-
-def _is_one_of(key: str, text: str, say: Say) -> bool:
-    return plain(text) in map(plain, say.label(key).split("|"))
 
 
 def _taking(take: Callable[..., SuggestionDraft]) -> OnText:

@@ -44,6 +44,17 @@ async def test_so_can_what_was_rewritten(room: Room) -> None:
     assert "明天停水" in kim.screen
 
 
+@pytest.mark.parametrize("agreed", ["发送", "好的", "ＯＫ", "确定。"])
+async def test_a_review_is_not_sent_by_typing_nor_is_that_its_new_text(
+    room: Room, agreed: str
+) -> None:
+    kim = await at_a_notice(room)
+    review = kim.form
+    await kim.says(agreed)
+    assert "打字不会提交" in kim.screen
+    assert kim.form == review
+
+
 @pytest.mark.parametrize("typed", ["明天 9:30", "下午3点", "12月5日（周六） 14：00"])
 async def test_a_time_typed_on_a_notice_is_asked_about(room: Room, typed: str) -> None:
     kim = await at_a_notice(room)
