@@ -76,7 +76,7 @@ async def test_problems_are_told_and_nothing_is_recorded(
     assert line.startswith("Ways of working B3 (row 3): There is no indicator “Visits”.")
     [problem] = json.loads(report.as_json())["problems"]
     assert (problem["sheet"], problem["row"], problem["column"]) == ("Ways of working", 3, 2)
-    assert problem["key"] == "sheet.no_indicator"
+    assert problem["key"] == "sheet.near_indicator"
     assert await recorded(district) == []
 
 
