@@ -12,7 +12,7 @@ from scheduler.rounds import Rounds
 from storage.actions import broadcasts, retries
 from storage.actions.broadcasts import CHUNK
 from storage.actions.fan_out import fan_out
-from storage.actions.reminder_rounds import plan_reminders
+from storage.actions.reminder_rounds import TOGETHER, plan_reminders
 from storage.actions.slots import move_slot, plan_slot
 from storage.database import Database
 from storage.model.holidays import Holidays, unknown
@@ -136,7 +136,7 @@ class Planner:
         """Many events have their reminder at one time: they are planned together. One that could
         not be is looked at alone, as what else is due."""
         due = await self._database.read(schedule_queries.due_reminders, now, CHUNK)
-        for some in in_rounds(due, CHUNK):
+        for some in in_rounds(due, TOGETHER):
             if self.rounds.stopping:
                 return
             try:

@@ -59,6 +59,7 @@ ROWS: dict[str, Callable[[], Outcome]] = {
     "fanout": fanout.run,
     "reminders": reminders.run,
     "event_lists": event_lists.run,
+    "event_search": event_lists.run_searches,
     "roster": roster.run,
     "workbook": workbook.run,
     "report": summary.run,

@@ -41,6 +41,7 @@ MEASURES: dict[str, Sequence[str]] = {
     "memory": _SENDING,
     "fanout": ("scheduler/planner.py", "storage"),
     "event_lists": ("storage",),
+    "event_search": ("storage",),
     "roster": ("storage",),
     "reminders": ("scheduler/planner.py", "storage"),
     "workbook": ("bot/commands/exports.py", "content/sheets", "storage"),
@@ -79,7 +80,13 @@ def git_knows() -> bool:
 
 
 def _module(row: str) -> str:
-    others = {"share30": "share", "share1000": "share", "kill": "kills", "report": "summary"}
+    others = {
+        "share30": "share",
+        "share1000": "share",
+        "kill": "kills",
+        "report": "summary",
+        "event_search": "event_lists",
+    }
     return others.get(row, "figures" if row in _FIGURES else row)
 
 
