@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Table,
     and_,
     exists,
     literal,
@@ -94,11 +95,13 @@ def put(
 
 
 def withdraw(connection: Connection, by: int, event_id: int, person_id: int, now: datetime) -> None:
-    """Take a tick back; nothing changes for somebody without one.
+    """Take a tick back; nothing changes for somebody without one. Where it took the place of a
+    no-show, that stands again.
 
     Raises Refusal if `by` may not, or the event takes no attendance now.
     """
     check(connection, by, event_id, now)
+    _give_back(connection, no_shows, attendances, (event_id, person_id))
     _withdraw(connection, event_id, attendances.c.person_id == person_id, now)
 
 
@@ -152,8 +155,10 @@ def miss_all(connection: Connection, by: int, event_id: int, now: datetime) -> i
 
 
 def unmiss(connection: Connection, by: int, event_id: int, person_id: int, now: datetime) -> None:
-    """Take back that somebody did not come. Raises Refusal as `withdraw` does."""
+    """Take back that somebody did not come; where that took the place of a tick, they are ticked
+    again. Raises Refusal as `withdraw` does."""
     check(connection, by, event_id, now)
+    _give_back(connection, attendances, no_shows, (event_id, person_id))
     _take_back_no_shows(connection, event_id, now, no_shows.c.person_id == person_id)
 
 
@@ -230,6 +235,21 @@ def _take_back_no_shows(
 ) -> None:
     noted = and_(no_shows.c.event_id == event_id, no_shows.c.withdrawn_at.is_(None), who)
     connection.execute(update(no_shows).where(noted).values(withdrawn_at=now))
+
+
+def _give_back(
+    connection: Connection, table: Table, instead: Table, whose: tuple[int, int]
+) -> None:
+    """Let stand again in `table` what was taken back, at the same moment, by what stands in
+    `instead` of it now; `whose`: of an event and a person."""
+
+    def own(of: Table) -> ColumnElement[bool]:
+        return and_(of.c.event_id == whose[0], of.c.person_id == whose[1])
+
+    stands = and_(own(instead), instead.c.withdrawn_at.is_(None))
+    at = select(instead.c.recorded_at).where(stands).scalar_subquery()
+    again = update(table).where(own(table), table.c.withdrawn_at == at)
+    connection.execute(again.values(withdrawn_at=None))
 
 
 def _is_ticked(connection: Connection, event_id: int, person_id: int) -> bool:

@@ -115,6 +115,21 @@ async def test_who_comes_is_no_no_show_and_a_no_show_did_not_come(district: Dist
     assert len(await district.rows(attendances)) == len(await district.rows(no_shows)) == 1
 
 
+async def test_a_slip_that_took_a_mark_away_gives_it_back(district: District) -> None:
+    event, [ana, bo] = await an_event(district, "ana", "bo")
+    slips = (
+        (actions.record, actions.miss, actions.unmiss, ana, "came", "missed"),
+        (actions.miss, actions.record, actions.withdraw, bo, "missed", "came"),
+    )
+    for mark, slip, undo, person, meant, slipped in slips:
+        given = (district.mei.id, event.id, person.id)
+        for minute, (action, shown) in enumerate(
+            ((mark, meant), (slip, slipped), (undo, meant), (slip, slipped), (undo, meant))
+        ):
+            await district.database.write(action, *given, START + timedelta(minutes=minute))
+            assert (await marks(district, event))[person.name] == shown
+
+
 async def test_of_the_rest_it_is_said_at_once_that_they_came_or_did_not(
     district: District,
 ) -> None:
