@@ -26,6 +26,7 @@ entries = Table(
     reference("created_by", "persons"),
     Column("created_at", Instant, nullable=False),
 )
+Index("ix_entries_at", entries.c.at)
 Index("ix_entries_indicator_at", entries.c.indicator, entries.c.at)
 Index("ix_entries_node_id_at", entries.c.node_id, entries.c.at)
 Index("ix_entries_node_id_indicator_at", entries.c.node_id, entries.c.indicator, entries.c.at)

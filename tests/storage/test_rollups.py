@@ -56,6 +56,7 @@ from .lives import CATEGORIES, NEW_YEAR, fill
 MEASURES = load_programme(SHIPPED).measures | {
     "attendances": Measure.of("attendances", Adds.SUM),
     "records_of_who_came": Measure.of("attendances"),
+    "places_reached": Measure.of("broadcasts"),
     "study_entries": Measure.of("ledger", Adds.SUM, indicator="study"),
     "members": Measure.of("members", Adds.PERSONS),
 }

@@ -34,7 +34,7 @@ from storage.model.node import Node, NodeKind
 from storage.model.period import ByMonths, Days
 from storage.queries.figures import SOURCES
 from storage.queries.figures.source import Source
-from storage.queries.figures.study import REACH
+from storage.queries.figures.study import BROADCASTS, REACH, REACH_EVERYWHERE
 from storage.queries.nodes import below
 from storage.queries.rollups import built
 from storage.tables import nodes, rollups
@@ -89,20 +89,24 @@ class Look:
     def rows(self, name: str, where: Count | None = None, *, anywhere: bool = False) -> Select[Any]:
         """The records of a source that are counted and may be a person's, of this place or
         `anywhere`."""
-        return self._picked(self.source(name).rows, name, where, anywhere)
+        source = self.source(name)
+        return self._picked(source, source.rows, where, anywhere)
 
     def parts(self, name: str, where: Count | None = None) -> list[Select[Any]]:
         """All its records, of each table that has some."""
-        source = self.source(name)
+        return self.parts_of(self.source(name), where)
+
+    def parts_of(self, source: Source, where: Count | None = None) -> list[Select[Any]]:
+        """The same of a source itself."""
         every = (source.rows, *([] if source.nameless is None else [source.nameless]))
-        return [self._picked(rows, name, where) for rows in every]
+        return [self._picked(source, rows, where) for rows in every]
 
     def _picked(
-        self, rows: Select[Any], name: str, where: Count | None, anywhere: bool = False
+        self, source: Source, rows: Select[Any], where: Count | None, anywhere: bool = False
     ) -> Select[Any]:
         """What picks some of `rows` stands inside, beside the tables and their indexes: not every
         database would carry it there."""
-        source, of = self.source(name), rows.selected_columns
+        of = rows.selected_columns
         since, until = self.days.bounds(begun=source.until is not None)
         asked = where.where if where is not None else {}
         picked = rows.where(
@@ -264,17 +268,20 @@ def _sums(part: _Part, place: ColumnElement[int], each: Each) -> Iterator[Select
     """`place`, and the key, the place or month, the number and the weight of the records of a part,
     of each table that has some."""
     source = part.seen.source(part.name)
+    if source is REACH and part.seen.is_everywhere and each is Each.WHOLE:
+        source = REACH_EVERYWHERE
     keys = [source.where[key].label(f"key_{key}") for key in DECLARED[part.name].keys]
-    for records in part.seen.parts(part.name):
+    number = func.count() if source.records is None else func.sum(source.records)
+    for records in part.seen.parts_of(source):
         rows = records.add_columns(*keys)
-        if part.name == "broadcasts" and source is not REACH:
+        if source is BROADCASTS:
             rows = rows.group_by(*keys)
         of, by = placed(rows, part.seen, each)
         its = [of.selected_columns[key.name] for key in keys]
         key = reduce(lambda one, other: one + "|" + other, its) if its else literal("")
         at = by[0] if by else literal(0)
-        numbers = (func.count(), func.sum(of.selected_columns.weight))
-        yield adding(of, place, key, at, *numbers).group_by(*by, *its)
+        weight = func.sum(of.selected_columns.weight)
+        yield adding(of, place, key, at, number, weight).group_by(*by, *its)
 
 
 def together(parts: Iterable[Select[Any]]) -> Subquery:

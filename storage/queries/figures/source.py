@@ -27,7 +27,8 @@ class Source:
     """`rows` are the records (`columns`), `subjects` the table of what they are about; `where` says
     in which column each key of a programme file's `where` is looked for; `until`, of what lasts,
     when it ended (NULL: not yet); `left_out` what it does not count of what is asked. `nameless`
-    are records of another table that are nobody's: a number of people whom nobody named."""
+    are records of another table that are nobody's: a number of people whom nobody named. `records`
+    says of how many records a row is the sum, where it is one."""
 
     rows: Select[Any]
     subjects: Table
@@ -35,6 +36,7 @@ class Source:
     until: ColumnElement[Any] | None = None
     left_out: tuple[LeftOut, ...] = ()
     nameless: Select[Any] | None = None
+    records: ColumnElement[int] | None = None
 
 
 def columns(
