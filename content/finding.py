@@ -135,4 +135,4 @@ def _words(texts: Texts) -> dict[str, str]:
 
 def _bare(text: str) -> str:
     said = plain(text)
-    return said.strip(" .!?,、~") or said
+    return said.strip(' .!?,、~()<>‹›"') or said

@@ -39,8 +39,8 @@ class Say:
     def __init__(
         self,
         language: str,
-        html: Mapping[str, Template],
-        plain: Mapping[str, Template],
+        html: "_Compiled",
+        plain: "_Compiled",
     ) -> None:
         self.language = language
         self._html = html
@@ -53,6 +53,10 @@ class Say:
     def label(self, key: str, **names: object) -> str:
         """The text as plain text. Raises KeyError."""
         return self._plain[key].render(names)
+
+    def template(self, key: str) -> str:
+        """The text as it was written, before anything is put into it. Raises KeyError."""
+        return self._plain.sources[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +96,22 @@ class _Compiled(Mapping[str, Template]):
 
     def __init__(self, environment: SandboxedEnvironment, texts: Mapping[str, str]) -> None:
         self._environment = environment
-        self._texts = texts
+        self.sources = texts
         self._compiled: dict[str, Template] = {}
 
     def __getitem__(self, key: str) -> Template:
         template = self._compiled.get(key)
         if template is None:
-            template = self._environment.from_string(self._texts[key])
+            template = self._environment.from_string(self.sources[key])
             template.globals = {}  # our texts use none, and each rendering would copy them
             self._compiled[key] = template
         return template
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._texts)
+        return iter(self.sources)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self.sources)
 
 
 def load_texts(zone: ZoneInfo, now: Now, terms: Terms = USUAL) -> Texts:

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from aiogram.fsm.state import State
 from aiogram.types import Message
-from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog import DialogManager, ShowMode, Window
 from aiogram_dialog.api.entities import Context
 
 from handlers.answering import tell
 from handlers.forms.drafts import DraftForm, Outdated, check, started_with
 from handlers.forms.heard import HEARD, Hearing, heard_in, kept_in, read_kept
+from handlers.forms.labels import called, press_called
 from handlers.forms.open import touched
 from handlers.forms.saying import HERE, Here
 from handlers.forms.widgets import say_of, tools_of
@@ -107,9 +108,21 @@ async def _answered(
     state = next((each for each in form.windows if each.state == hearing.at), None)
     if state is None:
         raise Outdated(f"no step {hearing.at}")
-    _Held(hearing.before, state).put_back(context)
+    held, window = _Held(hearing.before, state), form.windows[state]
+    held.put_back(context)
     manager.middleware_data[HERE] = here
-    await form.windows[state].process_message(message, form, manager)
+    assert isinstance(window, Window)
+    button = await called(message, window, form, manager)
+    try:
+        if button and button.ours:
+            await press_called(button, window, manager)
+        else:
+            await window.process_message(message, form, manager)
+    except Refusal:
+        if button is None or button.ours:
+            raise
+        held.put_back(context)
+        await press_called(button, window, manager)
     return _Held.by(context)
 
 

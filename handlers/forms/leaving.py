@@ -39,7 +39,7 @@ async def show_origin(origin: str, manager: DialogManager) -> None:
     if here is None:  # it is owed, with its way back
         return
     try:
-        await press_again(_press(origin, here, person, tools), manager)
+        await press_again(made_press(origin, here, person, tools), manager)
     except Refusal:
         await tools.chat.edit(person.telegram_id, here, closing(say, "home.form_over"))
 
@@ -85,9 +85,9 @@ def _known(manager: DialogManager) -> tuple[Tools, Say, Person]:
     return data["tools"], data["say"], data["person"]
 
 
-def _press(origin: str, message_id: int, person: Person, tools: Tools) -> CallbackQuery:
+def made_press(data: str, message_id: int, person: Person, tools: Tools) -> CallbackQuery:
     """A press that nobody made, and that waits for no answer: it has no id."""
     user = User(id=person.telegram_id, is_bot=False, first_name=person.name)
     chat = Chat(id=person.telegram_id, type="private")
     message = Message(message_id=message_id, date=tools.now(), chat=chat)
-    return CallbackQuery(id="", from_user=user, chat_instance="", message=message, data=origin)
+    return CallbackQuery(id="", from_user=user, chat_instance="", message=message, data=data)

@@ -27,6 +27,7 @@ from handlers.forms.open import (
     MOST,
     OFFERED,
     SUBJECT,
+    end,
     is_full,
     lift,
     make_room,
@@ -49,17 +50,17 @@ class Words(Text):
 
     def __init__(self, key: str, when: WhenCondition = None) -> None:
         super().__init__(when=when)
-        self._key = key
+        self.key = key
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
-        return say_of(manager)(self._key, **data)
+        return say_of(manager)(self.key, **data)
 
 
 class Label(Words):
     """The same for a button, where there is no HTML."""
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
-        return say_of(manager).label(self._key, **data)
+        return say_of(manager).label(self.key, **data)
 
 
 Choices = list[tuple[str, str]]  # values and labels
@@ -75,6 +76,10 @@ class ItemLabel(Text):
 
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
         return clip(str(data["item"][1]), _SHOWN)
+
+
+class Named(ItemLabel):
+    """The same for choices that our own texts name: nobody would answer with it."""
 
 
 class Ticked(Text):
@@ -111,7 +116,14 @@ class Pages(ScrollingGroup):
         return True
 
 
-def choices(name: str, getter: Getter, on_choice: OnChoice, width: int, height: int = 5) -> Pages:
+def choices(
+    name: str,
+    getter: Getter,
+    on_choice: OnChoice,
+    width: int,
+    height: int = 5,
+    label: type[ItemLabel] = ItemLabel,
+) -> Pages:
     """One button for each (value, label) in the `choices` of the window's `getter`, in pages if
     there are many.
 
@@ -126,9 +138,7 @@ def choices(name: str, getter: Getter, on_choice: OnChoice, width: int, height: 
             raise Refusal("home.form_over")
         await on_choice(manager, value)
 
-    select: Select[str] = Select(
-        ItemLabel(), name, lambda item: item[0], "choices", on_click=chosen
-    )
+    select: Select[str] = Select(label(), name, lambda item: item[0], "choices", on_click=chosen)
     return Pages(select, id=f"{name}_pages", width=width, height=height)
 
 
@@ -159,8 +169,12 @@ async def _done(press: CallbackQuery, _button: Button, manager: DialogManager) -
     """The window becomes the screen from which it was opened. Raises Refusal if there is none any
     more."""
     origin = origin_of(manager)
-    await _end_here(manager)
-    await lead_on(press, origin, manager)
+    if isinstance(manager.event, Message):  # they typed it: the screen stands below that
+        await end(manager, press.from_user.id)
+        await show_origin(origin, manager)
+    else:
+        await _end_here(manager)
+        await lead_on(press, origin, manager)
     await offer_unfinished(press.from_user.id, manager)
 
 

@@ -138,7 +138,7 @@ form = Dialog(
         Words("seat.review"),
         Button(Label("seat.save"), "save", on_click=_save),
         *(hub.line(f"seat.line_{step}", step, when=partial(_given, step)) for step in STEPS),
-        anything_else("button.only_text"),
+        anything_else("button.choose"),
         ending(),
         state=AnswersForm.review,
         getter=_review,

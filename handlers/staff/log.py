@@ -30,6 +30,7 @@ from handlers.forms.saying import HasWordsOrMedia, remark, said_to
 from handlers.forms.searching import Search
 from handlers.forms.widgets import (
     Label,
+    Named,
     OnText,
     Words,
     anything_else,
@@ -357,7 +358,7 @@ form = Dialog(
     *saving_windows(MessageInput(_take, filter=HasWordsOrMedia())),
     Window(
         Words("ledger.ask_meaning"),
-        choices("meaning", _meanings, _mean, 2),
+        choices("meaning", _meanings, _mean, 2, label=Named),
         MessageInput(_take, filter=HasWordsOrMedia()),
         anything_else("ledger.only_text"),
         ending(back_to(LogForm.review)),

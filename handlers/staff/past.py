@@ -23,6 +23,7 @@ from handlers.forms.saying import HasWordsOrMedia, remark, said_to
 from handlers.forms.widgets import (
     Getter,
     Label,
+    Named,
     OnText,
     Words,
     anything_else,
@@ -345,7 +346,7 @@ form = Dialog(
     ),
     Window(
         Words("past.ask_meaning"),
-        choices("meaning", _meanings, _mean, 2),
+        choices("meaning", _meanings, _mean, 2, label=Named),
         MessageInput(_said, filter=HasWordsOrMedia()),
         anything_else("ledger.only_text"),
         ending(back_to(PastForm.review)),

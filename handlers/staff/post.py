@@ -17,6 +17,7 @@ from handlers.forms.hearing import meant
 from handlers.forms.open import touched
 from handlers.forms.widgets import (
     Label,
+    Named,
     Words,
     anything_else,
     back_to,
@@ -151,7 +152,7 @@ form = Dialog(
     ),
     Window(
         Words("event.ask_meaning"),
-        choices("meaning", _meanings, _mean, 2),
+        choices("meaning", _meanings, _mean, 2, label=Named),
         text_input(_said),
         anything_else("button.only_text"),
         ending(back_to(PostForm.review)),

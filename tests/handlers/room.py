@@ -28,6 +28,7 @@ from aiogram.types import (
     User,
 )
 from aiogram.types import Chat as TelegramChat
+from aiogram_dialog.api.entities import Context
 from aiogram_dialog.context.storage import StorageProxy
 from sqlalchemy import Connection
 
@@ -368,10 +369,13 @@ class Talker:
 
     async def holds(self, form: str) -> object:
         """The draft that an open form holds; None if it is over."""
+        context = await self.stands(form)
+        return context.dialog_data.get("draft") if context else None
+
+    async def stands(self, form: str) -> Context | None:
+        """All that is kept of an open form; None if it is over."""
         kept = await self._forms().load_stack()
-        if form not in kept.intents:
-            return None
-        return (await self._forms().load_context(form)).dialog_data.get("draft")
+        return await self._forms().load_context(form) if form in kept.intents else None
 
     async def has_open(self, state: State, data: dict[str, Any], **widgets: Any) -> str:
         """Somebody who left a form at `state`, with this `dialog_data`; gives the form's id."""
