@@ -191,7 +191,7 @@ def _cell(cell: Any) -> Cell:
         case str():
             return _text(value)
         case int() | float():
-            return _number(value * 100 if _in_percent(cell) else value)
+            return _percent(value) if _in_percent(cell) else _number(value)
         case datetime():
             return value.date()
         case date():
@@ -202,6 +202,12 @@ def _cell(cell: Any) -> Cell:
 def _in_percent(cell: Any) -> bool:
     """Whether a number is shown as a share: 0.8 reads 80 % there."""
     return str(cell.number_format).rstrip(";@_) ").endswith("%")
+
+
+def _percent(value: float) -> Cell:
+    """As whoever typed it reads it: only of a share that is a number."""
+    shown = _number(value * 100)
+    return f"{shown:f}%" if isinstance(shown, Decimal) else shown
 
 
 def _text(value: str) -> str | None:

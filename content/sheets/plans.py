@@ -111,17 +111,32 @@ def _row(indicator: Indicator, asked: Asked, reading: Reading) -> list[Value]:
 
 
 def is_plan(book: Book, reading: Reading, places: Sequence[Node]) -> bool:
-    """Whether a workbook is about a plan: by the mark of a template, or by its heads."""
+    """Whether a workbook is about a plan: by the mark of a template, by its heads (a column may be
+    forgotten), or by the name of a sheet. What has a column of days is a ledger."""
     marks = marks_in(book)
     if marks:
         return marks[0] == _MARK
     heads, days = _heads(reading, places), Heads.of(reading.texts, reading.language, ["day"], [])
-    for sheet in filled_in(book, reading):
+    sheets, has_days = filled_in(book, reading), False
+    for sheet in sheets:
         for row in islice(sheet.rows(heads.widest), HEADS_WITHIN):
-            found = {heads.column_of(cell) for cell in row.cells}
-            if "indicator" in found and found - {"indicator", None, *_BESIDE}:
-                return not any(days.column_of(cell) for cell in row.cells)
-    return False
+            found = {heads.column_of(cell) for cell in row.cells} - {None}
+            of_days = any(days.column_of(cell) for cell in row.cells)
+            if len(found) > 1 and found - {"indicator", *_BESIDE}:
+                return not of_days
+            has_days |= of_days
+    return not has_days and any(_is_called_plan(sheet, reading) for sheet in sheets)
+
+
+def _is_called_plan(sheet: Sheet, reading: Reading) -> bool:
+    """Whether its name is that of a template's sheet, of some year."""
+    says = [reading.texts.in_(each) for each in LANGUAGES]
+    names = {
+        plain(say.label("plan.sheet_name", year=int(year)))
+        for say in says
+        for year in _YEAR.findall(sheet.name)
+    }
+    return plain(sheet.name) in names
 
 
 def targets_in(book: Book, reading: Reading, places: Sequence[Node]) -> SentPlan:
@@ -206,7 +221,7 @@ class _Reader:
             for each in line.places
             if each not in {"indicator", *_BESIDE} and line.cells[each] is not None
         ]
-        if not numbers:
+        if not numbers or "indicator" not in line.places:  # which was told of the heads
             return
         indicator = self._tried(line, "indicator", self._indicator)
         reason = self._tried(line, "reason", _reason)

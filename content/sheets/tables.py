@@ -184,7 +184,9 @@ def number_in(cell: Cell, units: Iterable[str] = ()) -> Decimal:
         try:
             return read_amount(cell, units)
         except ValueError:
-            raise Refusal("sheet.not_a_number", text=_shown(cell)) from None
+            is_share = plain(cell).endswith("%")
+            key = "sheet.percent" if is_share else "sheet.not_a_number"
+            raise Refusal(key, text=_shown(cell)) from None
     raise _refused(cell, "sheet.day_as_number")
 
 

@@ -150,6 +150,19 @@ def test_a_number_is_read_as_people_write_it(tmp_path: Path, number: Any, meant:
     assert entry.number == meant
 
 
+@pytest.mark.parametrize(("stored", "shown"), [(5, "500%"), (0.05, "5%"), (0.855, "85.5%")])
+def test_a_count_that_is_shown_as_a_share_is_asked_about(
+    tmp_path: Path, stored: float, shown: str
+) -> None:
+    def in_percent(made: Any) -> None:
+        made.active["C2"].number_format = "0%;[Red]-0%"
+
+    sent = read(changed(book(tmp_path / "a.xlsx", (TODAY, "走访慰问", stored)), in_percent))
+    assert not sent.entries
+    [problem] = told(sent)
+    assert f"C2（第 2 行）：没看懂数字“{shown}”：这里不按百分比填" in problem
+
+
 FORMULA = "这里是公式。请复制，再“选择性粘贴”为数值。"
 
 
