@@ -25,6 +25,7 @@ from tests.benchmarks import (
     reminders,
     replies,
     report,
+    rollup_costs,
     roster,
     share,
     start,
@@ -65,6 +66,7 @@ ROWS: dict[str, Callable[[], Outcome]] = {
     "report": summary.run,
     "zones": zones.run,
     **{each.name: figures.row(each.name) for each in figures.ROWS},
+    "rollup_costs": rollup_costs.run,
 }
 
 

@@ -50,6 +50,7 @@ MEASURES: dict[str, Sequence[str]] = {
         _FIGURES,
         ("content/programme.py", "content/programme", "storage", "tests/benchmarks/life.py"),
     ),
+    "rollup_costs": (*_PRODUCT, "tests/benchmarks/twins.py"),
     "zones": (
         *("scheduler/calendar.py", "storage/model/local_time.py", "storage/model/rhythm.py"),
     ),
