@@ -20,6 +20,7 @@ SHIPPED = SHELF / "community"
 ID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 # Of an indicator: buttons carry it beside a place, days and a page (64 bytes in all, Bot API).
 INDICATOR_ID = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,23}$")]
+_REGISTER = "members"  # the source of who is on it
 Found = Iterator[tuple[Location, str]]  # problems, each with where it stands in the file
 
 
@@ -143,6 +144,11 @@ class Indicator(Strict):
     @property
     def is_share(self) -> bool:
         return self.share_of is not None
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it says that something was done; not, who is on the register."""
+        return any(each.source != _REGISTER for each in self.counts)
 
     def count(self, counted: Counted) -> Count:
         """What one of its `counts`, or its `share_of`, takes; of the ledger its own entries."""

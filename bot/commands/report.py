@@ -14,7 +14,7 @@ from content.report.album import wanted as photos_in
 from content.report.markdown import as_markdown
 from content.report.photos import had
 from content.report.word import as_word
-from content.report.words import words_of
+from content.report.words import has_nothing, words_of
 from storage.database import Database
 from storage.model.closing import Reckoning
 from storage.model.period import YEARS, day_of
@@ -37,15 +37,19 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Of how many places a summary is, and how many of its photos could not be had."""
+    """Of how many places a summary is, how many of its photos could not be had, and of how many
+    of the places nothing is recorded."""
 
     places: int
     lacking: int = 0
+    nothing: int = 0
 
     def __str__(self) -> str:
         told = "1 place" if self.places == 1 else f"{self.places} places"
         if self.lacking:
             told += f"; photos that could not be had, and are named in it: {self.lacking}"
+        if self.nothing:
+            told += f"; places with nothing recorded for that year: {self.nothing}"
         return told
 
 
@@ -63,11 +67,12 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
     reckoning = Reckoning(content.programme.basis, utc_now(), settings.zone)
     found = await database.read(summaries, place.id, year, reckoning)
     tell = partial(words_of, content.texts.in_(settings.default_language), content.programme, found)
+    nothing = sum(1 for each in found if has_nothing(content.programme, each))
     if wanted.out.suffix.casefold() == MARKDOWN:
         wanted.out.write_text(as_markdown(tell()), encoding="utf-8")
-        return Written(len(found))
+        return Written(len(found), nothing=nothing)
     photos = photos_in(found)
     async with photos_from(settings) as fetch:
         pictures = await had(photos, fetch)
     wanted.out.write_bytes(as_word(tell(pictures), wanted.template))
-    return Written(len(found), len(photos - pictures.keys()))
+    return Written(len(found), len(photos - pictures.keys()), nothing)

@@ -11,7 +11,7 @@ from typing import Any
 from content.programme import Indicator, Programme
 from content.report.album import photos_in
 from content.screens.closings import difference, points
-from content.screens.figures import percent, shown
+from content.screens.figures import is_nothing, percent, shown
 from content.splitting import clip, plain
 from content.texts import Say
 from storage.model.figure import Figure
@@ -54,7 +54,12 @@ _HEADINGS = (
 def _place(say: Say, programme: Programme, summary: Summary) -> dict[str, Any]:
     lines = [_Line(say, each, summary) for each in programme.indicators]
     assessed = [line for line in lines if line.indicator.weight or line.indicator.sentence]
-    names = {"name": summary.node.name, "year": summary.year, "until": summary.until}
+    names = {
+        "name": summary.node.name,
+        "year": summary.year,
+        "until": summary.until,
+        "nothing": has_nothing(programme, summary),
+    }
     return {
         "title": say.label("report.title", **names),
         "name": summary.node.name,
@@ -97,12 +102,19 @@ def _place(say: Say, programme: Programme, summary: Summary) -> dict[str, Any]:
     }
 
 
+def has_nothing(programme: Programme, summary: Summary) -> bool:
+    """Whether nothing at all is known of what was done in that year."""
+    known = (summary.held_in_all, summary.done_in_all, summary.unconfirmed)
+    return not any(known) and is_nothing(programme.indicators, summary.figures)
+
+
 def _cut_off(say: Say, summary: Summary, names: Mapping[str, object]) -> str:
     """Up to which day the figures go; of a closed year when that was closed, with its checksum."""
     if summary.closed is None:
         return say.label("report.cut_off", **names)
     closed = summary.closed
-    return say.label("report.cut_off_closed", on=closed.on, digest=closed.closing.digest)
+    names = {"on": closed.on, "digest": closed.closing.digest, "nothing": names["nothing"]}
+    return say.label("report.cut_off_closed", **names)
 
 
 def _changes(say: Say, programme: Programme, summary: Summary) -> list[str]:

@@ -1,6 +1,6 @@
 """The figures of a place and period: what matters first, and all of them section by section."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -9,7 +9,7 @@ from markupsafe import Markup
 from content.programme import Indicator, Programme
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.kit import back, button, paged, pager
-from content.screens.periods import head, named, spans, year_before
+from content.screens.periods import head, named, so_far, spans, year_before
 from content.splitting import short
 from content.texts import Say
 from storage.model.figure import Figure
@@ -52,6 +52,7 @@ def stats(say: Say, tally: Tally, programme: Programme, days: Days) -> Screen:
         head=head(say, tally.node, days),
         sections=sections,
         closed_at=tally.closed and tally.closed.signed_at,
+        nothing=nothing_there(say, programme.main_indicators, tally, days),
     )
     node, period = tally.node, tally.period.compact
     more = button(say, "stats.more", "stats_more", node.id, period, 0)
@@ -108,7 +109,8 @@ def stats_more(say: Say, tally: Tally, page: Page[Part], days: Days) -> Screen:
     names = {"name": part.name, "number": page.number + 1, "total": page.total}
     at = tally.closed and tally.closed.signed_at
     heading = head(say, tally.node, days)
-    text = say("stats.section", head=heading, lines=lines, closed_at=at, **names)
+    nothing = nothing_there(say, part.indicators, tally, days)
+    text = say("stats.section", head=heading, lines=lines, closed_at=at, nothing=nothing, **names)
     here = (tally.node.id, tally.period.compact)
     opened = [
         Button(str(n), press("figure", *here, each.id))
@@ -127,6 +129,26 @@ def amount(say: Say, indicator: Indicator, found: Figure, target: Decimal | None
         return say.label("stats.not_sent", planned=planned)
     count, unit = shown(found, indicator.decimals), indicator.unit.in_(say.language)
     return say.label("stats.amount", count=count, planned=planned, unit=unit, of=of)
+
+
+def nothing_there(
+    say: Say, indicators: Sequence[Indicator], tally: Tally, days: Days
+) -> Markup | None:
+    """What is said below figures that are all 0, and what to do about it; None where there is
+    something, or the days are yet to come."""
+    if (
+        so_far(days)["to_come"]
+        or any(tally.unconfirmed.values())
+        or not is_nothing(indicators, tally.figures)
+    ):
+        return None
+    return say("stats.nothing", closed=tally.closed is not None)
+
+
+def is_nothing(indicators: Iterable[Indicator], figures: Mapping[str, Figure]) -> bool:
+    """Whether nothing was done, as far as these indicators tell that."""
+    found = [figures[each.id].number for each in indicators if each.is_work]
+    return bool(found) and not any(found)
 
 
 def nothing_sent(indicator: Indicator, found: Figure) -> bool:

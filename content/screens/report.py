@@ -40,13 +40,14 @@ def document(
     # python-docx takes a tenth of a second and 20 MB, which only whoever asks for it pays.
     from content.report.album import wanted
     from content.report.word import as_word
-    from content.report.words import words_of
+    from content.report.words import has_nothing, words_of
 
     words = words_of(say, programme, found, pictures)
     title = words["places"][0]["title"]
     file = file_of(f"{title}.docx", as_word(words))
     told = {
         "places": len(found),
+        "nothing": sum(1 for each in found if has_nothing(programme, each)),
         "unplanned": sum(1 for place in words["places"] if place["no_plan"]),
         "lacking": len(wanted(found) - pictures.keys()),
     }

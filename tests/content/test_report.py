@@ -138,6 +138,10 @@ def test_what_only_people_can_write_is_left_open_in_every_kind_of_file() -> None
 def test_an_empty_year_says_so_and_has_no_empty_tables() -> None:
     words = told(year())
     text = text_of(as_word(words))
+    assert "本年还没有任何记录）" in text
+    assert "nothing is recorded for this year yet)" in as_markdown(told(year(), "en"))
+    for something in (BUSY, year(unconfirmed=1)):
+        assert "没有任何记录" not in text_of(as_word(told(something)))
     for said in ("本年没有已办结的意见建议", "本年没有已开展的活动", "2027年的计划还没有制定"):
         assert said in text
     assert len(Document(io.BytesIO(as_word(words))).tables) == 1
