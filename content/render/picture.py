@@ -35,17 +35,19 @@ _COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A bar with its words put into lines: `said` stands behind the name, or below the bar."""
+    """A bar with its words put into lines: `said` stands behind the name, or below the bar with
+    what is `beside` it; below each other where they would not fit."""
 
     bar: Bar
     name: tuple[str, ...]
     said: str
-    below: tuple[str, str] | None  # left, right
+    below: tuple[tuple[str, str], ...] = ()  # lines, each with its left and its right
 
     @property
     def height(self) -> int:
         before = 0 if self.bar.before is None else _BEFORE + 3
-        below = 0 if self.below is None else _high(SMALL) - 5  # it has air of its own
+        # The last of them has air of its own.
+        below = len(self.below) * _high(SMALL) - 5 if self.below else 0
         return len(self.name) * _high(WORDS) + _ABOVE + self.bar_height + before + below + _GAP
 
     @property
@@ -92,10 +94,11 @@ def row_of(bar: Bar, fonts: "_Fonts | None" = None) -> Row:
     fonts = fonts or _Fonts()
     said = fonts.words.getlength(bar.said)
     if fonts.words.getlength(bar.name) + said + MARGIN <= _ROOM and not bar.beside:
-        return Row(bar, (bar.name,), bar.said, None)
-    beside = fonts.small.getlength(bar.beside)
-    left = cut(bar.said, fonts.small, _ROOM - beside - (MARGIN if bar.beside else 0))
-    return Row(bar, _name(bar.name, fonts.words), "", (left, bar.beside))
+        return Row(bar, (bar.name,), bar.said)
+    left, right = (cut(each, fonts.small, _ROOM) for each in (bar.said, bar.beside))
+    fits = sum(map(fonts.small.getlength, (left, right))) + MARGIN <= _ROOM
+    below = ((left, right),) if fits or not right else ((left, ""), ("", right))
+    return Row(bar, _name(bar.name, fonts.words), "", below)
 
 
 def _name(name: str, of: Font) -> tuple[str, ...]:
@@ -183,10 +186,10 @@ def _row(paper: Image.Image, row: Row, top: int, axis: Decimal, fonts: "_Fonts")
         end = MARGIN + max(2, long(bar.before, axis))
         pen.rectangle((MARGIN, top + 3, end, top + 2 + _BEFORE), "#9a9a9a")
         top += _BEFORE + 3
-    if row.below is not None:
-        left, right = row.below
+    for left, right in row.below:
         pen.text((MARGIN, top), left, _INK, fonts.small)
         pen.text((WIDTH - MARGIN, top), right, _GREY, fonts.small, anchor="ra")
+        top += _high(SMALL)
 
 
 def long(share: Decimal, axis: Decimal) -> int:

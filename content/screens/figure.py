@@ -12,12 +12,11 @@ from content.screens.figures import amount, nothing_sent, percent, shown
 from content.screens.kit import button, in_fitting_rows
 from content.screens.periods import head, spans, year_before
 from content.texts import Say
-from storage.model.closing import Closing
 from storage.model.figure import UNCONFIRMED, WHY_NOT, Figure
 from storage.model.node import Node
 from storage.model.period import Days, day_of
 from storage.model.plan import Light, Missing, Target, pace, share_gone
-from storage.model.tally import Tally
+from storage.model.tally import Months, Tally
 
 # The traffic light, as the plan has it.
 SIGNS = {Light.ON_PLAN: "🟢", Light.NEARLY: "🟡", Light.BEHIND: "🔴"}
@@ -96,19 +95,13 @@ def title(say: Say, indicator: Indicator, node: Node, days: Days) -> Markup:
 
 def not_counted(say: Say, left_out: Mapping[str, int]) -> str:
     """What is left out and why, in a few words; empty for nothing."""
-    return say.label("stats.and").join(
-        say.label(f"stats.why_{why}", n=left_out[why]) for why in WHY_NOT if why in left_out
-    )
+    told = [say.label(f"stats.why_{why}", n=left_out[why]) for why in WHY_NOT if why in left_out]
+    return say.label("stats.and", parts=told) if told else ""
 
 
-def months(
-    say: Say,
-    indicator: Indicator,
-    at: tuple[Node, Mapping[date, Figure], Closing | None],
-    days: Days,
-) -> Screen:
+def months(say: Say, indicator: Indicator, of: Months, days: Days) -> Screen:
     """The figure of a node in each month of a year, and what was closed of it. `days`: the year."""
-    node, found, closed = at
+    node, found = of.node, of.figures
     values = {month: each.value or Decimal(0) for month, each in found.items()}
     most = max(values.values())
     lines = [
@@ -120,9 +113,13 @@ def months(
         }
         for month, each in found.items()
     ]
-    closed_at = closed and closed.signed_at
-    named = title(say, indicator, node, days)
-    text = say("stats.by_month", title=named, lines=lines, closed_at=closed_at)
+    text = say(
+        "stats.by_month",
+        title=title(say, indicator, node, days),
+        lines=lines,
+        closed_at=of.closed and of.closed.signed_at,
+        left_out=not_counted(say, of.left_out),
+    )
     home = button(say, "button.back", "figure", node.id, days.period.compact, indicator.id)
     before = year_before(say, days, "months", node, indicator.id)
     drawn = button(say, "draw.button", "draw_months", node.id, days.period.compact, indicator.id)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -13,17 +12,17 @@ from content.render.letters import missing, seen
 from content.render.picture import pictures
 from content.screen import Screen, picture
 from content.screens.comparison import gone_of
+from content.screens.figure import not_counted
 from content.screens.figures import Part, amount, nothing_sent, percent, rate_of, shown
-from content.screens.periods import named
+from content.screens.periods import named, so_far
 from content.texts import Say
 from content.zones import city
 from storage.model.closing import Closing
 from storage.model.comparison import Place, whole_of
-from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
 from storage.model.period import Days, day_of
 from storage.model.plan import Light, Missing, Pace, pace
-from storage.model.tally import Tally
+from storage.model.tally import Months, Tally
 
 MOST = 10  # pictures in an album (Bot API: sendMediaGroup)
 TOLD = 15  # lines of the caption; all of them stand on the screen from which it was asked for
@@ -69,7 +68,7 @@ def _of_plan(say: Say, indicator: Indicator, tally: Tally, days: Days) -> Bar:
     found, target = tally.figures[indicator.id], tally.targets.get(indicator.id)
     number = target.number if target else None
     far = pace(number, found, indicator.plannable, gone_of(days))
-    said = amount(say, indicator, found, number)
+    said = _amount(say, indicator, tally, number)
     bar = _far(say, said, far, rate_of(found, target), days)
     if nothing_sent(indicator, found):
         bar = Bar("", said, Look.MISSING)
@@ -82,7 +81,7 @@ def _of_year(say: Say, indicator: Indicator, tally: Tally) -> Bar:
     found, before = tally.figures[indicator.id], tally.before.get(indicator.id)
     earlier = before.value if before else None
     length, was = shares([found.value, earlier])
-    said = amount(say, indicator, found)
+    said = _amount(say, indicator, tally)
     if nothing_sent(indicator, found) or length is None:
         bar = Bar("", said, Look.MISSING)
     elif not was:
@@ -93,6 +92,13 @@ def _of_year(say: Say, indicator: Indicator, tally: Tally) -> Bar:
     return replace(bar, name=name, before=was or None, beside=beside)
 
 
+def _amount(say: Say, indicator: Indicator, tally: Tally, target: Decimal | None = None) -> str:
+    """A figure, and how many events nobody confirmed that would count there."""
+    said = amount(say, indicator, tally.figures[indicator.id], target)
+    unconfirmed = tally.unconfirmed.get(indicator.id)
+    return say.label("draw.unconfirmed", said=said, n=unconfirmed) if unconfirmed else said
+
+
 def _before(say: Say, indicator: Indicator, tally: Tally) -> str:
     before = tally.before.get(indicator.id)
     if before is None or not before.value:
@@ -100,15 +106,9 @@ def _before(say: Say, indicator: Indicator, tally: Tally) -> str:
     return say.label("draw.before", count=shown(before, indicator.decimals))
 
 
-def of_months(
-    say: Say,
-    indicator: Indicator,
-    at: tuple[Node, Mapping[date, Figure], Closing | None],
-    days: Days,
-    zone: ZoneInfo,
-) -> Chart:
+def of_months(say: Say, indicator: Indicator, of: Months, days: Days, zone: ZoneInfo) -> Chart:
     """The figure of a node in each month of a year, and what was closed of it. `days`: the year."""
-    node, found, closed = at
+    node, found = of.node, of.figures
     today = day_of(days.now, days.zone)
     lengths = dict(zip(found, shares([each.value for each in found.values()]), strict=True))
     bars = []
@@ -120,7 +120,10 @@ def of_months(
             bars.append(Bar(name, count, Look.MISSING))
         else:
             bars.append(Bar(name, count, Look.COUNTED, lengths[month]))
-    title, foot = indicator.name.in_(say.language), _foot(say, node, days, zone, closed)
+    foot = _foot(say, node, days, zone, of.closed)
+    if of.left_out:
+        foot = say.label("draw.foot_of_months", foot=foot, left_out=not_counted(say, of.left_out))
+    title = indicator.name.in_(say.language)
     return Chart(title, _head(say, node, days), bars, _key(say), foot)
 
 
@@ -204,11 +207,12 @@ def _period(say: Say, days: Days) -> str:
 
 
 def _head(say: Say, node: Node, days: Days) -> str:
-    return say.label("draw.head", place=node.name, period=_period(say, days))
+    to_come = so_far(days)["to_come"]
+    return say.label("draw.head", place=node.name, period=_period(say, days), to_come=to_come)
 
 
 def _head_of_all(say: Say, days: Days) -> str:
-    return say.label("draw.all", period=_period(say, days))
+    return say.label("draw.all", period=_period(say, days), to_come=so_far(days)["to_come"])
 
 
 def _foot(say: Say, node: Node, days: Days, zone: ZoneInfo, closed: Closing | None = None) -> str:

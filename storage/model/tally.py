@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from storage.model.closing import Closing, Kept
 from storage.model.figure import Figure, Record
@@ -36,6 +37,17 @@ class Tally:
         """What was closed of an indicator, if that is another figure by now."""
         kept = self.closed.sheet.figures.get(indicator_id) if self.closed else None
         return kept if kept and kept.figure != self.figures[indicator_id] else None
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """One figure of a node in each month of a year, by the first of these; what was closed of that
+    year; and how much is left out of the whole of it, by why."""
+
+    node: Node
+    figures: Mapping[date, Figure]
+    closed: Closing | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,17 @@ was suggested, where they may answer it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Connection, Table, select
 
-from storage.model.closing import Closing
-from storage.model.figure import Figure, Measure, Record
-from storage.model.node import Node
+from storage.model.figure import Measure, Record
 from storage.model.page import Page
 from storage.model.period import Days
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.model.subject import SubjectKind
 from storage.model.suggestion import BEGINNING, SuggestionState, format_number
-from storage.model.tally import Tally
+from storage.model.tally import Months, Tally
 from storage.model.trace import (
     About,
     AboutEntry,
@@ -88,14 +85,15 @@ def figure_for(
 
 def months_for(
     connection: Connection, person: Person, node_id: int, days: Days, measure: Measure
-) -> tuple[Node, Mapping[date, Figure], Closing | None]:
-    """The figure in each month of `days`, a year, by the first of these; and what was closed of it.
+) -> Months:
+    """The figure in each month of `days`, a year.
 
     Raises Refusal("refused.not_yours").
     """
     node = node_queries.for_staff(connection, node_id, person, Power.SEE_FIGURES)
     closed = closed_at(connection, node.id, days.period.first_on.year)
-    return node, by_month(connection, measure, node, days), closed
+    found = by_month(connection, measure, node, days)
+    return Months(node, found, closed, left_out(connection, measure, node, days))
 
 
 @dataclass(frozen=True, slots=True)

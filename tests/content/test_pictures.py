@@ -23,7 +23,7 @@ from storage.model.node import Node, NodeKind
 from storage.model.period import Days, month_of, year_of
 from storage.model.person import LANGUAGES
 from storage.model.plan import Missing, Pace, Target
-from storage.model.tally import Tally
+from storage.model.tally import Months, Tally
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 7, 2, 4, 0, tzinfo=UTC)  # noon; half of the year is gone
@@ -32,6 +32,9 @@ TEXTS = load_texts(ZONE, lambda: NOW)
 EAST = Node(2, NodeKind.COMMUNITY, "东湖社区", "east", "/1/2/")
 YEAR = Days(year_of(date(2026, 1, 1)), ZONE, NOW)
 KEY = Key([(each, each.value) for each in Look], "plan", "due", "before")
+
+
+ZERO = Figure(Decimal(0))
 
 
 def indicator(name: str) -> Indicator:
@@ -117,15 +120,56 @@ def test_a_month_without_entries_is_missing_and_one_to_come_is_neither() -> None
     numbers = [30, 0, 60, 15, 6, 3, 1] + 5 * [0]
     found = {date(2026, n, 1): Figure(Decimal(each)) for n, each in enumerate(numbers, start=1)}
     say = TEXTS.in_("zh")
-    chart = screens.of_months(say, indicator("home_visits"), (EAST, found, None), YEAR, ZONE)
+    chart = screens.of_months(say, indicator("home_visits"), Months(EAST, found), YEAR, ZONE)
     assert [each.name for each in chart.bars] == [f"{n}月" for n in range(1, 13)]
     assert [each.look for each in chart.bars] == [
         Look.COUNTED, Look.MISSING, *5 * [Look.COUNTED], *5 * [Look.TO_COME],
     ]  # fmt: skip
     assert chart.bars[0].length == Decimal("0.5")
     assert (chart.bars[2].length, chart.bars[2].said) == (Decimal(1), "60 人次")
-    held = screens.of_months(say, indicator("study_sessions"), (EAST, found, None), YEAR, ZONE)
+    held = screens.of_months(say, indicator("study_sessions"), Months(EAST, found), YEAR, ZONE)
     assert (held.bars[1].length, held.bars[1].said) == (Decimal(0), "0 场次")
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "（还没到）"), ("en", " (still to come)")])
+def test_days_to_come_are_said_to_be_such_above_the_picture(language: str, told: str) -> None:
+    next_year = Days(year_of(date(2027, 1, 1)), ZONE, NOW)
+    say, visits = TEXTS.in_(language), indicator("home_visits")
+    given = (EAST, places(("东湖", 0, 60)))
+    for days, is_told in ((next_year, True), (YEAR, False)):
+        for chart in (
+            figures(days, language, home_visits=(0, 10, None)),
+            screens.of_months(say, visits, Months(EAST, {date(2027, 1, 1): ZERO}), days, ZONE),
+            screens.of_places(say, visits, given, days, ZONE),
+            screens.of_all(say, {"home_visits": 3}, given, days, ZONE),
+        ):
+            assert chart.head.endswith(told) is is_told
+
+
+def test_what_a_figure_leaves_out_is_said_below_its_months() -> None:
+    out = {"unconfirmed": 2, "to_come": 3}
+    for language, told in (
+        ("zh", "，另有 2 场未确认、3 场还没开始，未计入"),
+        ("en", "; not counted: 2 "),
+    ):
+        of = Months(EAST, {date(2026, 1, 1): ZERO}, left_out=out)
+        chart = screens.of_months(TEXTS.in_(language), indicator("study_sessions"), of, YEAR, ZONE)
+        assert told in chart.foot
+        assert told.strip("；，; ") in screens.drawn(TEXTS.in_(language), chart).text
+
+
+def test_events_that_nobody_confirmed_stand_beside_the_figure() -> None:
+    part = Part("学习", [indicator("study_sessions")])
+    for targets in ({"study_sessions": Target(Decimal(24))}, {}):
+        tally = Tally(
+            EAST,
+            YEAR.period,
+            {"study_sessions": Figure(Decimal(22))},
+            targets=targets,
+            unconfirmed={"study_sessions": 2},
+        )
+        [bar] = screens.of_indicators(TEXTS.in_("zh"), tally, part, YEAR, ZONE).bars
+        assert "场次（2 场未确认）" in bar.said
 
 
 def places(*given: tuple[str, int, int | None]) -> list[Place]:
@@ -262,9 +306,17 @@ def test_long_words_are_wrapped_or_cut(bar: Bar) -> None:
     words, small = font(picture.WORDS), font(picture.SMALL)
     assert all(words.getlength(line) <= room for line in row.name)
     if row.below:
-        assert sum(small.getlength(each) for each in row.below) <= room
+        assert all(sum(map(small.getlength, line)) <= room for line in row.below)
     else:
         assert words.getlength(row.name[0]) + words.getlength(row.said) <= room
+
+
+def test_what_stands_beside_goes_below_before_anything_is_cut() -> None:
+    said = "22/24 occasions (2 not confirmed) · 92 % on plan"
+    row = row_of(Bar("Study sessions", said, Look.ON_PLAN, Decimal("0.92"), beside="a year ago 20"))
+    assert row.below == ((said, ""), ("", "a year ago 20"))
+    row = row_of(Bar("Study sessions", "22/24", Look.ON_PLAN, Decimal("0.92"), beside="20"))
+    assert row.below == (("22/24", "20"),)
 
 
 @pytest.mark.parametrize("folder", sorted(each.name for each in SHELF.iterdir() if each.is_dir()))

@@ -48,6 +48,15 @@ async def test_the_district_s_has_all_its_communities_in_one_file(
     assert "走访慰问127人次" in out.read_text("utf-8")
 
 
+async def test_places_with_nothing_recorded_are_counted(district: District, tmp_path: Path) -> None:
+    settings, out = read_settings(Settings), tmp_path / "year.md"
+    both = await write_report(district.database, settings, Wanted(None, 2026, out))
+    assert str(both) == "3 places; places with nothing recorded for that year: 1"
+    one = await write_report(district.database, settings, Wanted(district.east.code, 2026, out))
+    assert str(one) == "1 place"
+    assert "任何记录" not in out.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("wanted", "problem"),
     [
