@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.outside import new_secret, start_link, utc_now
 from bot.settings import BotSettings, SettingsError
 from bot.telegram.client import TelegramRefused, TelegramUnavailable
-from bot.telegram.meeting import problem_with, telegram_for
+from bot.telegram.meeting import our_name, problem_with, telegram_for
 from content.programme import load_programme
 from storage.actions.invitations import invite_owner
 from storage.actions.nodes import found_district
@@ -21,7 +21,7 @@ async def owner_link(database: Database, settings: BotSettings) -> tuple[str, da
     """
     telegram = telegram_for(settings)
     try:
-        username = (await telegram.patiently("getMe", {}))["username"]
+        username = our_name(await telegram.patiently("getMe", {}))
     except (TelegramRefused, TelegramUnavailable) as error:
         raise SettingsError([problem_with(error)]) from error
     finally:

@@ -6,6 +6,7 @@ a body is prepared once, and of the answer only `ok` and the message's id are re
 
 import asyncio
 import json
+import math
 import mimetypes
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -30,7 +31,10 @@ REPLY_PATIENCE = 30.0  # seconds that a call may take when somebody waits for th
 _UPLOAD_PATIENCE = 120.0
 _ATTEMPTS = 3
 _LONGEST_WAIT = 30.0  # seconds that Telegram may ask for before we give up
+_LONGEST_PAUSE = 86_400.0  # seconds, of those that Telegram may ask for
 _ASKS_FOR_A_PASSWORD = 407  # which only proxies do
+_LONGEST_WORDS = 300  # letters of a reason
+_MOST_OF_IDS = 2**63
 # How an answer to a message that was sent begins; any other is read as JSON.
 _SENT = re.compile(rb'{"ok":true,"result":{"message_id":(\d+)[,}]')
 
@@ -78,6 +82,7 @@ class Telegram:
     """Calls of the Bot API over one pool of connections."""
 
     def __init__(self, api_url: str, token: str, way: Way = STRAIGHT) -> None:
+        self._token = token
         self._base = f"{api_url}/bot{token}/"
         self._files = f"{api_url}/file/bot{token}/"
         self._way = way
@@ -93,7 +98,7 @@ class Telegram:
         Raises TelegramRefused or TelegramUnavailable; neither ever holds the token.
         """
         body = json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()
-        return _result(method, *await self._ask(method, body, _JSON_HEADERS, patience))
+        return self._result(method, *await self._ask(method, body, _JSON_HEADERS, patience))
 
     async def deliver(self, method: str, body: bytes, patience: float) -> tuple[int, ...]:
         """Call a method that makes or changes messages, with a prepared JSON body; returns their
@@ -101,7 +106,7 @@ class Telegram:
         status, answer = await self._ask(method, body, _JSON_HEADERS, patience)
         if found := _SENT.match(answer):
             return (int(found[1]),)
-        return ids_of(method, _result(method, status, answer))
+        return ids_of(method, self._result(method, status, answer))
 
     async def upload(
         self, method: str, params: Mapping[str, str], uploads: Sequence[Upload]
@@ -110,7 +115,7 @@ class Telegram:
         with ExitStack() as opened:
             form = _form(params, uploads, opened)
             answer = await self._ask(method, form, _HEADERS, _UPLOAD_PATIENCE)
-        return _result(method, *answer)
+        return self._result(method, *answer)
 
     async def download(self, path: str) -> bytes:
         """The file that getFile says is at `path`. Raises like `call`; its address, which holds the
@@ -130,9 +135,10 @@ class Telegram:
     async def file(self, file_id: str) -> bytes:
         """What is in a file that somebody sent, of 20 MB at most; insists. Raises like `call`."""
         found = await self.patiently("getFile", {"file_id": file_id})
-        if "file_path" not in found:
+        path = found.get("file_path") if isinstance(found, dict) else None
+        if not isinstance(path, str):
             raise TelegramUnavailable("getFile: no path in the result", unsure=False)
-        return await self.insist(lambda: self.download(found["file_path"]))
+        return await self.insist(lambda: self.download(path))
 
     async def patiently(self, method: str, params: dict[str, Any]) -> Any:
         """Call, and `insist`. Raises like `call`."""
@@ -191,6 +197,26 @@ class Telegram:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TelegramUnavailable(f"{method}: {type(error).__name__}", unsure=True) from None
 
+    def _result(self, method: str, status: int, answer: bytes) -> Any:
+        """What the answer holds. Raises like `call`."""
+        try:
+            found = json.loads(answer)
+        except (ValueError, RecursionError):
+            found = None
+        match found:
+            case {"ok": True, "result": result}:
+                return result
+            case {"ok": False, "error_code": int(code)}:
+                raise _refusal(code, found, self._token)
+        # Not Telegram's words, but those of something between us. With 4xx it says that it did not
+        # take the call (429, or 413: too large). With 5xx it tried: a 502 or 503 of one that did
+        # not reach Telegram, and of one that lost it before the answer came, are the same to us, as
+        # is a 500. Nor does a 504, or anything that is no error, tell whether the call was passed
+        # on.
+        unsure = not 400 <= status < 500
+        reason = f"{method}: status {status}, not Telegram's answer"
+        raise TelegramUnavailable(reason, unsure=unsure, at_proxy=status == _ASKS_FOR_A_PASSWORD)
+
     async def close(self) -> None:
         if self._session is not None:
             await self._session.close()
@@ -223,29 +249,35 @@ def _timeout(patience: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=patience, connect=patience * 2 / 3)
 
 
-def _result(method: str, status: int, answer: bytes) -> Any:
+def _refusal(code: int, found: dict[str, Any], token: str) -> TelegramRefused:
+    """What is meant by a "no", whatever is missing in it or has another shape than it should: it
+    never fails to be read, for somebody waits for what comes of it."""
+    more = found.get("parameters")
+    more = more if isinstance(more, dict) else {}
+    description = _one_line(found.get("description")).replace(token, "[token]")
+    asked, moved = _seconds(more.get("retry_after")), more.get("migrate_to_chat_id")
+    is_id = isinstance(moved, int) and not isinstance(moved, bool) and -_MOST_OF_IDS < moved < 0
+    return TelegramRefused(code, description, asked, moved if is_id else None)
+
+
+def _one_line(words: object) -> str:
+    """Words of a server as one line of a log."""
+    text = words if isinstance(words, str) else ""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST_WORDS]
+
+
+def _seconds(asked: object) -> float | None:
+    """How long to wait, as a number that a clock can bear; None if that was not said. After the
+    longest pause it is asked again, which costs nothing."""
+    if isinstance(asked, bool) or not isinstance(asked, int | float | str):
+        return None
     try:
-        found = json.loads(answer)
-    except ValueError:
-        found = None
-    match found:
-        case {"ok": True, "result": result}:
-            return result
-        case {"ok": False, "error_code": int(code)}:
-            parameters = found.get("parameters", {})
-            raise TelegramRefused(
-                code,
-                found.get("description", ""),
-                parameters.get("retry_after"),
-                parameters.get("migrate_to_chat_id"),
-            )
-    # Not Telegram's words, but those of something between us. With 4xx it says that it did not take
-    # the call (429, or 413: too large). With 5xx it tried: a 502 or 503 of one that did not reach
-    # Telegram, and of one that lost it before the answer came, are the same to us, as is a 500. Nor
-    # does a 504, or anything that is no error, tell whether the call was passed on.
-    unsure = not 400 <= status < 500
-    reason = f"{method}: status {status}, not Telegram's answer"
-    raise TelegramUnavailable(reason, unsure=unsure, at_proxy=status == _ASKS_FOR_A_PASSWORD)
+        seconds = float(asked)
+    except (ValueError, OverflowError):
+        seconds = math.inf if isinstance(asked, int) else math.nan
+    if math.isnan(seconds) or seconds < 0:
+        return None
+    return min(seconds, _LONGEST_PAUSE)
 
 
 def ids_of(method: str, result: Any) -> tuple[int, ...]:

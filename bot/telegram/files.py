@@ -70,7 +70,7 @@ class FileIds:
 
     async def remember(self, media: Iterable[Media | File], messages: Iterable[Any]) -> None:
         """Take the ids from the messages that Telegram made of `media`, one of each."""
-        for medium, message in zip(media, messages, strict=True):
+        for medium, message in zip(media, messages, strict=False):
             if isinstance(medium, File):
                 await self._remember(medium, message)
 
@@ -103,8 +103,7 @@ class FileIds:
 
 
 def _file_id(kind: MediaKind, message: Any) -> str | None:
-    found = message.get(kind.value)
-    if not found:
-        return None
-    file_id: str = (found[-1] if kind is MediaKind.PHOTO else found)["file_id"]
-    return file_id
+    match message.get(kind.value):
+        case [*_, {"file_id": str(file_id)}] | {"file_id": str(file_id)}:
+            return file_id
+    return None

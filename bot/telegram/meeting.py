@@ -4,13 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from yarl import URL
 
 from bot.settings import TELEGRAM, BotSettings, Settings
 from bot.telegram.client import Telegram, TelegramRefused, TelegramUnavailable
-from bot.telegram.poller import CannotPoll, WrongToken
+from bot.telegram.poller import LONGEST_ASKED, CannotPoll, WrongToken
 from bot.telegram.way import STRAIGHT, Way
 from storage.outage import Outage
 
@@ -47,19 +47,31 @@ async def meet(telegram: Telegram, passes: Passes, stop: asyncio.Event) -> str:
     away = Outage(logger, "getMe")
     while True:
         try:
-            username: str = (await telegram.call("getMe", {}))["username"]
+            username = our_name(await telegram.call("getMe", {}))
         except (TelegramRefused, TelegramUnavailable) as error:
             if not passes(error):
                 raise
             away.failed(error)
-            asked = error.retry_after if isinstance(error, TelegramRefused) else None
             with suppress(TimeoutError):
-                wait = asked or min(_LONGEST_PAUSE, 0.5 * 2**away.failures)
-                await asyncio.wait_for(stop.wait(), wait)
+                await asyncio.wait_for(stop.wait(), _wait(error, away))
                 raise Stopped from error
         else:
             away.worked()
             return username
+
+
+def _wait(error: Failed, away: Outage) -> float:
+    asked = error.retry_after if isinstance(error, TelegramRefused) else None
+    return min(asked, LONGEST_ASKED) if asked else min(_LONGEST_PAUSE, 0.5 * 2**away.failures)
+
+
+def our_name(me: Any) -> str:
+    """The user name in what getMe gives. Raises TelegramUnavailable if there is none: it is not
+    Telegram that answers."""
+    name = me.get("username") if isinstance(me, dict) else None
+    if not isinstance(name, str):
+        raise TelegramUnavailable("getMe: no user name in the result", unsure=False)
+    return name
 
 
 def nothing_passes(_: Failed) -> bool:

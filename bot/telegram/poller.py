@@ -19,6 +19,7 @@ ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_membe
 _LONG_POLL = 25
 # Coming back is to be noticed at once: tries are cheap, and few processes make them.
 _LONGEST_PAUSE = 2.0
+LONGEST_ASKED = 300.0  # seconds that Telegram may put us off for
 # Seconds that a try may take after a failure, in turn: a connection that is begun while packets are
 # lost is not heard of for long, and a slow way must not be given up for ever.
 _PATIENCE = (3.0, 6.0, 12.0, 24.0)
@@ -90,7 +91,9 @@ class Poller:
             params["offset"] = offset
         patience = _PATIENCE[self._away.failures % len(_PATIENCE)] if away else _LONG_POLL + 10
         try:
-            updates: list[Any] = await self._telegram.call("getUpdates", params, patience)
+            updates = await self._telegram.call("getUpdates", params, patience)
+            if not isinstance(updates, list):
+                raise TelegramUnavailable("getUpdates: no list in the result", unsure=False)
         except TelegramUnavailable as error:
             await self._pause(error)
         except TelegramRefused as error:
@@ -145,13 +148,22 @@ class Poller:
         except (TelegramUnavailable, TelegramRefused) as error:
             await self._pause(error)
             return
-        host = urlsplit(webhook.get("url", "")).hostname
-        waiting = webhook.get("pending_update_count", 0)
-        logger.warning("the token's webhook at %s is removed; updates kept: %d", host, waiting)
+        logger.warning("the token's webhook at %s is removed; updates kept: %s", *_told(webhook))
 
     async def _pause(self, error: Exception, asked: float | None = None) -> None:
         self._away.failed(error)
-        await asyncio.sleep(asked or _wait(self._away))
+        # Asking is cheap, and while nobody asks, nobody is heard.
+        await asyncio.sleep(min(asked, LONGEST_ASKED) if asked else _wait(self._away))
+
+
+def _told(webhook: Any) -> tuple[str, str]:
+    """The host of a webhook, whose address may hold a secret, and how many updates wait for it."""
+    given = webhook if isinstance(webhook, dict) else {}
+    try:
+        host = urlsplit(str(given.get("url"))).hostname
+    except ValueError:
+        host = None
+    return host or "?", str(given.get("pending_update_count", 0))
 
 
 def _wait(outage: Outage) -> float:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from bot.telegram.attachments import Attachments, Missing
 from bot.telegram.client import (
@@ -37,12 +38,21 @@ _SILENT = b',"disable_notification":true'
 _GONE = (
     "chat not found",
     "user not found",
-    "user is deactivated",
+    "is deactivated",
     "group chat was deactivated",
+    "group chat was deleted",
     "bot was blocked",
+    "bot was kicked",
+    "bot is not a member",
     "can't initiate conversation",
+    # The same as Telegram's own servers say them, which the Bot API passes on.
     "PEER_ID_INVALID",
+    "USER_IS_BLOCKED",
+    "INPUT_USER_DEACTIVATED",
+    "CHANNEL_PRIVATE",
+    "CHAT_RESTRICTED",
     "CHAT_WRITE_FORBIDDEN",
+    "CHAT_SEND_PLAIN_FORBIDDEN",
     "have no rights to send a message",
     "not enough rights to send text messages",
 )
@@ -119,6 +129,14 @@ class Parts:
         ids = ids_of(call.method, result)
         await self._ids.remember(call.media, result if isinstance(result, list) else [result])
         return ids
+
+
+def _poll_in(made: Any) -> str:
+    """The id of the poll in a message. Raises TelegramUnavailable: votes could not be counted."""
+    try:
+        return str(made["poll"]["id"])
+    except (KeyError, TypeError):
+        raise TelegramUnavailable("sendPoll: no poll in the result", unsure=True) from None
 
 
 def _replacement(screen: Screen) -> Call:
@@ -222,7 +240,7 @@ class TelegramSender:
         body = json.loads(call.body(chat_id, self._extra))
         try:
             made = await self._telegram.call(call.method, body, self._patience)
-            return ids_of(call.method, made), str(made["poll"]["id"])
+            return ids_of(call.method, made), _poll_in(made)
         except NotShown as error:
             raise undelivered(error) from error
 

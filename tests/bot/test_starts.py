@@ -1,5 +1,6 @@
 """A real start while Telegram has no time for it, has a webhook for it, or hears of it twice."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,6 +12,8 @@ from bot.simulator import BadGateway, Simulator, TooManyRequests
 from .life import Life
 from .line import process
 from .test_settings import TOKEN
+
+NO_NAME = "getMe: no user name in the result"
 
 
 @asynccontextmanager
@@ -94,3 +97,24 @@ async def test_an_address_that_cannot_be_one_is_one_line(url: str, tmp_path: Pat
     assert code == 2
     assert err.startswith("linli: BOT_API_URL: expected a host")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("result", ["{}", "null", "true", "[1]", '{"username":7}'])
+async def test_a_server_that_is_not_telegram_is_one_line(result: str, tmp_path: Path) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        body = f'{{"ok":true,"result":{result}}}'.encode()
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        url = "sqlite:///a.db"
+        given = {"BOT_TOKEN": TOKEN, "BOT_API_URL": address, "DATABASE_URL": url}
+        await process("migrate", cwd=tmp_path, DATABASE_URL=url)
+        for command in ("run", "owner"):
+            said = await process(command, cwd=tmp_path, **given)
+            last = said.err.splitlines()[-1]
+            assert (said.code, "Traceback" in said.err) == (2, False)
+            assert last == f"linli: BOT_API_URL: no answer from there ({NO_NAME})"

@@ -35,6 +35,8 @@ from storage.model.message import MediaKind
 
 from .scene import EXPECTED, LONG, ROWS, mishap, missing, on_telegram, shown
 
+TOKEN = "42:TOKENTOKEN"
+
 
 @pytest.mark.parametrize(
     ("fault", "kind", "arrives"),
@@ -167,6 +169,11 @@ async def test_an_answer_that_is_not_telegrams(answer: bytes, kind: type[Undeliv
         (400, "Bad Request: PEER_ID_INVALID", Unreachable),
         (400, "Bad Request: not enough rights to send text messages to the chat", Unreachable),
         (403, "Forbidden: bot was kicked from the supergroup chat", Unreachable),
+        (400, "Bad Request: USER_IS_BLOCKED", Unreachable),
+        (400, "Bad Request: INPUT_USER_DEACTIVATED", Unreachable),
+        (400, "Bad Request: CHANNEL_PRIVATE", Unreachable),
+        (400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN", Unreachable),
+        (400, "Bad Request: bot is not a member of the supergroup chat", Unreachable),
         (400, "Bad Request: can't parse entities", Rejected),
         (413, "Request Entity Too Large", Rejected),
         (401, "Unauthorized", TryLater),
@@ -183,6 +190,76 @@ async def test_what_telegram_says_decides(
     body = f'{{"ok":false,"error_code":{code},"description":"{description}"}}'
     head = f"HTTP/1.1 {code} X\r\nContent-Length: {len(body)}\r\n\r\n"
     await test_an_answer_that_is_not_telegrams((head + body).encode(), kind)
+
+
+async def refusal(more: str, code: int = 429) -> Undelivered:
+    """What becomes of a message when Telegram's "no" holds this JSON besides."""
+    body = f'{{"ok":false,"error_code":{code},{more}}}'.encode()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 %d X\r\nContent-Length: %d\r\n\r\n%b" % (code, len(body), body))
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        telegram = Telegram(f"http://127.0.0.1:{port}", TOKEN)
+        error = await mishap(TelegramSender(telegram, missing, patience=2).send(1, Screen("a")))
+        await telegram.close()
+    return error
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("3", 3.0),
+        ("0.5", 0.5),
+        ('"3"', 3.0),
+        ("0", 0.0),
+        ("86400", 86_400.0),
+        ("1e12", 86_400.0),
+        ("Infinity", 86_400.0),
+        ("1" + "0" * 400, 86_400.0),
+    ],
+)
+async def test_a_pause_is_understood_however_it_is_written(asked: str, seconds: float) -> None:
+    error = await refusal(f'"description":"","parameters":{{"retry_after":{asked}}}')
+    assert isinstance(error, SlowDown)
+    assert error.seconds == seconds
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        f'"parameters":{{"retry_after":{odd}}}'
+        for odd in ("-5", "null", "true", "[1]", '"soon"', "NaN", "{}")
+    ]
+    + ['"parameters":null', '"parameters":[1]', '"parameters":"x"', '"description":null'],
+)
+async def test_a_no_of_another_shape_is_still_one(more: str) -> None:
+    assert type(await refusal(more)) is TryLater
+    assert type(await refusal(more, 400)) is Rejected
+
+
+@pytest.mark.parametrize("moved", ['"-100"', "null", "true", "-1e3", "-1" + "0" * 30, "{}"])
+async def test_a_group_moves_to_no_chat_that_cannot_be_one(moved: str) -> None:
+    more = f'"description":"upgraded","parameters":{{"migrate_to_chat_id":{moved}}}'
+    assert type(await refusal(more, 400)) is Rejected
+
+
+async def test_the_words_of_a_no_are_one_line_without_the_token() -> None:
+    words = f"no /bot{TOKEN}/x\\n2026-11-28 ERROR forged\\u001b[31m\\u202e" + "x" * 5000
+    told = str(await refusal(f'"description":"{words}"', 400))
+    assert told.startswith("400 no /bot[token]/x 2026-11-28 ERROR forged [31m x")
+    assert len(told) < 350
+
+
+async def test_an_answer_that_is_nested_for_ever_is_none() -> None:
+    deep = b"[" * 100_000
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(deep)
+    await test_an_answer_that_is_not_telegrams(head + deep, Unsure)
 
 
 async def test_who_is_out_of_reach_and_what_is_wrong(

@@ -17,7 +17,14 @@ from aiohttp import web
 from bot.intake import Intake
 from bot.lanes import Raw
 from bot.telegram.client import Telegram
-from bot.telegram.poller import ALLOWED_UPDATES, CannotPoll, Poller, TokenTaken, WrongToken
+from bot.telegram.poller import (
+    ALLOWED_UPDATES,
+    LONGEST_ASKED,
+    CannotPoll,
+    Poller,
+    TokenTaken,
+    WrongToken,
+)
 from storage.database import Database
 from tests.bot.life import Peek
 from tests.bot.test_intake import said
@@ -140,11 +147,14 @@ async def test_polling_goes_on_after_a_refusal_or_nonsense(
             web.json_response(refused | {"parameters": {"retry_after": 7}}, status=429),
             [said(5)],
             web.Response(text="{"),
+            web.json_response({"ok": True, "result": {"update_id": 6}}),
+            web.json_response(refused | {"parameters": {"retry_after": 80_000}}, status=429),
         ],
     )
     await poll(sqlite, script)
     assert [offset for offset, _ in script.calls[:5]] == [None, None, None, 6, 6]
-    assert [w for w in waits if w >= 1] == [1.0, 7, 1.0]
+    asked_for_a_day = LONGEST_ASKED
+    assert [w for w in waits if w >= 1] == [1.0, 7, 1.0, 2.0, asked_for_a_day]
 
 
 CONFLICT = {
