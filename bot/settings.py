@@ -1,5 +1,6 @@
 """The settings: the only place that reads the environment (and `.env`)."""
 
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ OLD_NAMES = {"LANGUAGE": "DEFAULT_LANGUAGE"}  # what a setting was called before
 _USUAL_RATE, _PAID_RATE = 30.0, 1000.0
 _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 _SECRETS = ("database_url", "proxy_url")  # what may hold a password
+_ALIVE = re.compile(rb"$|\d+ \d{4}-\d\d-")  # how a file begins that is renewed, or a new one
 _ALIKE = 0.85  # of a name in the environment, where most are no concern of ours
 
 
@@ -60,7 +62,7 @@ def _database(url: str) -> str:
 
 
 def _token(token: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"\d+:[\w-]{6,}", token.get_secret_value()):
+    if not re.fullmatch(r"\d+:[\w-]{6,}", token.get_secret_value(), re.ASCII):
         raise ValueError("not a token")
     return token
 
@@ -122,6 +124,8 @@ def _programme(path: Path) -> Path:
 def _file(path: Path) -> Path:
     if not path.parent.is_dir() or path.is_dir():
         raise ValueError("expected a file in a folder that exists")
+    if path.is_file() and not _ALIVE.match(path.read_bytes()[:100]):
+        raise ValueError("expected a file of its own: there is another one at that place")
     return path
 
 
@@ -175,11 +179,14 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """Where the database is, without a password."""
-        parts = urlsplit(self.database_url)
-        if parts.password is None:
+        """Where the database is, without a password, and without options: one may stand there."""
+        if not self.database_url.startswith("postgresql:"):
             return self.database_url
-        return self.database_url.replace(f":{parts.password}@", ":…@", 1)
+        parts = urlsplit(self.database_url)
+        user, at, host = parts.netloc.rpartition("@")
+        name, _, password = user.partition(":")
+        shown = f"{name}:…" if password else name
+        return f"{parts.scheme}://{shown}{at}{host}{parts.path}"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -231,16 +238,25 @@ def read_settings(kind: type[Kind], **given: Any) -> Kind:
     """
     if FILE.is_dir():  # as Docker makes it of a file that is not there
         raise SettingsError([f"{FILE}: is a folder and no file"])
+    if FILE.is_symlink() and not FILE.exists():
+        raise SettingsError([f"{FILE}: is a link to {FILE.readlink()}, where there is no file"])
+    logging.getLogger("dotenv.main").disabled = True  # what it would say we say better
     try:
-        return kind(**given)
+        # With a line left out the bot would run with another database, say, than was meant.
+        problems = _unread_lines()
+        settings = kind(**given)
     except UnicodeDecodeError:
         raise SettingsError([f"{FILE}: not in UTF-8; save it in that encoding"]) from None
     except OSError as error:
         raise SettingsError([f"{FILE}: cannot be read ({error.strerror})"]) from None
     except ValidationError as error:
-        raise SettingsError(
-            [f"{_name(found)}{_reason(found)}" for found in error.errors()]
-        ) from None
+        # What seems to be missing may stand in a line that cannot be read.
+        wrong = [e for e in error.errors() if not problems or e["type"] != "missing"]
+        told = [f"{_name(each)}{_reason(each)}" for each in wrong]
+        raise SettingsError([*problems, *told]) from None
+    if problems:
+        raise SettingsError(problems)
+    return settings
 
 
 def _name(found: Any) -> str:
@@ -264,10 +280,8 @@ def misnamed_settings() -> list[str]:
     environment is called almost like one."""
     names = [name.upper() for name in Settings.model_fields]
     problems = []
-    for number, name in _lines():
-        if name is None:
-            problems.append(f"{FILE}: line {number} is none of the form NAME=value, and not read")
-        elif name.upper() not in names:
+    for _, name in _lines():
+        if name is not None and name.upper() not in names:
             alike = get_close_matches(name.upper(), names, 1)
             problems.append(f"{name}: in {FILE}: " + _instead(name, alike))
     for name in os.environ:
@@ -275,6 +289,14 @@ def misnamed_settings() -> list[str]:
         if alike and name.upper() not in names:
             problems.append(f"{name}: in the environment: " + _instead(name, alike))
     return problems
+
+
+def _unread_lines() -> list[str]:
+    return [
+        f"{FILE}: line {number} is none of the form NAME=value, and cannot be read"
+        for number, name in _lines()
+        if name is None
+    ]
 
 
 def _lines() -> list[tuple[int, str | None]]:

@@ -15,6 +15,7 @@ from storage.queries.revision import Shape
 from storage.reasons import CANNOT_USE, DAMAGED, reason, why
 from storage.sqlite_file import (
     alone,
+    beside,
     copy_to,
     file_shape,
     is_sound,
@@ -44,8 +45,9 @@ def back_up(url: str, target: Path, now: datetime, tell: Tell = lambda _: None) 
     path = _file(url, "pg_dump --format=custom --file=FILE ADDRESS")
     if target.is_dir():
         target = target / f"linli-{now:{_MOMENT}}.db"
-    if target.exists():
-        raise problem(target, "is there already; name a new file, or a folder")
+    for file in (target, *beside(target)):  # a log would be taken for that of the copy
+        if file.exists():
+            raise problem(file, "is there already; name a new file, or a folder")
     if not target.parent.is_dir():
         raise problem(target.parent, "is no folder")
     _shape(path, reason_of=lambda error: reason(error, url))

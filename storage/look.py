@@ -40,7 +40,8 @@ def look_at(url: str) -> Look:
         shape = asyncio.run(_postgres(url)) if path is None else _sqlite(path, look)
         require_ours(shape)
     except CANNOT_USE as error:
-        look.problems.append(reason(error, url))
+        # Where the file or its folder was named already, this is the same once more.
+        look.problems[:] = look.problems or [reason(error, url)]
     except DatabaseProblem as problem:
         look.problems.append(str(problem))
     else:

@@ -34,6 +34,7 @@ from storage.sqlite_file import (
     one_at_a_time,
     problem,
     require_room,
+    set_aside,
     take_place,
     unfinished,
 )
@@ -103,6 +104,8 @@ def _migrate_file(path: Path, tell: Tell) -> Path | None:
         with unfinished(path, "migrated") as new:
             new_file(new, path)
             _change(new, shape, tell=lambda _: None)  # nothing in it takes long
+            # A log without its file would be taken for that of the new one.
+            set_aside(path, path.with_name(f"{path.name}.lost"))
             take_place(new, path, kept=None)
         return None
 

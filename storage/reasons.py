@@ -85,8 +85,9 @@ def _of_postgresql(error: BaseException, url: str) -> str:
     """In PostgreSQL's own words, which name role, database, host or option, never a password."""
     parsed = make_url(url)
     told = _first_line(error)
-    if parsed.password not in (None, "", parsed.username, parsed.database, parsed.host):
-        told = re.sub(_as_a_word(parsed.password), "[password]", told)
+    for password in (parsed.password, parsed.query.get("password")):
+        if password not in (None, "", parsed.username, parsed.database, parsed.host):
+            told = re.sub(_as_a_word(str(password)), "[password]", told)
     return f"PostgreSQL at {parsed.host or 'localhost'}:{parsed.port or 5432}: {told}"
 
 

@@ -186,6 +186,11 @@ def take_place(new: Path, path: Path, kept: Path | None) -> None:
     _settle(path.parent)
 
 
+def beside(path: Path) -> list[Path]:
+    """What SQLite may keep beside a file."""
+    return [path.with_name(path.name + end) for end in BESIDE]
+
+
 def set_aside(path: Path, kept: Path) -> None:
     """Move what SQLite left beside `path` to where it belongs to `kept`."""
     for end in BESIDE:
@@ -212,5 +217,5 @@ def forget(path: Path) -> None:
 
 def remove(path: Path) -> None:
     """Take away a file of ours that was not finished, and what SQLite keeps beside it."""
-    for end in ("", *BESIDE):
-        path.with_name(path.name + end).unlink(missing_ok=True)
+    for file in (path, *beside(path)):
+        file.unlink(missing_ok=True)

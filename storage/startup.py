@@ -17,12 +17,12 @@ _OLDEST_SQLITE = (3, 35)  # RETURNING (sqlite.org/lang_returning.html)
 async def ensure_current(database: Database, url: str) -> None:
     """Raise DatabaseProblem if the database at `url` cannot be read and written, or has not this
     version's shape."""
-    path = sqlite_path(url)
-    if path is not None:
-        require_sqlite()
-        if not path.exists():
-            raise DatabaseProblem(f"DATABASE_URL: {lacks(Shape(None), path)}")
     try:
+        path = sqlite_path(url)
+        if path is not None:
+            require_sqlite()
+            if not path.exists():
+                raise DatabaseProblem(f"DATABASE_URL: {lacks(Shape(None), path)}")
         shape = await database.read(shape_of)
         require_ours(shape)
         if not shape.is_current:

@@ -14,7 +14,7 @@ from bot.settings import NO_TOKEN
 from storage.look import look_at
 from storage.migrate import config_for
 from storage.migrations import HEAD
-from tests.bot.line import beside
+from tests.bot.line import beside, linli
 from tests.bot.nursery import Said
 from tests.bot.test_settings import TOKEN
 
@@ -44,17 +44,35 @@ async def test_a_missing_token_is_named_and_wrong_where_there_is_a_file_of_setti
     assert await checked(tmp_path, sqlite_url) == (0, f"{GOOD}\n", "")
 
 
-async def test_a_line_that_cannot_be_read_is_named(sqlite_url: str, tmp_path: Path) -> None:
-    lines = ["# a note", "", "BOT_TOKEN", f"BOT_TOKEN={TOKEN}", "TIMEZONE: UTC", "TICK_SECONDS=2"]
+def test_a_line_that_cannot_be_read_ends_every_command(sqlite_url: str, tmp_path: Path) -> None:
+    lines = ["# a note", "", "BOT_TOKEN", f"BOT_TOKEN：{TOKEN}", "TIMEZONE: UTC", "TICK_SECONDS=x"]
     (tmp_path / ".env").write_text("\n".join(lines))
-    code, _, err = await beside("check", cwd=tmp_path, DATABASE_URL=sqlite_url)
-    assert code == 2
-    told = [line for line in err.splitlines() if line.startswith("linli: ")]  # dotenv warns, too
-    assert told == [
-        f"linli: .env: line {number} is none of the form NAME=value, and not read"
-        for number in (3, 5)
-    ]
-    assert TOKEN not in err
+    for name in ("check", "migrate", "owner", "run"):
+        said = linli(name, cwd=tmp_path, DATABASE_URL=sqlite_url)
+        assert (said.code, said.out) == (2, "")
+        *unread, wrong = said.err.splitlines()
+        assert unread == [
+            f"linli: .env: line {number} is none of the form NAME=value, and cannot be read"
+            for number in (3, 4, 5)
+        ]
+        assert wrong.startswith("linli: TICK_SECONDS: ")
+        assert TOKEN not in said.err
+
+
+def test_a_quote_that_is_never_closed_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f'BOT_TOKEN="{TOKEN}\nDATABASE_URL=sqlite:///other.db\n')
+    for name in ("migrate", "owner"):
+        said = linli(name, cwd=tmp_path)
+        assert said.err == (
+            "linli: .env: line 1 is none of the form NAME=value, and cannot be read\n"
+        )
+    assert [each.name for each in tmp_path.iterdir()] == [".env"], "no other database was made"
+
+
+async def test_a_link_to_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").symlink_to("secrets/linli.env")
+    told = (2, "", "linli: .env: is a link to secrets/linli.env, where there is no file\n")
+    assert await beside("check", cwd=tmp_path) == told
 
 
 async def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:

@@ -103,6 +103,50 @@ def test_settings_come_from_the_environment_before_the_file(
     assert TOKEN not in repr(settings) + str(settings.model_dump())
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_TOKEN", "１２３４５６:ABCDEFGH"),
+        ("BOT_TOKEN", "123456:ABC中文DEFGH"),
+        ("BOT_TOKEN", "“123456:ABCDEFGH”"),
+        ("ALIVE_FILE", "kept.db"),
+        ("ALIVE_FILE", ".env"),
+    ],
+)
+@pytest.mark.usefixtures("clean")
+def test_what_is_almost_right_is_wrong_too(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("kept.db").write_bytes(b"SQLite format 3\0" + bytes(4000))
+    Path(".env").write_text("TIMEZONE=UTC\n")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=f"^{name}: expected a [a-z]+ (as|of its own)"):
+        read_settings(BotSettings, **({} if name == "BOT_TOKEN" else {"bot_token": TOKEN}))
+
+
+@pytest.mark.usefixtures("clean")
+def test_the_file_of_another_life_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for left in ("", "4711 2026-11-27T08:30:00Z\n"):
+        Path("alive").write_text(left)
+        monkeypatch.setenv("ALIVE_FILE", "alive")
+        assert read_settings(Settings).alive_file == Path("alive")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("sqlite:///data/a b.db", "sqlite:///data/a b.db"),
+        ("postgresql://h/n", "postgresql://h/n"),
+        ("postgresql://u@h:5/n", "postgresql://u@h:5/n"),
+        ("postgresql://u:hush@h:5/n?sslmode=require", "postgresql://u:…@h:5/n"),
+        ("postgresql://u@h/n?password=hush&sslmode=require", "postgresql://u@h/n"),
+        ("postgresql:///n?user=u&password=hush", "postgresql:///n"),
+    ],
+)
+def test_where_the_database_is_is_shown_without_a_password(url: str, shown: str) -> None:
+    assert read_settings(Settings, database_url=url).database == shown
+
+
 async def test_all_that_is_wrong_is_said_at_once_with_exit_code_2(tmp_path: Path) -> None:
     code, out, err = await process("run", cwd=tmp_path, **WRONG)
     lines = err.splitlines()

@@ -84,6 +84,9 @@ def test_a_backup_never_takes_the_place_of_another_file(
     with pytest.raises(DatabaseProblem, match="is no folder"):
         back_up(sqlite_url, tmp_path / "no" / "folder.db", NOW)
     assert there.read_text() == "precious"
+    (tmp_path / "gone.db-wal").write_text("precious, too")
+    with pytest.raises(DatabaseProblem, match="gone.db-wal: is there already"):
+        back_up(sqlite_url, tmp_path / "gone.db", NOW)
 
 
 def test_what_is_restored_is_what_was_backed_up_and_what_was_there_is_kept(

@@ -155,6 +155,21 @@ def test_a_full_disk_is_told_in_one_line_and_changes_nothing(old: Old, limit: in
     assert content(old.url) == old.after
 
 
+def test_a_log_without_its_file_is_not_taken_for_that_of_a_new_database(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "new.db"
+    migrate(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path, isolation_level=None)) as killed:
+        killed.execute("PRAGMA journal_mode=WAL")
+        killed.execute("INSERT INTO counters VALUES ('said before', 1)")
+        log = path.with_name("new.db-wal").read_bytes()
+    path.unlink()  # whoever begins anew removes the file, and not what stands beside it
+    path.with_name("new.db-wal").write_bytes(log)
+    migrate(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as new:
+        assert new.execute("SELECT count(*) FROM counters").fetchone() == (0,)
+    assert path.with_name("new.db.lost-wal").read_bytes() == log, "it is nobody's, and kept"
+
+
 def test_a_full_disk_leaves_no_half_of_a_new_database(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/data/new.db"
     refused = narrow(url, 100_000)
