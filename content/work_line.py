@@ -18,11 +18,25 @@ from storage.model.refusal import Refusal
 from storage.model.typed.days import MONTH_ENGLISH
 from storage.model.typed.numbers import AMOUNT, CHINESE, amount_of, measures
 
+_PERCENT = "%"  # a unit in which nothing is recorded
 _LONGEST = 200  # characters of a line
 _VERB = re.compile(
     r"^\s*/?(?:(?:log|record(?:ed)?)\b|记台账|台账|记一笔|登记|记录|记(?=[\s:,]))[\s:,]*", re.I
 )
 _TIMES = re.compile(r"(?<![a-z\d])[x×*]\s*(?=\d)", re.I)  # "走访慰问×3"
+# When on a day: of that nothing is recorded, and "昨晚" is yesterday.
+_CLOCK = "早上|早晨|上午|中午|下午|傍晚|晚上|夜里|[早晚夜](?!报)"
+_TIME_OF_DAY = (
+    (re.compile(rf"(?<=[前昨今]天)(?:{_CLOCK})"), ""),
+    (re.compile(rf"(?<=[昨今])日?(?:{_CLOCK})"), "天"),
+    (re.compile(r"\blast night\b", re.I), "yesterday"),
+    (re.compile(r"\bthis (?:morning|afternoon|evening)\b|\btonight\b", re.I), "today"),
+)
+# How a number is hedged, or told to be less than nothing.
+_HEDGED = (
+    (re.compile(r"(?:大约|大概|约|一共|总共|\+)\s*(?=\d)"), " "),
+    (re.compile(r"负\s*(?=\d)"), "-"),
+)
 _TWO = r"[一二三四五六七八九十]{1,3}"
 _DAYS = (
     r"大前天|前天|昨[天日]|今[天日]|明[天日]|后天",
@@ -39,18 +53,31 @@ _DAYS = (
     rf"\b(?:{MONTH_ENGLISH}) \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}})?",
     r"\b(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
 )
+_RELATIVE = r"(?:大?前天|昨[天日]|今[天日]|\b(?:yesterday|today)\b)"
+_SEVERAL = re.compile(rf"{_RELATIVE}\s*(?:[、,~-]|和|与|及|到|至|and\b|to\b)?\s*{_RELATIVE}", re.I)
 _DAY = re.compile("|".join(f"(?:{each})" for each in _DAYS), re.I)
 _WRITTEN_OUT = re.compile(r"月.*[日号]")  # nothing else is written so, even "13月5日"
 _WORD = re.compile(r"[^\s,，、;；。]+")
 _SPAN = re.compile(
     r"(?<!\S)(?:去年|今年|前年|上上?个?月|本月|这个?月|上上?周|本周|这周|上个?星期|这个?星期|上个?季度|本季度"
     r"|[上下]半年|第?[一二三四1-4]季度|(?:去年|今年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?"
-    r"|(?:last|this) (?:year|month|week|quarter))(?!\S)",
+    r"|明年|后年|下下?个?月|下下?周|下个?星期|下个?季度"
+    r"|(?:last|this|next) (?:year|month|week|quarter))(?!\S)",
     re.I,
 )
 _COUNTED = re.compile(rf"\s*(?:{AMOUNT})")
 _MAYBE_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")  # a day, unless there is no other number
-_BEHIND = r"(?![\d号月日楼栋室院]|\s*单元)"
+_BEHIND = r"(?![\d号月日楼栋室院%⁄a-z]|\s*单元)"
+_ON = re.compile(r"\bon\s+$", re.I)  # before a day
+# "visits 3 Nov 20": three, on the 20th.
+_COUNT_FIRST = (
+    re.compile(
+        rf"(?<=[^\W\d_] )(?<!\bon )(\d{{1,2}}) "
+        rf"(?=(?:{MONTH_ENGLISH}) \d{{1,2}}(?:st|nd|rd|th)?(?!\S))",
+        re.I,
+    ),
+    r"\1, ",
+)
 _GLUE = " \t\n,.;:!-，。；：！、()（）"
 _LITTLE = frozenset(
     (
@@ -100,16 +127,20 @@ class _Found(NamedTuple):
 def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
     """What work a text tells of. Days are read as those that were."""
     typed = _TIMES.sub(" ", _VERB.sub("", unicodedata.normalize("NFKC", text))).strip()
+    for pattern, plainly in (*_TIME_OF_DAY, *_HEDGED, _COUNT_FIRST):
+        typed = pattern.sub(plainly, typed)
     if not typed or len(typed) > _LONGEST:
         return Line(())
     named = _exact(programme, typed)
     pieces = _Pieces([typed])
     if named is not None:
         pieces.cut(0, named.start, named.end)
-    on, refused = _cut_day(pieces, calendar)
+    on, refused = None, _cut_several(pieces)
+    if refused is None:
+        on, refused = _cut_day(pieces, calendar)
     if on is None and refused is None:
         refused = _cut_span(pieces)
-    number = _cut_number(pieces, programme, behind=named is not None)
+    number = _cut_number(pieces, programme, named)
     if number is None and on is not None and pieces.maybe is not None:
         on, number = None, pieces.maybe
     if named is None:
@@ -146,9 +177,20 @@ def _cut_day(pieces: _Pieces, calendar: Calendar) -> tuple[date | None, Refusal 
             day, refused = None, refusal
         if _may_be_number(found):
             pieces.maybe = Decimal(found[0].strip())
-        pieces.cut(at, found.start(), found.end())
+        before = _ON.search(found.string[: found.start()])
+        pieces.cut(at, before.start() if before else found.start(), found.end())
         return day, refused
     return None, None
+
+
+def _cut_several(pieces: _Pieces) -> Refusal | None:
+    """Why two days beside each other ("昨天和前天") cannot be the day."""
+    for at, piece in enumerate(pieces.left):
+        found = _SEVERAL.search(piece)
+        if found is not None:
+            pieces.cut(at, found.start(), found.end())
+            return Refusal("ledger.many_days", said=found[0].strip())
+    return None
 
 
 def _cut_span(pieces: _Pieces) -> Refusal | None:
@@ -186,19 +228,17 @@ def _may_be_number(found: re.Match[str]) -> bool:
     return _MAYBE_NUMBER.fullmatch(found[0].strip()) is not None
 
 
-def _cut_number(pieces: _Pieces, programme: Programme, *, behind: bool) -> Decimal | None:
-    """The number that has a measure word, or stands nearest: behind the name, if that is known."""
-    words = measures(units_of(programme))
-    counted = re.compile(
-        rf"(?<![\d.\w])({AMOUNT})\s*(万)?\s*(?:{words})(?!\w)|"
-        rf"(?<![\d.])({AMOUNT})\s*(万)?\s*(?:{words})",
-        re.I,
-    )
-    bare = re.compile(rf"(?<![\d.a-z])(-?\d[\d,]{{0,50}}(?:\.\d{{1,50}})?)\s*(万)?{_BEHIND}", re.I)
+def _cut_number(pieces: _Pieces, programme: Programme, named: _Named | None) -> Decimal | None:
+    """The number that has a measure word, that of what is `named` before any other ("2户3人"), or
+    stands nearest: behind the name, if that is known."""
+    words = measures(each for each in units_of(programme) if each != _PERCENT)
+    indicator = programme.indicator(named.ids[0]) if named else None
+    own = [each for each in words.split("|") if indicator and each[0] == indicator.unit.zh[0]]
+    bare = re.compile(rf"(?<![\d.a-z⁄])(-?\d[\d,]{{0,50}}(?:\.\d{{1,50}})?)\s*(万)?{_BEHIND}", re.I)
     order = list(range(len(pieces.left)))
-    if behind:
+    if named is not None:
         order.sort(key=lambda at: at == 0)
-    for pattern in (counted, bare):
+    for pattern in (*([_counted("|".join(own))] if own else ()), _counted(words), bare):
         for at in order:
             for found in pattern.finditer(pieces.left[at]):
                 groups = [each for each in found.groups() if each]
@@ -209,6 +249,14 @@ def _cut_number(pieces: _Pieces, programme: Programme, *, behind: bool) -> Decim
                 pieces.cut(at, found.start(), found.end())
                 return number * (10_000 if "万" in groups[1:] else 1)
     return None
+
+
+def _counted(words: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\d.\w])({AMOUNT})\s*(万)?\s*(?:{words})(?!\w)|"
+        rf"(?<![\d.])({AMOUNT})\s*(万)?\s*(?:{words})",
+        re.I,
+    )
 
 
 def _names(programme: Programme) -> Iterable[tuple[Indicator, str]]:
