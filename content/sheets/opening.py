@@ -73,9 +73,9 @@ class Sheet:
         for number in range(1, ROWS_LIMIT + 2):
             with _understood():
                 cells = next(rows, None)
-            if cells is None:
+                row = None if cells is None else Row(number, tuple(map(_cell, cells)))
+            if row is None:
                 return
-            row = Row(number, tuple(map(_cell, cells)))
             if not row.is_empty:
                 yield row
         raise Refusal("sheet.broken")
@@ -110,6 +110,8 @@ def opened(path: Path) -> Iterator[Book]:
         with archive:
             _look_into(archive)
             book = _book(again)
+            if not book.worksheets:  # or they are as "Strict Open XML" has them
+                raise Refusal("sheet.other")
             yield Book(tuple(Sheet(each, archive) for each in book.worksheets))
 
 

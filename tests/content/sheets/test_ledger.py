@@ -362,6 +362,27 @@ def test_half_a_workbook_is_broken(tmp_path: Path, part: str) -> None:
     assert refused(packed(tmp_path / "b.xlsx", half)) == "sheet.broken"
 
 
+def test_a_workbook_that_lacks_a_part_is_broken(tmp_path: Path) -> None:
+    parts = parts_of(book(tmp_path / "a.xlsx", VISIT))  # a day has a style of its own
+    del parts["xl/styles.xml"]
+    assert refused(packed(tmp_path / "b.xlsx", parts)) == "sheet.broken"
+
+
+def test_a_workbook_in_the_strict_form_is_to_be_saved_in_the_usual_one(tmp_path: Path) -> None:
+    """Excel offers it, and openpyxl finds no sheet in it."""
+    usual, strict = b"http://schemas.openxmlformats.org", b"http://purl.oclc.org/ooxml"
+    parts = parts_of(book(tmp_path / "a.xlsx", VISIT))
+    changes = (
+        (usual + b"/spreadsheetml/2006/main", strict + b"/spreadsheetml/main"),
+        (usual + b"/officeDocument/2006/rel", strict + b"/officeDocument/rel"),
+    )
+    for name, part in parts.items():
+        for before, after in changes:
+            part = part.replace(before, after)
+        parts[name] = part
+    assert refused(packed(tmp_path / "b.xlsx", parts)) == "sheet.other"
+
+
 def test_an_encrypted_archive_is_told_apart(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", VISIT)
     content = bytearray(path.read_bytes())
