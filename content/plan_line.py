@@ -10,7 +10,7 @@ from content.programme import Programme
 from storage.model.naming import folded
 from storage.model.node import Node
 from storage.model.person import LANGUAGES
-from storage.model.typed.targets import Typed, read_targets, split_line
+from storage.model.typed.targets import Typed, is_percent, read_targets, split_line
 
 _YEAR = re.compile(
     r"(\d{4})\s*年度?(?:的?计划)?|^(\d{4})\s+(?=\D)|\b(?:for|in)\s+(\d{4})\b"
@@ -58,7 +58,8 @@ def _unsure(line: PlanLine, programme: Programme) -> PlanLine:
         return line
     found = tuple(e for e in likeliest(name, programme) if e in programme.plannable)
     if len(found) == 1:
-        return replace(line, typed=Typed({found[0]: number}))
+        percents = frozenset(found if is_percent(line.typed.unread[0]) else ())
+        return replace(line, typed=Typed({found[0]: number}, percents=percents))
     return replace(line, could_be=found, number=number)
 
 

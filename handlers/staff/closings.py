@@ -27,7 +27,7 @@ from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.typed.periods import parse_period
+from storage.model.typed.periods import year_in
 from storage.queries import closings as queries
 from storage.queries import nodes as node_queries
 from storage.receipts import unmarked
@@ -40,7 +40,7 @@ async def close(
 ) -> None:
     today = day_of(tools.now(), tools.zone)
     said = (command.args or "").strip()
-    of = parse_period(said, today).last_on.year if said else closing_year(today)
+    of = year_in(said, today) if said else closing_year(today)
     await _show(message, (None, of), person, say, tools)
 
 

@@ -43,7 +43,7 @@ from storage.model.plan import check_year, thousandths_of
 from storage.model.plan_draft import PlanDraft, proposed
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.typed.targets import Typed, read_amount, read_targets
+from storage.model.typed.targets import Typed, is_percent, read_amount, read_targets
 from storage.queries import closed_years
 from storage.queries import nodes as node_queries
 from storage.queries import plans as queries
@@ -95,7 +95,7 @@ async def begin_with_line(
     if line.could_be:
         node = next(each for each in places if each.id == place)
         found = [_known(tools, each) for each in line.could_be]
-        found[0].plannable.check(line.number)
+        _check(found[0], line.number, percent=is_percent(line.typed.unread[0]))
         screen = screens.which(say_of(manager), (node, of), found, thousandths_of(line.number))
         await show(message, screen, tools)
         return True
@@ -185,7 +185,8 @@ async def _write_number(message: Message, _input: object, manager: DialogManager
         number = read_amount(text)
     except ValueError:
         raise Refusal("plan.no_number") from None
-    _known(tools_of(manager), draft.asked).plannable.check(number)
+    indicator = _known(tools_of(manager), draft.asked)
+    _check(indicator, number, percent=is_percent(text))
     await _take(manager, draft.with_numbers({draft.asked: number}))
 
 
@@ -209,13 +210,20 @@ def _taken(typed: Typed, manager: DialogManager) -> tuple[dict[str, Decimal], li
         refused.append(Refusal("plan.not_read", lines=typed.unread, example=example))
     for indicator, number in typed.numbers.items():
         try:
-            _known(tools, indicator).plannable.check(number)
+            _check(_known(tools, indicator), number, percent=indicator in typed.percents)
             taken[indicator] = number
         except Refusal as refusal:
             name = _known(tools, indicator).name.in_(say.language)
             why = say.label(refusal.key, **refusal.names)
             refused.append(Refusal("plan.not_taken", line=name, why=why))
     return taken, refused
+
+
+def _check(indicator: Indicator, number: Decimal, *, percent: bool) -> None:
+    """Raises Refusal for what cannot be planned of it; a percentage only of a share."""
+    if percent and not indicator.is_share:
+        raise Refusal("plan.no_percent")
+    indicator.plannable.check(number)
 
 
 async def _take(manager: DialogManager, draft: PlanDraft) -> None:

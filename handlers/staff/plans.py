@@ -7,6 +7,7 @@ from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
+from content.recording import typed_examples
 from content.screens import plans as screens
 from content.texts import Say
 from handlers.answering import show
@@ -35,12 +36,16 @@ async def plan(
     dialog_manager: DialogManager,
 ) -> None:
     """Behind the command stands a year, or the plan itself."""
-    said = command.args or ""
+    said, today = command.args or "", day_of(tools.now(), tools.zone)
     try:
-        period = parse_period(said, day_of(tools.now(), tools.zone))
-    except Refusal:
-        if not await begin_with_line(message, said, person, tools, dialog_manager):
+        period = parse_period(said, today)
+    except Refusal as refusal:
+        if await begin_with_line(message, said, person, tools, dialog_manager):
+            return
+        if refusal.key != "stats.period_unclear":
             raise
+        example = next(iter(typed_examples(say, tools.programme)), "")
+        raise Refusal("plan.not_understood", year=today.year, example=example) from None
     else:
         await _show(message, (None, period.last_on.year), person, say, tools)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
 from content.report.album import wanted
@@ -18,16 +19,30 @@ from handlers.tools import Tools
 from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.roles import Power
+from storage.model.typed.periods import year_in
 from storage.queries import nodes as node_queries
 from storage.queries.summary import summaries
 
 
 @command("report", "report.command", power=Power.SEE_FIGURES)
+async def report(
+    message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
+) -> None:
+    """Behind the command stands a year."""
+    of = year_in(command.args or "", day_of(tools.now(), tools.zone))
+    await _show(message, of, person, say, tools)
+
+
 @press("report", power=Power.SEE_FIGURES)
-async def report(event: Message | CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+async def report_pressed(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    await _show(press, day_of(tools.now(), tools.zone).year, person, say, tools)
+
+
+async def _show(
+    event: Message | CallbackQuery, of: int, person: Person, say: Say, tools: Tools
+) -> None:
     reach = await tools.database.read(node_queries.reach, person, Power.SEE_FIGURES)
-    today = day_of(tools.now(), tools.zone)
-    await show(event, screens.report(say, reach.widest, today.year, reach.others), tools)
+    await show(event, screens.report(say, reach.widest, of, reach.others), tools)
 
 
 @press("report", node_id, year_of, power=Power.SEE_FIGURES)

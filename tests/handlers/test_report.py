@@ -1,5 +1,7 @@
 """The annual summary in the chat: of a place and year, as a Word file."""
 
+import pytest
+
 from storage.model.roles import Role
 from tests.handlers.room import Room
 
@@ -28,3 +30,20 @@ async def test_the_district_s_holds_every_community_and_any_year_can_be_had(room
     assert "西山社区" in mei.screen
     await mei.presses("生成 Word 文件")
     assert "西山社区20" in mei.screen
+
+
+@pytest.mark.parametrize(
+    ("said", "year"), [("去年", 2025), ("2024", 2024), ("2024年", 2024), ("", 2026)]
+)
+async def test_the_year_stands_behind_the_command(room: Room, said: str, year: int) -> None:
+    kim = await room.staff("kim")
+    await kim.says(f"/report {said}".strip())
+    assert f"{year} 年度工作总结" in kim.screen
+
+
+@pytest.mark.parametrize("command", ["/report", "/close"])
+async def test_a_year_that_is_none_is_asked_for(room: Room, command: str) -> None:
+    kim = await room.staff("kim")
+    for said in ("9999", "西山社区", "13月"):
+        await kim.says(f"{command} {said}")
+        assert "没看懂是哪一年，请写成 2025 或 去年" in kim.screen

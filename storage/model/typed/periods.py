@@ -128,6 +128,16 @@ def parse_period(text: str, today: date, holidays: Holidays = NOT_KNOWN) -> Peri
     return found
 
 
+def year_in(text: str, today: date) -> int:
+    """The year that staff type behind a command; of nothing this one. Raises Refusal."""
+    try:
+        return parse_period(text, today).last_on.year
+    except Refusal as refusal:
+        if refusal.key != "stats.period_unclear":
+            raise
+        raise Refusal("refused.which_year", year=today.year - 1) from None
+
+
 def _read(typed: str, known: Known) -> Period | None:
     for read in (_whole, _months, _until_now, _range):
         if found := read(typed, known):

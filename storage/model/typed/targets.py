@@ -17,14 +17,22 @@ _IN_WORDS = re.compile(rf"({CHINESE})\s*[^\d点{CHINESE[1:-2]}]{{0,4}}")
 # "3. 走访慰问:150 人次": a number before it, the name, the number.
 _LINE = re.compile(rf"(?:\d{{1,2}}[.、)]\s*)?(\D.*?)(?:[\s:=]+|(?<=\D))({_DIGITS}\s*[万千百]?\D*)")
 _LINE_IN_WORDS = re.compile(rf"(?:\d{{1,2}}[.、)]\s*)?(\D.*?)[\s:=]+({CHINESE}\D{{0,4}})")
+_OTHER_NUMBER = re.compile(r"[\s:=]-?\d[\d.,]*[a-z%]*[\s:=]*$", re.I)  # "1e" of "1e9", two numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was understood, by the indicators' ids, and the lines that were not."""
+    """What was understood, by the indicators' ids, and the lines that were not; `percents`: whose
+    number was written as a percentage."""
 
     numbers: dict[str, Decimal]
     unread: tuple[str, ...] = ()
+    percents: frozenset[str] = frozenset()
+
+
+def is_percent(text: str) -> bool:
+    """Whether a number is written as a percentage."""
+    return brief(text).endswith("%")
 
 
 def read_amount(text: str) -> Decimal:
@@ -42,21 +50,23 @@ def read_targets(text: str, choices: Sequence[tuple[str, str]]) -> Typed:
     """Read lines such as "走访慰问 150", each for the one of the `choices` (id, name) that it
     names, in whole or nearly. Of an indicator that stands there twice the last line holds."""
     numbers: dict[str, Decimal] = {}
-    unread = []
+    unread, percents = [], set[str]()
     for line in filter(str.strip, re.split(r"[\n;；]", text)):
         try:
             indicator, number = _read(line, choices)
             numbers[indicator] = number
+            if is_percent(line):
+                percents.add(indicator)
         except ValueError:
             unread.append(line.strip())
-    return Typed(numbers, tuple(unread))
+    return Typed(numbers, tuple(unread), frozenset(percents))
 
 
 def split_line(line: str) -> tuple[str, Decimal]:
     """The name and the number of a line. Raises ValueError."""
     typed = brief(line)
     found = _LINE.fullmatch(typed) or _LINE_IN_WORDS.fullmatch(typed)
-    if found is None:
+    if found is None or _OTHER_NUMBER.search(found[1]):
         raise ValueError(line)
     return found[1].strip(" :,"), read_amount(found[2])
 
