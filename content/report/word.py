@@ -10,6 +10,8 @@ from zipfile import BadZipFile, ZipFile
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError, UndefinedError
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
 from content.problems import ContentError
@@ -27,6 +29,33 @@ _UNFILLED = (
 _NAMED = re.compile(r"'(\w+)'(?! object)")
 
 
+class _Sandbox(SandboxedEnvironment):
+    """A template is a program: it sees the words of the summary, and nothing else. It makes no text
+    longer by a number, of which one digit too many takes all memory there is."""
+
+    intercepted_binops = frozenset(("*", "**", "%"))
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=True)
+        self.globals.clear()
+        for name in ("center", "format", "indent", "tojson"):
+            del self.filters[name]
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        if operator == "**" or not isinstance(left, int | float) or isinstance(right, str | list):
+            raise SecurityError(f"no {operator} in a template")
+        return super().call_binop(context, operator, left, right)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        pads = isinstance(obj, str) and attr in _PADDING
+        return not pads and super().is_safe_attribute(obj, attr, value)
+
+
+_PADDING = frozenset(
+    ("center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "join")
+)
+
+
 def as_word(words: Mapping[str, Any], template: Path | None = None) -> bytes:
     """A .docx of what `words_of` gave, from `template` or the one that ships.
 
@@ -35,9 +64,7 @@ def as_word(words: Mapping[str, Any], template: Path | None = None) -> bytes:
     """
     path = template or TEMPLATE
     document = _opened(path)
-    # A template is a program: it sees the words of the summary, and nothing else.
-    sandbox = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    sandbox.globals.clear()
+    sandbox = _Sandbox()
     try:
         unknown = document.get_undeclared_template_variables(sandbox) - words.keys()
         if unknown:
@@ -65,7 +92,7 @@ def _opened(path: Path) -> DocxTemplate:
     try:
         document = DocxTemplate(str(path))
         document.init_docx()
-        document.get_undeclared_template_variables(SandboxedEnvironment())
+        document.get_undeclared_template_variables(_Sandbox())
     except TemplateError:
         return document  # which is told with its place
     except (OSError, BadZipFile, LookupError, ValueError, AttributeError, SyntaxError) as error:

@@ -191,6 +191,13 @@ def test_the_template_that_ships_is_what_its_maker_makes(tmp_path: Path) -> None
         ("{{ places() }}", "cannot be filled: 'list' object is not callable"),
         ("{{ 1 / 0 }}", "cannot be filled: division by zero"),
         ("{{ 1 + 'a' }}", "cannot be filled"),
+        ("{{ 'a' * 10**12 }}", "cannot be filled: no \\*\\* in a template"),
+        ("{{ 'a' * 1000000000000 }}", "cannot be filled: no \\* in a template"),
+        ("{{ 1000000000000 * [1] }}", "cannot be filled: no \\* in a template"),
+        ("{{ '%1000000000000s' % 1 }}", "cannot be filled: no % in a template"),
+        ("{{ 'a'.ljust(1000000000000) }}", "cannot be filled"),
+        ("{{ '{:1000000000000}'.format(1) }}", "cannot be filled"),
+        ("{{ 'a'|center(1000000000000) }}", "cannot be filled: No filter named 'center'"),
         ("{% include 'other.docx' %}", "cannot be filled"),
         ("{{ places|nonsense }}", "cannot be filled: No filter named 'nonsense'.$"),
         ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "cannot be filled"),
@@ -205,6 +212,14 @@ def test_a_template_of_one_s_own_is_told_what_is_wrong_with_it(
     document.save(str(own))
     with pytest.raises(ContentError, match=problem):
         as_word(told(BUSY), own)
+
+
+def test_a_template_may_reckon(tmp_path: Path) -> None:
+    own = tmp_path / "own.docx"
+    document = Document()
+    document.add_paragraph("{{ 2 * 3 + 7 % 4 }} {{ places[0].title|upper }}")
+    document.save(str(own))
+    assert "9 东湖社区" in text_of(as_word(told(BUSY), own))
 
 
 @pytest.mark.parametrize("content", [b"", b"no Word file", b"PK\x03\x04 broken"])
