@@ -10,7 +10,7 @@ from zipfile import BadZipFile, ZipFile
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError, UndefinedError
-from jinja2.exceptions import SecurityError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -26,6 +26,8 @@ _UNFILLED = (
     *(TemplateError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError),
     *(MemoryError, RecursionError, SyntaxError),
 )
+_BRACES = (("{{", "}}"), ("{%", "%}"), ("{#", "#}"))
+_SAID = re.compile(r"\{\{(?!p |r |tr |tc ).*?\}\}")  # letters right behind are docxtpl's own
 _NAMED = re.compile(r"'(\w+)'(?! object)")
 
 
@@ -72,10 +74,14 @@ def as_word(words: Mapping[str, Any], template: Path | None = None) -> bytes:
         document.render(_drawn(words, document), jinja_env=sandbox, autoescape=True)
     except UndefinedError as error:
         named = _NAMED.findall(error.message or "")
-        raise ContentError([_unknown(path, document, named[-1] if named else "")]) from error
+        if not named:  # an eleventh line of ten
+            raise ContentError([f"{path}: cannot be filled: {error.message}"]) from error
+        raise ContentError([_unknown(path, document, named[-1])]) from error
     except _UNFILLED as error:
         told = next(iter(str(error).splitlines()), type(error).__name__)
-        raise ContentError([f"{path}: cannot be filled: {told}"]) from error
+        raise ContentError([_misspelt(path, sandbox) or f"{path}: cannot be filled: {told}"]) from (
+            error
+        )
     for empty in [p for p in document.docx.paragraphs if _is_left_over(p)]:
         empty._element.getparent().remove(empty._element)
     file = io.BytesIO()
@@ -158,6 +164,21 @@ def _unknown(path: Path, document: DocxTemplate, name: str) -> str:
         if "{" in text and wanted.search(text):
             return f"{path}: {place}: unknown name {name!r} in {text!r}"
     return f"{path}: unknown name {name!r}"
+
+
+def _misspelt(path: Path, sandbox: SandboxedEnvironment) -> str | None:
+    """Where braces are not closed, or what is in them cannot be read, if that is what is wrong."""
+    fresh = DocxTemplate(str(path))
+    fresh.init_docx()
+    for place, text in _texts(fresh.docx):
+        try:
+            if any(text.count(a) != text.count(b) for a, b in _BRACES):
+                raise TemplateSyntaxError("braces that are not closed", 1)
+            for said in _SAID.findall(text):
+                sandbox.parse(said)
+        except TemplateSyntaxError as error:
+            return f"{path}: {place}: cannot be filled: {error.message} in {text!r}"
+    return None
 
 
 def _texts(document: Any) -> Iterator[tuple[str, str]]:
