@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterator
+from decimal import Decimal
 from pathlib import Path
 from string import Formatter
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from content.terms import USUAL, Terms
 from storage.model.closing import Basis, Closable
 from storage.model.figure import LEDGER, SOURCES, Adds, Count, Listed, Measure
 from storage.model.plan import Plannable
+from storage.model.refusal import Refusal
 
 SHELF = Path(__file__).parent / "programme"  # a folder for each programme that is shipped
 SHIPPED = SHELF / "community"
@@ -144,6 +146,14 @@ class Indicator(Strict):
     @property
     def is_share(self) -> bool:
         return self.share_of is not None
+
+    def check_percent(self, number: Decimal, *, written: bool) -> None:
+        """What a number typed as a target of it may be; `written`: as a percentage. Raises Refusal
+        for one of what is counted, and for 0.8 of a share, by which most mean 80 %."""
+        if written and not self.is_share:
+            raise Refusal("plan.no_percent")
+        if self.is_share and not written and 0 < number < 1:
+            raise Refusal("plan.small_share", number=f"{number:f}")
 
     @property
     def is_work(self) -> bool:

@@ -23,6 +23,7 @@ from storage.model.person import LANGUAGES
 from storage.model.plan import REASON_LIMIT
 from storage.model.plan_import import Change, Own, Wish
 from storage.model.refusal import Refusal
+from storage.model.typed.targets import is_percent
 from storage.model.typed.text import plain
 
 T = TypeVar("T")
@@ -105,7 +106,9 @@ def _columns(asked: Asked, reading: Reading) -> list[Column]:
 def _row(indicator: Indicator, asked: Asked, reading: Reading) -> list[Value]:
     language = reading.language
     section = next(e for e in reading.programme.sections if e.id == indicator.section)
-    numbers = [asked.own.get(each.id, {}).get(indicator.id) for each in asked.places]
+    own = [asked.own.get(each.id, {}).get(indicator.id) for each in asked.places]
+    small = [indicator.is_share and each is not None and 0 < each < 1 for each in own]
+    numbers = [f"{n:f}%" if is_small else n for n, is_small in zip(own, small, strict=True)]
     names = (section.name, indicator.name, indicator.unit)
     return [*(each.in_(language) for each in names), *numbers, None]
 
@@ -259,6 +262,8 @@ class _Reader:
         if isinstance(cell, str) and plain(cell) in self._none:
             return None
         number = number_in(cell, self._indicators.units_of(indicator))
+        written = isinstance(cell, str) and is_percent(cell)
+        indicator.check_percent(number, written=written)
         indicator.plannable.check(number)
         return number
 

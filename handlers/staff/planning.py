@@ -220,9 +220,8 @@ def _taken(typed: Typed, manager: DialogManager) -> tuple[dict[str, Decimal], li
 
 
 def _check(indicator: Indicator, number: Decimal, *, percent: bool) -> None:
-    """Raises Refusal for what cannot be planned of it; a percentage only of a share."""
-    if percent and not indicator.is_share:
-        raise Refusal("plan.no_percent")
+    """Raises Refusal for what cannot be planned of it."""
+    indicator.check_percent(number, written=percent)
     indicator.plannable.check(number)
 
 

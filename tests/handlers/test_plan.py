@@ -313,6 +313,7 @@ async def test_a_line_that_revises_asks_why_and_the_same_is_told(room: Room) -> 
         ("走访慰问 150 160", "没看懂这几行"),
         ("走访慰问 50%", "这一项按数量计"),
         ("走访 50%", "这一项按数量计"),
+        ("学习覆盖率 0.8", "“0.8”不到 1 %。百分之八十请写 80 或 80%"),
     ],
 )
 async def test_a_line_that_cannot_be_is_told_and_nothing_is_planned(

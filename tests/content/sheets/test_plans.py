@@ -129,6 +129,7 @@ def test_columns_may_be_swapped_and_a_title_may_stand_above(tmp_path: Path) -> N
         (("走访慰问", -3), "B2（第 2 行）：计划数不能是负数"),
         (("走访慰问", 1.5), "B2（第 2 行）：这一项的计划只能是整数"),
         (("学习覆盖率", 120), "B2（第 2 行）：比率最多 100 %"),
+        (("学习覆盖率", 0.8), "B2（第 2 行）：“0.8”不到 1 %。百分之八十请写 80 或 80%"),
         (("走访慰问", 10**9), "B2（第 2 行）：一年的计划最多"),
         (("走访慰问", "=1+1"), "B2（第 2 行）：这里是公式"),
         (("走访慰问", "很多"), "B2（第 2 行）：没看懂数字“很多”"),
@@ -196,6 +197,16 @@ def test_a_count_in_a_cell_of_percent_is_asked_about_and_a_share_is_read(tmp_pat
     assert sent.wishes[2, "study_coverage"].number == Decimal("85.5")
     [problem] = told(sent)
     assert "B2（第 2 行）：没看懂数字“500%”：这里不按百分比填" in problem
+
+
+def test_a_share_of_less_than_one_percent_is_written_with_its_sign(tmp_path: Path) -> None:
+    sent = read(book(tmp_path / "a.xlsx", ("学习覆盖率", "0.8%", 0)))
+    assert not told(sent)
+    assert [each.number for each in sent.wishes.values()] == [Decimal("0.8"), Decimal(0)]
+    own = {2: {"study_coverage": Decimal("0.8")}}
+    write_plan(tmp_path / "b.xlsx", Asked([EAST], 2026, own), reading(), NOW)
+    again = read(tmp_path / "b.xlsx")
+    assert (told(again), again.wishes[2, "study_coverage"].number) == ([], Decimal("0.8"))
 
 
 def test_the_same_twice_is_told_and_merged_cells_are(tmp_path: Path) -> None:
