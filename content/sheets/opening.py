@@ -70,13 +70,18 @@ class Sheet:
         # What a file says of its own size is not always so.
         self._sheet.reset_dimensions()
         rows = iter(self._sheet.iter_rows(max_col=widest))
+        gap = None  # of which each row is one and the same: a slip at the very end makes a million
         for number in range(1, ROWS_LIMIT + 2):
             with _understood():
                 cells = next(rows, None)
+                if cells is not None and cells is gap:
+                    continue
                 row = None if cells is None else Row(number, tuple(map(_cell, cells)))
             if row is None:
                 return
-            if not row.is_empty:
+            if row.is_empty:
+                gap = cells
+            else:
                 yield row
         raise Refusal("sheet.broken")
 

@@ -237,6 +237,19 @@ def test_a_sheet_that_is_none_of_the_ledger_is_not_left_out_silently(tmp_path: P
     assert problem.startswith("通讯录 A1（第 1 行）：这张表没有表头")
 
 
+def test_what_stands_below_gaps_is_read_with_its_row(tmp_path: Path) -> None:
+    def far_below(made: Any) -> None:
+        for row, number in ((9, 2), (5_000, 0), (5_003, 4)):
+            for column, value in enumerate((TODAY, "走访慰问", number), start=1):
+                made.active.cell(row, column, value)
+
+    sent = read(changed(book(tmp_path / "a.xlsx", VISIT), far_below))
+    assert [each.number for each in sent.entries] == [3, 2, 4]
+    assert [row for _, row, _ in sent.days] == [2, 9, 5_003]
+    [problem] = told(sent)
+    assert "C5000（第 5000 行）" in problem
+
+
 def test_what_no_text_can_hold_is_left_out(tmp_path: Path) -> None:
     row = (TODAY, "走访慰问", 1, "a_x0000_b_xD83D_c", "一行_x000D_\n两行")
     [entry] = read(book(tmp_path / "a.xlsx", row)).entries
