@@ -77,6 +77,7 @@ from handlers.staff import (
 )
 from handlers.staff import events as staff_events
 from handlers.staff import groups as staff_groups
+from handlers.unseen import NothingUnseen
 from storage.model.answers import AnswersDraft
 from storage.model.closing_draft import UndoDraft
 from storage.model.correction import CorrectionDraft
@@ -211,6 +212,7 @@ def _home(of: Table) -> Router:
     """Everything for people who joined. Commands come before forms, so that they always work, and
     one that is unknown is no answer in a form either."""
     router = Router(name="home")
+    router.message.outer_middleware(NothingUnseen())
     router.message.outer_middleware(Known(of))
     router.message.outer_middleware(PlainWords())
     router.callback_query.outer_middleware(Known(of))

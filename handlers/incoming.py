@@ -8,6 +8,7 @@ from storage.model.message import Media, MediaKind, Poll
 from storage.model.notice import Piece
 from storage.model.refusal import Refusal
 from storage.model.said import Said
+from storage.model.visible import kept
 
 _BRACES = ("{{", "｛｛")  # of placeholders
 
@@ -22,9 +23,10 @@ def said_in(message: Message) -> Said:
     """Whatever a message says: words, a file of a kind that can be sent on, or only what cannot."""
     media = _media(message)
     nothing = media is None and message.text is None
+    text = kept(message.text or message.caption or "")
     return Said(
-        text=message.text or message.caption or "",
-        html=message.html_text,
+        text=text,
+        html=kept(message.html_text) if text else "",
         media=(media,) if media else (),
         left_out=(ContentType(message.content_type).value,) if nothing else (),
     )

@@ -305,13 +305,16 @@ async def _drop(_press: CallbackQuery, button: Button, manager: DialogManager) -
     await hub.take(manager, hub.draft(manager).without(step))
 
 
-def _optional(step: str, filled: str, takes: MessageInput) -> Window:
-    """Asks for what may be left out; `filled` is the name under which there is some already."""
+def _optional(
+    step: str, filled: str, takes: MessageInput, refused: str = "ledger.only_text"
+) -> Window:
+    """Asks for what may be left out; `filled` is the name under which there is some already,
+    `refused` says what can be taken."""
     return Window(
         Words(f"ledger.ask_{step}"),
         Button(Label(f"ledger.drop_{step}"), f"drop_{step}", on_click=_drop, when=F[filled]),
         takes,
-        anything_else("ledger.only_text"),
+        anything_else(refused),
         ending(hub.back()),
         state=getattr(LogForm, step),
         getter=facts,
@@ -352,7 +355,7 @@ form = Dialog(
         choices("number", _numbers, _choose_number, 3),
         back=[hub.back()],
     ),
-    _optional("place", "short_place", text_input(_written("place"))),
+    _optional("place", "short_place", text_input(_written("place")), "button.only_text"),
     _optional("note", "short_note", MessageInput(_take_note, filter=HasWordsOrMedia())),
     _optional("media", "attached", MessageInput(_take, filter=HasWordsOrMedia())),
     *saving_windows(MessageInput(_take, filter=HasWordsOrMedia())),

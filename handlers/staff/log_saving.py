@@ -146,7 +146,7 @@ def _why() -> Window:
         Words("ledger.ask_reason"),
         choices("reason", _reasons, _choose_reason, 2),
         text_input(_write_reason),
-        anything_else("button.only_text"),
+        anything_else("ledger.no_reason"),
         ending(hub.back()),
         state=LogForm.reason,
         getter=_reasons,

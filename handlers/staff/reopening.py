@@ -96,7 +96,7 @@ form = Dialog(
     Window(
         Words("closing.asked"),
         text_input(_write),
-        anything_else("button.only_text"),
+        anything_else("closing.no_reason"),
         ending(hub.back()),
         state=UndoForm.reason,
         getter=_given,
@@ -106,7 +106,7 @@ form = Dialog(
         Button(Label("closing.undo"), "undo", on_click=_undo),
         hub.line("closing.line_reason", "reason"),
         text_input(_write),
-        anything_else("button.only_text"),
+        anything_else("closing.no_reason"),
         ending(),
         state=UndoForm.review,
         getter=_given,

@@ -8,6 +8,8 @@ import unicodedata
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # Control, format (zero-width, bidirectional), private, unassigned, surrogates.
 _UNSEEN = ("Cc", "Cf", "Co", "Cn", "Cs")
+# Embeddings, overrides and isolates of direction, which reach beyond the text that they stand in.
+_TURNS_ROUND = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 _MARKS = 4  # in a row are the most that any script needs
 _PILE = re.compile(
     r"([\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{2})"
@@ -18,6 +20,12 @@ _PILE = re.compile(
 def is_visible(text: str) -> bool:
     """True if at least one character of `text` can be seen."""
     return any(unicodedata.category(c)[0] not in "ZCM" and c not in _BLANK for c in text)
+
+
+def kept(text: str) -> str:
+    """A text of any length as it is kept: without what turns round how the rest of a screen is
+    read. Empty if nothing of it can be seen."""
+    return text.translate(_TURNS_ROUND) if is_visible(text) else ""
 
 
 def one_line(text: str) -> str:

@@ -157,11 +157,11 @@ async def test_what_nobody_can_see_is_no_text_and_changes_none(room: Room, blank
     await bo.says("/suggest")
     await bo.presses("设施维修")
     await bo.says(blank)
-    assert "请写点什么" in bo.screen
+    assert "请发文字" in bo.screen
     await bo.says("路灯坏了")
     review = bo.form
     await bo.says(blank)
-    assert "请写点什么" in bo.screen
+    assert "请发文字" in bo.screen
     await bo.presses("修改")
     await bo.says(blank)
     await bo.sends(**photo("a", blank))

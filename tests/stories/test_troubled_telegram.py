@@ -172,4 +172,4 @@ async def test_an_old_request_button_never_admits_somebody_else(town: Town) -> N
 async def test_texts_that_show_nothing_are_not_taken(town: Town) -> None:
     bo = await town.resident("bo")
     await _writes(bo, "\u200b\u3164")
-    await bo.sees("请写点什么")
+    await bo.sees("请发文字")

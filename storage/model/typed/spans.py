@@ -67,8 +67,12 @@ def read_span(text: str, today: date, holidays: Holidays = NOT_KNOWN) -> Span | 
 
 
 def read_two_hours(text: str) -> Span | None:
-    """Read "9-11" where only a clock time is asked for: anywhere else it is a day."""
-    found = _TWO_HOURS.fullmatch(brief(text))
+    """Read "9-11" where only a clock time is asked for: anywhere else it is a day. None for
+    anything else."""
+    try:
+        found = _TWO_HOURS.fullmatch(brief(text))
+    except ValueError:
+        return None
     if found is None or not int(found[1]) < int(found[2]) <= 24:
         return None
     return read_span(f"{found[1]}点-{found[2]}点", date.min)
