@@ -115,14 +115,14 @@ async def _answered(
     button = await called(message, window, form, manager)
     try:
         if button and button.ours:
-            await press_called(button, window, manager)
+            await press_called(button, manager)
         else:
             await window.process_message(message, form, manager)
     except Refusal:
         if button is None or button.ours:
             raise
         held.put_back(context)
-        await press_called(button, window, manager)
+        await press_called(button, manager)
     return _Held.by(context)
 
 

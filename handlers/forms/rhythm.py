@@ -172,7 +172,8 @@ class _Questions:
 
         async def pressed(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
             asked = [self._states()[each] for each in QUESTIONS[self._asked(manager)]]
-            here = asked.index(manager.current_context().state)
+            state = manager.current_context().state
+            here = asked.index(state) if state in asked else 0
             await manager.switch_to(asked[here - 1] if here else self.states.how)
 
         return Button(Label("button.back"), "back", on_click=pressed)

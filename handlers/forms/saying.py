@@ -58,6 +58,13 @@ class HasWords(Filter):
         return bool(here.said.text)
 
 
+class HasMedia(Filter):
+    """Whether there is a file that can be kept."""
+
+    async def __call__(self, _message: Message, here: Here) -> bool:
+        return bool(here.said.media)
+
+
 class HasWordsOrMedia(Filter):
     """Whether there is anything that can be kept."""
 

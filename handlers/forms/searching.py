@@ -13,6 +13,7 @@ from aiogram_dialog.widgets.kbd import Button
 from aiogram_dialog.widgets.text import Text
 
 from content.splitting import short
+from handlers.forms.labels import letters
 from handlers.forms.widgets import (
     Getter,
     Label,
@@ -79,6 +80,17 @@ class Search:
             state=state,
             getter=self.getter,
         )
+
+
+async def take_named(
+    manager: DialogManager, text: str, offers: Getter, on_choice: OnChoice
+) -> bool:
+    """Whether a text is the whole name of one of the choices of `offers`, which was taken then."""
+    every = (await offers(**manager.middleware_data))["choices"]
+    found = [value for value, label in every if letters(label) == letters(text)]
+    if len(found) == 1:
+        await on_choice(manager, found[0])
+    return len(found) == 1
 
 
 async def begin_anew(manager: DialogManager, name: str, sought: str = "") -> None:

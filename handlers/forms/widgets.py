@@ -68,6 +68,7 @@ Getter = Callable[..., Awaitable[dict[str, Any]]]
 OnText = Callable[[Message, MessageInput, DialogManager], Awaitable[None]]
 OnChoice = Callable[[DialogManager, str], Awaitable[None]]
 
+WAYS = ("button.back", "button.previous", "button.next")  # among what a form asks and offers
 _SHOWN = 40  # UTF-16 units of a choice: a day or a number, and a title
 
 

@@ -27,7 +27,7 @@ from handlers.forms.hearing import meant
 from handlers.forms.leaving import lead_on
 from handlers.forms.open import end
 from handlers.forms.saying import HasWordsOrMedia, remark, said_to
-from handlers.forms.searching import Search
+from handlers.forms.searching import Search, take_named
 from handlers.forms.widgets import (
     Label,
     Named,
@@ -276,6 +276,8 @@ async def _take(_message: Message, _input: MessageInput, manager: DialogManager)
     tools, said, draft = tools_of(manager), said_to(manager), hub.draft(manager)
     if said.media:
         await _add(manager)
+        return
+    if await take_named(manager, said.text, _indicators, _choose_indicator):
         return
     steps = draft.meanings(said.text, calendar_of(tools), counting_of(draft, tools))
     if not steps:

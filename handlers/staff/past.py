@@ -20,6 +20,7 @@ from handlers.forms.drafts import keep
 from handlers.forms.hearing import meant
 from handlers.forms.hub import Hub
 from handlers.forms.saying import HasWordsOrMedia, remark, said_to
+from handlers.forms.searching import take_named
 from handlers.forms.widgets import (
     Getter,
     Label,
@@ -257,6 +258,8 @@ async def _said(message: Message, box: MessageInput, manager: DialogManager) -> 
         await _take_note(message, box, manager)
         return
     draft, text = hub.draft(manager), said_to(manager).text
+    if await take_named(manager, text, _categories, _choose_category):
+        return
     steps = draft.meanings(text, calendar_of(tools_of(manager)))
     if not steps:
         raise Refusal("event.not_understood")

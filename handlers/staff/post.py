@@ -15,6 +15,7 @@ from handlers.commands import command
 from handlers.forms.drafts import keep
 from handlers.forms.hearing import meant
 from handlers.forms.open import touched
+from handlers.forms.searching import take_named
 from handlers.forms.widgets import (
     Label,
     Named,
@@ -31,10 +32,10 @@ from handlers.forms.widgets import (
 from handlers.incoming import after_command
 from handlers.presses import press
 from handlers.staff.post_change import CHANGE_WINDOWS, confirm, state_of
-from handlers.staff.post_details import DETAILS
+from handlers.staff.post_details import DETAILS, SEEN
 from handlers.staff.post_form import PostForm, answer, hub
 from handlers.staff.post_saving import DRAFT, POST, POSTED, REPEATS, WEEKLY
-from handlers.staff.post_steps import STEPS
+from handlers.staff.post_steps import STEPS, categories, choose_category
 from handlers.tools import Tools
 from storage.model.event_draft import EventDraft
 from storage.model.event_line import Line, read_line
@@ -92,6 +93,8 @@ async def _other_reminder(_press: CallbackQuery, _button: Button, manager: Dialo
 async def _said(message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """Change what the text most plainly means, or ask which line is meant."""
     tools, draft, text = tools_of(manager), hub.draft(manager), message.text or ""
+    if await take_named(manager, text, categories, choose_category):
+        return
     steps = draft.meanings(text, tools.calendar(tools.zone))
     if not steps:
         raise Refusal("event.not_understood")
@@ -144,6 +147,7 @@ form = Dialog(
         ),
         POSTED,
         DRAFT,
+        *SEEN,
         text_input(_said),
         anything_else("button.only_text"),
         ending(),
@@ -153,6 +157,7 @@ form = Dialog(
     Window(
         Words("event.ask_meaning"),
         choices("meaning", _meanings, _mean, 2, label=Named),
+        *SEEN,
         text_input(_said),
         anything_else("button.only_text"),
         ending(back_to(PostForm.review)),

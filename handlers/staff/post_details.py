@@ -14,7 +14,7 @@ from content.screens import posting as screens
 from content.texts import Say
 from handlers.forms.audience import audience_windows, describe
 from handlers.forms.drafts import keep
-from handlers.forms.saying import HasWordsOrMedia, remark, said_to
+from handlers.forms.saying import HasMedia, HasWordsOrMedia, remark, said_to
 from handlers.forms.widgets import (
     Label,
     Words,
@@ -71,9 +71,10 @@ async def _more(
 
 
 async def _take(manager: DialogManager, details: Details) -> None:
-    """Keep what hangs under the event, and show all of it."""
+    """Keep what hangs under the event, and show all of it; the review shows it, too."""
     keep(manager, hub.draft(manager).with_details(details))
-    await manager.switch_to(PostForm.more)
+    seen_on_review = _step(manager) in ("review", "said")
+    await manager.switch_to(PostForm.review if seen_on_review else PostForm.more)
 
 
 async def _write(message: Message, _input: MessageInput, manager: DialogManager) -> None:
@@ -95,6 +96,8 @@ async def _see(_message: Message, _input: MessageInput, manager: DialogManager) 
     details = details.with_pictures(said.media)
     if said.text and not details.words:
         details = details.with_words(said.text)
+    elif said.text and said.text != details.words:
+        remark(manager, "posting.has_words")
     await _take(manager, details)
 
 
@@ -179,6 +182,13 @@ async def _ask(message: Message, _input: MessageInput, manager: DialogManager) -
     keep(manager, hub.draft(manager).with_details(details))
 
 
+# What needs no question: a picture or a place, wherever the event stands as a whole.
+SEEN = (
+    MessageInput(_see, filter=HasMedia()),
+    MessageInput(_locate, filter=F.location | F.venue),
+)
+
+
 def _line(step: str) -> SwitchTo:
     return SwitchTo(Label(f"posting.line_{step}"), step, getattr(PostForm, step))
 
@@ -202,6 +212,7 @@ DETAILS = (
         Words("posting.more"),
         Group(*map(_line, _LINES), width=2),
         SwitchTo(Label("posting.enough"), "enough", PostForm.review),
+        *SEEN,
         anything_else("posting.press_first"),
         ending(),
         state=PostForm.more,

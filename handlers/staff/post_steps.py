@@ -35,12 +35,12 @@ async def _choose_node(manager: DialogManager, node_id: int) -> None:
     await hub.take(manager, hub.draft(manager).with_node(node_id))
 
 
-async def _categories(say: Say, tools: Tools, **_: object) -> dict[str, object]:
+async def categories(say: Say, tools: Tools, **_: object) -> dict[str, object]:
     every = tools.programme.event_categories
     return {"choices": [(c.id, c.name.in_(say.language)) for c in every]}
 
 
-async def _choose_category(manager: DialogManager, category: str) -> None:
+async def choose_category(manager: DialogManager, category: str) -> None:
     await hub.take(manager, hub.draft(manager).with_category(category))
 
 
@@ -102,12 +102,12 @@ STEPS = (
     place_window("event.ask_node", PostForm.node_id, Power.POST_EVENT, _choose_node, hub.back()),
     Window(
         Words("event.ask_category"),
-        choices("category", _categories, _choose_category, 2),
-        choice_input(_categories, _choose_category),
+        choices("category", categories, choose_category, 2),
+        choice_input(categories, choose_category),
         anything_else("button.choose"),
         ending(hub.back()),
         state=PostForm.category,
-        getter=_categories,
+        getter=categories,
     ),
     asking("title"),
     day_window("day.which", PostForm.day, _set_day, asked=_DAY, back=[hub.back()]),

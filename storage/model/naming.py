@@ -1,5 +1,6 @@
 """Names: what somebody types among many things to choose from, and people who share one."""
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 
+from storage.model.typed.numbers import number_of
+
+_NUMBERED = re.compile(r"(?:第|no\.? ?|number )?(.{1,4}?)(?:课|条|项|个|号)?")
 _ALIKE = 0.7  # of two names, difflib's ratio: one character of four is another
 
 
@@ -51,10 +55,22 @@ def folded(text: str) -> str:
 
 
 def named(choices: Iterable[tuple[str, str]], text: str) -> list[tuple[str, str]]:
-    """Those of the (value, label) pairs whose label is `text`; else those that have it in them."""
+    """Those of the (value, label) pairs whose label is `text`; else that of the number that it is,
+    if they are numbered ("2. …"); else those that have it in them."""
     sought, among = folded(text), [(pair, folded(pair[1])) for pair in choices]
     exact = [pair for pair, label in among if label == sought]
-    return exact or [pair for pair, label in among if sought in label]
+    number = _number_in(sought)
+    numbered = [pair for pair, label in among if number and label.startswith(f"{number}. ")]
+    return exact or numbered or [pair for pair, label in among if sought in label]
+
+
+def _number_in(text: str) -> int | None:
+    """The number that a text is: "2", "第二课"."""
+    found = _NUMBERED.fullmatch(text)
+    try:
+        return number_of(found[1]) if found else None
+    except ValueError:
+        return None
 
 
 def like(choices: Iterable[tuple[str, str]], text: str) -> list[tuple[str, str]]:

@@ -13,7 +13,9 @@ from handlers.forms.heard import HEARD
 from handlers.forms.open import OFFERED, TOUCHED
 from storage.model.person import LANGUAGES
 from storage.model.roles import Role
+from tests.handlers.content import file, photo
 from tests.handlers.room import Room, Talker
+from tests.handlers.test_post import at_the_review
 from tests.handlers.test_windows import SAMPLES, WINDOWS, ground
 
 # What shows a value of the draft, or is one of many to choose from: typed, it is an answer.
@@ -36,7 +38,8 @@ async def test_a_typed_label_does_what_its_button_does_up_to_what_it_would_submi
         for draft in SAMPLES[name](given) or [None]:
             stand = _Stand(room, state, started_with(draft) if draft else {}, language)
             for number, (label, widget) in enumerate(await stand.buttons()):
-                if widget not in tried and await stand.tries(number, label, widget):
+                if widget not in tried:
+                    await stand.tries(number, label, widget)
                     tried.add(widget)
 
 
@@ -72,12 +75,9 @@ class _Stand:
         self.room.dispatcher["tools"] = tools
         return await _held(mei, form)
 
-    async def tries(self, number: int, label: str, widget: str) -> bool:
-        """Whether the draft ever stands there: then the label was typed."""
-        try:
-            expected = await self.pressed(number)
-        except ValueError:
-            return False
+    async def tries(self, number: int, label: str, widget: str) -> None:
+        """The label is typed, and does what the press does."""
+        expected = await self.pressed(number)
         mei, form = await self.opened()
         before, said = await _held(mei, form), len(mei.messages)
         await mei.says(f"  【{label}】 ")
@@ -88,7 +88,6 @@ class _Stand:
             assert became is None, (label, mei.screen)
         elif widget not in ANSWERS:
             assert became == expected, (label, mei.screen)
-        return True
 
 
 async def _held(talker: Talker, form: str) -> object:
@@ -152,3 +151,57 @@ async def test_where_one_only_looks_done_is_typed_too(room: Room) -> None:
     await kim.says("好了")
     assert await kim.forms() == []
     assert "取消" not in kim.screen
+
+
+@pytest.mark.parametrize("said", ["返回", "‹ 上一页", "下一页"])
+async def test_a_way_that_there_is_not_is_no_text(room: Room, said: str) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/notice")
+    await kim.says(said)
+    assert "这一步没有" in kim.screen
+    assert "想通知什么" in kim.form
+
+
+async def test_where_it_is_asked_what_was_meant_the_review_is_heard_too(room: Room) -> None:
+    kim = await at_the_review(room)
+    await kim.says("一楼大厅")
+    assert "要改哪一项" in kim.screen
+    await kim.says("说明、照片")
+    assert "还可以写什么" in kim.screen
+    await kim.says("回到核对")
+    await kim.says("一楼大厅")
+    await kim.says("地点")
+    assert "9:30 · 一楼大厅" in kim.screen
+
+
+@pytest.mark.parametrize("said", ["2", "２", "第二课", "第2课"])
+async def test_a_numbered_choice_is_called_by_its_number(room: Room, said: str) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/push")
+    await kim.presses("居民安全与权益")
+    await kim.says(said)
+    await kim.says("现在发一次")
+    assert "第 2 课" in kim.screen
+
+
+async def test_a_category_typed_on_the_review_is_the_category(room: Room) -> None:
+    kim = await at_the_review(room)
+    await kim.says("专题讲座")
+    assert "专题讲座 · 东湖社区" in kim.screen
+    await kim.says("/log 走访慰问 3 昨天")
+    await kim.says("短视频")
+    assert "短视频 3 个" in kim.screen
+
+
+async def test_a_picture_and_a_place_are_taken_on_the_review_of_an_event(room: Room) -> None:
+    kim = await at_the_review(room)
+    await kim.sends(**photo("p", "带水杯"))
+    await kim.sends(location={"latitude": 31.2, "longitude": 121.4})
+    assert "带水杯" in kim.screen
+    assert "请确认" in kim.screen
+    await kim.sends(**photo("q", "带毛巾"))
+    assert "照片下面的字没有收" in kim.screen
+    await kim.sends(**file("voice", "v"))
+    assert "只收照片" in kim.screen
+    await kim.presses("说明、照片")
+    assert {"🖼 照片 2 张", "🗺 地图位置 ✓", "📝 带水杯"} <= {*kim.buttons}
