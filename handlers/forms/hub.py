@@ -16,6 +16,7 @@ from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
 from handlers.forms.drafts import draft_of, keep
 from handlers.forms.widgets import Label
+from handlers.forms.windows import first_page
 
 
 class Stepwise(Protocol):
@@ -48,8 +49,9 @@ class Hub(Generic[Draft]):
         return self._state(missing[0] if missing else "review")
 
     async def take(self, manager: DialogManager, draft: Draft) -> None:
-        """Keep the draft with an answer in it, and go on."""
+        """Keep the draft with an answer in it, and go on; days are shown from the first again."""
         keep(manager, draft)
+        first_page(manager)
         await manager.switch_to(self.next(draft))
 
     def back(self) -> Button:
@@ -58,6 +60,7 @@ class Hub(Generic[Draft]):
         async def pressed(_press: CallbackQuery, _button: Button, manager: DialogManager) -> None:
             before = self._before(manager)
             if before is not None:
+                first_page(manager)
                 await manager.switch_to(before)
 
         def shown(_data: object, _button: Whenable, manager: DialogManager) -> bool:

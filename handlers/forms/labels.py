@@ -69,10 +69,16 @@ async def _called_in(
         _of(button, window, manager)
         for row in markup.inline_keyboard
         for button in row
-        if letters(button.text) == said
+        if said in _calls(button.text)
     ]
     first = [each for each in found if each.ours] or found
     return first[0] if len(first) == 1 else None
+
+
+def _calls(label: str) -> set[str]:
+    """What calls a button: its label, or what stands in that before a value: "次数：不限"."""
+    name, parted, _ = label.replace("：", ": ").partition(": ")
+    return {letters(label), letters(name)} if parted else {letters(label)}
 
 
 def letters(text: str) -> str:

@@ -283,7 +283,7 @@ def time_choices(times: Iterable[time]) -> list[tuple[str, str]]:
 
 def first_page(manager: DialogManager) -> None:
     """The days are shown from today on again."""
-    manager.dialog_data["page"] = 0
+    manager.dialog_data.pop("page", None)
 
 
 async def _turn(_press: CallbackQuery, button: Button, manager: DialogManager) -> None:

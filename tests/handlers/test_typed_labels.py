@@ -205,3 +205,23 @@ async def test_a_picture_and_a_place_are_taken_on_the_review_of_an_event(room: R
     assert "只收照片" in kim.screen
     await kim.presses("说明、照片")
     assert {"🖼 照片 2 张", "🗺 地图位置 ✓", "📝 带水杯"} <= {*kim.buttons}
+
+
+async def test_what_stands_before_a_value_calls_its_button(room: Room) -> None:
+    kim = await room.staff("kim", Role.DISTRICT, "示范区")
+    await kim.says("/notice 明天停水")
+    for said in ("改时间", "每周定时", "周一", "8:30", "更多", "次数", "5", "间隔"):
+        await kim.says(said)
+    assert "每几周一次" in kim.screen
+
+
+async def test_days_are_shown_from_the_first_again_where_they_are_asked_again(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/log")
+    for said in ("走访慰问", "下一页", "返回", "走访慰问"):
+        await kim.says(said)
+    assert "今天" in kim.buttons
+    for said in ("下一页", "昨天", "3"):
+        await kim.says(said)
+    await kim.presses("11月22日")
+    assert "今天" in kim.buttons
