@@ -35,7 +35,7 @@ _TIME_OF_DAY = (
 # How a number is hedged, or told to be less than nothing.
 _HEDGED = (
     (re.compile(r"(?:大约|大概|约|一共|总共|\+)\s*(?=\d)"), " "),
-    (re.compile(r"负\s*(?=\d)"), "-"),
+    (re.compile(r"负\s*(?=\d)|\bminus\s+(?=\d)", re.I), "-"),
 )
 _TWO = r"[一二三四五六七八九十]{1,3}"
 _DAYS = (
@@ -47,11 +47,11 @@ _DAYS = (
     r"(?:[上本]个?月|这个月)\s*\d{1,2}\s*[日号](?![楼栋院门店线])",
     r"(?<![\d.])\d{1,2}[日号](?![楼栋院门店线])",
     rf"(?:\d{{1,3}}|{CHINESE})天前",
-    r"\b(?:the )?day before yesterday\b|\b(?:yesterday|today|tomorrow)\b",
-    r"\b\d{1,3} days? ago\b",
+    r"\b(?:the )?day (?:before yesterday|after tomorrow)\b|\b(?:yesterday|today|tomorrow)\b",
+    r"\b(?:\d{1,3}|an?) (?:days?|weeks?) ago\b",
     rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{MONTH_ENGLISH})\b(?:,? \d{{4}})?",
     rf"\b(?:{MONTH_ENGLISH}) \d{{1,2}}(?:st|nd|rd|th)?\b(?:,? \d{{4}})?",
-    r"\b(?:last |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
+    r"\b(?:last |this |next |coming )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b",
 )
 _RELATIVE = r"(?:大?前天|昨[天日]|今[天日]|\b(?:yesterday|today)\b)"
 _SEVERAL = re.compile(rf"{_RELATIVE}\s*(?:[、,~-]|和|与|及|到|至|and\b|to\b)?\s*{_RELATIVE}", re.I)
@@ -60,7 +60,8 @@ _WRITTEN_OUT = re.compile(r"月.*[日号]")  # nothing else is written so, even 
 _WORD = re.compile(r"[^\s,，、;；。]+")
 _SPAN = re.compile(
     r"(?<!\S)(?:去年|今年|前年|上上?个?月|本月|这个?月|上上?周|本周|这周|上个?星期|这个?星期|上个?季度|本季度"
-    r"|[上下]半年|第?[一二三四1-4]季度|(?:去年|今年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?"
+    r"|[上下]半年|第?[一二三四1-4]季度|(?:去年|今年|前年|\d{4}年)?(?:\d{1,2}|[一二三四五六七八九十]{1,2})月份?"
+    r"|\d{4}年"
     r"|明年|后年|下下?个?月|下下?周|下个?星期|下个?季度"
     r"|(?:last|this|next) (?:year|month|week|quarter))(?!\S)",
     re.I,
@@ -68,7 +69,7 @@ _SPAN = re.compile(
 _COUNTED = re.compile(rf"\s*(?:{AMOUNT})")
 _MAYBE_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")  # a day, unless there is no other number
 _BEHIND = r"(?![\d号月日楼栋室院%⁄a-z]|\s*单元)"
-_ON = re.compile(r"\bon\s+$", re.I)  # before a day
+_ON = re.compile(r"\b(?:on|the|on the)\s+$", re.I)  # before a day
 # "visits 3 Nov 20": three, on the 20th.
 _COUNT_FIRST = (
     re.compile(
@@ -234,7 +235,9 @@ def _cut_number(pieces: _Pieces, programme: Programme, named: _Named | None) -> 
     words = measures(each for each in units_of(programme) if each != _PERCENT)
     indicator = programme.indicator(named.ids[0]) if named else None
     own = [each for each in words.split("|") if indicator and each[0] == indicator.unit.zh[0]]
-    bare = re.compile(rf"(?<![\d.a-z⁄])(-?\d[\d,]{{0,50}}(?:\.\d{{1,50}})?)\s*(万)?{_BEHIND}", re.I)
+    bare = re.compile(
+        rf"(?<![\d.a-z⁄第])(-?\d[\d,]{{0,50}}(?:\.\d{{1,50}})?)\s*(万)?{_BEHIND}", re.I
+    )
     order = list(range(len(pieces.left)))
     if named is not None:
         order.sort(key=lambda at: at == 0)
@@ -254,7 +257,7 @@ def _cut_number(pieces: _Pieces, programme: Programme, named: _Named | None) -> 
 def _counted(words: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\d.\w])({AMOUNT})\s*(万)?\s*(?:{words})(?!\w)|"
-        rf"(?<![\d.])({AMOUNT})\s*(万)?\s*(?:{words})",
+        rf"(?<![\d.第])({AMOUNT})\s*(万)?\s*(?:{words})",
         re.I,
     )
 

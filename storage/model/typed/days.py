@@ -316,7 +316,8 @@ def _of_week(found: re.Match[str], today: date, lean: Lean) -> date:
     if which in weeks:
         return today + timedelta(days=weekday - today.weekday(), weeks=weeks[which])
     away = (weekday - today.weekday()) % 7
-    return today + timedelta(days=away if lean is Lean.AHEAD or not away else away - 7)
+    ahead = lean is Lean.AHEAD or which == "coming" or not away
+    return today + timedelta(days=away if ahead else away - 7)
 
 
 def _of_month(which: str | None, day: int, today: date, lean: Lean) -> date:
