@@ -14,24 +14,30 @@ from typing import NamedTuple, TypeAlias
 
 
 class Kind(NamedTuple):
-    """A way of counting: windows of so many seconds, or a bucket that lets pass at once so many
-    messages, or as many as come in so many seconds."""
+    """A way of counting: any window of so many seconds, or windows of so many that begin at fixed
+    moments, or a bucket that lets pass at once so many messages, or as many as come in so many
+    seconds."""
 
     window: float = 0.0
+    fixed: float = 0.0
     saved_messages: float = 0.0
     saved_seconds: float = 0.0
 
 
 _WINDOWS = (1, 0.5, 2, 3, 5, 10, 30, 60)
+_FIXED = (1, 3)
 _SAVED_MESSAGES = (1, 1.5, 2, 3, 4.5)
 _SAVED_SECONDS = (0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 KINDS = (
     *(Kind(window=each) for each in _WINDOWS),
+    *(Kind(fixed=each) for each in _FIXED),
     *(Kind(saved_messages=each) for each in _SAVED_MESSAGES),
     *(Kind(saved_seconds=each) for each in _SAVED_SECONDS),
 )
 PLAINEST = 0  # so many in any second
-STRICT = len(_WINDOWS)  # no two closer than an interval: any unevenness would be refused
+STRICT = len(_WINDOWS) + len(
+    _FIXED
+)  # no two closer than an interval: any unevenness would be refused
 
 
 class Bounds(NamedTuple):
@@ -52,6 +58,7 @@ _GAP = 0.3  # seconds: but one that begins after a gap does
 _CROSSED = 0.01  # of the limit: bounds that cross by so much are a kind's that is not the one
 _ROUND = 0.002  # of a whole number: bounds that miss it by so much are those of it
 _MOST_WHOLE = 100.0  # messages a second: more than that lie between any bounds
+_MORE = 1.3  # times what all others let pass: before that, nobody knows when a window begins
 _CHANGED = 0.02  # and if the bounds of all cross by more than that, the limit is another now
 
 
@@ -135,6 +142,10 @@ def _bounds(kind: Kind, stretch: _Stretch) -> Bounds:
         low = count / kind.window if late <= kind.window else 0.0
         high = count / kind.window if until_refused <= kind.window + _JITTER else 0.0
         return Bounds(low, high)
+    if kind.fixed:  # it may have begun just before, and end just after
+        low = count / kind.fixed / (math.floor(late / kind.fixed) + 2)
+        high = count / kind.fixed if until_refused <= kind.fixed + _JITTER else 0.0
+        return Bounds(low, high)
     if kind.saved_messages:
         saved = kind.saved_messages
         return Bounds((count - saved) / late, (count + 1 - saved) / until_refused)
@@ -190,6 +201,9 @@ class Belief:
         alive = [i for i in alive if self._bounds[i].low < refused] or alive
         if PLAINEST in alive:
             return [PLAINEST]
+        others = [i for i in alive if not KINDS[i].fixed]
+        most = _MORE * max((max(self._bounds[i]) for i in others), default=0.0)
+        alive = [i for i in alive if not KINDS[i].fixed or min(self._bounds[i]) > most]
         return [i for i in alive if i != STRICT] or alive
 
     def whole(self, refused: float) -> list[int]:

@@ -16,9 +16,10 @@ The rules, in the order in which they come up. A refusal costs the pause that it
    time, crept up to from below in shorter and shorter stretches.
 4. If what was held for long is refused, and that fits nothing we knew, the limit fell: rule 1. But
    if we climb back and hold it for long again, so much was saved up, and both refusals count.
+   Refused at all but the same right after the pause, it fell, whatever it fitted before.
    After a while we *probe*: as we climb, or slower if it never was higher. Refused as was to be
-   expected, or near what we held: it was in vain. Else the limit rose, and this is the new one, or
-   we reach what is set.
+   expected, or near what we held: it was in vain, unless it proves that what we held is too little.
+   Else the limit rose, and this is the new one, or we reach what is set.
 5. When to probe is a matter of cost. A limit that fell is likely to come back about when it has
    been away for as long again (Lindy); the time between probes, after a minute, is that which makes
    what refusals cost and what comes late the same (the square root of F. W. Harris' economic order
@@ -42,7 +43,7 @@ _BEGIN = 0.3  # of the rate: a limit that falls to a third is not overstepped ag
 _AT_ONCE = 0.25  # seconds: refused so soon, what passed was a bunch, and tells no rate:
 _SLOWEST = 1 / 30  # of the rate: from here we climb then
 _CLIMB = 0.03  # of the square of the seconds: after 2 s 13 % more, after 5 s twice as much
-_PROBE = 0.008  # the same for a limit that never was higher
+_PROBE = 0.008
 _MOST = 100.0  # the exponent of a climb
 _FEWEST = 0.5  # messages a second: from less than that we climb no slower
 _BELOW = 0.985  # of the rate at which we were refused
@@ -57,6 +58,7 @@ _STRETCHES = (0.2, 0.1, 0.05)  # below that, from where we creep while we are pu
 _LONG = 15.0  # seconds: so long held is known to be right
 _SAME = 1.04  # times what was held: no more after a probe in vain
 _ROSE = 1.25  # times: refused at less, it did not rise
+_SOON_AFTER = 0.5  # seconds after a pause
 BUSY = 0.7  # of the rate: who sends less was not refused for being too fast
 _COUNTED = 3.0  # messages, over which that is seen at less than that a second
 _RARELY, _LATER = 100.0, 4  # times what a refusal costs; times, after each in vain
@@ -97,6 +99,7 @@ class Limit:
         self._probe_at = math.inf
         self._wait = 0.0  # between probes, for a limit that did not fall
         self._pad = 0.0
+        self._proved = full  # what was held for long, the last time
         self._suspected = False  # that the limit fell: it may be that so much was saved up
         self._taken_back = False  # the suspicion, at the last refusal
 
@@ -213,15 +216,19 @@ class Limit:
             return
         self._wait = max(_LATER * self._wait, _RARELY * self._cost)
         self._wonder(fits=fits)
+        more = max(each.low for each in self._belief.possible(rate)) > _SAME * self._held
         if self._puzzled:
             self._hold(self._held, again_at)
         else:
-            self._settle(min(rate, _SAME * self._held), again_at)
+            self._settle(rate if more else min(rate, _SAME * self._held), again_at)
 
     def _lower(self, rate: float, at: float, again_at: float, *, fits: bool) -> None:
         """Refused while holding."""
         held = self._held_for(at)
-        fell = self._taken_back if not held else not fits and not self._puzzled
+        if held:
+            self._proved, fell = rate, not fits and not self._puzzled
+        else:
+            fell = self._taken_back or self._at_once(rate, at)
         self._taken_back = False
         if fell or self._too_high >= len(_LOWER):
             self._belief.begin()
@@ -232,6 +239,11 @@ class Limit:
         lower = _LOWER[min(self._too_high, len(_LOWER) - 1)]
         self._ceiling = min(self._ceiling, rate * (1 - lower))
         self._settle(rate, again_at)
+
+    def _at_once(self, rate: float, at: float) -> bool:
+        """Whether next to nothing passed since the pause, at what all but was held for long: no way
+        to count that let pass so much until then refuses it so soon."""
+        return rate > _BELOW**2 * self._proved and at - self._resumed_at < _SOON_AFTER
 
     def _wonder(self, *, fits: bool) -> None:
         if self._puzzled or not fits:

@@ -14,6 +14,10 @@ _SENDING = (
     *("bot/telegram", "content/screen.py", "content/texts.py", "scheduler", "storage"),
 )
 _FIGURES = ("stats", "side", "records", "communities", "audience", "card")
+_PACE = (
+    *("scheduler/lessons.py", "scheduler/limit.py", "scheduler/spacing.py"),
+    *("tests/benchmarks/limiters.py", "tests/benchmarks/virtual.py"),
+)
 # What each row measures, as paths of git: whoever changes these makes the figure an old one. The
 # versions of libraries are part of all.
 MEASURES: dict[str, Sequence[str]] = {
@@ -30,11 +34,8 @@ MEASURES: dict[str, Sequence[str]] = {
     "share1000": _SENDING,
     "moving": _SENDING,
     "far": _SENDING,
-    "limits": (
-        *("scheduler/lessons.py", "scheduler/limit.py", "scheduler/spacing.py"),
-        *("tests/benchmarks/limiters.py", "tests/benchmarks/virtual.py"),
-        "tests/benchmarks/bounds.py",
-    ),
+    "limits": (*_PACE, "tests/benchmarks/bounds.py"),
+    "other_limits": (*_PACE, "tests/benchmarks/limits.py"),
     "kill": _SENDING,
     "engine": _SENDING,
     "replies": _PRODUCT,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from scheduler.limit import Limit
+from tests.benchmarks import other_limits
 from tests.benchmarks.bounds import bound
 from tests.benchmarks.limiters import MODELS, Bucket, Fixed, Limiter, Penalty, Sliding, steps
 from tests.benchmarks.limits import LIMITS, MUST, Tried, tried
@@ -68,7 +69,10 @@ def test_a_bucket_that_bears_no_bunch_refuses_a_single_time(seed: int) -> None:
         ("20", 10, "a bucket of 3 seconds"),
         ("20", 3, "a bucket of a second"),
         ("20", 3, "any second"),
+        ("20", 0, "each second"),
         ("20", 0, "each 3 seconds"),
+        ("7", 0, "each second"),
+        ("7", 3, "each 3 seconds"),
         ("7", 0, "any 3 seconds"),
         ("7", 3, "any 3 seconds"),
         ("7", 10, "a bucket of 1.5 seconds"),
@@ -93,6 +97,47 @@ def test_a_window_that_is_not_in_the_table_is_learnt(seconds: float, penalty: fl
     sliding = Sliding(steps((0, 7)), seconds)
     seen = Push(30, Penalty(sliding, penalty), Way()).run(600)
     assert len(seen.accepted) >= MUST * 7 * 600
+
+
+@pytest.mark.parametrize(
+    ("limit", "model", "pause"),
+    [
+        ("7", "each second, begun elsewhere", "told too short"),
+        ("7", "filled each second", "3"),
+        ("20", "each 2 s", "0"),
+        ("20", "a bucket of 2 seconds", "told too long"),
+    ],
+)
+def test_other_limits_are_learnt(limit: str, model: str, pause: str) -> None:
+    found = other_limits.tried(limit, model, pause)
+    assert found.share >= MUST, found
+    assert found.refusals_learnt <= 2, found
+
+
+@pytest.mark.parametrize("model", ["any 0.5 s", "each 0.5 s"])
+def test_a_limit_that_fell_is_not_groped_for_step_by_step(model: str) -> None:
+    """What passed before fits a smaller step, by chance; but nothing passes after the pause."""
+    found = other_limits.tried("30 → 12 → 30", model, "10")
+    assert found.share >= 0.8, found  # of 0.44 and 0.5
+
+
+def test_a_bucket_that_is_filled_in_steps() -> None:
+    filled = other_limits.Refilled(steps((0, 2)), 1, 1)
+    assert accepted(filled, 0.1, 0.2, 0.3) == [True, True, False]
+    assert accepted(filled, 0.7, 0.8, 0.9) == [True, True, False]
+
+
+def test_what_one_of_two_limits_refuses_tells_for_how_long() -> None:
+    both = other_limits.Both(constant(1), Sliding(steps((0, 1)), 60))
+    assert accepted(both, 0.0, 0.1) == [True, False]
+    assert both.free_in(0.1) == pytest.approx(0.9)
+
+
+def test_pauses_that_double_and_that_calls_prolong() -> None:
+    doubling = other_limits.Doubling(constant(1), 2)
+    assert [doubling.wait(at) for at in (0.0, 0.5, 2.6, 2.7)] == [0, 2, 0, 4]
+    prolonged = other_limits.Prolonging(constant(1), 5)
+    assert [prolonged.wait(at) for at in (0.0, 0.5, 5.0, 9.9, 15.0)] == [0, 5, 5, 5, 0]
 
 
 def test_from_next_to_nothing_it_is_a_climb_of_seconds() -> None:

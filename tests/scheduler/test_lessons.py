@@ -3,7 +3,7 @@
 import pytest
 
 from scheduler.lessons import KINDS, Belief, Bounds, Kind, Lesson, Passed
-from tests.benchmarks.limiters import Bucket, Limiter, Sliding, steps
+from tests.benchmarks.limiters import Bucket, Fixed, Limiter, Sliding, steps
 
 TRUE = 12.0  # messages a second
 OFTEN = 20.0  # sent before the first refusal,
@@ -54,6 +54,14 @@ def test_a_kind_whose_bounds_cross_is_not_believed() -> None:
     for lesson in lessons(Bucket(steps((0, TRUE)), lambda rate: 3 * rate)):
         belief.learn(lesson)
     assert max(each.high for each in belief.possible()) < 1.1 * TRUE  # as a window it said 20
+
+
+def test_windows_of_fixed_moments_are_believed_against_what_agrees_by_chance() -> None:
+    """Of one a second, 13 pass in the first moment, half of them in the next window."""
+    belief = Belief()
+    for lesson in lessons(Fixed(steps((0, TRUE)), 1)):
+        belief.learn(lesson)
+    assert max(each.high for each in belief.possible()) >= TRUE
 
 
 def test_after_a_single_lesson_what_telegram_publishes_is_believed() -> None:
