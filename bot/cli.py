@@ -1,7 +1,10 @@
 """The command line `linli`. Heavy imports stay inside the commands, so short ones start fast."""
 
 import asyncio
+import errno
 import gc
+import io
+import os
 import signal
 import sys
 from functools import partial
@@ -55,31 +58,71 @@ def linli(
 def main() -> None:
     """Run the command line. What is wrong with the setup, or with what was typed, is told in one
     line each, exit code 2."""
+    asked = _Asked()
+    signal.signal(signal.SIGTERM, asked.to_end)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may know no Chinese
+            stream.reconfigure(errors="replace")
+    try:
+        code = _run()
+    except KeyboardInterrupt:  # while something was imported
+        code = _INTERRUPTED
+    if asked.told:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGTERM)  # the end that others expect of it
+    sys.exit(_written(code))
+
+
+class _Asked:
+    """What is to be done when the process is asked to end: the same as after Ctrl-C, so that no
+    half of a file stays behind. Who serves takes signals in another way."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def to_end(self, *_: object) -> None:
+        self.told = True
+        signal.raise_signal(signal.SIGINT)
+
+
+def _run() -> int:
+    """The exit code."""
     from bot.settings import SettingsError
     from content.problems import ContentError
     from storage.problem import DatabaseProblem
 
     try:
-        code = app(standalone_mode=False)
+        return app(standalone_mode=False) or 0
     except TyperException as error:
         typer.echo(_of_usage(error.format_message()), err=True)
-        sys.exit(WRONG_SETUP)
     except typer.Abort:
-        sys.exit(_INTERRUPTED)
+        return _INTERRUPTED
     except DatabaseProblem as error:
         typer.echo(f"linli: {error}", err=True)
-        sys.exit(WRONG_SETUP)
     except (SettingsError, ContentError, SetupError) as error:
         for problem in error.problems:
             typer.echo(f"linli: {problem}", err=True)
-        sys.exit(WRONG_SETUP)
     except Exception as error:
         told = _lost_database(error) or _no_file(error)
         if told is None:
             raise
         typer.echo(f"linli: {told}", err=True)
-        sys.exit(WRONG_SETUP)
-    sys.exit(code)
+    return WRONG_SETUP
+
+
+def _written(code: int) -> int:
+    """The code, once all that was said is written; where it cannot be, that is told, too."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        # Python would try once more at its end, and tell it in lines of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno == errno.EPIPE or code == WRONG_SETUP:  # nobody listens; or it was told
+            return code
+        typer.echo(f"linli: {_no_file(error)}", err=True)
+        return WRONG_SETUP
+    return code
 
 
 def _of_usage(told: str) -> str:
@@ -103,7 +146,8 @@ def _no_file(error: Exception) -> str | None:
     """What to tell of a file that could not be read or written after all: the disk is full, say."""
     if not isinstance(error, OSError):
         return None
-    return f"{error.filename or 'a file'}: {error.strerror}" if error.strerror else None
+    where = error.filename or "what is said here, or a file"
+    return f"{where}: {error.strerror}" if error.strerror else None
 
 
 class SetupError(Exception):

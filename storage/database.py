@@ -11,7 +11,7 @@ of the cost. Queries are answered by two connections beside it (docs/decisions/0
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -108,6 +108,9 @@ class SqliteDatabase:
         return result
 
     async def close(self) -> None:
+        await _to_its_end(self._close())
+
+    async def _close(self) -> None:
         if self._writer is not None:
             await self._writer.close()
             self._writer = None
@@ -135,6 +138,20 @@ class SqliteDatabase:
                     raise
                 self._readers = readers
         return self._readers
+
+
+async def _to_its_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do all of `work`, also when whoever waits for it is cancelled (Ctrl-C) meanwhile: a thread
+    that was not told to end would keep the process for ever."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
 
 
 class PostgresDatabase:

@@ -42,10 +42,16 @@ def put_back(settings: Settings, source: Path, now: datetime, tell: Tell) -> Non
 
 @contextlib.contextmanager
 def _steps(tell: Tell) -> Iterator[Tell]:
-    """Who is told of steps that take long: `tell`, or a terminal with a clock that runs."""
+    """Who is told of steps that take long: `tell`, or a terminal with a clock that runs. What is
+    done does not fail because nobody hears of it."""
+
+    def to_whoever_listens(what: str) -> None:
+        with contextlib.suppress(OSError):  # a pipe that was closed, a log on a full disk
+            tell(what)
+
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield tell
+        yield to_whoever_listens
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
