@@ -1,10 +1,7 @@
 """The command line `linli`. Heavy imports stay inside the commands, so short ones start fast."""
 
 import asyncio
-import errno
 import gc
-import io
-import os
 import signal
 import sys
 from functools import partial
@@ -15,6 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from bot.commands.databases import with_database
+from bot.ending import Ending, no_file
 
 app = typer.Typer(
     name="linli",
@@ -58,31 +56,12 @@ def linli(
 def main() -> None:
     """Run the command line. What is wrong with the setup, or with what was typed, is told in one
     line each, exit code 2."""
-    asked = _Asked()
-    signal.signal(signal.SIGTERM, asked.to_end)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal may know no Chinese
-            stream.reconfigure(errors="replace")
+    ending = Ending()
     try:
         code = _run()
     except KeyboardInterrupt:  # while something was imported
         code = _INTERRUPTED
-    if asked.told:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        signal.raise_signal(signal.SIGTERM)  # the end that others expect of it
-    sys.exit(_written(code))
-
-
-class _Asked:
-    """What is to be done when the process is asked to end: the same as after Ctrl-C, so that no
-    half of a file stays behind. Who serves takes signals in another way."""
-
-    def __init__(self) -> None:
-        self.told = False
-
-    def to_end(self, *_: object) -> None:
-        self.told = True
-        signal.raise_signal(signal.SIGINT)
+    sys.exit(ending.code(code, WRONG_SETUP))
 
 
 def _run() -> int:
@@ -103,26 +82,11 @@ def _run() -> int:
         for problem in error.problems:
             typer.echo(f"linli: {problem}", err=True)
     except Exception as error:
-        told = _lost_database(error) or _no_file(error)
+        told = _lost_database(error) or no_file(error)
         if told is None:
             raise
         typer.echo(f"linli: {told}", err=True)
     return WRONG_SETUP
-
-
-def _written(code: int) -> int:
-    """The code, once all that was said is written; where it cannot be, that is told, too."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except OSError as error:
-        # Python would try once more at its end, and tell it in lines of its own.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if error.errno == errno.EPIPE or code == WRONG_SETUP:  # nobody listens; or it was told
-            return code
-        typer.echo(f"linli: {_no_file(error)}", err=True)
-        return WRONG_SETUP
-    return code
 
 
 def _of_usage(told: str) -> str:
@@ -140,14 +104,6 @@ def _lost_database(error: Exception) -> str | None:
     from storage.trouble import is_trouble
 
     return reason(error, read_settings(Settings).database_url) if is_trouble(error) else None
-
-
-def _no_file(error: Exception) -> str | None:
-    """What to tell of a file that could not be read or written after all: the disk is full, say."""
-    if not isinstance(error, OSError):
-        return None
-    where = error.filename or "what is said here, or a file"
-    return f"{where}: {error.strerror}" if error.strerror else None
 
 
 class SetupError(Exception):

@@ -195,7 +195,9 @@ class Telegram:
             # There never was a connection (no route, no name, no TLS, no free one in time).
             raise TelegramUnavailable(f"{method}: {in_words(error)}", unsure=False) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise TelegramUnavailable(f"{method}: {type(error).__name__}", unsure=True) from None
+            by = f" by the proxy {self._way.name}" if self._way.proxy else ""
+            reason = f"{method}: {type(error).__name__}{by}"
+            raise TelegramUnavailable(reason, unsure=True) from None
 
     def _result(self, method: str, status: int, answer: bytes) -> Any:
         """What the answer holds. Raises like `call`."""

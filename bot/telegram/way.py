@@ -23,8 +23,8 @@ class Way:
 
     @property
     def name(self) -> str:
-        """The proxy as it may be shown."""
-        return str(self.proxy.with_user(None)) if self.proxy else ""
+        """The proxy as it may be shown: whatever else stands in its address may be a secret."""
+        return str(self.proxy.origin()) if self.proxy else ""
 
     @property
     def secret(self) -> str:

@@ -41,6 +41,7 @@ def test_time_is_an_argument():
 TASKS = {
     ("storage/queues.py", "__init__"): "the writer; `close` sends it its end and awaits it",
     ("storage/queues.py", "add"): "a reader; `close` ends and awaits it",
+    ("storage/database.py", "_to_its_end"): "is awaited to its end, whoever is cancelled",
     ("bot/simulator/updates.py", "_wait"): "one wait of a long poll",
     ("bot/simulator/control.py", "events"): "one wait of a stream to the page",
     ("bot/simulator/server.py", "start"): "the sender of webhooks; ends with the server",

@@ -87,11 +87,6 @@ class Life:
             return 0
         if self.alive:
             self.tell(number)
-        return await self.ends()
-
-    async def ends(self) -> int:
-        """Wait until it ends by itself; returns the exit code."""
-        assert self._process is not None
         process, self._process = self._process, None
         try:
             return await asyncio.to_thread(nursery.ended, process)

@@ -1,5 +1,6 @@
 """Telegram behind a proxy, which is a real one on this machine; the bot is a real process."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -199,6 +200,24 @@ def test_an_address_may_be_written_in_the_usual_ways(
     monkeypatch.setenv("PROXY_URL", url)
     settings = read_settings(BotSettings, _env_file=None, bot_token=TOKEN)
     assert Way(URL(settings.proxy_url.get_secret_value())).name  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+def test_of_an_address_only_scheme_host_and_port_are_shown(scheme: str) -> None:
+    shown = Way(URL(f"{scheme}://user:hush@h.example:81/hush?hush#hush")).name
+    assert shown == f"{scheme}://h.example:81"
+
+
+async def test_a_cut_connection_names_the_proxy_that_it_went_through() -> None:
+    async def cut(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(cut, "127.0.0.1", 0) as server:
+        proxy = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        telegram = Telegram("https://telegram.example", TOKEN, Way(URL(proxy)))
+        with pytest.raises(TelegramUnavailable, match=f"by the proxy {proxy}"):
+            await telegram.call("getMe", {})
+        await telegram.close()
 
 
 def test_the_password_is_in_no_repr_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.life import Life, environment
+from tests.bot.life import environment
 from tests.bot.line import linli
 from tests.waiting import HANG
 
@@ -70,16 +70,39 @@ def test_a_terminal_without_chinese_is_shown_what_it_can_show(here: Path) -> Non
         assert "Error" not in told
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, -signal.SIGTERM), (signal.SIGINT, 130)]
-)
-async def test_a_command_that_is_told_to_end_clears_away_what_it_began(
-    here: Path, number: signal.Signals, code: int
+# In the middle of a command comes a signal: while a copy is looked through, and while the database
+# is open and something is waited for.
+MIDDLE = {
+    "backup": """
+import storage.backup
+storage.backup.is_sound = lambda _: signal.raise_signal(signal.{number})
+""",
+    "broadcasts": """
+import asyncio, bot.commands.broadcasts
+async def show(database, settings, **_):
+    await database.read(lambda connection: None)
+    signal.raise_signal(signal.{number})
+    await asyncio.sleep(1000)
+bot.commands.broadcasts.show = show
+""",
+}
+
+
+@pytest.mark.parametrize("command", MIDDLE)
+@pytest.mark.parametrize(("number", "code"), [("SIGTERM", -signal.SIGTERM), ("SIGINT", 130)])
+def test_a_command_that_is_told_to_end_clears_away_what_it_began(
+    here: Path, command: str, number: str, code: int
 ) -> None:
-    life = Life(here, command="broadcasts --watch", DATABASE_URL=URL)
-    await life.start()
-    await life.until(lambda: "a.db-wal" in names(here))
-    life.tell(number)
-    assert await life.ends() == code
-    assert "Traceback" not in life.log()
-    assert not names(here) & {"a.db-wal", "a.db-shm"}, "the database was closed"
+    program = "import signal, sys" + MIDDLE[command].format(number=number)
+    program += "from bot.cli import main\nmain()"
+    target = ["copy.db"] if command == "backup" else []
+    ended = subprocess.run(
+        [sys.executable, "-c", program, command, *target],
+        cwd=here,
+        env=environment(DATABASE_URL=URL),
+        capture_output=True,
+        timeout=HANG,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (code, b"")
+    assert names(here) == {"a.db"}, "the database was closed, and no half of a copy is there"
