@@ -37,8 +37,10 @@ soak: $(VENV)/installed-dev
 handbook: $(VENV)/installed-dev
 	$(BIN)/python -m tests.handbook
 
-# One of a Python that is too old, or gone by now, is made anew with all that was in it.
-ifneq ($(shell $(BIN)/python $(RECENT) 2>/dev/null && echo good),good)
+# One of a Python that is too old, or gone by now, or that was made for another folder (which was
+# moved or copied: its programs are called by their whole path) is made anew with all that was in it.
+ifneq ($(shell $(BIN)/python $(RECENT) 2>/dev/null && \
+	{ [ ! -e $(BIN)/pip ] || grep -qF "$(CURDIR)/$(BIN)/" $(BIN)/pip; } && echo good),good)
 .PHONY: $(VENV)/bin/python $(VENV)/installed $(VENV)/installed-dev $(VENV)/installed-bench
 endif
 

@@ -61,6 +61,22 @@ def test_a_good_venv_is_kept(folder: Path):
     assert "linli simulate --port 8088" in would
 
 
+@pytest.mark.parametrize("name", ["linli", "邻里 a"])
+def test_a_venv_that_was_moved_with_its_folder_is_made_anew(tmp_path: Path, name: str):
+    made = tmp_path / name
+    made.mkdir()
+    for each in ("Makefile", "pyproject.toml", "constraints.txt"):
+        shutil.copy(ROOT / each, made)
+    a_venv(made, f'exec {sys.executable} "$@"')
+    pip = f'#!/bin/sh\n\'exec\' "{made}/.venv/bin/python" "$0" "$@"\n'
+    (made / ".venv" / "bin" / "pip").write_text(pip)
+    assert "-m venv" not in make(made, "--dry-run", "run").stdout
+    moved = made.rename(tmp_path / "moved")
+    would = make(moved, "--dry-run", "run", f"PYTHON={sys.executable}").stdout
+    assert f"{sys.executable} -m venv .venv" in would
+    assert "pip install" in would
+
+
 def test_too_old_a_python_is_told_in_one_line(folder: Path):
     old = folder / "old-python"
     old.write_text("#!/bin/sh\nexit 1\n")

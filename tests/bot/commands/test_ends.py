@@ -75,7 +75,12 @@ def test_a_terminal_without_chinese_is_shown_what_it_can_show(here: Path) -> Non
 MIDDLE = {
     "backup": """
 import storage.backup
-storage.backup.is_sound = lambda _: signal.raise_signal(signal.{number})
+def is_sound(_):
+    signal.raise_signal(signal.{number})
+    for _ in range(1000):  # it is heard between two steps of a program
+        pass
+    return True
+storage.backup.is_sound = is_sound
 """,
     "broadcasts": """
 import asyncio, bot.commands.broadcasts
