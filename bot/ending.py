@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import sys
+import threading
 
 
 class Ending:
@@ -12,7 +13,9 @@ class Ending:
 
     def __init__(self) -> None:
         self._told_to = False
-        signal.signal(signal.SIGTERM, self._end)
+        self._hears = threading.current_thread() is threading.main_thread()
+        if self._hears:
+            signal.signal(signal.SIGTERM, self._end)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # a terminal may know no Chinese
                 stream.reconfigure(errors="replace")
@@ -26,8 +29,9 @@ class Ending:
     def code(self, code: int, wrong: int) -> int:
         """The exit code, once all that was said is written: `code`, or `wrong` where it could not
         be. Who was told to end ends by that signal, as others expect."""
-        if self._told_to:
+        if self._hears:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if self._told_to:
             signal.raise_signal(signal.SIGTERM)
         try:
             if sys.stdout is not None:
