@@ -87,14 +87,15 @@ def new_postgres(server: str, name: str, template: str | None = None) -> Iterato
     of = f' TEMPLATE "{make_url(template).database}"' if template else ""
     create = f'CREATE DATABASE "{name}"{of}'
     at_once = f'ALTER DATABASE "{name}" SET synchronous_commit = off'
-    asyncio.run(_commands(server, create, at_once))
+    asyncio.run(commands(server, create, at_once))
     try:
         yield url
     finally:
-        asyncio.run(_commands(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+        asyncio.run(commands(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
-async def _commands(url: str, *statements: str) -> None:
+async def commands(url: str, *statements: str) -> None:
+    """Statements to a server of PostgreSQL, each by itself and in no transaction."""
     connection = await asyncpg.connect(url)
     try:
         for statement in statements:

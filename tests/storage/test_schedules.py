@@ -57,7 +57,7 @@ from storage.queries import people as people_queries
 from storage.queries import schedules as queries
 from storage.queries.study import shelf
 from storage.tables import broadcasts, deliveries, enrolments, events, nodes, schedules
-from tests.conftest import _commands
+from tests.conftest import commands
 
 from .district import DAY, NOW, TODAY, ZONE, District, once, outcomes
 
@@ -556,12 +556,12 @@ def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server: str = request.getfixturevalue("postgres_server")
     name = f"linli_old_{tmp_path.parent.name}_{tmp_path.name}"[-60:]
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    asyncio.run(_commands(server, f'CREATE DATABASE "{name}"'))
+    asyncio.run(commands(server, f'CREATE DATABASE "{name}"'))
     try:
         command.upgrade(config_for(url), "0002")
         yield url
     finally:
-        asyncio.run(_commands(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+        asyncio.run(commands(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 def test_schedules_of_the_version_before_go_on(old_url: str) -> None:
