@@ -1,8 +1,8 @@
-"""Limits of other kinds than those by which the pace was made: what it makes of a surprise.
+"""Limits of other kinds than those of the table `limits`: what the pace makes of a surprise.
 
-The table of `limits` was looked at while the pace was written, so it cannot say how well the pace
-does elsewhere. These were not: windows of other lengths, a bucket that is filled in steps, two
-limits at once, pauses that double, that calls meanwhile make longer, or that are told wrongly.
+Windows of other lengths, a bucket that is filled in steps, two limits at once, pauses that double,
+that calls meanwhile make longer, or that are told wrongly. Some were looked at while the pace was
+mended; most were not.
 """
 
 import math

@@ -11,10 +11,11 @@ LESS = 13.0  # and before the second
 PAUSE = 7.0  # seconds
 
 
-def lessons(limiter: Limiter) -> list[Lesson]:
-    """Of two refusals, of which one came quickly and one slowly."""
+def lessons(limiter: Limiter, *rates: float) -> list[Lesson]:
+    """Of a refusal at each of these rates; by default of two, of which one came quickly and one
+    slowly."""
     passed, found, now = Passed(), [], 0.0
-    for rate in (OFTEN, LESS):
+    for rate in rates or (OFTEN, LESS):
         now += 1 / rate
         while limiter.accepts(now, 1):
             passed.add(now, 1)
@@ -56,12 +57,13 @@ def test_a_kind_whose_bounds_cross_is_not_believed() -> None:
     assert max(each.high for each in belief.possible()) < 1.1 * TRUE  # as a window it said 20
 
 
-def test_windows_of_fixed_moments_are_believed_against_what_agrees_by_chance() -> None:
-    """Of one a second, 13 pass in the first moment, half of them in the next window."""
+@pytest.mark.parametrize("phase", [0.5, 0.6])
+def test_windows_of_fixed_moments_are_believed_against_what_agrees_by_chance(phase: float) -> None:
+    """A window ends amid the first messages, which then look like a bucket of much less."""
     belief = Belief()
-    for lesson in lessons(Fixed(steps((0, TRUE)), 1)):
+    for lesson in lessons(Fixed(steps((0, 7)), 1, phase), 30, 8):
         belief.learn(lesson)
-    assert max(each.high for each in belief.possible()) >= TRUE
+    assert max(each.high for each in belief.possible()) == pytest.approx(7)
 
 
 def test_after_a_single_lesson_what_telegram_publishes_is_believed() -> None:
