@@ -35,9 +35,8 @@ KINDS = (
     *(Kind(saved_seconds=each) for each in _SAVED_SECONDS),
 )
 PLAINEST = 0  # so many in any second
-STRICT = len(_WINDOWS) + len(
-    _FIXED
-)  # no two closer than an interval: any unevenness would be refused
+# No two closer than an interval: any unevenness would be refused.
+STRICT = len(_WINDOWS) + len(_FIXED)
 
 
 class Bounds(NamedTuple):
@@ -58,7 +57,9 @@ _GAP = 0.3  # seconds: but one that begins after a gap does
 _CROSSED = 0.01  # of the limit: bounds that cross by so much are a kind's that is not the one
 _ROUND = 0.002  # of a whole number: bounds that miss it by so much are those of it
 _MOST_WHOLE = 100.0  # messages a second: more than that lie between any bounds
-_MORE = 1.3  # times what all others let pass: before that, nobody knows when a window begins
+# Times what all others let pass: where less passes, a window that begins at fixed moments explains
+# no more than they do, and nobody knows yet when it begins.
+_MORE = 1.3
 _CHANGED = 0.02  # and if the bounds of all cross by more than that, the limit is another now
 
 

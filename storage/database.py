@@ -111,12 +111,13 @@ class SqliteDatabase:
         await _to_its_end(self._close())
 
     async def _close(self) -> None:
-        if self._writer is not None:
-            await self._writer.close()
-            self._writer = None
+        # The last connection to leave takes the log into the file: the one that may write.
         if self._readers is not None:
             await self._readers.close()
             self._readers = None
+        if self._writer is not None:
+            await self._writer.close()
+            self._writer = None
 
     async def _open_writer(self) -> "Writer":
         async with self._opening:

@@ -10,7 +10,6 @@ from storage.model.event import GOING_AHEAD, Event, EventState
 from storage.model.event_details import questions_from_json
 from storage.model.refusal import Refusal
 from storage.model.sign_up import TAKING_SEATS, SignUpState, Wish
-from storage.queries.events import event_card
 from storage.queries.overlaps import overlap
 
 
@@ -31,9 +30,11 @@ def check_seats(event: Event, seats: int) -> None:
         raise Refusal("seat.too_few", left=event.capacity)
 
 
-def check_wish(connection: Connection, row: Row[Any], wish: Wish, now: datetime) -> None:
-    """Raises Refusal if a person cannot sign up like this; `row` is theirs, of `cards_for`."""
-    event = event_card(row).event
+def check_wish(
+    connection: Connection, row: Row[Any], event: Event, wish: Wish, now: datetime
+) -> None:
+    """Raises Refusal if a person cannot sign up like this; `row` is theirs, of `cards_for`, and
+    `event` what it is about."""
     check_open(event, now)
     check_seats(event, wish.seats or 1)
     if not wish.anyway:

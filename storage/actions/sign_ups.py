@@ -120,7 +120,7 @@ def sign_up(
     if card.signed_up or card.place is not None:
         return SignUp(card, row.language, changed=False)
     seats = wish.seats or 1
-    check_wish(connection, row, wish, now)
+    check_wish(connection, row, card.event, wish, now)
     line = line_for(connection, card.event)
     taken = take(connection, card.event, seats, line)
     since = None if taken is not None else line.behind(now)

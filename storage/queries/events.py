@@ -185,7 +185,7 @@ def cards_for(person: ColumnElement[bool]) -> Select[Any]:
             person,
             persons.c.left_at.is_(None),
             events.c.state != EventState.DRAFT,
-            or_(is_for(reach), sign_ups.c.state.in_(TAKING_PART)),
+            or_(is_for(reach), *(sign_ups.c.state == each for each in TAKING_PART)),
         )
     )
 

@@ -7,6 +7,8 @@ from sqlalchemy import Connection, select
 
 from storage.tables import nodes
 
+_OWN = select(nodes.c.path, nodes.c.timezone).where(nodes.c.timezone.is_not(None))
+
 
 @dataclass(frozen=True, slots=True)
 class Zones:
@@ -25,8 +27,6 @@ class Zones:
 
 def zones(connection: Connection, default: ZoneInfo) -> Zones:
     """Every zone of the tree; `default` is where no node names another."""
-    rows = connection.execute(
-        select(nodes.c.path, nodes.c.timezone).where(nodes.c.timezone.is_not(None))
-    ).all()
+    rows = connection.execute(_OWN).all()
     deepest_first = sorted(rows, key=lambda row: -len(row.path))
     return Zones(default, tuple((row.path, ZoneInfo(row.timezone)) for row in deepest_first))

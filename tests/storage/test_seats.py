@@ -12,7 +12,7 @@ from storage.actions import sign_ups as actions
 from storage.actions.leaving import leave
 from storage.actions.seats import lapse, offer_free_seats
 from storage.model.delivery import DeliveryState
-from storage.model.event import Event, EventCard, EventState
+from storage.model.event import LONGEST, Event, EventCard, EventState
 from storage.model.kinds import DeliveryKind
 from storage.model.person import Person, Quiet
 from storage.model.refusal import Refusal
@@ -355,6 +355,19 @@ async def test_who_does_something_else_then_is_asked_first(district: District) -
     await write(event_actions.cancel, district.mei.id, other.id, NOW)
     event = await district.event(starts_at=NOW + 2 * DAY)
     assert (await write(sign_up, ana.telegram_id, event.id, NOW)).changed
+
+
+async def test_something_else_may_have_begun_a_month_before(district: District) -> None:
+    begun = NOW + 2 * DAY
+    camp = await district.event(title="夏令营", starts_at=begun, ends_at=begun + LONGEST)
+    ana = await district.resident("ana")
+    write = district.database.write
+    await write(sign_up, ana.telegram_id, camp.id, NOW)
+    last = await district.event(starts_at=begun + LONGEST - timedelta(minutes=1))
+    with pytest.raises(Refusal, match="seat.overlaps"):
+        await write(sign_up, ana.telegram_id, last.id, NOW)
+    after = await district.event(starts_at=begun + LONGEST)
+    assert (await write(sign_up, ana.telegram_id, after.id, NOW)).changed
 
 
 async def test_who_signed_up_for_something_else_meanwhile_is_asked_when_an_offer_is_taken(
