@@ -77,8 +77,8 @@ MIDDLE = {
 import storage.backup
 def is_sound(_):
     signal.raise_signal(signal.{number})
-    for _ in range(1000):  # it is heard between two steps of a program
-        pass
+    for _ in range(1000):  # it is heard when the program goes on; other threads can delay that
+        time.sleep(0.01)
     return True
 storage.backup.is_sound = is_sound
 """,
@@ -98,7 +98,7 @@ bot.commands.broadcasts.show = show
 def test_a_command_that_is_told_to_end_clears_away_what_it_began(
     here: Path, command: str, number: str, code: int
 ) -> None:
-    program = "import signal, sys" + MIDDLE[command].format(number=number)
+    program = "import signal, sys, time" + MIDDLE[command].format(number=number)
     program += "from bot.cli import main\nmain()"
     target = ["copy.db"] if command == "backup" else []
     ended = subprocess.run(
