@@ -24,6 +24,8 @@ class Ending:
         """The same as after Ctrl-C, so that no half of a file stays behind. Who serves takes
         signals in another way."""
         self._told_to = True
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # in the background of a script
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.raise_signal(signal.SIGINT)
 
     def code(self, code: int, wrong: int) -> int:
