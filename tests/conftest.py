@@ -8,6 +8,7 @@ disk makes most of them ten times as long.
 """
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -22,6 +23,17 @@ from sqlalchemy import Connection, make_url
 from storage.database import Database, open_database
 from storage.migrate import migrate
 from storage.tables import metadata
+
+gc.disable()  # for the imports, as the product does: none of it is garbage
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays for good: the collector need not look at it at every turn, as under
+    the product (bot/commands/run.py). What tests make is collected as ever."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
+
 
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile("linli", deadline=None, suppress_health_check=[HealthCheck.too_slow])
