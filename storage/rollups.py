@@ -1,13 +1,14 @@
 """Roll-ups are kept by triggers, in the transaction that changes a fact, whoever changes it.
 
 Each rule says what one row of a table is worth: where, when, under which key, and how much. From it
-follow the triggers of both databases, which take away what the row was worth before and add what it
-is worth now, and the statement that builds the roll-up from the rows that were there before it
+follow the triggers of both databases, which add what the row is worth now less what it was worth
+before, and the statement that builds the roll-up from the rows that were there before it
 (storage/actions/rollups.py). A row counts only up to where that has come: so building and changes
 never count one twice.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from storage.model.delivery import DeliveryState
 from storage.model.kinds import DeliveryKind
@@ -202,85 +203,82 @@ _COLUMNS = {
     "covers": ("covers", ("share", "node_id", "month", "last"), ("members",)),
     "spells": ("spells", ("share", "person_id", "month"), ("records",)),
 }
-# When a trigger runs, which of the two rows it looks at, and whether that is added or taken away.
-_MOMENTS = (
-    ("added", "INSERT", "NEW", 1),
-    ("before", "UPDATE", "OLD", -1),
-    ("after", "UPDATE", "NEW", 1),
-    ("gone", "DELETE", "OLD", -1),
-)
+# Which of the two rows a change is seen by, and whether what that is worth is added or taken away.
+_SEEN_BY = {"INSERT": (("NEW", 1),), "UPDATE": (("OLD", -1), ("NEW", 1)), "DELETE": (("OLD", -1),)}
+# A year is the sum of its months, kept beside them as month 0: else a district's year would be a
+# hundred thousand rows. What lasts has no month, and no year.
+_SPANS = "(SELECT 1 AS span UNION ALL SELECT 100) AS spans"
 
 
 def build_statement(rule: Rule) -> str:
     """Adds what the rows of its table from :after (excluded) to :upto (included) are worth."""
     froms = ", ".join(filter(None, (f"{rule.table} one", rule.joined)))
     walked = (f"{rule.walk} > :after", f"{rule.walk} <= :upto")
-    every = (*rule.own, *rule.where, *walked)
-    return _together(rule, 1, f"FROM {froms}", every).format(r="one")
+    worth = _worth(rule, 1, froms, (*rule.own, *rule.where, *walked))
+    return _added(rule.into, [worth.format(r="one")])
 
 
 def triggers_of(rules: Sequence[Rule]) -> Iterator[Trigger]:
-    """What keeps the roll-ups by these rules."""
-    for n, rule in enumerate(rules):
-        built = f"{rule.walk} <= (SELECT upto FROM builds WHERE name = '{rule.name}')"
-        upto = (built,) if rule.walk else ()
-        for moment, event, row, sign in _MOMENTS[0 if rule.from_birth else 1 :]:
-            if rule.joined:
-                body = _together(rule, sign, f"FROM {rule.joined}", (*rule.where, *upto))
-            else:
-                body = _alone(rule, sign, built)
-            yield Trigger(
-                f"{n}_{moment}",
-                rule.table,
-                event,
-                rule.watched if event == "UPDATE" else (),
-                " AND ".join(rule.own).format(r=row),
-                body.format(r=row),
-                rule.locked and (rule.locked[0], rule.locked[1].format(r=row)),
-            )
+    """What keeps the roll-ups by these rules: one trigger for each kind of change of a table."""
+    for table in dict.fromkeys(rule.table for rule in rules):
+        for event in _SEEN_BY:
+            asked = [r for r in rules if r.table == table and (r.from_birth or event != "INSERT")]
+            if asked:
+                yield _kept_by(table, event, asked)
 
 
-def _by_year() -> Iterator[Trigger]:
-    """A year is the sum of its months, kept beside them as month 0: else a district's year would be
-    a hundred thousand rows."""
-    columns = "source, node_id, month, key, records, weight"
-    sums = ("records", "weight")
-    added = ", ".join(f"{each} = rollups.{each} + excluded.{each}" for each in sums)
-    for event, records, weight in (
-        ("INSERT", "NEW.records", "NEW.weight"),
-        ("UPDATE", "NEW.records - OLD.records", "NEW.weight - OLD.weight"),
-    ):
-        body = (
-            f"INSERT INTO rollups ({columns}) VALUES (NEW.source, NEW.node_id,"
-            f" NEW.month / 100 * 100, NEW.key, {records}, {weight})"
-            f" ON CONFLICT (source, node_id, month, key) DO UPDATE SET {added}"
-        )
-        of = sums if event == "UPDATE" else ()
-        yield Trigger(f"years_{event.lower()}", "rollups", event, of, "NEW.month % 100 > 0", body)
+def _kept_by(table: str, event: str, rules: Sequence[Rule]) -> Trigger:
+    """What a change is worth by all `rules` of its table, in one statement for each roll-up: what
+    was and what is now are added up first, so that what stays the same costs nothing."""
+    worth = dict[str, list[str]]()
+    matters, locked = dict[str, None](), dict[tuple[str, str], None]()
+    for rule in rules:
+        for row, sign in _SEEN_BY[event]:
+            one = _worth(rule, sign, rule.joined, (*rule.own, *rule.where, *_built(rule)))
+            worth.setdefault(rule.into, []).append(one.format(r=row))
+            matters[" AND ".join(rule.own).format(r=row)] = None
+            if rule.locked:
+                locked[rule.locked[0], rule.locked[1].format(r=row)] = None
+    watched = dict.fromkeys(chain.from_iterable(rule.watched for rule in rules))
+    return Trigger(
+        f"{table}_{event.lower()}",
+        table,
+        event,
+        tuple(watched) if event == "UPDATE" else (),
+        "" if "" in matters else " OR ".join(f"({each})" for each in matters),
+        tuple(_added(into, rows) for into, rows in worth.items()),
+        tuple(locked),
+    )
 
 
-BY_YEAR = tuple(_by_year())
+def _built(rule: Rule) -> tuple[str, ...]:
+    """A row counts up to where the building of the roll-up has come."""
+    built = f"{rule.walk} <= (SELECT upto FROM builds WHERE name = '{rule.name}')"
+    return (built,) if rule.walk else ()
 
 
-def _together(rule: Rule, sign: int, froms: str, conditions: Sequence[str]) -> str:
-    """Adds what all rows are worth that there are."""
-    places = ", ".join(str(n) for n in range(1, len(rule.values) + 1))
-    summed = [f"SUM({each})" for each in rule.sums]
-    rows = f"{froms} WHERE {' AND '.join(conditions)} GROUP BY {places}"
-    return _added(rule, sign, summed, rows)
+def _worth(rule: Rule, sign: int, froms: str, conditions: Sequence[str]) -> str:
+    """The rows that say what one is worth by a rule."""
+    _, keys, sums = _COLUMNS[rule.into]
+    values = (*rule.values, *(f"{sign} * {each}" for each in rule.sums))
+    named = ", ".join(
+        f"{value} AS {name}" for value, name in zip(values, (*keys, *sums), strict=True)
+    )
+    return f"SELECT {named}{froms and f' FROM {froms}'} WHERE {' AND '.join(conditions)}"
 
 
-def _alone(rule: Rule, sign: int, condition: str) -> str:
-    """Adds what the one row is worth; grouping it would take twice the time."""
-    return _added(rule, sign, rule.sums, f"WHERE {condition}")
-
-
-def _added(rule: Rule, sign: int, sums: Sequence[str], rows: str) -> str:
-    table, keys, names = _COLUMNS[rule.into]
-    values = (*rule.values, *(f"{sign} * {each}" for each in sums))
-    added = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names)
+def _added(into: str, worth: Sequence[str]) -> str:
+    """Adds up all that rows are worth, and that to a roll-up."""
+    table, keys, sums = _COLUMNS[into]
+    froms, where, told = f"({' UNION ALL '.join(worth)}) AS worth", "", ", ".join(keys)
+    if table == "rollups":
+        froms, where = f"{froms}, {_SPANS}", " WHERE month > 0 OR span = 1"
+        told = told.replace("month", "month / span * span")
+    changes = " OR ".join(f"SUM({each}) <> 0" for each in sums)
+    added = ", ".join(f"{each} = {table}.{each} + excluded.{each}" for each in sums)
     return (
-        f"INSERT INTO {table} ({', '.join((*keys, *names))})"
-        f" SELECT {', '.join(values)} {rows}"
+        f"INSERT INTO {table} ({', '.join((*keys, *sums))})"
+        f" SELECT {told}, {', '.join(f'SUM({each})' for each in sums)} FROM {froms}{where}"
+        f" GROUP BY {', '.join(str(n) for n in range(1, len(keys) + 1))} HAVING {changes}"
         f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
     )

@@ -20,7 +20,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from storage.model.figure import Adds, Count, Measure
-from storage.rollups import BY_YEAR, RULES, triggers_of
+from storage.rollups import RULES, triggers_of
 from storage.rule import Rule, month_of
 from storage.triggers import Trigger
 
@@ -68,7 +68,7 @@ class Kept:
 
     @cached_property
     def triggers(self) -> Sequence[Trigger]:
-        return (*triggers_of(self.rules), *BY_YEAR, *_CHAINED)
+        return (*triggers_of(self.rules), *_CHAINED)
 
     def parts_of(self, name: str) -> Sequence[Rule]:
         """The rules by which a roll-up is built: all those of the table that its records stand in,
@@ -114,7 +114,11 @@ def _asked(count: Count, rule: Rule) -> Iterator[str]:
         yield f"{rule.keys[key]} IN ({quoted})"
 
 
-def _met(spell: str, stay: str, table: str, watched: tuple[str, ...], joined: str) -> list[Rule]:
+# Of a spell that meets a stay: when it begins one member more, when it ends one less.
+_EDGES = "(SELECT 1 AS sign UNION ALL SELECT -1) AS edges"
+
+
+def _met(spell: str, stay: str, table: str, watched: tuple[str, ...], joined: str) -> Rule:
     """Where a spell meets a stay, from either side: its beginning, and its end if it has one."""
     since = month_of(f"{stay}.since_at")
     until = f"COALESCE({month_of(f'{stay}.until_at')}, {_NEVER})"
@@ -122,29 +126,28 @@ def _met(spell: str, stay: str, table: str, watched: tuple[str, ...], joined: st
     ends = f"(CASE WHEN {spell}.until_month < {until} THEN {spell}.until_month ELSE {until} END)"
     is_one = f"{spell}.until_month IS NOT NULL"
     same = f"{stay}.person_id = {spell}.person_id"
-    own, where = ((is_one,), (same,)) if spell == "{r}" else ((), (same, is_one))
-
-    def rule(month: str, each: str, *more: str) -> Rule:
-        return Rule(
-            "shares",
-            table,
-            watched,
-            (f"{spell}.share", f"{stay}.node_id", month, f"{spell}.month"),
-            own,
-            (*where, f"{begins} < {ends}", *more),
-            (each,),
-            joined,
-            walk="",
-            into="covers",
-            locked=("persons", "{r}.person_id"),
-        )
-
-    return [rule(begins, "1"), rule(ends, "-1", f"{ends} < {_NEVER}")]
+    month = f"(CASE WHEN sign = 1 THEN {begins} ELSE {ends} END)"
+    met = (f"{begins} < {ends}", f"(sign = 1 OR {ends} < {_NEVER})")
+    of_spell = spell == "{r}"
+    return Rule(
+        "shares",
+        table,
+        watched,
+        (f"{spell}.share", f"{stay}.node_id", month, f"{spell}.month"),
+        (is_one,) if of_spell else (),
+        (same, *met) if of_spell else (same, is_one, *met),
+        ("sign",),
+        f"{joined}, {_EDGES}",
+        walk="",
+        into="covers",
+        # Whatever changes a spell has locked its person already.
+        locked=None if of_spell else ("persons", "{r}.person_id"),
+    )
 
 
 _COVERED = (
-    *_met("{r}", "s", "spells", ("until_month",), "memberships s"),
-    *_met("s", "{r}", "memberships", ("node_id", "person_id", "since_at", "until_at"), "spells s"),
+    _met("{r}", "s", "spells", ("until_month",), "memberships s"),
+    _met("s", "{r}", "memberships", ("node_id", "person_id", "since_at", "until_at"), "spells s"),
 )
 
 
@@ -162,10 +165,10 @@ def _chained() -> Iterator[Trigger]:
         " END WHERE share = NEW.share AND person_id = NEW.person_id"
         f" AND (month = NEW.month OR month = ({before}))"
     )
-    person = ("persons", "NEW.person_id")
-    yield Trigger("spells_began", "spells", "INSERT", (), "NEW.records > 0", body, person)
+    then = (body,), (("persons", "NEW.person_id"),)
+    yield Trigger("spells_began", "spells", "INSERT", (), "NEW.records > 0", *then)
     changed = "(OLD.records > 0) <> (NEW.records > 0)"
-    yield Trigger("spells_changed", "spells", "UPDATE", ("records",), changed, body, person)
+    yield Trigger("spells_changed", "spells", "UPDATE", ("records",), changed, *then)
 
 
 _CHAINED = tuple(_chained())

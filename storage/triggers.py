@@ -17,17 +17,17 @@ PREFIX = "rollup_"  # of the names of all of ours
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """What is done (`body`, one statement) after a row of `table` is inserted, deleted, or one of
-    the columns `of` it updated, if `when` holds ("": always). `locked`: the table and the id of a
-    row that is locked before."""
+    """What is done (the statements of `body`) after a row of `table` is inserted, deleted, or one
+    of the columns `of` it updated, if `when` holds ("": always). `locked`: the table and the id of
+    each row that is locked before."""
 
     name: str
     table: str
     event: str  # INSERT, UPDATE or DELETE
     of: tuple[str, ...]
     when: str
-    body: str
-    locked: tuple[str, str] | None = None
+    body: tuple[str, ...]
+    locked: tuple[tuple[str, str], ...] = ()
 
     def statements(self, dialect: str) -> Iterator[str]:
         """What makes it."""
@@ -36,20 +36,19 @@ class Trigger:
         when = f" WHEN ({self.when})" if self.when else ""
         head = f"CREATE TRIGGER {name} AFTER {self.event}{of} ON {self.table} FOR EACH ROW{when}"
         if dialect == "sqlite":
-            yield f"{head} BEGIN {self.body}; END"
+            yield f"{head} BEGIN {'; '.join(self.body)}; END"
         else:
+            body = "; ".join((*self._locks(), *self.body))
             yield (
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS"
-                f" $$ BEGIN {self._lock()}{self.body}; RETURN NULL; END $$"
+                f" $$ BEGIN {body}; RETURN NULL; END $$"
             )
             yield f"{head} EXECUTE FUNCTION {name}()"
 
-    def _lock(self) -> str:
-        """As an UPDATE of that row would; who only points at it does not wait."""
-        if self.locked is None:
-            return ""
-        table, row_id = self.locked
-        return f"PERFORM 1 FROM {table} WHERE id = {row_id} FOR NO KEY UPDATE; "
+    def _locks(self) -> Iterator[str]:
+        """As an UPDATE of these rows would; who only points at them does not wait."""
+        for table, row_id in self.locked:
+            yield f"PERFORM 1 FROM {table} WHERE id = {row_id} FOR NO KEY UPDATE"
 
 
 _THERE = {

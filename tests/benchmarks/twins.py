@@ -76,7 +76,7 @@ def leave_out(connection: Connection) -> None:
     names = there(connection)
     drop_all(connection)
     for name in names:
-        idle = Trigger(name, "months", "DELETE", (), "", "DELETE FROM months WHERE month < 0")
+        idle = Trigger(name, "months", "DELETE", (), "", ("DELETE FROM months WHERE month < 0",))
         for statement in idle.statements(connection.dialect.name):
             connection.exec_driver_sql(statement)
 
