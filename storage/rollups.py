@@ -203,8 +203,18 @@ _COLUMNS = {
     "covers": ("covers", ("share", "node_id", "month", "last"), ("members",)),
     "spells": ("spells", ("share", "person_id", "month"), ("records",)),
 }
-# Which of the two rows a change is seen by, and whether what that is worth is added or taken away.
-_SEEN_BY = {"INSERT": (("NEW", 1),), "UPDATE": (("OLD", -1), ("NEW", 1)), "DELETE": (("OLD", -1),)}
+# What a change can mean for a row that counts or does not, by when that holds (`{was}` and `{now}`
+# say whether it counted and counts), the rows it is seen by, and whether their worth is added.
+_CHANGES = {
+    "INSERT": (("added", "{now}", (("NEW", 1),)),),
+    "UPDATE": (
+        ("came", "({now}) AND ({was}) IS NOT TRUE", (("NEW", 1),)),
+        ("changed", "({was}) AND ({now})", (("OLD", -1), ("NEW", 1))),
+        ("went", "({was}) AND ({now}) IS NOT TRUE", (("OLD", -1),)),
+    ),
+    "DELETE": (("gone", "{was}", (("OLD", -1),)),),
+}
+_OF_ANY = ("added", "changed", "gone")  # of a row of which nothing is asked
 # A year is the sum of its months, kept beside them as month 0: else a district's year would be a
 # hundred thousand rows. What lasts has no month, and no year.
 _SPANS = "(SELECT 1 AS span UNION ALL SELECT 100) AS spans"
@@ -219,34 +229,41 @@ def build_statement(rule: Rule) -> str:
 
 
 def triggers_of(rules: Sequence[Rule]) -> Iterator[Trigger]:
-    """What keeps the roll-ups by these rules: one trigger for each kind of change of a table."""
-    for table in dict.fromkeys(rule.table for rule in rules):
-        for event in _SEEN_BY:
-            asked = [r for r in rules if r.table == table and (r.from_birth or event != "INSERT")]
-            if asked:
-                yield _kept_by(table, event, asked)
+    """What keeps the roll-ups by these rules: rules that ask the same of a row of their table share
+    one trigger for each kind of change."""
+    for n, (table, own) in enumerate(dict.fromkeys((rule.table, rule.own) for rule in rules)):
+        alike = [rule for rule in rules if (rule.table, rule.own) == (table, own)]
+        for event, changes in _CHANGES.items():
+            asked = [rule for rule in alike if rule.from_birth or event != "INSERT"]
+            for change, when, seen_by in changes:
+                if asked and (own or change in _OF_ANY):
+                    yield _kept_by(f"{n}_{change}", event, when, seen_by, asked)
 
 
-def _kept_by(table: str, event: str, rules: Sequence[Rule]) -> Trigger:
-    """What a change is worth by all `rules` of its table, in one statement for each roll-up: what
-    was and what is now are added up first, so that what stays the same costs nothing."""
+def _kept_by(
+    name: str, event: str, when: str, seen_by: Sequence[tuple[str, int]], rules: Sequence[Rule]
+) -> Trigger:
+    """What a change is worth by `rules`, in one statement for each roll-up: what was and what is
+    now are added up first, so that what stays the same costs nothing."""
     worth = dict[str, list[str]]()
-    matters, locked = dict[str, None](), dict[tuple[str, str], None]()
+    locked = dict[tuple[str, str], None]()
     for rule in rules:
-        for row, sign in _SEEN_BY[event]:
-            one = _worth(rule, sign, rule.joined, (*rule.own, *rule.where, *_built(rule)))
+        for row, sign in seen_by:
+            one = _worth(rule, sign, rule.joined, (*rule.where, *_built(rule)))
             worth.setdefault(rule.into, []).append(one.format(r=row))
-            matters[" AND ".join(rule.own).format(r=row)] = None
             if rule.locked:
                 locked[rule.locked[0], rule.locked[1].format(r=row)] = None
+    own = " AND ".join(rules[0].own)
     watched = dict.fromkeys(chain.from_iterable(rule.watched for rule in rules))
+    # Of one row alone nothing is to be added up, and grouping it would take twice the time.
+    sums = len(seen_by) > 1 or any(rule.joined for rule in rules)
     return Trigger(
-        f"{table}_{event.lower()}",
-        table,
+        name,
+        rules[0].table,
         event,
         tuple(watched) if event == "UPDATE" else (),
-        "" if "" in matters else " OR ".join(f"({each})" for each in matters),
-        tuple(_added(into, rows) for into, rows in worth.items()),
+        when.format(was=own.format(r="OLD"), now=own.format(r="NEW")) if own else "",
+        tuple(_added(into, rows, sums) for into, rows in worth.items()),
         tuple(locked),
     )
 
@@ -264,21 +281,26 @@ def _worth(rule: Rule, sign: int, froms: str, conditions: Sequence[str]) -> str:
     named = ", ".join(
         f"{value} AS {name}" for value, name in zip(values, (*keys, *sums), strict=True)
     )
-    return f"SELECT {named}{froms and f' FROM {froms}'} WHERE {' AND '.join(conditions)}"
+    given = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"SELECT {named}{froms and f' FROM {froms}'}{given}"
 
 
-def _added(into: str, worth: Sequence[str]) -> str:
-    """Adds up all that rows are worth, and that to a roll-up."""
-    table, keys, sums = _COLUMNS[into]
-    froms, where, told = f"({' UNION ALL '.join(worth)}) AS worth", "", ", ".join(keys)
+def _added(into: str, worth: Sequence[str], sums: bool = True) -> str:
+    """Adds what rows are worth to a roll-up; without `sums` no two of them are of one key."""
+    table, keys, names = _COLUMNS[into]
+    froms, where, told = f"({' UNION ALL '.join(worth)}) AS worth", "true", ", ".join(keys)
     if table == "rollups":
-        froms, where = f"{froms}, {_SPANS}", " WHERE month > 0 OR span = 1"
+        froms, where = f"{froms}, {_SPANS}", "month > 0 OR span = 1"
         told = told.replace("month", "month / span * span")
-    changes = " OR ".join(f"SUM({each}) <> 0" for each in sums)
-    added = ", ".join(f"{each} = {table}.{each} + excluded.{each}" for each in sums)
+    columns = ", ".join((*keys, *names))
+    added = ", ".join(f"{each} = {table}.{each} + excluded.{each}" for each in names)
+    values, grouped = ", ".join(names), ""
+    if sums:
+        values = ", ".join(f"SUM({each})" for each in names)
+        changes = " OR ".join(f"SUM({each}) <> 0" for each in names)
+        places = ", ".join(str(n) for n in range(1, len(keys) + 1))
+        grouped = f" GROUP BY {places} HAVING {changes}"
     return (
-        f"INSERT INTO {table} ({', '.join((*keys, *sums))})"
-        f" SELECT {told}, {', '.join(f'SUM({each})' for each in sums)} FROM {froms}{where}"
-        f" GROUP BY {', '.join(str(n) for n in range(1, len(keys) + 1))} HAVING {changes}"
-        f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
+        f"INSERT INTO {table} ({columns}) SELECT {told}, {values} FROM {froms} WHERE {where}"
+        f"{grouped} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
     )

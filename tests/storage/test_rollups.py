@@ -252,7 +252,7 @@ async def test_without_triggers_none_is_used(sqlite: Database) -> None:
     assert await sqlite.read(is_prepared, HERE)
 
     def lost(connection: Connection) -> None:
-        connection.exec_driver_sql("DROP TRIGGER rollup_acknowledgements_insert")
+        connection.exec_driver_sql("DROP TRIGGER rollup_0_added")
 
     await sqlite.write(lost)
     assert not await sqlite.read(is_prepared, HERE)
