@@ -12,6 +12,7 @@ from content.screens.kit import back, button, paged, pager
 from content.screens.posting import hanging, with_details
 from content.texts import Say
 from storage.model.event import GOING_AHEAD, Event, EventCard, EventState
+from storage.model.event_change import Concerned
 from storage.model.page import Page
 from storage.model.roster import Roster
 
@@ -114,11 +115,11 @@ def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Scr
     return Screen(text, ((call_off,), *rows) if to_come else rows)
 
 
-def confirm_call_off(say: Say, event: Event, later: int = 0) -> Screen:
-    """`later`: so many of its series come after it."""
+def confirm_call_off(say: Say, event: Event, later: int, every: Concerned) -> Screen:
+    """`later`: so many of its series come after it; `every`: who comes to any of these."""
     all_of_them = button(say, "posting.call_off_all", "call_off_all", event.id)
     return Screen(
-        say("event.cancel_sure", event=event, later=later),
+        say("event.cancel_sure", event=event, later=later, every=every),
         (
             (
                 button(say, "button.back", "roster", event.id),

@@ -1,7 +1,7 @@
 """The form of an event: its review, and the receipt of what was posted."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -146,12 +146,21 @@ def changed(say: Say, news: EventNews) -> Screen:
     return lasting(Screen(text, ((give_back,),), venue=venue))
 
 
-def saved(say: Say, event: Event, lines: Lines, told: int, offered: int) -> Screen:
-    """The receipt of a change, for staff: what was and what is, how many are told of it, and how
-    many of those who wait got a place by it."""
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a change: how many people are `told` of it, how many places were `offered` to
+    those who waited, and to how many `later` events of the series it was made, too."""
+
+    told: int
+    offered: int
+    later: int = 0
+
+
+def saved(say: Say, event: Event, lines: Lines, done: Done) -> Screen:
+    """The receipt of a change, for staff: what was and what is, and what came of it."""
     return lasting(
         Screen(
-            say("posting.saved", event=event, lines=lines, told=told, offered=offered),
+            say("posting.saved", event=event, lines=lines, done=done),
             (
                 (
                     button(say, "event.roster", "roster", event.id),

@@ -21,7 +21,8 @@ from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import events as event_queries
 from storage.queries import rosters
-from storage.queries.event_series import number_to_come
+from storage.queries.event_changes import concerned
+from storage.queries.event_series import from_here
 
 # Why a tick cannot be, as the roster explains it: it has changed since it was shown.
 NOT_NOW = (
@@ -122,8 +123,9 @@ async def call_off(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     event = await tools.database.read(event_queries.for_staff, *ids, person)
-    later = await tools.database.read(number_to_come, event.id)
-    await show(press, screens.confirm_call_off(say, event, later), tools)
+    every = await tools.database.read(from_here, event.id)
+    who = await tools.database.read(concerned, every)
+    await show(press, screens.confirm_call_off(say, event, len(every) - 1, who), tools)
 
 
 @press("called_off", event_id, power=Power.POST_EVENT)
@@ -139,6 +141,8 @@ async def called_off(
 async def called_off_all(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
+    every = await tools.database.read(from_here, *ids)
+    who = await tools.database.read(concerned, every)
     count = await tools.database.write(cancel_series, person.id, *ids, tools.now())
-    toast = say.label("posting.called_off_all", count=count)
+    toast = say.label("posting.called_off_all", count=count, told=who.people)
     await _show_roster(press, person, say, tools, (*ids, 0), toast)

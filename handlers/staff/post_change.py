@@ -32,7 +32,7 @@ from handlers.tools import Tools
 from storage.actions.event_changes import change as change_event
 from storage.actions.event_series import change_series
 from storage.model.event import EventState
-from storage.model.event_change import require_changeable
+from storage.model.event_change import is_told, require_changeable
 from storage.model.event_draft import EventDraft, draft_of_event
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -81,16 +81,15 @@ async def _changes(
 ) -> dict[str, object]:
     draft = hub.draft(dialog_manager)
     change = draft.change(tools.now(), tools.zone)
-    who = await tools.database.read(queries.concerned, draft.event_id or 0)
-    told = screens.changes(say, change.was, change.to)
-    later = await tools.database.read(series.number_to_come, draft.event_id or 0)
+    given = (draft.event_id or 0, change, tools.now(), tools.zone)
+    who = await tools.database.read(series.told_of, *given)
     return {
         "lines": screens.changes(say, change.was, change.to, tools.programme),
-        "told": bool(told) and not draft.begun,
-        "seated": who.seated,
-        "waiting": who.waiting,
+        "told": is_told(change.was, change.to) and not draft.begun,
+        "one": who.one,
+        "every": who.every,
         "begun": draft.begun,
-        "later": later,
+        "later": who.later,
     }
 
 
@@ -98,18 +97,24 @@ async def _save(press: CallbackQuery, button: Button, manager: DialogManager) ->
     tools, draft, say = tools_of(manager), hub.draft(manager), say_of(manager)
     now, zone = tools.now(), tools.zone
     change, of = draft.change(now, zone), draft.event_id or 0
-    action = change_series if button.widget_id == "save_all" else change_event
-    before = await tools.database.read(queries.concerned, of)
+    whole = button.widget_id == "save_all"
+    action = change_series if whole else change_event
+    told = await tools.database.read(series.told_of, of, change, now, zone)
+    every = await tools.database.read(series.from_here, of) if whole else (of,)
+    before = await tools.database.read(queries.concerned, every)
     try:
         event = await tools.database.write(action, person_of(manager).id, of, change, now, zone)
     except Refusal as refusal:
         await look_again(press, manager, refusal)
         return
-    who = await tools.database.read(queries.concerned, of)
-    told = screens.changes(say, change.was, change.to) and not draft.begun
+    after = await tools.database.read(queries.concerned, every)
     lines = screens.changes(say, change.was, change.to, tools.programme)
-    count, offered = who.seated + who.waiting if told else 0, max(0, before.waiting - who.waiting)
-    await finish(press, manager, screens.saved(say, event, lines, count, offered))
+    done = screens.Done(
+        told=(told.every if whole else told.one).people,
+        offered=max(0, before.in_line - after.in_line),
+        later=len(every) - 1,
+    )
+    await finish(press, manager, screens.saved(say, event, lines, done))
 
 
 async def _crowd(dialog_manager: DialogManager, tools: Tools, **_: object) -> dict[str, object]:

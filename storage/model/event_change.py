@@ -91,6 +91,20 @@ class EventChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Concerned:
+    """Who comes to some events: how many people hold a seat (or are offered one) at any of them,
+    and how many hold none and wait for one. `in_line`: how many waits that are, each by event."""
+
+    seated: int
+    waiting: int
+    in_line: int
+
+    @property
+    def people(self) -> int:
+        return self.seated + self.waiting
+
+
+@dataclass(frozen=True, slots=True)
 class EventNews:
     """For somebody who comes: the event, what they knew of it, and what is. `overlaps`: title and
     begin of what else they signed up for at its new time, if it has one."""

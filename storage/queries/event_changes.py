@@ -1,16 +1,23 @@
 """What became of events that were changed, for those who come."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from storage.model.delivery import DeliveryState
 from storage.model.draft import from_json
 from storage.model.event import GOING_AHEAD
-from storage.model.event_change import EventNews, Facts, changed, facts_of, is_told
+from storage.model.event_change import (
+    Concerned,
+    EventNews,
+    Facts,
+    changed,
+    facts_of,
+    is_told,
+)
 from storage.model.sign_up import TAKING_PART, SignUpState
 from storage.queries.event_details import audience_of, details
 from storage.queries.events import by_id
@@ -20,24 +27,17 @@ from storage.tables import deliveries, event_changes, persons, sign_ups
 _Seat = Row[Any, Any, Any, Any]  # state, person, and since when they asked for it
 
 
-@dataclass(frozen=True, slots=True)
-class Concerned:
-    """How many hold a seat (or are offered one), and how many wait for one."""
-
-    seated: int
-    waiting: int
-
-
-def concerned(connection: Connection, event_id: int) -> Concerned:
-    """Who is told of a change."""
-    counted = (
-        select(sign_ups.c.state, func.count().label("number"))
-        .where(sign_ups.c.event_id == event_id, sign_ups.c.state.in_(TAKING_PART))
-        .group_by(sign_ups.c.state)
+def concerned(connection: Connection, event_ids: Iterable[int]) -> Concerned:
+    """Whoever comes to several of these events is one person."""
+    waits = func.sum(case((sign_ups.c.state == SignUpState.WAITING, 1), else_=0))
+    by_person = (
+        select(func.count().label("places"), waits.label("waits"))
+        .where(sign_ups.c.event_id.in_([*event_ids]), sign_ups.c.state.in_(TAKING_PART))
+        .group_by(sign_ups.c.person_id)
     )
-    found = {row.state: row.number for row in connection.execute(counted)}
-    waiting = found.pop(SignUpState.WAITING, 0)
-    return Concerned(sum(found.values()), waiting)
+    people = connection.execute(by_person).all()
+    waiting = sum(each.places == each.waits for each in people)
+    return Concerned(len(people) - waiting, waiting, sum(each.waits for each in people))
 
 
 def facts(connection: Connection, event_id: int) -> Facts:

@@ -13,7 +13,7 @@ from storage.model.kinds import DeliveryKind
 from storage.model.refusal import Refusal
 from storage.queries import events as queries
 from storage.queries.event_details import details
-from storage.queries.event_series import number_to_come
+from storage.queries.event_series import from_here, told_of
 from storage.tables import broadcasts, event_changes, events
 
 from .district import DAY, NOW, ZONE, District
@@ -100,9 +100,30 @@ async def test_one_of_a_series_is_changed_with_all_to_come_and_none_before(
     assert len(await district.rows(event_changes)) == 3
 
 
+async def test_whoever_comes_to_several_of_a_series_is_one_person_who_is_told(
+    district: District,
+) -> None:
+    every = await series(district)
+    ana, bo = await district.resident("ana"), await district.resident("bo")
+    for who, which in ((ana, 2), (ana, 3), (bo, 3), (bo, 1)):
+        await district.database.write(sign_up, who.telegram_id, every[which].id, NOW, ZONE)
+    was = facts_of(every[2], await district.database.read(details, every[2].id))
+
+    async def told(**given: object) -> tuple[int, int, int]:
+        wanted = EventChange(was, replace(was, **given))  # type: ignore[arg-type]
+        of = await district.database.read(told_of, every[2].id, wanted, NOW, ZONE)
+        return of.one.people, of.every.people, of.later
+
+    assert await told(place="一楼大厅") == (1, 2, 1)
+    assert await told(starts_at=was.starts_at + HOUR) == (1, 2, 1)
+    assert await told(capacity=20) == (0, 0, 1)
+    await change_from(district, every[3], place="一楼大厅")
+    assert await told(place="一楼大厅") == (1, 1, 1), "the last is there already"
+
+
 async def test_all_to_come_are_called_off_and_none_before(district: District) -> None:
     every = await series(district)
-    assert await district.database.read(number_to_come, every[2].id) == 1
+    assert await district.database.read(from_here, every[2].id) == (every[2].id, every[3].id)
     count = await district.database.write(actions.cancel_series, district.mei.id, every[2].id, NOW)
     states = [(await event(district, each.id)).state for each in every]
     open_, off = EventState.OPEN, EventState.CANCELLED

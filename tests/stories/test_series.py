@@ -44,6 +44,31 @@ async def test_of_a_weekly_event_one_is_changed_and_then_all_to_come(town: Town)
         await bo.sees(f"周六 {day} {shown}")
 
 
+async def test_staff_are_told_how_many_hear_of_a_change_of_all_to_come(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    bo, li = await town.resident("bo"), await town.resident("li")
+    await kim.does(f">{WEEKLY}", "公共服务", "只有一次", "4", "发布")
+    for person in (bo, li):
+        await person.sees("社区广场")
+        await signs_up(person, "12月12日")
+    await signs_up(li, "12月19日")
+    await changes(kim, 1, ">10点", "保存")
+    told = await kim.sees("这样改，对吗")
+    assert "这一场还没有人报名" in told.text
+    assert "连后面的一起改，一共 2 人会收到通知" in told.text
+    await kim.presses("这一场和以后的 2 场")
+    assert "后面的 2 场也一起改了。正在通知 2 人" in (await kim.sees("已改好")).text
+    for person in (bo, li):
+        await person.sees("有变动")
+    await kim.does("名单", "取消活动")
+    asked = await kim.sees("确定取消")
+    assert "已有 0 人报名" in asked.text
+    assert "后面每周还有 2 场，连后面的，一共 2 人报名" in asked.text
+    assert await kim.presses("以后的都取消") == "取消了 3 场，正在通知 2 人"
+    for person in (bo, li):
+        await person.sees("取消了")
+
+
 async def test_two_events_of_a_day_are_one_reminder_a_day_and_two_hours_before(town: Town) -> None:
     west = nodes.update().where(nodes.c.id == town.communities["西山社区"].id)
     await town.database.write(lambda c: c.execute(west.values(timezone="Asia/Urumqi")) and None)
