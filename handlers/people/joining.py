@@ -236,7 +236,7 @@ async def _redeem(
     """
     say = tools.texts.in_(person.language)
     if person.is_member and not sure:
-        node = await tools.database.read(invitation_queries.moves_to, person, secret)
+        node = await tools.database.read(invitation_queries.moves_to, person, secret, tools.now())
         if node is not None:
             await show(event, screens.confirm_invitation(say, person, node, secret), tools)
             return

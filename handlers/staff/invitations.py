@@ -32,6 +32,11 @@ async def invite(
     tools: Tools,
     ids: tuple[int] = (0,),
 ) -> None:
+    """Who has but one place is not asked to which."""
+    reach = await tools.database.read(node_queries.reach, person, Power.INVITE_MEMBER)
+    if not reach.others:
+        await show(event, screens.invite_as(say, person, reach.widest, several=False), tools)
+        return
     places = await tools.database.read(node_queries.places, person, Power.INVITE_MEMBER, *ids)
     await show(event, screens.invite(say, places), tools)
 
@@ -41,7 +46,8 @@ async def invite_to(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     node = await tools.database.read(node_queries.by_id, *ids)
-    await show(press, screens.invite_as(say, person, node), tools)
+    reach = await tools.database.read(node_queries.reach, person, Power.INVITE_MEMBER)
+    await show(press, screens.invite_as(say, person, node, several=reach.others), tools)
 
 
 @press("invite_as", role, node_id, power=Power.INVITE_MEMBER)

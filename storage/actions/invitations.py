@@ -13,7 +13,7 @@ from storage.model.person import Invitation
 from storage.model.refusal import Refusal
 from storage.model.roles import Power, Role
 from storage.model.staff import InvitationState, RoleState, may_invite
-from storage.queries.invitations import hash_of
+from storage.queries.invitations import check_good, hash_of, may_make
 from storage.queries.nodes import by_id
 from storage.queries.people import by_id as person_by_id
 from storage.queries.people import grants_of, require
@@ -45,7 +45,7 @@ def invite_owner(connection: Connection, node_id: int, secret: str, now: datetim
 
 def redeem(connection: Connection, person_id: int, secret: str, now: datetime) -> Invitation:
     """Use a link. Raises Refusal if it is unknown, used, recalled or expired, or if whoever made it
-    may not invite to that any more; then it gives nothing."""
+    may not invite to that any more, or opens it themselves; then it gives nothing, and stays."""
     row = connection.execute(
         select(invitations).where(invitations.c.secret_hash == hash_of(secret))
     ).one_or_none()
@@ -54,7 +54,7 @@ def redeem(connection: Connection, person_id: int, secret: str, now: datetime) -
     node = by_id(connection, row.node_id)
     if row.used_by == person_id and _still_holds(connection, person_id, row.role, node):
         return Invitation(row.role, node.name)  # opened twice by the same person
-    _check(connection, row, node, now)
+    check_good(connection, row, person_id, now)
     # Conditional: of two who open the link at once, the second finds no row to move.
     step = Step(InvitationState.USED, now, person_id)
     if not moves.move(connection, row.id, step, used_by=person_id, used_at=now):
@@ -76,7 +76,7 @@ def recall(connection: Connection, by: int, invitation_id: int, now: datetime) -
         raise Refusal("refused.not_yours")
     node = by_id(connection, row.node_id)
     require(connection, by, Power.INVITE_MEMBER, node.path)
-    if row.created_by != by and not _may(connection, by, row, node):
+    if row.created_by != by and not may_make(connection, by, row, node):
         raise Refusal("refused.not_yours")
     if not moves.move(connection, invitation_id, Step(InvitationState.RECALLED, now, by)):
         raise Refusal("invitation.used" if row.used_by else "invitation.recalled")
@@ -88,22 +88,8 @@ def recall_what_outlived(connection: Connection, maker: int, step: Step) -> None
         invitations.c.created_by == maker, invitations.c.state == InvitationState.OPEN
     )
     for row in connection.execute(theirs.order_by(invitations.c.id)).all():
-        if not _may(connection, maker, row, by_id(connection, row.node_id)):
+        if not may_make(connection, maker, row, by_id(connection, row.node_id)):
             moves.move(connection, row.id, step)
-
-
-def _check(connection: Connection, row: Row[Any], node: Node, now: datetime) -> None:
-    """Raise Refusal unless an invitation is still good."""
-    if row.state != InvitationState.OPEN:
-        raise Refusal(f"invitation.{row.state}")
-    if row.expires_at <= now:
-        raise Refusal("invitation.expired")
-    if row.created_by is not None and not _may(connection, row.created_by, row, node):
-        raise Refusal("invitation.recalled")
-
-
-def _may(connection: Connection, by: int, row: Row[Any], node: Node) -> bool:
-    return may_invite(grants_of(connection, by), Role(row.role) if row.role else None, node)
 
 
 def _grant(connection: Connection, person_id: int, row: Row[Any], now: datetime) -> None:

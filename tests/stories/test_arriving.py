@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.commands.owner import owner_link
 from storage.model.roles import Role
 from storage.queries.people import by_telegram_id
@@ -155,7 +157,6 @@ async def test_the_owner_builds_the_district_from_nothing(town: Town) -> None:
 async def test_an_invitation_expires(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await kim.says("/invite")
-    await kim.presses("东湖社区")
     await kim.presses("成员")
     link = (await kim.sees("https://t.me/")).text.split()[-1]
     town.clock.advance(timedelta(days=8))
@@ -167,7 +168,6 @@ async def test_an_invitation_expires(town: Town) -> None:
 async def test_community_staff_cannot_invite_staff(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await kim.says("/invite")
-    await kim.presses("东湖社区")
     await kim.sees("邀请成为什么")
     assert kim.buttons() == ["成员", "‹ 返回"]
     node = town.communities["东湖社区"].id
@@ -221,7 +221,6 @@ async def test_an_invitation_elsewhere_asks_a_member_first(town: Town) -> None:
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     ana = await town.member("ana", "西山社区")
     await kim.says("/invite")
-    await kim.presses("东湖社区")
     await kim.presses("成员")
     link = (await kim.sees("https://t.me/")).text.split()[-1]
     await ana.opens(link)
@@ -231,6 +230,43 @@ async def test_an_invitation_elsewhere_asks_a_member_first(town: Town) -> None:
     await ana.opens(link)
     await ana.presses("换过去")
     await ana.sees("您现在是东湖社区的成员")
+
+
+@pytest.mark.parametrize(
+    ("over", "told"), [("recalled", "已经收回"), ("expired", "已过期"), ("used", "已经被用过")]
+)
+async def test_an_invitation_that_is_over_asks_a_member_of_another_community_nothing(
+    town: Town, over: str, told: str
+) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana, bo = await town.member("ana", "西山社区"), await town.resident("bo")
+    await kim.does(">/invite", "成员")
+    link = (await kim.sees("https://t.me/")).text.split()[-1]
+    if over == "recalled":
+        await kim.does("看邀请、收回", "✉️ 成员")
+        assert await kim.presses("收回邀请") == "已收回，链接不能再用"
+    elif over == "used":
+        await bo.opens(link)
+        await bo.sees("邀请已生效")
+    else:
+        town.clock.advance(timedelta(days=8))
+    await ana.opens(link)
+    await ana.sees(told)
+    assert "不再是西山社区的" not in ana.transcript()
+    await ana.sees("您是西山社区的成员")
+
+
+async def test_staff_who_try_out_their_own_invitation_do_not_use_it_up(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    bo = await town.resident("bo")
+    await kim.does(">/invite", "成员")
+    link = (await kim.sees("https://t.me/")).text.split()[-1]
+    for _ in range(2):
+        await kim.opens(link)
+        await kim.sees("您自己发出的邀请")
+        await kim.sees("您是东湖社区的社区工作人员")
+    await bo.opens(link)
+    await bo.sees("您现在是东湖社区的成员")
 
 
 async def test_start_in_the_middle_of_a_form_offers_to_go_on(town: Town) -> None:
