@@ -8,9 +8,10 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "123456:benchmark"
@@ -25,29 +26,60 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), **more}
 
 
-@contextlib.contextmanager
-def process(folder: Path, *arguments: str, **settings: str) -> Iterator["subprocess.Popen[str]"]:
-    """`python <arguments>` in `folder`, with its errors in a file there; ended with the block."""
+class Child(Protocol):
+    """What is asked of a process: the same as of a `subprocess.Popen`."""
+
+    pid: int
+    stdout: IO[str] | None
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+def _new(folder: Path, arguments: Sequence[str], settings: Mapping[str, str]) -> Child:
+    """A new Python, as whoever installs the product starts it."""
     with (folder / "stderr.txt").open("a") as errors:
-        child = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=folder,
-            env=environment(**settings),
+            env=settings,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
         )
+
+
+Start = Callable[[Path, Sequence[str], Mapping[str, str]], Child]
+_start: ContextVar[Start] = ContextVar("start", default=_new)
+
+
+@contextlib.contextmanager
+def started_by(start: Start) -> Iterator[None]:
+    """Within this block processes are started so; for what only counts and measures no time."""
+    before = _start.set(start)
+    try:
+        yield
+    finally:
+        _start.reset(before)
+
+
+@contextlib.contextmanager
+def process(folder: Path, *arguments: str, **settings: str) -> Iterator[Child]:
+    """`python <arguments>` in `folder`, with its errors in a file there; ended with the block."""
+    child = _start.get()(folder, arguments, environment(**settings))
+    try:
+        yield child
+    finally:
+        child.terminate()
         try:
-            yield child
-        finally:
-            child.terminate()
-            try:
-                child.wait(HANG)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait(HANG)
-            if child.stdout:
-                child.stdout.close()
+            child.wait(HANG)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait(HANG)
+        if child.stdout:
+            child.stdout.close()
 
 
 class Server:
@@ -147,7 +179,7 @@ def limited_server(folder: Path) -> Iterator[LimitedServer]:
 class Bot:
     """A bot's process. `polled_at`: the (monotonic) time of its first getUpdates."""
 
-    def __init__(self, child: "subprocess.Popen[str]", polled_at: float) -> None:
+    def __init__(self, child: Child, polled_at: float) -> None:
         self.polled_at = polled_at
         self._child = child
 

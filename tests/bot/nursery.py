@@ -7,13 +7,14 @@ import multiprocessing
 import os
 import resource
 import runpy
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from tests.waiting import HANG
 
@@ -74,6 +75,35 @@ def ended(process: BaseProcess) -> int:
     return process.exitcode
 
 
+class Born:
+    """One whose standard output is read while it lives; asked as a `subprocess.Popen` is."""
+
+    def __init__(self, birth: Birth, err: Path) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder, "out")
+            os.mkfifo(out)
+            self._process = start(birth, out, err)
+            self.stdout: IO[str] | None = out.open()  # waits until the process has it, too
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Raises subprocess.TimeoutExpired."""
+        self._process.join(timeout)
+        if self._process.exitcode is None:
+            raise subprocess.TimeoutExpired(self._process.name, timeout or 0.0)
+        return self._process.exitcode
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+
 def run(birth: Birth) -> Said:
     """The whole life of a process."""
     with tempfile.TemporaryDirectory() as folder:
@@ -87,6 +117,7 @@ def _live(birth: Birth, out: Path, err: Path) -> None:
         file = os.open(path, os.O_WRONLY | os.O_APPEND)
         os.dup2(file, stream)
         os.close(file)
+    sys.stdout = os.fdopen(1, "w", closefd=False)  # the one before may take a pipe for a file
     if birth.largest is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (birth.largest, birth.largest))
     os.chdir(birth.folder)
