@@ -336,6 +336,13 @@ def leave(world: World, chat: Chat, account: Account) -> None:
     world.emit({"persons": True})
 
 
+def rename(world: World, chat: Chat, actor: Account, title: str) -> None:
+    """Somebody gives a group another title."""
+    chat.title = title
+    world.push_update("message", world.post(chat, actor, {"new_chat_title": title}).to_json())
+    world.emit({"persons": True})
+
+
 def upgrade(world: World, chat: Chat, actor: Account) -> Chat:
     """A group becomes a supergroup with another id; the old id refuses from now on."""
     new = world.add_group(chat.title or "", chat.members.values(), supergroup=True)

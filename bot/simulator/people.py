@@ -353,6 +353,10 @@ class Group:
         """The bot is removed."""
         acts.set_bot_status(self.world, self.chat, self._anybody(), "kicked")
 
+    async def renames(self, title: str) -> None:
+        """Somebody gives the group another title."""
+        acts.rename(self.world, self.chat, self._anybody(), title)
+
     async def upgrades(self) -> int:
         """The group becomes a supergroup; returns the old id, which refuses from now on."""
         old = self.chat.id

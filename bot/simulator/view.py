@@ -54,6 +54,8 @@ def service_text(message: Message) -> str:
         return "+ " + ", ".join(u["first_name"] for u in message.content["new_chat_members"])
     if "left_chat_member" in message.content:
         return "− " + str(message.content["left_chat_member"]["first_name"])
+    if "new_chat_title" in message.content:
+        return "✎ " + str(message.content["new_chat_title"])
     if "contact" in message.content:
         return "☎ " + str(message.content["contact"]["phone_number"])
     return ""

@@ -50,6 +50,12 @@ def one(say: Say, group: Group, *, several_places: bool) -> Screen:
     return Screen(say("group.one", group=group), (row, *back(say, "groups")))
 
 
+def unlinked(say: Say, group: Group) -> Screen:
+    """A group that is not linked any more, and the way back."""
+    again = button(say, "group.relink", "group_at", group.chat_id, group.node_id)
+    return Screen(say("group.unlinked_text", group=group), ((again,), *back(say, "groups")))
+
+
 def confirm_unlink(say: Say, group: Group) -> Screen:
     yes = button(say, "group.unlink_yes", "unlinked", group.id)
     no = button(say, "button.back", "groups")

@@ -37,6 +37,8 @@ def listen(
     router.message.register(in_group, there, named)
     moved = When(lambda message: message.migrate_to_chat_id is not None)
     router.message.register(became_a_supergroup, there, moved)
+    renamed = When(lambda message: message.new_chat_title is not None)
+    router.message.register(was_renamed, there, renamed)
     router.message.register(not_for_us, there)
     on_cards = {key: each for key, each in presses.items() if each.in_groups}
     router.callback_query.register(follow, When(_is_elsewhere), Pressed(on_cards))
@@ -70,6 +72,11 @@ async def _is_one_thing(message: Message, state: FSMContext) -> bool:
 async def became_a_supergroup(message: Message, tools: Tools) -> None:
     moved = (message.chat.id, message.migrate_to_chat_id or 0, tools.now())
     await tools.database.write(actions.move_group, *moved)
+
+
+async def was_renamed(message: Message, tools: Tools) -> None:
+    title = message.new_chat_title or ""
+    await tools.database.write(actions.rename_group, message.chat.id, title)
 
 
 async def not_for_us(_message: Message) -> None:

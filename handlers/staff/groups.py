@@ -32,6 +32,9 @@ async def one(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     group = await tools.database.read(queries.for_staff, *ids, person)
+    if not group.is_linked:
+        await show(press, screens.unlinked(say, group), tools)
+        return
     reach = await tools.database.read(node_queries.reach, person, Power.PUSH)
     await show(press, screens.one(say, group, several_places=reach.others), tools)
 
@@ -55,19 +58,23 @@ async def linked(
     if title is None:
         return
     given = (person.id, ids[0], title, ids[1], tools.now())
-    group = await tools.database.write(actions.link, *given)
+    group, is_news = await tools.database.write(actions.link, *given)
     await show(press, screens.linked_to(say, group), tools)
+    if is_news:
+        greeting = screens.linked(say, group.node_name, tools.start_link(""))
+        await tools.chat.send(group.chat_id, greeting)
 
 
 async def _title_or_gone(
     press: CallbackQuery, chat: int, person: Person, say: Say, tools: Tools, bot: Bot
 ) -> str | None:
     """The title of a group that the person may link; None, and the screen says that the bot is not
-    there, for any other: one of others, or one in which they are not themselves."""
-    path = await tools.database.read(queries.place_of, chat)
+    there, for any other: one of others, or one in which they are not themselves and that was never
+    one of their places'."""
+    path, is_linked = await tools.database.read(queries.place_of, chat)
     mine = path is not None and person.may_at(Power.PUSH, path)
     title = None
-    if mine or path is None:
+    if mine or not is_linked:
         title = await title_of(bot, chat, None if mine else person.telegram_id)
     if title is None:
         if mine:  # the bot was not told that it had to leave; it knows by now
@@ -81,7 +88,8 @@ async def unlink(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     group = await tools.database.read(queries.for_staff, *ids, person)
-    await show(press, screens.confirm_unlink(say, group), tools)
+    screen = screens.confirm_unlink if group.is_linked else screens.unlinked
+    await show(press, screen(say, group), tools)
 
 
 @press("unlinked", group_id, power=Power.PUSH)
@@ -89,8 +97,8 @@ async def unlinked(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     await tools.database.write(actions.unlink, person.id, *ids, tools.now())
-    groups = await tools.database.read(queries.linked, person, 0)
-    await show(press, screens.every(say, groups), tools, toast=say.label("group.unlinked"))
+    group = await tools.database.read(queries.for_staff, *ids, person)
+    await show(press, screens.unlinked(say, group), tools, toast=say.label("group.unlinked"))
 
 
 async def title_of(bot: Bot, chat: int, with_member: int | None) -> str | None:

@@ -45,8 +45,9 @@ def _where(connection: Connection, person: Person, chat_id: int) -> int | None:
 
 def link(
     connection: Connection, by: int, chat_id: int, title: str, node_id: int, now: datetime
-) -> Group:
-    """The notices of a node go to this Telegram group from now on.
+) -> tuple[Group, bool]:
+    """The notices of a node go to this Telegram group from now on. Returns it, and whether that is
+    news to it: it was not linked, or to another node.
 
     Raises Refusal if `by` may not push there, or the group belongs to others.
     """
@@ -56,11 +57,12 @@ def link(
     if known is not None:
         path = node_queries.by_id(connection, known.node_id).path
         people_queries.require(connection, by, Power.PUSH, path)
-    return _put(connection, by, chat_id, title, node_id, now)
+    is_news = known is None or known.node_id != node_id
+    return _put(connection, by, chat_id, title, node_id, now), is_news
 
 
 def unlink(connection: Connection, by: int, group_id: int, now: datetime) -> None:
-    """Send no more notices to a group. Raises Refusal if it is not `by`'s, or not linked."""
+    """Send no more notices to a group. Raises Refusal if it is not `by`'s."""
     queries.for_staff(connection, group_id, people_queries.by_id(connection, by))
     _leave(connection, now, groups.c.id == group_id)
 
@@ -68,6 +70,13 @@ def unlink(connection: Connection, by: int, group_id: int, now: datetime) -> Non
 def lose_group(connection: Connection, chat_id: int, now: datetime) -> None:
     """The bot was removed from a chat, or may not write there any more."""
     _leave(connection, now, groups.c.chat_id == chat_id)
+
+
+def rename_group(connection: Connection, chat_id: int, title: str) -> None:
+    """A group has another title; one that is not linked any more, too: it may be linked again."""
+    new = _kept(title, chat_id)
+    its = (groups.c.chat_id == chat_id, groups.c.title != new)
+    connection.execute(update(groups).where(*its).values(title=new))
 
 
 def move_group(connection: Connection, chat_id: int, new_chat_id: int, now: datetime) -> None:
@@ -91,7 +100,7 @@ def _put(
     connection: Connection, by: int, chat_id: int, title: str, node_id: int, now: datetime
 ) -> Group:
     values = {
-        "title": one_line(title)[:TITLE_LIMIT] or str(chat_id),
+        "title": _kept(title, chat_id),
         "node_id": node_id,
         "added_by": by,
         "added_at": now,
@@ -103,6 +112,10 @@ def _put(
     assert group is not None  # it was just put there
     owe_coming(connection, group.id, node_queries.by_id(connection, node_id).path, now)
     return group
+
+
+def _kept(title: str, chat_id: int) -> str:
+    return one_line(title)[:TITLE_LIMIT] or str(chat_id)
 
 
 def _leave(connection: Connection, now: datetime, which: ColumnElement[bool]) -> None:

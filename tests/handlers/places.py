@@ -107,7 +107,7 @@ async def _things(district: District, place: str, node: Node) -> dict[Reader, in
     await write(people.ask_membership, asking.id, NOW, ZONE)
     asked = membership_requests.c.person_id == asking.id
     [request] = await district.rows(membership_requests, asked)
-    group = await write(groups.link, mei.id, CHATS[place], f"群{place}", node.id, NOW)
+    group, _ = await write(groups.link, mei.id, CHATS[place], f"群{place}", node.id, NOW)
     await district.staff(f"colleague {place}", Role.COMMUNITY, node)
     role = (await district.rows(roles))[-1]
     await write(invite, mei.id, None, node.id, f"open in the {place}", NOW)

@@ -132,7 +132,8 @@ async def cards(district: District) -> List:
 async def groups(district: District) -> List:
     async def add(n: int) -> int:
         given = (district.mei.id, -1 - n, f"g{n}", district.east.id, NOW)
-        return (await district.database.write(group_actions.link, *given)).id
+        group, _ = await district.database.write(group_actions.link, *given)
+        return group.id
 
     return List(lambda page: district.database.read(group_queries.linked, district.mei, page), add)
 

@@ -155,6 +155,8 @@ async def test_a_removed_bot_and_an_unlinked_group_get_nothing(town: Town) -> No
     await kim.presses("二群")
     await kim.presses("取消关联")
     await kim.presses("确定")
+    await kim.sees("“二群”已取消关联")
+    await kim.presses("返回")
     await kim.sees("还没有")
     await kim.says("/notice")
     await kim.says(NEWS)
@@ -175,6 +177,57 @@ async def test_a_group_that_became_a_supergroup_is_still_the_same(town: Town) ->
     await ana.in_group(group).sees(NEWS)
 
 
+async def test_an_unlinked_group_is_linked_again_by_one_press(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    mei = await town.staff("mei", Role.DISTRICT)
+    ana = await town.member("ana")
+    group = town.simulator.group("东湖大家庭", [kim, ana])
+    await ana.in_group(group).sees("东湖社区")
+    await mei.does(">/staff", "更多", "群聊")  # who is not in it herself
+    await mei.does("东湖大家庭", "取消关联", "确定")
+    await mei.sees("“东湖大家庭”已取消关联")
+    for action in ("group", "unlink", "unlinked"):  # of screens from before
+        await mei.says("/staff")
+        await mei.presses_raw(await mei.sees("今天"), f"{action}:1")
+        await mei.sees("“东湖大家庭”已取消关联")
+    await mei.presses("重新关联")
+    await mei.sees("关联到东湖社区了")
+    await kim.sends_notice(NEWS, to=["发到群"])
+    await ana.in_group(group).sees(NEWS)
+
+
+async def test_a_group_hears_from_whom_its_notices_come_now_and_once(town: Town) -> None:
+    mei = await town.staff("mei", Role.DISTRICT)
+    group = town.simulator.group("西山群", [mei])
+    question = await mei.sees("西山群")
+    await mei.presses("西山社区")
+    await mei.sees("关联到西山社区了")
+    await mei.presses_raw(question, f"group_at:{group.id}:{town.communities['西山社区'].id}")
+    await town.rests()
+    assert [said for said in said_in(group) if "西山社区的助手" in said] == said_in(group)
+    assert len(said_in(group)) == 1
+    await mei.does("换地方", "东湖社区")
+    await mei.sees("关联到东湖社区了")
+    await town.rests()
+    assert "东湖社区的助手" in said_in(group)[-1]
+
+
+async def test_a_group_that_is_renamed_is_called_so(town: Town) -> None:
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    ana = await town.member("ana")
+    group = town.simulator.group("东湖大家庭", [kim, ana])
+    await ana.in_group(group).sees("东湖社区")
+    await group.renames("东湖\n一家人")
+    await town.rests()
+    await kim.does(">/staff", "更多", "群聊")
+    await kim.presses("东湖 一家人")
+    await kim.does("取消关联", "确定")
+    await group.renames("东湖邻里")
+    await town.rests()
+    await kim.presses("重新关联")
+    await kim.sees("群“东湖邻里”关联到东湖社区了")
+
+
 async def test_nobody_sees_or_takes_a_group_of_others(town: Town) -> None:
     mei = await town.staff("mei", Role.DISTRICT)
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
@@ -191,7 +244,7 @@ async def test_nobody_sees_or_takes_a_group_of_others(town: Town) -> None:
             assert "西山" not in kim.screen
             await kim.says("/start")
             await kim.sees("想做什么")
-    assert said_in(linked) == []
+    assert len(said_in(linked)) == 1  # the greeting
     await mei.does(">/staff", "更多", "群聊")
     await mei.sees_button("西山群")  # as it was
 
