@@ -104,6 +104,7 @@ def _of_reachable(
         joined="persons p",
         walk=f"{{r}}.{walk}",
         locked=_THE_PERSON,
+        joins_one=True,
     )
     yield Rule(
         name,
@@ -124,7 +125,8 @@ RULES: tuple[Rule, ...] = (
         "acknowledgements",
         ("node_id", "person_id", "acknowledged_at"),
         by_month("acknowledgements", "{r}.node_id", "{r}.acknowledged_at", "''"),
-        own=("{r}.node_id IS NOT NULL",),
+        # Not as its own: so all that an acknowledgement is worth is one trigger.
+        where=("{r}.node_id IS NOT NULL",),
         person="{r}.person_id",
     ),
     *OF_EVENTS,
@@ -243,29 +245,39 @@ def triggers_of(rules: Sequence[Rule]) -> Iterator[Trigger]:
 def _kept_by(
     name: str, event: str, when: str, seen_by: Sequence[tuple[str, int]], rules: Sequence[Rule]
 ) -> Trigger:
-    """What a change is worth by `rules`, in one statement for each roll-up: what was and what is
-    now are added up first, so that what stays the same costs nothing."""
-    worth = dict[str, list[str]]()
-    locked = dict[tuple[str, str], None]()
-    for rule in rules:
-        for row, sign in seen_by:
-            one = _worth(rule, sign, rule.joined, (*rule.where, *_built(rule)))
-            worth.setdefault(rule.into, []).append(one.format(r=row))
-            if rule.locked:
-                locked[rule.locked[0], rule.locked[1].format(r=row)] = None
+    """What a change is worth by `rules`, in one statement for each roll-up."""
     own = " AND ".join(rules[0].own)
     watched = dict.fromkeys(chain.from_iterable(rule.watched for rule in rules))
-    # Of one row alone nothing is to be added up, and grouping it would take twice the time.
-    sums = len(seen_by) > 1 or any(rule.joined for rule in rules)
+    locked = dict.fromkeys(
+        (table, row_id.format(r=row))
+        for table, row_id in (rule.locked for rule in rules if rule.locked)
+        for row, _ in seen_by
+    )
     return Trigger(
         name,
         rules[0].table,
         event,
         tuple(watched) if event == "UPDATE" else (),
         when.format(was=own.format(r="OLD"), now=own.format(r="NEW")) if own else "",
-        tuple(_added(into, rows, sums) for into, rows in worth.items()),
+        tuple(
+            _changed(into, seen_by, [rule for rule in rules if rule.into == into])
+            for into in dict.fromkeys(rule.into for rule in rules)
+        ),
         tuple(locked),
     )
+
+
+def _changed(into: str, seen_by: Sequence[tuple[str, int]], rules: Sequence[Rule]) -> str:
+    """Adds what a change is worth to a roll-up: what was and what is now are added up first, so
+    that what stays the same costs nothing."""
+    worth = [
+        _worth(rule, sign, rule.joined, (*rule.where, *_built(rule))).format(r=row)
+        for rule in rules
+        for row, sign in seen_by
+    ]
+    # What cannot meet needs no adding up, which would take twice the time.
+    alone = len(seen_by) == 1 and len({rule.name for rule in rules}) == len(rules)
+    return _added(into, worth, sums=not alone or not all(rule.adds_once for rule in rules))
 
 
 def _built(rule: Rule) -> tuple[str, ...]:

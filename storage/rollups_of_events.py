@@ -44,6 +44,7 @@ def _at_events(of: _Guests) -> Iterator[Rule]:
         person=of.person.format(p="{r}"),
         keys={"category": "e.category"},
         locked=("events", "{r}.event_id"),
+        joins_one=True,
     )
     yield Rule(
         of.name,

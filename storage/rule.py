@@ -15,7 +15,8 @@ class Rule:
     change matters. `own` are conditions of the row alone, `where` those with what is joined.
     `person` is whose the row is (""; nobody's), `keys` what a `where` of a programme asks of it.
     `from_birth` False: when it is inserted a row is worth nothing yet. `locked`: table and id of
-    what the row of the other side, too, locks or is (see storage/triggers.py).
+    what the row of the other side, too, locks or is (see storage/triggers.py). `joins_one`: what is
+    joined is a single row, told by its id.
     """
 
     name: str
@@ -32,6 +33,12 @@ class Rule:
     keys: Mapping[str, str] = field(default_factory=dict)
     from_birth: bool = True
     locked: tuple[str, str] | None = None
+    joins_one: bool = False
+
+    @property
+    def adds_once(self) -> bool:
+        """Whether one row of its table adds to one row of the roll-up at most."""
+        return self.joins_one or not self.joined
 
     @property
     def tables(self) -> tuple[str, ...]:
