@@ -41,7 +41,8 @@ async def _event(district: District) -> int:
 
 
 async def _made(district: District, schedule_id: int) -> list[dict[str, Any]]:
-    """All that was made of a slot, without what is its own."""
+    """All that was made of a slot, without what is its own. Whom a database owes first is its own
+    affair."""
     [broadcast] = await district.rows(broadcasts, broadcasts.c.schedule_id == schedule_id)
     of = broadcast.id
     history = (moves.c.subject_kind == "broadcast", moves.c.subject_id == of)
@@ -52,7 +53,8 @@ async def _made(district: District, schedule_id: int) -> list[dict[str, Any]]:
         *await district.rows(deliveries, deliveries.c.broadcast_id == of),
         *await district.rows(moves, *history),
     ]
-    return [{k: v for k, v in row._asdict().items() if k not in _OWN} for row in rows]
+    made = [{k: v for k, v in row._asdict().items() if k not in _OWN} for row in rows]
+    return sorted(made, key=repr)
 
 
 async def test_together_is_the_same_as_alone(district: District) -> None:
