@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from sqlalchemy import Connection, Table, insert, table, text
 from sqlalchemy import column as column_
 
@@ -186,7 +185,7 @@ def test_what_was_known_becomes_history_and_the_way_back_keeps_the_last_of_it(
     for _ in range(2):
         move(before, "0006")
         assert within(before, histories) == KNOWN
-        move(before, "0005", command.downgrade)
+        move(before, "0005", down=True)
         assert within(before, decisions) == decided
 
 
