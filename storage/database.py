@@ -161,7 +161,8 @@ class PostgresDatabase:
     them in order."""
 
     def __init__(self, url: str) -> None:
-        self._engine = postgres_engine(url, pool_size=_POSTGRES_POOL)
+        # No more for a moment: a new one plans all statements and triggers anew.
+        self._engine = postgres_engine(url, pool_size=_POSTGRES_POOL, max_overflow=0)
         self._turns = Turns()
 
     async def write(

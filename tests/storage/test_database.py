@@ -50,6 +50,25 @@ async def test_of_thirty_that_read_and_then_write_at_once_none_is_lost(database:
     assert row.value == 30
 
 
+async def test_a_crowd_at_postgresql_goes_over_connections_that_stay(postgres_url: str) -> None:
+    database = open_database(postgres_url)
+    try:
+        first, then = [
+            set(await asyncio.gather(*(database.write(_backend) for _ in range(40))))
+            for _ in range(2)
+        ]
+        assert then <= first, (
+            "a connection made for a moment plans every statement and trigger anew"
+        )
+    finally:
+        await database.close()
+
+
+def _backend(connection: Connection) -> int:
+    found: int = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    return found
+
+
 async def test_an_error_tells_nothing_of_what_people_wrote(database: Database) -> None:
     row = {"key": "k" * 200, "state": "s", "data": "a secret", "updated_at": None}
     with pytest.raises(IntegrityError) as caught:
