@@ -90,6 +90,17 @@ def postgres_url(postgres_server: str, worker_id: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+async def empty_postgres(postgres_url: str) -> str:
+    """That database without what other tests of this worker left in it."""
+    database = open_database(postgres_url)
+    try:
+        await database.write(empty)
+    finally:
+        await database.close()
+    return postgres_url
+
+
 @contextmanager
 def new_postgres(server: str, name: str, template: str | None = None) -> Iterator[str]:
     """A database on a server, named after what it is for; dropped afterwards. It is empty, or a

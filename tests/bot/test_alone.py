@@ -34,7 +34,7 @@ async def simulator() -> AsyncIterator[Simulator]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> str:
-    name = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    name = {"sqlite": "sqlite_url", "postgresql": "empty_postgres"}[request.param]
     found: str = request.getfixturevalue(name)
     return found
 

@@ -82,7 +82,7 @@ async def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
     assert await beside("run", cwd=tmp_path) == told
 
 
-@pytest.mark.parametrize("kind", ["sqlite_url", "postgres_url"])
+@pytest.mark.parametrize("kind", ["sqlite_url", "empty_postgres"])
 def test_what_is_in_order_has_no_word(request: pytest.FixtureRequest, kind: str) -> None:
     look = look_at(request.getfixturevalue(kind))
     assert (look.problems, look.notes) == ([], [])

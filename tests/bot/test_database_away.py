@@ -73,9 +73,9 @@ def answers(person: Person) -> int:
 
 
 async def test_what_is_said_meanwhile_is_answered_later_and_the_log_stays_short(
-    postgres_url: str, tmp_path: Path
+    empty_postgres: str, tmp_path: Path
 ) -> None:
-    async with wire_to(postgres_url) as (wire, url), Simulator() as simulator:
+    async with wire_to(empty_postgres) as (wire, url), Simulator() as simulator:
         life = Life(
             tmp_path,
             BOT_TOKEN=simulator.token,

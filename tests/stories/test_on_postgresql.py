@@ -2,8 +2,6 @@
 
 import pytest
 
-from storage.database import open_database
-from tests.conftest import empty
 from tests.stories.test_arriving import test_a_request_is_decided_once
 from tests.stories.test_events import (
     test_a_second_thought_is_free,
@@ -26,11 +24,6 @@ __all__ = [
 
 
 @pytest.fixture
-async def town_url(postgres_url: str) -> str:
+def town_url(empty_postgres: str) -> str:
     """An empty database on a PostgreSQL server; skips where there is none."""
-    database = open_database(postgres_url)
-    try:
-        await database.write(empty)
-    finally:
-        await database.close()
-    return postgres_url
+    return empty_postgres
