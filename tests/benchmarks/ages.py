@@ -74,6 +74,11 @@ def changed(row: str, commit: str) -> bool:
     return _git("diff", "--quiet", commit, "--", *of_everything(row)) is None
 
 
+def led_here(commit: str) -> bool:
+    """Whether a commit is one of those that this version was made by."""
+    return _git("merge-base", "--is-ancestor", commit, "HEAD") is not None
+
+
 def git_knows() -> bool:
     """Whether this is a clone with its history."""
     return shutil.which("git") is not None and (

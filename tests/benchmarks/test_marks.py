@@ -37,6 +37,23 @@ def test_every_line_of_the_table_says_when_and_at_which_commit() -> None:
 
 
 @needs_history
+def test_what_was_measured_led_to_this_version() -> None:
+    """A commit that was made anew before it was merged is on no branch, and gone one day."""
+    lines = report.lines_of(report.DOCUMENT.read_text())
+    commits = {row: _commit_of(line) for row, line in lines.items()}
+    lost = {row: at for row, at in commits.items() if at != "unknown" and not ages.led_here(at)}
+    assert not lost, (
+        "Measured at commits that are no part of this version: name what became of them"
+    )
+
+
+def _commit_of(line: str) -> str:
+    found = re.search(r"\| \d{4}-\d\d-\d\d \| (\w+) \|", line)
+    assert found, line
+    return found[1]
+
+
+@needs_history
 def test_a_row_is_old_once_a_file_of_its_own_is_changed_and_only_then() -> None:
     first, then = _commits_of("storage/database.py")
     assert ages.changed("writes", first)
