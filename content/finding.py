@@ -13,6 +13,7 @@ from storage.model.typed.text import plain
 
 WISHES = (
     *("help", "start", "study", "events", "suggest", "track", "me", "settings", "cancel", "leave"),
+    "check_in",
     *(
         "staff",
         "inbox",
@@ -47,7 +48,8 @@ _AROUND = re.compile(
 
 
 class Wish(NamedTuple):
-    """The name of a command, or "leave"; None for no wish. `rest`: the text that goes with it."""
+    """The name of a command, "leave" or "check_in"; None for no wish. `rest`: the text that goes
+    with it."""
 
     name: str | None = None
     rest: str = ""

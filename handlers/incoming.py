@@ -1,9 +1,12 @@
 """What somebody sends, as a piece of a message that can be sent on."""
 
+from datetime import datetime
+
 from aiogram.enums import ContentType
 from aiogram.types import CallbackQuery, Message
 from aiogram.types import Poll as TelegramPoll
 
+from handlers.tools import Tools
 from storage.model.message import Media, MediaKind, Poll
 from storage.model.notice import Piece
 from storage.model.refusal import Refusal
@@ -17,6 +20,11 @@ def replied_to(press: CallbackQuery) -> Message | None:
     """What the message that was pressed is a reply to, such as the words of an offer; None if that
     is gone."""
     return press.message.reply_to_message if isinstance(press.message, Message) else None
+
+
+def sent_at(message: Message, tools: Tools) -> datetime:
+    """When Telegram got a message: it may have waited for us. By our clock, if that is behind."""
+    return min(message.date, tools.now())
 
 
 def said_in(message: Message) -> Said:

@@ -15,17 +15,22 @@ from content.screens.home import home
 from content.screens.kit import note
 from handlers.answering import show
 from handlers.filters import is_command, is_edit
-from handlers.incoming import said_in
+from handlers.incoming import said_in, sent_at
 from handlers.memory import remember, remembered
 from handlers.names import follow_name
 from handlers.tools import Tools
+from storage.model.door import read_digits
 from storage.model.person import CONSENT_VERSION, Person
 from storage.model.said import Thing
 from storage.queries import nodes as node_queries
+from storage.queries.doors import is_shown
 from storage.queries.people import by_telegram_id
 
 # What the link said through which somebody came, until they agreed.
 PAYLOAD = "payload"
+# A code of an event, or a link to one, which waits until it is known where they live; and when it
+# came.
+CODE = "code"
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
@@ -56,11 +61,22 @@ async def _at_the_door(event: Message | CallbackQuery, user: User, data: dict[st
     """A stranger is welcomed. What they say stands in the message to which the welcome replies, so
     it is found when they agree; until then nothing is kept but which messages it was."""
     tools: Tools = data["tools"]
-    if isinstance(event, Message) and not is_command(event):
+    if isinstance(event, Message) and not is_command(event) and not await _is_code(event, data):
         is_new = await _is_new(event, data, keep=False)
         if not is_new or is_edit(data):
             return
     await welcome(event, user, data["state"], tools)
+
+
+async def _is_code(message: Message, data: dict[str, Any]) -> bool:
+    """Whether somebody typed digits while a code is shown anywhere: they are used at home."""
+    tools: Tools = data["tools"]
+    digits = read_digits(message.text or "")
+    if digits is None or not await tools.database.read(is_shown, tools.now()):
+        return False
+    state: FSMContext = data["state"]
+    await state.update_data({CODE: [digits, sent_at(message, tools).isoformat()]})
+    return True
 
 
 async def _is_new(message: Message, data: dict[str, Any], *, keep: bool) -> bool:
@@ -95,6 +111,9 @@ async def _place_asked(
         if await _is_new(event, data, keep=True) and not is_edit(data):
             await show(event, note(say, "join.kept"), tools)
             await show_home(event, person, tools)
+    elif await _is_code(event, data):
+        await show(event, note(say, "door.kept"), tools)
+        await show_home(event, person, tools)
     elif not is_edit(data):
         await _sought(event, event.text, person, tools)
 

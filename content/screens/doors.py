@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from content.render.qr import qr_sheet
 from content.screen import Screen, below, lasting, picture
-from content.screens.kit import button, note
+from content.screens.kit import back, button, note
 from content.texts import Say
 from storage.model.door import Door, Entrance, Wrong
 from storage.model.event import Event
@@ -20,6 +20,12 @@ def code(say: Say, event: Event, door: Door, link: str, now: datetime) -> Screen
     roster = below(button(say, "event.roster", "roster", event.id))
     close = button(say, "door.close", "door_close", event.id)
     return Screen(text, ((renew, roster), (close,)), media=(picture(sheet.png),))
+
+
+def how(say: Say, *, shown: bool, may_show: bool) -> Screen:
+    """For whoever wants to check in and says no more. `shown`: somebody shows them a code now."""
+    way = button(say, "staff.post", "posted") if may_show else button(say, "home.events", "events")
+    return Screen(say("door.how", shown=shown, may_show=may_show), ((way,), *back(say)))
 
 
 def let_in(say: Say, entrance: Entrance) -> Screen:

@@ -8,8 +8,7 @@ from aiogram.types import Message
 
 from content.screens import doors as screens
 from content.screens.kit import note
-from content.texts import Say
-from handlers.answering import show
+from handlers.incoming import sent_at
 from handlers.tools import Tools
 from storage.actions import doors as actions
 from storage.model.door import Pass, Wrong, read_digits
@@ -21,11 +20,6 @@ from storage.queries import events as event_queries
 from storage.queries import nodes as node_queries
 
 
-def scanned_at(message: Message, tools: Tools) -> datetime:
-    """When Telegram got a message: it may have waited for us. By our clock, if that is behind."""
-    return min(message.date, tools.now())
-
-
 async def scanned(person: Person, given: Pass, at: datetime, tools: Tools) -> None:
     """Somebody at home scanned a code at a moment. Why they are not let in, they are told."""
     say = tools.texts.in_(person.language)
@@ -35,6 +29,21 @@ async def scanned(person: Person, given: Pass, at: datetime, tools: Tools) -> No
         await tools.chat.send(person.telegram_id, note(say, refusal.key, **refusal.names))
         return
     await tools.chat.send(person.telegram_id, screens.let_in(say, entrance))
+
+
+async def gave_digits(person: Person, digits: str, at: datetime, tools: Tools) -> None:
+    """The same of somebody who typed digits at a moment."""
+    say, now = tools.texts.in_(person.language), tools.now()
+    try:
+        found = await tools.database.write(actions.enter_by_digits, person.id, digits, at, now)
+    except Refusal as refusal:
+        screen = note(say, refusal.key, **refusal.names)
+    else:
+        if isinstance(found, Wrong):
+            screen = screens.wrong(say, found, now)
+        else:
+            screen = screens.let_in(say, found)
+    await tools.chat.send(person.telegram_id, screen)
 
 
 async def community_of(given: Pass, tools: Tools) -> Node | None:
@@ -61,12 +70,5 @@ class OfCode(Filter):
         return {"digits": digits} if shown else False
 
 
-async def typed(message: Message, digits: str, person: Person, say: Say, tools: Tools) -> None:
-    now = tools.now()
-    found = await tools.database.write(
-        actions.enter_by_digits, person.id, digits, scanned_at(message, tools), now
-    )
-    if isinstance(found, Wrong):
-        await show(message, screens.wrong(say, found, now), tools)
-    else:
-        await show(message, screens.let_in(say, found), tools)
+async def typed(message: Message, digits: str, person: Person, tools: Tools) -> None:
+    await gave_digits(person, digits, sent_at(message, tools), tools)

@@ -17,6 +17,7 @@ from content.finding import FOUND, Wish, is_question, items_about, wish_of
 from content.programme import Indicator
 from content.screen import Screen
 from content.screens import compose as compose_screens
+from content.screens import doors as door_screens
 from content.screens import home as screens
 from content.screens.kit import closing, note
 from content.screens.ledger import told_in
@@ -46,6 +47,7 @@ from storage.model.typed.periods import parse_period
 from storage.model.typed.text import plain
 from storage.queries import nodes as node_queries
 from storage.queries import suggestions as suggestion_queries
+from storage.queries.doors import is_shown_to
 
 WHY = "everybody may ask"
 _LONGEST_NUMBER = 40
@@ -153,6 +155,9 @@ async def _screen(to: Listener, said: Said | None, tools: Tools) -> Screen:
 
 
 async def _offered(to: Listener, said: Said | None, tools: Tools) -> Screen:
+    if said is not None and not said.media and wish_of(said.text, tools.texts).name == "check_in":
+        shown = await tools.database.read(is_shown_to, to.person.id, tools.now())
+        return door_screens.how(to.say, shown=shown, may_show=to.person.may(Power.POST_EVENT))
     could_be = said is None or bool(said.text or said.media)
     guess = await _guess(said.text if said else "", to.person, tools)
     poll = said is not None and "poll" in said.left_out

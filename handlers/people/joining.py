@@ -13,19 +13,19 @@ from content.screens.kit import note
 from handlers.answering import show
 from handlers.commands import command
 from handlers.ids import node_id, page
-from handlers.incoming import replied_to, said_in
-from handlers.known import PAYLOAD, home_of, show_home, welcome
+from handlers.incoming import replied_to, said_in, sent_at
+from handlers.known import CODE, PAYLOAD, home_of, show_home, welcome
 from handlers.memory import remember, remembered
 from handlers.menus import refresh_menu
 from handlers.names import name_of
-from handlers.people.doors import community_of, scanned, scanned_at
+from handlers.people.doors import community_of, gave_digits, scanned
 from handlers.people.event_links import community_of as community_of_event
 from handlers.people.event_links import show_event
 from handlers.people.fallback import Listener, offer_kept
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.actions import invitations, people
-from storage.model.door import read_pass
+from storage.model.door import read_digits, read_pass
 from storage.model.group_card import read_event_link
 from storage.model.node import Node
 from storage.model.person import CONSENT_VERSION, INVITATION, Person
@@ -36,10 +36,6 @@ from storage.queries import nodes as node_queries
 from storage.queries import people as people_queries
 
 WHY = "arriving"
-
-# A code of an event, or a link to one, which waits until it is known where they live; and when it
-# came.
-_CODE = "code"
 
 
 @command("start", "home.command", power=None, why=WHY, known=False)
@@ -52,7 +48,7 @@ async def start(message: Message, command: CommandObject, state: FSMContext, too
     if person is not None and joined and (person.node_id is not None or person.is_staff):
         raise SkipHandler  # somebody at home: `me.start`, which knows of open forms
     if read_pass(payload) is not None or read_event_link(payload) is not None:
-        await state.update_data({_CODE: [payload, scanned_at(message, tools).isoformat()]})
+        await state.update_data({CODE: [payload, sent_at(message, tools).isoformat()]})
     if person is not None and joined:
         await arrive(message, person, payload, state, tools)
         return
@@ -90,9 +86,10 @@ async def agree(press: CallbackQuery, ids: tuple[str], state: FSMContext, tools:
 
 
 async def _take_up(press: CallbackQuery, state: FSMContext) -> None:
-    """What they said before, and to which the button replies, may be kept from now on."""
-    said = replied_to(press)
-    if said is not None:
+    """What they said before, and to which the button replies, may be kept from now on; but for the
+    digits of a code, which are used."""
+    said, code = replied_to(press), (await state.get_data()).get(CODE, [""])[0]
+    if said is not None and not (code and read_digits(said.text or "") == code):
         heard = await remembered(state)
         thing = heard.of(said.message_id) or Thing((), said.media_group_id or "")
         whole = thing.with_part(said.message_id, said_in(said))
@@ -121,11 +118,19 @@ async def keep_this(press: CallbackQuery, state: FSMContext, tools: Tools) -> No
 
 
 async def _arrived(
-    event: Message | CallbackQuery, person: Person, state: FSMContext, tools: Tools
+    event: Message | CallbackQuery,
+    person: Person,
+    state: FSMContext,
+    tools: Tools,
+    why: str = "",
 ) -> None:
     """The home screen and, below it, what could be done with what they said before; or the question
-    of where they live, as long as that is open."""
-    await show_home(event, person, tools)
+    of where they live, as long as that is open. First of all `why`: what is wrong with a link."""
+    if why:
+        await show(event, note(tools.texts.in_(person.language), why), tools)
+        await tools.chat.send(person.telegram_id, await home_of(person, tools))
+    else:
+        await show_home(event, person, tools)
     if event.from_user is not None and (person.node_id is not None or person.is_staff):
         await _use_code(person, state, tools)
         await _offer(event.from_user.id, person, state, tools)
@@ -134,7 +139,7 @@ async def _arrived(
 async def _use_code(person: Person, state: FSMContext, tools: Tools) -> None:
     """Check in with the code that they came with, or open the event, if any."""
     kept = await state.get_data()
-    code = kept.pop(_CODE, None)
+    code = kept.pop(CODE, None)
     if code is None:
         return
     await state.set_data(kept)
@@ -147,6 +152,8 @@ async def _use(person: Person, payload: str, came_at: datetime, tools: Tools) ->
         await scanned(person, given, came_at, tools)
     elif event_id is not None:
         await show_event(person, event_id, tools)
+    elif (digits := read_digits(payload)) is not None:
+        await gave_digits(person, digits, came_at, tools)
 
 
 async def _offer(chat_id: int, person: Person, state: FSMContext, tools: Tools) -> None:
@@ -173,13 +180,10 @@ async def arrive(
     if read_pass(payload) is not None or read_event_link(payload) is not None:
         await _come(event, person, payload, state, tools)
         return
-    say = tools.texts.in_(person.language)
     node = await tools.database.read(node_queries.by_code, payload) if payload else None
-    if payload and node is None:
-        key = "join.bad_link" if person.node_id else "join.unknown_code"
-        await tools.chat.send(person.telegram_id, note(say, key))
     if node is None:
-        await _arrived(event, person, state, tools)
+        why = "join.bad_link" if person.node_id else "join.unknown_code"
+        await _arrived(event, person, state, tools, why if payload else "")
     else:
         await _enter(event, person, node, state, tools)
 
@@ -195,7 +199,7 @@ async def _come(
     taken to live where it is; of an event of the whole district they are asked first."""
     if person.node_id is not None or person.is_staff:
         if isinstance(event, Message):  # nothing had to wait
-            await _use(person, payload, scanned_at(event, tools), tools)
+            await _use(person, payload, sent_at(event, tools), tools)
         else:
             await _use_code(person, state, tools)
         return
@@ -243,13 +247,13 @@ async def _redeem(
     try:
         invitation = await tools.database.write(invitations.redeem, person.id, secret, tools.now())
     except Refusal as refusal:
-        await tools.chat.send(person.telegram_id, note(say, refusal.key))
-        await _arrived(event, person, state, tools)
+        await _arrived(event, person, state, tools, refusal.key)
         return
     person = await tools.database.read(people_queries.by_id, person.id)
     await show(event, screens.accepted(say, invitation), tools)
     await refresh_menu(person, tools)
     await tools.chat.send(person.telegram_id, await home_of(person, tools))
+    await _use_code(person, state, tools)
     await _offer(person.telegram_id, person, state, tools)
 
 

@@ -44,6 +44,7 @@ _DOOR = select(doors.c.event_id, doors.c.secret).where(doors.c.event_id == bindp
 _SHOWN = _ARRIVING.where(doors.c.shown_at > bindparam("since")).order_by(
     events.c.starts_at, events.c.id
 )
+_ANY_SHOWN = select(doors.c.event_id).where(doors.c.shown_at > bindparam("since")).limit(1)
 _GUESSES = select(guesses.c.wrong, guesses.c.last_at).where(
     guesses.c.person_id == bindparam("of_person")
 )
@@ -85,6 +86,11 @@ def shown_to(connection: Connection, person_id: int, now: datetime) -> Sequence[
 def is_shown_to(connection: Connection, person_id: int, now: datetime) -> bool:
     """Whether there is any."""
     return bool(shown_to(connection, person_id, now))
+
+
+def is_shown(connection: Connection, now: datetime) -> bool:
+    """Whether anybody may have a code before their eyes."""
+    return connection.execute(_ANY_SHOWN, {"since": now - SHOWN_WITHIN}).first() is not None
 
 
 def _arriving(row: Row[Any]) -> Arriving:

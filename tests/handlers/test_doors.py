@@ -112,6 +112,59 @@ async def test_an_old_code_a_forged_one_and_one_of_elsewhere_let_nobody_in(room:
     assert await came(room) == {}
 
 
+async def test_a_stranger_types_digits_joins_and_is_checked_in(room: Room) -> None:
+    kim, bo = await shows(room, await an_event(room)), Talker(room, "bo")
+    digits = digits_on(kim)
+    await bo.says(digits)
+    await room.conversations.load()  # as after a restart
+    room.clock.at += timedelta(minutes=5)  # joining takes a while; what counts is when they typed
+    await bo.presses("同意", PLACE)
+    assert "没有报名，按现场参加" in bo.screen
+    assert not any("作为建议提交" in label for each in bo.messages for label, _ in each.buttons)
+    assert await came(room) == {"bo": Way.WALKED_IN}
+
+
+async def test_who_lives_nowhere_yet_types_digits_and_is_checked_in_at_home(room: Room) -> None:
+    kim, bo = await shows(room, await an_event(room)), Talker(room, "bo")
+    await bo.says("/start")
+    await bo.presses("同意")
+    await bo.says("签到 " + digits_on(kim))
+    assert any("为您签到" in each.text for each in bo.messages)
+    await bo.presses(PLACE)
+    assert "没有报名，按现场参加" in bo.screen
+    assert await came(room) == {"bo": Way.WALKED_IN}
+
+
+async def test_wrong_digits_of_a_stranger_count_and_a_number_is_a_text_where_none_is_shown(
+    room: Room,
+) -> None:
+    bo = Talker(room, "bo")
+    await bo.says("2026")
+    await bo.presses("同意", PLACE)
+    assert "💡 作为建议提交" in bo.buttons
+    kim, li = await shows(room, await an_event(room)), Talker(room, "li")
+    await li.says(f"{(int(digits_on(kim)) + 5000) % 10_000:04}")
+    await li.presses("同意", PLACE)
+    assert "还可以试 4 次" in li.screen
+    assert await came(room) == {}
+
+
+async def test_check_in_as_a_word_says_how(room: Room) -> None:
+    bo, ana = await room.resident("bo"), Talker(room, "ana")
+    for said in ("签到", "我要签到！", "check in", "打卡"):
+        await bo.says(said)
+        assert "没有正在签到的活动" in bo.screen
+        assert "作为建议提交" not in "".join(bo.buttons)
+    kim = await shows(room, await an_event(room))
+    await bo.says("签到")
+    assert "请扫现场的二维码" in bo.screen
+    await kim.says("签到")
+    assert "出示签到码" in kim.screen
+    await ana.says("签到")
+    await ana.presses("同意", PLACE)
+    assert "请扫现场的二维码" in ana.screen
+
+
 async def test_wrong_digits_are_counted_and_then_one_waits(room: Room) -> None:
     kim, bo = await shows(room, await an_event(room)), await room.resident("bo")
     right, link = digits_on(kim), link_on(kim)

@@ -60,8 +60,8 @@ async def test_what_a_stranger_said_first_is_offered_when_they_live_somewhere(to
 async def test_a_wrong_code_is_said_and_one_chooses_oneself(town: Town) -> None:
     bo = town.person("bo", start="no-such-place")
     await bo.presses("同意并开始")
-    await bo.sees("没有找到")
-    await bo.sees("哪个社区")
+    why, question = await bo.sees("没有找到"), await bo.sees("哪个社区")
+    assert why.message_id < question.message_id
 
 
 async def test_nothing_works_before_consent(town: Town) -> None:
@@ -254,6 +254,11 @@ async def test_an_invitation_that_is_over_asks_a_member_of_another_community_not
     await ana.sees(told)
     assert "不再是西山社区的" not in ana.transcript()
     await ana.sees("您是西山社区的成员")
+    li = town.person("li")
+    await li.opens(link)
+    await li.presses("同意并开始")
+    why, question = await li.sees(told), await li.sees("哪个社区")
+    assert why.message_id < question.message_id
 
 
 async def test_staff_who_try_out_their_own_invitation_do_not_use_it_up(town: Town) -> None:
