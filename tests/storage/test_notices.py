@@ -223,11 +223,16 @@ async def linked(district: District, by: Person) -> list[tuple[int, int]]:
     return [(group.chat_id, group.node_id) for group in found.items]
 
 
-async def link(district: District, by: Person, node: Node, chat_id: int = CHAT) -> str | Group:
+async def link(
+    district: District, by: Person, node: Node, chat_id: int = CHAT
+) -> str | tuple[int, bool]:
+    """The place to which it is linked now, and whether that is news; or why it is not."""
     give = (by.id, chat_id, "大家庭", node.id, NOW)
-    outcome: str | Group
     [outcome] = await outcomes([district.database.write(group_actions.link, *give)])
-    return outcome
+    if isinstance(outcome, str):
+        return outcome
+    group, is_news = outcome
+    return group.node_id, is_news
 
 
 async def test_a_group_belongs_to_the_one_place_of_who_brought_the_bot(district: District) -> None:
@@ -245,10 +250,11 @@ async def test_of_several_places_one_has_to_be_chosen(district: District) -> Non
     kim, mei = await district.kim(), district.mei
     assert await bring(district, mei) is None
     assert await linked(district, mei) == []
-    assert isinstance(await link(district, mei, district.east), Group)
+    assert await link(district, mei, district.east) == (district.east.id, True)
+    assert await link(district, mei, district.east) == (district.east.id, False)
     assert await linked(district, kim) == [(CHAT, district.east.id)]
     assert await link(district, kim, district.west) == "refused.not_yours"
-    assert isinstance(await link(district, mei, district.west), Group)
+    assert await link(district, mei, district.west) == (district.west.id, True)
     assert await link(district, kim, district.east) == "refused.not_yours"  # it is theirs
     assert await linked(district, mei) == [(CHAT, district.west.id)]
 
@@ -263,8 +269,9 @@ async def test_a_group_that_comes_back_belongs_where_it_did(district: District) 
     assert back.node_id == district.west.id
     await write(group_actions.unlink, mei.id, back.id, NOW)
     assert await linked(district, mei) == []
-    unlink = district.database.write(group_actions.unlink, mei.id, back.id, NOW)
-    assert await outcomes([unlink]) == ["group.not_linked"]
+    await write(group_actions.unlink, mei.id, back.id, NOW + DAY)  # pressed twice
+    assert await linked(district, mei) == []
+    assert await link(district, mei, district.west) == (district.west.id, True)
 
 
 async def test_a_group_that_others_bring_back_is_theirs(district: District) -> None:
