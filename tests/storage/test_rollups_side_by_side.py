@@ -233,3 +233,23 @@ async def test_what_two_changes_are_worth_together_is_never_missed(
     while await read(built, ZONE) != HERE.names:
         await build_rollups(district.database, HERE)
     assert found == await read(kept)
+
+
+async def test_what_keeps_them_reads_no_whole_table_whatever_it_held_when_that_was_planned(
+    district: District,
+) -> None:
+    write, places = district.database.write, (district.east.id, district.west.id)
+    await build_rollups(district.database, HERE)
+    await write(lambda c: c.exec_driver_sql("ANALYZE") and None)  # a table of no rows is read whole
+    for n, change in enumerate(CHANGES):
+        two = await write(Two, n, places)
+        assert await write(partial(_read_whole, partial(change, two))) == set()
+
+
+def _read_whole(change: Callable[[Connection], None], connection: Connection) -> set[str]:
+    """Which tables that only triggers touch a change reads from end to end."""
+    names = ", ".join(f"'{table.name}'" for table in (rollups, reach, spells, covers))
+    scans = f"SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE relname IN ({names})"
+    before = {*connection.exec_driver_sql(scans)}
+    change(connection)
+    return {name for name, _ in {*connection.exec_driver_sql(scans)} - before}
