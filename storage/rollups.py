@@ -15,7 +15,7 @@ from storage.model.kinds import DeliveryKind
 from storage.model.ledger import EntryState
 from storage.rollups_of_events import OF_EVENTS
 from storage.rule import Rule, by_month
-from storage.triggers import Trigger
+from storage.triggers import ARE, WERE, Trigger, TriggerOfMany
 
 EVERYTHING = 2**62  # beyond every id: the roll-up is built
 _THE_PERSON = ("persons", "{r}.person_id")
@@ -216,6 +216,10 @@ _CHANGES = {
     ),
     "DELETE": (("gone", "{was}", (("OLD", -1),)),),
 }
+# The courier's batches change many of these in one statement, and nothing is worth anything when it
+# is inserted.
+_MANY = "deliveries"
+_SEEN_BY = {"UPDATE": ((WERE, -1), (ARE, 1)), "DELETE": ((WERE, -1),)}
 _OF_ANY = ("added", "changed", "gone")  # of a row of which nothing is asked
 # A year is the sum of its months, kept beside them as month 0: else a district's year would be a
 # hundred thousand rows. What lasts has no month, and no year.
@@ -230,9 +234,14 @@ def build_statement(rule: Rule) -> str:
     return _added(rule.into, [worth.format(r="one")])
 
 
-def triggers_of(rules: Sequence[Rule]) -> Iterator[Trigger]:
+def triggers_of(rules: Sequence[Rule], dialect: str) -> Iterator[Trigger | TriggerOfMany]:
     """What keeps the roll-ups by these rules: rules that ask the same of a row of their table share
-    one trigger for each kind of change."""
+    one trigger for each kind of change; on PostgreSQL all rules of deliveries share one for all
+    rows that a statement changes."""
+    if dialect == "postgresql":
+        many = [rule for rule in rules if rule.table == _MANY]
+        rules = [rule for rule in rules if rule.table != _MANY]
+        yield from (_of_many(event, seen_by, many) for event, seen_by in _SEEN_BY.items())
     for n, (table, own) in enumerate(dict.fromkeys((rule.table, rule.own) for rule in rules)):
         alike = [rule for rule in rules if (rule.table, rule.own) == (table, own)]
         for event, changes in _CHANGES.items():
@@ -264,6 +273,36 @@ def _kept_by(
             for into in dict.fromkeys(rule.into for rule in rules)
         ),
         tuple(locked),
+    )
+
+
+def _of_many(
+    event: str, seen_by: Sequence[tuple[str, int]], rules: Sequence[Rule]
+) -> TriggerOfMany:
+    """What the rows that a statement changed were and are worth by `rules`."""
+
+    def worth(rule: Rule, rows: str, sign: int) -> str:
+        froms = ", ".join(filter(None, (f"{rows} one", rule.joined)))
+        conditions = (*rule.own, *rule.where, *_built(rule))
+        return _worth(rule, sign, froms, conditions).format(r="one")
+
+    def ids(rule: Rule, row_id: str) -> str:
+        counts = " AND ".join(rule.own)
+        chosen = (f"SELECT {row_id} FROM {rows} one WHERE {counts}" for rows, _ in seen_by)
+        return " UNION ".join(chosen).format(r="one")
+
+    return TriggerOfMany(
+        f"{_MANY}_{event.lower()}",
+        _MANY,
+        event,
+        tuple(
+            _added(
+                into,
+                [worth(rule, *seen) for rule in rules if rule.into == into for seen in seen_by],
+            )
+            for into in dict.fromkeys(rule.into for rule in rules)
+        ),
+        tuple((rule.locked[0], ids(rule, rule.locked[1])) for rule in rules if rule.locked),
     )
 
 

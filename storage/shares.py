@@ -13,7 +13,7 @@ how long a month stays the last. Their order does not matter: each sets what the
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import chain
@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from storage.model.figure import Adds, Count, Measure
 from storage.rollups import RULES, triggers_of
 from storage.rule import Rule, month_of
-from storage.triggers import Trigger
+from storage.triggers import Trigger, TriggerOfMany
 
 MEMBERS = Count("members", adds=Adds.PERSONS)
 _NEVER = 999912  # after every month
@@ -67,8 +67,12 @@ class Kept:
         return frozenset(rule.name for rule in self.rules if rule.walk)
 
     @cached_property
-    def triggers(self) -> Sequence[Trigger]:
-        return (*triggers_of(self.rules), *_CHAINED)
+    def triggers(self) -> Mapping[str, Sequence[Trigger | TriggerOfMany]]:
+        """What keeps all of it, by the database."""
+        return {
+            dialect: (*triggers_of(self.rules, dialect), *_CHAINED)
+            for dialect in ("sqlite", "postgresql")
+        }
 
     def parts_of(self, name: str) -> Sequence[Rule]:
         """The rules by which a roll-up is built: all those of the table that its records stand in,
@@ -87,7 +91,11 @@ def version_of_rules() -> str:
     """What it begins with, in any zone."""
     example = Measure.of("attendances", Adds.PERSONS, category="")
     kept = Kept(ZoneInfo("UTC"), (replace(example, share_of=MEMBERS),))
-    made = [(kept.rules, list(each.statements("postgresql"))) for each in kept.triggers]
+    made = [
+        (kept.rules, list(each.statements(dialect)))
+        for dialect, triggers in kept.triggers.items()
+        for each in triggers
+    ]
     return hashlib.sha256(repr(made).encode()).hexdigest()[:32]
 
 

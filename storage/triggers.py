@@ -7,15 +7,18 @@ what is committed when it begins (https://www.postgresql.org/docs/current/xfunc-
 SQLite has one writer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 PREFIX = "rollup_"  # of the names of all of ours
+WERE, ARE = "were", "are"  # the rows that a statement changed, before and after
 # A connection keeps the plan that it made when the roll-ups had no rows, and reading them whole was
 # cheapest, while they grow: until they are analysed next.
-_BY_INDEX = "SET enable_seqscan = off"
+_BY_INDEX = ("enable_seqscan",)
+# The same of the rows of a statement, which were few when the plan was made, or many.
+_BY_INDEX_FOR_EACH = (*_BY_INDEX, "enable_hashjoin", "enable_mergejoin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +44,54 @@ class Trigger:
         if dialect == "sqlite":
             yield f"{head} BEGIN {'; '.join(self.body)}; END"
         else:
-            body = "; ".join((*self._locks(), *self.body))
-            yield (
-                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {_BY_INDEX} AS"
-                f" $$ BEGIN {body}; RETURN NULL; END $$"
-            )
+            yield _function(name, _BY_INDEX, (*self._locks(), *self.body))
             yield f"{head} EXECUTE FUNCTION {name}()"
 
     def _locks(self) -> Iterator[str]:
         """As an UPDATE of these rows would; who only points at them does not wait."""
         for table, row_id in self.locked:
             yield f"PERFORM 1 FROM {table} WHERE id = {row_id} FOR NO KEY UPDATE"
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerOfMany:
+    """What is done (the statements of `body`) after a statement updated or deleted rows of `table`,
+    once for all of them: they stand in the tables WERE and ARE. PostgreSQL's alone, where a call
+    for each costs more than what it does. `locked`: the tables, and what selects the ids of their
+    rows that are locked before.
+    """
+
+    name: str
+    table: str
+    event: str  # UPDATE or DELETE
+    body: tuple[str, ...]
+    locked: tuple[tuple[str, str], ...] = ()
+
+    def statements(self, dialect: str) -> Iterator[str]:
+        """What makes it."""
+        name = PREFIX + self.name
+        seen = f"OLD TABLE AS {WERE}"
+        if self.event == "UPDATE":
+            seen = f"{seen} NEW TABLE AS {ARE}"
+        yield _function(name, _BY_INDEX_FOR_EACH, (*self._locks(), *self.body))
+        yield (
+            f"CREATE TRIGGER {name} AFTER {self.event} ON {self.table} REFERENCING {seen}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        )
+
+    def _locks(self) -> Iterator[str]:
+        """In one order for all, so that no two wait for each other."""
+        for table, ids in self.locked:
+            found = f"SELECT 1 FROM {table} WHERE id IN ({ids}) ORDER BY id"
+            yield f"PERFORM 1 FROM ({found} FOR NO KEY UPDATE) AS locked"
+
+
+def _function(name: str, off: Iterable[str], body: Iterable[str]) -> str:
+    settings = " ".join(f"SET {each} = off" for each in off)
+    return (
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {settings} AS"
+        f" $$ BEGIN {'; '.join(body)}; RETURN NULL; END $$"
+    )
 
 
 _THERE = {

@@ -19,8 +19,9 @@ def prepare(connection: Connection, kept: Kept) -> None:
     drop_all(connection)
     for table in (builds, months, rollups, reach, spells, covers):
         connection.execute(delete(table))
-    for trigger in kept.triggers:
-        for statement in trigger.statements(connection.dialect.name):
+    dialect = connection.dialect.name
+    for trigger in kept.triggers[dialect]:
+        for statement in trigger.statements(dialect):
             connection.exec_driver_sql(statement)
     connection.execute(insert(months), _months_of(kept.zone))
     row = {"upto": 0, "version": version(kept.zone)}

@@ -165,10 +165,11 @@ def acknowledge(
     Raises Refusal("refused.unknown_person") for somebody who did not join.
     """
     names = {"course_id": course_id, "item_id": item_id, "telegram_id": telegram_id, "now": now}
-    first = connection.execute(_ACKNOWLEDGE[connection.dialect.name], names).rowcount == 1
     row = connection.execute(_PROGRESS, names).one_or_none()
     if row is None:
         raise Refusal("refused.unknown_person")
-    if first and row.done == 1:
+    if not row.done:
         connection.execute(_JOIN[connection.dialect.name], names)
-    return Progress(row.language, row.done, row.next_slot_at, first)
+    # Last, for from here to the COMMIT it holds what all of a place share: their roll-ups.
+    first = connection.execute(_ACKNOWLEDGE[connection.dialect.name], names).rowcount == 1
+    return Progress(row.language, row.done + first, row.next_slot_at, first)

@@ -15,7 +15,7 @@ def is_prepared(connection: Connection, kept: Kept) -> bool:
     made = connection.execute(select(builds.c.name, builds.c.version)).all()
     wanted = {(name, version(kept.zone)) for name in kept.names}
     return {tuple(row) for row in made} == wanted and there(connection) == {
-        each.name for each in kept.triggers
+        each.name for each in kept.triggers[connection.dialect.name]
     }
 
 

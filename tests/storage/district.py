@@ -2,13 +2,14 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, event, select
 
 from storage.actions import events, invitations, people, study
 from storage.actions.fan_out import fan_out
@@ -39,6 +40,21 @@ TODAY = (datetime(2026, 3, 1, 16, tzinfo=UTC), datetime(2026, 3, 2, 16, tzinfo=U
 ZONE = ZoneInfo("Asia/Shanghai")
 COURIER = 7  # the one of these tests
 DAY = timedelta(days=1)
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Fills with the statements that are executed."""
+    statements = list[str]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
 
 
 @dataclass

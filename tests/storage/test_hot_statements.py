@@ -1,5 +1,4 @@
-"""The two buttons that hundreds press at once put no statement together: that takes several times
-as long as the answer, and with few people nobody sees it."""
+"""The two buttons that hundreds press at once: what nobody sees with few people."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,7 +11,7 @@ from sqlalchemy.sql.elements import BinaryExpression
 from storage.actions.sign_ups import sign_up
 from storage.actions.study import acknowledge
 
-from .district import NOW, ZONE, District
+from .district import NOW, ZONE, District, counted
 
 _PRESSES: dict[str, Callable[..., Any]] = {
     "join": partial(sign_up, zone=ZONE),
@@ -26,6 +25,7 @@ _PRESSES: dict[str, Callable[..., Any]] = {
 async def test_a_press_puts_no_statement_together(
     district: District, monkeypatch: pytest.MonkeyPatch, press: str
 ) -> None:
+    """That takes several times as long as the answer."""
     event = await district.event(capacity=5)
     first, second = [await district.resident(name) for name in ("ana", "bo")]
     write, action = district.database.write, _PRESSES[press]
@@ -35,6 +35,16 @@ async def test_a_press_puts_no_statement_together(
         monkeypatch.setattr(kind, "__init__", _noted(made, kind))
     await write(action, second.telegram_id, event.id, NOW)
     assert made == []
+
+
+async def test_what_all_of_a_place_wait_for_is_done_last(district: District) -> None:
+    """With an acknowledgement a sum changes that they share; it is held until the COMMIT."""
+    ana = await district.resident("ana")
+    for item in ("first", "second"):
+        with counted() as statements:
+            await district.database.write(acknowledge, ana.telegram_id, "course", item, NOW)
+        own = [each for each in statements if not each.startswith(("BEGIN", "SAVEPOINT"))]
+        assert "INSERT INTO acknowledgements" in own[-1], own
 
 
 def _noted(made: list[str], kind: Any) -> Callable[..., None]:

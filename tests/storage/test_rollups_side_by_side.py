@@ -246,6 +246,25 @@ async def test_what_keeps_them_reads_no_whole_table_whatever_it_held_when_that_w
         assert await write(partial(_read_whole, partial(change, two))) == set()
 
 
+async def test_what_a_batch_of_messages_is_worth_is_added_up_at_once(district: District) -> None:
+    """A call for each takes longer than the rest of what is written for it."""
+    write, places = district.database.write, (district.east.id, district.west.id)
+    await build_rollups(district.database, HERE)
+    for n in range(5):
+        await write(Two, n, places)
+    assert await write(_calls_for_all) == 1
+    summed = await district.database.read(kept)
+    assert [row[2] for row in summed["reach"]] == [1] * 5
+
+
+def _calls_for_all(connection: Connection) -> int:
+    """How often triggers of roll-ups are called when all messages arrive in one statement."""
+    connection.exec_driver_sql("SET LOCAL track_functions = pl")
+    connection.execute(update(deliveries).values(state=DeliveryState.SENT, sent_at=NOW))
+    calls = "SELECT SUM(calls) FROM pg_stat_xact_user_functions WHERE funcname LIKE 'rollup%%'"
+    return int(connection.exec_driver_sql(calls).scalar_one())
+
+
 def _read_whole(change: Callable[[Connection], None], connection: Connection) -> set[str]:
     """Which tables that only triggers touch a change reads from end to end."""
     names = ", ".join(f"'{table.name}'" for table in (rollups, reach, spells, covers))

@@ -1,33 +1,15 @@
 """What is said to the bot is stored in few statements, and as it was said."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
-
-from sqlalchemy import Engine, event
 
 from storage.actions import updates
 from storage.database import Database
 from storage.queries.updates import waiting
 
+from .district import counted
+
 NOW = datetime(2026, 3, 2, 4, tzinfo=UTC)
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Fills with the statements that are executed."""
-    statements = list[str]()
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 async def test_a_batch_is_two_statements_however_many_are_in_it(database: Database) -> None:
