@@ -31,6 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 MORNING = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)  # 08:00 in Shanghai
 ANA = 7001
+KIM = 7002
 expect.set_options(timeout=30_000)
 
 
@@ -143,7 +144,7 @@ def slots() -> Slots:
 async def simulator(slots: Slots, session: AiohttpSession) -> AsyncIterator[Simulator]:
     async with Simulator(clock=Clock(at=MORNING), next_slot=slots) as simulator:
         simulator.person("ana", id=ANA, label="居民")
-        simulator.person("kim", label="工作人员", language="en")
+        simulator.person("kim", id=KIM, label="工作人员", language="en")
         async with answering(simulator, session):
             yield simulator
 
@@ -306,6 +307,30 @@ async def test_a_phone_shows_one_person_and_never_scrolls_sideways(
         await page.locator('[data-chip="kim"]').click()
         await expect(phone_of(page, "kim")).to_be_visible()
         await expect(ana).to_be_hidden()
+
+
+async def test_the_mark_of_something_unread_leaves_the_name_readable(
+    browser: Browser, simulator: Simulator
+):
+    async with opened(browser, f"{simulator.url}/?open=ana", PHONE) as page:
+        await begin(page, "ana")
+        await Person(simulator.world, simulator.world.person(KIM)).says("/start")
+        chip = page.locator('[data-chip="kim"]')
+        await expect(chip.locator(".dot")).to_be_visible()
+        for size in (360, 375, 1280):
+            await page.set_viewport_size({"width": size, "height": 740})
+            for large in (False, True):
+                covered = await chip.evaluate(
+                    """(chip, large) => {
+                        document.documentElement.classList.toggle("large", large);
+                        const box = (part) => chip.querySelector(part).getBoundingClientRect();
+                        const [dot, name] = [box(".dot"), box("b")];
+                        return dot.left < name.right && name.left < dot.right
+                            && dot.top < name.bottom && name.top < dot.bottom;
+                    }""",
+                    large,
+                )
+                assert not covered, f"{size} px, large text: {large}"
 
 
 async def test_every_button_is_large_enough_for_a_thumb(browser: Browser, simulator: Simulator):
