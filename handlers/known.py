@@ -122,7 +122,7 @@ async def _sought(message: Message, text: str, person: Person, tools: Tools) -> 
     say = tools.texts.in_(person.language)
     found = await tools.database.read(node_queries.named, text)
     if found.items:
-        await show(message, screens.choose_community(say, found), tools)
+        await show(message, screens.choose_community(say, person, found), tools)
         return
     unknown = screens.no_such_place(say, text)
     await tools.chat.send(message.chat.id, unknown, reply_to=message.message_id)
@@ -160,5 +160,5 @@ async def home_of(person: Person, tools: Tools) -> Screen:
     say = tools.texts.in_(person.language)
     if person.node_id is None and not person.is_staff:
         communities = await tools.database.read(node_queries.communities, 0)
-        return screens.choose_community(say, communities)
+        return screens.choose_community(say, person, communities)
     return home(say, person)

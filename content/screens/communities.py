@@ -41,6 +41,7 @@ def added(say: Say, node: Node, link: str) -> Screen:
     """The receipt of a new community, with what to do next."""
     rows = (
         (button(say, "community.make_qr", "qr", node.id),),
+        (button(say, "community.invite", "invite_to", node.id),),
         (button(say, "community.all", "communities"),),
     )
     return lasting(Screen(say("community.added", node=node, link=link), rows))

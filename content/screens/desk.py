@@ -14,20 +14,30 @@ from storage.model.roles import Power
 MOST = 6  # rows of buttons
 
 
-def desk(say: Say, person: Person, day: Day, plan: Progress, unknown_year: int | None) -> Screen:
+def desk(
+    say: Say,
+    person: Person,
+    day: Day,
+    plan: Progress,
+    unknown_year: int | None,
+    first: bool,
+) -> Screen:
     """The staff's first screen: only what this person may do. `plan` of the year for their widest
-    place; `unknown_year`: one whose holidays should be known by now."""
+    place; `unknown_year`: one whose holidays should be known by now; `first`: whether it is for
+    them to add the first community."""
     text = say(
         "staff.text",
         person=person,
         day=day,
         unknown_year=unknown_year,
+        first=first,
         may_answer=person.may(Power.ANSWER),
         may_push=person.may(Power.PUSH),
         done=None if plan.done is None else percent(plan.done),
         gone=percent(plan.gone * 100),
     )
-    answers, *others = (*of_desk(say, day.unconfirmed), *_gap(say, plan)) or ((),)
+    beginning = ((button(say, "community.add", "add_community"),),) if first else ()
+    answers, *others = (*of_desk(say, day.unconfirmed), *beginning, *_gap(say, plan)) or ((),)
     ways = tuple(each for row in others for each in row)
     asked = tuple(row for row in (answers, ways) if row)
     often, seldom = _often(say, person), _seldom(say, person)

@@ -7,6 +7,7 @@ from content.texts import Say
 from storage.model.node import Node
 from storage.model.page import Page
 from storage.model.person import CONSENT_VERSION, LANGUAGES, Invitation, Person
+from storage.model.roles import Power
 
 
 def welcome(say: Say, node_name: str | None) -> Screen:
@@ -33,10 +34,14 @@ def privacy(say: Say, *, joined: bool) -> Screen:
     return Screen(text, (agree, *back(say, f"hello:{say.language}")))
 
 
-def choose_community(say: Say, communities: Page[Node], place: str = "") -> Screen:
+def choose_community(say: Say, person: Person, communities: Page[Node], place: str = "") -> Screen:
     """Where do you live? `place` is where "back" leads, for somebody who lives somewhere."""
     if not communities.items:
-        return Screen(say("join.no_communities"))
+        may_add = person.may(Power.ADD_COMMUNITY)
+        look = button(say, "join.look_again", "move", 0)
+        rows = ((button(say, "community.add", "add_community") if may_add else look,),)
+        text = say("join.no_communities", may_add=may_add)
+        return Screen(text, (*rows, *(back(say, place) if place else ())))
     buttons = communities.map(lambda node: Button(short(node.name), press("live", node.id)))
     return Screen(say("join.choose"), paged(say, buttons, "move", place, width=2))
 

@@ -22,7 +22,8 @@ def at_place(say: Say, node: Node, lines: Page[Holder | Waiting], *, several: bo
     up = "staff_where" if several else "staff"
     buttons = lines.map(lambda line: _line(say, line))
     rows = paged(say, buttons, press("staff_at", node.id), up)
-    return Screen(say("staff.list", node=node, count=lines.total), rows)
+    invite = () if lines.items else ((button(say, "staff.invite", "invite_to", node.id),),)
+    return Screen(say("staff.list", node=node, count=lines.total), (*invite, *rows))
 
 
 def _line(say: Say, line: Holder | Waiting) -> Button:

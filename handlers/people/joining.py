@@ -304,5 +304,6 @@ async def show_communities(
     communities = await tools.database.read(node_queries.communities, page)
     at_home = person.node_id is not None or person.is_staff
     say = tools.texts.in_(person.language)
-    screen = screens.choose_community(say, communities, "settings" if at_home else "")
-    await show(event, screen, tools)
+    none_yet = "" if communities.items or at_home else say.label("join.none_yet")
+    screen = screens.choose_community(say, person, communities, "settings" if at_home else "")
+    await show(event, screen, tools, toast=none_yet)

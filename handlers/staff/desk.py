@@ -12,6 +12,7 @@ from storage.model.period import Days, Period, day_of, year_of
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import desk as desk_queries
+from storage.queries.nodes import communities
 from storage.queries.plans import progress_for
 
 
@@ -26,7 +27,9 @@ async def desk(event: Message | CallbackQuery, person: Person, say: Say, tools: 
     plannable = tools.programme.plannable
     plan = await tools.database.read(progress_for, person, None, year, plannable)
     unknown = tools.holidays.unknown_year(today)
-    await show(event, screens.desk(say, person, day, plan, unknown), tools)
+    may_add = person.may(Power.ADD_COMMUNITY)
+    first = may_add and not (await tools.database.read(communities, 0)).items
+    await show(event, screens.desk(say, person, day, plan, unknown, first), tools)
 
 
 @press("staff_more", power=Power.SEE_DESK)
