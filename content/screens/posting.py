@@ -50,7 +50,7 @@ def review(
         "remind": hours,
         "remind_at": remind_at,
         "early_at": _early(remind_at, starts_at, now, zone),
-        "hanging": hanging(say, draft.details, draft.deadline_at(zone)),
+        "hanging": _all_of_it(say, draft.details, draft.deadline_at(zone)),
         "can_remind": not draft.begun and bool(possible_reminders(starts_at, now)),
     }
 
@@ -77,7 +77,7 @@ def posted(
                 event=event,
                 category=category,
                 early_at=early_at,
-                hanging=hanging(say, details, event.deadline_at),
+                hanging=_all_of_it(say, details, event.deadline_at),
             ),
             (
                 (
@@ -202,6 +202,12 @@ def deadlines(
 def hanging(say: Say, details: Details, deadline_at: datetime | None = None) -> Markup:
     """What hangs under an event, as it stands below its card; empty if there is nothing."""
     return say("posting.hanging", details=details, deadline_at=deadline_at).strip()
+
+
+def _all_of_it(say: Say, details: Details, deadline_at: datetime | None) -> Markup:
+    """The same for staff, and what is no text: the card comes with that, or asks it."""
+    parts = hanging(say, details, deadline_at), say("posting.beside", details=details).strip()
+    return Markup("\n").join(each for each in parts if each)
 
 
 def with_details(

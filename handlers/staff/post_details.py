@@ -197,7 +197,9 @@ def _window(step: str, *inputs: MessageInput) -> Window:
     """Asks for one of these; what is there can be left out again."""
     return Window(
         Words(f"posting.ask_{step}"),
-        Button(Label("posting.leave_out"), f"drop_{step}", on_click=_drop, when=F[f"has_{step}"]),
+        Button(
+            Label(f"posting.drop_{step}"), f"drop_{step}", on_click=_drop, when=F[f"has_{step}"]
+        ),
         *inputs,
         anything_else(f"posting.not_{step}"),
         ending(back_to(PostForm.more)),

@@ -29,6 +29,25 @@ async def event_of(room: Room, kim: Talker) -> int:
     return event.id
 
 
+async def test_what_is_no_text_is_seen_on_the_review_and_never_said_to_be_missing(
+    room: Room,
+) -> None:
+    kim = await at_the_review(room)
+    assert "➕ 说明、照片 …" in kim.buttons
+    await kim.sends(photo=PHOTO)
+    assert "🖼 照片 1 张" in kim.screen
+    assert "📎 说明、照片 1 张 …" in kim.buttons
+    await kim.sends(location=HERE)
+    assert "🖼 照片 1 张 · 🗺 有地图位置" in kim.screen
+    await kim.presses("📎 说明、照片", "❓")
+    await kim.says("吃辣吗？吃/不吃")
+    await kim.presses("返回", "回到核对", "发布")
+    assert "🖼 照片 1 张 · 🗺 有地图位置 · ❓ 报名问题 1 个" in kim.screen
+    await kim.presses("改", "📎 说明、照片", "🖼 照片 1 张", "去掉照片", "回到核对")
+    assert "🖼" not in kim.screen
+    assert "➕ 说明、照片 …" in kim.buttons
+
+
 async def test_all_of_it_is_kept_and_stands_on_the_card(room: Room) -> None:
     kim, bo = await at_the_details(room), await room.resident("bo")
     await kim.presses("📝")
@@ -127,7 +146,7 @@ async def test_what_was_written_can_be_left_out_again(room: Room) -> None:
     kim = await at_the_details(room)
     await kim.presses("💰")
     await kim.says("免费")
-    await kim.presses("💰", "不写了")
+    await kim.presses("💰", "去掉费用")
     assert "免费" not in kim.screen
     await kim.presses("⏳", "11月27日", "⏳", "一直到开始")
     assert "报名到" not in kim.screen
