@@ -15,11 +15,12 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 from content.programme import SHIPPED, load_programme
 from scheduler.building import build_rollups
 from storage.actions.rollups import build, prepare
+from storage.actions.study import acknowledge
 from storage.database import Database
 from storage.model.audience import Audience, Behaviour, Deed
 from storage.model.delivery import DeliveryState
 from storage.model.event import EventState
-from storage.model.figure import Adds, Figure, Measure
+from storage.model.figure import Adds, Count, Figure, Measure
 from storage.model.ledger import EntryState
 from storage.model.node import Node
 from storage.model.period import Days, Period, month_of, year_of
@@ -32,7 +33,7 @@ from storage.queries.figures import counting
 from storage.queries.figures.cells import Each, Look
 from storage.queries.nodes import people_at
 from storage.queries.rollups import built, is_prepared, unbuilt
-from storage.shares import Kept
+from storage.shares import MEMBERS, Kept
 from storage.tables import (
     acknowledgements,
     attendances,
@@ -47,6 +48,7 @@ from storage.tables import (
     persons,
     rollups,
     sign_ups,
+    spells,
     suggestions,
 )
 
@@ -213,6 +215,17 @@ async def test_history_is_taken_in_step_by_step_while_life_goes_on(district: Dis
             await read(agree, chance, places)
     assert await read(built, ZONE) == HERE.names
     await read(agree, chance, places)
+
+
+async def test_a_share_may_count_one_record_twice(district: District) -> None:
+    """Whoever writes a programme may name a source twice, or kinds of it that overlap."""
+    counts = [Count("acknowledgements", adds=Adds.PERSONS)] * 2
+    share = Measure(tuple(counts), share_of=MEMBERS)
+    await prepared(district, Kept(ZONE, (share,)))
+    ana = await district.resident("ana")
+    await district.database.write(acknowledge, ana.telegram_id, "course", "item", NOW)
+    [spell] = await district.rows(spells)
+    assert (spell.person_id, spell.records) == (ana.id, 2)
 
 
 async def test_what_is_undone_is_not_taken_in(district: District) -> None:
