@@ -112,7 +112,7 @@ class Control:
             "now": self.world.clock.now().isoformat(),
             "clock": {"can_move": True, "next_slot": slot.isoformat() if slot else None},
             "persons": [_person(account) for account in self.world.accounts.values()],
-            "groups": [{"id": c.id, "title": c.title} for c in groups if c.migrated_to is None],
+            "groups": [_group(chat) for chat in groups if chat.migrated_to is None],
             "guide": self.front.as_json(),
         }
 
@@ -299,6 +299,10 @@ class Control:
             stop()
             closing.cancel()
         return response
+
+
+def _group(chat: Chat) -> Json:
+    return {"id": chat.id, "title": chat.title, "members": list(chat.members)}
 
 
 def _person(account: Account) -> Json:

@@ -150,7 +150,7 @@ export class Panel {
   }
 
   showTabs() {
-    const groups = this.app.groups().filter(({ members }) => !members || members.includes(this.person.id));
+    const groups = this.app.groups().filter(({ members }) => members.includes(this.person.id));
     const chats = [{ id: this.person.id, title: this.app.bot().first_name }, ...groups];
     this.tabs.hidden = chats.length < 2;
     redraw(this.tabs, [this.chatId, chats], () => chats.map(({ id, title }) => el("button", {

@@ -67,7 +67,7 @@ async def test_the_state_of_the_world(sim: Simulator, page: Page, ana: Person) -
             "blocked": False,
         }
     ]
-    assert state["groups"] == [{"id": group.id, "title": "东湖"}]
+    assert state["groups"] == [{"id": group.id, "title": "东湖", "members": [ana.id]}]
 
 
 async def test_persons_and_groups_are_added(page: Page) -> None:

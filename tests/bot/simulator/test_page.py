@@ -288,6 +288,14 @@ async def test_two_persons_sit_side_by_side(browser: Browser, simulator: Simulat
         assert page.url.endswith("?open=kim")
 
 
+async def test_a_group_stands_on_the_phones_of_its_members(browser: Browser, simulator: Simulator):
+    simulator.group("东湖大家庭", [Person(simulator.world, simulator.world.person(ANA))])
+    async with opened(browser, f"{simulator.url}/?open=ana,kim") as page:
+        chats = page.get_by_test_id("chat").filter(has_text="东湖大家庭")
+        await chats.click()  # there is one
+        await expect(phone_of(page, "ana").get_by_text("群“东湖大家庭”")).to_be_visible()
+
+
 async def test_a_phone_shows_one_person_and_never_scrolls_sideways(
     browser: Browser, simulator: Simulator
 ):
