@@ -15,17 +15,22 @@ def linked(say: Say, node: str, link: str) -> Screen:
     return Screen(say("group.linked", node=node), ((private,),))
 
 
-def where(say: Say, chat_id: int, title: str, places: Page[Node]) -> Screen:
-    """Whose notices should go to this group?"""
+def where(
+    say: Say, chat_id: int, title: str, places: Page[Node], linked: Group | None = None
+) -> Screen:
+    """Whose notices should go to this group? One that is `linked` may go elsewhere, or stay."""
     buttons = places.map(lambda node: Button(short(node.name), press("group_at", chat_id, node.id)))
-    rows = paged(say, buttons, press("group_where", chat_id), width=2)
-    return Screen(say("group.where", title=title), rows)
+    up = "" if linked is None else press("group", linked.id)
+    rows = paged(say, buttons, press("group_where", chat_id), up, width=2)
+    return Screen(say("group.where", title=title, now=linked and linked.node_name), rows)
 
 
-def linked_to(say: Say, group: Group) -> Screen:
+def linked_to(say: Say, group: Group, *, several_places: bool) -> Screen:
     """Told to whoever linked a group."""
     text = say("group.linked_to", title=group.title, node=group.node_name)
-    return Screen(text, ((button(say, "group.change", "group_where", group.chat_id, 0),),))
+    change = button(say, "group.change", "group_where", group.chat_id, 0)
+    ways = (change,) if several_places else ()
+    return Screen(text, ((*ways, button(say, "staff.groups", "groups")),))
 
 
 def gone(say: Say) -> Screen:
@@ -33,13 +38,14 @@ def gone(say: Say) -> Screen:
     return Screen(say("group.gone_text"), ((button(say, "staff.groups", "groups"),),))
 
 
-def every(say: Say, groups: Page[Group]) -> Screen:
+def every(say: Say, groups: Page[Group], *, several_places: bool) -> Screen:
     """A page of the groups of one's places."""
     buttons = groups.map(
         lambda group: Button(say.label("group.line", group=group), press("group", group.id))
     )
     rows = paged(say, buttons, "groups", "staff")
-    return Screen(say("group.list", count=len(groups.items)), rows)
+    text = say("group.list", count=len(groups.items), several_places=several_places)
+    return Screen(text, rows)
 
 
 def one(say: Say, group: Group, *, several_places: bool) -> Screen:

@@ -24,7 +24,8 @@ async def every(
     press: CallbackQuery, person: Person, say: Say, tools: Tools, ids: tuple[int] = (0,)
 ) -> None:
     groups = await tools.database.read(queries.linked, person, *ids)
-    await show(press, screens.every(say, groups), tools)
+    reach = await tools.database.read(node_queries.reach, person, Power.PUSH)
+    await show(press, screens.every(say, groups, several_places=reach.others), tools)
 
 
 @press("group", group_id, power=Power.PUSH)
@@ -47,7 +48,8 @@ async def where(
     if title is None:
         return
     places = await tools.database.read(node_queries.places, person, Power.PUSH, ids[1])
-    await show(press, screens.where(say, ids[0], title, places), tools)
+    its = await tools.database.read(queries.by_chat, ids[0])
+    await show(press, screens.where(say, ids[0], title, places, its), tools)
 
 
 @press("group_at", chat_id, node_id, power=Power.PUSH)
@@ -59,7 +61,8 @@ async def linked(
         return
     given = (person.id, ids[0], title, ids[1], tools.now())
     group, is_news = await tools.database.write(actions.link, *given)
-    await show(press, screens.linked_to(say, group), tools)
+    reach = await tools.database.read(node_queries.reach, person, Power.PUSH)
+    await show(press, screens.linked_to(say, group, several_places=reach.others), tools)
     if is_news:
         greeting = screens.linked(say, group.node_name, tools.start_link(""))
         await tools.chat.send(group.chat_id, greeting)

@@ -143,9 +143,9 @@ def test_buttons_of_groups_fit_whatever_the_ids_are() -> None:
     assert "&lt;群&gt;" in screen.text
     group = Group(2**63 - 1, chat_id, "群", node.id, node.name)
     for screen in (
-        group_screens.linked_to(EN, group),
+        group_screens.linked_to(EN, group, several_places=True),
         group_screens.one(EN, group, several_places=True),
-        group_screens.every(EN, page_of([group], 0)),
+        group_screens.every(EN, page_of([group], 0), several_places=True),
         group_screens.confirm_unlink(EN, group),
         group_screens.linked(EN, node.name, "https://t.me/linli_bot"),
     ):

@@ -271,6 +271,9 @@ async def test_a_group_that_comes_back_belongs_where_it_did(district: District) 
     assert await linked(district, mei) == []
     await write(group_actions.unlink, mei.id, back.id, NOW + DAY)  # pressed twice
     assert await linked(district, mei) == []
+    await write(group_actions.rename_group, CHAT, "新名字")  # the way back names it
+    unlinked = await district.database.read(group_queries.for_staff, back.id, mei)
+    assert (unlinked.title, unlinked.is_linked) == ("新名字", False)
     assert await link(district, mei, district.west) == (district.west.id, True)
 
 

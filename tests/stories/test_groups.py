@@ -43,7 +43,10 @@ async def test_who_has_several_places_is_asked_and_may_change_it(town: Town) -> 
     await mei.presses("西山群")
     await mei.sees("西山社区")
     await mei.presses("换地方")
-    await mei.presses("东湖社区")
+    await mei.sees("现在收西山社区的通知")
+    await mei.presses("返回")  # thought again
+    await mei.sees("西山社区的群")
+    await mei.does("换地方", "东湖社区")
     await mei.sees("东湖社区")
     kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
     await kim.sends_notice(NEWS, to=["发到群"])
@@ -226,6 +229,9 @@ async def test_a_group_that_is_renamed_is_called_so(town: Town) -> None:
     await town.rests()
     await kim.presses("重新关联")
     await kim.sees("群“东湖邻里”关联到东湖社区了")
+    assert kim.buttons() == ["💬 群聊"]  # there is no other place to which it could go
+    await kim.presses("群聊")
+    await kim.sees("点开可以取消关联")
 
 
 async def test_nobody_sees_or_takes_a_group_of_others(town: Town) -> None:
