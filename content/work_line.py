@@ -23,6 +23,8 @@ _LONGEST = 200  # characters of a line
 _VERB = re.compile(
     r"^\s*/?(?:(?:log|record(?:ed)?)\b|记台账|台账|记一笔|登记|记录|记(?=[\s:,]))[\s:,]*", re.I
 )
+# Chinese keyboards have "。" where others have ".": "3。5" is 3.5, "3。5号楼" is two sentences.
+_POINT = re.compile(r"(?<=\d)[。｡](?=\d+(?![\d号月日楼栋室院./-]|\s*单元))")
 _TIMES = re.compile(r"(?<![a-z\d])[x×*]\s*(?=\d)", re.I)  # "走访慰问×3"
 # When on a day: of that nothing is recorded, and "昨晚" is yesterday.
 _CLOCK = "早上|早晨|上午|中午|下午|傍晚|晚上|夜里|[早晚夜](?!报)"
@@ -37,12 +39,14 @@ _HEDGED = (
     (re.compile(r"(?:大约|大概|约|一共|总共|\+)\s*(?=\d)"), " "),
     (re.compile(r"负\s*(?=\d)|\bminus\s+(?=\d)", re.I), "-"),
 )
+# What was counted right behind a number, and no word that begins so ("11-20家访").
+_MEASURED = r"(?:人次|家次|场次|户次|[人名位户家个次起件条篇期场项份处天万](?![一-鿿]))"
 _TWO = r"[一二三四五六七八九十]{1,3}"
 _DAYS = (
     r"大前天|前天|昨[天日]|今[天日]|明[天日]|后天",
     r"(?:上上|上个?|本|这个?|下个?)?(?:周|星期|礼拜)[一二三四五六日天]",
     r"(?:(?:\d{4}|去年|今年|前年|明年)\s*[-./年]?\s*)?(?<![\d.])\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?"
-    r"(?![\d.楼栋])",
+    rf"(?![\d.楼栋]|{_MEASURED})",
     rf"{_TWO}月{_TWO}[日号]?",
     r"(?:[上本]个?月|这个月)\s*\d{1,2}\s*[日号](?![楼栋院门店线])",
     r"(?<![\d.])\d{1,2}[日号](?![楼栋院门店线])",
@@ -69,6 +73,13 @@ _SPAN = re.compile(
 _COUNTED = re.compile(rf"\s*(?:{AMOUNT})")
 _MAYBE_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")  # a day, unless there is no other number
 _BEHIND = r"(?![\d号月日楼栋室院%⁄a-z]|\s*单元)"
+# Several numbers, or one that nobody reads for sure: "3,5", "3、5", "1,0000", "1 000", "3点5".
+_UNCLEAR = re.compile(
+    rf"(?<![\w.])(?!\d{{1,3}}(?:,\d{{3}})+(?![\d,、~'点]))"
+    rf"(?:\d[\d.]*(?:\s*[,、~'-]\s?\d[\d.]*)+|\d{{1,3}}(?: 000)+|\d+(?:\.\d+){{2,}}|\d+点\d(?!\d))"
+    rf"{_BEHIND}(?:\s*{_MEASURED})?",
+    re.I,
+)
 _ON = re.compile(r"\b(?:on|the|on the)\s+$", re.I)  # before a day
 # "visits 3 Nov 20": three, on the 20th.
 _COUNT_FIRST = (
@@ -94,8 +105,9 @@ _SLIP = 0.8  # of two words
 @dataclass(frozen=True, slots=True)
 class Line:
     """What a line says: `indicators` that may be meant (one, if it is clear), how many, when, and
-    the `rest`. `plain`: it can hardly be anything else. `refused`: why its day cannot be. `more`:
-    what tells of other work, which is for another line."""
+    the `rest`. `plain`: it can hardly be anything else. `refused`: why its day cannot be.
+    `unclear`: why it is not known how many. `more`: what tells of other work, which is for another
+    line."""
 
     indicators: tuple[str, ...]
     number: Decimal | None = None
@@ -104,6 +116,7 @@ class Line:
     plain: bool = False
     refused: Refusal | None = None
     more: str = ""
+    unclear: Refusal | None = None
 
 
 class _Named(NamedTuple):
@@ -128,6 +141,7 @@ class _Found(NamedTuple):
 def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
     """What work a text tells of. Days are read as those that were."""
     typed = _TIMES.sub(" ", _VERB.sub("", unicodedata.normalize("NFKC", text))).strip()
+    typed = _POINT.sub(".", typed)
     for pattern, plainly in (*_TIME_OF_DAY, *_HEDGED, _COUNT_FIRST):
         typed = pattern.sub(plainly, typed)
     if not typed or len(typed) > _LONGEST:
@@ -141,17 +155,18 @@ def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
         on, refused = _cut_day(pieces, calendar)
     if on is None and refused is None:
         refused = _cut_span(pieces)
-    number = _cut_number(pieces, programme, named)
-    if number is None and on is not None and pieces.maybe is not None:
+    unclear = _cut_unclear(pieces)
+    number = None if unclear else _cut_number(pieces, programme, named)
+    if not unclear and number is None and on is not None and pieces.maybe is not None:
         on, number = None, pieces.maybe
     if named is None:
         named = _cut_name(pieces, programme)
     rest = " ".join(filter(None, (each.strip(_GLUE) for each in pieces.left)))
     if named is None:
-        return Line((), number, on, rest, refused=refused)
+        return Line((), number, on, rest, refused=refused, unclear=unclear)
     plain = named.sure and len(named.ids) == 1 and number is not None
     rest, more = _without_other_work(programme, rest)
-    return Line(named.ids, number, on, rest, plain, refused, more)
+    return Line(named.ids, number, on, rest, plain, refused, more, unclear)
 
 
 class _Pieces:
@@ -201,6 +216,16 @@ def _cut_span(pieces: _Pieces) -> Refusal | None:
         if found is not None:
             pieces.cut(at, found.start(), found.end())
             return Refusal("ledger.many_days", said=found[0].strip())
+    return None
+
+
+def _cut_unclear(pieces: _Pieces) -> Refusal | None:
+    """Why it cannot be told how many are meant ("3,5"): of two readings none is guessed."""
+    for at, piece in enumerate(pieces.left):
+        found = _UNCLEAR.search(piece)
+        if found is not None:
+            pieces.cut(at, found.start(), found.end())
+            return Refusal("ledger.unclear_number", said=found[0].strip())
     return None
 
 

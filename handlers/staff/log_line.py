@@ -97,7 +97,8 @@ async def _in_open_year(
 
 def _with_all(draft: EntryDraft, line: Line, tools: Tools) -> tuple[EntryDraft, list[Refusal]]:
     today, refused = today_of(tools), [line.refused] if line.refused else []
-    on = line.on or (today if line.number is not None and not refused else None)
+    refused += [line.unclear] if line.unclear else []
+    on = line.on or (today if line.number is not None and not line.refused else None)
     steps: list[Callable[[EntryDraft], EntryDraft]] = []
     if on is not None:
         steps.append(lambda given: given.with_day(on, today))

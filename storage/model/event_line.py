@@ -10,7 +10,8 @@ from storage.model.event_answers import reads
 from storage.model.event_draft import EventDraft
 from storage.model.refusal import Refusal
 
-_WORD = re.compile(r"[^\s,，;；、]+")
+# A comma parts words, but not the digits of one number of people: of "30，5人" none is guessed.
+_WORD = re.compile(r"(?<![\d:：.])\d+(?:[,，、]\d+)+\s?[人名个位]|[^\s,，;；、]+")
 _LONGEST = 6  # words of a time, such as "12月5日 下午 2点 到 4点"
 _PLACE = re.compile(r"^(?:地点[:：]?|@|place:)\s*", re.IGNORECASE)
 _LATIN = re.compile(r"[A-Za-z]")

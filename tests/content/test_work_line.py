@@ -37,6 +37,16 @@ PROGRAMME = load_programme(SHIPPED)
         ("走访慰问 1,200 人次", "home_visits", "1200", None, ""),
         ("走访慰问 -3", "home_visits", "-3", None, ""),
         ("走访慰问 2.5", "home_visits", "2.5", None, ""),
+        ("走访慰问 3。5", "home_visits", "3.5", None, ""),
+        ("走访慰问3。5户", "home_visits", "3.5", None, ""),
+        ("走访慰问 ３．５", "home_visits", "3.5", None, ""),
+        ("走访慰问 1.2万", "home_visits", "12000", None, ""),
+        ("走访慰问 1。2万", "home_visits", "12000", None, ""),
+        ("走访慰问 1，200", "home_visits", "1200", None, ""),
+        ("走访慰问 3。昨天", "home_visits", "3", YESTERDAY, ""),
+        ("走访慰问 3，5号楼", "home_visits", "3", None, "5号楼"),
+        ("走访慰问 3。5号楼", "home_visits", "3", None, "5号楼"),
+        ("走访慰问 3，11月5日", "home_visits", "3", date(2026, 11, 5), ""),
         ("走访慰问", "home_visits", None, None, ""),
         ("走访慰问×3 昨天", "home_visits", "3", YESTERDAY, ""),
         ("走访慰问x3，昨天", "home_visits", "3", YESTERDAY, ""),
@@ -143,3 +153,19 @@ def test_a_day_that_cannot_be_says_so(text: str, key: str) -> None:
     line = read_line(PROGRAMME, text, CALENDAR)
     assert line.refused is not None
     assert line.refused.key == key
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("3,5", "3，5", "3、5", "1,00", "1,0000", "1、000", "1000，2000", "1,000,5", "1 000"),
+        *("3~5户", "3-5户", "3，5户", "3、5户", "3'5", "3.5.2", "3点5"),
+    ],
+)
+@pytest.mark.parametrize("line", ["走访慰问 {}", "昨天走访慰问{}", "走访慰问 {} 昨天"])
+def test_a_number_that_could_be_two_is_not_guessed(said: str, line: str) -> None:
+    found = read_line(PROGRAMME, line.format(said), CALENDAR)
+    assert (found.indicators, found.number, found.plain) == (("home_visits",), None, False)
+    assert found.rest == ""
+    assert found.unclear is not None
+    assert found.unclear.key == "ledger.unclear_number"

@@ -17,7 +17,9 @@ _IN_WORDS = re.compile(rf"({CHINESE})\s*[^\d点{CHINESE[1:-2]}]{{0,4}}")
 # "3. 走访慰问:150 人次": a number before it, the name, the number.
 _LINE = re.compile(rf"(?:\d{{1,2}}[.、)]\s*)?(\D.*?)(?:[\s:=]+|(?<=\D))({_DIGITS}\s*[万千百]?\D*)")
 _LINE_IN_WORDS = re.compile(rf"(?:\d{{1,2}}[.、)]\s*)?(\D.*?)[\s:=]+({CHINESE}\D{{0,4}})")
-_OTHER_NUMBER = re.compile(r"[\s:=]-?\d[\d.,]*[a-z%]*[\s:=]*$", re.I)  # "1e" of "1e9", two numbers
+# "1e" of "1e9", two numbers, the first of "3、5" and "3~5": none of them is guessed.
+_APART = re.compile(r"\d 000(?!\d)")  # "1 000"
+_OTHER_NUMBER = re.compile(r"[\s:=]-?\d[\d.,]*[a-z%]*[\s:=]*$|\d\s*[、,~'/-]\s*$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def split_line(line: str) -> tuple[str, Decimal]:
     """The name and the number of a line. Raises ValueError."""
     typed = brief(line)
     found = _LINE.fullmatch(typed) or _LINE_IN_WORDS.fullmatch(typed)
-    if found is None or _OTHER_NUMBER.search(found[1]):
+    if found is None or _APART.search(typed) or _OTHER_NUMBER.search(found[1]):
         raise ValueError(line)
     return found[1].strip(" :,"), read_amount(found[2])
 

@@ -69,3 +69,15 @@ def test_what_cannot_be_is_told_and_the_rest_is_kept() -> None:
 
 def test_what_is_neither_title_nor_place_is_not_lost() -> None:
     assert read("消防演练，社区广场，带水杯，40人").details.words == "带水杯"
+
+
+@pytest.mark.parametrize("said", ["30，5人", "3,5人", "30、50人", "1，0000人", "3。5人"])
+def test_a_number_of_people_that_could_be_two_is_not_guessed(said: str) -> None:
+    line = f"周六 9:30 消防演练 社区广场 {said}"
+    assert read_line(EventDraft("k"), line, CALENDAR, CATEGORIES).draft.capacity is None
+
+
+@pytest.mark.parametrize("said", ["1,200人", "1，200 人", "９:30，1200人", "1200 个人"])
+def test_one_number_of_people_is_read_however_it_is_written(said: str) -> None:
+    line = f"周六 消防演练 社区广场 {said}"
+    assert read_line(EventDraft("k"), line, CALENDAR, CATEGORIES).draft.capacity == 1200

@@ -59,3 +59,16 @@ def test_lines_are_read_each_on_its_own() -> None:
 def test_several_stand_in_one_line_and_the_last_of_one_holds() -> None:
     typed = read_targets("走访慰问 150；学习活动 二十四;走访慰问 160", CHOICES)
     assert typed.numbers == {"home_visits": Decimal(160), "study_sessions": Decimal(24)}
+
+
+@pytest.mark.parametrize("said", ["3,5", "3，5", "3、5", "3~5", "3-5", "1,0000", "1 000", "3/5"])
+@pytest.mark.parametrize("line", ["走访慰问 {}", "走访慰问{}", "走访慰问：{} 人次"])
+def test_a_number_that_could_be_two_is_not_guessed(line: str, said: str) -> None:
+    typed = read_targets(line.format(said), CHOICES)
+    assert (typed.numbers, typed.unread) == ({}, (line.format(said),))
+
+
+@pytest.mark.parametrize("said", ["3。5", "３．５", "3｡5"])
+def test_the_point_is_that_of_any_keyboard(said: str) -> None:
+    assert read_targets(f"走访慰问 {said}", CHOICES).numbers == {"home_visits": Decimal("3.5")}
+    assert read_amount(said) == Decimal("3.5")
