@@ -24,6 +24,7 @@ from .faults import (
     GatewayTimeout,
     Hang,
     Held,
+    Refused,
     Reset,
     ServerError,
     TooManyRequests,
@@ -136,6 +137,8 @@ class BotApi:
             return _page(502, "502 Bad Gateway")
         if isinstance(fault, ServerError):
             return _refuse(Refusal(500, "Internal Server Error"))
+        if isinstance(fault, Refused):
+            return _refuse(Refusal(fault.code, fault.description))
         if isinstance(fault, Hang):
             await self._hang(fault.seconds)
             return _cut(request)

@@ -31,6 +31,15 @@ class ServerError:
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A refusal in Telegram's own words, for what no state here brings about; nothing is carried
+    out."""
+
+    description: str
+    code: int = 400
+
+
+@dataclass(frozen=True)
 class Hang:
     """No answer for so many seconds (None: until the simulator stops), then a cut connection."""
 
@@ -69,6 +78,7 @@ Fault: TypeAlias = (
     TooManyRequests
     | BadGateway
     | ServerError
+    | Refused
     | Hang
     | Reset
     | DropAfterAccept

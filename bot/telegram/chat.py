@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from bot.telegram.client import Telegram, command_list
 from bot.telegram.giving import Answer, Giving, Voice, passes, wait_of
-from bot.telegram.sending import undelivered
+from bot.telegram.sending import is_about_the_topic, undelivered
 from content.screen import NobodyThere, NotShown, Screen
 from scheduler.ports import Unreachable
 from storage.model.refusal import Refusal
@@ -80,7 +80,7 @@ class Chat:
         try:
             shown = await giving.give()
         except NotShown as error:
-            if isinstance(undelivered(error), Unreachable):
+            if isinstance(undelivered(error), Unreachable) or is_about_the_topic(error):
                 raise NobodyThere(str(error)) from error
             if not passes(error):
                 raise

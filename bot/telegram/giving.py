@@ -11,7 +11,13 @@ from bot.telegram.attachments import Missing, is_good
 from bot.telegram.client import REPLY_PATIENCE, Telegram, TelegramRefused
 from bot.telegram.files import FileIds
 from bot.telegram.messages import prepare
-from bot.telegram.sending import Parts, may_be_about_a_file, messages_of, undelivered
+from bot.telegram.sending import (
+    Parts,
+    is_about_the_topic,
+    may_be_about_a_file,
+    messages_of,
+    undelivered,
+)
 from bot.telegram.turns import in_turn
 from content.screen import File, NotShown, Screen
 from scheduler.ports import Answers, SlowDown, TryLater
@@ -96,17 +102,31 @@ class Giving:
     async def give(self) -> int:
         """Say what is left; returns the id of the message that shows it, or its end.
 
-        One bad attachment does not keep back the words: they come without it, and say so. Raises
-        TelegramRefused or TelegramUnavailable.
+        One bad attachment does not keep back the words: they come without it, and say so. Nor does
+        a topic that was closed, or a group that has another id by now. Raises TelegramRefused or
+        TelegramUnavailable.
         """
         while True:
             try:
                 return await self._as_it_is()
             except (TelegramRefused, FileNotFoundError) as error:
+                if self._goes_elsewhere(error):
+                    continue
                 media = self._media_left()
                 if not media or not may_be_about_a_file(error):
                     raise
                 await self._leave_out(media, error)
+
+    def _goes_elsewhere(self, error: Exception) -> bool:
+        """Whether it is to be said in another place of the group: in that which it became, or in
+        all of it instead of a topic. What it was to stand under is not there."""
+        moved_to = error.moved_to if isinstance(error, TelegramRefused) else None
+        if moved_to is not None and moved_to != self._chat_id:
+            self._chat_id = moved_to
+        elif self.left.topic is None or not is_about_the_topic(error):
+            return False
+        self.left = replace(self.left, topic=None, reply_to=None, message_id=None)
+        return True
 
     async def _as_it_is(self) -> int:
         if self.left.message_id is not None:

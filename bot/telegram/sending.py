@@ -56,6 +56,8 @@ _GONE = (
     "have no rights to send a message",
     "not enough rights to send text messages",
 )
+# Of a topic of a group, not of the group: it was closed or deleted, or "General" was.
+_TOPIC = ("message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED", "TOPIC_ID_INVALID")
 # Codes that say nothing about the message: a wrong token, too many calls without a number.
 _NOT_ABOUT_THE_MESSAGE = (401, 404, 429)
 
@@ -153,7 +155,14 @@ def may_be_about_a_file(error: Exception) -> bool:
     """Whether a call with media may be made without them, after it failed so."""
     if not isinstance(error, TelegramRefused):
         return True
-    return isinstance(undelivered(error), Rejected) and "parse entities" not in error.description
+    if is_about_the_topic(error) or "parse entities" in error.description:
+        return False
+    return isinstance(undelivered(error), Rejected)
+
+
+def is_about_the_topic(error: Exception) -> bool:
+    """Whether a group takes nothing in the topic that was meant, whatever it is."""
+    return isinstance(error, TelegramRefused) and any(each in error.description for each in _TOPIC)
 
 
 def messages_of(screen: Screen, part: int) -> int:

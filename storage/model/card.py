@@ -117,7 +117,12 @@ _WORDS = (
     ("blocked", Why.BLOCKED),
     ("kicked", Why.REMOVED),
     ("rights", Why.REMOVED),
+    ("not a member", Why.REMOVED),
     ("CHAT_WRITE_FORBIDDEN", Why.REMOVED),
+    ("CHAT_SEND_PLAIN_FORBIDDEN", Why.REMOVED),
+    ("CHAT_RESTRICTED", Why.REMOVED),
+    ("CHANNEL_PRIVATE", Why.REMOVED),
+    ("TOPIC_CLOSED", Why.REMOVED),  # of a forum, where "General" is closed
     ("be deleted", Why.OLD),
     ("to edit not found", Why.DELETED),
     ("be edited", Why.DELETED),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.simulator import Person, ServerError, Simulator, TooManyRequests
+from bot.simulator import Person, Refused, ServerError, Simulator, TooManyRequests
 from bot.simulator.faults import Fault
 from bot.simulator.files import TINY_PNG
 from bot.telegram.chat import Chat
@@ -134,3 +134,46 @@ async def test_words_that_are_no_good_are_not_blamed_on_a_picture(
     with pytest.raises(TelegramRefused, match="parse entities"):
         await chat.send(ana.id, Screen("<x>a", media=(on_telegram(sim, MediaKind.PHOTO),)))
     assert shown(ana) == []
+
+
+TOPIC = ["message thread not found", "TOPIC_CLOSED", "TOPIC_DELETED"]
+
+
+@pytest.mark.parametrize("said", TOPIC)
+async def test_an_answer_in_a_topic_that_is_no_more_comes_in_the_group(
+    sim: Simulator, chat: Chat, ana: Person, debts: Debts, said: str
+) -> None:
+    group, photo = sim.group("东湖", [ana]), on_telegram(sim, MediaKind.PHOTO)
+    for screen in (Screen("a"), Screen("b", media=(photo,))):
+        sim.faults.next(Refused(f"Bad Request: {said}"), chat_id=group.id)
+        assert await chat.send(group.id, screen, reply_to=7, topic=77) is not None
+    found = [each for each in group.messages if each.by_bot]
+    assert [each.extras.get("message_thread_id") for each in found] == [None, None]
+    assert [each.text or each.content.get("caption") for each in found] == ["a", "b"]
+    assert "photo" in found[1].content, "the picture is not to blame"
+    assert not debts.owed
+
+
+async def test_a_group_in_which_nothing_can_be_said_at_all_is_owed_nothing(
+    sim: Simulator, chat: Chat, ana: Person, debts: Debts
+) -> None:
+    group = sim.group("东湖", [ana])
+    for said in (*TOPIC, "CHAT_WRITE_FORBIDDEN"):
+        sim.faults.next(Refused(f"Bad Request: {said}"), chat_id=group.id, times=2)
+        with pytest.raises(NobodyThere):
+            await chat.send(group.id, Screen("a"), topic=77)
+        sim.faults.clear()
+    assert not debts.owed
+
+
+async def test_an_answer_follows_a_group_that_became_a_supergroup(
+    sim: Simulator, chat: Chat, ana: Person, debts: Debts
+) -> None:
+    group = sim.group("东湖", [ana])
+    shown_there = await chat.send(group.id, Screen("a"))
+    assert shown_there is not None
+    old = await group.upgrades()
+    await chat.send(old, Screen("b"), reply_to=shown_there)
+    await chat.edit(old, shown_there, Screen("c"))
+    assert [each.text for each in group.messages if each.by_bot][-2:] == ["b", "c"]
+    assert not debts.owed

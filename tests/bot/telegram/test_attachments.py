@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.simulator import Person, Simulator
+from bot.simulator import Person, Refused, Simulator
 from bot.telegram.attachments import Attachments
 from bot.telegram.client import Telegram, TelegramRefused
 from bot.telegram.sending import TelegramSender
@@ -115,6 +115,16 @@ async def test_of_a_chat_that_takes_no_voice_nothing_is_learnt_for_others(
     error = TelegramRefused(400, "Bad Request: VOICE_MESSAGES_FORBIDDEN")
     assert await known.left([voice], (0,), error) == ()
     assert known.good([voice]) == (0,)
+
+
+async def test_of_a_group_whose_topic_is_closed_nothing_is_learnt_for_others(
+    sim: Simulator, sender: TelegramSender, ana: Person
+) -> None:
+    group, screen = sim.group("东湖", [ana]), Screen("您好", media=with_media(sim, PHOTO))
+    sim.faults.next(Refused("Bad Request: TOPIC_CLOSED"), chat_id=group.id)
+    assert isinstance(await mishap(sender.send(group.id, screen)), Rejected)
+    await sender.send(ana.id, screen)
+    assert shown(ana) == ["photo: 您好"]
 
 
 async def test_what_was_bad_is_tried_again_after_a_while(

@@ -174,6 +174,10 @@ async def test_an_answer_that_is_not_telegrams(answer: bytes, kind: type[Undeliv
         (400, "Bad Request: CHANNEL_PRIVATE", Unreachable),
         (400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN", Unreachable),
         (400, "Bad Request: bot is not a member of the supergroup chat", Unreachable),
+        (400, "Bad Request: CHAT_WRITE_FORBIDDEN", Unreachable),
+        # Of a topic, which others open again: the group is not lost for it.
+        (400, "Bad Request: TOPIC_CLOSED", Rejected),
+        (400, "Bad Request: message thread not found", Rejected),
         (400, "Bad Request: can't parse entities", Rejected),
         (413, "Request Entity Too Large", Rejected),
         (401, "Unauthorized", TryLater),
