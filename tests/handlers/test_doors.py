@@ -135,6 +135,15 @@ async def test_who_lives_nowhere_yet_types_digits_and_is_checked_in_at_home(room
     assert await came(room) == {"bo": Way.WALKED_IN}
 
 
+async def test_who_chose_another_community_is_not_told_that_the_digits_are_old(room: Room) -> None:
+    kim, bo = await shows(room, await an_event(room)), Talker(room, "bo")
+    await bo.says(digits_on(kim))
+    await bo.presses("同意", "西山社区")
+    assert "不是您社区现在的签到码" in bo.screen
+    assert "别的社区的活动，请找现场的工作人员" in bo.screen
+    assert await came(room) == {}
+
+
 async def test_wrong_digits_of_a_stranger_count_and_a_number_is_a_text_where_none_is_shown(
     room: Room,
 ) -> None:
