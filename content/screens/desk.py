@@ -1,6 +1,6 @@
 """The staff's first screen."""
 
-from content.screen import Button, Rows, Screen, in_rows
+from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.figures import percent
 from content.screens.held import of_desk
 from content.screens.kit import back, button
@@ -12,6 +12,7 @@ from storage.model.plan import Light, Progress
 from storage.model.roles import Power
 
 MOST = 6  # rows of buttons
+FEW = 2  # events of a day, for each of which there is a button
 
 
 def desk(
@@ -38,8 +39,10 @@ def desk(
     )
     beginning = ((button(say, "community.add", "add_community"),),) if first else ()
     answers, *others = (*of_desk(say, day.unconfirmed), *beginning, *_gap(say, plan)) or ((),)
-    ways = tuple(each for row in others for each in row)
-    asked = tuple(row for row in (answers, ways) if row)
+    ways, today = tuple(each for row in others for each in row), _today(say, day)
+    if answers and ways:  # they share a row, so that there are not too many
+        ways, today = (*today, *ways), ()
+    asked = tuple(row for row in (today, answers, ways) if row)
     often, seldom = _often(say, person), _seldom(say, person)
     whole = (*asked, *in_rows([*often, *seldom], 2), *back(say))
     if len(whole) <= MOST:
@@ -83,6 +86,15 @@ def _seldom(say: Say, person: Person) -> list[Button]:
     if person.may(Power.ADD_COMMUNITY):
         buttons.append(button(say, "staff.communities", "communities"))
     return buttons
+
+
+def _today(say: Say, day: Day) -> tuple[Button, ...]:
+    """The ways to the rosters of today's events, where one checks in who comes, if they are few."""
+    events = day.events.items
+    few = events if len(events) <= FEW else ()
+    return tuple(
+        Button(say.label("staff.today", at=e.starts_at), press("roster", e.id)) for e in few
+    )
 
 
 def _gap(say: Say, plan: Progress) -> Rows:

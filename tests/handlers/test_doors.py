@@ -11,6 +11,7 @@ from PIL import Image
 from storage.actions.events import post
 from storage.actions.sign_ups import sign_up
 from storage.model.event import Event, NewEvent
+from storage.model.roles import Role
 from storage.model.roster import Way
 from storage.queries.people import by_telegram_id
 from storage.tables import attendances, persons, shown_codes
@@ -20,12 +21,13 @@ from tests.storage.district import ZONE, rows_of
 PLACE = "东湖社区"
 
 
-async def an_event(room: Room, place: str = PLACE) -> Event:
+async def an_event(room: Room, place: str = PLACE, title: str = "演练") -> Event:
     """One that begins in half an hour."""
     owner = await room.database.read(by_telegram_id, OWNER)
     assert owner is not None
     starts_at = room.clock.at + timedelta(minutes=30)
-    new = NewEvent(place, room.communities[place].id, "service", "演练", "广场", starts_at, 40)
+    form, node = f"{place} {title}", room.communities[place].id
+    new = NewEvent(form, node, "service", title, "广场", starts_at, 40)
     return await room.database.write(post, owner.id, new, room.clock.at)
 
 
@@ -90,6 +92,22 @@ async def test_digits_are_typed_by_who_did_not_sign_up(room: Room) -> None:
     await bo.says(digits_on(kim))
     assert "没有报名，按现场参加" in bo.screen
     assert await came(room) == {"bo": Way.WALKED_IN}
+
+
+async def test_the_desk_leads_to_the_roster_of_an_event_of_today(room: Room) -> None:
+    li, kim = await room.staff("li", Role.VIEWER), await room.staff("kim")
+    for number in (1, 2):
+        await an_event(room, title=f"演练{number}")
+        await kim.says("/staff")
+        assert "".join(kim.buttons).count("名单、签到") == number
+        assert len(kim.messages[-1].rows) <= 6
+        room.clock.at += timedelta(minutes=1)
+    await kim.presses("🎫 12:31 名单、签到")
+    assert "📲 签到码" in kim.buttons
+    await an_event(room, title="演练3")  # of so many each has its line, and 活动 leads to them
+    for staff in (kim, li):
+        await staff.says("/staff")
+        assert "名单、签到" not in "".join(staff.buttons)
 
 
 async def test_an_old_code_a_forged_one_and_one_of_elsewhere_let_nobody_in(room: Room) -> None:
