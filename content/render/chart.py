@@ -47,7 +47,8 @@ class Chart:
     """Bars below each other, with a title and what it is about above them, and below them what the
     looks mean and up to when the figures go.
 
-    `planned`: a length of 1 is what is planned; else it is the longest that there is.
+    `planned`: a length of 1 is what is planned; else it is the longest that there is. `nothing`:
+    nothing at all is recorded, which the head says, too.
     """
 
     title: str
@@ -56,6 +57,7 @@ class Chart:
     key: "Key"
     foot: str
     planned: bool = False
+    nothing: bool = False
 
     @property
     def axis(self) -> Decimal:

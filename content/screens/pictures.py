@@ -1,6 +1,6 @@
 """Figures as pictures: the same as on the screens of figures, in bars, and said in the caption."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import islice
@@ -13,12 +13,22 @@ from content.render.picture import pictures
 from content.screen import Screen, picture
 from content.screens.comparison import gone_of
 from content.screens.figure import not_counted
-from content.screens.figures import Part, amount, nothing_sent, percent, rate_of, shown
+from content.screens.figures import (
+    Part,
+    amount,
+    is_nothing,
+    nothing_sent,
+    nothing_there,
+    percent,
+    rate_of,
+    shown,
+)
 from content.screens.periods import named, so_far
 from content.texts import Say
 from content.zones import city
 from storage.model.closing import Closing
 from storage.model.comparison import Place, whole_of
+from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
 from storage.model.period import Days, day_of
 from storage.model.plan import Light, Missing, Pace, pace
@@ -43,6 +53,7 @@ def drawn(say: Say, chart: Chart) -> Screen:
         more=max(0, len(chart.bars) - TOLD),
         cut=len(made) > MOST,
         missing="".join(lacking),
+        nothing=chart.nothing,
     )
     return Screen(text, media=tuple(picture(each) for each in made[:MOST]))
 
@@ -54,7 +65,7 @@ def of_indicators(say: Say, tally: Tally, part: Part, days: Days, zone: ZoneInfo
         _of_plan(say, each, tally, days) if planned else _of_year(say, each, tally)
         for each in part.indicators
     ]
-    return Chart(
+    chart = Chart(
         part.name,
         _head(say, tally.node, days),
         bars,
@@ -62,6 +73,16 @@ def of_indicators(say: Say, tally: Tally, part: Part, days: Days, zone: ZoneInfo
         _foot(say, tally.node, days, zone, tally.closed),
         planned,
     )
+    nothing = nothing_there(say, part.indicators, tally, days) is not None
+    return _of_nothing(say, chart, days) if nothing else chart
+
+
+def _of_nothing(say: Say, chart: Chart, days: Days) -> Chart:
+    """The same, saying so: a row of noughts could be taken for what was reached. Of days that are
+    yet to come nobody expects anything."""
+    if so_far(days)["to_come"]:
+        return chart
+    return replace(chart, head=say.label("draw.of_nothing", head=chart.head), nothing=True)
 
 
 def _of_plan(say: Say, indicator: Indicator, tally: Tally, days: Days) -> Bar:
@@ -124,7 +145,14 @@ def of_months(say: Say, indicator: Indicator, of: Months, days: Days, zone: Zone
     if of.left_out:
         foot = say.label("draw.foot_of_months", foot=foot, left_out=not_counted(say, of.left_out))
     title = indicator.name.in_(say.language)
-    return Chart(title, _head(say, node, days), bars, _key(say), foot)
+    chart = Chart(title, _head(say, node, days), bars, _key(say), foot)
+    nothing = not of.left_out and _none_did(indicator, found.values())
+    return _of_nothing(say, chart, days) if nothing else chart
+
+
+def _none_did(indicator: Indicator, figures: Iterable[Figure]) -> bool:
+    """Whether none of the figures of an indicator tells of work done."""
+    return all(is_nothing([indicator], {indicator.id: each}) for each in figures)
 
 
 def of_places(
@@ -156,7 +184,9 @@ def of_places(
         bars.append(replace(bar, name=_named(say, number, place)))
     title = indicator.name.in_(say.language)
     head, foot = _head_of_all(say, days), _foot_of_all(say, node, places, days, zone)
-    return Chart(title, head, bars, _key(say), foot, planned)
+    chart = Chart(title, head, bars, _key(say), foot, planned)
+    nothing = _none_did(indicator, (each.figures[indicator.id] for each in places))
+    return _of_nothing(say, chart, days) if nothing else chart
 
 
 def of_all(
@@ -181,7 +211,9 @@ def of_all(
         bars.append(replace(bar, name=_named(say, number, place)))
     planned = any(each.length is not None for each in bars)
     head, foot = _head_of_all(say, days), _foot_of_all(say, node, places, days, zone)
-    return Chart(say.label("draw.assessed"), head, bars, _key(say), foot, planned)
+    chart = Chart(say.label("draw.assessed"), head, bars, _key(say), foot, planned)
+    nothing = not any(whole_of(place, weights, gone).counted for place in places)
+    return _of_nothing(say, chart, days) if nothing else chart
 
 
 def _far(say: Say, said: str, far: Pace | Missing, rate: int | None, days: Days) -> Bar:

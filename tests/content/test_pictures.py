@@ -146,6 +146,31 @@ def test_days_to_come_are_said_to_be_such_above_the_picture(language: str, told:
             assert chart.head.endswith(told) is is_told
 
 
+@pytest.mark.parametrize(
+    ("language", "head", "told"),
+    [
+        ("zh", "（没有任何记录）", "📭 没有任何记录"),
+        ("en", " (nothing is recorded)", "📭 Nothing is recorded"),
+    ],
+)
+@pytest.mark.parametrize("number", [0, 3])
+def test_a_picture_of_nothing_says_so_above_and_in_its_caption(
+    language: str, head: str, told: str, number: int
+) -> None:
+    say, held = TEXTS.in_(language), indicator("study_sessions")
+    months = {date(2026, 1, 1): ZERO, date(2026, 2, 1): Figure(Decimal(number))}
+    given = (EAST, places(("东湖", number, 60), ("西山", 0, None)))
+    charts = (
+        figures(YEAR, language, study_sessions=(number, 10, None), lectures=(0, None, None)),
+        screens.of_months(say, held, Months(EAST, months), YEAR, ZONE),
+        screens.of_places(say, indicator("home_visits"), given, YEAR, ZONE),
+        screens.of_all(say, {"home_visits": 3}, given, YEAR, ZONE),
+    )
+    for chart in charts:
+        assert chart.head.endswith(head) is (number == 0)
+        assert (told in screens.drawn(say, chart).text) is (number == 0)
+
+
 def test_what_a_figure_leaves_out_is_said_below_its_months() -> None:
     out = {"unconfirmed": 2, "to_come": 3}
     for language, told in (
