@@ -1,5 +1,6 @@
 """Events: the list, the card with its button, the staff's roster."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -43,8 +44,8 @@ def card(
     stand = seat_screens.stand(say, card, now)
     rows = seat_screens.buttons(say, card, now)
     told = Markup("\n").join((text, stand)) if stand else text
-    screen = Screen(told, (*rows, *back(say, "events")) if in_list else rows)
-    return with_details(say, screen, event, card.details, whole=whole)
+    screen = with_details(say, Screen(told, rows), event, card.details, whole=whole)
+    return replace(screen, rows=(*screen.rows, *back(say, "events"))) if in_list else screen
 
 
 def upcoming(say: Say, cards: Page[EventCard]) -> Screen:

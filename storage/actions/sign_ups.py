@@ -315,7 +315,8 @@ def _give_up(
         return _unchanged(connection, telegram_id, event_id)
     # Whoever moved away may see the event no more, but what became of their press.
     event = event_queries.by_id(connection, event_id)
-    after = EventCard(event, signed_up=False, waiting=line_for(connection, event).waiting)
+    waiting = line_for(connection, event).waiting
+    after = EventCard(event, signed_up=False, details=before.details, waiting=waiting)
     return SignUp(after, row.language, changed=True, was=was)
 
 

@@ -77,6 +77,7 @@ async def test_all_of_it_is_kept_and_stands_on_the_card(room: Room) -> None:
     assert (kept.companions, kept.cost, len(kept.media)) == (2, "免费", 1)
     await bo.presses_raw(f"event:{event_id}")
     assert "带水杯" in bo.screen
+    assert bo.buttons[-2:] == ["🗺 看地图", "‹ 返回"]
     assert bo.messages[-1].media == 1
     card = bo.window
     await bo.presses("看地图")

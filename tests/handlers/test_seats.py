@@ -62,6 +62,15 @@ async def test_a_second_tap_asks_and_a_double_tap_does_not(room: Room) -> None:
     assert await li.taps(f"join:{event_id}", here) == "您已经报名了"
 
 
+async def test_the_card_of_an_event_stays_whole_whatever_becomes_of_ones_seat(room: Room) -> None:
+    bo, event_id = await room.resident("bo"), await an_event(room, words="带水杯", cost="免费")
+    await opens(bo, event_id)
+    for press in ("我要报名", "取消报名", "我要报名"):
+        assert "带水杯\n💰 免费" in bo.screen
+        await bo.presses(press)
+    assert "带水杯\n💰 免费" in bo.screen
+
+
 async def test_taking_an_offer_that_overlaps_is_asked_first(room: Room) -> None:
     ana, bo, kim = [await room.resident(name) for name in ("ana", "bo", "kim")]
     event_id, other = await an_event(room), await an_event(room, "读书会")
