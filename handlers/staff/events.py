@@ -17,6 +17,7 @@ from handlers.tools import Tools
 from storage.actions import attendances
 from storage.actions import events as actions
 from storage.actions.event_series import cancel_series
+from storage.model.event import EventState
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import events as event_queries
@@ -123,6 +124,11 @@ async def call_off(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
     event = await tools.database.read(event_queries.for_staff, *ids, person)
+    cancelled, over = event.state is EventState.CANCELLED, event.is_over(tools.now())
+    if cancelled or over:
+        toast = say.label("event.cancelled" if cancelled else "event.over")
+        await _show_roster(press, person, say, tools, (*ids, 0), toast)
+        return
     every = await tools.database.read(from_here, event.id)
     who = await tools.database.read(concerned, every)
     await show(press, screens.confirm_call_off(say, event, len(every) - 1, who), tools)

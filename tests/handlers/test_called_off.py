@@ -73,3 +73,20 @@ async def test_no_old_button_changes_what_is_recorded(room: Room, late: timedelt
     await bo.says(digits)
     assert await came(room) == {}
     assert await facts(room) == before
+
+
+@pytest.mark.parametrize("over", [False, True])
+async def test_what_began_or_was_called_off_is_not_asked_to_be_called_off(
+    room: Room, over: bool
+) -> None:
+    kim, event = await room.staff("kim"), await an_event(room)
+    if over:
+        room.clock.at += timedelta(hours=1)
+    else:
+        owner = await room.database.read(by_telegram_id, OWNER)
+        assert owner is not None
+        await room.database.write(cancel, owner.id, event.id, room.clock.at)
+    told = await kim.presses_raw(f"call_off:{event.id}")
+    assert told == ("活动已经开始" if over else "活动已取消")
+    assert "确定取消" not in kim.buttons
+    assert "<b>演练</b>" in kim.screen
