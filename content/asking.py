@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import combinations
 from typing import NamedTuple
 
 from content.alike import fit
@@ -19,14 +20,16 @@ SHOWN = 3  # of the likeliest
 # Of content.alike: of 100 nothing else can be meant; below, it is asked; far below, none is.
 _SURE, _APART, _LIKELY = 90, 10, 60
 _ASKED = (
-    r"(?:一共|总共|共|都)?(?:做了|办了|搞了|开展了|举办了|组织了|完成了|收到了?|发了|有了?|是|了)?"
+    r"(?:还差|差|计划|目标)?(?:一共|总共|共|都)?(?:做了|办了|搞了|开展了|举办了|组织了|完成了|收到了?|发了|有了?|是|了)?"
     r"(?:多少|几)(?:{units})?"
+    r"|(?:完成率|完成情况|完成进度|完成比例|进度|数量|总数|次数|个数)(?:是|怎么样|怎样|如何)?"
+    r"|(?:完成了?|是|达到了?)?百分之(?:多少|几)"
     r"|how many|how much|what is|what are|number of|figures? (?:of|for)|[?？]"
 )
 _MEASURES = ("人次", "人", "场", "次", "条", "个", "篇", "起", "期", "家", "位", "件")
 _STANDS_AROUND = (
     r"请问|麻烦|帮我|我们(?:{place})|本(?:{place})|我们|咱们|查一下|查查|看一下|看看"
-    r"|的?(?:数字|数据|情况|统计)|[吗呢啊的]$|[，。,.!！]"
+    r"|的?(?:数字|数据|情况|统计)|各自|分别|各(?= |$)|[吗呢啊的]$|[，。,.!！]"
     r"|\b(?:please|show me|tell me|did|do|does|we|were|was|are|is|there|in|at|of|for|the|had|have"
     r"|has|been|so far|pay|paid|hold|held|make|made)\b"
 )
@@ -36,7 +39,11 @@ _CHINESE_DAYS = re.compile(
     r"星期礼拜第昨中春节国庆秋端午清明元旦假\-~./]{2,16}"
 )
 _WITHIN_CHINESE = re.compile(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])")
+_CN = "〇一二三四五六七八九十"
+_WITHIN_NUMBER = re.compile(rf"(?<=\d)(?=\d)|(?<=[{_CN}])(?=[{_CN}])")
 _MOST_WORDS = 7  # of an English period
+_AND = re.compile(r"、|，|,|和|与|及|以及|\band\b")
+_NO_DAYS = "stats.period_unclear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +98,61 @@ def asked(
 ) -> Asked | None:
     """What a text asks for, among the `places` (id, name) of whoever wrote it; None if it asks for
     no figure. Without a question nothing but a name, a place and days may stand in it. `read` is
-    `parse_period` of today; a text behind the command of figures asks for one anyhow."""
+    `parse_period` of today; a text behind the command of figures asks for one anyhow.
+
+    Raises what `read` refuses of days that cannot be, such as 29 February of most years."""
     said = folded(text)
     if len(said) > LONGEST or text.startswith("/"):
         return None
     of = _patterns(programme)
     rest, where = without_place(said, places, programme)
     rest, asking = _without(of.asking, rest)
-    rest, period = _without_period(rest, read)
+    rest, days = _without_period(rest, read)
     rest, asking = _bare(rest, of), asking or by_command
+    if not asking:
+        rest, asking = _without_unit(rest, programme)
+    found = _meant(rest, where, programme, asking=asking)
+    if found is None or days is None:
+        return found
+    if isinstance(days, Refusal):
+        raise days
+    return replace(found, period=days)
+
+
+def _meant(
+    rest: str, where: tuple[int, ...], programme: Programme, *, asking: bool
+) -> Asked | None:
+    """What is asked by what is left without place and days."""
     if not rest:
-        return Asked((), where, period, sure=len(where) == 1) if where and asking else None
+        return Asked((), where, None, sure=len(where) == 1) if where and asking else None
+    if several := _several(rest, programme):
+        return Asked(several, where, None, sure=False)
     meant = likeliest(rest, programme)
     if not meant or not (asking or _is_named(rest, meant[0], programme)):
         return None
     sure = len(where) < 2 and _sure(rest, programme)
-    return Asked(meant, where, period, sure)
+    return Asked(meant, where, None, sure)
+
+
+def _several(rest: str, programme: Programme) -> tuple[str, ...]:
+    """The figures (their ids) that are asked for at once, if they are more than one; "Home and
+    condolence visits" is one."""
+    parts = [part.strip() for part in _AND.split(rest) if part.strip()]
+    if len(parts) < 2 or any(_is_named(rest, each.id, programme) for each in programme.indicators):
+        return ()
+    found = [likeliest(part, programme) for part in parts]
+    each = tuple(dict.fromkeys(meant[0] for meant in found if meant))
+    return each[:SHOWN] if all(len(meant) == 1 for meant in found) and len(each) > 1 else ()
+
+
+def _without_unit(rest: str, programme: Programme) -> tuple[str, bool]:
+    """A whole name without the unit in which it is counted ("学习活动场次"), and whether it had
+    one: so people ask for its number."""
+    for each in programme.indicators:
+        name, unit = rest.removesuffix(each.unit.zh.casefold()), each.unit.zh
+        if name != rest and unit and _is_named(name.rstrip(), each.id, programme):
+            return name.rstrip(), True
+    return rest, False
 
 
 def asks_how_many(text: str, programme: Programme) -> bool:
@@ -155,23 +201,29 @@ def without_place(
     return said.replace(longest, " ", 1), tuple(found[longest][:SHOWN])
 
 
-def _without_period(said: str, read: Callable[[str], Period]) -> tuple[str, Period | None]:
-    """The text without the longest part that is read as days, and these."""
+def _without_period(
+    said: str, read: Callable[[str], Period]
+) -> tuple[str, Period | Refusal | None]:
+    """The text without the longest part that is read as days, and these; or why they cannot be."""
     for part in sorted(_parts(said), key=len, reverse=True):
         try:
             return said.replace(part, " ", 1), read(part)
-        except Refusal:
-            continue
+        except Refusal as refusal:
+            if refusal.key != _NO_DAYS:
+                return said.replace(part, " ", 1), refusal
     return said, None
 
 
 def _parts(said: str) -> Iterator[str]:
-    """What could be days: runs of the characters that Chinese ones are made of, and of words."""
+    """What could be days: runs of the characters that Chinese ones are made of, no number of which
+    is cut through ("2月29日" is no 2 February), and of words."""
     for run in _CHINESE_DAYS.findall(said):
-        for first in range(len(run)):
-            for last in range(first + 2, len(run) + 1):
-                if not run[first:last].isdecimal() or last - first == 4:
-                    yield run[first:last]
+        within = {found.start() for found in _WITHIN_NUMBER.finditer(run)}
+        ends = [at for at in range(len(run) + 1) if at not in within]
+        for first, last in combinations(ends, 2):
+            part = run[first:last]
+            if len(part) > 1 and (not part.isdecimal() or len(part) == 4):
+                yield part
     words = said.split(" ")
     for first in range(len(words)):
         for last in range(first + 1, min(first + _MOST_WORDS, len(words)) + 1):

@@ -28,8 +28,11 @@ class Period:
         return self == year_of(self.first_on)
 
     def year_before(self) -> "Period":
-        """The same days of the year before; of 29 February the day before it."""
-        return Period(_year_before(self.first_on), _year_before(self.last_on))
+        """The same days of the year before; of 29 February the day before it, and of whole months
+        the same ones whole: of a February that has 28 days one may have 29."""
+        before = Period(_year_before(self.first_on), _year_before(self.last_on))
+        whole = self.first_on.day == 1 and self.last_on == month_of(self.last_on).last_on
+        return replace(before, last_on=month_of(before.last_on).last_on) if whole else before
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """The instants [from, to) of these days in `zone`, as aware UTC."""

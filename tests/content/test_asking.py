@@ -9,12 +9,14 @@ import pytest
 from content.asking import asked
 from content.programme import SHELF, SHIPPED, Indicator, load_programme
 from storage.model.period import Period, half_year_of, month_of, quarter_of, year_of
+from storage.model.refusal import Refusal
 from storage.model.typed.periods import parse_period
 
 PROGRAMME = load_programme(SHIPPED)
 TODAY = date(2026, 11, 27)
 READ = partial(parse_period, today=TODAY)
 LAST_YEAR = year_of(date(2025, 1, 1))
+LEAP_DAY = date(2024, 2, 29)
 MARCH, SUMMER = month_of(date(2026, 3, 1)), quarter_of(date(2026, 7, 1))
 SPRING = Period(date(2026, 3, 1), date(2026, 5, 31))
 PLACES = [(1, "示范区"), (2, "东湖社区"), (3, "西山社区"), (4, "East Lake"), (5, "东湖南社区")]
@@ -59,6 +61,14 @@ PLACES = [(1, "示范区"), (2, "东湖社区"), (3, "西山社区"), (4, "East 
         ("上半年志愿者有多少人次", "volunteers", None, half_year_of(date(2026, 1, 1))),
         ("考试几场", "exams", None, None),
         ("我们社区一共几期干部培训班", "staff_trainings", None, None),
+        ("第一季度学习活动场次", "study_sessions", None, quarter_of(date(2026, 3, 1))),
+        ("参训人次", "staff_trainees", None, None),
+        ("东湖社区走访慰问完成率", "home_visits", 2, None),
+        ("走访慰问还差多少", "home_visits", None, None),
+        ("今年走访慰问完成了百分之几", "home_visits", None, year_of(TODAY)),
+        ("短视频数量", "short_videos", None, None),
+        ("2024年2月29日走访慰问多少", "home_visits", None, Period(LEAP_DAY, LEAP_DAY)),
+        ("home and condolence visits this year", "home_visits", None, year_of(TODAY)),
     ],
 )
 def test_who_names_a_figure_gets_it(
@@ -77,6 +87,9 @@ def test_who_names_a_figure_gets_it(
         ("走访多少", {"home_visits", "business_visits"}),
         ("how many visits", {"home_visits", "business_visits", "study_visits"}),
         ("走坊慰问多少", {"home_visits"}),
+        ("专题讲座和研讨交流各几场", {"lectures", "discussions"}),
+        ("讲座、短视频各多少", {"lectures", "short_videos"}),
+        ("how many study sessions and lectures", {"study_sessions", "lectures"}),
         ("学习活动覆盖率多少", {"study_attendance", "study_coverage", "study_sessions"}),
         ("南园走访慰问多少", {"home_visits"}),  # a place that is not theirs
     ],
@@ -88,6 +101,29 @@ def test_what_could_be_several_or_is_not_quite_said_is_asked(
     assert found is not None
     assert not found.sure
     assert set(found.indicators) == likeliest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2月29日走访慰问多少",
+        "去年2月29日走访慰问多少",
+        "11月31日走访慰问多少",
+        "走访慰问二月二十九日几人次",
+        "how many home visits on Feb 29",
+    ],
+)
+def test_days_that_cannot_be_are_no_others(text: str) -> None:
+    """ "2月29日" was heard as 2 February, "11月31日" as 31 January."""
+    with pytest.raises(Refusal, match=r"day\.no_such_day"):
+        asked(text, PROGRAMME, PLACES, READ)
+
+
+@pytest.mark.parametrize("text", ["13月走访慰问多少", "走访慰问0月多少"])
+def test_no_number_is_cut_through_for_days(text: str) -> None:
+    found = asked(text, PROGRAMME, PLACES, READ)
+    assert found is not None
+    assert (found.period, found.sure) == (None, False)
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,10 @@ async def test_a_figure_is_asked_in_words(room: Room) -> None:
     assert "12" not in kim.screen
     assert "5 人次" not in kim.screen
     assert "📊 走访慰问 · 东湖社区" in kim.buttons
+    # Of a day that cannot be nothing is told, nor of another one.
+    for asked in ("2月29日走访慰问多少", "/stats 走访慰问 2月29日"):
+        await kim.says(asked)
+        assert "2026年没有2月29日" in kim.screen
 
 
 async def test_what_a_resident_asks_goes_where_it_always_went(room: Room) -> None:
