@@ -13,7 +13,7 @@ from storage.model.person import LANGUAGES
 from storage.model.typed.targets import Typed, is_percent, read_targets, split_line
 
 _YEAR = re.compile(
-    r"(\d{4})\s*年度?(?:的?计划)?|^(\d{4})\s+(?=\D)|\b(?:for|in)\s+(\d{4})\b"
+    r"(\d{4})\s*年度?(?:的?计划)?|^\s*(\d{4})\s+(?=\D)|\b(?:for|in)\s+(\d{4})\b"
     r"|(今年|本年度?|明年|去年|this year|next year|last year)(?:的?计划)?"
 )
 _AWAY = {"明年": 1, "next year": 1, "去年": -1, "last year": -1}

@@ -60,9 +60,12 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
     if wanted.template is not None and wanted.out.suffix.casefold() == MARKDOWN:
         raise SettingsError(["--template: is for Word; write a .docx"])
     content = load_content(settings, utc_now)
-    year = wanted.year or day_of(utc_now(), settings.zone).year
+    today = day_of(utc_now(), settings.zone)
+    year = wanted.year or today.year
     if year not in YEARS:
         raise SettingsError([f"--year: {year}: from {YEARS[0]} to {YEARS[-1]}"])
+    if year > today.year:
+        raise SettingsError([f"--year: {year} has not begun; there is nothing to sum up"])
     place = await place_or_district(database, wanted.place)
     reckoning = Reckoning(content.programme.basis, utc_now(), settings.zone)
     found = await database.read(summaries, place.id, year, reckoning)

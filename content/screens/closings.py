@@ -23,6 +23,7 @@ from storage.model.closing import (
     Places,
     Sheet,
     closing_year,
+    may_be_checked,
 )
 from storage.model.figure import Figure
 from storage.model.moves import Move
@@ -84,7 +85,7 @@ class _May:
 
     def __init__(self, view: ClosingView, grants: tuple[Grant, ...], today: date) -> None:
         self._view, self._over = view, view.year < today.year
-        self._may_be_checked = view.year <= closing_year(today)
+        self._may_be_checked = may_be_checked(view.year, today)
         self._plans = allowed(grants, Power.PLAN, view.node.path)
         self._closes = allowed(grants, Power.CLOSE_YEAR, view.node.path)
 
@@ -120,7 +121,7 @@ class _May:
     def _hint(self) -> str:
         state = self._view.state
         if not self._may_be_checked:
-            return "too_soon"
+            return "" if self._over else "too_soon"
         if self._can_check and not self._can_accept:
             return "missing" if self._closes else "check"
         if self._can_accept:

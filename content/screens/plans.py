@@ -14,6 +14,7 @@ from content.texts import Say
 from storage.model.figure import Figure
 from storage.model.node import Node, NodeKind
 from storage.model.page import Page
+from storage.model.period import YEARS
 from storage.model.plan import Light, Missing, Pace, Progress, Revision
 
 WORST = 5  # lines of a screen that names what is behind
@@ -26,7 +27,6 @@ def plan(
     say: Say, view: Progress, programme: Programme, missing: Page[str], *, may_plan: bool
 ) -> Screen:
     """The plan as a whole; `missing` are the communities that planned nothing, by name."""
-    may_plan = may_plan and view.closed_at is None
     worst = view.with_light(Light.BEHIND)
     text = say(
         "plan.text",
@@ -39,6 +39,7 @@ def plan(
         more=len(worst) > WORST,
         missing=missing,
         closed_at=view.closed_at,
+        may_plan=may_plan,
     )
     node, year = view.node.id, view.year
     sections = [
@@ -54,13 +55,14 @@ def plan(
     around = [
         Button(say.label("plan.of_year", year=each), press("plan", node, each))
         for each in (year - 1, year + 1)
+        if each in YEARS
     ]
     if view.node.kind is NodeKind.COMMUNITY:
         sections.append(button(say, "closing.score_of", "score", node, year))
     if view.others:
         sections.append(button(say, "plan.elsewhere", "plan_where", year, 0))
     rows = (tuple(acts),) if acts else ()
-    last = (around[0], button(say, "button.back", "staff"), around[1])
+    last = (*around[:1], button(say, "button.back", "staff"), *around[1:])
     return Screen(text, (*rows, *in_rows(sections, 2), last))
 
 
@@ -115,7 +117,7 @@ def target(
     )
     key = "plan.revise" if found is not None and not found.summed else "plan.set_one"
     change = button(say, key, "set_target", view.node.id, view.year, indicator.id)
-    acts: Rows = ((change,),) if may_plan and view.closed_at is None else ()
+    acts: Rows = ((change,),) if may_plan else ()
     section = press("plan_part", view.node.id, view.year, indicator.section)
     turn = press("target", view.node.id, view.year, indicator.id)
     return Screen(text, (*acts, *pager(say, history, turn, section)))

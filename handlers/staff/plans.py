@@ -1,5 +1,6 @@
 """The plan of a place and year, and how far it has come."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -18,12 +19,14 @@ from handlers.staff.planning import begin_with_line
 from handlers.tools import Tools
 from storage.model.period import Days, day_of, year_of
 from storage.model.person import Person
-from storage.model.plan import Plannable, Progress
+from storage.model.plan import Plannable, Progress, check_year, years_open
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.typed.periods import parse_period
 from storage.queries import nodes as node_queries
 from storage.queries import plans as queries
+
+_YEAR = re.compile(r"\d{4}")
 
 
 @command("plan", "plan.command", power=Power.SEE_FIGURES)
@@ -40,6 +43,8 @@ async def plan(
     try:
         period = parse_period(said, today)
     except Refusal as refusal:
+        if beyond := _YEAR.fullmatch(said):  # of all that are counted
+            check_year(int(beyond[0]), today)
         if await begin_with_line(message, said, person, tools, dialog_manager):
             return
         if refusal.key != "stats.period_unclear":
@@ -102,7 +107,7 @@ async def target(
         raise Refusal("plan.cannot_be_planned")
     view = await _view((ids[0], ids[1]), person, tools, {indicator.id: indicator.plannable})
     told = await tools.database.read(queries.history, *ids)
-    may_plan = person.may_at(Power.PLAN, view.node.path)
+    may_plan = _may_plan(person, view, tools)
     await show(press, screens.target(say, view, indicator, told, may_plan=may_plan), tools)
 
 
@@ -126,9 +131,15 @@ async def _show(
 ) -> None:
     view = await _view(ids, person, tools)
     missing = await tools.database.read(queries.unplanned_below, view.node, view.year)
-    may_plan = person.may_at(Power.PLAN, view.node.path)
+    may_plan = _may_plan(person, view, tools)
     screen = screens.plan(say, view, tools.programme, missing, may_plan=may_plan)
     await show(event, screen, tools)
+
+
+def _may_plan(person: Person, view: Progress, tools: Tools) -> bool:
+    """Whether they may set targets there, of a year that is open."""
+    is_open = view.year in years_open(day_of(tools.now(), tools.zone))
+    return is_open and view.closed_at is None and person.may_at(Power.PLAN, view.node.path)
 
 
 async def _view(

@@ -19,6 +19,7 @@ from handlers.tools import Tools
 from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.roles import Power
+from storage.model.summary import check_begun
 from storage.model.typed.periods import year_in
 from storage.queries import nodes as node_queries
 from storage.queries.summary import summaries
@@ -41,6 +42,7 @@ async def report_pressed(press: CallbackQuery, person: Person, say: Say, tools: 
 async def _show(
     event: Message | CallbackQuery, of: int, person: Person, say: Say, tools: Tools
 ) -> None:
+    check_begun(of, day_of(tools.now(), tools.zone))
     reach = await tools.database.read(node_queries.reach, person, Power.SEE_FIGURES)
     await show(event, screens.report(say, reach.widest, of, reach.others), tools)
 
@@ -49,6 +51,7 @@ async def _show(
 async def report_of(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
+    check_begun(ids[1], day_of(tools.now(), tools.zone))
     node = await tools.database.read(node_queries.by_id, ids[0])
     reach = await tools.database.read(node_queries.reach, person, Power.SEE_FIGURES)
     await show(press, screens.report(say, node, ids[1], reach.others), tools)
@@ -66,6 +69,7 @@ async def where(
 @press("report_word", node_id, year_of, power=Power.SEE_FIGURES)
 async def word(press: CallbackQuery, ids: tuple[int, int], say: Say, tools: Tools) -> None:
     place_id, year = ids
+    check_begun(year, day_of(tools.now(), tools.zone))
     await tools.chat.toast(press.id, say.label("report.making"))
     found = await tools.database.read(summaries, place_id, year, reckoning_of(tools))
     pictures = await had(wanted(found), tools.chat.fetch)

@@ -339,6 +339,11 @@ def check_checkable(year: int, today: date) -> None:
         raise Refusal("closing.too_early", year=today.year - YEARS_BACK)
 
 
+def may_be_checked(year: int, today: date) -> bool:
+    """Whether figures of that year can be checked today, and still."""
+    return today.year - YEARS_BACK <= year <= closing_year(today)
+
+
 def check_over(year: int, today: date) -> None:
     """Raise Refusal for a year that is not over: what goes on is not closed."""
     if year >= today.year:

@@ -96,11 +96,15 @@ class NewTargets:
 
 
 def check_year(year: int, today: date) -> None:
-    """Raise Refusal unless targets of `year` may be set today: the one place that says which years
-    are open."""
-    first, last = today.year - YEARS_AROUND, today.year + YEARS_AROUND
-    if not first <= year <= last:
-        raise Refusal("plan.far_year", first=first, last=last)
+    """Raise Refusal unless targets of `year` may be set today."""
+    open_years = years_open(today)
+    if year not in open_years:
+        raise Refusal("plan.far_year", first=open_years[0], last=open_years[-1])
+
+
+def years_open(today: date) -> range:
+    """The years whose targets may be set today: the one place that says so."""
+    return range(today.year - YEARS_AROUND, today.year + YEARS_AROUND + 1)
 
 
 def thousandths_of(number: Decimal) -> int:

@@ -8,12 +8,19 @@ from storage.model.closing import ClosedYear
 from storage.model.figure import Figure
 from storage.model.node import Node
 from storage.model.plan import Target
+from storage.model.refusal import Refusal
 from storage.model.score import Score
 
 LISTED = 100  # of what a summary lists at most; how many more there are, is said
 # Photos in a document, and of one place in it: three rows of two fit on a page, and sixty are a
 # file of some 10 MB, a fifth of what a bot may send (Bot API: 50 MB).
 _PHOTOS, _PHOTOS_EACH = 60, 6
+
+
+def check_begun(year: int, today: date) -> None:
+    """Raise Refusal for a year of which there is nothing to sum up yet."""
+    if year > today.year:
+        raise Refusal("report.to_come", year=year, now=today.year)
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,3 +248,14 @@ async def test_a_year_that_is_not_over_is_shown_and_says_from_when(office: Offic
     assert not any("封账" in each for each in li.buttons)
     await li.presses_raw("close_ask:2:2026")
     assert "2026 年还没有过完，2027年1月1日起可以封账" in "".join(li.room.phones.toasts.values())
+
+
+async def test_a_year_that_is_too_far_back_is_not_offered_to_be_checked(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/close 2016")
+    assert "✅ 核对无误" in kim.buttons
+    await kim.says("/close 2015")
+    assert "2015 年度封账" in kim.screen
+    assert "✅ 核对无误" not in kim.buttons
+    assert "还没过完" not in kim.screen
+    assert "核对无误" not in kim.screen

@@ -158,9 +158,39 @@ async def test_who_comes_second_sees_what_the_first_planned_and_loses_nothing(ro
 
 async def test_a_year_that_is_not_open_has_a_plan_to_read_and_none_to_fill_in(room: Room) -> None:
     kim = await room.staff("kim")
-    for year in ("2019", "2031"):
+    for year in ("2019", "2024", "2028", "2031"):
         await kim.says(f"/plan {year}")
-        assert "填计划" not in "".join(kim.buttons) or "只能填" in await kim.presses("填计划")
+        assert f"{year} 年计划" in kim.screen
+        assert "还没有计划" in kim.screen
+        assert "填计划" not in kim.screen, "what cannot be done is not proposed"
+        assert not [each for each in kim.buttons if each in ("✏️ 填计划", "📄 用表格填")]
+        await kim.presses("工作机制", "走访慰问")
+        assert kim.buttons == ["‹ 返回"], "nothing can be set"
+    for year in ("2025", "2026", "2027"):
+        await kim.says(f"/plan {year}")
+        assert "点“填计划”" in kim.screen
+        assert "✏️ 填计划" in kim.buttons
+
+
+async def test_who_may_not_plan_is_not_told_to(room: Room) -> None:
+    bo = await room.staff("bo", Role.VIEWER)
+    await bo.says("/plan")
+    assert "还没有计划" in bo.screen
+    assert "填计划" not in bo.screen
+
+
+@pytest.mark.parametrize("said", ["3000", "1500", "3000 走访慰问 3", "2019 走访慰问 3"])
+async def test_a_year_that_nobody_plans_is_told_which_are(room: Room, said: str) -> None:
+    kim = await room.staff("kim")
+    await kim.says(f"/plan {said}")
+    assert "只能填 2025 年到 2027 年的计划" in kim.screen
+
+
+async def test_the_years_stop_where_nothing_is_counted(room: Room) -> None:
+    kim = await room.staff("kim")
+    for year, there in (("1900", ["1901 年"]), ("2200", ["2199 年"])):
+        await kim.says(f"/plan {year}")
+        assert [each for each in kim.buttons if each.endswith(" 年")] == there
 
 
 async def test_the_district_sees_who_sent_nothing_and_where_its_plan_differs(room: Room) -> None:

@@ -41,6 +41,15 @@ async def test_the_year_stands_behind_the_command(room: Room, said: str, year: i
     assert f"{year} 年度工作总结" in kim.screen
 
 
+async def test_of_a_year_to_come_there_is_nothing_to_sum_up(room: Room) -> None:
+    kim = await room.staff("kim")
+    east = room.communities["东湖社区"].id
+    await kim.says("/report 明年")
+    assert "2027 年还没到，没有可总结的" in kim.screen
+    for press in (f"report:{east}:2027", f"report_word:{east}:2199"):
+        assert "年还没到" in await kim.presses_raw(press)
+
+
 @pytest.mark.parametrize("command", ["/report", "/close"])
 async def test_a_year_that_is_none_is_asked_for(room: Room, command: str) -> None:
     kim = await room.staff("kim")
