@@ -223,7 +223,7 @@ def _figures(
 
 
 def _line(say: Say, indicator: Indicator, kept: Kept) -> Markup:
-    rate = kept.assessed.rate
+    done = kept.assessed.done  # as everywhere; that no more than all of it counts, the score tells
     return say(
         "closing.line",
         name=indicator.name.in_(say.language),
@@ -231,7 +231,7 @@ def _line(say: Say, indicator: Indicator, kept: Kept) -> Markup:
         share=kept.figure.whole is not None,
         number=shown(kept.figure, kept.decimals),
         target=None if kept.target is None else _plain(kept.target, kept.decimals),
-        rate=None if isinstance(rate, Missing) else points(rate, 0),
+        rate=None if isinstance(done, Missing) else points(done, 0),
     )
 
 

@@ -18,15 +18,20 @@ class Assessed:
     figure: Figure
 
     @property
-    def rate(self) -> Decimal | Missing:
-        """How much of the target is there, in percent; more than all of it is all. Of a target of
-        nothing, all is there."""
+    def done(self) -> Decimal | Missing:
+        """How much of the target is there, in percent; of a target of nothing, all."""
         if self.target is None:
             return Missing.NOT_PLANNED
         value = self.figure.value
         if value is None:
             return Missing.NO_FIGURE
-        return min(value * HUNDRED / self.target, HUNDRED) if self.target else HUNDRED
+        return value * HUNDRED / self.target if self.target else HUNDRED
+
+    @property
+    def rate(self) -> Decimal | Missing:
+        """As much of that as is assessed: more than all of the target is all."""
+        done = self.done
+        return done if isinstance(done, Missing) else min(done, HUNDRED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,3 +67,27 @@ def test_a_closing_of_which_every_figure_changed_is_one_message(
     assert fits(screens.score(say, view, programme).text, MESSAGE_LIMIT)
     more = len(programme.indicators) - screens.LISTED
     assert str(more) in screen.text, "what is not listed is counted"
+
+
+def _view(kept: Kept) -> ClosingView:
+    node = Node(2, NodeKind.COMMUNITY, "东湖社区", "c", "/1/2/")
+    sheet = Sheet(2, 2026, "", {"home_visits": kept})
+    return ClosingView(
+        node=node, year=2026, now=sheet, signed=None, differences=[], history=[], others=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "rate"), [(118, "118 %"), (100, "100 %"), (99.6, "99 %"), (0, "0 %")]
+)
+def test_a_rate_is_told_as_in_every_other_screen_and_only_the_score_ends_at_all(
+    number: float, rate: str
+) -> None:
+    programme, say = load_programme(SHIPPED), load_texts(ZONE, lambda: NOW).in_("zh")
+    view = _view(Kept(Figure(Decimal(str(number))), Decimal(100), 0, 3))
+    owner = (Grant(Role.OWNER, 1, "示范区", "/1/"),)
+    days = Reckoning(programme.basis, NOW, ZONE).days(2026)
+    screen = screens.closing(say, view, programme, owner, days)
+    assert f"· {rate}" in screen.text
+    most = min(Decimal(str(number)), Decimal(100))
+    assert f"{most.normalize():f} %" in screens.score(say, view, programme).text
