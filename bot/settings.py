@@ -47,6 +47,8 @@ class SettingsError(Exception):
 def _database(url: str) -> str:
     if not re.fullmatch(r"sqlite:///(?!:memory:).+|postgresql://.+", url):
         raise ValueError("expected sqlite:///path/to/file or postgresql://user@host/name")
+    if url.startswith("sqlite:") and "?" in url:  # an option that is not obeyed is a promise broken
+        raise ValueError("options behind a ? are not for SQLite; write sqlite:///path/to/file")
     if url.startswith("postgresql:"):
         try:
             parts = urlsplit(url)

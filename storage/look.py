@@ -32,6 +32,9 @@ class Look:
     notes: list[str] = field(default_factory=list)
 
 
+_HALF_WRITTEN = "a process was stopped while it wrote; linli migrate, or the start, takes that back"
+
+
 def look_at(url: str) -> Look:
     """Look at the database at `url`; never raises for what is wrong with it."""
     look = Look()
@@ -40,6 +43,9 @@ def look_at(url: str) -> Look:
         shape = asyncio.run(_postgres(url)) if path is None else _sqlite(path, look)
         require_ours(shape)
     except CANNOT_USE as error:
+        if _is_half_written(error):
+            look.notes.append(f"DATABASE_URL: {path}: {_HALF_WRITTEN}")
+            return look
         # Where the file or its folder was named already, this is the same once more.
         look.problems[:] = look.problems or [reason(error, url)]
     except DatabaseProblem as problem:
@@ -48,6 +54,12 @@ def look_at(url: str) -> Look:
         if not shape.is_current:
             look.notes.append(f"DATABASE_URL: {lacks(shape, path)}")
     return look
+
+
+def _is_half_written(error: BaseException) -> bool:
+    """Whether the file has a journal of what was to be taken back, which a look does not touch."""
+    cause = getattr(error, "orig", None) or error
+    return getattr(cause, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_ROLLBACK
 
 
 def _sqlite(path: Path, look: Look) -> Shape:

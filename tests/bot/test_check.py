@@ -3,6 +3,8 @@
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from storage.migrations import HEAD
 from tests.bot.line import beside, linli
 from tests.bot.nursery import Said
 from tests.bot.test_settings import TOKEN
+from tests.waiting import HANG
 
 NEXT_YEAR = "holidays.yaml: the holidays of "  # told from November on
 GOOD = "Settings, programme, content and texts are in order."
@@ -173,3 +176,35 @@ def test_a_server_that_only_lets_us_read_is_told(postgres_url: str) -> None:
     url = f"{postgres_url}{separator}options=-c%20default_transaction_read_only%3Don"
     [problem] = look_at(url).problems
     assert "read-only" in problem
+
+
+HALF_WRITTEN = """
+import os, sqlite3
+raw = sqlite3.connect("a.db", isolation_level=None)
+raw.execute("PRAGMA journal_mode = DELETE")
+raw.execute("PRAGMA cache_size = 1")
+raw.execute("BEGIN IMMEDIATE")
+raw.execute("CREATE TABLE half (it)")
+for _ in range(2000):
+    raw.execute("INSERT INTO half VALUES (randomblob(900))")
+os._exit(0)
+"""
+
+
+def test_what_was_half_written_is_told_and_taken_back_by_the_next_that_writes(
+    tmp_path: Path,
+) -> None:
+    assert linli("migrate", cwd=tmp_path, DATABASE_URL="sqlite:///a.db").code == 0
+    subprocess.run([sys.executable, "-c", HALF_WRITTEN], cwd=tmp_path, check=True, timeout=HANG)
+    journal = tmp_path / "a.db-journal"
+    assert journal.stat().st_size
+    before = journal.read_bytes()
+    look = look_at(f"sqlite:///{tmp_path}/a.db")
+    assert look.problems == []
+    [note] = look.notes
+    assert "stopped while it wrote; linli migrate, or the start, takes that back" in note
+    assert journal.read_bytes() == before, "a look changes nothing"
+    assert linli("migrate", cwd=tmp_path, DATABASE_URL="sqlite:///a.db").code == 0
+    assert not journal.exists()
+    look = look_at(f"sqlite:///{tmp_path}/a.db")
+    assert (look.problems, look.notes) == ([], [])

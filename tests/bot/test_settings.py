@@ -132,6 +132,12 @@ def test_the_file_of_another_life_is_renewed(monkeypatch: pytest.MonkeyPatch) ->
         assert read_settings(Settings).alive_file == Path("alive")
 
 
+@pytest.mark.parametrize("options", ["?mode=ro", "?timeout=5", "?nonsense", "?mode=ro&uri=true"])
+def test_options_that_would_not_be_obeyed_are_refused(options: str) -> None:
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL: options behind a \? are not for"):
+        read_settings(Settings, database_url=f"sqlite:///x.db{options}")
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [

@@ -120,3 +120,31 @@ def test_a_command_that_is_told_to_end_clears_away_what_it_began(
     assert (ended.returncode, ended.stderr) == (code, b"")
     # Of connections that close in one moment each may leave an empty log to the other.
     assert names(here) <= {"a.db", "a.db-wal", "a.db-shm"}, "no half of a copy is there"
+
+
+# As soon as the first of what the command line is made of is looked for.
+EARLY = """
+import os, signal, sys
+class Presses:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Presses())
+from bot.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("ctrl_c", "code"), [("default_int_handler", -signal.SIGINT), ("SIG_IGN", 0)]
+)
+def test_ctrl_c_ends_a_command_without_a_word_before_it_has_begun(ctrl_c: str, code: int) -> None:
+    program = f"import signal; signal.signal(signal.SIGINT, signal.{ctrl_c})\n{EARLY}"
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "--version"],
+        env=environment(),
+        capture_output=True,
+        timeout=HANG,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (code, b"")
