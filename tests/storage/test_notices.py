@@ -270,6 +270,7 @@ async def test_a_group_that_comes_back_belongs_where_it_did(district: District) 
     await write(group_actions.unlink, mei.id, back.id, NOW)
     assert await linked(district, mei) == []
     await write(group_actions.unlink, mei.id, back.id, NOW + DAY)  # pressed twice
+    assert [row.left_at for row in await district.rows(groups)] == [NOW]
     assert await linked(district, mei) == []
     await write(group_actions.rename_group, CHAT, "新名字")  # the way back names it
     unlinked = await district.database.read(group_queries.for_staff, back.id, mei)

@@ -199,6 +199,23 @@ async def test_an_unlinked_group_is_linked_again_by_one_press(town: Town) -> Non
     await ana.in_group(group).sees(NEWS)
 
 
+async def test_a_group_that_others_let_go_is_taken_by_who_is_in_it_and_nobody_else(
+    town: Town,
+) -> None:
+    mei = await town.staff("mei", Role.DISTRICT)
+    kim = await town.staff("kim", Role.COMMUNITY, "东湖社区")
+    li = await town.staff("li", Role.COMMUNITY, "东湖社区")
+    group = town.simulator.group("邻里群", [mei, kim])
+    await mei.presses("西山社区")
+    await mei.does(">/staff", "更多", "群聊", "邻里群", "取消关联", "确定")
+    await mei.sees("“邻里群”已取消关联")
+    take = f"group_at:{group.id}:{town.communities['东湖社区'].id}"
+    for staff, told in ((li, "我已经不在那个群里了"), (kim, "关联到东湖社区了")):
+        await staff.says("/staff")
+        await staff.presses_raw(await staff.sees("今天"), take)
+        await staff.sees(told)
+
+
 async def test_a_group_hears_from_whom_its_notices_come_now_and_once(town: Town) -> None:
     mei = await town.staff("mei", Role.DISTRICT)
     group = town.simulator.group("西山群", [mei])
