@@ -74,7 +74,7 @@ async def test_photos_are_kept_albums_whole_and_stand_in_the_report_and_the_summ
         await kim.sends(photo=[photo], media_group_id="album")
     assert "已有 2 张" in kim.screen
     await kim.says("随便说说")
-    assert "这里只收照片" in kim.screen
+    assert "这里只收照片。发完了，请点“保存”" in kim.screen
     await kim.presses("保存")
     assert any("已保存 2 张照片" in each.text for each in kim.messages)
     await kim.presses_raw(f"papers:{event}")
@@ -91,6 +91,14 @@ async def test_photos_are_kept_albums_whole_and_stand_in_the_report_and_the_summ
     assert "有 1 张照片没有从 Telegram 取到" in kim.screen
     await kim.presses_raw(f"sign_in_sheet:{event}")
     _looked_at(tmp_path, report, made(kim))
+
+
+async def test_photos_that_are_all_taken_away_are_not_said_to_be_saved(room: Room) -> None:
+    kim, event = await an_event(room)
+    await kim.presses_raw(f"event_photos:{event}")
+    await kim.sends(photo=[{"file_id": "a", "file_unique_id": "a", "width": 9, "height": 9}])
+    await kim.presses("全部去掉", "保存")
+    assert any("现在没有照片" in each.text for each in kim.messages)
 
 
 def _looked_at(folder: Path, report: bytes, sheet: bytes) -> None:
