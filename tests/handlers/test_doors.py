@@ -8,8 +8,10 @@ from typing import Any
 import zxingcpp
 from PIL import Image
 
+from storage.actions.doors import show_code
 from storage.actions.events import post
 from storage.actions.sign_ups import sign_up
+from storage.model.door import Door
 from storage.model.event import Event, NewEvent
 from storage.model.roles import Role
 from storage.model.roster import Way
@@ -140,6 +142,34 @@ async def test_a_stranger_types_digits_joins_and_is_checked_in(room: Room) -> No
     assert "没有报名，按现场参加" in bo.screen
     assert not any("作为建议提交" in label for each in bo.messages for label, _ in each.buttons)
     assert await came(room) == {"bo": Way.WALKED_IN}
+
+
+async def test_a_stranger_types_digits_and_comes_in_by_an_invitation(room: Room) -> None:
+    kim, bo = await shows(room, await an_event(room)), Talker(room, "bo")
+    digits = digits_on(kim)
+    await kim.says("/invite")
+    await kim.presses("成员")
+    link = re.search(r"start=([\w-]+)", kim.screen)
+    assert link is not None
+    await bo.says(digits)
+    await bo.says(f"/start {link[1]}")
+    await bo.presses("同意")
+    assert "没有报名，按现场参加" in bo.screen
+    assert await came(room) == {"bo": Way.WALKED_IN}
+
+
+async def test_a_stranger_whose_digits_two_events_show_is_told_so_at_home(room: Room) -> None:
+    kim, other = await shows(room, await an_event(room)), await an_event(room, title="讲座")
+    digits, now, bo = digits_on(kim), room.clock.at, Talker(room, "bo")
+    owner = await room.database.read(by_telegram_id, OWNER)
+    assert owner is not None
+    numbers = map(str, range(10**6))
+    secret = next(each for each in numbers if Door(other.id, each).digits(now) == digits)
+    await room.database.write(show_code, owner.id, other.id, secret, now)
+    await bo.says(digits)
+    await bo.presses("同意", PLACE)
+    assert "有两个活动正好是同一个码" in bo.screen
+    assert await came(room) == {}
 
 
 async def test_who_lives_nowhere_yet_types_digits_and_is_checked_in_at_home(room: Room) -> None:
