@@ -201,6 +201,19 @@ def without_place(
     return said.replace(longest, " ", 1), tuple(found[longest][:SHOWN])
 
 
+def the_place(said: str, places: Sequence[Node], programme: Programme) -> tuple[str, int | None]:
+    """A folded text without the name of one of the `places`, and the id of that (None: there is
+    none). Raises Refusal if several are meant: none is guessed."""
+    rest, where = without_place(said, [(each.id, each.name) for each in places], programme)
+    meant = [each for each in places if each.id in where]
+    if len(meant) > 1:
+        whole = [each for each in meant if folded(each.name) in said]
+        if len(whole) != 1:
+            raise Refusal("refused.which_place", names=[each.name for each in meant])
+        meant = whole
+    return rest, meant[0].id if meant else None
+
+
 def _without_period(
     said: str, read: Callable[[str], Period]
 ) -> tuple[str, Period | Refusal | None]:

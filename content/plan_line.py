@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from content.asking import likeliest, without_place
+from content.asking import likeliest, the_place
 from content.programme import Programme
 from storage.model.naming import folded
 from storage.model.node import Node
@@ -37,16 +37,17 @@ class PlanLine:
 def read_plan_line(
     text: str, programme: Programme, places: Sequence[Node], this_year: int
 ) -> PlanLine:
-    """Read what stands behind the command of plans; `places` are those that may be planned."""
+    """Read what stands behind the command of plans; `places` are those that may be planned.
+    Raises Refusal if several of them are meant."""
     said = "\n".join(folded(line) for line in text.splitlines())
-    rest, where = without_place(said, [(each.id, each.name) for each in places], programme)
+    rest, place = the_place(said, places, programme)
     year, found = None, _YEAR.search(rest)
     if found:
         digits = found[1] or found[2] or found[3]
         year = int(digits) if digits else this_year + _AWAY.get(found[4], 0)
         rest = rest[: found.start()] + " " + rest[found.end() :]
     typed = read_targets(rest, names_of(programme))
-    line = PlanLine(where[0] if where else None, year, typed, any(map(str.isdigit, rest)))
+    line = PlanLine(place, year, typed, any(map(str.isdigit, rest)))
     return line if typed.numbers or len(typed.unread) != 1 else _unsure(line, programme)
 
 

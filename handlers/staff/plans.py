@@ -15,6 +15,7 @@ from handlers.answering import show
 from handlers.commands import command
 from handlers.ids import node_id, page, year
 from handlers.presses import press
+from handlers.staff.closings import place_said
 from handlers.staff.planning import begin_with_line
 from handlers.tools import Tools
 from storage.model.period import Days, day_of, year_of
@@ -38,10 +39,11 @@ async def plan(
     tools: Tools,
     dialog_manager: DialogManager,
 ) -> None:
-    """Behind the command stands a year, or the plan itself."""
+    """Behind the command stands a year, a place, both, or the plan itself."""
     said, today = command.args or "", day_of(tools.now(), tools.zone)
+    rest, place = await place_said(said, person, tools)
     try:
-        period = parse_period(said, today)
+        period = parse_period(rest, today)
     except Refusal as refusal:
         if beyond := _YEAR.fullmatch(said):  # of all that are counted
             check_year(int(beyond[0]), today)
@@ -52,7 +54,7 @@ async def plan(
         example = next(iter(typed_examples(say, tools.programme)), "")
         raise Refusal("plan.not_understood", year=today.year, example=example) from None
     else:
-        await _show(message, (None, period.last_on.year), person, say, tools)
+        await _show(message, (place, period.last_on.year), person, say, tools)
 
 
 @press("plan", power=Power.SEE_FIGURES)

@@ -14,7 +14,7 @@ from handlers.commands import command
 from handlers.ids import node_id, page
 from handlers.ids import year as year_of
 from handlers.presses import press
-from handlers.staff.closings import reckoning_of
+from handlers.staff.closings import place_said, reckoning_of
 from handlers.tools import Tools
 from storage.model.period import day_of
 from storage.model.person import Person
@@ -29,32 +29,36 @@ from storage.queries.summary import summaries
 async def report(
     message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
 ) -> None:
-    """Behind the command stands a year."""
-    of = year_in(command.args or "", day_of(tools.now(), tools.zone))
-    await _show(message, of, person, say, tools)
+    """Behind the command stands a year, a place, or both."""
+    said, place = await place_said(command.args or "", person, tools)
+    of = year_in(said, day_of(tools.now(), tools.zone))
+    await _show(message, (place, of), person, say, tools)
 
 
 @press("report", power=Power.SEE_FIGURES)
 async def report_pressed(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
-    await _show(press, day_of(tools.now(), tools.zone).year, person, say, tools)
-
-
-async def _show(
-    event: Message | CallbackQuery, of: int, person: Person, say: Say, tools: Tools
-) -> None:
-    check_begun(of, day_of(tools.now(), tools.zone))
-    reach = await tools.database.read(node_queries.reach, person, Power.SEE_FIGURES)
-    await show(event, screens.report(say, reach.widest, of, reach.others), tools)
+    await _show(press, (None, day_of(tools.now(), tools.zone).year), person, say, tools)
 
 
 @press("report", node_id, year_of, power=Power.SEE_FIGURES)
 async def report_of(
     press: CallbackQuery, ids: tuple[int, int], person: Person, say: Say, tools: Tools
 ) -> None:
-    check_begun(ids[1], day_of(tools.now(), tools.zone))
-    node = await tools.database.read(node_queries.by_id, ids[0])
+    await _show(press, ids, person, say, tools)
+
+
+async def _show(
+    event: Message | CallbackQuery,
+    which: tuple[int | None, int],
+    person: Person,
+    say: Say,
+    tools: Tools,
+) -> None:
+    node_id, of = which
+    check_begun(of, day_of(tools.now(), tools.zone))
     reach = await tools.database.read(node_queries.reach, person, Power.SEE_FIGURES)
-    await show(press, screens.report(say, node, ids[1], reach.others), tools)
+    node = await tools.database.read(node_queries.by_id, node_id) if node_id else reach.widest
+    await show(event, screens.report(say, node, of, reach.others), tools)
 
 
 @press("report_where", year_of, page, power=Power.SEE_FIGURES)

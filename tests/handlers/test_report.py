@@ -2,8 +2,10 @@
 
 import pytest
 
+from storage.actions.nodes import add_community
 from storage.model.roles import Role
-from tests.handlers.room import Room
+from storage.queries.people import by_telegram_id
+from tests.handlers.room import OWNER, Room
 
 
 async def test_staff_get_the_summary_of_their_community_as_a_word_file(room: Room) -> None:
@@ -56,3 +58,27 @@ async def test_a_year_that_is_none_is_asked_for(room: Room, command: str) -> Non
     for said in ("9999", "西山社区", "13月"):
         await kim.says(f"{command} {said}")
         assert "没看懂是哪一年，请写成 2025 或 去年" in kim.screen
+
+
+@pytest.mark.parametrize(
+    ("command", "title"), [("/report", "年度工作总结"), ("/close", "年度封账"), ("/plan", "年计划")]
+)
+async def test_the_district_names_a_place_behind_the_command(
+    room: Room, command: str, title: str
+) -> None:
+    """As behind /stats, in any order; and of two that may be meant none is guessed."""
+    mei = await room.staff("mei", Role.DISTRICT, "示范区")
+    for said in ("西山", "西山社区 2025", "去年 西山社区"):
+        await mei.says(f"{command} {said}")
+        assert title in mei.screen
+        assert "西山社区" in mei.screen
+        assert said == "西山" or "2025" in mei.screen
+    owner = await room.database.read(by_telegram_id, OWNER)
+    assert owner is not None
+    await room.database.write(add_community, owner.id, "西山村", room.clock.now())
+    more = " 走访慰问 150" if command == "/plan" else ""
+    await mei.says(f"{command} 西山{more}")
+    assert "可能是几个地方：西山社区、西山村" in mei.screen
+    await mei.says(f"{command} 西山村{more}")
+    assert title in mei.screen or more
+    assert "西山村" in mei.screen
