@@ -16,6 +16,13 @@ _LONGEST = 6  # words of a time, such as "12月5日 下午 2点 到 4点"
 _PLACE = re.compile(r"^(?:地点[:：]?|@|place:)\s*", re.IGNORECASE)
 _LATIN = re.compile(r"[A-Za-z]")
 _PLAIN = ("at", "day", "ends", "capacity")
+# "40人", "15 places": where it is said of what, a bare number ("Room 2") is something else.
+_COUNTED = re.compile(
+    r"(?<![^\s,，;；、])\d+\s*(?:人|个人?|名|位|people|persons|places|seats)(?![^\s,，;；、])",
+    re.IGNORECASE,
+)
+# "9:45 Morning exercise": with its hour said, it begins the title.
+_TO_TITLE = re.compile(r"\d\S*\s+(?:morning|afternoon|evening|night)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +97,12 @@ def _longest(
         exact = [each for each, name in categories if name.casefold() == said.casefold()]
         if len(exact) == 1 and "category" not in known:
             return end, "category", exact[0]
+        goes_on = end < len(words) and text[words[end - 1].end() : words[end].start()].isspace()
         for step in _PLAIN:
-            if step not in known and reads(step, said, calendar):
+            if step in known or not reads(step, said, calendar):
+                continue
+            bare = step == "capacity" and said.isdigit() and _COUNTED.search(text)
+            if not bare and not (step == "at" and goes_on and _TO_TITLE.search(said)):
                 return end, step, said
     return 1, "", words[0][0]
 

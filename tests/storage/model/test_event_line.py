@@ -55,6 +55,23 @@ def test_a_line_has_an_end_in_either_form() -> None:
     assert read("周六 9:30 消防演练 两个小时").lasts == 120
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "place"),
+    [
+        ("Saturday 9:45 Morning exercise, the square, 15 places", "Morning exercise", "the square"),
+        ("Saturday 9:45, Calligraphy, Room 2, 15 places", "Calligraphy", "Room 2"),
+        ("周六9:45，书法，2 号楼，15人", "书法", "2 号楼"),
+        ("周六9:45 3位专家义诊 大厅 15", "3位专家义诊", "大厅"),
+        ("Saturday 9:45, Calligraphy, the hall, 15", "Calligraphy", "the hall"),
+    ],
+)
+def test_a_part_of_the_day_or_a_number_may_be_of_a_name(text: str, title: str, place: str) -> None:
+    line = read_line(EventDraft("k"), text, CALENDAR, CATEGORIES)
+    draft = line.draft
+    assert (draft.title, draft.place, draft.capacity) == (title, place, 15)
+    assert (draft.day, draft.at, line.refused) == (SATURDAY, time(9, 45), ())
+
+
 def test_english_words_stay_together() -> None:
     draft = read("Saturday 9:30 Fire drill for families, the hall, 40 people")
     assert (draft.title, draft.place, draft.capacity) == ("Fire drill for families", "the hall", 40)
