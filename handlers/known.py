@@ -101,13 +101,15 @@ async def _is_new(message: Message, data: dict[str, Any], *, keep: bool) -> bool
 async def _place_asked(
     event: Message | CallbackQuery, person: Person, data: dict[str, Any]
 ) -> None:
-    """Where do you live? Part of a name that is typed finds it; what is no text waits."""
+    """Where do you live? Part of a name that is typed finds it; what is no text waits, and so does
+    a text where there is no name yet."""
     tools: Tools = data["tools"]
     if not isinstance(event, Message) or is_command(event):
         await show_home(event, person, tools)
         return
     say = tools.texts.in_(person.language)
-    if event.text is None:
+    nameless = not (await tools.database.read(node_queries.communities, 0)).items
+    if event.text is None or (nameless and read_digits(event.text) is None):
         if await _is_new(event, data, keep=True) and not is_edit(data):
             await show(event, note(say, "join.kept"), tools)
             await show_home(event, person, tools)

@@ -70,6 +70,22 @@ async def test_a_resident_looks_again_until_there_is_a_community(bare: Room) -> 
     assert "您是<b>北桥社区</b>的居民" in bo.screen
 
 
+async def test_what_is_said_before_there_is_a_community_waits_and_is_no_name_of_one(
+    bare: Room,
+) -> None:
+    mei, bo = await bare.staff("mei", Role.OWNER, "示范区"), Talker(bare, "bo")
+    await bo.says("/start")
+    await bo.presses("同意")
+    await bo.says("路灯坏了")
+    assert any("记下了" in each.text for each in bo.messages)
+    assert not any("没找到" in each.text for each in bo.messages)
+    await mei.says("/communities")
+    await mei.presses("添加社区")
+    await mei.says("北桥社区")
+    await bo.presses("再看看", "北桥社区")
+    assert "💡 作为建议提交" in bo.buttons
+
+
 async def test_a_place_where_nobody_works_leads_to_an_invitation(room: Room) -> None:
     mei = await room.staff("mei", Role.OWNER, "示范区")
     await mei.says("/staff")
