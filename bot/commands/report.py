@@ -1,15 +1,19 @@
 """`linli report`: the annual summary of a place, as a Word file or as Markdown."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bot.commands.outputs import check_file
+from bot.commands.patience import within
 from bot.commands.photos import photos_from
 from bot.commands.places import place_or_district
 from bot.outside import utc_now
 from bot.product import load_content
 from bot.settings import Settings, SettingsError
+from content.problems import ContentError
 from content.report.album import wanted as photos_in
 from content.report.markdown import as_markdown
 from content.report.photos import had
@@ -20,6 +24,8 @@ from storage.model.closing import Reckoning
 from storage.model.period import YEARS, day_of
 from storage.queries.summary import summaries
 
+# Seconds for a template of the operator's own: the largest district takes ten.
+PATIENCE = 60.0
 MARKDOWN, WORD = ".md", ".docx"
 
 
@@ -27,12 +33,14 @@ MARKDOWN, WORD = ".md", ".docx"
 class Wanted:
     """Which summary: of the `place` with this code, id or name (None: the district with all its
     communities), of a year (None: this one), written to `out`, whose suffix says how; from the
-    operator's own `template` of a Word file, if there is one."""
+    operator's own `template` of a Word file, if there is one, for which there are `patience`
+    seconds."""
 
     place: str | None
     year: int | None
     out: Path
     template: Path | None = None
+    patience: float = PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +85,14 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
     photos = photos_in(found)
     async with photos_from(settings) as fetch:
         pictures = await had(photos, fetch)
-    wanted.out.write_bytes(as_word(tell(pictures), wanted.template))
+    wanted.out.write_bytes(_filled(tell(pictures), wanted))
     return Written(len(found), len(photos - pictures.keys()), nothing)
+
+
+def _filled(words: Mapping[str, Any], wanted: Wanted) -> bytes:
+    """The Word file. Raises ContentError like `as_word`, and for a template without an end."""
+    if wanted.template is None:
+        return as_word(words)
+    told = f"{wanted.template}: not filled after {wanted.patience:g} seconds; does a loop ever end?"
+    with within(wanted.patience, ContentError([told])):
+        return as_word(words, wanted.template)

@@ -14,6 +14,7 @@ from bot.commands.report import Wanted, Written, write_report
 from bot.demo.pictures import IDS, drawn
 from bot.settings import Settings, SettingsError, read_settings
 from bot.simulator import Simulator
+from content.problems import ContentError
 from storage.actions import ledger
 from storage.database import Database
 from storage.model.ledger import NewEntry
@@ -126,3 +127,22 @@ async def ran(*command: str) -> str:
     written, _ = await asyncio.wait_for(process.communicate(), HANG)
     assert process.returncode == 0, command
     return written.decode()
+
+
+LOOPS = "".join(f"{{% for i{n} in 'abcdefghij' %}}" for n in range(12)) + "{% endfor %}" * 12
+
+
+@pytest.mark.parametrize("endless", [LOOPS, "{{ 'a'|slice(1000000000)|list|length }}"])
+async def test_a_template_that_never_ends_is_one_line_and_leaves_no_file(
+    district: District, tmp_path: Path, endless: str
+) -> None:
+    template, out = tmp_path / "own.docx", tmp_path / "year.docx"
+    document = Document()
+    document.add_paragraph(endless)
+    document.save(str(template))
+    with pytest.raises(ContentError) as raised:
+        await write(district, Wanted(None, 2026, out, template, patience=1.0))
+    [problem] = raised.value.problems
+    assert problem == f"{template}: not filled after 1 seconds; does a loop ever end?"
+    assert not out.exists()
+    assert await write(district, Wanted(None, 2026, out)) == 3, "nothing is left of the alarm"
