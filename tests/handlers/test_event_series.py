@@ -42,6 +42,19 @@ async def test_an_event_is_held_once_more_with_all_but_the_day(room: Room) -> No
     assert len(await posted(room, kim)) == 2
 
 
+async def test_of_a_weekly_event_that_begins_at_once_the_later_ones_remind(room: Room) -> None:
+    kim = await at_the_review(room)
+    await kim.says("今天13点")
+    assert "不提醒（两小时内就开始了）" in kim.screen
+    assert "以后的会提醒" not in kim.screen
+    await kim.presses("🔁 只有一次", "4")
+    assert "第一场不提醒（两小时内就开始了），以后的会提醒" in kim.screen
+    await kim.presses("发布")
+    first, *later = sorted(await posted(room, kim), key=lambda each: each.starts_at)
+    assert first.remind_at is None
+    assert all(each.remind_at for each in later)
+
+
 async def test_a_weekly_event_of_which_one_is_changed_and_then_all_to_come(room: Room) -> None:
     kim = await at_the_review(room)
     await kim.presses("🔁 只有一次", "4")
