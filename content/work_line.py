@@ -36,7 +36,7 @@ _TIME_OF_DAY = (
 )
 # How a number is hedged, or told to be less than nothing.
 _HEDGED = (
-    (re.compile(r"(?:大约|大概|约|一共|总共|\+)\s*(?=\d)"), " "),
+    (re.compile(r"(?:大约|大概|约|一共|总共|(?<!\d)\+)\s*(?=\d)"), " "),
     (re.compile(r"负\s*(?=\d)|\bminus\s+(?=\d)", re.I), "-"),
 )
 # What was counted right behind a number, and no word that begins so ("11-20家访").
@@ -46,7 +46,7 @@ _DAYS = (
     r"大前天|前天|昨[天日]|今[天日]|明[天日]|后天",
     r"(?:上上|上个?|本|这个?|下个?)?(?:周|星期|礼拜)[一二三四五六日天]",
     r"(?:(?:\d{4}|去年|今年|前年|明年)\s*[-./年]?\s*)?(?<![\d.])\d{1,2}\s*[-./月]\s*\d{1,2}\s*[日号]?"
-    rf"(?![\d.楼栋]|{_MEASURED})",
+    rf"(?![\d.楼栋-]|{_MEASURED})",
     rf"{_TWO}月{_TWO}[日号]?",
     r"(?:[上本]个?月|这个月)\s*\d{1,2}\s*[日号](?![楼栋院门店线])",
     r"(?<![\d.])\d{1,2}[日号](?![楼栋院门店线])",
@@ -75,9 +75,10 @@ _MAYBE_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")  # a day, unless there is no oth
 _BEHIND = r"(?![\d号月日楼栋室院%⁄a-z]|\s*单元)"
 # Several numbers, or one that nobody reads for sure: "3,5", "3、5", "1,0000", "1 000", "3点5".
 _UNCLEAR = re.compile(
-    rf"(?<![\w.])(?!\d{{1,3}}(?:,\d{{3}})+(?![\d,、~'点]))"
-    rf"(?:\d[\d.]*(?:\s*[,、~'-]\s?\d[\d.]*)+|\d{{1,3}}(?: 000)+|\d+(?:\.\d+){{2,}}|\d+点\d(?!\d))"
-    rf"{_BEHIND}(?:\s*{_MEASURED})?",
+    rf"(?<![\w.-])(?!\d{{1,3}}(?:,\d{{3}})+(?![\d,、~'点]))"
+    rf"(?:(?:\d[\d.]*(?:\s*[,、~'+]\s?\d[\d.]*)+|\d{{1,3}}(?: 000)+|\d+(?:\.\d+){{2,}}|\d+万\d+"
+    rf"|\d+点\d(?!\d))(?!-){_BEHIND}(?:\s*{_MEASURED})?|\d+-\d+\s*{_MEASURED}"
+    rf"|\d+[多余几来]\s*{_MEASURED})",
     re.I,
 )
 _ON = re.compile(r"\b(?:on|the|on the)\s+$", re.I)  # before a day

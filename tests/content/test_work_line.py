@@ -46,6 +46,9 @@ PROGRAMME = load_programme(SHIPPED)
         ("走访慰问 3。昨天", "home_visits", "3", YESTERDAY, ""),
         ("走访慰问 3，5号楼", "home_visits", "3", None, "5号楼"),
         ("走访慰问 3。5号楼", "home_visits", "3", None, "5号楼"),
+        ("走访慰问 3 3-2-101", "home_visits", "3", None, "3-2-101"),
+        ("走访慰问 3、2-101", "home_visits", "3", None, "2-101"),
+        ("走访慰问 3 1栋2-101", "home_visits", "3", None, "1栋2-101"),
         ("走访慰问 3，11月5日", "home_visits", "3", date(2026, 11, 5), ""),
         ("走访慰问", "home_visits", None, None, ""),
         ("走访慰问×3 昨天", "home_visits", "3", YESTERDAY, ""),
@@ -160,6 +163,7 @@ def test_a_day_that_cannot_be_says_so(text: str, key: str) -> None:
     [
         *("3,5", "3，5", "3、5", "1,00", "1,0000", "1、000", "1000，2000", "1,000,5", "1 000"),
         *("3~5户", "3-5户", "3，5户", "3、5户", "3'5", "3.5.2", "3点5"),
+        *("30多户", "30余户", "1万2", "3+2"),
     ],
 )
 @pytest.mark.parametrize("line", ["走访慰问 {}", "昨天走访慰问{}", "走访慰问 {} 昨天"])
