@@ -8,10 +8,11 @@ from openpyxl import Workbook, load_workbook
 
 from bot.commands.ledger import Report, Wish, import_workbook, make_template
 from bot.settings import Settings, SettingsError, read_settings
-from storage.actions import closings
+from storage.actions import closings, ledger
 from storage.database import Database
 from storage.model.closing import Basis, Reckoning, Signing
-from storage.model.ledger import Sought
+from storage.model.ledger import EntryState, Sought
+from storage.model.moves import Step
 from storage.queries import ledger as queries
 from storage.queries.closings import sheet
 from tests.storage.district import NOW, ZONE, District, founded
@@ -112,3 +113,16 @@ async def test_rows_of_a_closed_year_are_named_and_nothing_is_recorded(
     assert line.startswith("Ways of working A3 (row 3): 2025 is closed for 东湖社区")
     assert "ask the district to reopen the year" in line
     assert await recorded(district) == []
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_what_was_voided_and_would_count_again_is_said(
+    district: District, tmp_path: Path, dry_run: bool
+) -> None:
+    file, code = await filled(district, tmp_path / "a.xlsx", VISIT), district.east.code
+    assert not any("voided" in line for line in (await run(district, file, code)).lines())
+    [entry] = (await district.database.read(queries.newest, district.mei, Sought(), 0, ZONE)).items
+    step = Step(EntryState.VOIDED, NOW, district.mei.id, "a slip")
+    await district.database.write(ledger.void, entry.id, step, ZONE)
+    again = await run(district, file, code, dry_run=dry_run)
+    assert any("1 of them were voided before" in line for line in again.lines())
