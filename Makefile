@@ -2,8 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than processors: some tests wait for processes of their own.
-JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+# Two more than processors: some tests wait for processes of their own.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)')
 PORT ?= 8088
 RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
 
