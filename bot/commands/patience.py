@@ -1,6 +1,7 @@
 """An end to what never ends by itself: a loop in somebody's template, say."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,13 @@ def within(seconds: float, late: Exception) -> Iterator[None]:
     def over(*_: object) -> None:
         raise late
 
-    before = signal.signal(signal.SIGALRM, over)
+    def lost(unraisable: "sys.UnraisableHookArgs") -> None:
+        if unraisable.exc_value is not late:
+            told(unraisable)
+
+    before, told = signal.signal(signal.SIGALRM, over), sys.unraisablehook
+    # Where nobody can catch it (an object is just being freed) it is lost without a word.
+    sys.unraisablehook = lost
     # Again and again: a library may take the first for a failure of its own, and go on.
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
@@ -27,3 +34,4 @@ def within(seconds: float, late: Exception) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        sys.unraisablehook = told

@@ -52,6 +52,11 @@ async def claim(district: District, most: int = 100, now: datetime = NOW) -> lis
     return await district.database.write(claim_due, COURIER, now, most, ZONE)
 
 
+def in_order(claimed: list[Claimed]) -> list[Claimed]:
+    """As they were owed; of those that are due at once PostgreSQL gives any first."""
+    return sorted(claimed, key=lambda each: each.id)
+
+
 async def tell(district: District, claimed: list[Claimed], state: State, **more: Any) -> None:
     found = [Outcome(c.id, c.broadcast_id, state, **more) for c in claimed]
     await district.database.write(record, COURIER, found, NOW)
@@ -166,7 +171,7 @@ async def test_groups_of_the_tree_are_an_audience_too(district: District) -> Non
     ]
     broadcast = await begin(district, everybody)
     await district.owes()
-    first, second = await claim(district)
+    first, second = in_order(await claim(district))
     assert {first.chat_id, second.chat_id} == {-1, -3}
     await tell(district, [first], State.QUEUED, moved_to=-1001)
     await tell(district, [second], State.UNREACHABLE, reason="bot was kicked")
@@ -374,7 +379,7 @@ async def test_a_broadcast_is_done_when_nothing_waits_and_again_after_a_retry(
     broadcast = await begin(district)
     await district.owes()
     assert not await district.database.read(outbox_queries.finished)
-    first, second, third = await claim(district)
+    first, second, third = in_order(await claim(district))
     await tell(district, [first], State.SENT)
     await tell(district, [second], State.FAILED, reason="400")
     await tell(district, [third], State.UNREACHABLE, reason="blocked")
@@ -607,7 +612,7 @@ async def test_a_correction_goes_to_whom_the_first_one_reached_or_is_reaching(
         await district.resident(f"p{n}")
     first = await begin(district)
     await district.owes()
-    sent, under_way, failed = await claim(district, 3)
+    sent, under_way, failed = in_order(await claim(district, 3))
     await tell(district, [sent], State.SENT, sent=((7,), (8, 9)))
     await tell(district, [failed], State.FAILED, reason="400")
     change = await begin(
@@ -702,7 +707,7 @@ async def test_a_change_reaches_the_groups_that_the_first_one_reached(district: 
     await district.database.write(add)
     first = await begin(district, Audience(district.east.id, groups=True))
     await district.owes()
-    sent, failed = await claim(district)
+    sent, failed = in_order(await claim(district))
     await tell(district, [sent], State.SENT, sent=((5,), (6,)))
     await tell(district, [failed], State.FAILED, reason="400")
     kim = await district.kim()
@@ -913,7 +918,7 @@ async def test_the_fan_out_of_a_change_looks_at_few_rows_in_a_step(district: Dis
     first = await begin(district)
     await district.owes()
     people = sorted(await audience_of(district, first))
-    sent, *others = await claim(district, 2)
+    sent, *others = in_order(await claim(district, 2))
     [reached] = await district.rows(deliveries, deliveries.c.id == sent.id)
     await tell(district, [sent], State.SENT, sent=((1,),))
     await tell(district, others, State.FAILED, reason="400")

@@ -52,6 +52,11 @@ async def claim(district: District, most: int = 100) -> list[Claimed]:
     return await district.database.write(claim_due, COURIER, NOW, most, ZONE)
 
 
+def in_order(claimed: list[Claimed]) -> list[Claimed]:
+    """As they were owed; of those that are due at once PostgreSQL gives any first."""
+    return sorted(claimed, key=lambda each: each.id)
+
+
 async def tell(district: District, claimed: list[Claimed], state: State, **more: Any) -> None:
     found = [Outcome(c.id, c.broadcast_id, state, **more) for c in claimed]
     await district.database.write(record, COURIER, found, NOW)
@@ -74,7 +79,7 @@ async def test_a_card_counts_what_is_being_sent(district: District) -> None:
     for n in range(4):
         await district.resident(f"p{n}")
     broadcast = await begin(district)
-    first, second, _ = await claim(district, 3)
+    first, second, _ = in_order(await claim(district, 3))
     await tell(district, [first], State.SENT)
     await tell(district, [second], State.FAILED, reason="400 no", unsure=True)
     seen = await card(district, broadcast)
