@@ -17,6 +17,7 @@ from storage.actions.nodes import add_community, found_district
 from storage.actions.people import choose_community, consent, enrol
 from storage.database import Database
 from storage.model.audience import Audience, Behaviour, audience_from_json
+from storage.model.delivery import Claimed
 from storage.model.event import Event, NewEvent
 from storage.model.moves import Move
 from storage.model.node import Node
@@ -40,6 +41,11 @@ TODAY = (datetime(2026, 3, 1, 16, tzinfo=UTC), datetime(2026, 3, 2, 16, tzinfo=U
 ZONE = ZoneInfo("Asia/Shanghai")
 COURIER = 7  # the one of these tests
 DAY = timedelta(days=1)
+
+
+def in_order(claimed: list[Claimed]) -> list[Claimed]:
+    """As they were owed; of those that are due at once PostgreSQL gives any first."""
+    return sorted(claimed, key=lambda each: each.id)
 
 
 @contextmanager

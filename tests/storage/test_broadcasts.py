@@ -30,7 +30,7 @@ from storage.queries import broadcasts as queries
 from storage.queries import outbox as outbox_queries
 from storage.tables import broadcasts, deliveries, groups, nodes, progress
 
-from .district import COURIER, DAY, NOW, ZONE, District, outcomes, rows_of
+from .district import COURIER, DAY, NOW, ZONE, District, in_order, outcomes, rows_of
 
 State = DeliveryState
 NEW = Message({"zh": "新"}).to_json()
@@ -50,11 +50,6 @@ async def begin(district: District, audience: Audience | None = None, **given: A
 
 async def claim(district: District, most: int = 100, now: datetime = NOW) -> list[Claimed]:
     return await district.database.write(claim_due, COURIER, now, most, ZONE)
-
-
-def in_order(claimed: list[Claimed]) -> list[Claimed]:
-    """As they were owed; of those that are due at once PostgreSQL gives any first."""
-    return sorted(claimed, key=lambda each: each.id)
 
 
 async def tell(district: District, claimed: list[Claimed], state: State, **more: Any) -> None:

@@ -26,7 +26,7 @@ from storage.queries import broadcasts as broadcast_queries
 from storage.queries import cards as queries
 from storage.tables import broadcasts, deliveries, persons, roles
 
-from .district import COURIER, NOW, ZONE, District
+from .district import COURIER, NOW, ZONE, District, in_order
 from .test_database import plans_of
 
 State = DeliveryState
@@ -50,11 +50,6 @@ async def begin(district: District, **given: Any) -> int:
 
 async def claim(district: District, most: int = 100) -> list[Claimed]:
     return await district.database.write(claim_due, COURIER, NOW, most, ZONE)
-
-
-def in_order(claimed: list[Claimed]) -> list[Claimed]:
-    """As they were owed; of those that are due at once PostgreSQL gives any first."""
-    return sorted(claimed, key=lambda each: each.id)
 
 
 async def tell(district: District, claimed: list[Claimed], state: State, **more: Any) -> None:
