@@ -151,12 +151,12 @@ def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
     pieces = _Pieces([typed])
     if named is not None:
         pieces.cut(0, named.start, named.end)
-    on, refused = None, _cut_several(pieces)
+    on, refused = None, _cut_unclear(pieces, _SEVERAL, "ledger.many_days")
     if refused is None:
         on, refused = _cut_day(pieces, calendar)
     if on is None and refused is None:
-        refused = _cut_span(pieces)
-    unclear = _cut_unclear(pieces)
+        refused = _cut_unclear(pieces, _SPAN, "ledger.many_days")
+    unclear = _cut_unclear(pieces, _UNCLEAR, "ledger.unclear_number")
     number = None if unclear else _cut_number(pieces, programme, named)
     if not unclear and number is None and on is not None and pieces.maybe is not None:
         on, number = None, pieces.maybe
@@ -200,33 +200,14 @@ def _cut_day(pieces: _Pieces, calendar: Calendar) -> tuple[date | None, Refusal 
     return None, None
 
 
-def _cut_several(pieces: _Pieces) -> Refusal | None:
-    """Why two days beside each other ("昨天和前天") cannot be the day."""
+def _cut_unclear(pieces: _Pieces, pattern: re.Pattern[str], why: str) -> Refusal | None:
+    """Why it cannot be told what the first of such a `pattern` means ("昨天和前天", "去年", "3,5"),
+    with the key `why`: of several readings none is guessed."""
     for at, piece in enumerate(pieces.left):
-        found = _SEVERAL.search(piece)
+        found = pattern.search(piece)
         if found is not None:
             pieces.cut(at, found.start(), found.end())
-            return Refusal("ledger.many_days", said=found[0].strip())
-    return None
-
-
-def _cut_span(pieces: _Pieces) -> Refusal | None:
-    """Why a time of many days ("去年") cannot be the day."""
-    for at, piece in enumerate(pieces.left):
-        found = _SPAN.search(piece)
-        if found is not None:
-            pieces.cut(at, found.start(), found.end())
-            return Refusal("ledger.many_days", said=found[0].strip())
-    return None
-
-
-def _cut_unclear(pieces: _Pieces) -> Refusal | None:
-    """Why it cannot be told how many are meant ("3,5"): of two readings none is guessed."""
-    for at, piece in enumerate(pieces.left):
-        found = _UNCLEAR.search(piece)
-        if found is not None:
-            pieces.cut(at, found.start(), found.end())
-            return Refusal("ledger.unclear_number", said=found[0].strip())
+            return Refusal(why, said=found[0].strip())
     return None
 
 
