@@ -6,13 +6,13 @@ from functools import partial
 from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from content.asking import the_place
 from content.screens import closings as screens
 from content.texts import Say
 from handlers.answering import show
 from handlers.commands import command
 from handlers.ids import node_id, page, year
 from handlers.presses import press
+from handlers.staff.places import place_said
 from handlers.tools import Tools
 from storage.actions import closings as actions
 from storage.model.closing import (
@@ -24,7 +24,6 @@ from storage.model.closing import (
     closing_year,
 )
 from storage.model.moves import Step
-from storage.model.naming import folded
 from storage.model.period import day_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -45,13 +44,6 @@ async def close(
     said, place = await place_said(command.args or "", person, tools)
     of = year_in(said, today) if said else closing_year(today)
     await _show(message, (place, of), person, say, tools)
-
-
-async def place_said(said: str, person: Person, tools: Tools) -> tuple[str, int | None]:
-    """What stands behind a command without the place of theirs that it names, and that place."""
-    places = await tools.database.read(node_queries.where_may, person, Power.SEE_FIGURES)
-    rest, place = the_place(folded(said), places, tools.programme)
-    return rest.strip(), place
 
 
 @press("close", power=Power.SEE_FIGURES)

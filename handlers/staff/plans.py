@@ -15,7 +15,7 @@ from handlers.answering import show
 from handlers.commands import command
 from handlers.ids import node_id, page, year
 from handlers.presses import press
-from handlers.staff.closings import place_said
+from handlers.staff.places import place_said
 from handlers.staff.planning import begin_with_line
 from handlers.tools import Tools
 from storage.model.period import Days, day_of, year_of

@@ -14,7 +14,8 @@ from handlers.commands import command
 from handlers.ids import node_id, page
 from handlers.ids import year as year_of
 from handlers.presses import press
-from handlers.staff.closings import place_said, reckoning_of
+from handlers.staff.closings import reckoning_of
+from handlers.staff.places import place_said
 from handlers.tools import Tools
 from storage.model.period import day_of
 from storage.model.person import Person
