@@ -25,7 +25,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.simulator import Clock, Person, Simulator
 from bot.simulator.files import TINY_PNG
-from tests.browser import PHONE, launched, opened
+from tests.browser import DESKTOP, PHONE, launched, opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -315,6 +315,27 @@ async def test_a_phone_shows_one_person_and_never_scrolls_sideways(
         await page.locator('[data-chip="kim"]').click()
         await expect(phone_of(page, "kim")).to_be_visible()
         await expect(ana).to_be_hidden()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_no_newcomer_hides_in_the_bar(
+    browser: Browser, simulator: Simulator, size: tuple[int, int]
+) -> None:
+    """They slid under the button that adds one, and nothing told that there were more."""
+    for number in range(6):
+        simulator.person(f"lin{number}", label="")
+    async with opened(browser, f"{simulator.url}/?open=ana", size) as page:
+        chips = page.get_by_test_id("chip")
+        await expect(chips).to_have_count(8)
+        for chip in await chips.all():
+            assert await chip.evaluate(
+                """each => {
+                    const { left, right, top, bottom } = each.getBoundingClientRect();
+                    const y = (top + bottom) / 2;
+                    return [left + 8, (left + right) / 2, right - 8].every(
+                        (x) => each.contains(document.elementFromPoint(x, y)));
+                }"""
+            ), await chip.inner_text()
 
 
 async def test_the_mark_of_something_unread_leaves_the_name_readable(
