@@ -237,12 +237,14 @@ def entries(
         button(say, "staff.log", "log"),
         button(say, "sheet.get_template", "ledger_template"),
     )
-    record: Rows = ((log, sheet),) if person.may(Power.RECORD) else ()
+    may_record = person.may(Power.RECORD)
+    record: Rows = ((log, sheet),) if may_record else ()
     turn = pager(say, found, press("entries", indicator, period), "staff")
     rows = (*in_rows(found.map(line).items, 1), narrow, *record, *turn)
     text = say(
         "ledger.list",
         count=len(found.items),
+        may_record=may_record,
         name=sought.indicator and name_of(say, programme, sought.indicator),
         month=sought.period and sought.period.first_on,
     )

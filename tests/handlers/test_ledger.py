@@ -131,7 +131,9 @@ async def test_a_viewer_reads_and_changes_nothing(room: Room) -> None:
     lin = await room.staff("lin", Role.VIEWER, "东湖社区")
     await lin.says("/staff")
     assert not any("记台账" in label for label in lin.buttons)
-    await lin.presses("看台账", "走访慰问 3 人次")
+    await lin.presses("看台账")
+    assert "点开看详细的。" in lin.screen, "nor are they told that they may"
+    await lin.presses("走访慰问 3 人次")
     assert "📍 3号楼" in lin.screen
     assert "kim 记下" in lin.screen
     assert lin.messages[-1].media or any(each.media for each in lin.messages)
