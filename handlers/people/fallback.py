@@ -27,6 +27,7 @@ from content.texts import Say
 from content.work_line import read_line
 from handlers.answering import show, show_below
 from handlers.commands import command, words_for
+from handlers.dispatch import read_command
 from handlers.forms.edits import hear_again
 from handlers.forms.heard import heard_in
 from handlers.forms.leaving import cancelled, origin_of, show_origin
@@ -182,14 +183,30 @@ async def edited(
     if await hear_again(message, dialog_manager):
         return
     heard = await remembered(state)
+    given["dialog_manager"] = dialog_manager
     if heard.of(message.message_id) is not None:
-        given["dialog_manager"] = dialog_manager
         await outside_a_form(message, person, say, tools, state, **given)
-    elif message.message_id not in heard.told:
-        await remember(state, heard.with_told(message.message_id))
-        may_push = person.may(Power.PUSH)
-        screen = closing(say, "hearing.too_late", may_push=may_push)
-        await tools.chat.send(message.chat.id, screen, reply_to=message.message_id)
+        return
+    here = {"person": person, "say": say, "tools": tools, "state": state, **given}
+    if await _asked_anew(message, here) or message.message_id in heard.told:
+        return
+    await remember(state, heard.with_told(message.message_id))
+    may_push, may_record = person.may(Power.PUSH), person.may(Power.RECORD)
+    screen = closing(say, "hearing.too_late", may_push=may_push, may_record=may_record)
+    await tools.chat.send(message.chat.id, screen, reply_to=message.message_id)
+
+
+async def _asked_anew(message: Message, here: dict[str, Any]) -> bool:
+    """Answer a question for figures that has other words now: to look changes nothing, so there is
+    nothing that it could come too late for."""
+    text = message.text or ""
+    said = read_command(text)
+    if said is not None:
+        return said.command == "stats" and await _done(
+            message, Wish("stats", said.args or ""), here
+        )
+    meant, _ = await _figure_asked(text, here["person"], here["tools"])
+    return bool(meant and meant.sure) and await _done(message, Wish("stats", text), here)
 
 
 async def _granted(message: Message, text: str, here: dict[str, Any]) -> bool:
@@ -205,8 +222,13 @@ async def _granted(message: Message, text: str, here: dict[str, Any]) -> bool:
     meant, _ = await _figure_asked(text, person, tools)
     if meant is not None and meant.sure:
         wish = Wish("stats", text)
-    for each in tools.commands:
-        if each.name == wish.name and each.access.known and each.access.allows(person):
+    return await _done(message, wish, here)
+
+
+async def _done(message: Message, wish: Wish, here: dict[str, Any]) -> bool:
+    """What the command does that grants a wish; False if there is none for them."""
+    for each in here["tools"].commands:
+        if each.name == wish.name and each.access.known and each.access.allows(here["person"]):
             # As it would be with the command: the words of the wish itself are no text.
             typed = {"text": f"/{each.name} {wish.rest}".rstrip(), "entities": None}
             as_command = message.model_copy(update=typed)

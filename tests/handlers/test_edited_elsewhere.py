@@ -10,6 +10,7 @@ from storage.model.roles import Role
 from tests.handlers.content import album, photo
 from tests.handlers.room import Room, Talker
 from tests.handlers.test_correction_form import contents, correcting
+from tests.handlers.test_log import recorded
 from tests.handlers.test_said import replying
 
 Start = Callable[[Room], Awaitable[Talker]]
@@ -135,3 +136,35 @@ async def test_an_edited_correction_is_the_one_that_counts(room: Room) -> None:
     assert "上面就是新的样子" in kim.messages[-1].text
     await kim.presses("确认更正")
     assert (await contents(room))[0].bodies == {"zh": "周五停电"}
+
+
+@pytest.mark.parametrize(
+    ("said", "edited", "shown"),
+    [
+        ("今年走访慰问多少", "去年走访慰问多少", "2025年"),
+        ("/stats 今年", "/stats 去年", "2025年"),
+        ("/stats 走访慰问", "/stats 走访企业", "走访企业"),
+        ("how many home visits this year", "走访企业多少", "走访企业"),
+    ],
+)
+async def test_a_question_in_other_words_is_answered_anew(
+    room: Room, said: str, edited: str, shown: str
+) -> None:
+    """A look changes nothing, so there is nothing for which it could be too late."""
+    kim = await room.staff("kim")
+    number = await kim.says(said)
+    assert shown not in kim.screen
+    await kim.edits(number, text=edited)
+    assert "📊" in kim.screen
+    assert shown in kim.screen
+
+
+async def test_an_edit_of_recorded_work_is_told_where_to_put_it_right(room: Room) -> None:
+    """Sent again, as it was told to, it would be counted twice."""
+    kim = await room.staff("kim")
+    line = await kim.says("/log 走访慰问 3 昨天")
+    await kim.presses("保存")
+    await kim.edits(line, text="/log 走访慰问 5 昨天")
+    assert "不算数" in kim.screen
+    assert "点开那一笔，再点“更正”" in kim.screen
+    assert len(await recorded(room)) == 1
