@@ -220,6 +220,7 @@ def _home(of: Table) -> Router:
     filling_in.message.filter(When(lambda message: not is_command(message)), InForm())
     filling_in.callback_query.filter(InForm())
     filling_in.message.register(fallback.outside_a_form, fallback.TooLate())
+    filling_in.message.register(sheets.instead_of_typing, sheets.InsteadOfTyping())
     filling_in.include_routers(*forms())
     last = Router(name="last")
     last.message.register(fallback.help_, When(is_command))

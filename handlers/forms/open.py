@@ -35,6 +35,13 @@ def touched(manager: DialogManager) -> None:
         manager.dialog_data.pop(OFFERED, None)
 
 
+def is_untouched(context: Context | None, *kinds: type[StatesGroup]) -> bool:
+    """Whether the form on top is one of these, and nothing was said to it yet."""
+    if context is None or context.dialog_data.get(TOUCHED):
+        return False
+    return context.state.group in kinds
+
+
 def on_top(manager: DialogManager) -> str | None:
     """The id of the form that is being filled in; None if none is open."""
     return manager.current_context().id if manager.has_context() else None

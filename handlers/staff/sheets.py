@@ -10,6 +10,8 @@ from typing import Any
 from aiogram.dispatcher.event.bases import SkipHandler
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Document, Message
+from aiogram_dialog import DialogManager
+from aiogram_dialog.api.internal import CONTEXT_KEY
 
 from content.screen import Screen
 from content.screens import sheets as screens
@@ -20,10 +22,13 @@ from content.sheets.plans import SentPlan
 from content.sheets.rosters import SentRoster
 from content.texts import Say
 from handlers.answering import show
+from handlers.forms.open import end, is_untouched
 from handlers.ids import node_id, page
 from handlers.presses import press
 from handlers.staff import paper_lists, plan_sheets
+from handlers.staff.log_form import LogForm
 from handlers.staff.plan_sheets import Received
+from handlers.staff.planning import PlanForm
 from handlers.staff.workbooks import Card, is_workbook, read_sent, reading_of, replied
 from handlers.tools import Tools
 from storage.actions.ledger_import import Importing, import_entries
@@ -83,11 +88,42 @@ class OfWorkbook(Filter):
         return {"document": message.document}
 
 
+class InsteadOfTyping(Filter):
+    """The same while a form is open in which one would be typed, and to which nothing was said."""
+
+    async def __call__(
+        self, message: Message, person: Person, **data: Any
+    ) -> bool | dict[str, Any]:
+        typed = is_untouched(data.get(CONTEXT_KEY), LogForm, PlanForm)
+        return typed and await OfWorkbook()(message, person)
+
+
+async def instead_of_typing(
+    message: Message,
+    document: Document,
+    person: Person,
+    say: Say,
+    tools: Tools,
+    dialog_manager: DialogManager,
+) -> None:
+    """That form is over: the workbook has all that it would ask for."""
+    await end(dialog_manager, message.chat.id)
+    await _told(message, document, person, say, tools)
+
+
 async def heard(
     message: Message, document: Document, person: Person, say: Say, tools: Tools
 ) -> None:
     """Say what a workbook would record or plan. One that is neither may be meant for something
     else: that is left to whoever offers what could be done with it."""
+    if not await _told(message, document, person, say, tools):
+        raise SkipHandler
+
+
+async def _told(
+    message: Message, document: Document, person: Person, say: Say, tools: Tools
+) -> bool:
+    """Say what a workbook would record or plan; False if it is neither, which is said, too."""
     sent_id: int | None = None
 
     async def put(screen: Screen) -> None:
@@ -102,8 +138,8 @@ async def heard(
         await put(await _answered(document, person, say, tools, Card(put)))
     except Refusal as refusal:
         await put(screens.refused(say, refusal))
-        if refusal.key == "sheet.no_ledger":
-            raise SkipHandler from refusal
+        return refusal.key != "sheet.no_ledger"
+    return True
 
 
 async def _answered(

@@ -67,6 +67,24 @@ async def test_a_workbook_is_looked_at_imported_once_and_taken_back(
     assert await total(room) == 5
 
 
+async def test_a_workbook_may_be_sent_where_a_line_would_be_typed(
+    room: Room, tmp_path: Path
+) -> None:
+    """/log asks what was done, and a workbook tells it: "请点一个按钮" was no answer to it."""
+    kim, made = await room.staff("kim"), workbook(tmp_path, *visits(room, 3))
+    await kim.says("/log")
+    await kim.sends_file("十一月.xlsx", made)
+    assert "将记入 <b>1</b> 笔" in kim.screen
+    await kim.presses("导入")
+    assert await total(room) == 3
+    await kim.says("/cancel")
+    assert "没有正在填写" in kim.screen, "the form is over"
+
+    await kim.says("/log 走访慰问 5 昨天")
+    await kim.sends_file("又来.xlsx", made)
+    assert not any("导入" in label for label in kim.buttons), "what was said is not lost"
+
+
 async def test_an_import_is_taken_back_and_made_anew(room: Room, tmp_path: Path) -> None:
     kim = await room.staff("kim")
     await kim.sends_file("十一月.xlsx", workbook(tmp_path, *visits(room, 3, 2)))
