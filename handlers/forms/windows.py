@@ -96,7 +96,7 @@ def day_window(
     words: str,
     state: State,
     on_day: Callable[[DialogManager, date], Awaitable[None]],
-    *buttons: Button,
+    *buttons: Any,
     asked: AskedDay,
     back: Sequence[Button] = (),
 ) -> Window:

@@ -38,7 +38,6 @@ from handlers.forms.widgets import (
     begin,
     choices,
     ending,
-    leave_out,
     person_of,
     say_of,
     text_input,
@@ -56,14 +55,15 @@ from handlers.staff.log_form import (
     counting_of,
     facts,
     hub,
+    more,
+    photos_besides,
     take,
 )
 from handlers.staff.log_line import begin_with, offer_event, understood
 from handlers.staff.log_saving import saving_windows
 from handlers.staff.work_days import calendar_of, district_clock, today_of
 from handlers.tools import Tools
-from storage.model.adding import too_many
-from storage.model.ledger import MEDIA_LIMIT, Entry
+from storage.model.ledger import Entry
 from storage.model.ledger_draft import EntryDraft, Habits, putting_right, same_again
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -295,11 +295,7 @@ async def _take_note(_message: Message, _input: MessageInput, manager: DialogMan
 
 
 async def _add(manager: DialogManager) -> None:
-    said, draft = said_to(manager), hub.draft(manager)
-    leave_out(manager)
-    if too_many(draft.media, said.media, MEDIA_LIMIT):
-        remark(manager, "ledger.many_media", limit=MEDIA_LIMIT)
-    await hub.take(manager, draft.with_more(said.text, said.media))
+    await hub.take(manager, more(manager, said_to(manager).text))
 
 
 async def _drop(_press: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -346,14 +342,25 @@ form = Dialog(
         LogForm.indicator,
         hub.back(),
         Button(Label("past.new"), "past", on_click=_past, when=F["may_past"]),
-        above=[Button(Label("ledger.repeat"), "repeat", on_click=_repeat, when=F["work"])],
+        above=[
+            Button(Label("ledger.repeat"), "repeat", on_click=_repeat, when=F["work"]),
+            photos_besides(_INDICATORS.written),
+        ],
     ),
-    day_window("ledger.ask_on", LogForm.on, _choose_day, asked=_DAY, back=[hub.back()]),
+    day_window(
+        "ledger.ask_on",
+        LogForm.on,
+        _choose_day,
+        photos_besides(_written("on")),
+        asked=_DAY,
+        back=[hub.back()],
+    ),
     asking(
         "ledger.ask_number",
         LogForm.number,
         _numbers,
         _written("number"),
+        photos_besides(_written("number")),
         choices("number", _numbers, _choose_number, 3),
         back=[hub.back()],
     ),

@@ -281,3 +281,30 @@ async def test_saving_twice_is_one_entry(room: Room) -> None:
     await kim.presses_raw(save, message)
     await kim.presses_raw(save, message)
     assert len(await recorded(room)) == 1
+
+
+async def test_photos_that_come_before_they_are_asked_for_are_kept(room: Room) -> None:
+    """On a bus they are sent first. They were refused ("请发文字"), or lost without a word."""
+    kim = await room.staff("kim")
+    await kim.says("/log")
+    await kim.sends(**photo("a"))
+    assert "先收下了" in kim.screen
+    await kim.says("走访慰问")
+    await album(kim, "g", "b", "c", caption="看不懂")
+    assert sum("没看懂这个日期" in shown.text for shown in kim.messages) == 1
+    assert "先收下了" in kim.screen
+    await kim.sends(**photo("d", "昨天"))
+    await kim.sends(**photo("e", "3"))
+    assert "📷×5" in kim.screen
+    await kim.presses("保存")
+    [entry] = await recorded(room)
+    assert (entry["number"], entry["note"]) == (3, "")
+    assert entry["media"] == ["a", "b", "c", "d", "e"]
+
+
+async def test_a_whole_line_under_an_album_is_taken_with_it(room: Room) -> None:
+    kim = await room.staff("kim")
+    await kim.says("/log")
+    await album(kim, "g", "a", "b", caption="走访慰问 3 昨天")
+    assert "📷×2" in kim.screen
+    assert "走访慰问 3 人次" in kim.screen
