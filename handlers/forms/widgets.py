@@ -310,17 +310,24 @@ def text_input(on_text: OnText) -> MessageInput:
         if message.text != said.text:
             as_text = {"text": said.text, "entities": None, "caption": None}
             message = message.model_copy(update=as_text)
-        await on_text(message, given, manager)
-        leave_out(manager, [medium.kind for medium in said.media])
+        kinds = [medium.kind for medium in said.media]
+        try:
+            await on_text(message, given, manager)
+        except Refusal:  # which says nothing of the pictures
+            leave_out(manager, kinds, "hearing.left_out_too")
+            raise
+        leave_out(manager, kinds)
 
     return MessageInput(words, filter=HasWords())
 
 
-def leave_out(manager: DialogManager, kinds: Iterable[str] = ()) -> None:
+def leave_out(
+    manager: DialogManager, kinds: Iterable[str] = (), key: str = "hearing.left_out"
+) -> None:
     """Say which kinds of what was sent are not taken: these, and those that nothing can take."""
     say, found = say_of(manager), dict.fromkeys((*kinds, *said_to(manager).left_out))
     if found:
-        remark(manager, "hearing.left_out", kinds=[kind_of(say, each) for each in found])
+        remark(manager, key, kinds=[kind_of(say, each) for each in found])
 
 
 def choice_input(getter: Getter, on_choice: OnChoice) -> MessageInput:

@@ -389,3 +389,13 @@ async def test_no_conversation_is_left_of_edits_and_albums_for_ever(room: Room) 
         return max(len(each or "") for each in connection.scalars(select(conversations.c.data)))
 
     assert await room.database.read(kept) < 2_000
+
+
+async def test_pictures_of_an_answer_that_is_none_are_told_to_be_left_out(room: Room) -> None:
+    """Only the words under them were spoken of."""
+    kim = await room.staff("kim")
+    await kim.says("/post")
+    await album(kim, "g", "a", "b", "c", caption="请带水")
+    told = [shown.text for shown in kim.messages]
+    assert sum("没找到“请带水”" in text for text in told) == 1
+    assert sum("图片这里也收不了，没有收下" in text for text in told) == 1
