@@ -17,6 +17,7 @@ from storage.model.refusal import Refusal
 
 LONGEST = 100  # characters; whoever asks for a number says it in fewer
 SHOWN = 3  # of the likeliest
+MOST = 4  # to choose among: two figures of two places, say
 # Of content.alike: of 100 nothing else can be meant; below, it is asked; far below, none is.
 _SURE, _APART, _LIKELY = 90, 10, 60
 _ASKED = (
@@ -43,6 +44,15 @@ _CN = "〇一二三四五六七八九十"
 _WITHIN_NUMBER = re.compile(rf"(?<=\d)(?=\d)|(?<=[{_CN}])(?=[{_CN}])")
 _MOST_WORDS = 7  # of an English period
 _AND = re.compile(r"、|，|,|和|与|及|以及|\band\b")
+# Between two places or times: "今年比去年", "East Lake and West Hill".
+_BESIDE = r"(?:、|，|,|以及|和|与|及|跟|同|比|对比|还是|\band\b|\bor\b|\bvs\.?|\bthan\b)"
+_HOLE = "\0"  # where what was understood stood
+_BOTH_ENGLISH = re.compile(r"(?<!\S)(?:and|or|vs\.?|than)(?!\S)")
+# All of the places, and each beside the others; {place} is what an organisation calls one.
+_WHOLE = re.compile(
+    r"(?<!安)全区(?!域)|整个区|\b(?:the )?(?:whole|entire) district\b|\bdistrict-?wide\b"
+)
+_EACH = r"(?:各个?|每个?|所有的?|全部)(?:{place})|\b(?:all(?: the)?|each|every|by) {place_en}\b"
 _NO_DAYS = "stats.period_unclear"
 
 
@@ -50,12 +60,26 @@ _NO_DAYS = "stats.period_unclear"
 class Asked:
     """What is asked: the likeliest `indicators` (their ids; none: all of them) and `places` (the
     ids of nodes; none was named), and of which days, if that was said. `sure`: nothing else can be
-    meant."""
+    meant. `each`: of every place beside the others."""
 
     indicators: tuple[str, ...]
     places: tuple[int, ...]
-    period: Period | None
+    periods: tuple[Period, ...]
     sure: bool
+    each: bool = False
+
+    @property
+    def period(self) -> Period | None:
+        """The days that are meant, or the first ones."""
+        return self.periods[0] if self.periods else None
+
+
+class Which(NamedTuple):
+    """One of the things that may be asked: an indicator (None: all of them), where, which days."""
+
+    indicator: Indicator | None
+    node: Node
+    period: Period
 
 
 class _Patterns(NamedTuple):
@@ -65,6 +89,7 @@ class _Patterns(NamedTuple):
     counting: re.Pattern[str]
     around: re.Pattern[str]
     suffix: re.Pattern[str]
+    each: re.Pattern[str]
 
 
 def _patterns(programme: Programme) -> _Patterns:
@@ -76,11 +101,13 @@ def _patterns(programme: Programme) -> _Patterns:
 def _compiled(units: tuple[str, ...], place: tuple[str, str]) -> _Patterns:
     longest_first = sorted({*units, *_MEASURES}, key=len, reverse=True)
     suffix = sorted({*_PLACES, place[0], f" {place[1]}"}, key=len, reverse=True)
+    english = _any_of([place[1], f"{place[1]}s", f"{place[1].removesuffix('y')}ies", "places"])
     return _Patterns(
         re.compile(_ASKED.format(units=_any_of(longest_first))),
         re.compile(rf"多少|几(?:{_any_of(longest_first)})|how many|number of"),
         re.compile(_STANDS_AROUND.format(place=_any_of(["社区", place[0]]))),
         re.compile(f"(?:{_any_of(suffix)})$"),
+        re.compile(_EACH.format(place=_any_of(["社区", place[0]]), place_en=f"(?:{english})")),
     )
 
 
@@ -100,23 +127,32 @@ def asked(
     no figure. Without a question nothing but a name, a place and days may stand in it. `read` is
     `parse_period` of today; a text behind the command of figures asks for one anyhow.
 
-    Raises what `read` refuses of days that cannot be, such as 29 February of most years."""
+    Raises what `read` refuses of days that cannot be, such as 29 February of most years, and
+    Refusal if all places are asked for by somebody who has one."""
     said = folded(text)
     if len(said) > LONGEST or text.startswith("/"):
         return None
-    of = _patterns(programme)
-    rest, where = without_place(said, places, programme)
+    of, places = _patterns(programme), [*places]
+    rest, each = _without(of.each, said)
+    rest, whole = _without(_WHOLE, rest)
+    rest, named = _without_places(rest, places, programme)
+    where = tuple(each for ids in named for each in ids)[:SHOWN]
+    over = (each or whole) and not where
+    if over:
+        where = tuple(node_id for node_id, _ in places[:1])
     rest, asking = _without(of.asking, rest)
-    rest, days = _without_period(rest, read)
+    rest, days = _without_periods(rest, read)
     rest, asking = _bare(rest, of), asking or by_command
     if not asking:
         rest, asking = _without_unit(rest, programme)
     found = _meant(rest, where, programme, asking=asking)
-    if found is None or days is None:
-        return found
+    if found is None:
+        return None
     if isinstance(days, Refusal):
         raise days
-    return replace(found, period=days)
+    if over and len(places) < 2:
+        raise Refusal("stats.only_own", names=[name for _, name in places])
+    return replace(found, periods=days, sure=found.sure and len(days) < 2, each=each and over)
 
 
 def _meant(
@@ -124,14 +160,14 @@ def _meant(
 ) -> Asked | None:
     """What is asked by what is left without place and days."""
     if not rest:
-        return Asked((), where, None, sure=len(where) == 1) if where and asking else None
+        return Asked((), where, (), sure=len(where) == 1) if where and asking else None
     if several := _several(rest, programme):
-        return Asked(several, where, None, sure=False)
+        return Asked(several, where, (), sure=False)
     meant = likeliest(rest, programme)
     if not meant or not (asking or _is_named(rest, meant[0], programme)):
         return None
     sure = len(where) < 2 and _sure(rest, programme)
-    return Asked(meant, where, None, sure)
+    return Asked(meant, where, (), sure)
 
 
 def _several(rest: str, programme: Programme) -> tuple[str, ...]:
@@ -185,10 +221,11 @@ def _without(pattern: re.Pattern[str], said: str) -> tuple[str, bool]:
     return rest, rest != said
 
 
-def without_place(
+def _without_places(
     said: str, places: Iterable[tuple[int, str]], programme: Programme
-) -> tuple[str, tuple[int, ...]]:
-    """A folded text without the longest name of a place in it, and all the places of that name."""
+) -> tuple[str, list[tuple[int, ...]]]:
+    """A folded text without the longest name of a place in it, and without those that stand beside
+    it; for each name all the places that are called so."""
     of, found = _patterns(programme), dict[str, list[int]]()
     for node_id, name in places:
         whole = folded(name)
@@ -196,35 +233,62 @@ def without_place(
             if len(each) > 1 and each in said:
                 found.setdefault(each, []).append(node_id)
     if not found:
-        return said, ()
-    longest = max(found, key=len)
-    return said.replace(longest, " ", 1), tuple(found[longest][:SHOWN])
+        return said, []
+    longest, *others = sorted(found, key=len, reverse=True)
+    rest, named = said.replace(longest, _HOLE, 1), [tuple(found[longest])]
+    for name in others:
+        rest, there = _beside(rest, name)
+        if there:
+            named.append(tuple(found[name]))
+    return rest.replace(_HOLE, " "), named
+
+
+def _beside(said: str, part: str) -> tuple[str, bool]:
+    """A text without a part that stands beside the hole in it, and whether there was one."""
+    escaped = re.escape(part)
+    pattern = rf"{_HOLE}\s*{_BESIDE}\s*{escaped}|{escaped}\s*{_BESIDE}\s*{_HOLE}"
+    rest = re.sub(pattern, _HOLE, said, count=1)
+    return rest, rest != said
 
 
 def the_place(said: str, places: Sequence[Node], programme: Programme) -> tuple[str, int | None]:
     """A folded text without the name of one of the `places`, and the id of that (None: there is
     none). Raises Refusal if several are meant: none is guessed."""
-    rest, where = without_place(said, [(each.id, each.name) for each in places], programme)
+    rest, named = _without_places(said, [(each.id, each.name) for each in places], programme)
+    where = {each for ids in named for each in ids}
     meant = [each for each in places if each.id in where]
     if len(meant) > 1:
         whole = [each for each in meant if folded(each.name) in said]
-        if len(whole) != 1:
+        if len(whole) != 1 or len(named) > 1:
             raise Refusal("refused.which_place", names=[each.name for each in meant])
         meant = whole
     return rest, meant[0].id if meant else None
 
 
-def _without_period(
+def _without_periods(
     said: str, read: Callable[[str], Period]
-) -> tuple[str, Period | Refusal | None]:
-    """The text without the longest part that is read as days, and these; or why they cannot be."""
+) -> tuple[str, tuple[Period, ...] | Refusal]:
+    """The text without the longest part that is read as days, and without those that stand beside
+    it; and these in the order in which they were said, or why they cannot be."""
+    found, rest = list[tuple[int, Period]](), said
     for part in sorted(_parts(said), key=len, reverse=True):
+        without, there = _beside(rest, part) if found else (rest.replace(part, _HOLE, 1), True)
+        if not there:
+            continue
         try:
-            return said.replace(part, " ", 1), read(part)
+            found.append((said.index(part), read(part)))
         except Refusal as refusal:
             if refusal.key != _NO_DAYS:
-                return said.replace(part, " ", 1), refusal
-    return said, None
+                return without.replace(_HOLE, " "), refusal
+        else:
+            rest = without
+    return rest.replace(_HOLE, " "), tuple(
+        dict.fromkeys(days for _, days in sorted(found, key=_at))
+    )
+
+
+def _at(found: tuple[int, Period]) -> int:
+    return found[0]
 
 
 def _parts(said: str) -> Iterator[str]:
@@ -241,6 +305,8 @@ def _parts(said: str) -> Iterator[str]:
     for first in range(len(words)):
         for last in range(first + 1, min(first + _MOST_WORDS, len(words)) + 1):
             part = " ".join(words[first:last]).strip(" ?.,")
+            if _BOTH_ENGLISH.search(part) and "between" not in part:
+                continue
             if len(part) > 1 and part.isascii() and (not part.isdecimal() or len(part) == 4):
                 yield part
 
@@ -269,11 +335,17 @@ def _is_named(rest: str, indicator_id: str, programme: Programme) -> bool:
 
 
 def choices(
-    meant: Asked, programme: Programme, places: Sequence[Node]
-) -> list[tuple[Indicator, Node]]:
+    meant: Asked, programme: Programme, places: Sequence[Node], usual: Period
+) -> list[Which]:
     """What to choose among, where it is not sure what is meant; `places` are those of whoever
-    asked, the widest first."""
-    found = [programme.indicator(each) for each in meant.indicators]
+    asked, the widest first, and the `usual` days those that are meant where none are said."""
+    known = [programme.indicator(each) for each in meant.indicators]
+    found: list[Indicator | None] = [each for each in known if each] if known else [None]
     where = [each for each in places if each.id in meant.places] or places[:1]
-    pairs = [(each, node) for each in found if each is not None for node in where]
-    return pairs[:SHOWN]
+    every = [
+        Which(each, node, days)
+        for each in found
+        for node in where
+        for days in (meant.periods or (usual,))
+    ]
+    return every[:MOST]

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from markupsafe import Markup
 
+from content.asking import Which
 from content.programme import Indicator, Programme
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.kit import back, button, paged, pager
@@ -71,25 +72,36 @@ def stats(say: Say, tally: Tally, programme: Programme, days: Days) -> Screen:
     return Screen(text, (*spans(say, days, "stats", node), earlier, *rows, *back(say, "staff")))
 
 
-def which(say: Say, found: Sequence[tuple[Indicator, Node]], period: Period) -> Screen:
+def which(say: Say, found: Sequence[Which]) -> Screen:
     """What was asked could be several things: which of them?"""
+    days = {each.period for each in found}
+    period = named(say, days.pop()) if len(days) == 1 else ""
     return Screen(
-        say("stats.which", period=named(say, period)),
-        (*in_rows(asked_for(say, found, period), 1), (button(say, "stats.all", "stats"),)),
+        say("stats.which", period=period),
+        (*in_rows(asked_for(say, found), 1), (button(say, "stats.all", "stats"),)),
     )
 
 
-def asked_for(
-    say: Say, found: Sequence[tuple[Indicator, Node]], period: Period
-) -> tuple[Button, ...]:
-    """A button to each figure that somebody may have asked for."""
-    return tuple(
-        Button(
-            say.label("stats.asked", name=each.name.in_(say.language), place=short(node.name)),
-            press("figure", node.id, period.compact, each.id),
+def asked_for(say: Say, found: Sequence[Which]) -> tuple[Button, ...]:
+    """A button to each figure that somebody may have asked for: it names what may be several."""
+    many_days = len({each.period for each in found}) > 1
+    many_places = not many_days or len({each.node.id for each in found}) > 1
+
+    def label(each: Which) -> str:
+        told = (
+            each.indicator.name.in_(say.language) if each.indicator else "",
+            short(each.node.name) if many_places else "",
+            named(say, each.period) if many_days else "",
         )
-        for each, node in found
-    )
+        return say.label("stats.asked", told=[each for each in told if each])
+
+    def opens(each: Which) -> str:
+        where = (each.node.id, each.period.compact)
+        return (
+            press("figure", *where, each.indicator.id) if each.indicator else press("stats", *where)
+        )
+
+    return tuple(Button(label(each), opens(each)) for each in found)
 
 
 def parts(say: Say, programme: Programme, number: int) -> Page[Part]:

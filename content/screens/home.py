@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from content.asking import Which
 from content.courses import Course, Item
-from content.programme import Indicator
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.figures import asked_for
 from content.screens.kit import back, button, excerpt
@@ -61,14 +61,13 @@ def help_(say: Say, commands: Mapping[str, str]) -> Screen:
 class Guess:
     """What a text outside a form could be: `items` of the library, `places` of that name, a
     `question`. `figures` of a place are offered to whoever may see them, and so is what they may
-    have `asked` for, of which days; then no item and place is. Whoever may record it is offered
+    have `asked` for; then no item and place is. Whoever may record it is offered
     the `work` of which it tells, in a label."""
 
     items: Sequence[tuple[Course, int, Item]] = ()
     places: Sequence[Node] = ()
     figures: Sequence[tuple[Node, Period]] = ()
-    asked: Sequence[tuple[Indicator, Node]] = ()
-    asked_days: Period | None = None
+    asked: Sequence[Which] = ()
     question: bool = False
     work: str = ""
 
@@ -97,7 +96,7 @@ def unsure(say: Say, guess: Guess | None = None) -> Screen:
         Button(say.label("home.figures", name=node.name), press("stats", node.id, period.compact))
         for node, period in guess.figures
     ]
-    asked = asked_for(say, guess.asked, guess.asked_days) if guess.asked_days else ()
+    asked = asked_for(say, guess.asked)
     said = "home.as_question" if guess.question else "home.as_suggestion"
     return Screen(
         say("home.unsure"),

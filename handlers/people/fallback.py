@@ -12,9 +12,8 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.internal import CONTEXT_KEY
 
-from content.asking import Asked, asked, asks_how_many, choices
+from content.asking import Asked, Which, asked, asks_how_many, choices
 from content.finding import FOUND, Wish, is_question, items_about, wish_of
-from content.programme import Indicator
 from content.screen import Screen
 from content.screens import compose as compose_screens
 from content.screens import doors as door_screens
@@ -37,7 +36,6 @@ from handlers.incoming import said_in
 from handlers.memory import remember, remembered
 from handlers.presses import press
 from handlers.tools import Tools
-from storage.model.node import Node
 from storage.model.period import day_of, year_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
@@ -241,7 +239,7 @@ async def _done(message: Message, wish: Wish, here: dict[str, Any]) -> bool:
 
 async def _figure_asked(
     text: str, person: Person, tools: Tools
-) -> tuple[Asked | None, Sequence[tuple[Indicator, Node]]]:
+) -> tuple[Asked | None, Sequence[Which]]:
     """Which figure of their places somebody asks for, who may see such; and what it could be."""
     if not person.may(Power.SEE_FIGURES):
         return None, ()
@@ -249,7 +247,8 @@ async def _figure_asked(
     today = day_of(tools.now(), tools.zone)
     read = partial(parse_period, today=today, holidays=tools.holidays)
     meant = asked(text, tools.programme, [(each.id, each.name) for each in places], read)
-    return meant, choices(meant, tools.programme, places) if meant else ()
+    usual = year_of(today)
+    return meant, choices(meant, tools.programme, places, usual) if meant else ()
 
 
 async def _numbered(text: str, person: Person, tools: Tools) -> Suggestion | None:
@@ -277,8 +276,7 @@ async def _guess(text: str, person: Person, tools: Tools) -> screens.Guess:
         figures=[(each, year) for each in seen],
         question=is_question(text),
         work=_work(text, person, tools) if person.may(Power.RECORD) else "",
-        asked=found[:FOUND],
-        asked_days=(meant.period or year) if meant else None,
+        asked=found,
     )
 
 

@@ -1,11 +1,7 @@
 """The figures of a place and period; one of them, by month, with its records."""
 
-from functools import partial
-
-from aiogram.filters import CommandObject
 from aiogram.types import CallbackQuery, Message
 
-from content.asking import asked, choices
 from content.programme import Indicator
 from content.screen import Screen
 from content.screens import figure as figure_screens
@@ -13,7 +9,6 @@ from content.screens import figures as screens
 from content.screens import traces as trace_screens
 from content.texts import Say
 from handlers.answering import show
-from handlers.commands import command
 from handlers.ids import node_id, page
 from handlers.presses import press
 from handlers.tools import Tools
@@ -21,63 +16,22 @@ from storage.model.period import Days, Period, day_of, read_period, year_of
 from storage.model.person import Person
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.typed.periods import parse_period
 from storage.queries import nodes as node_queries
 from storage.queries import traces
 from storage.queries.overviews import compared_for
 
 
-@command("stats", "stats.command", power=Power.SEE_FIGURES)
-async def stats(
-    message: Message, command: CommandObject, person: Person, say: Say, tools: Tools
-) -> None:
-    said = command.args or ""
-    try:
-        period = parse_period(said, day_of(tools.now(), tools.zone), tools.holidays)
-    except Refusal:
-        if not await _asked_in_words(message, said, person, say, tools):
-            raise
-    else:
-        await _show(message, None, period, person, say, tools)
-
-
-async def _asked_in_words(
-    message: Message, said: str, person: Person, say: Say, tools: Tools
-) -> bool:
-    """Show what is asked, or ask which is meant; False if no figure is."""
-    places = await tools.database.read(node_queries.where_may, person, Power.SEE_FIGURES)
-    today = day_of(tools.now(), tools.zone)
-    read = partial(parse_period, today=today, holidays=tools.holidays)
-    meant = asked(
-        said, tools.programme, [(each.id, each.name) for each in places], read, by_command=True
-    )
-    if meant is None:
-        return False
-    period = meant.period or year_of(today)
-    node_id = meant.places[0] if meant.places else None
-    if not meant.sure:
-        found = choices(meant, tools.programme, places)
-        await show(message, screens.which(say, found, period), tools)
-    elif meant.indicators:
-        indicator = indicator_of(meant.indicators[0], tools)
-        days = days_of(period, tools)
-        await show(message, await _figure(node_id, indicator, days, person, say, tools), tools)
-    else:
-        await _show(message, node_id, period, person, say, tools)
-    return True
-
-
 @press("stats", power=Power.SEE_FIGURES)
 async def stats_pressed(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
     period = year_of(day_of(tools.now(), tools.zone))
-    await _show(press, None, period, person, say, tools)
+    await show_figures(press, None, period, person, say, tools)
 
 
 @press("stats", node_id, read_period, power=Power.SEE_FIGURES)
 async def stats_of(
     press: CallbackQuery, ids: tuple[int, Period], person: Person, say: Say, tools: Tools
 ) -> None:
-    await _show(press, ids[0], ids[1], person, say, tools)
+    await show_figures(press, ids[0], ids[1], person, say, tools)
 
 
 @press("stats_where", read_period, page, power=Power.SEE_FIGURES)
@@ -89,7 +43,7 @@ async def where(
     await show(press, screens.stats_where(say, places, period), tools)
 
 
-async def _show(
+async def show_figures(
     event: Message | CallbackQuery,
     node_id: int | None,
     period: Period,
@@ -97,6 +51,7 @@ async def _show(
     say: Say,
     tools: Tools,
 ) -> None:
+    """The figures of a place (None: the widest of theirs)."""
     days = days_of(period, tools)
     measures = {each.id: each.measure for each in tools.programme.main_indicators}
     tally = await tools.database.read(compared_for, person, node_id, days, measures)
@@ -119,13 +74,14 @@ async def figure(
 ) -> None:
     node_id, period, name = ids
     days = days_of(period, tools)
-    screen = await _figure(node_id, indicator_of(name, tools), days, person, say, tools)
+    screen = await figure_screen(node_id, indicator_of(name, tools), days, person, say, tools)
     await show(press, screen, tools)
 
 
-async def _figure(
+async def figure_screen(
     node_id: int | None, indicator: Indicator, days: Days, person: Person, say: Say, tools: Tools
 ) -> Screen:
+    """One figure of a place (None: the widest of theirs)."""
     of = (person, node_id, days, {indicator.id: indicator.measure})
     found = await tools.database.read(traces.figure_for, *of)
     confirms = person.may_at(Power.POST_EVENT, found[0].node.path)

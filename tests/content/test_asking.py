@@ -167,3 +167,71 @@ def test_a_part_can_be_asked_for_without_its_whole(part: Indicator) -> None:
     """Its name ("of those adopted") says nothing by itself."""
     assert part.also.zh
     assert part.also.en
+
+
+BOTH = (year_of(TODAY), LAST_YEAR)
+
+
+@pytest.mark.parametrize(
+    ("text", "places", "periods"),
+    [
+        ("今年和去年走访慰问多少", (), BOTH),
+        ("今年比去年走访慰问多少", (), BOTH),
+        ("去年、今年走访慰问各多少", (), BOTH[::-1]),
+        ("3月和4月走访慰问几人次", (), (MARCH, month_of(date(2026, 4, 1)))),
+        ("how many home visits this year and last year", (), BOTH),
+        ("东湖社区和西山社区走访慰问多少", (2, 3), ()),
+        ("西山、东湖走访慰问多少", (2, 3), ()),
+        ("东湖和西山去年走访慰问多少", (2, 3), (LAST_YEAR,)),
+        ("东湖社区今年和去年走访慰问多少", (2,), BOTH),
+        ("东湖和西山今年和去年走访慰问多少", (2, 3), BOTH),
+    ],
+)
+def test_two_times_or_places_in_one_question_are_both_asked_about(
+    text: str, places: tuple[int, ...], periods: tuple[Period, ...]
+) -> None:
+    """Only the first was named: the other was lost."""
+    found = asked(text, PROGRAMME, PLACES, READ)
+    assert found is not None
+    assert (found.indicators, set(found.places)) == (("home_visits",), set(places))
+    assert found.periods == periods
+    assert not found.sure
+
+
+@pytest.mark.parametrize(
+    ("text", "indicators", "each"),
+    [
+        ("全区", (), False),
+        ("全区去年", (), False),
+        ("the whole district", (), False),
+        ("各社区", (), True),
+        ("每个社区 上半年", (), True),
+        ("all communities", (), True),
+        ("by community last year", (), True),
+        ("全区走访慰问多少", ("home_visits",), False),
+        ("今年各社区走访慰问", ("home_visits",), True),
+        ("how many home visits in every community", ("home_visits",), True),
+    ],
+)
+def test_the_whole_district_and_all_its_communities_are_places(
+    text: str, indicators: tuple[str, ...], each: bool
+) -> None:
+    found = asked(text, PROGRAMME, PLACES, READ, by_command=True)
+    assert found is not None
+    assert (found.indicators, found.places, found.each, found.sure) == (
+        indicators,
+        (1,),
+        each,
+        True,
+    )
+    with pytest.raises(Refusal, match=r"stats\.only_own"):
+        asked(text, PROGRAMME, PLACES[1:2], READ, by_command=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["安全区域", "请各社区做好防汛工作", "全区明天停水", "各社区", "all communities please note"],
+)
+def test_who_writes_to_all_communities_asks_for_no_figure(text: str) -> None:
+    for places in (PLACES, PLACES[1:2]):
+        assert asked(text, PROGRAMME, places, READ) is None

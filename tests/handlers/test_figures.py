@@ -284,6 +284,43 @@ async def test_a_figure_is_asked_in_words(room: Room) -> None:
         assert "2026年没有2月29日" in kim.screen
 
 
+async def test_two_years_in_one_question_are_offered_both(room: Room) -> None:
+    kim = await room.staff("kim")
+    await recorded(room, 7, date(2026, 3, 2))
+    await recorded(room, 4, date(2025, 3, 2))
+    for said in ("今年和去年走访慰问多少", "/stats 走访慰问 今年和去年"):
+        await kim.says(said)
+        assert {"📊 走访慰问 · 2026年", "📊 走访慰问 · 2025年"} <= set(kim.buttons)
+        await kim.presses("走访慰问 · 2025年")
+        assert "<b>4 人次</b>" in kim.screen
+    mei = await room.staff("mei", Role.DISTRICT, "示范区")
+    await mei.says("/stats 东湖和西山")
+    assert {"📊 东湖社区", "📊 西山社区"} <= set(mei.buttons)
+    await mei.says("/report 东湖社区和西山社区")
+    assert "可能是几个地方：东湖社区、西山社区" in mei.screen
+
+
+async def test_the_whole_district_and_its_communities_are_asked_for_by_name(room: Room) -> None:
+    mei, kim = await room.staff("mei", Role.DISTRICT, "示范区"), await room.staff("kim")
+    await recorded(room, 7, date(2026, 3, 2))
+    await recorded(room, 5, date(2026, 3, 3), "西山社区")
+    await mei.says("/stats 全区 上半年")
+    assert "<b>示范区</b> · 2026年上半年" in mei.screen
+    await mei.says("全区今年走访慰问多少")
+    assert "<b>12 人次</b>" in mei.screen
+    await mei.says("/stats 各社区")
+    assert "东湖社区" in mei.screen
+    assert "西山社区" in mei.screen
+    await mei.says("各社区今年走访慰问多少")
+    assert "走访慰问" in mei.screen
+    assert "东湖社区 <b>7</b>" in mei.screen
+    for said in ("/stats 全区", "/stats 各社区", "全区走访慰问多少"):
+        await kim.says(said)
+        assert "不在您的范围内" in kim.screen
+        assert "东湖社区" in kim.screen
+        assert "12" not in kim.screen
+
+
 async def test_what_a_resident_asks_goes_where_it_always_went(room: Room) -> None:
     bo, kim = await room.resident("bo"), await room.staff("kim")
     await bo.says("今年走访慰问多少")
