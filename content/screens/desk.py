@@ -3,16 +3,19 @@
 from content.screen import Button, Rows, Screen, in_rows, press
 from content.screens.figures import percent
 from content.screens.held import of_desk
-from content.screens.kit import back, button
+from content.screens.kit import back, button, excerpt
 from content.screens.ledger import ALL
 from content.texts import Say
 from storage.model.desk import Day
+from storage.model.event import Event
+from storage.model.page import Page
 from storage.model.person import Person
 from storage.model.plan import Light, Progress
 from storage.model.roles import Power
 
 MOST = 6  # rows of buttons
-FEW = 2  # events of a day, for each of which there is a button
+FEW = 2  # events of a day, for each of which there is a button on the desk
+_TITLE = 10  # characters of one on its button
 
 
 def desk(
@@ -89,12 +92,27 @@ def _seldom(say: Say, person: Person) -> list[Button]:
 
 
 def _today(say: Say, day: Day) -> tuple[Button, ...]:
-    """The ways to the rosters of today's events, where one checks in who comes, if they are few."""
+    """The ways to the rosters of today's events, where one checks in who comes; if they are many,
+    the way to all of these."""
     events = day.events.items
-    few = events if len(events) <= FEW else ()
+    if len(events) > FEW:
+        return (button(say, "staff.rosters_today", "rosters_today"),)
     return tuple(
-        Button(say.label("staff.today", at=e.starts_at), press("roster", e.id)) for e in few
+        Button(say.label("staff.today", at=e.starts_at), press("roster", e.id)) for e in events
     )
+
+
+def rosters_today(say: Say, events: Page[Event]) -> Screen:
+    """The rosters of the events of today, if there are any yet."""
+    buttons = [
+        Button(
+            say.label("staff.one_today", at=e.starts_at, title=excerpt(e.title, _TITLE)),
+            press("roster", e.id),
+        )
+        for e in events.items
+    ]
+    text = say("staff.rosters_today_text", count=len(buttons), more=events.more)
+    return Screen(text, (*in_rows(buttons, 2), *back(say, "staff")))
 
 
 def _gap(say: Say, plan: Progress) -> Rows:

@@ -12,6 +12,7 @@ from storage.model.period import Days, Period, day_of, year_of
 from storage.model.person import Person
 from storage.model.roles import Power
 from storage.queries import desk as desk_queries
+from storage.queries.events import of_day
 from storage.queries.nodes import communities
 from storage.queries.plans import progress_for
 
@@ -30,6 +31,13 @@ async def desk(event: Message | CallbackQuery, person: Person, say: Say, tools: 
     may_add = person.may(Power.ADD_COMMUNITY)
     first = may_add and not (await tools.database.read(communities, 0)).items
     await show(event, screens.desk(say, person, day, plan, unknown, first), tools)
+
+
+@press("rosters_today", power=Power.POST_EVENT)
+async def rosters_today(press: CallbackQuery, person: Person, say: Say, tools: Tools) -> None:
+    today = day_of(tools.now(), tools.zone)
+    found = await tools.database.read(of_day, person, *Period(today, today).bounds(tools.zone))
+    await show(press, screens.rosters_today(say, found), tools)
 
 
 @press("staff_more", power=Power.SEE_DESK)

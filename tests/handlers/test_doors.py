@@ -106,10 +106,17 @@ async def test_the_desk_leads_to_the_roster_of_an_event_of_today(room: Room) -> 
         room.clock.at += timedelta(minutes=1)
     await kim.presses("🎫 12:31 名单、签到")
     assert "📲 签到码" in kim.buttons
-    await an_event(room, title="演练3")  # of so many each has its line, and 活动 leads to them
-    for staff in (kim, li):
-        await staff.says("/staff")
-        assert "名单、签到" not in "".join(staff.buttons)
+    await an_event(room, title="演练3")  # of so many one button leads to all
+    await li.says("/staff")
+    assert "名单、签到" not in "".join(li.buttons)
+    await kim.says("/staff")
+    assert len(kim.messages[-1].rows) <= 6
+    await kim.presses("今天各场的名单、签到")
+    assert [each for each in kim.buttons if "演练" in each] == [
+        *("12:30 演练1", "12:31 演练2", "12:32 演练3")
+    ]
+    await kim.presses("12:32 演练3")
+    assert "📲 签到码" in kim.buttons
 
 
 async def test_an_old_code_a_forged_one_and_one_of_elsewhere_let_nobody_in(room: Room) -> None:
