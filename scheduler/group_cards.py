@@ -14,7 +14,16 @@ from content.screens import group_cards as screens
 from content.screens.broadcasts import fingerprint
 from content.texts import Texts
 from scheduler import calls
-from scheduler.ports import Moved, Sender, SlowDown, TryLater, Turns, Undelivered, Unreachable
+from scheduler.ports import (
+    Moved,
+    Sender,
+    SlowDown,
+    TopicClosed,
+    TryLater,
+    Turns,
+    Undelivered,
+    Unreachable,
+)
 from scheduler.rounds import Rounds
 from storage.actions import group_cards as actions
 from storage.actions.groups import lose_group, move_group
@@ -92,10 +101,17 @@ class GroupCards:
         look = await self._database.read(queries.card, card.event_id, card.sent_at)
         screen = screens.card(self._texts.in_(card.language), look, self._programme, now)
         shown = fingerprint(screen)
-        called = shown != card.shown
-        if called and not await self._edit(card, screen):
+        called, final = shown != card.shown, look.is_final(now)
+        try:
+            if called and not await self._edit(card, screen):
+                return True
+        except TopicClosed as error:
+            logger.info("the card of event %d waits: %s", card.event_id, error)
+            if final:
+                await self._give_up(card, error)
+            self._seen[card.event_id, card.group_id] = card.signs  # until what it shows changes
             return True
-        if look.is_final(now):
+        if final:
             await self._database.write(actions.drop, card)
         elif called:
             await self._database.write(actions.note_shown, card, shown)
@@ -103,7 +119,8 @@ class GroupCards:
         return called
 
     async def _edit(self, card: OpenGroupCard, screen: Screen) -> bool:
-        """Edit a card that is one still; True if it shows the screen now. Raises SlowDown."""
+        """Edit a card that is one still; True if it shows the screen now. Raises SlowDown, and
+        TopicClosed."""
         turn = await self._pace.turn(card.chat_id, lambda: self.rounds.stopping)
         if turn is None:
             return False
@@ -114,7 +131,7 @@ class GroupCards:
         edit = partial(self._sender.edit, card.chat_id, screen, ((card.message_id,),))
         try:
             await calls.make(edit, turn, self._pace, self._database, self._now)
-        except SlowDown:
+        except (SlowDown, TopicClosed):
             raise
         except TryLater as error:
             logger.info("the card of event %d is not up to date: %s", card.event_id, error)

@@ -25,6 +25,10 @@ class Rejected(Undelivered):
     """Telegram refuses this very message, whoever gets it: final."""
 
 
+class TopicClosed(Rejected):
+    """Of a group that is a forum: the topic is closed. Others may open it again."""
+
+
 class TryLater(Undelivered):
     """A server or the network failed."""
 

@@ -23,6 +23,7 @@ from scheduler.ports import (
     Moved,
     Rejected,
     SlowDown,
+    TopicClosed,
     TryLater,
     Undelivered,
     Unreachable,
@@ -360,4 +361,6 @@ def undelivered(error: NotShown) -> Undelivered:
         return Unreachable(reason)
     if error.code >= 500:  # it may have failed after it took the message
         return Unsure(reason)
+    if "TOPIC_CLOSED" in error.description:
+        return TopicClosed(reason)
     return TryLater(reason) if error.code in _NOT_ABOUT_THE_MESSAGE else Rejected(reason)

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from content.screen import Screen
 from content.splitting import plain
 from scheduler.group_cards import APART, GroupCards
-from scheduler.ports import Moved, Rejected, SlowDown, TryLater, Unreachable
+from scheduler.ports import Moved, Rejected, SlowDown, TopicClosed, TryLater, Unreachable
 from storage.actions import event_series, sign_ups
 from storage.actions import events as event_actions
 from storage.actions import groups as group_actions
@@ -259,6 +259,24 @@ async def test_a_card_that_is_gone_is_given_up(square: Square, end: Exception) -
     await square.looks()
     assert await square.kept() == []
     assert await square.looks() == []
+
+
+async def test_the_card_in_a_closed_topic_goes_on_when_that_is_opened(square: Square) -> None:
+    """It was dropped for good; others open a topic again. Meanwhile it is not asked for all the
+    time."""
+    event = await square.event(capacity=9)
+    await square.signs_up(event)
+    square.telegram.mishaps[CHAT] = [TopicClosed("400 TOPIC_CLOSED")]
+    assert await square.looks() == []
+    assert await square.looks() == []
+    assert square.telegram.tries == 1
+    await square.signs_up(event, "li")
+    [card] = await square.looks()
+    assert "2 / 9" in card
+    square.telegram.mishaps[CHAT] = [TopicClosed("400 TOPIC_CLOSED")]
+    square.post.now = NOW + timedelta(days=30)
+    await square.looks()
+    assert await square.kept() == [], "after the end there is nothing to wait for"
 
 
 async def test_trouble_of_telegrams_is_waited_out(square: Square) -> None:

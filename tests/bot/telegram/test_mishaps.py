@@ -26,6 +26,7 @@ from scheduler.ports import (
     Moved,
     Rejected,
     SlowDown,
+    TopicClosed,
     TryLater,
     Undelivered,
     Unreachable,
@@ -176,7 +177,7 @@ async def test_an_answer_that_is_not_telegrams(answer: bytes, kind: type[Undeliv
         (400, "Bad Request: bot is not a member of the supergroup chat", Unreachable),
         (400, "Bad Request: CHAT_WRITE_FORBIDDEN", Unreachable),
         # Of a topic, which others open again: the group is not lost for it.
-        (400, "Bad Request: TOPIC_CLOSED", Rejected),
+        (400, "Bad Request: TOPIC_CLOSED", TopicClosed),
         (400, "Bad Request: message thread not found", Rejected),
         (400, "Bad Request: can't parse entities", Rejected),
         (413, "Request Entity Too Large", Rejected),
