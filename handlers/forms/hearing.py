@@ -72,7 +72,7 @@ async def hear(message: Message, manager: DialogManager, *, again: bool = False)
         new = await _answered(message, manager, hearing, here)
         held, led_to = _brought(manager, hearing, now, new), new
     except Refusal as refusal:
-        here.remarks.append(refusal)
+        here.remarks.insert(0, refusal)
     if not manager.has_context() or manager.current_context() is not context:
         return True  # the form is over
     held.put_back(context)

@@ -397,5 +397,6 @@ async def test_pictures_of_an_answer_that_is_none_are_told_to_be_left_out(room: 
     await kim.says("/post")
     await album(kim, "g", "a", "b", "c", caption="请带水")
     told = [shown.text for shown in kim.messages]
-    assert sum("没找到“请带水”" in text for text in told) == 1
-    assert sum("图片这里也收不了，没有收下" in text for text in told) == 1
+    assert [text for text in told if "没找到“请带水”" in text or "收不了" in text] == [
+        *("没找到“请带水”，请换几个字试试，或者点按钮。", "图片这里也收不了，没有收下。")
+    ]
