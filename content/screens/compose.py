@@ -147,6 +147,8 @@ def offer(say: Say, guess: Guess | None) -> Screen:
     could be a suggestion (a `guess` was made)."""
     notice = (button(say, "compose.as_notice", "notice_this"),)
     if guess is not None:
-        usual = unsure(say, replace(guess, work=""))
-        return Screen(usual.text, (*as_work(guess), notice, *usual.rows))
+        usual, asked = unsure(say, replace(guess, work="")), len(guess.asked)
+        # Who asks for a figure hardly means to send that to everybody.
+        rows = (*as_work(guess), *usual.rows[:asked], notice, *usual.rows[asked:])
+        return Screen(usual.text, rows)
     return Screen(say("compose.offer"), (notice, *back(say)))
