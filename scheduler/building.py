@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from storage.actions.rollups import build, prepare
+from storage.actions.rollups import build, prepare, take_in
 from storage.database import Database
 from storage.model.sweep import FEWEST, next_size
 from storage.queries.rollups import is_prepared, unbuilt
@@ -21,6 +21,7 @@ async def build_rollups(database: Database, kept: Kept) -> None:
     records."""
     if not await database.read(is_prepared, kept):
         await database.write(prepare, kept)
+    await database.write(take_in)
     names = await database.read(unbuilt)
     size = FEWEST
     for _ in range(STEPS):

@@ -8,6 +8,7 @@ never count one twice.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from storage.model.delivery import DeliveryState
@@ -15,7 +16,8 @@ from storage.model.kinds import DeliveryKind
 from storage.model.ledger import EntryState
 from storage.rollups_of_events import OF_EVENTS
 from storage.rule import Rule, by_month
-from storage.triggers import ARE, WERE, Trigger, TriggerOfMany
+from storage.sums import ADDITIONS, added, worth_of
+from storage.triggers import ARE, WERE, Locked, Trigger, TriggerOfMany
 
 EVERYTHING = 2**62  # beyond every id: the roll-up is built
 _THE_PERSON = ("persons", "{r}.person_id")
@@ -197,14 +199,6 @@ RULES: tuple[Rule, ...] = (
         "{of}.course_id || '|' || {of}.item_id || '|' || {p}.standing",
     ),
 )
-# Where it is kept: the table, what tells its rows apart, and the sums.
-_COLUMNS = {
-    "rollups": ("rollups", ("source", "node_id", "month", "key"), ("records", "weight")),
-    "reach": ("reach", ("broadcast_id", "node_id"), ("arrived",)),
-    "done": ("reach", ("broadcast_id", "node_id"), ("acknowledged",)),
-    "covers": ("covers", ("share", "node_id", "month", "last"), ("members",)),
-    "spells": ("spells", ("share", "person_id", "month"), ("records",)),
-}
 # What a change can mean for a row that counts or does not, by when that holds (`{was}` and `{now}`
 # say whether it counted and counts), the rows it is seen by, and whether their worth is added.
 _CHANGES = {
@@ -221,17 +215,14 @@ _CHANGES = {
 _MANY = "deliveries"
 _SEEN_BY = {"UPDATE": ((WERE, -1), (ARE, 1)), "DELETE": ((WERE, -1),)}
 _OF_ANY = ("added", "changed", "gone")  # of a row of which nothing is asked
-# A year is the sum of its months, kept beside them as month 0: else a district's year would be a
-# hundred thousand rows. What lasts has no month, and no year.
-_SPANS = "(SELECT 1 AS span UNION ALL SELECT 100) AS spans"
 
 
 def build_statement(rule: Rule) -> str:
     """Adds what the rows of its table from :after (excluded) to :upto (included) are worth."""
     froms = ", ".join(filter(None, (f"{rule.table} one", rule.joined)))
     walked = (f"{rule.walk} > :after", f"{rule.walk} <= :upto")
-    worth = _worth(rule, 1, froms, (*rule.own, *rule.where, *walked))
-    return _added(rule.into, [worth.format(r="one")])
+    worth = worth_of(rule, 1, froms, (*rule.own, *rule.where, *walked))
+    return added(rule.into, [worth.format(r="one")])
 
 
 def triggers_of(rules: Sequence[Rule], dialect: str) -> Iterator[Trigger | TriggerOfMany]:
@@ -239,6 +230,7 @@ def triggers_of(rules: Sequence[Rule], dialect: str) -> Iterator[Trigger | Trigg
     one trigger for each kind of change; on PostgreSQL all rules of deliveries share one for all
     rows that a statement changes."""
     if dialect == "postgresql":
+        rules = [replace(rule, into=ADDITIONS.get(rule.into, rule.into)) for rule in rules]
         many = [rule for rule in rules if rule.table == _MANY]
         rules = [rule for rule in rules if rule.table != _MANY]
         yield from (_of_many(event, seen_by, many) for event, seen_by in _SEEN_BY.items())
@@ -248,7 +240,9 @@ def triggers_of(rules: Sequence[Rule], dialect: str) -> Iterator[Trigger | Trigg
             asked = [rule for rule in alike if rule.from_birth or event != "INSERT"]
             for change, when, seen_by in changes:
                 if asked and (own or change in _OF_ANY):
-                    yield _kept_by(f"{n}_{change}", event, when, seen_by, asked)
+                    at_hand = dialect == "postgresql" and len(seen_by) == 1
+                    theirs = [rule.of_read() for rule in asked] if at_hand else asked
+                    yield _kept_by(f"{n}_{change}", event, when, seen_by, theirs)
 
 
 def _kept_by(
@@ -257,11 +251,6 @@ def _kept_by(
     """What a change is worth by `rules`, in one statement for each roll-up."""
     own = " AND ".join(rules[0].own)
     watched = dict.fromkeys(chain.from_iterable(rule.watched for rule in rules))
-    locked = dict.fromkeys(
-        (table, row_id.format(r=row))
-        for table, row_id in (rule.locked for rule in rules if rule.locked)
-        for row, _ in seen_by
-    )
     return Trigger(
         name,
         rules[0].table,
@@ -272,8 +261,20 @@ def _kept_by(
             _changed(into, seen_by, [rule for rule in rules if rule.into == into])
             for into in dict.fromkeys(rule.into for rule in rules)
         ),
-        tuple(locked),
+        tuple(_locked(seen_by, rules)),
     )
+
+
+def _locked(seen_by: Sequence[tuple[str, int]], rules: Sequence[Rule]) -> Iterator[Locked]:
+    """Each row once, and read if any rule reads it."""
+    found: dict[tuple[str, str], str] = {}
+    for rule in rules:
+        for row, _ in seen_by:
+            if rule.locked:
+                table, row_id = rule.locked
+                one = table, row_id.format(r=row)
+                found[one] = found.get(one) or rule.reads
+    return (Locked(*one, read_as) for one, read_as in found.items())
 
 
 def _of_many(
@@ -284,7 +285,7 @@ def _of_many(
     def worth(rule: Rule, rows: str, sign: int) -> str:
         froms = ", ".join(filter(None, (f"{rows} one", rule.joined)))
         conditions = (*rule.own, *rule.where, *_built(rule))
-        return _worth(rule, sign, froms, conditions).format(r="one")
+        return worth_of(rule, sign, froms, conditions).format(r="one")
 
     def ids(rule: Rule, row_id: str) -> str:
         counts = " AND ".join(rule.own)
@@ -296,7 +297,7 @@ def _of_many(
         _MANY,
         event,
         tuple(
-            _added(
+            added(
                 into,
                 [worth(rule, *seen) for rule in rules if rule.into == into for seen in seen_by],
             )
@@ -310,48 +311,19 @@ def _changed(into: str, seen_by: Sequence[tuple[str, int]], rules: Sequence[Rule
     """Adds what a change is worth to a roll-up: what was and what is now are added up first, so
     that what stays the same costs nothing."""
     worth = [
-        _worth(rule, sign, rule.joined, (*rule.where, *_built(rule))).format(r=row)
+        worth_of(rule, sign, rule.joined, (*rule.where, *_built(rule))).format(r=row)
         for rule in rules
         for row, sign in seen_by
     ]
-    # What cannot meet needs no adding up, which would take twice the time.
-    alone = len(seen_by) == 1 and len({rule.name for rule in rules}) == len(rules)
-    return _added(into, worth, sums=not alone or not all(rule.adds_once for rule in rules))
+    # What cannot meet needs no adding up, which would take twice the time; nor do additions.
+    once = len({rule.name for rule in rules}) == len(rules) and all(
+        each.adds_once for each in rules
+    )
+    later = into in ADDITIONS.values()
+    return added(into, worth, apart=len(seen_by) == 1 and (once or later))
 
 
 def _built(rule: Rule) -> tuple[str, ...]:
     """A row counts up to where the building of the roll-up has come."""
     built = f"{rule.walk} <= (SELECT upto FROM builds WHERE name = '{rule.name}')"
     return (built,) if rule.walk else ()
-
-
-def _worth(rule: Rule, sign: int, froms: str, conditions: Sequence[str]) -> str:
-    """The rows that say what one is worth by a rule."""
-    _, keys, sums = _COLUMNS[rule.into]
-    values = (*rule.values, *(f"{sign} * {each}" for each in rule.sums))
-    named = ", ".join(
-        f"{value} AS {name}" for value, name in zip(values, (*keys, *sums), strict=True)
-    )
-    given = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {named}{froms and f' FROM {froms}'}{given}"
-
-
-def _added(into: str, worth: Sequence[str], sums: bool = True) -> str:
-    """Adds what rows are worth to a roll-up; without `sums` no two of them are of one key."""
-    table, keys, names = _COLUMNS[into]
-    froms, where, told = f"({' UNION ALL '.join(worth)}) AS worth", "true", ", ".join(keys)
-    if table == "rollups":
-        froms, where = f"{froms}, {_SPANS}", "month > 0 OR span = 1"
-        told = told.replace("month", "month / span * span")
-    columns = ", ".join((*keys, *names))
-    added = ", ".join(f"{each} = {table}.{each} + excluded.{each}" for each in names)
-    values, grouped = ", ".join(names), ""
-    if sums:
-        values = ", ".join(f"SUM({each})" for each in names)
-        changes = " OR ".join(f"SUM({each}) <> 0" for each in names)
-        places = ", ".join(str(n) for n in range(1, len(keys) + 1))
-        grouped = f" GROUP BY {places} HAVING {changes}"
-    return (
-        f"INSERT INTO {table} ({columns}) SELECT {told}, {values} FROM {froms} WHERE {where}"
-        f"{grouped} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {added}"
-    )

@@ -1,7 +1,7 @@
 """Rules: what one row of a table is worth to a roll-up (storage/rollups.py)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 _MONTH = "(SELECT month FROM months WHERE since_at <= {at} ORDER BY since_at DESC LIMIT 1)"
 
@@ -11,12 +11,13 @@ class Rule:
     """What one row `{r}` of `table` adds to the roll-up `name`, with rows of others joined to it.
 
     `values` are those of the roll-up's columns before its sums, `sums` what one row adds to these;
-    `walk` is the column by which it is built ("": there is nothing to build), `watched` those whose
+    `walk` is the column by which it is built ("": nothing is, or all was), `watched` those whose
     change matters. `own` are conditions of the row alone, `where` those with what is joined.
     `person` is whose the row is (""; nobody's), `keys` what a `where` of a programme asks of it.
     `from_birth` False: when it is inserted a row is worth nothing yet. `locked`: table and id of
     what the row of the other side, too, locks or is (see storage/triggers.py). `joins_one`: what is
-    joined is a single row, told by its id.
+    joined is a single row, told by its id, the one that is locked. `reads`: the name of that, where
+    it was read already.
     """
 
     name: str
@@ -34,11 +35,18 @@ class Rule:
     from_birth: bool = True
     locked: tuple[str, str] | None = None
     joins_one: bool = False
+    reads: str = ""
 
     @property
     def adds_once(self) -> bool:
         """Whether one row of its table adds to one row of the roll-up at most."""
         return self.joins_one or not self.joined
+
+    def of_read(self) -> "Rule":
+        """The same where the single row that it joins was read when it was locked."""
+        if not self.joins_one:
+            return self
+        return replace(self, joined="", reads=self.joined.split()[1])
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 from storage.model.figure import Adds, Count, Measure
 from storage.rollups import RULES, triggers_of
 from storage.rule import Rule, month_of
-from storage.triggers import Trigger, TriggerOfMany
+from storage.triggers import Locked, Trigger, TriggerOfMany
 
 MEMBERS = Count("members", adds=Adds.PERSONS)
 _NEVER = 999912  # after every month
@@ -68,17 +68,25 @@ class Kept:
 
     @cached_property
     def triggers(self) -> Mapping[str, Sequence[Trigger | TriggerOfMany]]:
-        """What keeps all of it, by the database."""
-        return {
-            dialect: (*triggers_of(self.rules, dialect), *_CHAINED)
-            for dialect in ("sqlite", "postgresql")
-        }
+        """What keeps all of it while it is built, by the database."""
+        return _by_dialect(self.rules)
+
+    @cached_property
+    def settled(self) -> Mapping[str, Sequence[Trigger | TriggerOfMany]]:
+        """The same when all is built."""
+        return _by_dialect([replace(rule, walk="") for rule in self.rules])
 
     def parts_of(self, name: str) -> Sequence[Rule]:
         """The rules by which a roll-up is built: all those of the table that its records stand in,
         which is that of the first."""
         rules = [rule for rule in self.rules if rule.name == name]
         return [rule for rule in rules if rule.table == rules[0].table]
+
+
+def _by_dialect(rules: Sequence[Rule]) -> Mapping[str, Sequence[Trigger | TriggerOfMany]]:
+    return {
+        dialect: (*triggers_of(rules, dialect), *_CHAINED) for dialect in ("sqlite", "postgresql")
+    }
 
 
 def version(zone: ZoneInfo) -> str:
@@ -93,7 +101,7 @@ def version_of_rules() -> str:
     kept = Kept(ZoneInfo("UTC"), (replace(example, share_of=MEMBERS),))
     made = [
         (kept.rules, list(each.statements(dialect)))
-        for dialect, triggers in kept.triggers.items()
+        for dialect, triggers in (*kept.triggers.items(), *kept.settled.items())
         for each in triggers
     ]
     return hashlib.sha256(repr(made).encode()).hexdigest()[:32]
@@ -173,7 +181,7 @@ def _chained() -> Iterator[Trigger]:
         " END WHERE share = NEW.share AND person_id = NEW.person_id"
         f" AND (month = NEW.month OR month = ({before}))"
     )
-    then = (body,), (("persons", "NEW.person_id"),)
+    then = (body,), (Locked("persons", "NEW.person_id"),)
     yield Trigger("spells_began", "spells", "INSERT", (), "NEW.records > 0", *then)
     changed = "(OLD.records > 0) <> (NEW.records > 0)"
     yield Trigger("spells_changed", "spells", "UPDATE", ("records",), changed, *then)

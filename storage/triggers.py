@@ -7,7 +7,7 @@ what is committed when it begins (https://www.postgresql.org/docs/current/xfunc-
 SQLite has one writer.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
@@ -22,10 +22,24 @@ _BY_INDEX_FOR_EACH = (*_BY_INDEX, "enable_hashjoin", "enable_mergejoin")
 
 
 @dataclass(frozen=True, slots=True)
+class Locked:
+    """A row that PostgreSQL locks before: of which table, by which id. `read_as`: the name by which
+    the body then asks for its columns ("": it does not)."""
+
+    table: str
+    row_id: str
+    read_as: str = ""
+
+    def __str__(self) -> str:
+        """As an UPDATE of it would; who only points at it does not wait."""
+        found = f"FROM {self.table} WHERE id = {self.row_id} FOR NO KEY UPDATE"
+        return f"SELECT * INTO {self.read_as} {found}" if self.read_as else f"PERFORM 1 {found}"
+
+
+@dataclass(frozen=True, slots=True)
 class Trigger:
     """What is done (the statements of `body`) after a row of `table` is inserted, deleted, or one
-    of the columns `of` it updated, if `when` holds ("": always). `locked`: the table and the id of
-    each row that is locked before."""
+    of the columns `of` it updated, if `when` holds ("": always), once what is `locked` is."""
 
     name: str
     table: str
@@ -33,10 +47,11 @@ class Trigger:
     of: tuple[str, ...]
     when: str
     body: tuple[str, ...]
-    locked: tuple[tuple[str, str], ...] = ()
+    locked: tuple[Locked, ...] = ()
 
     def statements(self, dialect: str) -> Iterator[str]:
-        """What makes it."""
+        """What makes it. On PostgreSQL the first alone makes one of its name do this from now on,
+        and nobody who writes waits for that."""
         name = PREFIX + self.name
         of = f" OF {', '.join(self.of)}" if self.of else ""
         when = f" WHEN ({self.when})" if self.when else ""
@@ -44,13 +59,9 @@ class Trigger:
         if dialect == "sqlite":
             yield f"{head} BEGIN {'; '.join(self.body)}; END"
         else:
-            yield _function(name, _BY_INDEX, (*self._locks(), *self.body))
+            read = [each.read_as for each in self.locked if each.read_as]
+            yield _function(name, _BY_INDEX, (*map(str, self.locked), *self.body), read)
             yield f"{head} EXECUTE FUNCTION {name}()"
-
-    def _locks(self) -> Iterator[str]:
-        """As an UPDATE of these rows would; who only points at them does not wait."""
-        for table, row_id in self.locked:
-            yield f"PERFORM 1 FROM {table} WHERE id = {row_id} FOR NO KEY UPDATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,7 @@ class TriggerOfMany:
     locked: tuple[tuple[str, str], ...] = ()
 
     def statements(self, dialect: str) -> Iterator[str]:
-        """What makes it."""
+        """As of a trigger."""
         name = PREFIX + self.name
         seen = f"OLD TABLE AS {WERE}"
         if self.event == "UPDATE":
@@ -86,11 +97,13 @@ class TriggerOfMany:
             yield f"PERFORM 1 FROM ({found} FOR NO KEY UPDATE) AS locked"
 
 
-def _function(name: str, off: Iterable[str], body: Iterable[str]) -> str:
+def _function(name: str, off: Iterable[str], body: Iterable[str], rows: Sequence[str] = ()) -> str:
+    """`rows`: the names of those that the body keeps."""
     settings = " ".join(f"SET {each} = off" for each in off)
+    declared = " ".join(("DECLARE", *(f"{each} record;" for each in rows))) if rows else ""
     return (
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {settings} AS"
-        f" $$ BEGIN {'; '.join(body)}; RETURN NULL; END $$"
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql {settings} AS"
+        f" $$ {declared} BEGIN {'; '.join(body)}; RETURN NULL; END $$"
     )
 
 
@@ -115,3 +128,22 @@ def drop_all(connection: Connection) -> None:
     for name in there(connection):
         drop = _DROPPED[connection.dialect.name].format(name=PREFIX + name)
         connection.exec_driver_sql(drop)
+
+
+def make(connection: Connection, triggers: Iterable[Trigger | TriggerOfMany]) -> None:
+    """Make these, which are not there."""
+    dialect = connection.dialect.name
+    for trigger in triggers:
+        for statement in trigger.statements(dialect):
+            connection.exec_driver_sql(statement)
+
+
+def make_anew(connection: Connection, triggers: Iterable[Trigger | TriggerOfMany]) -> None:
+    """Let those that are there do what these do from now on."""
+    dialect = connection.dialect.name
+    if dialect == "sqlite":
+        drop_all(connection)
+        make(connection, triggers)
+    else:
+        for trigger in triggers:
+            connection.exec_driver_sql(next(trigger.statements(dialect)))

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
 from storage.model.period import YEARS, Period
+from storage.queries.rollups import unbuilt
 from storage.rollups import EVERYTHING, build_statement
 from storage.shares import Kept, version
+from storage.sums import taken_in
 from storage.tables import builds, covers, metadata, months, reach, rollups, spells
-from storage.triggers import drop_all
+from storage.triggers import drop_all, make, make_anew
 
 
 def prepare(connection: Connection, kept: Kept) -> None:
@@ -19,10 +21,7 @@ def prepare(connection: Connection, kept: Kept) -> None:
     drop_all(connection)
     for table in (builds, months, rollups, reach, spells, covers):
         connection.execute(delete(table))
-    dialect = connection.dialect.name
-    for trigger in kept.triggers[dialect]:
-        for statement in trigger.statements(dialect):
-            connection.exec_driver_sql(statement)
+    make(connection, kept.triggers[connection.dialect.name])
     connection.execute(insert(months), _months_of(kept.zone))
     row = {"upto": 0, "version": version(kept.zone)}
     connection.execute(insert(builds), [{"name": name, **row} for name in sorted(kept.names)])
@@ -38,7 +37,8 @@ def _months_of(zone: ZoneInfo) -> list[dict[str, object]]:
 
 def build(connection: Connection, kept: Kept, name: str, size: int) -> bool:
     """Take the next records of a roll-up into it, at most those of `size` ids; False when all are
-    in. What is committed is never taken in twice, so it goes on after a kill."""
+    in. What is committed is never taken in twice, so it goes on after a kill. With the last of all,
+    no trigger asks any more how far they are."""
     rules = kept.parts_of(name)
     table = metadata.tables[rules[0].table]
     walked = table.c[rules[0].walk.removeprefix("{r}.")]
@@ -58,4 +58,13 @@ def build(connection: Connection, kept: Kept, name: str, size: int) -> bool:
     is_built = upto >= last
     place = update(builds).where(one).values(upto=EVERYTHING if is_built else upto)
     connection.execute(place)
+    if is_built and not unbuilt(connection):
+        make_anew(connection, kept.settled[connection.dialect.name])
     return not is_built
+
+
+def take_in(connection: Connection) -> None:
+    """Take additions into the sums. On SQLite there are none."""
+    if connection.dialect.name == "postgresql":
+        for statement in taken_in():
+            connection.execute(text(statement))

@@ -1,6 +1,9 @@
 """Roll-ups: sums that triggers keep beside the facts (storage/rollups.py), so that a figure of a
 year need not read its records.
 
+On PostgreSQL a table of additions inherits from `rollups`, from `reach` and from `covers` each, and
+is read with it (storage/sums.py): only a sum over all rows is a figure.
+
 `months` says when a month begins in the district's zone, which no database knows. `builds` has a
 row for each roll-up: up to which row of its table the facts are in it.
 """

@@ -297,7 +297,10 @@ def all_of(connection: sa.Connection) -> tuple[Rows, dict[str, Any]]:
 
 
 def _rows(connection: sa.Connection, name: str, key: list[str]) -> list[dict[str, Any]]:
-    rows = connection.execute(sa.text(f'SELECT * FROM "{name}" ORDER BY {", ".join(key)}'))
+    # Not those of a table that inherits from it, which may have no key.
+    only = "ONLY" if connection.dialect.name == "postgresql" else ""
+    ordered = f" ORDER BY {', '.join(key)}" if key else ""
+    rows = connection.execute(sa.text(f'SELECT * FROM {only} "{name}"{ordered}'))
     return [dict(row) for row in rows.mappings()]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table, delete, func, select, update
 
 from content.programme import SHIPPED, load_programme
 from scheduler.building import build_rollups
-from storage.actions.rollups import build, prepare
+from storage.actions.rollups import build, prepare, take_in
 from storage.actions.study import acknowledge
 from storage.database import Database
 from storage.model.audience import Audience, Behaviour, Deed
@@ -198,6 +198,8 @@ async def test_after_any_changes_they_say_what_a_full_count_says(
         for _ in range(60):
             await write(changed, chance, places)
         await district.database.read(agree, chance, places)
+        await write(take_in)
+        await district.database.read(agree, chance, places)
     assert await district.rows(rollups), "figures that are always 0 prove nothing"
 
 
@@ -215,6 +217,25 @@ async def test_history_is_taken_in_step_by_step_while_life_goes_on(district: Dis
             await read(agree, chance, places)
     assert await read(built, ZONE) == HERE.names
     await read(agree, chance, places)
+
+
+async def test_when_all_is_built_no_change_asks_how_far_that_is(district: District) -> None:
+    """For each roll-up that is one more look into a table."""
+
+    def asking(connection: Connection) -> int:
+        bodies = {
+            "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
+            "postgresql": "SELECT prosrc FROM pg_proc WHERE proname LIKE 'rollup%%'",
+        }[connection.dialect.name]
+        found = connection.exec_driver_sql(bodies).scalars().all()
+        assert len(found) == len(HERE.triggers[connection.dialect.name])
+        return sum("FROM builds" in body for body in found)
+
+    await district.database.write(prepare, HERE)
+    assert await district.database.read(asking)
+    await prepared(district)
+    assert await district.database.read(asking) == 0
+    assert await district.database.read(is_prepared, HERE)
 
 
 async def test_a_share_may_count_one_record_twice(district: District) -> None:

@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from content.programme import SHIPPED, load_programme
 from scheduler.building import build_rollups
-from storage.actions.rollups import prepare
+from storage.actions.rollups import prepare, take_in
+from storage.actions.study import acknowledge
 from storage.database import PostgresDatabase, postgres_engine
 from storage.model.broadcast import BroadcastState
 from storage.model.delivery import DeliveryState
 from storage.model.event import EventState
 from storage.model.kinds import DeliveryKind
-from storage.model.person import Standing
+from storage.model.person import Person, Standing
 from storage.model.sign_up import SignUpState
 from storage.queries.rollups import built
 from storage.shares import Kept
@@ -228,11 +229,60 @@ async def test_what_two_changes_are_worth_together_is_never_missed(
         if then is not first:
             two = await write(Two, n, places)
             await meet(engine, partial(first, two), partial(then, two))
+    await write(take_in)
     found = await read(kept)
     await write(prepare, HERE)
     while await read(built, ZONE) != HERE.names:
         await build_rollups(district.database, HERE)
     assert found == await read(kept)
+
+
+async def test_people_of_one_place_do_not_wait_for_each_other(
+    district: District, engine: AsyncEngine
+) -> None:
+    """Though what they do goes into the same sums."""
+    await build_rollups(district.database, HERE)
+    people = [await district.member(name) for name in ("ana", "bo", "kim")]
+
+    def press(person: Person, connection: Connection) -> None:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 1")  # ms: whoever waits, fails
+        acknowledge(connection, person.telegram_id, "course", "item", NOW)
+
+    async with engine.connect() as one, engine.connect() as other, engine.connect() as third:
+        for connection, person in zip((one, other, third), people, strict=True):
+            await connection.run_sync(partial(press, person))
+        for connection in (third, one, other):
+            await connection.commit()
+    assert await district.database.read(_done) == 3
+
+
+async def test_additions_count_at_once_and_are_taken_in_once(district: District) -> None:
+    write, read = district.database.write, district.database.read
+    await build_rollups(district.database, HERE)
+    ana = await district.member("ana")
+    await write(acknowledge, ana.telegram_id, "course", "item", NOW)
+    assert (await read(_done), await read(_done_and_taken_in)) == (1, 0)
+
+    def killed(connection: Connection) -> None:
+        take_in(connection)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        await write(killed)
+    assert (await read(_done), await read(_done_and_taken_in)) == (1, 0)
+    for _ in range(2):
+        await build_rollups(district.database, HERE)
+        assert (await read(_done), await read(_done_and_taken_in)) == (1, 1)
+
+
+def _done(connection: Connection, table: str = "rollups") -> int:
+    months = "source = 'acknowledgements' AND month % 100 > 0"
+    total = f"SELECT COALESCE(SUM(records), 0) FROM {table} WHERE {months}"
+    return int(connection.execute(text(total)).scalar_one())
+
+
+def _done_and_taken_in(connection: Connection) -> int:
+    return _done(connection, "ONLY rollups")
 
 
 async def test_what_keeps_them_reads_no_whole_table_whatever_it_held_when_that_was_planned(
