@@ -152,13 +152,17 @@ async def test_what_an_event_asks_is_answered_before_and_changed_after(room: Roo
     await bo.presses("素")
     await bo.says("x" * 201)
     assert "200" in bo.screen
-    await bo.says("带花椒")
+    wish = await bo.says("带花椒")
     assert "素" in bo.form
     await bo.presses("素")
     await bo.presses("荤")
     assert "带花椒" in bo.form
     await bo.presses("就这样报名")
     assert await held(room) == [("signed_up", 2, '["荤", "带花椒"]')]
+    await bo.edits(wish, text="不要花椒")
+    assert "再点“改回答”" in bo.screen, "sent again, it would be a suggestion"
+    assert await held(room) == [("signed_up", 2, '["荤", "带花椒"]')]
+    await opens(bo, event_id)
     await bo.presses("改回答", "带花椒")
     await bo.says("不要辣")
     await bo.presses("就这样报名")
