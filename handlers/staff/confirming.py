@@ -11,7 +11,7 @@ from content.screens import feedback as feedback_screens
 from content.screens import held as screens
 from content.screens import past as past_screens
 from content.texts import Say
-from handlers.answering import show, way_back
+from handlers.answering import leads_to, show, way_back
 from handlers.explaining import toast_of
 from handlers.ids import event_id, page
 from handlers.presses import press
@@ -80,6 +80,12 @@ async def _say(
     say: Say,
     tools: Tools,
 ) -> None:
+    if all(leads_to(press, f"{each}:{event_id}") for each in ("held", "not_held")):
+        # That was the question: an answer that came since is changed below it, where one reads it.
+        turnout = await tools.database.read(turnout_for, event_id, person)
+        if turnout.event.state in screens.SAID:
+            await _show(press, event_id, person, say, tools, say.label("held.said_since"))
+            return
     saying = tools.database.write(action, person.id, event_id, tools.now(), tools.zone)
     toast = await toast_of(saying, say, *NOT_NOW)
     await _show(press, event_id, person, say, tools, toast)

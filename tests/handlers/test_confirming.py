@@ -44,6 +44,21 @@ async def test_an_event_is_confirmed_and_what_nobody_confirmed_stands_beside_the
     assert "另有 2 场未确认，未计入" in kim.screen
 
 
+async def test_of_two_who_are_asked_the_second_does_not_undo_what_the_first_said(
+    room: Room,
+) -> None:
+    """A press on the question that stood there still turned 办了 into 没办, unseen by anybody."""
+    kim, li = await room.staff("kim"), await room.staff("li")
+    event = await held(room, "消防演练", room.clock.now() - timedelta(days=1), said=False)
+    for each in (kim, li):
+        await each.presses_raw(f"confirm:{event}")
+    await kim.presses("办了")
+    assert "已经有人说过了" in await li.presses("没办")
+    assert "✅ 已确认：办了" in li.screen
+    await li.presses("没办")  # having read that
+    assert "✖️ 已确认：没有办" in li.screen
+
+
 async def test_an_event_to_come_and_one_of_others_is_not_confirmed(room: Room) -> None:
     kim = await room.staff("kim")
     li = await room.staff("li", Role.COMMUNITY, "西山社区")
