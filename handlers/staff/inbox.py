@@ -90,10 +90,17 @@ async def _decide(
     say: Say,
     tools: Tools,
 ) -> None:
-    who = await tools.database.write(
-        people.decide_membership, person.id, request_id, decision, tools.now(), tools.zone
-    )
-    await show(press, screens.decided(say, decision, who), tools)
+    given = (person.id, request_id, decision, tools.now(), tools.zone)
+    try:
+        who = await tools.database.write(people.decide_membership, *given)
+    except Refusal as refusal:
+        if refusal.key != "membership.decided_before":
+            raise
+        # Somebody else was first: what still waits, instead of buttons that do nothing any more.
+        waiting = await tools.database.read(queries.waiting, person, 0)
+        await show(press, screens.inbox(say, waiting), tools, toast=say.label(refusal.key))
+    else:
+        await show(press, screens.decided(say, decision, who), tools)
 
 
 @press("review", suggestion_id, power=Power.ANSWER)

@@ -73,3 +73,18 @@ async def test_what_was_over_when_it_was_pressed_says_so(room: Room) -> None:
     await kim.presses("更多", MAYBE_STAFF)
     room.clock.at += LIFETIME
     assert "用过、收回或过期" in await kim.presses("✉️ 成员")
+
+
+async def test_of_two_who_answer_a_request_the_second_sees_what_still_waits(room: Room) -> None:
+    """They kept buttons that were refused from then on."""
+    kim, li, bo = await room.staff("kim"), await room.staff("li"), await room.resident("bo")
+    await bo.says("/start")
+    await bo.presses("申请成员身份")
+    for each in (kim, li):
+        await each.says("/inbox")
+        await each.presses("bo")
+    await kim.presses("不同意")
+    assert "已经处理过了" in await li.presses("同意")
+    assert "待办" in li.screen
+    assert "都办完了" in li.screen
+    assert "同意" not in li.buttons
