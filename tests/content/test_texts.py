@@ -169,13 +169,22 @@ def written(folder: Path, language: str, text: str) -> None:
 
 
 def test_every_difference_between_languages_is_told_at_once(tmp_path: Path):
-    written(tmp_path, "zh", 'same: "{{ a }}"\nonly_zh: x\nnames: "{{ a }}"\nbroken: "{{ a"\n')
-    written(tmp_path, "en", 'same: "{{ a }}!"\nonly_en: x\nnames: "{{ b }}"\nbroken: fine\n')
+    written(
+        tmp_path,
+        "zh",
+        'same: "{{ a }}"\nonly_zh: x\nnames: "{{ a }}"\nbroken: "{{ a"\nodd: "{{ a | odd }}"\n',
+    )
+    written(
+        tmp_path,
+        "en",
+        'same: "{{ a }}!"\nonly_en: x\nnames: "{{ b }}"\nbroken: fine\nodd: "{{ a }}"\n',
+    )
     problems = "\n".join(check_texts(tmp_path))
     assert "en: some.only_zh: missing" in problems
     assert "zh: some.only_en: missing" in problems
     assert "some.names: names differ" in problems
     assert "zh: some.broken" in problems
+    assert "zh: some.odd: No filter named 'odd'" in problems
     assert "some.same" not in problems
 
 
