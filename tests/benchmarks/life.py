@@ -101,6 +101,7 @@ def build(url: str) -> None:
     for name in sorted(kept.names):
         while run(url, partial(rollups.build, kept=kept, name=name, size=_STEP)):
             continue
+    run(url, rollups.take_in)
     run(url, partial(_make, statement="ANALYZE"))
 
 
