@@ -45,12 +45,12 @@ class _Sums:
 _ROLLUPS = _Sums(
     "rollups", ("source", "node_id", "month", "key"), ("records", "weight"), by_year=True
 )
-_REACH = _Sums("reach", ("broadcast_id", "node_id"), ("arrived", "acknowledged"))
+_DONE = _Sums("done", ("broadcast_id", "node_id"), ("acknowledged",))
 _COVERS = _Sums("covers", ("share", "node_id", "month", "last"), ("members",))
 _BY_NAME = {
     "rollups": _ROLLUPS,
-    "reach": replace(_REACH, names=("arrived",)),
-    "done": replace(_REACH, names=("acknowledged",)),
+    "reach": _Sums("reach", ("broadcast_id", "node_id"), ("arrived",)),
+    "done": _DONE,
     "covers": _COVERS,
     "spells": _Sums("spells", ("share", "person_id", "month"), ("records",)),
 }
@@ -91,7 +91,7 @@ def added(into: str, worth: Sequence[str], apart: bool = False) -> str:
 def taken_in() -> Iterator[str]:
     """What takes all additions into the sums: a statement for each table, always in one order, so
     that no two who do it wait for each other."""
-    for sums in (_ROLLUPS, _REACH, _COVERS):
+    for sums in (_ROLLUPS, _DONE, _COVERS):
         keys = ", ".join(sums.keys)
         totals = f"SELECT {keys}, {_totals(sums)} FROM taken GROUP BY {keys} ORDER BY {keys}"
         taken = f"DELETE FROM {sums.additions().table} RETURNING *"

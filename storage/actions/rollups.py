@@ -11,7 +11,7 @@ from storage.queries.rollups import unbuilt
 from storage.rollups import EVERYTHING, build_statement
 from storage.shares import Kept, version
 from storage.sums import taken_in
-from storage.tables import builds, covers, metadata, months, reach, rollups, spells
+from storage.tables import builds, covers, done, metadata, months, reach, rollups, spells
 from storage.triggers import drop_all, make, make_anew
 
 
@@ -19,7 +19,7 @@ def prepare(connection: Connection, kept: Kept) -> None:
     """Make the triggers, and the months of the district's zone. Whatever was built before is to be
     built anew."""
     drop_all(connection)
-    for table in (builds, months, rollups, reach, spells, covers):
+    for table in (builds, months, rollups, reach, done, spells, covers):
         connection.execute(delete(table))
     make(connection, kept.triggers[connection.dialect.name])
     connection.execute(insert(months), _months_of(kept.zone))

@@ -25,10 +25,10 @@ from storage.tables import (
     broadcasts,
     cards,
     deliveries,
+    done,
     events,
     nodes,
     persons,
-    reach,
 )
 
 LOOKED_AT = 1000  # queued deliveries: counting a million at each look would cost too much
@@ -145,7 +145,7 @@ def acknowledged(connection: Connection, broadcast_id: int) -> int | None:
     if connection.execute(kind).scalar() != DeliveryKind.STUDY_ITEM:
         return None
     if is_complete(connection, "done"):
-        kept = select(func.sum(reach.c.acknowledged)).where(reach.c.broadcast_id == broadcast_id)
+        kept = select(func.sum(done.c.acknowledged)).where(done.c.broadcast_id == broadcast_id)
         return int(connection.execute(kept).scalar() or 0)
     return acknowledged_in_full(connection, broadcast_id)
 

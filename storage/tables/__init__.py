@@ -33,7 +33,7 @@ from storage.tables.persons import persons
 from storage.tables.polls import poll_votes, polls
 from storage.tables.progress import progress
 from storage.tables.roles import roles
-from storage.tables.rollups import builds, covers, months, reach, rollups, spells
+from storage.tables.rollups import builds, covers, done, months, reach, rollups, spells
 from storage.tables.schedules import schedules
 from storage.tables.shown_codes import shown_codes
 from storage.tables.sign_ups import sign_ups
@@ -58,6 +58,7 @@ __all__ = [
     "couriers",
     "covers",
     "deliveries",
+    "done",
     "doors",
     "editions",
     "enrolments",

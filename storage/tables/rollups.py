@@ -1,7 +1,7 @@
 """Roll-ups: sums that triggers keep beside the facts (storage/rollups.py), so that a figure of a
 year need not read its records.
 
-On PostgreSQL a table of additions inherits from `rollups`, from `reach` and from `covers` each, and
+On PostgreSQL a table of additions inherits from `rollups`, from `done` and from `covers` each, and
 is read with it (storage/sums.py): only a sum over all rows is a figure.
 
 `months` says when a month begins in the district's zone, which no database knows. `builds` has a
@@ -25,15 +25,23 @@ rollups = Table(
     PrimaryKeyConstraint("source", "month", "node_id", "key"),
     sqlite_with_rowid=False,
 )
-# How many messages of a broadcast arrived at a node (0: nowhere), and how many of those whom it
-# brought a study item acknowledged that since.
+# How many messages of a broadcast arrived at a node (0: nowhere).
 reach = Table(
     "reach",
     metadata,
     Column("broadcast_id", Id, nullable=False),
     Column("node_id", Id, nullable=False),
     Column("arrived", BigInteger, nullable=False, server_default="0"),
-    Column("acknowledged", BigInteger, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("broadcast_id", "node_id"),
+    sqlite_with_rowid=False,
+)
+# How many of those whom a broadcast brought a study item acknowledged that since.
+done = Table(
+    "done",
+    metadata,
+    Column("broadcast_id", Id, nullable=False),
+    Column("node_id", Id, nullable=False),
+    Column("acknowledged", BigInteger, nullable=False),
     PrimaryKeyConstraint("broadcast_id", "node_id"),
     sqlite_with_rowid=False,
 )

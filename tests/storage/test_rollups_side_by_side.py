@@ -30,6 +30,7 @@ from storage.tables import (
     broadcasts,
     covers,
     deliveries,
+    done,
     enrolments,
     events,
     memberships,
@@ -211,7 +212,8 @@ def kept(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
         )
         for table, sums in (
             (rollups, ("records", "weight")),
-            (reach, ("arrived", "acknowledged")),
+            (reach, ("arrived",)),
+            (done, ("acknowledged",)),
             (spells, ("records",)),
             (covers, ("members",)),
         )
@@ -317,7 +319,7 @@ def _calls_for_all(connection: Connection) -> int:
 
 def _read_whole(change: Callable[[Connection], None], connection: Connection) -> set[str]:
     """Which tables that only triggers touch a change reads from end to end."""
-    names = ", ".join(f"'{table.name}'" for table in (rollups, reach, spells, covers))
+    names = ", ".join(f"'{table.name}'" for table in (rollups, reach, done, spells, covers))
     scans = f"SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE relname IN ({names})"
     before = {*connection.exec_driver_sql(scans)}
     change(connection)
