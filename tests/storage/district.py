@@ -44,8 +44,8 @@ DAY = timedelta(days=1)
 
 
 def in_order(claimed: list[Claimed]) -> list[Claimed]:
-    """As they were owed; of those that are due at once PostgreSQL gives any first."""
-    return sorted(claimed, key=lambda each: each.id)
+    """As the people joined; of those that are due at once PostgreSQL owes and gives any first."""
+    return sorted(claimed, key=lambda each: each.chat_id)
 
 
 @contextmanager
