@@ -170,6 +170,5 @@ def acknowledge(
         raise Refusal("refused.unknown_person")
     if not row.done:
         connection.execute(_JOIN[connection.dialect.name], names)
-    # Last, for from here to the COMMIT it holds what all of a place share: their roll-ups.
     first = connection.execute(_ACKNOWLEDGE[connection.dialect.name], names).rowcount == 1
     return Progress(row.language, row.done + first, row.next_slot_at, first)

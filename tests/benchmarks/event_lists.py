@@ -79,12 +79,8 @@ def measure(name: str, ask: Asking, past: int, times: int) -> dict[str, dict[str
         pushing.database_on(name, Path(folder), 1_000) as url,
     ):
         life.run(url, partial(_fill, past=past, now=datetime.now(UTC)))
-        life.run(url, analyzed)
+        life.run(url, life.analyzed)
         return asyncio.run(_measure(url, ask, times))
-
-
-def analyzed(connection: Connection) -> None:
-    connection.exec_driver_sql("ANALYZE")
 
 
 def _fill(connection: Connection, past: int, now: datetime) -> None:

@@ -90,8 +90,9 @@ def opened(url: str) -> Iterator[Callable[[Callable[[Connection], Any]], Any]]:
 def fill(url: str, size: Size) -> None:
     """Migrate an empty database and fill it; its roll-ups are not built yet."""
     migrate(url)
-    for statement in (*_statements(size), "ANALYZE"):
+    for statement in _statements(size):
         run(url, partial(_make, statement=statement))
+    run(url, analyzed)
 
 
 def build(url: str) -> None:
@@ -102,7 +103,12 @@ def build(url: str) -> None:
         while run(url, partial(rollups.build, kept=kept, name=name, size=_STEP)):
             continue
     run(url, rollups.take_in)
-    run(url, partial(_make, statement="ANALYZE"))
+    run(url, analyzed)
+
+
+def analyzed(connection: Connection) -> None:
+    """Let a database know itself, as one that has been at work for a while."""
+    connection.exec_driver_sql("ANALYZE")
 
 
 def _make(connection: Connection, statement: str) -> None:

@@ -31,8 +31,7 @@ from storage.model.kinds import DeliveryKind
 from storage.model.sign_up import SignUpState
 from storage.queries import events as event_queries
 from storage.tables import broadcasts, deliveries, events, nodes, persons, sign_ups
-from tests.benchmarks import pushing
-from tests.benchmarks.event_lists import analyzed
+from tests.benchmarks import life, pushing
 from tests.benchmarks.outcome import Miscounted, Outcome
 
 MUST = 5.0  # seconds
@@ -88,7 +87,7 @@ async def _round(database: Database, count: int, people: int, number: int) -> di
     ids = await database.write(_events, count, people, starts_at, number)
     for first in range(0, count, 100):
         await database.write(_scheduled, ids[first : first + 100], now)
-    await database.write(analyzed)
+    await database.write(life.analyzed)
     at = starts_at - timedelta(hours=24)
     planner = Planner(database, load_courses(), _ZONE, lambda: at, lambda: None, load_holidays())
     async with _probing(database) as waits:

@@ -22,7 +22,7 @@ from storage.queries.people import by_id
 from storage.queries.rosters import TICKS, found_for, roster_for
 from storage.tables import attendances, events, no_shows, persons, sign_ups
 from tests.benchmarks import life, pushing
-from tests.benchmarks.event_lists import analyzed, summary, timed
+from tests.benchmarks.event_lists import summary, timed
 from tests.benchmarks.outcome import Miscounted, Outcome
 
 MUST = 0.020  # seconds, p95
@@ -60,7 +60,7 @@ def measure(name: str, people: int, community: int, times: int) -> dict[str, dic
         pushing.database_on(name, Path(folder), 1_000) as url,
     ):
         life.run(url, lambda connection: _fill(connection, people, community))
-        life.run(url, analyzed)
+        life.run(url, life.analyzed)
         return asyncio.run(_measure(url, people, times))
 
 

@@ -66,15 +66,10 @@ def twins(server: str | None, folder: Path, people: int, pressing: int) -> Itera
             life.run(url, _durable)
             life.run(url, partial(_fill, pressing=pressing))
             life.build(url)
-            life.run(url, _analyzed)
+            life.run(url, life.analyzed)
             urls.append(url)
         life.run(urls[1], leave_out)
         yield urls
-
-
-def _analyzed(connection: Connection) -> None:
-    """As a database knows itself that has been at work for a while."""
-    connection.exec_driver_sql("ANALYZE")
 
 
 def leave_out(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import BinaryExpression
 from storage.actions.sign_ups import sign_up
 from storage.actions.study import acknowledge
 
-from .district import NOW, ZONE, District, counted
+from .district import NOW, ZONE, District
 
 _PRESSES: dict[str, Callable[..., Any]] = {
     "join": partial(sign_up, zone=ZONE),
@@ -35,16 +35,6 @@ async def test_a_press_puts_no_statement_together(
         monkeypatch.setattr(kind, "__init__", _noted(made, kind))
     await write(action, second.telegram_id, event.id, NOW)
     assert made == []
-
-
-async def test_what_all_of_a_place_wait_for_is_done_last(district: District) -> None:
-    """With an acknowledgement a sum changes that they share; it is held until the COMMIT."""
-    ana = await district.resident("ana")
-    for item in ("first", "second"):
-        with counted() as statements:
-            await district.database.write(acknowledge, ana.telegram_id, "course", item, NOW)
-        own = [each for each in statements if not each.startswith(("BEGIN", "SAVEPOINT"))]
-        assert "INSERT INTO acknowledgements" in own[-1], own
 
 
 def _noted(made: list[str], kind: Any) -> Callable[..., None]:
