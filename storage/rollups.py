@@ -262,19 +262,22 @@ def _kept_by(
             for into in dict.fromkeys(rule.into for rule in rules)
         ),
         tuple(_locked(seen_by, rules)),
+        looks_up=any(rule.joined for rule in rules),
     )
 
 
 def _locked(seen_by: Sequence[tuple[str, int]], rules: Sequence[Rule]) -> Iterator[Locked]:
-    """Each row once, and read if any rule reads it."""
-    found: dict[tuple[str, str], str] = {}
+    """Each row once, and of it what any rule reads."""
+    found: dict[tuple[str, str], list[Rule]] = {}
     for rule in rules:
         for row, _ in seen_by:
             if rule.locked:
                 table, row_id = rule.locked
-                one = table, row_id.format(r=row)
-                found[one] = found.get(one) or rule.reads
-    return (Locked(*one, read_as) for one, read_as in found.items())
+                found.setdefault((table, row_id.format(r=row)), []).append(rule)
+    for one, theirs in found.items():
+        read_as = next((rule.reads for rule in theirs if rule.reads), "")
+        columns = chain.from_iterable(rule.columns_read for rule in theirs)
+        yield Locked(*one, read_as, tuple(dict.fromkeys(columns)))
 
 
 def _of_many(

@@ -1,6 +1,7 @@
 """Rules: what one row of a table is worth to a roll-up (storage/rollups.py)."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 _MONTH = "(SELECT month FROM months WHERE since_at <= {at} ORDER BY since_at DESC LIMIT 1)"
@@ -47,6 +48,12 @@ class Rule:
         if not self.joins_one:
             return self
         return replace(self, joined="", reads=self.joined.split()[1])
+
+    @property
+    def columns_read(self) -> Sequence[str]:
+        """What its texts name of the row that was read."""
+        texts = " ".join((*self.values, *self.where, *self.sums))
+        return re.findall(rf"\b{self.reads}\.(\w+)", texts) if self.reads else ()
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -24,22 +24,26 @@ _BY_INDEX_FOR_EACH = (*_BY_INDEX, "enable_hashjoin", "enable_mergejoin")
 @dataclass(frozen=True, slots=True)
 class Locked:
     """A row that PostgreSQL locks before: of which table, by which id. `read_as`: the name by which
-    the body then asks for its columns ("": it does not)."""
+    the body then asks for its `columns` ("": it does not)."""
 
     table: str
     row_id: str
     read_as: str = ""
+    columns: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """As an UPDATE of it would; who only points at it does not wait."""
         found = f"FROM {self.table} WHERE id = {self.row_id} FOR NO KEY UPDATE"
-        return f"SELECT * INTO {self.read_as} {found}" if self.read_as else f"PERFORM 1 {found}"
+        if self.read_as:
+            return f"SELECT {', '.join(self.columns)} INTO {self.read_as} {found}"
+        return f"PERFORM 1 {found}"
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """What is done (the statements of `body`) after a row of `table` is inserted, deleted, or one
-    of the columns `of` it updated, if `when` holds ("": always), once what is `locked` is."""
+    of the columns `of` it updated, if `when` holds ("": always), once what is `locked` is.
+    `looks_up`: the body looks for rows of tables that grow."""
 
     name: str
     table: str
@@ -48,6 +52,7 @@ class Trigger:
     when: str
     body: tuple[str, ...]
     locked: tuple[Locked, ...] = ()
+    looks_up: bool = True
 
     def statements(self, dialect: str) -> Iterator[str]:
         """What makes it. On PostgreSQL the first alone makes one of its name do this from now on,
@@ -60,7 +65,8 @@ class Trigger:
             yield f"{head} BEGIN {'; '.join(self.body)}; END"
         else:
             read = [each.read_as for each in self.locked if each.read_as]
-            yield _function(name, _BY_INDEX, (*map(str, self.locked), *self.body), read)
+            off = _BY_INDEX if self.looks_up else ()  # each is set and set back with every call
+            yield _function(name, off, (*map(str, self.locked), *self.body), read)
             yield f"{head} EXECUTE FUNCTION {name}()"
 
 

@@ -69,7 +69,14 @@ def twins(server: str | None, folder: Path, people: int, pressing: int) -> Itera
             life.run(url, life.analyzed)
             urls.append(url)
         life.run(urls[1], leave_out)
+        life.run(urls[0], _settled)
         yield urls
+
+
+def _settled(connection: Connection) -> None:
+    """PostgreSQL has written all that was changed before, of other databases, too."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("CHECKPOINT")
 
 
 def leave_out(connection: Connection) -> None:
