@@ -3,11 +3,9 @@
 from content.screen import Button, Rows, Screen, lasting, press
 from content.screens.kit import back, button, paged
 from content.texts import Say
-from storage.model.event import Event, EventState
+from storage.model.event import SAID, Event, EventState
 from storage.model.page import Page
 from storage.model.turnout import Turnout
-
-SAID = frozenset({EventState.HELD, EventState.NOT_HELD})
 
 
 def confirmation(say: Say, turnout: Turnout, home: str = "posted") -> Screen:

@@ -1,9 +1,7 @@
 """Whether an event took place: the question, its answers, and taking them back."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from functools import partial
 
 from aiogram.types import CallbackQuery
 
@@ -25,7 +23,10 @@ from storage.queries.past_events import past_for
 from storage.queries.turnouts import turnout_for
 
 # Why it cannot be said, as the screen explains it.
-NOT_NOW = ("event.cancelled", "held.draft", "held.not_begun", "closing.is_closed")
+NOT_NOW = (
+    *("event.cancelled", "held.draft", "held.not_begun"),
+    *("held.said_since", "closing.is_closed"),
+)
 
 
 @press("confirm", event_id, power=Power.POST_EVENT)
@@ -47,14 +48,14 @@ async def unconfirmed(
 async def held(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    await _say(press, confirmations.hold, *ids, person, say, tools)
+    await _answer(press, True, *ids, person, say, tools)
 
 
 @press("not_held", event_id, power=Power.POST_EVENT)
 async def not_held(
     press: CallbackQuery, ids: tuple[int], person: Person, say: Say, tools: Tools
 ) -> None:
-    await _say(press, confirmations.not_held, *ids, person, say, tools)
+    await _answer(press, False, *ids, person, say, tools)
 
 
 @press("unsaid", event_id, power=Power.POST_EVENT)
@@ -72,20 +73,24 @@ async def opinions(
     await show(press, feedback_screens.opinions(say, event, found), tools)
 
 
+async def _answer(
+    press: CallbackQuery, held: bool, event_id: int, person: Person, say: Say, tools: Tools
+) -> None:
+    action: Callable[..., object] = confirmations.hold if held else confirmations.not_held
+    if all(leads_to(press, f"{each}:{event_id}") for each in ("held", "not_held")):
+        # That was the question: an answer that came since is changed below it, where one reads it.
+        action = partial(confirmations.answer, held=held)
+    await _say(press, action, event_id, person, say, tools)
+
+
 async def _say(
     press: CallbackQuery,
-    action: Callable[[Any, int, int, datetime, ZoneInfo], bool],
+    action: Callable[..., object],
     event_id: int,
     person: Person,
     say: Say,
     tools: Tools,
 ) -> None:
-    if all(leads_to(press, f"{each}:{event_id}") for each in ("held", "not_held")):
-        # That was the question: an answer that came since is changed below it, where one reads it.
-        turnout = await tools.database.read(turnout_for, event_id, person)
-        if turnout.event.state in screens.SAID:
-            await _show(press, event_id, person, say, tools, say.label("held.said_since"))
-            return
     saying = tools.database.write(action, person.id, event_id, tools.now(), tools.zone)
     toast = await toast_of(saying, say, *NOT_NOW)
     await _show(press, event_id, person, say, tools, toast)

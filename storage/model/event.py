@@ -46,6 +46,7 @@ EVENT_MOVES: dict[EventState, frozenset[EventState]] = {
 }
 # People are told of it, and may hold a seat; whether it took place nobody has said yet.
 GOING_AHEAD = frozenset({EventState.OPEN, EventState.CLOSED})
+SAID = frozenset({EventState.HELD, EventState.NOT_HELD})  # whether it took place
 # Nobody said that it does not take place, or did not.
 STANDING = GOING_AHEAD | {EventState.HELD}
 _NOBODY = {EventState.CANCELLED: "event.cancelled", EventState.NOT_HELD: "event.did_not_happen"}

@@ -153,3 +153,17 @@ async def test_what_is_to_come_and_what_was_called_off_is_told_apart(district: D
     assert await not_counted(district, "events") == {"called_off": 1}
     assert (await counted(district))["events"] == 1
     assert coming.state is EventState.OPEN
+
+
+async def test_of_answers_at_once_the_first_stays(district: District) -> None:
+    write, by = district.database.write, district.mei.id
+    for _ in range(5):
+        event = await district.event(starts_at=START)
+        answers = [
+            write(actions.answer, by, event.id, LATER, ZONE, held=held)
+            for held in (True, False, True)
+        ]
+        assert sorted(map(str, await outcomes(answers))) == ["None", *["held.said_since"] * 2]
+        # Who has seen what was said may still change it.
+        assert await write(actions.not_held, by, event.id, LATER, ZONE) in (True, False)
+        assert await write(actions.hold, by, event.id, LATER, ZONE)
