@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from content.asking import likeliest, the_place
 from content.programme import Programme
+from content.recording import units_of
 from storage.model.naming import folded
 from storage.model.node import Node
 from storage.model.person import LANGUAGES
-from storage.model.typed.targets import Typed, is_percent, read_targets, split_line
+from storage.model.typed.targets import Typed, holds_more, is_percent, read_targets, split_line
 
 _YEAR = re.compile(
     r"(\d{4})\s*年度?(?:的?计划)?|^\s*(\d{4})\s+(?=\D)|\b(?:for|in)\s+(\d{4})\b"
@@ -46,22 +47,35 @@ def read_plan_line(
         digits = found[1] or found[2] or found[3]
         year = int(digits) if digits else this_year + _AWAY.get(found[4], 0)
         rest = rest[: found.start()] + " " + rest[found.end() :]
-    typed = read_targets(rest, names_of(programme))
+    typed = read_targets(rest, names_of(programme), units_of(programme))
     line = PlanLine(place, year, typed, any(map(str.isdigit, rest)))
-    return line if typed.numbers or len(typed.unread) != 1 else _unsure(line, programme)
+    return _unsure(line, programme)
 
 
 def _unsure(line: PlanLine, programme: Programme) -> PlanLine:
-    """With what its one line could mean; nearly a name is enough, for it is asked back anyhow."""
+    """With what its other lines could mean; nearly a name is enough, for it is asked back anyhow.
+    Where a whole name stands with more beside it, that more is not understood: another place, a
+    month."""
+    numbers, percents, unread = dict(line.typed.numbers), set(line.typed.percents), list[str]()
+    for said in line.typed.unread:
+        name, number, found = _could_be(said, programme)
+        if len(found) != 1 or holds_more(name, names_of(programme)):
+            unread.append(said)
+            if len(found) > 1 and line.typed.unread == (said,) and not numbers:
+                return replace(line, could_be=found, number=number)
+        elif found[0] not in numbers:
+            numbers[found[0]] = number
+            percents |= {found[0]} if is_percent(said) else set()
+    return replace(line, typed=Typed(numbers, tuple(unread), frozenset(percents)))
+
+
+def _could_be(said: str, programme: Programme) -> tuple[str, Decimal, tuple[str, ...]]:
+    """The name and the number of a line, and what can be planned that it could mean."""
     try:
-        name, number = split_line(line.typed.unread[0])
+        name, number = split_line(said, units_of(programme))
     except ValueError:
-        return line
-    found = tuple(e for e in likeliest(name, programme) if e in programme.plannable)
-    if len(found) == 1:
-        percents = frozenset(found if is_percent(line.typed.unread[0]) else ())
-        return replace(line, typed=Typed({found[0]: number}, percents=percents))
-    return replace(line, could_be=found, number=number)
+        return "", Decimal(0), ()
+    return name, number, tuple(e for e in likeliest(name, programme) if e in programme.plannable)
 
 
 def names_of(programme: Programme) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.kbd import Button, Row
 
 from content.plan_line import names_of, read_plan_line
 from content.programme import Indicator
-from content.recording import typed_examples
+from content.recording import typed_examples, units_of
 from content.screen import press as press_of
 from content.screens import plans as screens
 from content.screens.kit import note
@@ -182,7 +182,7 @@ async def _open_line(manager: DialogManager, indicator: str) -> None:
 async def _write_number(message: Message, _input: object, manager: DialogManager) -> None:
     draft, text = hub.draft(manager), message.text or ""
     try:
-        number = read_amount(text)
+        number = read_amount(text, units_of(tools_of(manager).programme))
     except ValueError:
         raise Refusal("plan.no_number") from None
     indicator = _known(tools_of(manager), draft.asked)
@@ -191,7 +191,8 @@ async def _write_number(message: Message, _input: object, manager: DialogManager
 
 
 async def _write_lines(message: Message, _input: object, manager: DialogManager) -> None:
-    typed = read_targets(message.text or "", names_of(tools_of(manager).programme))
+    programme = tools_of(manager).programme
+    typed = read_targets(message.text or "", names_of(programme), units_of(programme))
     taken, refused = _taken(typed, manager)
     if not typed.numbers:
         raise refused[0]

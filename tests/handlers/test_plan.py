@@ -282,6 +282,13 @@ async def test_a_removal_that_was_chosen_can_be_thought_over(room: Room) -> None
         ("东湖 走访慰问 一百五十", "东湖社区", 2026, {"home_visits": 150}),
         ("走访慰问 150\n学习活动 24", "东湖社区", 2026, {"home_visits": 150, "study_sessions": 24}),
         ("走访慰问 150；学习活动 24", "东湖社区", 2026, {"home_visits": 150, "study_sessions": 24}),
+        ("走访慰问 150，学习活动 24", "东湖社区", 2026, {"home_visits": 150, "study_sessions": 24}),
+        (
+            "home visits 150, short videos 9",
+            "东湖社区",
+            2026,
+            {"home_visits": 150, "short_videos": 9},
+        ),
         ("study sessions 24 for 2027", "东湖社区", 2027, {"study_sessions": 24}),
         ("next year condolence visits 30", "东湖社区", 2027, {"home_visits": 30}),
     ],
@@ -317,6 +324,15 @@ async def test_a_district_names_the_place_in_the_line(room: Room) -> None:
     assert await planned(room, "西山社区") == {"home_visits": 120}
 
 
+async def test_lines_of_two_places_are_not_put_into_one(room: Room) -> None:
+    """The number of the second place stood in the plan of the first."""
+    mei = await room.staff("mei", Role.DISTRICT, "示范区")
+    await mei.says("/plan 东湖 走访慰问 150；西山 走访慰问 120")
+    assert "东湖社区 · 2026 年计划" in mei.form
+    assert "走访慰问 <b>150</b>" in mei.form
+    assert "没有记下：西山 走访慰问 120" in mei.screen
+
+
 async def test_a_line_that_revises_asks_why_and_the_same_is_told(room: Room) -> None:
     kim = await room.staff("kim")
     await plans(room, home_visits=150)
@@ -341,6 +357,13 @@ async def test_a_line_that_revises_asks_why_and_the_same_is_told(room: Room) -> 
         ("走访慰问", "例如 /plan 走访慰问 150"),
         ("走访慰问 1e9", "没看懂这几行"),
         ("走访慰问 150 160", "没看懂这几行"),
+        (
+            "走访慰问 每月 40",
+            "没看懂这几行，没有记下：走访慰问 每月 40。请一行一项，只写名称和全年的数",
+        ),
+        ("走访慰问 150 西山社区", "没看懂这几行"),
+        ("北山 走访慰问 150", "没看懂这几行"),
+        ("走访慰问 比去年多 10", "没看懂这几行"),
         ("走访慰问 50%", "这一项按数量计"),
         ("走访 50%", "这一项按数量计"),
         ("学习覆盖率 0.8", "“0.8”不到 1 %。百分之八十请写 80 或 80%"),
