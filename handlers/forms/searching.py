@@ -18,16 +18,19 @@ from handlers.forms.widgets import (
     Getter,
     Label,
     OnChoice,
+    OnText,
     Words,
     anything_else,
     choices,
     ending,
+    looked_at,
     text_input,
 )
 from storage.model.naming import named
 from storage.model.refusal import Refusal
 
 HEIGHT = 5  # rows on a page
+_FOUND = 8  # the same of what was looked for among records
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,30 @@ class Search:
             state=state,
             getter=self.getter,
         )
+
+
+def finding(
+    state: State,
+    words: tuple[str, str],
+    name: str,
+    found: Getter,
+    on_choice: OnChoice,
+    on_text: OnText,
+) -> Window:
+    """Looks among records for what is typed, and again for what is typed then; each that is chosen
+    is done with at once. `words` ask for it, and stand above what was `found`, which says what was
+    `sought`, too."""
+    asks, shows = words
+    return Window(
+        Words(asks, when=~F["sought"]),
+        Words(shows, when=F["sought"]),
+        choices(name, found, on_choice, 1, _FOUND),
+        text_input(on_text),
+        anything_else("button.only_text"),
+        looked_at(),
+        state=state,
+        getter=found,
+    )
 
 
 async def take_named(

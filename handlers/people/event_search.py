@@ -1,28 +1,16 @@
 """Looking for an event by words or by its day, among those to come and those of the past."""
 
-from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import Dialog, DialogManager, Window
+from aiogram_dialog import Dialog, DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 
 from content.screens import agenda as agenda_screens
 from content.screens import events as screens
 from content.texts import Say
 from handlers.forms.drafts import draft_of, keep
-from handlers.forms.searching import begin_anew
-from handlers.forms.widgets import (
-    Words,
-    anything_else,
-    begin,
-    choices,
-    finish,
-    looked_at,
-    person_of,
-    say_of,
-    text_input,
-    tools_of,
-)
+from handlers.forms.searching import begin_anew, finding
+from handlers.forms.widgets import begin, finish, person_of, say_of, tools_of
 from handlers.presses import press
 from handlers.tools import Tools
 from storage.model.event_search import SearchDraft, days_meant
@@ -95,15 +83,8 @@ async def _chosen(manager: DialogManager, value: str) -> None:
 
 
 form = Dialog(
-    Window(
-        Words("event.find_ask", when=~F["sought"]),
-        Words("event.find_found", when=F["sought"]),
-        choices("event", _found, _chosen, 1, 8),
-        text_input(_sought),
-        anything_else("button.only_text"),
-        looked_at(),
-        state=SearchForm.find,
-        getter=_found,
+    finding(
+        SearchForm.find, ("event.find_ask", "event.find_found"), "event", _found, _chosen, _sought
     ),
     name="event.form_find",
 )

@@ -1,6 +1,5 @@
 """What staff at the door type: part of a name, or how many came without one."""
 
-from aiogram import F
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
@@ -12,14 +11,13 @@ from content.screens import rosters as screens
 from content.texts import Say
 from handlers.forms.drafts import draft_of, keep
 from handlers.forms.open import end
+from handlers.forms.searching import finding
 from handlers.forms.widgets import (
     Words,
     anything_else,
     begin,
-    choices,
     ending,
     finish,
-    looked_at,
     offer_unfinished,
     person_of,
     say_of,
@@ -138,25 +136,9 @@ async def _counted(message: Message, _input: MessageInput, manager: DialogManage
 
 
 form = Dialog(
-    Window(
-        Words("door.ask_name", when=~F["sought"]),
-        Words("door.found", when=F["sought"]),
-        choices("seat", _found, _chosen, 1, 8),
-        text_input(_sought),
-        anything_else("button.only_text"),
-        looked_at(),
-        state=DeskForm.find,
-        getter=_found,
-    ),
-    Window(
-        Words("rosters.ask_name", when=~F["sought"]),
-        Words("rosters.found", when=F["sought"]),
-        choices("person", _listed, _opened, 1, 8),
-        text_input(_sought),
-        anything_else("button.only_text"),
-        looked_at(),
-        state=DeskForm.look,
-        getter=_listed,
+    finding(DeskForm.find, ("door.ask_name", "door.found"), "seat", _found, _chosen, _sought),
+    finding(
+        DeskForm.look, ("rosters.ask_name", "rosters.found"), "person", _listed, _opened, _sought
     ),
     Window(
         Words("door.ask_number"),
