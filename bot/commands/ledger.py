@@ -60,6 +60,7 @@ class Report:
             "already_there": plan.there if plan else 0,
             "voided_before": plan.voided if plan else 0,
             "alike": plan.alike if plan else 0,
+            "twice": len(plan.twice) if plan else 0,
             "recorded": self.recorded,
             "first_on": days.first_on.isoformat() if days else None,
             "last_on": days.last_on.isoformat() if days else None,

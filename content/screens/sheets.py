@@ -22,6 +22,7 @@ from storage.model.period import Period
 from storage.model.refusal import Refusal
 
 _TOLD = 10  # problems on one screen
+_ROWS = 3  # that are named in a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,21 @@ def recording(say: Say, given: Given, plan: Import, recorded: int) -> Screen:
     return Screen(text, _import(say, given))
 
 
-def preview(say: Say, given: Given, plan: Import, programme: Programme) -> Screen:
-    """What would be recorded; nothing is yet."""
-    sums = summed(plan, programme, say)
-    text = say("sheet.preview", name=given.name, place=given.node.name, plan=plan, sums=sums)
+def preview(say: Say, given: Given, of: tuple[Sent, Import], programme: Programme) -> Screen:
+    """What would be recorded `of` a workbook; nothing is yet."""
+    sent, plan = of
+    names = {"name": given.name, "place": given.node.name, "sums": summed(plan, programme, say)}
+    text = say("sheet.preview", **names, plan=plan, twice=_rows(say, sent, plan.twice))
     if not plan.new:
         return Screen(text, back(say, "staff"))
     dropped = button(say, "button.cancel", "drop_import")
     return Screen(text, (*_import(say, given), (dropped,)))
+
+
+def _rows(say: Say, sent: Sent, places: Sequence[int]) -> list[str]:
+    """The first of the rows of these entries, with their sheets."""
+    stand = (sent.days[place] for place in places[:_ROWS])
+    return [say.label("sheet.row", sheet=sheet, row=row) for sheet, row, _ in stand]
 
 
 def problems(say: Say, name: str, sent: Sent) -> Screen:

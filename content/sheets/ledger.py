@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +11,16 @@ from content.programme import Indicator
 from content.sheets.opening import Book, Cell, Sheet, opened
 from content.sheets.problems import Problem, Problems, letters, without_heads
 from content.sheets.reading import LISTS, Indicators, Progress, Reading, choice, filled_in, marks_in
-from content.sheets.tables import Heads, Line, day_in, head_of, lines_of, number_in, text_in
+from content.sheets.tables import (
+    Heads,
+    Line,
+    day_in,
+    head_of,
+    hidden_tables,
+    lines_of,
+    number_in,
+    text_in,
+)
 from content.sheets.writing import Column, Kind, Rule, Workbook
 from content.splitting import short
 from content.texts import Say
@@ -155,10 +164,11 @@ def entries_in(book: Book, reading: Reading, progress: Progress) -> Sent:
                 raise Refusal("sheet.many", limit=ENTRIES_LIMIT)
             if line.row % _TOLD_EVERY == 0:
                 progress(len(sent.entries))
-    if not found:
+    hidden = [*hidden_tables(book.sheets, heads)]
+    if not found and not hidden:
         known = [each.name for each in sheets]
         raise Refusal("sheet.no_ledger", sheets=known, expected=heads.expected)
-    for problem in without_heads(strange, heads.expected):
+    for problem in chain(without_heads(strange, heads.expected), hidden):
         sent.problems.add(problem)
     return sent
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +14,16 @@ from content.programme import Indicator
 from content.sheets.opening import Book, Cell, Sheet
 from content.sheets.problems import Problems, without_heads
 from content.sheets.reading import LISTS, Indicators, Reading, filled_in, marks_in
-from content.sheets.tables import HEADS_WITHIN, Heads, Line, head_of, lines_of, number_in, text_in
+from content.sheets.tables import (
+    HEADS_WITHIN,
+    Heads,
+    Line,
+    head_of,
+    hidden_tables,
+    lines_of,
+    number_in,
+    text_in,
+)
 from content.sheets.writing import Column, Kind, Value, Workbook
 from storage.model.closing import closed
 from storage.model.node import Node
@@ -163,7 +172,8 @@ def targets_in(book: Book, reading: Reading, places: Sequence[Node]) -> SentPlan
             if number >= ROWS_LIMIT:
                 raise Refusal("sheet.many", limit=ROWS_LIMIT)
             reader.take(line)
-    for problem in without_heads(strange, heads.expected):
+    hidden = hidden_tables(book.sheets, heads)
+    for problem in chain(without_heads(strange, heads.expected), hidden):
         sent.problems.add(problem)
     if not sent.wishes and not sent.problems.total:
         raise Refusal("plan.sheet_empty")

@@ -5,13 +5,14 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
 from content.sheets.opening import Book, Cell, Sheet
 from content.sheets.problems import Problem, Problems, without_heads
 from content.sheets.reading import LISTS, Reading, filled_in, marks_in
-from content.sheets.tables import Heads, Line, head_of, lines_of, number_in, text_in
+from content.sheets.tables import Heads, Line, head_of, hidden_tables, lines_of, number_in, text_in
 from content.sheets.writing import Column, Kind, Workbook
 from content.splitting import short
 from content.texts import Say
@@ -128,9 +129,10 @@ def people_in(book: Book, reading: Reading) -> SentRoster:
             continue
         found = True
         _take_all(lines, sent)
-    if not found:
+    hidden = [*hidden_tables(book.sheets, heads)]
+    if not found and not hidden:
         raise Refusal("door.list_without_heads", expected=heads.expected)
-    for problem in without_heads(strange, heads.expected):
+    for problem in chain(without_heads(strange, heads.expected), hidden):
         sent.problems.add(problem)
     _note_twice(sent)
     return sent

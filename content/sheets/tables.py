@@ -107,6 +107,15 @@ def lines_of(sheet: Sheet, heads: Heads, problems: Problems) -> Iterator[Line] |
     return _lines(sheet, (places, headed), chain(above[found + 1 :], rows), problems)
 
 
+def hidden_tables(sheets: Iterable[Sheet], heads: Heads) -> Iterator[Problem]:
+    """What is wrong with hidden sheets that hold such a table: whoever hid one may have forgotten
+    it, or want it to count. Lists of choices may be hidden."""
+    for sheet in sheets:
+        lines = None if sheet.is_shown else lines_of(sheet, heads, Problems())
+        if lines is not None and next(lines, None) is not None:
+            yield Problem(Refusal("sheet.hidden"), sheet.name, 1, 0)
+
+
 def _placed(row: Row, sheet: Sheet, heads: Heads, problems: Problems) -> dict[str, int]:
     """Where each column stands."""
     places: dict[str, int] = {}

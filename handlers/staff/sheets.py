@@ -173,7 +173,7 @@ async def _answer(sent: Sent, given: Given, say: Say, tools: Tools) -> Screen:
     plan = await _sorted_out(sent, given.node, tools)
     if sent.problems.total:
         return screens.problems(say, given.name, sent)
-    return screens.preview(say, given, plan, tools.programme)
+    return screens.preview(say, given, (sent, plan), tools.programme)
 
 
 async def _sorted_out(sent: Sent, node: Node, tools: Tools) -> Import:

@@ -30,13 +30,15 @@ class Import:
     """What an import would do: record `new`, of which `voided` were there once and were voided,
     and leave `there` alone. `alike`: how many of the new ones have others of the same day and
     indicator beside them, which may be the same work in other words. `places`: where among all that
-    were given the new ones stand."""
+    were given the new ones stand; `twice`: where those of them that equal one further up, which is
+    the same work told twice or other work of that day."""
 
     new: Sequence[NewEntry]
     there: int
     voided: int
     alike: int
     places: Sequence[int] = ()
+    twice: Sequence[int] = ()
 
     def sums(self) -> dict[str, tuple[int, Decimal]]:
         """By indicator: how many entries are new, and what they add up to."""
@@ -77,6 +79,7 @@ def sorted_out(entries: Iterable[NewEntry], standing: Standing) -> Import:
     """Which of `entries` are new, each with its key: its content, and its number among equals."""
     new: list[NewEntry] = []
     places: list[int] = []
+    twice: list[int] = []
     seen, there, voided, alike = Counter[bytes](), 0, 0, 0
     for place, each in enumerate(entries):
         key = digest(each)
@@ -88,8 +91,10 @@ def sorted_out(entries: Iterable[NewEntry], standing: Standing) -> Import:
         voided += seen[key] <= equals.counted + equals.voided
         alike += (each.indicator, each.on) in standing.days
         places.append(place)
+        if seen[key] > 1:
+            twice.append(place)
         new.append(replace(each, draft_key=f"xlsx:{key.hex()}:{seen[key] + equals.voided}"))
-    return Import(new, there, voided, alike, places)
+    return Import(new, there, voided, alike, places, twice)
 
 
 @dataclass(frozen=True, slots=True)

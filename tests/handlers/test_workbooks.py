@@ -67,6 +67,19 @@ async def test_a_workbook_is_looked_at_imported_once_and_taken_back(
     assert await total(room) == 5
 
 
+async def test_rows_that_are_equal_are_named_before_both_count(room: Room, tmp_path: Path) -> None:
+    """A sheet that was copied by mistake counted twice, and nothing was said of it."""
+    kim = await room.staff("kim")
+    [row, other] = visits(room, 3, 2)
+    await kim.sends_file("十一月.xlsx", workbook(tmp_path, row, other, row))
+    assert "有 1 笔和表里前面的一行完全一样（工作机制 第 4 行），导入后都会计入" in kim.screen
+    assert "请删掉再发一次" in kim.screen
+    await kim.sends_file("十一月.xlsx", workbook(tmp_path, *[row] * 6))
+    assert "（工作机制 第 3 行、工作机制 第 4 行、工作机制 第 5 行……）" in kim.screen
+    await kim.sends_file("十一月.xlsx", workbook(tmp_path, row, other))
+    assert "完全一样" not in kim.screen
+
+
 async def test_a_workbook_may_be_sent_where_a_line_would_be_typed(
     room: Room, tmp_path: Path
 ) -> None:

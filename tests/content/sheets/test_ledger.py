@@ -424,3 +424,18 @@ def test_a_template_that_was_not_filled_in_has_nothing(tmp_path: Path) -> None:
 def test_there_is_an_end_to_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("content.sheets.ledger.ENTRIES_LIMIT", 2)
     assert refused(book(tmp_path / "a.xlsx", VISIT, VISIT, VISIT)) == "sheet.many"
+
+
+def test_a_table_on_a_hidden_sheet_is_not_left_out_silently(tmp_path: Path) -> None:
+    def hide(made: Any) -> None:
+        for row in (made.active[1], made.active[2]):
+            cells = [each.value for each in row]
+            hidden = made["宣传"] if "宣传" in made.sheetnames else made.create_sheet("宣传")
+            hidden.append(cells)
+        made["宣传"].sheet_state = "hidden"
+        choices = made.create_sheet("选项")
+        choices.append(["走访慰问"])
+        choices.sheet_state = "veryHidden"
+
+    [problem] = told(read(changed(book(tmp_path / "a.xlsx", VISIT), hide)))
+    assert problem == "宣传 A1（第 1 行）：这张表是隐藏的，没有读。要算就取消隐藏，不要就删掉。"

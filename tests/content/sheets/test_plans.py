@@ -321,3 +321,15 @@ def test_a_hundred_communities_stand_beside_each_other(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     write_plan(path, Asked(places, 2026, {101: {"home_visits": Decimal(7)}}), reading(), NOW)
     assert read(path, places).wishes == {(101, "home_visits"): Wish(101, "home_visits", Decimal(7))}
+
+
+def test_a_plan_on_a_hidden_sheet_is_told(tmp_path: Path) -> None:
+    """It was said to have no numbers in it."""
+    path = tmp_path / "plan.xlsx"
+    write_plan(path, Asked(PLACES, 2026, OWN), reading(), NOW)
+
+    def hide_own(made: Any) -> None:
+        made.worksheets[1].sheet_state = "hidden"
+
+    [problem] = told(read(changed(path, hide_own)))
+    assert "这张表是隐藏的，没有读" in problem
