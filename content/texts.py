@@ -30,6 +30,14 @@ _PATTERNS = {
 }
 _BAR_CELLS = 10
 _NIGHT = timedelta(hours=14)  # what ends within it is told as an evening, and not as two days
+# How English units end, and how one of them does; the first that fits.
+_ONE = (
+    ("people", "person"),
+    ("children", "child"),
+    *((f"{ending}es", ending) for ending in ("ss", "x", "ch", "sh")),
+    ("ies", "y"),
+    ("s", ""),
+)
 
 
 class Say:
@@ -228,7 +236,7 @@ def _filters(language: str, calendar: Calendar) -> dict[str, Callable[..., str]]
         "clock": clock,
         "when": partial(_when, calendar, day, clock, next_day),
     }
-    return {**told, "bar": _bar, "short": short}
+    return {**told, "bar": _bar, "short": short, "after": _after}
 
 
 def _when(
@@ -249,6 +257,16 @@ def _when(
     if days == 1 and ends - begins < _NIGHT:
         return f"{told}–{next_day.format(clock(ends))}"
     return f"{told} – {day(ends)} {clock(ends)}"
+
+
+def _after(unit: str, number: int | str) -> str:
+    """An English unit as it stands after a number: "3 visits", "1 visit"."""
+    if str(number) != "1":
+        return unit
+    for ending, one in _ONE:
+        if unit.endswith(ending):
+            return unit.removesuffix(ending) + one
+    return unit
 
 
 def _bar(share: float) -> str:

@@ -4,15 +4,17 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from content.programme import SHELF, load_programme
 from content.programme import Words as BothLanguages
-from content.texts import SHIPPED, check_texts, read_language
+from content.texts import SHIPPED, check_texts, load_texts, read_language
 from handlers import table
 from storage.model.person import LANGUAGES
 from tests.architecture.source import ROOT, Module, product
+from tests.clock import monday_noon
 
 # ("event.full") or f"state.{…}": text keys are recognised by the name of a file before the dot.
 KEY = re.compile(r"[a-z]+\.[a-z0-9_]+")
@@ -253,6 +255,47 @@ def test_one_is_no_plural_in_english():
         if key not in NEVER_ONE and plural.search(text)
     ]
     assert not found, "\n".join(["One thing is told in the plural:", *found])
+
+
+@pytest.mark.parametrize(
+    ("unit", "one"),
+    [
+        ("items", "item"),
+        ("person-times", "person-time"),
+        ("courses", "course"),
+        ("families", "family"),
+        ("classes", "class"),
+        ("boxes", "box"),
+        ("people", "person"),
+        ("%", "%"),
+    ],
+)
+def test_a_unit_behind_one_is_no_plural(unit: str, one: str):
+    """The units of a programme are written in the plural, and are told behind every number."""
+    say = load_texts(ZoneInfo("Asia/Shanghai"), monday_noon).in_("en")
+    assert say.label("ledger.amount", number="1", unit=unit) == f"1 {one}"
+    assert say.label("ledger.amount", number="11", unit=unit) == f"11 {unit}"
+
+
+def test_each_text_makes_a_unit_fit_its_number():
+    bare = re.compile(r"\}\}(?:</b>)? \{\{ (?:\w+\.)?unit \}\}")
+    found = [
+        f"{key}: {text!r}"
+        for key, text in read_language(SHIPPED / "en").items()
+        if bare.search(re.sub(r"\{%.*?%\}", "", text))
+    ]
+    assert not found, "\n".join(["Say {{ unit | after(number) }} behind a number:", *found])
+
+
+def test_an_english_sentence_does_not_stick_to_the_one_before():
+    """The line break behind {% if … %} is none in what is shown."""
+    stuck = re.compile(r"[a-z][.!?;:,](?:[A-Z\u2190-\U0001faff]|\{\{)")
+    found = [
+        f"{key}: {text!r}"
+        for key, text in read_language(SHIPPED / "en").items()
+        if stuck.search(re.sub(r"\{%.*?%\}\n?", "", re.sub(r"\{% el\w+ .*?%\}", " ", text)))
+    ]
+    assert not found, "\n".join(["A space is missing between sentences:", *found])
 
 
 # Words of one organisation; another one calls its places and people otherwise.
