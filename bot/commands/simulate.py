@@ -27,6 +27,7 @@ from storage.sqlite_file import forget
 
 OPENING = time(9)  # when a simulation begins
 TRIES = (("ana", "study"), ("bo", "suggest"), ("kim", "answer"))
+NAMES = {"zh": "邻里", "en": "Linli"}  # what the bot is called there
 _OTHERS = 20  # ports that are tried for one to offer
 _HOST = "127.0.0.1"
 
@@ -142,6 +143,7 @@ async def _people(simulator: Simulator, database: Database, settings: Settings) 
     """Fill the district, if it is empty, and open everybody's phone; what a newcomer may try
     first."""
     await fill(database, settings, simulator.clock.now)
+    simulator.world.bot.first_name = NAMES[settings.default_language]
     for person in PEOPLE:
         simulator.person(
             person.name,

@@ -97,6 +97,15 @@ async def test_a_year_is_checked_accepted_and_closed_and_says_by_whom(office: Of
     assert not {"✅ 核对无误", "🔓 重新打开", "↩️ 退回"} & set(kim.buttons)
 
 
+async def test_a_year_without_figures_does_not_speak_of_others(office: Office) -> None:
+    kim = office.kim
+    await kim.says("/close 2025")
+    assert "另有" in kim.screen
+    await kim.says("/close 2024")
+    assert "项都是 0，也没有计划" in kim.screen
+    assert "另有" not in kim.screen
+
+
 async def test_a_second_tap_signs_once_and_undoes_nothing(office: Office) -> None:
     kim, li = office.kim, office.li
     await kim.says("/close")

@@ -69,6 +69,7 @@ class App {
     const first = this.state === null;
     this.state = state;
     this.clock.show(state.now, state.clock);
+    document.querySelector(".brand").textContent = state.bot.first_name;
     document.title = `${state.bot.first_name} · ${word("title").split(" · ")[1]}`;
     if (first) this.openAsked();
     for (const person of state.persons) this.panels.get(person.id)?.update(person);

@@ -80,6 +80,8 @@ async def test_whoever_opens_the_page_first_is_told_what_to_try_in_their_languag
         opened(browser, f"http://127.0.0.1:{port}/?open=ana,kim", PHONE, "en-GB") as page,
     ):
         await expect(page.get_by_test_id("guide")).to_contain_text("Telegram is not connected")
+        await expect(page.get_by_label("ana's phone")).to_contain_text("Chat with Linli")
+        assert "邻里" not in await page.locator("html").inner_html(), "the bot has an English name"
         await page.get_by_test_id("try-newcomer").click()
         await expect(page.get_by_text("suggestion helper of East Lake")).to_be_visible()
         await expect(page.get_by_test_id("guide")).to_be_hidden()
