@@ -106,14 +106,15 @@ def roster(say: Say, roster: Roster, now: datetime, home: str = "posted") -> Scr
     refresh = button(say, "button.refresh", "roster", event.id, seats.number)
     call_off = button(say, "event.cancel", "call_off", event.id)
     to_come = event.state in GOING_AHEAD and not event.is_over(now)
-    turn = (
+    people = button(say, "rosters.open_people", "roster_people", event.id, 0)
+    some = (people,) if seats.items else ()
+    rows: Rows = (
+        (*rosters.change(say, event), *some, refresh),
+        *(((call_off,),) if to_come else ()),  # not where the thumb falls first
         *held.ways(say, event, unconfirmed=event.is_unconfirmed(now)),
         *pager(say, seats, press("roster", event.id), home),
     )
-    people = button(say, "rosters.open_people", "roster_people", event.id, 0)
-    some = (people,) if seats.items else ()
-    rows: Rows = ((*rosters.change(say, event), *some, refresh), *turn)
-    return Screen(text, ((call_off,), *rows) if to_come else rows)
+    return Screen(text, rows)
 
 
 def confirm_call_off(say: Say, event: Event, later: int, every: Concerned) -> Screen:

@@ -11,6 +11,7 @@ from storage.model.event import Event
 from storage.queries.people import by_telegram_id
 from tests.handlers.room import Room, Talker
 from tests.handlers.test_doors import an_event
+from tests.handlers.test_figures import held
 from tests.storage.district import ZONE
 
 
@@ -288,3 +289,11 @@ async def test_whoever_confirms_late_says_who_came_and_how_many_had_no_name(room
     assert lines(kim) == ["○ ana"]
     await kim.presses("○ ana", "办了")
     assert "到场 <b>6</b> 人" in kim.screen
+
+
+async def test_what_calls_an_event_off_is_not_where_the_thumb_falls_first(room: Room) -> None:
+    kim = await room.staff("kim")
+    event = await held(room, "下周的课", room.clock.now() + timedelta(days=7))
+    await kim.presses_raw(f"roster:{event}")
+    assert "改" in kim.buttons[0]
+    assert kim.buttons.index("取消活动") > kim.buttons.index("刷新")
