@@ -20,7 +20,7 @@ from content.screens import doors as door_screens
 from content.screens import home as screens
 from content.screens.kit import closing, note
 from content.screens.ledger import told_in
-from content.screens.me import confirm_leave
+from content.screens.me import confirm_leave, quiet_hours
 from content.screens.suggestions import own
 from content.texts import Say
 from content.work_line import read_line
@@ -42,6 +42,7 @@ from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.model.said import Said, Thing, together
 from storage.model.suggestion import Suggestion
+from storage.model.typed.clocks import is_night
 from storage.model.typed.periods import parse_period
 from storage.model.typed.text import plain
 from storage.queries import nodes as node_queries
@@ -213,6 +214,9 @@ async def _granted(message: Message, text: str, here: dict[str, Any]) -> bool:
     wish = wish_of(text, tools.texts)
     if wish.name == "leave":
         await show(message, confirm_leave(say), tools)
+        return True
+    if is_night(text):  # the quiet hours were to be pressed
+        await show(message, quiet_hours(say), tools)
         return True
     if (said := await _numbered(text, person, tools)) is not None:
         await show(message, own(say, said, tools.programme), tools)

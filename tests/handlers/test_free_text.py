@@ -29,6 +29,11 @@ from tests.handlers.room import OWNER, Room, Talker
         ("请问最近有什么活动？", "近期活动"),
         ("我要提建议", "想反映什么"),
         ("make a suggestion", "想反映什么"),
+        ("21点到8点", "什么时候不要打扰您"),
+        ("晚上10点到第二天早上7点", "什么时候不要打扰您"),
+        ("22:00–次日 7:00", "什么时候不要打扰您"),
+        ("9pm to 7am", "什么时候不要打扰您"),
+        ("22:00 until 7:00 next day", "什么时候不要打扰您"),
     ],
 )
 async def test_a_wish_in_plain_words_is_granted(room: Room, text: str, shown: str) -> None:
@@ -56,7 +61,18 @@ async def test_the_words_of_a_wish_are_no_text(room: Room) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["时间：周六", "退出：不了", "通知：明天停水", "我要投诉楼上：太吵了"]
+    "text",
+    [
+        "9点到11点",
+        "晚上9点",
+        "22:00",
+        "2026-11",
+        "周五到周一",
+        "时间：周六",
+        "退出：不了",
+        "通知：明天停水",
+        "我要投诉楼上：太吵了",
+    ],
 )
 async def test_a_colon_alone_makes_no_wish(room: Room, text: str) -> None:
     bo = await room.resident("bo")

@@ -179,6 +179,7 @@ async def test_settings_are_kept_and_leaving_ends_everything(town: Town) -> None
     ana = await town.member("ana")
     await ana.says("/settings")
     await ana.presses("免打扰")
+    await ana.says("21点到8点")
     await ana.presses("21:00–8:00")
     await ana.sees("21:00")
     await ana.presses("暂停推送")

@@ -60,6 +60,8 @@ _SHORT_OF = re.compile(
 _PART_AHEAD = re.compile(r"([ap])\.?m\.?\s*(\d.*)")
 _SPAN = re.compile(r"\s*(?:[-~]|至|到|\bto\b|\buntil\b)\s*")
 
+_NEXT_DAY = re.compile(r"^(?:次日|第二天|明天|明(?=早))的?\s*|\s*(?:the )?next (?:day|morning)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -104,6 +106,19 @@ def read_time(text: str) -> Clock:
     part, hour, minutes = parts
     at = time(_hour(number_of(hour), part), _minute(minutes))
     return Clock(at, bare=part is None and not hour.startswith(("0", "零")) and at.hour in _TWELVE)
+
+
+def is_night(text: str) -> bool:
+    """Whether a text is nothing but a time in the evening and one next morning: "22点到7点",
+    "21:00–次日 8:00", "9pm to 7am"."""
+    try:
+        starts, ends = _SPAN.split(brief(text))
+        ends = _NEXT_DAY.sub("", ends)
+        if starts.isdigit() or ends.isdigit():  # "2026-0001" is the number of a suggestion
+            return False
+        return read_clock(starts) > read_clock(ends)
+    except (ValueError, Refusal):
+        return False
 
 
 def _parts(typed: str) -> tuple[str | None, str, str | None] | None:
