@@ -2,21 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
-from content.alike import is_one_of, likest, same_characters, shared
-from content.programme import Indicator, Programme
+from content.programme import Programme
 from content.recording import units_of
+from content.work_names import GLUE, Named, exact, named_in, nearly
 from storage.model.calendar import Calendar
 from storage.model.ledger_draft import read_day
-from storage.model.person import LANGUAGES
 from storage.model.refusal import Refusal
 from storage.model.typed.days import MONTH_ENGLISH
 from storage.model.typed.numbers import AMOUNT, CHINESE, amount_of, measures
+from storage.model.typed.text import brief
 
 _PERCENT = "%"  # a unit in which nothing is recorded
 _LONGEST = 200  # characters of a line
@@ -70,17 +69,25 @@ _SPAN = re.compile(
     r"|(?:last|this|next) (?:year|month|week|quarter))(?!\S)",
     re.I,
 )
-_COUNTED = re.compile(rf"\s*(?:{AMOUNT})")
+_COUNTED_BEFORE = re.compile(
+    r"(?<![\da-z第.-])\d{1,7}\s*(?:人次|家次|场次|户次|[人名位户家个次起件条篇期场项份处])?\s*$",
+    re.I,
+)
+_AND = re.compile(r"\s*(?:和|与|及|以及|\+|\band)\s*$", re.I)
 _MAYBE_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")  # a day, unless there is no other number
 _BEHIND = r"(?![\d号月日楼栋室院%⁄a-z]|\s*单元)"
+_COUNTED = re.compile(rf"[\s:]*(?:{AMOUNT}){_BEHIND}", re.I)
 # Several numbers, or one that nobody reads for sure: "3,5", "3、5", "1,0000", "1 000", "3点5".
 _UNCLEAR = re.compile(
     rf"(?<![\w.-])(?!\d{{1,3}}(?:,\d{{3}})+(?![\d,、~'点]))"
     rf"(?:(?:\d[\d.]*(?:\s*[,、~'+]\s?\d[\d.]*)+|\d{{1,3}}(?: 000)+|\d+(?:\.\d+){{2,}}|\d+万\d+"
     rf"|\d+点\d(?!\d))(?!-){_BEHIND}(?:\s*{_MEASURED})?|\d+-\d+\s*{_MEASURED}"
-    rf"|\d+[多余几来]\s*{_MEASURED})",
+    rf"|\d+[多余几来]\s*{_MEASURED}|\d+\s*(?:到|至|或者?|to|or)\s*\d+{_BEHIND}(?:\s*{_MEASURED})?"
+    rf"|\d+(?: \d+)+(?=\s*(?:$|[,;。]))|(?:[一二三四五六七八九]{{2}}[十百千]?|半)\s*{_MEASURED})",
     re.I,
 )
+_IN_WORDS = re.compile(rf"(?<!\S)({CHINESE}|[a-z]+(?:-[a-z]+)?)(?!\S)", re.I)  # "十二", "two"
+_IN_DIGITS = re.compile(rf"\d+|{CHINESE}")
 _ON = re.compile(r"\b(?:on|the|on the)\s+$", re.I)  # before a day
 # "visits 3 Nov 20": three, on the 20th.
 _COUNT_FIRST = (
@@ -91,16 +98,6 @@ _COUNT_FIRST = (
     ),
     r"\1, ",
 )
-_GLUE = " \t\n,.;:!-，。；：！、()（）"
-_LITTLE = frozenset(
-    (
-        *("a", "an", "and", "at", "by", "for", "from", "in"),
-        *("of", "on", "or", "the", "those", "to", "with"),
-    )
-)
-_ALIKE = 0.7  # of a name and the part of a text that is most like it
-_NEAR = 0.05  # of two scores that are as good as one
-_SLIP = 0.8  # of two words
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,25 +117,6 @@ class Line:
     unclear: Refusal | None = None
 
 
-class _Named(NamedTuple):
-    """Indicators that a text may name, where it does, and how surely."""
-
-    ids: tuple[str, ...]
-    start: int
-    end: int
-    sure: bool
-
-
-class _Found(NamedTuple):
-    """An indicator that a text may name: how alike they are, where, and whether that is plain."""
-
-    score: float
-    indicator: Indicator
-    start: int
-    end: int
-    sure: bool
-
-
 def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
     """What work a text tells of. Days are read as those that were."""
     typed = _TIMES.sub(" ", _VERB.sub("", unicodedata.normalize("NFKC", text))).strip()
@@ -147,7 +125,7 @@ def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
         typed = pattern.sub(plainly, typed)
     if not typed or len(typed) > _LONGEST:
         return Line(())
-    named = _exact(programme, typed)
+    named = exact(programme, typed)
     pieces = _Pieces([typed])
     if named is not None:
         pieces.cut(0, named.start, named.end)
@@ -162,7 +140,9 @@ def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
         on, number = None, pieces.maybe
     if named is None:
         named = _cut_name(pieces, programme)
-    rest = " ".join(filter(None, (each.strip(_GLUE) for each in pieces.left)))
+    if named is not None and number is None and unclear is None:
+        number = _cut_words(pieces)
+    rest = " ".join(filter(None, (each.strip(GLUE) for each in pieces.left)))
     if named is None:
         return Line((), number, on, rest, refused=refused, unclear=unclear)
     plain = named.sure and len(named.ids) == 1 and number is not None
@@ -212,15 +192,16 @@ def _cut_unclear(pieces: _Pieces, pattern: re.Pattern[str], why: str) -> Refusal
 
 
 def _without_other_work(programme: Programme, rest: str) -> tuple[str, str]:
-    """What is left of a text, and from where on it tells of other work: a whole name of what is
-    recorded by hand, with a number right behind it."""
-    named = _exact(programme, rest)
-    if named is None or not _COUNTED.match(rest, named.end):
+    """What is left of a text, and from where on it tells of other work: the first name with a
+    number right behind it, or before it."""
+    starts = list[int]()
+    for start, end in named_in(programme, rest):
+        before = _COUNTED_BEFORE.search(rest, 0, start)
+        if before or _COUNTED.match(rest, end):
+            starts.append(before.start() if before else start)
+    if not starts:
         return rest, ""
-    other = programme.indicator(named.ids[0])
-    if other is None or not other.is_recorded:
-        return rest, ""
-    return rest[: named.start].strip(_GLUE), rest[named.start :].strip(_GLUE)
+    return _AND.sub("", rest[: min(starts)]).strip(GLUE), rest[min(starts) :].strip(GLUE)
 
 
 def _days(pieces: _Pieces) -> Iterator[tuple[int, re.Match[str]]]:
@@ -236,7 +217,7 @@ def _may_be_number(found: re.Match[str]) -> bool:
     return _MAYBE_NUMBER.fullmatch(found[0].strip()) is not None
 
 
-def _cut_number(pieces: _Pieces, programme: Programme, named: _Named | None) -> Decimal | None:
+def _cut_number(pieces: _Pieces, programme: Programme, named: Named | None) -> Decimal | None:
     """The number that has a measure word, that of what is `named` before any other ("2户3人"), or
     stands nearest: behind the name, if that is known."""
     words = measures(each for each in units_of(programme) if each != _PERCENT)
@@ -261,6 +242,21 @@ def _cut_number(pieces: _Pieces, programme: Programme, named: _Named | None) -> 
     return None
 
 
+def _cut_words(pieces: _Pieces) -> Decimal | None:
+    """The number that a word is by itself, where there are no digits; behind the name first."""
+    for at in reversed(range(len(pieces.left))):
+        for found in _IN_WORDS.finditer(pieces.left[at]):
+            word = brief(found[1])
+            try:
+                number = amount_of(word) if _IN_DIGITS.fullmatch(word) else None
+            except ValueError:
+                continue
+            if number is not None:
+                pieces.cut(at, found.start(), found.end())
+                return number
+    return None
+
+
 def _counted(words: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\d.\w])({AMOUNT})\s*(万)?\s*(?:{words})(?!\w)|"
@@ -269,32 +265,11 @@ def _counted(words: str) -> re.Pattern[str]:
     )
 
 
-def _names(programme: Programme) -> Iterable[tuple[Indicator, str]]:
-    for indicator in programme.indicators:
-        for language in LANGUAGES:
-            yield indicator, indicator.name.in_(language).casefold()
-
-
-def _exact(programme: Programme, text: str) -> _Named | None:
-    """The longest name that stands in a text as it is."""
-    folded = text.casefold()
-    if len(folded) != len(text):
-        return None
-    named = [(name, i.id) for i, name in _names(programme) if name in folded]
-    found = [(len(name), indicator, folded.find(name)) for name, indicator in named]
-    if not found:
-        return None
-    length, indicator, start = max(found)
-    return _Named((indicator,), start, start + length, True)
-
-
-def _cut_name(pieces: _Pieces, programme: Programme) -> _Named | None:
+def _cut_name(pieces: _Pieces, programme: Programme) -> Named | None:
     """What is nearly a name, or part of one."""
-    best: tuple[float, int, _Named] | None = None
+    best: tuple[float, int, Named] | None = None
     for at, piece in enumerate(pieces.left):
-        found = [*_chinese(programme, piece), *_english(programme, piece)]
-        named = _best(found)
-        score = max((each.score for each in found), default=0.0)
+        score, named = nearly(programme, piece)
         if named is not None and (best is None or score > best[0]):
             best = score, at, named
     if best is None:
@@ -302,66 +277,3 @@ def _cut_name(pieces: _Pieces, programme: Programme) -> _Named | None:
     _, at, named = best
     pieces.cut(at, named.start, named.end)
     return named
-
-
-def _chinese(programme: Programme, piece: str) -> list[_Found]:
-    """By the characters that a name and a text share; part of a name will do."""
-    told, found = piece.strip(_GLUE), list[_Found]()
-    for indicator in programme.indicators:
-        name = indicator.name.zh
-        turned = (e for e in re.finditer(r"\S+", piece) if same_characters(e[0], name))
-        found += (_Found(2.0, indicator, each.start(), each.end(), True) for each in turned)
-        run = shared(name, piece)
-        if run.size < 2:
-            continue
-        alike, where = likest(name, piece)
-        if told in name:
-            found.append(_Found(2.0, indicator, *run, run.size * 2 >= len(name)))
-        elif alike >= _ALIKE:
-            found.append(_Found(1 + alike, indicator, *where, True))
-        else:
-            found.append(_Found(run.size / len(name), indicator, *run, False))
-    return found
-
-
-def _english(programme: Programme, piece: str) -> list[_Found]:
-    """By how many words in a row are, or nearly are, words of a name."""
-    words, found = list(re.finditer(r"[A-Za-z']+", piece)), list[_Found]()
-    for indicator in programme.indicators:
-        name = re.findall(r"[a-z']+", indicator.name.en.casefold())
-        own = [_stem(word) for word in name if word not in _LITTLE]
-        run = _longest_run(words, own)
-        told = sum(word[0].casefold() not in _LITTLE for word in run)
-        if told:
-            sure = told >= 2 or told == len(own)
-            found.append(_Found(float(told), indicator, run[0].start(), run[-1].end(), sure))
-    return found
-
-
-def _longest_run(words: Sequence[re.Match[str]], own: Sequence[str]) -> list[re.Match[str]]:
-    """The most words in a row that are (nearly) some of `own`, little ones between them."""
-    best: list[re.Match[str]] = []
-    run: list[re.Match[str]] = []
-    for word in words:
-        folded = word[0].casefold()
-        if is_one_of(_stem(folded), own, _SLIP):
-            run.append(word)
-            best = max(best, run[:], key=len)
-        elif not run or folded not in _LITTLE:
-            run = []
-    return best
-
-
-def _stem(word: str) -> str:
-    return word.removesuffix("s") if len(word) > 3 else word
-
-
-def _best(found: Sequence[_Found]) -> _Named | None:
-    """Those that are named the most surely; what is recorded by hand before what is not."""
-    if not found:
-        return None
-    top = max(each.score for each in found)
-    best = [each for each in found if each.score > top - _NEAR]
-    by_hand = [each for each in best if each.indicator.is_recorded] or best
-    ids = tuple(each.indicator.id for each in by_hand)
-    return _Named(ids, by_hand[0].start, by_hand[0].end, by_hand[0].sure)

@@ -91,6 +91,12 @@ PROGRAMME = load_programme(SHIPPED)
         ("走访慰问 1e3", "home_visits", None, None, "1e3"),
         ("走访慰问 ½", "home_visits", None, None, "1⁄2"),
         ("走访慰问负责人3名", "home_visits", "3", None, "负责人"),
+        ("走访慰问 十二 昨天", "home_visits", "12", YESTERDAY, ""),
+        ("短视频 二十三 3号楼", "short_videos", "23", None, "3号楼"),
+        ("short videos two yesterday", "short_videos", "2", YESTERDAY, ""),
+        ("three home visits yesterday", "home_visits", "3", YESTERDAY, ""),
+        ("走访慰问 3 短视频 2号楼", "home_visits", "3", None, "短视频 2号楼"),
+        ("走访慰问 3 5组", "home_visits", "3", None, "5组"),
         ("走访慰问 3 今晚报编辑部", "home_visits", "3", None, "今晚报编辑部"),
     ],
 )
@@ -163,7 +169,8 @@ def test_a_day_that_cannot_be_says_so(text: str, key: str) -> None:
     [
         *("3,5", "3，5", "3、5", "1,00", "1,0000", "1、000", "1000，2000", "1,000,5", "1 000"),
         *("3~5户", "3-5户", "3，5户", "3、5户", "3'5", "3.5.2", "3点5"),
-        *("30多户", "30余户", "1万2", "3+2"),
+        *("30多户", "30余户", "1万2", "3+2", "3 4", "3到5人", "3至5户", "3 或 5", "3或者4户"),
+        *("三四户", "二三十户", "半户"),
     ],
 )
 @pytest.mark.parametrize("line", ["走访慰问 {}", "昨天走访慰问{}", "走访慰问 {} 昨天"])
@@ -173,3 +180,28 @@ def test_a_number_that_could_be_two_is_not_guessed(said: str, line: str) -> None
     assert found.rest == ""
     assert found.unclear is not None
     assert found.unclear.key == "ledger.unclear_number"
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator", "number", "more"),
+    [
+        ("走访慰问 3，短视频 2", "home_visits", "3", "短视频 2"),
+        ("宣传栏更新1次，短视频1个，走访慰问5户", "board_updates", "1", "短视频1个,走访慰问5户"),
+        ("拍2个短视频，走访慰问3户", "home_visits", "3", "2个短视频"),
+        ("走访慰问 3，慰问走访 5", "home_visits", "3", "慰问走访 5"),
+        ("home visits 3 and short videos 2", "home_visits", "3", "short videos 2"),
+        ("home visits: 3, short videos: 2", "home_visits", "3", "short videos: 2"),
+        ("2 home visits and 3 short videos", "home_visits", "2", "3 short videos"),
+        ("board updates 2 + short videos 1", "board_updates", "2", "short videos 1"),
+        ("走访慰问 3，学习活动 2", "home_visits", "3", "学习活动 2"),
+        ("专题讲座 1，短视频 2", "short_videos", "2", "专题讲座 1"),
+    ],
+)
+def test_other_work_in_a_line_is_told_and_no_place(
+    text: str, indicator: str, number: str, more: str
+) -> None:
+    """It stood in the entry as where it was, and was lost."""
+    line = read_line(PROGRAMME, text, CALENDAR)
+    assert (line.indicators, line.number) == ((indicator,), Decimal(number))
+    assert line.more == more
+    assert not any(each.isdigit() for each in line.rest)

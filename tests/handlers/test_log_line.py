@@ -79,6 +79,10 @@ async def test_what_is_no_work_that_we_know_opens_the_form_and_says_so(room: Roo
         ("/log home visits 3 last month", "“last month”不是哪一天"),
         ("/log 走访慰问 3 调解矛盾纠纷 2", "一次只记一项。“走访慰问 3”还没有记"),
         ("/log 走访企业 3，走访慰问 2 昨天", "还没有记"),
+        ("/log home visits 3 and short videos 2", "“short videos 2”还没有记"),
+        ("/log 走访慰问 3，学习活动 2", "“学习活动 2”还没有记"),
+        ("/log 走访慰问 3到5人", "“3到5人”看不准是多少"),
+        ("/log 走访慰问 三四户", "“三四户”看不准是多少"),
     ],
 )
 async def test_what_of_a_line_cannot_be_is_told(room: Room, line: str, told: str) -> None:
