@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -49,6 +50,8 @@ def _database(url: str) -> str:
         raise ValueError("expected sqlite:///path/to/file or postgresql://user@host/name")
     if url.startswith("sqlite:") and "?" in url:  # an option that is not obeyed is a promise broken
         raise ValueError("options behind a ? are not for SQLite; write sqlite:///path/to/file")
+    if url.startswith("sqlite:"):
+        _require_file(Path(unquote(url.removeprefix("sqlite:///"))))
     if url.startswith("postgresql:"):
         try:
             parts = urlsplit(url)
@@ -61,6 +64,12 @@ def _database(url: str) -> str:
                 "characters such as @ # / ? of a password are written as %40 %23 %2F %3F"
             ) from None
     return url
+
+
+def _require_file(path: Path) -> None:
+    """A pipe is never read to its end, and a device would be lost: a new file takes its place."""
+    if os.path.exists(path) and not (path.is_file() or path.is_dir()):  # folders are told later
+        raise ValueError("expected a file, and there is a device, a pipe or a socket at that place")
 
 
 def _token(token: SecretStr) -> SecretStr:
@@ -109,10 +118,23 @@ def _zone(name: str) -> str:
     return name
 
 
+def _looked_at(look: Callable[[Path], Path]) -> Callable[[Path], Path]:
+    """The same, where what the system refuses is told of this setting, not of the file of them."""
+
+    def look_and_tell(path: Path) -> Path:
+        try:
+            return look(path)
+        except OSError as error:
+            raise ValueError(f"cannot be looked at ({error.strerror})") from None
+
+    return look_and_tell
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
+@_looked_at
 def _programme(path: Path) -> Path:
     """One that is shipped, by its name; else a folder."""
     shipped = sorted(each.name for each in SHELF.iterdir() if each.is_dir())
@@ -123,6 +145,7 @@ def _programme(path: Path) -> Path:
     return path
 
 
+@_looked_at
 def _file(path: Path) -> Path:
     if not path.parent.is_dir() or path.is_dir():
         raise ValueError("expected a file in a folder that exists")

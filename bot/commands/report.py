@@ -69,7 +69,7 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
         raise SettingsError(["--template: is for Word; write a .docx"])
     content = load_content(settings, utc_now)
     today = day_of(utc_now(), settings.zone)
-    year = wanted.year or today.year
+    year = today.year if wanted.year is None else wanted.year
     if year not in YEARS:
         raise SettingsError([f"--year: {year}: from {YEARS[0]} to {YEARS[-1]}"])
     if year > today.year:

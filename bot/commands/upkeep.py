@@ -10,6 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElaps
 
 from bot.settings import Settings
 from storage import backup as copies
+from storage.dialects import sqlite_path
 from storage.migrate import migrate as migrate_database
 
 Tell = Callable[[str], object]
@@ -17,8 +18,12 @@ Tell = Callable[[str], object]
 
 def migrate(settings: Settings, tell: Tell) -> None:
     """Bring the database up to date; `tell` gets what became of it. Raises DatabaseProblem."""
+    path = sqlite_path(settings.database_url)
+    is_new = path is not None and not path.exists()
     with _steps(tell) as step:
         kept = migrate_database(settings.database_url, step)
+    if is_new and path is not None:  # perhaps the other one is elsewhere
+        tell(f"There was none; a new one, with nobody in it: {path.absolute()}")
     if kept is not None:
         tell(f"As it was before: {kept}")
     tell("The database is up to date.")

@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import socket
 import sys
 from pathlib import Path
 
@@ -122,6 +123,31 @@ def test_what_is_almost_right_is_wrong_too(
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"^{name}: expected a [a-z]+ (as|of its own)"):
         read_settings(BotSettings, **({} if name == "BOT_TOKEN" else {"bot_token": TOKEN}))
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "link", "escaped"])
+@pytest.mark.usefixtures("clean")
+def test_a_database_takes_no_place_of_what_is_no_file(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo("a pipe")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket")
+        Path("link").symlink_to("a pipe")
+        name = {"pipe": "a pipe", "escaped": "a%20pipe"}.get(kind, kind)
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{name}")
+        with pytest.raises(SettingsError, match="^DATABASE_URL: expected a file, and there is"):
+            read_settings(Settings)
+
+
+@pytest.mark.parametrize("name", ["PROGRAMME", "ALIVE_FILE"])
+@pytest.mark.usefixtures("clean")
+def test_a_path_that_the_system_refuses_is_told_of_its_setting(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, "a" * 300)
+    with pytest.raises(SettingsError, match=f"^{name}: cannot be looked at .File name too long"):
+        read_settings(Settings)
 
 
 @pytest.mark.usefixtures("clean")
@@ -343,10 +369,10 @@ async def test_the_commands_do_what_they_say(tmp_path: Path) -> None:
     refused, _, err = await beside("demo", cwd=tmp_path, **given)
     none = f"there is none yet at {tmp_path}/x.db, this version needs {HEAD}"
     assert (refused, err) == (2, f"linli: DATABASE_URL: {none}; run: linli migrate\n")
-    assert (await beside("migrate", cwd=tmp_path, **given))[:2] == (
-        0,
-        "The database is up to date.\n",
-    )
+    made = f"There was none; a new one, with nobody in it: {tmp_path}/x.db\n"
+    for told in (made, ""):
+        code, out, _ = await beside("migrate", cwd=tmp_path, **given)
+        assert (code, out) == (0, f"{told}The database is up to date.\n")
     assert (await beside("check", cwd=tmp_path, **given))[0] == 0
     assert (await beside("demo", cwd=tmp_path, **given))[0] == 0
     again, _, err = await beside("demo", cwd=tmp_path, **given)

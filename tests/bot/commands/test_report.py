@@ -63,6 +63,7 @@ async def test_places_with_nothing_recorded_are_counted(district: District, tmp_
     [
         (Wanted("nowhere", 2026, Path("a.docx")), "there is no place 'nowhere'; there are: "),
         (Wanted(None, 12, Path("a.docx")), "--year: 12"),
+        (Wanted(None, 0, Path("a.docx")), "--year: 0: from 1900"),
         (Wanted(None, 2200, Path("a.docx")), "--year: 2200 has not begun"),
         (Wanted(None, 2026, Path("a.pdf")), "write .docx or .md"),
     ],
