@@ -73,6 +73,7 @@ _COUNTED_BEFORE = re.compile(
     r"(?<![\da-z第.-])\d{1,7}\s*(?:人次|家次|场次|户次|[人名位户家个次起件条篇期场项份处])?\s*$",
     re.I,
 )
+_PLANNED = re.compile(r"计划|目标|打算|\b(?:plan|target)(?:s|ned)?\b", re.I)  # is not done yet
 _AND = re.compile(r"\s*(?:和|与|及|以及|\+|\band)\s*$", re.I)
 _MAYBE_NUMBER = re.compile(r"\d{1,2}\.\d{1,2}")  # a day, unless there is no other number
 _BEHIND = r"(?![\d号月日楼栋室院%⁄a-z]|\s*单元)"
@@ -146,6 +147,7 @@ def read_line(programme: Programme, text: str, calendar: Calendar) -> Line:
     if named is None:
         return Line((), number, on, rest, refused=refused, unclear=unclear)
     plain = named.sure and len(named.ids) == 1 and number is not None
+    plain = plain and not _PLANNED.search(text)
     rest, more = _without_other_work(programme, rest)
     return Line(named.ids, number, on, rest, plain, refused, more, unclear)
 

@@ -95,6 +95,28 @@ async def test_what_somebody_may_not_use_is_no_wish(room: Room) -> None:
     assert "📊 <b>东湖社区</b>" in kim.screen
 
 
+@pytest.mark.parametrize(
+    ("text", "opened"),
+    [
+        ("计划", "年计划"),
+        ("年度计划", "年计划"),
+        ("plan", "年计划"),
+        ("年度总结", "年度工作总结"),
+        ("怎么写总结", "年度工作总结"),
+        ("annual summary", "年度工作总结"),
+        ("封账", "年度封账"),
+        ("close the year", "年度封账"),
+    ],
+)
+async def test_what_is_done_once_a_year_is_called_in_plain_words(
+    room: Room, text: str, opened: str
+) -> None:
+    bo, kim = await room.resident("bo"), await room.staff("kim")
+    for each in (bo, kim):
+        await each.says(text)
+        assert (opened in each.screen) == (each is kim)
+
+
 @pytest.mark.parametrize("text", ["安全账户", "安全账户是什么？", "什么是安全账户"])
 async def test_what_stands_in_the_library_is_offered_first(room: Room, text: str) -> None:
     bo = await room.resident("bo")
