@@ -1,21 +1,15 @@
 """Posting an event."""
 
-from dataclasses import replace
-
 from aiogram import F
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import Dialog, DialogManager, Window
-from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 
 from content.screens import posting as screens
 from content.texts import Say
 from handlers.answering import tell
 from handlers.commands import command
-from handlers.forms.drafts import keep
-from handlers.forms.hearing import meant
 from handlers.forms.open import touched
-from handlers.forms.searching import take_named
 from handlers.forms.widgets import (
     Label,
     Named,
@@ -33,14 +27,14 @@ from handlers.incoming import after_command
 from handlers.presses import press
 from handlers.staff.post_change import CHANGE_WINDOWS, confirm, state_of
 from handlers.staff.post_details import DETAILS, SEEN
-from handlers.staff.post_form import PostForm, answer, hub
+from handlers.staff.post_form import PostForm, hub
+from handlers.staff.post_said import mean, meanings, said
 from handlers.staff.post_saving import DRAFT, POST, POSTED, REPEATS, WEEKLY
-from handlers.staff.post_steps import STEPS, categories, choose_category
+from handlers.staff.post_steps import STEPS
 from handlers.tools import Tools
 from storage.model.event_draft import EventDraft
 from storage.model.event_line import Line, read_line
 from storage.model.person import LANGUAGES, Person
-from storage.model.refusal import Refusal
 from storage.model.roles import Power
 from storage.queries import nodes as node_queries
 
@@ -54,10 +48,10 @@ async def post(
     draft = EventDraft(tools.new_secret(), several=reach.others)
     if not draft.several:
         draft = draft.with_node(reach.widest.id)
-    said = after_command(event).text if isinstance(event, Message) else None
-    line = _line(draft, said or "", tools)
+    typed = after_command(event).text if isinstance(event, Message) else None
+    line = _line(draft, typed or "", tools)
     origin = "posted" if isinstance(event, CallbackQuery) else "staff"
-    if await begin(event, dialog_manager, hub.next(line.draft), line.draft, origin) and said:
+    if await begin(event, dialog_manager, hub.next(line.draft), line.draft, origin) and typed:
         touched(dialog_manager)
     for refusal in line.refused:
         await tell(event, say_of(dialog_manager), refusal, tools)
@@ -90,34 +84,6 @@ async def _other_reminder(_press: CallbackQuery, _button: Button, manager: Dialo
     await hub.take(manager, hub.draft(manager).with_other_reminder(tools.now(), tools.zone))
 
 
-async def _said(message: Message, _input: MessageInput, manager: DialogManager) -> None:
-    """Change what the text most plainly means, or ask which line is meant."""
-    tools, draft, text = tools_of(manager), hub.draft(manager), message.text or ""
-    if await take_named(manager, text, categories, choose_category):
-        return
-    steps = draft.meanings(text, tools.calendar(tools.zone))
-    if not steps:
-        raise Refusal("event.not_understood")
-    if len(steps) == 1:
-        await answer(manager, *steps, text)
-        return
-    keep(manager, replace(draft, said=text))
-    await manager.switch_to(PostForm.said)
-
-
-async def _meanings(
-    dialog_manager: DialogManager, say: Say, tools: Tools, **_: object
-) -> dict[str, object]:
-    draft = hub.draft(dialog_manager)
-    steps = draft.meanings(draft.said, tools.calendar(tools.zone))
-    return {"choices": [(s, say.label(f"event.step_{s}")) for s in steps], "said": draft.said}
-
-
-async def _mean(manager: DialogManager, step: str) -> None:
-    await answer(manager, step, hub.draft(manager).said)
-    meant(manager, getattr(PostForm, step))
-
-
 form = Dialog(
     *STEPS,
     Window(
@@ -148,7 +114,7 @@ form = Dialog(
         POSTED,
         DRAFT,
         *SEEN,
-        text_input(_said),
+        text_input(said),
         anything_else("button.only_text"),
         ending(),
         state=PostForm.review,
@@ -156,13 +122,13 @@ form = Dialog(
     ),
     Window(
         Words("event.ask_meaning"),
-        choices("meaning", _meanings, _mean, 2, label=Named),
+        choices("meaning", meanings, mean, 2, label=Named),
         *SEEN,
-        text_input(_said),
+        text_input(said),
         anything_else("button.only_text"),
         ending(back_to(PostForm.review)),
         state=PostForm.said,
-        getter=_meanings,
+        getter=meanings,
     ),
     *CHANGE_WINDOWS,
     *DETAILS,

@@ -26,6 +26,7 @@ from handlers.forms.widgets import (
     tools_of,
 )
 from handlers.staff.post_form import PostForm, hub
+from handlers.staff.post_said import said
 from handlers.tools import Tools
 from storage.model.adding import too_many
 from storage.model.audience_draft import Aspect
@@ -88,15 +89,15 @@ async def _write(message: Message, _input: MessageInput, manager: DialogManager)
 
 async def _see(_message: Message, _input: MessageInput, manager: DialogManager) -> None:
     """Pictures; what stands under them is the words, if there are none yet."""
-    said, details = said_to(manager), hub.draft(manager).details
-    if not said.media:
+    heard, details = said_to(manager), hub.draft(manager).details
+    if not heard.media:
         raise Refusal("posting.only_pictures")
-    if too_many(details.media, said.media, MOST_PICTURES):
+    if too_many(details.media, heard.media, MOST_PICTURES):
         remark(manager, "posting.many_pictures", limit=MOST_PICTURES)
-    details = details.with_pictures(said.media)
-    if said.text and not details.words:
-        details = details.with_words(said.text)
-    elif said.text and said.text != details.words:
+    details = details.with_pictures(heard.media)
+    if heard.text and not details.words:
+        details = details.with_words(heard.text)
+    elif heard.text and heard.text != details.words:
         remark(manager, "posting.has_words")
     await _take(manager, details)
 
@@ -215,7 +216,8 @@ DETAILS = (
         Group(*map(_line, _LINES), width=2),
         SwitchTo(Label("posting.enough"), "enough", PostForm.review),
         *SEEN,
-        anything_else("posting.press_first"),
+        text_input(said),
+        anything_else("button.only_text"),
         ending(),
         state=PostForm.more,
         getter=_more,

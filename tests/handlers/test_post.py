@@ -274,6 +274,8 @@ async def test_a_text_on_the_review_changes_what_it_plainly_means(
     [
         ("三号楼活动室", "地点", "9:30 · 三号楼活动室"),
         ("防火演练", "名称", "<b>防火演练</b>"),
+        ("请带水杯", "说明", "请带水杯"),
+        ("请穿好走的鞋。" * 20, "说明", "请穿好走的鞋。"),  # too long for anything else
         ("12.10", "日期", "12月10日 9:30"),  # a day as well as a time
         ("12.10", "时间", "11月28日 12:10"),
     ],
@@ -285,6 +287,26 @@ async def test_a_text_that_may_mean_several_things_is_asked_about(
     await kim.says(text)
     assert f"“{text}”" in kim.screen
     await kim.presses(choice)
+    assert "请确认" in kim.screen
+    assert shown in kim.screen
+
+
+@pytest.mark.parametrize(
+    ("text", "choice", "shown"),
+    [
+        ("10点到11点半", None, "10:00–11:30"),
+        ("60人", None, "名额 60"),
+        ("请带水杯", "说明", "请带水杯"),
+    ],
+)
+async def test_beside_what_hangs_under_it_a_text_means_the_same(
+    room: Room, text: str, choice: str | None, shown: str
+) -> None:
+    kim = await at_the_review(room)
+    await kim.presses("说明、照片")
+    await kim.says(text)
+    if choice:
+        await kim.presses(choice)
     assert "请确认" in kim.screen
     assert shown in kim.screen
 
@@ -303,7 +325,7 @@ async def test_a_text_about_which_somebody_thinks_again_changes_nothing(room: Ro
 
 async def test_nothing_that_is_typed_vanishes_without_a_word(room: Room) -> None:
     kim = await at_the_review(room)
-    await kim.says("长" * 200)
+    await kim.says("长" * 700)
     assert "没看懂要改什么" in kim.screen
     await kim.says("0")
     assert "名额要在 1 到" in kim.screen
