@@ -1,4 +1,4 @@
-"""Where a command writes its file: looked at before anything is counted."""
+"""Where a command writes its file: looked at before anything is counted, and never left half."""
 
 import os
 from pathlib import Path
@@ -15,6 +15,18 @@ def check_file(out: Path, *kinds: str) -> None:
     _check_folder(out.parent)
     if out.exists() and not os.access(out, os.W_OK):
         raise SettingsError([f"--out: {out}: may not be written"])
+
+
+def put(out: Path, content: bytes) -> None:
+    """Write a file. Raises OSError that names it; then there is none where there was none."""
+    is_new = not out.exists()
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        if is_new:
+            out.unlink(missing_ok=True)
+        error.filename = error.filename or str(out)  # a full disk is told without it
+        raise
 
 
 def check_folder(out: Path) -> None:

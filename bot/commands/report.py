@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.commands.outputs import check_file
+from bot.commands.outputs import check_file, put
 from bot.commands.patience import within
 from bot.commands.photos import photos_from
 from bot.commands.places import place_or_district
@@ -80,12 +80,12 @@ async def write_report(database: Database, settings: Settings, wanted: Wanted) -
     tell = partial(words_of, content.texts.in_(settings.default_language), content.programme, found)
     nothing = sum(1 for each in found if has_nothing(content.programme, each))
     if wanted.out.suffix.casefold() == MARKDOWN:
-        wanted.out.write_text(as_markdown(tell()), encoding="utf-8")
+        put(wanted.out, as_markdown(tell()).encode())
         return Written(len(found), nothing=nothing)
     photos = photos_in(found)
     async with photos_from(settings) as fetch:
         pictures = await had(photos, fetch)
-    wanted.out.write_bytes(_filled(tell(pictures), wanted))
+    put(wanted.out, _filled(tell(pictures), wanted))
     return Written(len(found), len(photos - pictures.keys()), nothing)
 
 

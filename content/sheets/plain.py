@@ -47,10 +47,14 @@ class PlainBook:
         _error: BaseException | None,
         _: TracebackType | None,
     ) -> None:
-        for file in self._files:
-            file.close()
-            if kind is not None:
-                Path(file.name).unlink(missing_ok=True)
+        # A full disk is often seen at the end only, when the last rows are written.
+        problems = [each for file in self._files if (each := _closing(file)) is not None]
+        if kind is None and not problems:
+            return
+        for path in self.paths:
+            path.unlink(missing_ok=True)
+        if kind is None:
+            raise problems[0]
 
     def sheet(self, name: str, columns: Sequence[Column]) -> "PlainSheet":
         """The next file, with its heads."""
@@ -81,6 +85,16 @@ class PlainSheet:
 
     def bars(self, _bars: Bars, _number: int = 0) -> None:
         """There are no charts in plain text."""
+
+
+def _closing(file: TextIO) -> OSError | None:
+    """Why a file could not be written to its end; None if it is."""
+    try:
+        file.close()
+    except OSError as error:
+        error.filename = error.filename or file.name
+        return error
+    return None
 
 
 def _told(value: Value) -> str | int | float:

@@ -120,9 +120,11 @@ class Workbook:
                 is_new = not self._path.exists()
                 try:
                     shutil.copyfile(self._made, self._path)
-                except OSError:
+                except OSError as error:
                     if is_new:
                         self._path.unlink(missing_ok=True)
+                    # Not the one in our folder, which nobody knows.
+                    error.filename = str(self._path)
                     raise
 
     async def __aenter__(self) -> "Workbook":

@@ -1,12 +1,14 @@
 """What goes wrong every day on the command line is one line and code 2, never a trace; and what
 could not be written leaves nothing behind."""
 
+import resource
 import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from bot.commands.outputs import put
 from tests.bot.line import linli
 
 EAST = "东湖社区"
@@ -73,7 +75,18 @@ def test_a_disk_that_is_full_after_all_is_one_line(here: Path) -> None:
     (here / "full.xlsx").symlink_to("/dev/full")
     (here / "full.md").symlink_to("/dev/full")
     for out, command in (("full.xlsx", "export"), ("full.xlsx", "template"), ("full.md", "report")):
-        assert "No space left" in fault(here, *WRITTEN[command], "--out", out)
+        assert f"linli: {out}: No space left" in fault(here, *WRITTEN[command], "--out", out)
+
+
+def test_a_file_that_is_too_large_for_the_disk_is_named_and_leaves_no_half(tmp_path: Path) -> None:
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, usual[1]))
+    try:
+        with pytest.raises(OSError, match=r"too large.*a\.md"):
+            put(tmp_path / "a.md", b"x" * 100)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_read_must_be_there_and_be_what_it_is(here: Path) -> None:

@@ -124,6 +124,19 @@ def test_each_table_is_a_file_and_after_an_error_there_is_none(tmp_path: Path) -
     assert not (tmp_path / "new/b.csv").exists()
 
 
+def test_a_disk_that_turns_out_full_at_the_end_is_named_and_leaves_no_table(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").symlink_to("/dev/full")
+
+    def write() -> None:
+        with PlainBook(tmp_path) as book:
+            for name in "abc":
+                book.sheet(name, COLUMNS)
+
+    with pytest.raises(OSError, match=r"No space left.*b\.csv"):
+        write()
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(
     not (CALC.exists() and shutil.which("soffice")), reason="needs LibreOffice Calc"
 )
