@@ -23,7 +23,7 @@ from storage.model.person import Person
 from storage.model.plan import Plannable, Progress, check_year, years_open
 from storage.model.refusal import Refusal
 from storage.model.roles import Power
-from storage.model.typed.periods import parse_period
+from storage.model.typed.periods import year_in
 from storage.queries import nodes as node_queries
 from storage.queries import plans as queries
 
@@ -43,18 +43,18 @@ async def plan(
     said, today = command.args or "", day_of(tools.now(), tools.zone)
     rest, place = await place_said(said, person, tools)
     try:
-        period = parse_period(rest, today)
+        of = year_in(rest, today)
     except Refusal as refusal:
         if beyond := _YEAR.fullmatch(said):  # of all that are counted
             check_year(int(beyond[0]), today)
         if await begin_with_line(message, said, person, tools, dialog_manager):
             return
-        if refusal.key != "stats.period_unclear":
+        if refusal.key != "refused.which_year":
             raise
         example = next(iter(typed_examples(say, tools.programme)), "")
         raise Refusal("plan.not_understood", year=today.year, example=example) from None
     else:
-        await _show(message, (place, period.last_on.year), person, say, tools)
+        await _show(message, (place, of), person, say, tools)
 
 
 @press("plan", power=Power.SEE_FIGURES)

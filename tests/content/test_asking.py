@@ -130,6 +130,7 @@ def test_no_number_is_cut_through_for_days(text: str) -> None:
     "text",
     [
         "走访慰问 3 昨天",  # a line for the ledger
+        "走访慰问 11/20 3",
         "明天停水",
         "明天的讲座几点开始",
         "今晚有多少人来",

@@ -55,7 +55,7 @@ async def test_of_a_year_to_come_there_is_nothing_to_sum_up(room: Room) -> None:
 @pytest.mark.parametrize("command", ["/report", "/close"])
 async def test_a_year_that_is_none_is_asked_for(room: Room, command: str) -> None:
     kim = await room.staff("kim")
-    for said in ("9999", "西山社区", "13月"):
+    for said in ("9999", "西山社区", "13月", "2025 2026", "去年和今年"):
         await kim.says(f"{command} {said}")
         assert "没看懂是哪一年，请写成 2025 或 去年" in kim.screen
 

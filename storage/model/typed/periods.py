@@ -104,6 +104,7 @@ _HAS_YEAR = re.compile(rf"(?:{YEAR})(?!\d)")
 _WEEKDAY_ALONE = re.compile(
     r"(?:周|星期|礼拜)[一二三四五六日天1-7]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 )
+_COUNT = re.compile(r"\d{1,3}")  # behind a space it is no end: "11/20 3"
 _DAY_ALONE = re.compile(r"\d{1,2}\s*[日号]")
 
 
@@ -129,13 +130,17 @@ def parse_period(text: str, today: date, holidays: Holidays = NOT_KNOWN) -> Peri
 
 
 def year_in(text: str, today: date) -> int:
-    """The year that staff type behind a command; of nothing this one. Raises Refusal."""
+    """The year that staff type behind a command; of nothing this one. Raises Refusal, also for
+    days of several years: none of them is guessed."""
     try:
-        return parse_period(text, today).last_on.year
+        found = parse_period(text, today)
     except Refusal as refusal:
         if refusal.key != "stats.period_unclear":
             raise
-        raise Refusal("refused.which_year", year=today.year - 1) from None
+        found = None
+    if found is None or found.first_on.year != found.last_on.year:
+        raise Refusal("refused.which_year", year=today.year - 1)
+    return found.last_on.year
 
 
 def _read(typed: str, known: Known) -> Period | None:
@@ -280,6 +285,8 @@ def _range(typed: str, known: Known) -> Period | None:
     today as it can be; days that began and go on are those of this year."""
     for border in _BETWEEN.finditer(typed):
         left, right = typed[: border.start()].strip(), typed[border.end() :].strip()
+        if border[0].isspace() and _COUNT.fullmatch(right):
+            continue
         if left and right and (ends := _ends(left, right, known)):
             return _from_to(*ends)
     return None
