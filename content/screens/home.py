@@ -116,8 +116,15 @@ def in_group(say: Say, link: str) -> Screen:
 
 
 def cannot_take(say: Say) -> Screen:
-    """A sticker or the like outside a form."""
-    return Screen(say("home.cannot_take"), back(say))
+    """A sticker or the like outside a form; what can be done instead."""
+    return Screen(
+        say("home.cannot_take"),
+        (
+            (button(say, "home.suggest", "suggest"),),
+            (button(say, "home.events", "events"), button(say, "home.study", "study")),
+            (button(say, "button.back", "home"), button(say, "home.help", "help")),
+        ),
+    )
 
 
 def again(say: Say, name: str, form: str, opener: str) -> Screen:

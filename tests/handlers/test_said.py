@@ -351,6 +351,7 @@ async def test_what_cannot_be_taken_is_said_in_forms_and_outside(
     bo = await room.resident("bo")
     await bo.sends(**given)
     assert "看不懂" in bo.screen
+    assert bo.buttons == ["💡 提建议", "🎫 近期活动", "📚 学习", "‹ 返回", "❓ 帮助"]
     await bo.says("/suggest")
     await bo.presses("设施维修")
     await bo.sends(**given)
