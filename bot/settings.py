@@ -149,7 +149,8 @@ def _programme(path: Path) -> Path:
 def _file(path: Path) -> Path:
     if not path.parent.is_dir() or path.is_dir():
         raise ValueError("expected a file in a folder that exists")
-    if path.is_file() and not _ALIVE.match(path.read_bytes()[:100]):
+    # It is taken away at the end, which a device or a pipe must not be, either.
+    if path.exists() and not (path.is_file() and _ALIVE.match(path.read_bytes()[:100])):
         raise ValueError("expected a file of its own: there is another one at that place")
     return path
 

@@ -112,6 +112,7 @@ def test_settings_come_from_the_environment_before_the_file(
         ("BOT_TOKEN", "“123456:ABCDEFGH”"),
         ("ALIVE_FILE", "kept.db"),
         ("ALIVE_FILE", ".env"),
+        ("ALIVE_FILE", "pipe"),
     ],
 )
 @pytest.mark.usefixtures("clean")
@@ -120,6 +121,7 @@ def test_what_is_almost_right_is_wrong_too(
 ) -> None:
     Path("kept.db").write_bytes(b"SQLite format 3\0" + bytes(4000))
     Path(".env").write_text("TIMEZONE=UTC\n")
+    os.mkfifo("pipe")
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=f"^{name}: expected a [a-z]+ (as|of its own)"):
         read_settings(BotSettings, **({} if name == "BOT_TOKEN" else {"bot_token": TOKEN}))
