@@ -8,7 +8,7 @@ arithmetic: two fills are the same.
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -54,12 +54,6 @@ class Size:
     @property
     def deliveries(self) -> int:
         return self.pushes * self.reached + self.people
-
-    @property
-    def tenth(self) -> "Size":
-        """As many communities and pushes, with a tenth of the people and of what they do."""
-        large = ("people", "members", "reached", "events", "suggestions", "entries")
-        return replace(self, **{name: getattr(self, name) // 10 for name in large})
 
 
 def run(url: str, use: Callable[[Connection], T]) -> T:
